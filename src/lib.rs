@@ -14,5 +14,6 @@
 //! `tests/architecture.rs` holds the table of who may use whom.
 
 pub mod document;
+pub mod encode;
 pub mod ingest;
 pub mod segment;
