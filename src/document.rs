@@ -24,7 +24,10 @@ impl Span {
     /// If `start > end`, which is a mistake of the caller and never of a document.
     #[must_use]
     pub fn new(start: usize, end: usize) -> Self {
-        assert!(start <= end, "a span ends at or after its start: {start}..{end}");
+        assert!(
+            start <= end,
+            "a span ends at or after its start: {start}..{end}"
+        );
         Self { start, end }
     }
 
@@ -110,8 +113,23 @@ impl Sentence {
     /// The parts that a summary may quote: the clauses, or the sentence itself where it has none.
     #[must_use]
     pub fn units(&self) -> &[Span] {
-        if self.clauses.is_empty() { std::slice::from_ref(&self.span) } else { &self.clauses }
+        if self.clauses.is_empty() {
+            std::slice::from_ref(&self.span)
+        } else {
+            &self.clauses
+        }
     }
+}
+
+/// The smallest part that a summary may quote: a sentence, or a clause of a long one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unit {
+    /// Index of its paragraph.
+    pub paragraph: usize,
+    /// Index of its sentence within the paragraph.
+    pub sentence: usize,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// A paragraph and its sentences.
@@ -156,7 +174,10 @@ impl Document {
     #[must_use]
     pub fn new(text: String, paragraphs: Vec<Paragraph>) -> Self {
         let document = Self { text, paragraphs };
-        debug_assert!(document.spans_are_sound(), "spans out of order or off a boundary");
+        debug_assert!(
+            document.spans_are_sound(),
+            "spans out of order or off a boundary"
+        );
         document
     }
 
@@ -182,16 +203,36 @@ impl Document {
         &self.text[span.range()]
     }
 
+    /// All units, in reading order.
+    #[must_use]
+    pub fn units(&self) -> Vec<Unit> {
+        let mut units = Vec::new();
+        for (paragraph, content) in self.paragraphs.iter().enumerate() {
+            for (sentence, parts) in content.sentences.iter().enumerate() {
+                let spans = parts.units().iter();
+                units.extend(spans.map(|&span| Unit {
+                    paragraph,
+                    sentence,
+                    span,
+                }));
+            }
+        }
+        units
+    }
+
     fn spans_are_sound(&self) -> bool {
         let whole = Span::new(0, self.text.len());
-        are_ordered_within(self, whole, self.paragraphs.iter().map(|paragraph| paragraph.span))
-            && self.paragraphs.iter().all(|paragraph| {
-                let sentences = paragraph.sentences.iter().map(|sentence| sentence.span);
-                are_ordered_within(self, paragraph.span, sentences)
-                    && paragraph.sentences.iter().all(|sentence| {
-                        are_ordered_within(self, sentence.span, sentence.clauses.iter().copied())
-                    })
-            })
+        are_ordered_within(
+            self,
+            whole,
+            self.paragraphs.iter().map(|paragraph| paragraph.span),
+        ) && self.paragraphs.iter().all(|paragraph| {
+            let sentences = paragraph.sentences.iter().map(|sentence| sentence.span);
+            are_ordered_within(self, paragraph.span, sentences)
+                && paragraph.sentences.iter().all(|sentence| {
+                    are_ordered_within(self, sentence.span, sentence.clauses.iter().copied())
+                })
+        })
     }
 }
 
@@ -218,7 +259,10 @@ mod tests {
     #[test]
     fn a_sentence_without_clauses_is_its_own_unit() {
         let span = Span::new(3, 9);
-        let sentence = Sentence { span, clauses: Vec::new() };
+        let sentence = Sentence {
+            span,
+            clauses: Vec::new(),
+        };
         assert_eq!(sentence.units(), [span]);
     }
 

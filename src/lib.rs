@@ -16,4 +16,8 @@
 pub mod document;
 pub mod encode;
 pub mod ingest;
+pub mod record;
+pub mod render;
 pub mod segment;
+pub mod select;
+pub mod tokenize;

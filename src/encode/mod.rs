@@ -4,7 +4,23 @@
 //! of all lengths are gathered into batches, and both paragraph and sentence vectors are pooled from
 //! the same token states.
 
+mod batching;
+pub mod candle;
+mod fake;
+mod pooling;
+pub mod windows;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
 use thiserror::Error;
+
+use batching::Batch;
+use windows::Window;
+
+pub use fake::FakeEncoder;
+pub use pooling::DocumentVectors;
 
 /// Token sequences for one pass, back to back without padding.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,8 +71,14 @@ impl HiddenStates {
     ///
     /// If they do not divide into rows, which is a mistake of the encoder.
     pub fn new(values: Vec<f32>, hidden_size: usize) -> Self {
-        assert!(hidden_size > 0 && values.len().is_multiple_of(hidden_size), "whole rows");
-        Self { values, hidden_size }
+        assert!(
+            hidden_size > 0 && values.len().is_multiple_of(hidden_size),
+            "whole rows"
+        );
+        Self {
+            values,
+            hidden_size,
+        }
     }
 
     /// The states of the tokens `range`, row after row.
@@ -79,7 +101,9 @@ impl HiddenStates {
 #[derive(Debug, Error)]
 pub enum EncodeError {
     /// A token id beyond the vocabulary: tokenizer and weights are not of one model.
-    #[error("token {token} is beyond the model's vocabulary of {vocabulary} pieces; the tokenizer belongs to another model")]
+    #[error(
+        "token {token} is beyond the model's vocabulary of {vocabulary} pieces; the tokenizer belongs to another model"
+    )]
     UnknownToken {
         /// The id.
         token: u32,
@@ -112,4 +136,112 @@ pub trait Encoder: Send + Sync {
 
     /// Runs one pass on the calling thread and gives one row a token.
     fn encode(&self, batch: &TokenBatch) -> Result<HiddenStates, EncodeError>;
+}
+
+/// Refuses a batch that a model of these sizes cannot take.
+fn check_batch(
+    batch: &TokenBatch,
+    vocabulary: usize,
+    max_tokens: usize,
+) -> Result<(), EncodeError> {
+    if let Some(&token) = batch
+        .tokens()
+        .iter()
+        .find(|&&token| token as usize >= vocabulary)
+    {
+        return Err(EncodeError::UnknownToken { token, vocabulary });
+    }
+    match batch.lengths().iter().find(|&&length| length > max_tokens) {
+        Some(&length) => Err(EncodeError::TooLong { length, max_tokens }),
+        None => Ok(()),
+    }
+}
+
+/// Runs every window through the transformer and pools the states document by document.
+///
+/// `documents` gives each document's number of units and its windows. Windows of all documents share
+/// batches of at most `batch_tokens` tokens, which run in parallel; equal windows run once. A batch
+/// that fails fails the documents that have a window in it and no other.
+///
+/// # Panics
+///
+/// Never: every window is in one batch.
+pub fn encode_documents(
+    encoder: &dyn Encoder,
+    documents: &[(usize, &[Window])],
+    batch_tokens: usize,
+) -> Vec<Result<DocumentVectors, Arc<EncodeError>>> {
+    let repeats = Repeats::find(documents.iter().flat_map(|(_, windows)| *windows));
+    let batches = batching::gather(&repeats.unique, batch_tokens);
+    let encoded: Vec<Vec<PooledWindow>> = batches
+        .par_iter()
+        .map(|batch| encode_batch(encoder, &repeats.unique, batch))
+        .collect();
+
+    let mut pooled: Vec<Option<PooledWindow>> = vec![None; repeats.unique.len()];
+    for (batch, sums) in batches.iter().zip(encoded) {
+        for (&window, sums) in batch.windows.iter().zip(sums) {
+            pooled[window] = Some(sums);
+        }
+    }
+
+    let mut next = 0;
+    let mut assemble = |&(unit_count, windows): &(usize, &[Window])| {
+        let mut vectors = DocumentVectors::new(unit_count, encoder.hidden_size());
+        let first = next;
+        next += windows.len();
+        for (window, &unique) in windows.iter().zip(&repeats.index[first..]) {
+            let sums = pooled[unique]
+                .as_ref()
+                .expect("every window is in one batch");
+            vectors.add(window, sums.as_ref().map_err(Arc::clone)?);
+        }
+        Ok(vectors)
+    };
+    documents.iter().map(&mut assemble).collect()
+}
+
+/// The sums of a window's parts, shared by the windows that repeat it.
+type PooledWindow = Result<Arc<[f32]>, Arc<EncodeError>>;
+
+fn encode_batch(encoder: &dyn Encoder, windows: &[&Window], batch: &Batch) -> Vec<PooledWindow> {
+    let states = match encoder.encode(&batch.tokens) {
+        Ok(states) => states,
+        Err(error) => return vec![Err(Arc::new(error)); batch.windows.len()],
+    };
+    let mut first_row = 0;
+    let mut pool = |&index: &usize| {
+        let sums = pooling::part_sums(windows[index], &states, first_row);
+        first_row += windows[index].tokens.len();
+        Ok(sums.into())
+    };
+    batch.windows.iter().map(&mut pool).collect()
+}
+
+/// Which windows are the same: reports carry the same boilerplate again and again.
+struct Repeats<'a> {
+    unique: Vec<&'a Window>,
+    /// For every window, where its like stands in `unique`.
+    index: Vec<usize>,
+}
+
+impl<'a> Repeats<'a> {
+    fn find(windows: impl Iterator<Item = &'a Window>) -> Self {
+        let mut seen = HashMap::new();
+        let mut repeats = Self {
+            unique: Vec::new(),
+            index: Vec::new(),
+        };
+        for window in windows {
+            let shape: Vec<usize> = window.parts.iter().map(|part| part.tokens.end).collect();
+            let index = *seen
+                .entry((window.tokens.as_slice(), shape))
+                .or_insert_with(|| {
+                    repeats.unique.push(window);
+                    repeats.unique.len() - 1
+                });
+            repeats.index.push(index);
+        }
+        repeats
+    }
 }

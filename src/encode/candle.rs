@@ -1,0 +1,141 @@
+//! The transformers of `candle-transformers`, for models named by folder or hub id.
+
+use candle_core::{DType, Device, Tensor};
+use candle_nn::VarBuilder;
+use candle_transformers::models::{bert, xlm_roberta};
+use serde::Deserialize;
+
+use super::{EncodeError, Encoder, HiddenStates, TokenBatch};
+
+/// An encoder that runs through `candle-transformers`, padding each batch to its longest sequence.
+pub struct CandleEncoder {
+    network: Network,
+    device: Device,
+    sizes: Sizes,
+}
+
+enum Network {
+    Bert(bert::BertModel),
+    XlmRoberta(xlm_roberta::XLMRobertaModel),
+}
+
+/// What every family's `config.json` says of the network's sizes.
+#[derive(Clone, Debug, Deserialize)]
+struct Sizes {
+    model_type: Option<String>,
+    hidden_size: usize,
+    max_position_embeddings: usize,
+    vocab_size: usize,
+    #[serde(default)]
+    pad_token_id: u32,
+}
+
+impl CandleEncoder {
+    /// Builds the network that `config_json` describes from `weights`.
+    ///
+    /// # Errors
+    ///
+    /// If the family is neither BERT nor XLM-RoBERTa, or a tensor is missing or of another shape.
+    pub fn new(config_json: &[u8], weights: VarBuilder<'_>) -> Result<Self, EncodeError> {
+        let mut sizes: Sizes = parse(config_json)?;
+        let device = weights.device().clone();
+        let network = match sizes.model_type.as_deref() {
+            Some("bert") | None => {
+                let config: bert::Config = parse(config_json)?;
+                Network::Bert(bert::BertModel::load(weights, &config)?)
+            }
+            Some("xlm-roberta" | "roberta" | "camembert") => {
+                let config: xlm_roberta::Config = parse(config_json)?;
+                // RoBERTa counts positions from the padding id on (fairseq's `make_positions`).
+                sizes.max_position_embeddings -= sizes.pad_token_id as usize + 1;
+                let prefix = if weights.contains_tensor("roberta.embeddings.word_embeddings.weight")
+                {
+                    weights.pp("roberta")
+                } else {
+                    weights
+                };
+                Network::XlmRoberta(xlm_roberta::XLMRobertaModel::new(&config, prefix)?)
+            }
+            Some(other) => {
+                let message =
+                    format!("a model of type {other} is not supported; use BERT or XLM-R");
+                return Err(EncodeError::Backend(message));
+            }
+        };
+        Ok(Self {
+            network,
+            device,
+            sizes,
+        })
+    }
+
+    fn forward(&self, batch: &TokenBatch) -> candle_core::Result<Vec<f32>> {
+        let longest = batch.lengths().iter().copied().max().unwrap_or(0);
+        let shape = (batch.lengths().len(), longest);
+        let (ids, mask) = self.padded(batch, longest);
+        let ids = Tensor::from_vec(ids, shape, &self.device)?;
+        let mask = Tensor::from_vec(mask, shape, &self.device)?;
+        let types = ids.zeros_like()?;
+        let states = match &self.network {
+            Network::Bert(model) => model.forward(&ids, &types, Some(&mask))?,
+            Network::XlmRoberta(model) => {
+                model.forward(&ids, &mask.to_dtype(DType::F32)?, &types, None, None, None)?
+            }
+        };
+        let mut values = Vec::with_capacity(batch.tokens().len() * self.sizes.hidden_size);
+        for (sequence, &length) in batch.lengths().iter().enumerate() {
+            let rows = states.get(sequence)?.narrow(0, 0, length)?;
+            values.extend(rows.flatten_all()?.to_dtype(DType::F32)?.to_vec1::<f32>()?);
+        }
+        Ok(values)
+    }
+
+    /// The ids and the attention mask, row after row, each row filled up to `longest`.
+    fn padded(&self, batch: &TokenBatch, longest: usize) -> (Vec<u32>, Vec<u32>) {
+        let mut ids = Vec::with_capacity(batch.lengths().len() * longest);
+        let mut mask = Vec::with_capacity(ids.capacity());
+        for sequence in batch.sequences() {
+            let padding = longest - sequence.len();
+            ids.extend_from_slice(sequence);
+            ids.extend(std::iter::repeat_n(self.sizes.pad_token_id, padding));
+            mask.extend(std::iter::repeat_n(1, sequence.len()));
+            mask.extend(std::iter::repeat_n(0, padding));
+        }
+        (ids, mask)
+    }
+}
+
+impl Encoder for CandleEncoder {
+    fn hidden_size(&self) -> usize {
+        self.sizes.hidden_size
+    }
+
+    fn max_tokens(&self) -> usize {
+        self.sizes.max_position_embeddings
+    }
+
+    fn encode(&self, batch: &TokenBatch) -> Result<HiddenStates, EncodeError> {
+        super::check_batch(batch, self.sizes.vocab_size, self.max_tokens())?;
+        Ok(HiddenStates::new(self.forward(batch)?, self.hidden_size()))
+    }
+}
+
+impl std::fmt::Debug for CandleEncoder {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("CandleEncoder")
+            .field("sizes", &self.sizes)
+            .finish_non_exhaustive()
+    }
+}
+
+impl From<candle_core::Error> for EncodeError {
+    fn from(error: candle_core::Error) -> Self {
+        Self::Backend(error.to_string())
+    }
+}
+
+fn parse<T: serde::de::DeserializeOwned>(config_json: &[u8]) -> Result<T, EncodeError> {
+    serde_json::from_slice(config_json)
+        .map_err(|error| EncodeError::Backend(format!("config.json of the model: {error}")))
+}

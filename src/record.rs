@@ -1,0 +1,233 @@
+//! What is known of one document in the end: the result format, as data.
+//!
+//! `data/result.schema.json` is its JSON Schema; every key is always present.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::document::ParagraphKind;
+
+/// The version of the format that this program writes.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// The result of one document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// [`SCHEMA_VERSION`] of the program that wrote it.
+    pub schema_version: u32,
+    /// The document's name within its run: a relative path, or the id in its archive.
+    pub id: String,
+    /// How it went.
+    pub status: Status,
+    /// Why it did not go well.
+    pub error: Option<Failure>,
+    /// Where the document came from.
+    pub source: Source,
+    /// Its title, if the file names or shows one.
+    pub title: Option<String>,
+    /// ISO 639-1 code of its main language, if told.
+    pub language: Option<String>,
+    /// SHA-256 of the document's text in UTF-8, in hexadecimal.
+    pub text_sha256: Option<String>,
+    /// The text that all offsets index; only where asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// In reading order.
+    pub paragraphs: Vec<ParagraphRecord>,
+    /// The summary.
+    pub summary: Summary,
+    /// For every label, the sentences that say most of it, in reading order.
+    pub by_label: BTreeMap<String, Vec<Quotation>>,
+    /// How much of it the transformer saw.
+    pub tokens: Tokens,
+    /// Which model read it.
+    pub model: ModelIdentity,
+}
+
+/// How a document went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Read whole.
+    Success,
+    /// Read in part; `error` says what is missing.
+    PartialSuccess,
+    /// Not read.
+    Failure,
+    /// Left out on purpose.
+    Skipped,
+}
+
+/// Why a document failed, or what of it is missing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// A stable name for scripts.
+    pub code: String,
+    /// For people.
+    pub message: String,
+    /// Whether the same document may succeed another time.
+    pub retryable: bool,
+}
+
+/// Where a document came from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// The file; for a document of an archive, the archive.
+    pub path: String,
+    /// The format it was read as.
+    pub format: Option<String>,
+    /// The encoding it was read in.
+    pub encoding: Option<String>,
+    /// Size of the document's own bytes.
+    pub bytes: u64,
+    /// SHA-256 of those bytes, in hexadecimal.
+    pub sha256: Option<String>,
+}
+
+/// A place in the document's text, counted in characters and in bytes of UTF-8.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// First character.
+    pub start_char: usize,
+    /// One past the last character.
+    pub end_char: usize,
+    /// First byte.
+    pub start_byte: usize,
+    /// One past the last byte.
+    pub end_byte: usize,
+}
+
+/// One paragraph.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ParagraphRecord {
+    /// From 0, in reading order.
+    pub index: usize,
+    /// What it is to a reader.
+    pub kind: ParagraphKind,
+    /// Whether it is the furniture of an official letter.
+    pub furniture: bool,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub place: Place,
+    /// From 1, where the format has pages.
+    pub page: Option<u32>,
+    /// The labels over their threshold (or all, where asked for), best first.
+    pub labels: Vec<LabelScore>,
+    /// Whether the best score lay too near its threshold to tell.
+    pub abstained: bool,
+    /// For each label over its threshold, the sentence that speaks most for it.
+    pub evidence: Vec<Evidence>,
+    /// In reading order.
+    pub sentences: Vec<SentenceRecord>,
+}
+
+/// A label and the calibrated probability that it holds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LabelScore {
+    /// Its name.
+    pub label: String,
+    /// From 0 to 1.
+    pub score: f64,
+}
+
+/// The sentence that speaks most for a label.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The label's name.
+    pub label: String,
+    /// Index of the sentence within the paragraph.
+    pub sentence: usize,
+}
+
+/// One sentence of a paragraph.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentenceRecord {
+    /// From 0, within the paragraph.
+    pub index: usize,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub place: Place,
+}
+
+/// A summary: quotations in reading order.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// The budget it was made for, as given: `4s`, `200w` or `20%`.
+    pub budget: String,
+    /// What is quoted.
+    pub sentences: Vec<Quotation>,
+}
+
+/// A sentence, or a clause of a long one, quoted word for word.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Quotation {
+    /// Index of its paragraph.
+    pub paragraph: usize,
+    /// Index of its sentence within the paragraph.
+    pub sentence: usize,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub place: Place,
+    /// The document's text at that place.
+    pub text: String,
+    /// How much it matters, from 0 to 1, comparable within one document.
+    pub score: f64,
+    /// The labels that it carries itself.
+    pub labels: Vec<String>,
+}
+
+/// How many tokens a document has and how many the transformer saw.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tokens {
+    /// All of the document.
+    pub total: usize,
+    /// Those that were encoded.
+    pub encoded: usize,
+}
+
+/// Which model read a document.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelIdentity {
+    /// Its name.
+    pub name: String,
+    /// SHA-256 of its files, in hexadecimal.
+    pub sha256: String,
+}
+
+impl Record {
+    /// The first `max_chars` characters of a paragraph, with an ellipsis where there are more; empty
+    /// if the record was made without its text.
+    pub fn opening(&self, paragraph: &ParagraphRecord, max_chars: usize) -> String {
+        let range = paragraph.place.start_byte..paragraph.place.end_byte;
+        let text = self
+            .text
+            .as_deref()
+            .and_then(|text| text.get(range))
+            .unwrap_or_default();
+        match text.char_indices().nth(max_chars) {
+            Some((end, _)) => format!("{}…", text[..end].trim_end()),
+            None => text.to_owned(),
+        }
+    }
+
+    /// The record of a document that could not be read.
+    pub fn failed(id: String, source: Source, failure: Failure, model: ModelIdentity) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            id,
+            status: Status::Failure,
+            error: Some(failure),
+            source,
+            title: None,
+            language: None,
+            text_sha256: None,
+            text: None,
+            paragraphs: Vec::new(),
+            summary: Summary::default(),
+            by_label: BTreeMap::new(),
+            tokens: Tokens::default(),
+            model,
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Markdown, with everything from the document escaped.
+
+use std::io::{self, Write};
+
+use super::terms::Terms;
+use super::text::View;
+use crate::record::{Quotation, Record};
+
+pub(super) fn write(record: &Record, view: View, output: &mut impl Write) -> io::Result<()> {
+    let terms = Terms::of(record);
+    let title = record.title.as_deref().unwrap_or(terms.untitled);
+    writeln!(output, "# {}\n", escape(title))?;
+    writeln!(
+        output,
+        "{} · {} {}",
+        escape(&record.id),
+        record.paragraphs.len(),
+        terms.paragraphs
+    )?;
+    if let Some(failure) = &record.error {
+        writeln!(output, "\n**{}**", escape(&terms.failure(record, failure)))?;
+    }
+    if record.paragraphs.is_empty() {
+        return Ok(());
+    }
+    match view {
+        View::Summary => write_summary(record, terms, output),
+        View::Labels => write_labels(record, terms, output),
+    }
+}
+
+fn write_summary(record: &Record, terms: Terms, output: &mut impl Write) -> io::Result<()> {
+    let summary = &record.summary.sentences;
+    write_section(
+        record,
+        terms,
+        (terms.summary, terms.nothing_to_quote),
+        summary,
+        output,
+    )?;
+    for (label, quotations) in &record.by_label {
+        let headings = (terms.label(label), terms.nothing_found);
+        write_section(record, terms, headings, quotations, output)?;
+    }
+    Ok(())
+}
+
+fn write_section(
+    record: &Record,
+    terms: Terms,
+    (heading, if_empty): (&str, &str),
+    quotations: &[Quotation],
+    output: &mut impl Write,
+) -> io::Result<()> {
+    writeln!(output, "\n## {}\n", escape(heading))?;
+    if quotations.is_empty() {
+        writeln!(output, "*{if_empty}*")?;
+    }
+    for quotation in quotations {
+        let place = terms.place(record, quotation);
+        writeln!(output, "- “{}” *({place})*", escape(&quotation.text))?;
+    }
+    Ok(())
+}
+
+fn write_labels(record: &Record, terms: Terms, output: &mut impl Write) -> io::Result<()> {
+    writeln!(output)?;
+    for paragraph in &record.paragraphs {
+        let mut labels: Vec<String> = paragraph
+            .labels
+            .iter()
+            .map(|found| {
+                format!(
+                    "**{}** {:.2}",
+                    escape(terms.label(&found.label)),
+                    found.score
+                )
+            })
+            .collect();
+        if labels.is_empty() {
+            labels.push(terms.no_label.to_owned());
+        }
+        if paragraph.abstained {
+            labels.push(terms.unsure.to_owned());
+        }
+        let opening = escape(&record.opening(paragraph, 150));
+        writeln!(
+            output,
+            "{}. {} — {opening}",
+            paragraph.index + 1,
+            labels.join(", ")
+        )?;
+    }
+    Ok(())
+}
+
+/// Escapes what Markdown or HTML would read as markup (CommonMark 0.31, section 2.4).
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        if matches!(
+            character,
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '&'
+        ) {
+            escaped.push('\\');
+        }
+        escaped.push(character);
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markup_of_a_document_is_shown_and_not_obeyed() {
+        assert_eq!(escape("<b> *đậm* [x](y)"), r"\<b\> \*đậm\* \[x\](y)");
+    }
+}

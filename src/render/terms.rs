@@ -1,0 +1,124 @@
+//! The words of the reader's language around the quotations.
+
+use crate::document::ParagraphKind;
+use crate::record::{Failure, Quotation, Record, Status};
+
+/// The words in one language.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Terms {
+    pub(super) untitled: &'static str,
+    pub(super) summary: &'static str,
+    pub(super) nothing_found: &'static str,
+    pub(super) nothing_to_quote: &'static str,
+    pub(super) paragraph: &'static str,
+    pub(super) sentence: &'static str,
+    pub(super) page: &'static str,
+    pub(super) unsure: &'static str,
+    pub(super) no_label: &'static str,
+    pub(super) paragraphs: &'static str,
+    pub(super) failed: &'static str,
+    pub(super) incomplete: &'static str,
+    labels: [(&'static str, &'static str); 3],
+    kinds: [(ParagraphKind, &'static str); 4],
+}
+
+const VIETNAMESE: Terms = Terms {
+    untitled: "(không có tiêu đề)",
+    summary: "Tóm tắt",
+    nothing_found: "không tìm thấy",
+    nothing_to_quote: "không có câu văn nào để trích",
+    paragraph: "đoạn",
+    sentence: "câu",
+    page: "trang",
+    unsure: "chưa chắc chắn",
+    no_label: "không nhãn",
+    paragraphs: "đoạn văn",
+    failed: "không đọc được",
+    incomplete: "đọc được một phần",
+    labels: [
+        ("achievement", "Kết quả đạt được"),
+        ("directive", "Chỉ đạo, nhiệm vụ"),
+        ("model", "Mô hình, cách làm hay"),
+    ],
+    kinds: [
+        (ParagraphKind::Heading, "đề mục"),
+        (ParagraphKind::ListItem, "mục liệt kê"),
+        (ParagraphKind::Table, "bảng"),
+        (ParagraphKind::Caption, "chú thích"),
+    ],
+};
+
+const ENGLISH: Terms = Terms {
+    untitled: "(untitled)",
+    summary: "Summary",
+    nothing_found: "nothing found",
+    nothing_to_quote: "no sentence to quote",
+    paragraph: "paragraph",
+    sentence: "sentence",
+    page: "page",
+    unsure: "unsure",
+    no_label: "no label",
+    paragraphs: "paragraphs",
+    failed: "not read",
+    incomplete: "read in part",
+    labels: [
+        ("achievement", "Achievements"),
+        ("directive", "Directives"),
+        ("model", "Models worth copying"),
+    ],
+    kinds: [
+        (ParagraphKind::Heading, "heading"),
+        (ParagraphKind::ListItem, "list item"),
+        (ParagraphKind::Table, "table"),
+        (ParagraphKind::Caption, "caption"),
+    ],
+};
+
+impl Terms {
+    /// Vietnamese for Vietnamese documents and where the language is not known, else English.
+    pub(super) fn of(record: &Record) -> Self {
+        match record.language.as_deref() {
+            Some("vi") | None => VIETNAMESE,
+            Some(_) => ENGLISH,
+        }
+    }
+
+    /// The label's heading; a label of the user's own is its own heading.
+    pub(super) fn label<'a>(&self, name: &'a str) -> &'a str {
+        self.labels
+            .iter()
+            .find(|(label, _)| *label == name)
+            .map_or(name, |(_, heading)| heading)
+    }
+
+    /// What the paragraph is, unless it is plain prose.
+    pub(super) fn kind(&self, kind: ParagraphKind) -> Option<&'static str> {
+        self.kinds
+            .iter()
+            .find(|(known, _)| *known == kind)
+            .map(|(_, name)| *name)
+    }
+
+    /// Where a quotation stands, for example `đoạn 3, câu 2`.
+    pub(super) fn place(&self, record: &Record, quotation: &Quotation) -> String {
+        let paragraph = record.paragraphs.get(quotation.paragraph);
+        let page = match paragraph.and_then(|paragraph| paragraph.page) {
+            Some(page) => format!("{} {page}, ", self.page),
+            None => String::new(),
+        };
+        let (paragraph, sentence) = (quotation.paragraph + 1, quotation.sentence + 1);
+        format!(
+            "{page}{} {paragraph}, {} {sentence}",
+            self.paragraph, self.sentence
+        )
+    }
+
+    /// One line on what went wrong.
+    pub(super) fn failure(&self, record: &Record, failure: &Failure) -> String {
+        let what = match record.status {
+            Status::PartialSuccess => self.incomplete,
+            _ => self.failed,
+        };
+        format!("{what}: {} [{}]", failure.message, failure.code)
+    }
+}

@@ -1,0 +1,191 @@
+//! Plain text for a reader: title, summary, each label with its quotations and where they stand.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use unicode_width::UnicodeWidthStr;
+
+use super::terms::Terms;
+use crate::record::{ParagraphRecord, Quotation, Record};
+
+/// What of a record is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// The summary and each label's quotations.
+    Summary,
+    /// Every paragraph with its labels.
+    Labels,
+}
+
+/// How text is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextOptions {
+    /// What is shown.
+    pub view: View,
+    /// Whether to mark headings and places with terminal colours.
+    pub color: bool,
+    /// Lines are broken at this many columns, if at all.
+    pub width: Option<usize>,
+}
+
+pub(super) fn write(
+    record: &Record,
+    options: TextOptions,
+    output: &mut impl Write,
+) -> io::Result<()> {
+    let terms = Terms::of(record);
+    let mut page = Page {
+        options,
+        terms,
+        output,
+    };
+    page.heading(record)?;
+    match options.view {
+        View::Summary => page.summary(record),
+        View::Labels => page.labels(record),
+    }
+}
+
+const TITLE: Style = Style::new().bold();
+const HEADING: Style = AnsiColor::Cyan.on_default().bold();
+const FAINT: Style = Style::new().dimmed();
+/// How much of a paragraph is shown beside its labels: enough to recognise it, on two lines.
+const OPENING_CHARS: usize = 150;
+const NO_BREAK: &str = "\u{a0}";
+const FAILURE: Style = AnsiColor::Red.on_default();
+
+struct Page<'a, W> {
+    options: TextOptions,
+    terms: Terms,
+    output: &'a mut W,
+}
+
+impl<W: Write> Page<'_, W> {
+    fn heading(&mut self, record: &Record) -> io::Result<()> {
+        let title = record.title.as_deref().unwrap_or(self.terms.untitled);
+        writeln!(self.output, "{}", self.styled(TITLE, title))?;
+        let count = record.paragraphs.len();
+        let origin = format!("{} · {count} {}", record.id, self.terms.paragraphs);
+        writeln!(self.output, "{}", self.styled(FAINT, &origin))?;
+        let Some(failure) = &record.error else {
+            return Ok(());
+        };
+        let line = self.terms.failure(record, failure);
+        writeln!(self.output, "{}", self.styled(FAILURE, &line))
+    }
+
+    fn summary(&mut self, record: &Record) -> io::Result<()> {
+        if record.paragraphs.is_empty() {
+            return Ok(());
+        }
+        let (heading, empty) = (self.terms.summary, self.terms.nothing_to_quote);
+        self.section(heading, empty, record, &record.summary.sentences)?;
+        for (label, quotations) in &record.by_label {
+            let (heading, empty) = (self.terms.label(label), self.terms.nothing_found);
+            self.section(heading, empty, record, quotations)?;
+        }
+        Ok(())
+    }
+
+    fn section(
+        &mut self,
+        heading: &str,
+        if_empty: &str,
+        record: &Record,
+        quotations: &[Quotation],
+    ) -> io::Result<()> {
+        writeln!(self.output, "\n{}", self.styled(HEADING, heading))?;
+        if quotations.is_empty() {
+            return writeln!(self.output, "  ({if_empty})");
+        }
+        for quotation in quotations {
+            let place = self.terms.place(record, quotation);
+            self.quotation(&quotation.text, &place)?;
+        }
+        Ok(())
+    }
+
+    fn quotation(&mut self, text: &str, place: &str) -> io::Result<()> {
+        // The place is never broken: its spaces come back once the lines are.
+        let unbroken = format!("[{place}]").replace(' ', NO_BREAK);
+        let lines = wrap(&format!("“{text}” {unbroken}"), self.options.width, 4);
+        let shown = self.styled(FAINT, &format!("[{place}]"));
+        for (number, line) in lines.iter().enumerate() {
+            let margin = if number == 0 { "  • " } else { "    " };
+            writeln!(self.output, "{margin}{}", line.replace(&unbroken, &shown))?;
+        }
+        Ok(())
+    }
+
+    fn labels(&mut self, record: &Record) -> io::Result<()> {
+        for paragraph in &record.paragraphs {
+            let number = paragraph.index + 1;
+            let labels = self.label_list(paragraph);
+            let kind = self.terms.kind(paragraph.kind);
+            let kind = kind.map(|kind| format!(" ({kind})")).unwrap_or_default();
+            writeln!(
+                self.output,
+                "\n{} {number}{kind}: {labels}",
+                self.terms.paragraph
+            )?;
+            for line in wrap(
+                &record.opening(paragraph, OPENING_CHARS),
+                self.options.width,
+                4,
+            ) {
+                writeln!(self.output, "    {}", self.styled(FAINT, &line))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn label_list(&self, paragraph: &ParagraphRecord) -> String {
+        let mut parts: Vec<String> = paragraph
+            .labels
+            .iter()
+            .map(|found| {
+                let name = self.styled(HEADING, self.terms.label(&found.label));
+                format!("{name} {:.2}", found.score)
+            })
+            .collect();
+        if parts.is_empty() {
+            parts.push(self.styled(FAINT, self.terms.no_label));
+        }
+        if paragraph.abstained {
+            parts.push(self.styled(FAINT, self.terms.unsure));
+        }
+        parts.join(", ")
+    }
+
+    fn styled(&self, style: Style, text: &str) -> String {
+        if self.options.color {
+            format!("{style}{text}{style:#}")
+        } else {
+            text.to_owned()
+        }
+    }
+}
+
+/// Breaks `text` at spaces into lines that leave `margin` columns of `width`; one line without it.
+fn wrap(text: &str, width: Option<usize>, margin: usize) -> Vec<String> {
+    let room = width.map_or(usize::MAX, |width| width.saturating_sub(margin).max(20));
+    let mut lines = vec![String::new()];
+    let mut column = 0;
+    for word in text.split(' ') {
+        let length = word.width();
+        if column > 0 && column + 1 + length > room {
+            lines.push(String::new());
+            column = 0;
+        }
+        let line = lines
+            .last_mut()
+            .expect("it starts with one line and only grows");
+        if column > 0 {
+            line.push(' ');
+            column += 1;
+        }
+        line.push_str(word);
+        column += length;
+    }
+    lines
+}
