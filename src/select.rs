@@ -1,5 +1,7 @@
 //! Which sentences fit, without repeating each other? Scores → the units of a summary.
 
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -47,9 +49,215 @@ impl fmt::Display for Budget {
     }
 }
 
+impl Budget {
+    /// What it allows in a document of `document_syllables`.
+    fn allowance(self, document_syllables: usize) -> Allowance {
+        match self {
+            Self::Sentences(units) => Allowance {
+                units,
+                syllables: usize::MAX,
+            },
+            Self::Syllables(syllables) => Allowance {
+                units: usize::MAX,
+                syllables,
+            },
+            Self::Percent(percent) => Allowance {
+                units: usize::MAX,
+                syllables: document_syllables * percent / 100,
+            },
+        }
+    }
+}
+
+/// What may still be spent.
+#[derive(Clone, Copy, Debug)]
+struct Allowance {
+    units: usize,
+    syllables: usize,
+}
+
+/// A unit that a summary may quote.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Candidate {
+    /// Its index; a lower one stands earlier in the document.
+    pub unit: usize,
+    /// How much it matters, from 0 to 1.
+    pub score: f32,
+    /// How long it is.
+    pub syllables: usize,
+}
+
+/// How a selection trades what matters against what repeats.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SelectOptions {
+    /// How long the selection may be.
+    pub budget: Budget,
+    /// All of the document's syllables, which a budget in per cent refers to.
+    pub document_syllables: usize,
+    /// How much a unit loses for being like one already picked: `score − penalty · similarity`.
+    pub redundancy_penalty: f32,
+    /// Units at least this similar to one already picked are passed over.
+    pub repetition: f32,
+}
+
+/// Picks units, best first, until the budget is spent, and gives them in document order.
+///
+/// The value of a unit falls with its greatest similarity to the units already picked (maximal
+/// marginal relevance, Carbonell and Goldstein, 1998, section 2). One that does not fit is passed
+/// over for shorter ones. Ties go to the earlier unit. The result is empty only if no unit fits.
+pub fn select(
+    candidates: &[Candidate],
+    options: SelectOptions,
+    similarity: impl Fn(usize, usize) -> f32,
+) -> Vec<usize> {
+    let mut allowance = options.budget.allowance(options.document_syllables);
+    let mut picked: Vec<usize> = Vec::new();
+    let mut queue: BinaryHeap<Offer> = candidates.iter().map(Offer::new).collect();
+    while allowance.units > 0
+        && let Some(mut offer) = queue.pop()
+    {
+        if offer.compared < picked.len() {
+            // Values only fall as units are picked, so an outdated one is an upper bound: bring it up
+            // to date and look at it again when its turn comes (Minoux, 1978).
+            offer.compare(&picked, options, &similarity);
+            if offer.similarity < options.repetition {
+                queue.push(offer);
+            }
+            continue;
+        }
+        if offer.candidate.syllables <= allowance.syllables {
+            allowance.units -= 1;
+            allowance.syllables -= offer.candidate.syllables;
+            picked.push(offer.candidate.unit);
+        }
+    }
+    picked.sort_unstable();
+    picked
+}
+
+/// A candidate at its value as far as it has been compared with the units picked.
+#[derive(Debug)]
+struct Offer {
+    candidate: Candidate,
+    value: f32,
+    similarity: f32,
+    compared: usize,
+}
+
+impl Offer {
+    fn new(candidate: &Candidate) -> Self {
+        Self {
+            candidate: *candidate,
+            value: candidate.score,
+            similarity: 0.0,
+            compared: 0,
+        }
+    }
+
+    fn compare(
+        &mut self,
+        picked: &[usize],
+        options: SelectOptions,
+        similarity: impl Fn(usize, usize) -> f32,
+    ) {
+        for &unit in &picked[self.compared..] {
+            self.similarity = self.similarity.max(similarity(self.candidate.unit, unit));
+        }
+        self.compared = picked.len();
+        self.value = self.candidate.score - options.redundancy_penalty * self.similarity;
+    }
+}
+
+impl Ord for Offer {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let earlier = other.candidate.unit.cmp(&self.candidate.unit);
+        self.value.total_cmp(&other.value).then(earlier)
+    }
+}
+
+impl PartialOrd for Offer {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Offer {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Offer {}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn candidates(scores: &[f32]) -> Vec<Candidate> {
+        let candidate = |(unit, &score)| Candidate {
+            unit,
+            score,
+            syllables: 10,
+        };
+        scores.iter().enumerate().map(candidate).collect()
+    }
+
+    fn options(budget: Budget) -> SelectOptions {
+        let (redundancy_penalty, repetition) = (0.5, 0.8);
+        SelectOptions {
+            budget,
+            document_syllables: 60,
+            redundancy_penalty,
+            repetition,
+        }
+    }
+
+    #[test]
+    fn the_best_units_come_in_document_order() {
+        let candidates = candidates(&[0.1, 0.9, 0.3, 0.8]);
+        assert_eq!(
+            select(&candidates, options(Budget::Sentences(2)), |_, _| 0.0),
+            [1, 3]
+        );
+    }
+
+    #[test]
+    fn ties_go_to_the_earlier_unit() {
+        let candidates = candidates(&[0.5, 0.5, 0.5]);
+        assert_eq!(
+            select(&candidates, options(Budget::Sentences(2)), |_, _| 0.0),
+            [0, 1]
+        );
+    }
+
+    #[test]
+    fn a_repetition_is_passed_over_and_a_likeness_loses() {
+        let candidates = candidates(&[0.9, 0.8, 0.7, 0.6]);
+        let similarity = |a: usize, b: usize| match (a.min(b), a.max(b)) {
+            (0, 1) => 0.95,
+            (0, 2) => 0.4,
+            _ => 0.0,
+        };
+        assert_eq!(
+            select(&candidates, options(Budget::Sentences(2)), similarity),
+            [0, 3]
+        );
+    }
+
+    #[test]
+    fn no_budget_in_syllables_is_overspent() {
+        let mut candidates = candidates(&[0.9, 0.8, 0.7]);
+        candidates[0].syllables = 25;
+        assert_eq!(
+            select(&candidates, options(Budget::Syllables(20)), |_, _| 0.0),
+            [1, 2]
+        );
+        assert_eq!(
+            select(&candidates, options(Budget::Percent(30)), |_, _| 0.0),
+            [1]
+        );
+        assert!(select(&candidates, options(Budget::Percent(1)), |_, _| 0.0).is_empty());
+    }
 
     #[test]
     fn a_budget_reads_as_it_is_written() {

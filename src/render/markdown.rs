@@ -7,7 +7,7 @@ use super::text::View;
 use crate::record::{Quotation, Record};
 
 pub(super) fn write(record: &Record, view: View, output: &mut impl Write) -> io::Result<()> {
-    let terms = Terms::of(record);
+    let terms = &Terms::of(record);
     let title = record.title.as_deref().unwrap_or(terms.untitled);
     writeln!(output, "# {}\n", escape(title))?;
     writeln!(
@@ -29,7 +29,7 @@ pub(super) fn write(record: &Record, view: View, output: &mut impl Write) -> io:
     }
 }
 
-fn write_summary(record: &Record, terms: Terms, output: &mut impl Write) -> io::Result<()> {
+fn write_summary(record: &Record, terms: &Terms, output: &mut impl Write) -> io::Result<()> {
     let summary = &record.summary.sentences;
     write_section(
         record,
@@ -47,7 +47,7 @@ fn write_summary(record: &Record, terms: Terms, output: &mut impl Write) -> io::
 
 fn write_section(
     record: &Record,
-    terms: Terms,
+    terms: &Terms,
     (heading, if_empty): (&str, &str),
     quotations: &[Quotation],
     output: &mut impl Write,
@@ -63,7 +63,7 @@ fn write_section(
     Ok(())
 }
 
-fn write_labels(record: &Record, terms: Terms, output: &mut impl Write) -> io::Result<()> {
+fn write_labels(record: &Record, terms: &Terms, output: &mut impl Write) -> io::Result<()> {
     writeln!(output)?;
     for paragraph in &record.paragraphs {
         let mut labels: Vec<String> = paragraph

@@ -1,0 +1,123 @@
+//! Folders, files and glob patterns → the files of a run, in a fixed order.
+
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+
+use globset::{GlobBuilder, GlobMatcher};
+use ignore::{DirEntry, WalkBuilder};
+use thiserror::Error;
+
+use super::inputs::{Entry, Inputs, name_of};
+use crate::record::Failure;
+
+/// A glob pattern that cannot be read.
+#[derive(Debug, Error)]
+#[error("{pattern}: {source}")]
+pub struct DiscoverError {
+    /// As given.
+    pattern: String,
+    /// What is wrong with it.
+    source: globset::Error,
+}
+
+/// Finds the files that `paths` name: folders with all that is in them, files, glob patterns.
+///
+/// Hidden and git-ignored files are reports like any other; what office programs and file managers
+/// leave beside them is not, and neither is the folder `output`. Files of a folder are named by their
+/// path within it (of several, by the whole path) and come sorted by it. A path that does not exist
+/// is an input that fails.
+///
+/// # Errors
+///
+/// If a glob pattern cannot be read.
+pub fn discover(paths: &[PathBuf], output: &Path) -> Result<Inputs, DiscoverError> {
+    let output = output.canonicalize().unwrap_or_else(|_| output.to_owned());
+    let mut entries = VecDeque::new();
+    for path in paths {
+        let pattern = path.to_string_lossy();
+        if path.is_dir() {
+            let root = (paths.len() == 1).then_some(path.as_path());
+            entries.extend(walk(path, &output, |_| true, root));
+        } else if !path.exists() && pattern.contains(['*', '?', '[']) {
+            let matcher = matcher(&pattern)?;
+            let is_match = |path: &Path| matcher.is_match(path);
+            entries.extend(walk(&fixed_prefix(path), &output, is_match, None));
+        } else {
+            entries.push_back(Entry { id: name_of(path), path: path.clone(), failure: None });
+        }
+    }
+    Ok(Inputs::new(entries))
+}
+
+fn matcher(pattern: &str) -> Result<GlobMatcher, DiscoverError> {
+    let glob = GlobBuilder::new(pattern).literal_separator(true).build();
+    let error = |source| DiscoverError { pattern: pattern.to_owned(), source };
+    Ok(glob.map_err(error)?.compile_matcher())
+}
+
+/// The folders of a pattern before its first wildcard.
+fn fixed_prefix(pattern: &Path) -> PathBuf {
+    let is_fixed = |part: &&std::ffi::OsStr| !part.to_string_lossy().contains(['*', '?', '[']);
+    let prefix: PathBuf = pattern.iter().take_while(is_fixed).collect();
+    if prefix.as_os_str().is_empty() { PathBuf::from(".") } else { prefix }
+}
+
+fn walk(
+    folder: &Path,
+    output: &Path,
+    is_match: impl Fn(&Path) -> bool,
+    root: Option<&Path>,
+) -> Vec<Entry> {
+    let output = output.to_owned();
+    let walker = WalkBuilder::new(folder)
+        .standard_filters(false)
+        .follow_links(true)
+        .sort_by_file_name(std::cmp::Ord::cmp)
+        .filter_entry(move |entry| !is_output(entry, &output) && !is_debris(entry))
+        .build();
+    let mut found = Vec::new();
+    for result in walker {
+        match result {
+            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
+                let path = entry.path().strip_prefix("./").unwrap_or(entry.path());
+                if is_match(path) {
+                    let name = root.and_then(|root| path.strip_prefix(root).ok()).unwrap_or(path);
+                    found.push(Entry { id: name_of(name), path: path.to_owned(), failure: None });
+                }
+            }
+            Ok(_) => {}
+            Err(error) => found.push(unreadable(folder, &error)),
+        }
+    }
+    found
+}
+
+fn is_output(entry: &DirEntry, output: &Path) -> bool {
+    entry.file_type().is_some_and(|kind| kind.is_dir())
+        && entry.path().canonicalize().is_ok_and(|path| path == output)
+}
+
+/// Lock files of office programs and the notes of file managers.
+fn is_debris(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    name.starts_with("~$")
+        || name.starts_with(".~lock.")
+        || matches!(&*name, ".DS_Store" | "Thumbs.db" | "desktop.ini")
+}
+
+fn unreadable(folder: &Path, error: &ignore::Error) -> Entry {
+    let path = path_of(error).unwrap_or(folder).to_owned();
+    let message = error.to_string();
+    let failure = Failure { code: "io_error".to_owned(), message, retryable: false };
+    Entry { id: name_of(&path), path, failure: Some(failure) }
+}
+
+/// The path that an error of the walk is about.
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } => path_of(err),
+        ignore::Error::Loop { child, .. } => Some(child),
+        _ => None,
+    }
+}

@@ -1,0 +1,139 @@
+//! Files → inputs, one at a time; a JSONL archive is as many inputs as it has records.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use crate::ingest::jsonl::{self, ArchiveLines};
+use crate::pipeline::{Content, Input};
+use crate::record::{Failure, Source};
+
+/// A file to read, or why it cannot be.
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// The document's name within the run.
+    pub(super) id: String,
+    /// Where it lies.
+    pub(super) path: PathBuf,
+    /// What is wrong with it, if that is known already.
+    pub(super) failure: Option<Failure>,
+}
+
+/// The inputs of a run, read one by one as they are asked for.
+#[derive(Debug)]
+pub struct Inputs {
+    entries: VecDeque<Entry>,
+    archive: Option<Archive>,
+    total: Option<u64>,
+}
+
+/// A JSONL archive that is being read.
+struct Archive {
+    path: String,
+    lines: ArchiveLines<Box<dyn BufRead>>,
+}
+
+/// The inputs that `paths` name; `-` is standard input.
+pub fn files(paths: &[PathBuf]) -> Inputs {
+    let entry = |path: &PathBuf| Entry { id: name_of(path), path: path.clone(), failure: None };
+    Inputs::new(paths.iter().map(entry).collect())
+}
+
+/// A path as a document's name, with `/` between its parts on every system.
+pub(super) fn name_of(path: &Path) -> String {
+    let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+    parts.join("/").replacen("//", "/", 1)
+}
+
+impl Inputs {
+    pub(super) fn new(entries: VecDeque<Entry>) -> Self {
+        let has_archive = entries.iter().any(|entry| {
+            entry.path.as_os_str() == "-" || entry.path.extension().is_some_and(|end| end == "jsonl")
+        });
+        let total = (!has_archive).then_some(entries.len() as u64);
+        Self { entries, archive: None, total }
+    }
+
+    /// How many inputs there are, unless an archive's records would have to be counted.
+    pub fn total(&self) -> Option<u64> {
+        self.total
+    }
+
+    fn open(&mut self, entry: Entry) -> Option<Input> {
+        let Entry { id, path, failure } = entry;
+        let shown = path.to_string_lossy().into_owned();
+        if let Some(failure) = failure {
+            let source = Source { path: shown, ..Source::default() };
+            return Some(Input { id, source, content: Err(failure) });
+        }
+        let mut reader = match open_reader(&path) {
+            Ok(reader) => reader,
+            Err(error) => return Some(Input::file(id, shown, Err(error))),
+        };
+        match reader.fill_buf() {
+            Ok(start) if jsonl::is_archive(start) => {
+                self.archive = Some(Archive { path: shown, lines: ArchiveLines::new(reader) });
+                None
+            }
+            Ok(_) => {
+                let mut bytes = Vec::new();
+                let read = reader.read_to_end(&mut bytes).map(|_| bytes);
+                Some(Input::file(id, shown, read))
+            }
+            Err(error) => Some(Input::file(id, shown, Err(error))),
+        }
+    }
+}
+
+/// How much of a file is looked at to tell an archive; its first line may be a long paragraph.
+const PEEK: usize = 1 << 16;
+
+fn open_reader(path: &Path) -> io::Result<Box<dyn BufRead>> {
+    if path.as_os_str() == "-" {
+        return Ok(Box::new(BufReader::with_capacity(PEEK, io::stdin())));
+    }
+    let file = File::open(path)?;
+    if file.metadata()?.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    Ok(Box::new(BufReader::with_capacity(PEEK, file)))
+}
+
+impl Iterator for Inputs {
+    type Item = Input;
+
+    fn next(&mut self) -> Option<Input> {
+        loop {
+            if let Some(archive) = &mut self.archive {
+                if let Some(input) = archive.next() {
+                    return Some(input);
+                }
+                self.archive = None;
+            }
+            let entry = self.entries.pop_front()?;
+            if let Some(input) = self.open(entry) {
+                return Some(input);
+            }
+        }
+    }
+}
+
+impl Iterator for Archive {
+    type Item = Input;
+
+    fn next(&mut self) -> Option<Input> {
+        let line = self.lines.next()?;
+        let mut source = Source { path: self.path.clone(), ..Source::default() };
+        source.describe(&line.bytes);
+        let id = line.id();
+        let content = line.record.map(Content::Archived).map_err(Failure::from);
+        Some(Input { id, source, content })
+    }
+}
+
+impl std::fmt::Debug for Archive {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Archive").field("path", &self.path).finish_non_exhaustive()
+    }
+}

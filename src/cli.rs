@@ -1,0 +1,290 @@
+//! The command line, as data: no logic, and the one place that reads the environment.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use crate::select::Budget;
+
+/// Labels the paragraphs of office reports and summarises them in verbatim, located quotations.
+///
+/// Works offline: the model is inside the program. Results go to standard output, everything else to
+/// standard error.
+#[derive(Debug, Parser)]
+#[command(
+    name = "tomtat",
+    version,
+    after_help = "Exit status: 0 all done · 1 could not run · 2 wrong usage · 3 finished, but some \
+                  documents failed · 4 a check came out negative · 66 no such input · 69 model not \
+                  to be had · 130 interrupted"
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// How much to say.
+    #[command(flatten)]
+    pub verbosity: Verbosity,
+}
+
+/// How much is said on standard error.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Verbosity {
+    /// Say more on standard error; twice for every detail
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// Say nothing but errors, and show no progress bar
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Summarise files: the sentences that matter, and those of each label
+    #[command(after_help = "Examples:\n  tomtat summarize bao-cao.docx\n  tomtat summarize --budget \
+                            20% --format md *.docx > tom-tat.md\n  cat bao-cao.txt | tomtat \
+                            summarize -")]
+    Summarize(Read),
+    /// Label every paragraph of files
+    #[command(after_help = "Example:\n  tomtat classify --all-scores --format jsonl bao-cao.docx")]
+    Classify(Read),
+    /// Process an archive: folders, files and JSONL tables, one result a line
+    #[command(after_help = "Examples:\n  tomtat run kho-bao-cao/ -o ket-qua\n  tomtat run \
+                            'kho/2022/**/*.docx' du-lieu.jsonl -o ket-qua")]
+    Run(Run),
+    /// Show what the readers see of files, without the model
+    #[command(after_help = "Example:\n  tomtat extract -o van-ban/ kho-cu/*.doc")]
+    Extract(Extract),
+    /// Score results against what people wrote
+    #[command(subcommand)]
+    Eval(Eval),
+    /// Train on examples of one's own
+    #[command(subcommand)]
+    Train(Train),
+    /// Show, fetch and check models
+    #[command(subcommand)]
+    Model(ModelCommand),
+    /// Print a completion script for a shell
+    #[command(after_help = "Example:\n  tomtat completions bash > /etc/bash_completion.d/tomtat")]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+/// `summarize` and `classify`.
+#[derive(Debug, Args)]
+pub struct Read {
+    /// Files to read; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// How to write the results
+    #[arg(short, long, value_enum, default_value_t = FormatName::Text)]
+    pub format: FormatName,
+    /// What to make of each document.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Which model to use.
+    #[command(flatten)]
+    pub model: ModelChoice,
+}
+
+/// `run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// Folders, files, glob patterns and JSONL archives
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Folder for `results.jsonl`; made if it is missing
+    #[arg(short, long, value_name = "DIR")]
+    pub output: PathBuf,
+    /// What to make of each document.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Which model to use.
+    #[command(flatten)]
+    pub model: ModelChoice,
+}
+
+/// `extract`.
+#[derive(Debug, Args)]
+pub struct Extract {
+    /// Files to read; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Write one file for each input into this folder instead of to standard output
+    #[arg(short, long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// How to write the text
+    #[arg(short, long, value_enum, default_value_t = ExtractFormat::Text)]
+    pub format: ExtractFormat,
+}
+
+/// What to make of each document.
+#[derive(Debug, Args)]
+pub struct Reading {
+    /// Length of the summary: sentences (4s), syllables (200w) or a share of the document (20%)
+    #[arg(short, long, default_value = "4s", value_name = "LENGTH")]
+    pub budget: Budget,
+    /// Sentences quoted for each label, at most
+    #[arg(long, default_value_t = 3, value_name = "N")]
+    pub per_label: usize,
+    /// Put the document's text, which all offsets index, into each result
+    #[arg(long)]
+    pub with_text: bool,
+    /// Give the scores of all labels, not only of those that hold
+    #[arg(long)]
+    pub all_scores: bool,
+    /// Refuse documents with more text than this, in mebibytes
+    #[arg(long, default_value_t = 16, value_name = "MIB")]
+    pub max_text: usize,
+    /// Threads to work with; by default one for each core
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<usize>,
+}
+
+/// Which model to use.
+#[derive(Clone, Debug, Args)]
+pub struct ModelChoice {
+    /// Another model: a folder, or the name of one on the hub such as `intfloat/multilingual-e5-base`
+    #[arg(long, value_name = "FOLDER|ID")]
+    pub model: Option<String>,
+    /// The revision of a hub model: a branch, tag or commit
+    #[arg(long, default_value = "main", requires = "model")]
+    pub revision: String,
+    /// Never touch the network; hub models must be in the cache already
+    #[arg(long, env = "HF_HUB_OFFLINE", value_parser = clap::builder::FalseyValueParser::new(), num_args = 0)]
+    pub offline: bool,
+    /// A folder with labels trained by `tomtat train labels`
+    #[arg(long, value_name = "FOLDER")]
+    pub labels: Option<PathBuf>,
+    /// The encoder, for tests
+    #[arg(long, value_enum, default_value_t = EncoderName::Transformer, hide = true)]
+    pub encoder: EncoderName,
+    /// Where hub models are kept.
+    #[command(flatten)]
+    pub hub: HubEnvironment,
+}
+
+/// Where hub models come from and are kept, by the hub's usual variables.
+#[derive(Clone, Debug, Args)]
+pub struct HubEnvironment {
+    /// The hub's home folder
+    #[arg(long = "hf-home", env = "HF_HOME", hide = true)]
+    pub home: Option<PathBuf>,
+    /// The hub's address
+    #[arg(long = "hf-endpoint", env = "HF_ENDPOINT", hide = true)]
+    pub endpoint: Option<String>,
+    /// The user's token for models that ask for one
+    #[arg(long = "hf-token", env = "HF_TOKEN", hide = true, hide_env_values = true)]
+    pub token: Option<String>,
+}
+
+/// How results are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FormatName {
+    /// For reading on a screen
+    Text,
+    /// An indented array
+    Json,
+    /// One object a line
+    Jsonl,
+    /// Markdown
+    Md,
+}
+
+/// How extracted text is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExtractFormat {
+    /// Paragraphs, separated by blank lines
+    Text,
+    /// One object a file, with kinds and encoding
+    Json,
+}
+
+/// Which encoder runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum EncoderName {
+    /// The model's transformer
+    Transformer,
+    /// The stock transformer of candle-transformers on the same weights
+    Candle,
+    /// A hash of the tokens: instant, and good for nothing but tests
+    Fake,
+}
+
+/// `eval`.
+#[derive(Debug, Subcommand)]
+pub enum Eval {
+    /// Labels: F1, exact match, average precision, calibration
+    Labels(EvalFiles),
+    /// Summaries: ROUGE-1, -2 and -L on lower-cased syllables
+    Summaries(EvalFiles),
+}
+
+/// What is scored against what.
+#[derive(Debug, Args)]
+pub struct EvalFiles {
+    /// Results of `tomtat run`, JSONL
+    pub results: PathBuf,
+    /// The gold file, JSONL: `id` with `labels`, or with `summary` or `summaries`
+    pub gold: PathBuf,
+    /// Exit with status 4 if the main figure (macro-F1, ROUGE-2) is lower than this, from 0 to 1
+    #[arg(long, value_name = "FIGURE")]
+    pub min: Option<f64>,
+    /// Print the report as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `train`.
+#[derive(Debug, Subcommand)]
+pub enum Train {
+    /// Train a label set on labelled paragraphs
+    #[command(after_help = "Each line of the file is an object with `text` and `labels` (a list of \
+                            names), and if known `doc` (what it was cut from: examples of one \
+                            document are never split between training and scoring) and `sure` \
+                            (false counts less).\n\nExample:\n  tomtat train labels --data \
+                            nhan.jsonl -o nhan-cua-toi\n  tomtat classify --labels nhan-cua-toi \
+                            bao-cao.docx")]
+    Labels(TrainLabels),
+}
+
+/// `train labels`.
+#[derive(Debug, Args)]
+pub struct TrainLabels {
+    /// Labelled paragraphs, JSONL; may be given several times
+    #[arg(long, required = true, value_name = "FILE")]
+    pub data: Vec<PathBuf>,
+    /// Folder for the trained labels; made if it is missing
+    #[arg(short, long, value_name = "DIR")]
+    pub output: PathBuf,
+    /// Folds of the cross-validation that sets thresholds and reports scores
+    #[arg(long, default_value_t = 5, value_name = "N")]
+    pub folds: usize,
+    /// Seed of the split
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Write the cross-validated result of every example to this file, JSONL
+    #[arg(long, value_name = "FILE")]
+    pub cross_validated: Option<PathBuf>,
+    /// Threads to work with; by default one for each core
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// Which model to use.
+    #[command(flatten)]
+    pub model: ModelChoice,
+}
+
+/// `model`.
+#[derive(Debug, Subcommand)]
+pub enum ModelCommand {
+    /// Show a model's name, sizes, labels, licence and hash
+    Info(ModelChoice),
+    /// Fetch a model from the hub into the cache
+    Pull(ModelChoice),
+    /// Check a model's files against their hashes
+    Verify(ModelChoice),
+}

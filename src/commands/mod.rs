@@ -1,0 +1,60 @@
+//! One file a subcommand: arguments → configuration → the library → output and exit status.
+
+mod eval;
+mod exit;
+mod extract;
+mod model;
+mod output;
+mod read;
+mod run;
+mod session;
+mod train;
+
+use std::io;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::CommandFactory;
+use tracing::level_filters::LevelFilter;
+
+use crate::cli::{Cli, Command, Verbosity};
+use exit::Exit;
+
+/// Sends what the library logs to standard error.
+pub fn start_logging(verbosity: Verbosity) {
+    let level = match verbosity {
+        Verbosity { quiet: true, .. } => LevelFilter::ERROR,
+        Verbosity { verbose: 0, .. } => LevelFilter::WARN,
+        Verbosity { verbose: 1, .. } => LevelFilter::INFO,
+        Verbosity { .. } => LevelFilter::DEBUG,
+    };
+    tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(io::stderr)
+        .without_time()
+        .with_target(false)
+        .init();
+}
+
+/// Runs the command and reports how it went, on standard error and as the exit status.
+pub fn dispatch(cli: Cli) -> ExitCode {
+    let result = run(cli);
+    exit::report(result)
+}
+
+fn run(cli: Cli) -> Result<Exit> {
+    let quiet = cli.verbosity.quiet;
+    match cli.command {
+        Command::Summarize(arguments) => read::summarize(&arguments),
+        Command::Classify(arguments) => read::classify(&arguments),
+        Command::Run(arguments) => run::run(&arguments, quiet),
+        Command::Extract(arguments) => extract::extract(&arguments),
+        Command::Eval(command) => eval::eval(&command),
+        Command::Train(command) => train::train(&command, quiet),
+        Command::Model(command) => model::model(&command, quiet),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "tomtat", &mut io::stdout());
+            Ok(Exit::Done)
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Standard output, standard error and the progress bar.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use console::Term;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use tempfile::NamedTempFile;
+
+use crate::cli::FormatName;
+use crate::record::{Record, Status};
+use crate::render::{Format, TextOptions, View};
+
+/// The layout of `view` on this standard output: colours and line breaks are for terminals only.
+pub(super) fn format(name: FormatName, view: View) -> Format {
+    match name {
+        FormatName::Json => Format::Json,
+        FormatName::Jsonl => Format::Jsonl,
+        FormatName::Md => Format::Markdown(view),
+        FormatName::Text => {
+            let terminal = io::stdout().is_terminal();
+            // `console` honours NO_COLOR, CLICOLOR and TERM=dumb (https://no-color.org).
+            let color = terminal && console::colors_enabled();
+            let width = terminal.then(|| usize::from(Term::stdout().size().1).min(100));
+            Format::Text(TextOptions { view, color, width })
+        }
+    }
+}
+
+/// Tells people how a run goes, on standard error.
+#[derive(Debug)]
+pub(super) struct Reporter {
+    bar: ProgressBar,
+}
+
+impl Reporter {
+    /// Shows a bar over `total` steps, if standard error is a terminal and people want one.
+    pub(super) fn new(total: Option<u64>, quiet: bool) -> Self {
+        let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let bar = ProgressBar::with_draw_target(total, target);
+        let template = match total {
+            Some(_) => "{wide_bar} {human_pos}/{human_len} · {per_sec} · {eta} left {msg}",
+            None => "{spinner} {human_pos} · {per_sec} · {elapsed} {msg}",
+        };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Self { bar }
+    }
+
+    /// Moves the bar.
+    pub(super) fn advance(&self, steps: u64) {
+        self.bar.inc(steps);
+    }
+
+    /// Says why a document failed, or what of it is missing; nothing of one that went well.
+    pub(super) fn document(&self, record: &Record) {
+        if let (Status::Failure | Status::PartialSuccess, Some(failure)) = (record.status, &record.error) {
+            self.line(&format!("tomtat: {}: {} [{}]", record.id, failure.message, failure.code));
+        }
+    }
+
+    /// Writes one line above the bar.
+    pub(super) fn line(&self, line: &str) {
+        // Nothing can be done if standard error is closed.
+        self.bar.suspend(|| {
+            let _ = writeln!(io::stderr(), "{line}");
+        });
+    }
+
+    /// Takes the bar away.
+    pub(super) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// Writes a file under a temporary name and renames it once it is whole.
+pub(super) fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))
+        .with_context(|| format!("cannot write to the folder of {}", path.display()))?;
+    {
+        let mut buffer = io::BufWriter::new(file.as_file_mut());
+        write(&mut buffer)?;
+        buffer.flush().with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    make_readable(file.as_file())?;
+    file.persist(path).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(())
+}
+
+/// Gives a temporary file, which only its owner may read, the rights of an ordinary one.
+#[cfg(unix)]
+fn make_readable(file: &std::fs::File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn make_readable(_: &std::fs::File) -> io::Result<()> {
+    Ok(())
+}

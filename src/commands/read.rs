@@ -1,0 +1,68 @@
+//! `tomtat summarize` and `tomtat classify`.
+
+use std::io::{self, BufWriter};
+
+use anyhow::Result;
+
+use super::exit::Exit;
+use super::output::{self, Reporter};
+use super::session;
+use crate::batch;
+use crate::cli::{FormatName, Read};
+use crate::record::Status;
+use crate::render::{Renderer, View};
+
+pub(super) fn summarize(arguments: &Read) -> Result<Exit> {
+    read(arguments, View::Summary)
+}
+
+pub(super) fn classify(arguments: &Read) -> Result<Exit> {
+    read(arguments, View::Labels)
+}
+
+fn read(arguments: &Read, view: View) -> Result<Exit> {
+    let mut options = session::options(&arguments.reading);
+    // Paragraphs are shown to people by how they begin.
+    options.with_text |=
+        view == View::Labels && matches!(arguments.format, FormatName::Text | FormatName::Md);
+    let pipeline = session::pipeline(&arguments.model, options)?;
+
+    let reporter = Reporter::new(None, true);
+    let format = output::format(arguments.format, view);
+    let mut renderer = Renderer::new(format, BufWriter::new(io::stdout().lock()));
+    let mut tally = Tally::default();
+    let inputs = batch::files(&arguments.files);
+    batch::process(&pipeline, inputs, |record| {
+        reporter.document(&record);
+        tally.add(record.status, record.error.as_ref().map(|error| error.code.as_str()));
+        let is_shown = record.status != Status::Failure
+            || matches!(arguments.format, FormatName::Json | FormatName::Jsonl);
+        if is_shown { renderer.write(&record) } else { Ok(()) }
+    })?;
+    renderer.finish()?;
+    Ok(tally.exit())
+}
+
+/// How many documents went how.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Tally {
+    pub(super) documents: usize,
+    pub(super) failed: usize,
+    missing: usize,
+}
+
+impl Tally {
+    pub(super) fn add(&mut self, status: Status, error_code: Option<&str>) {
+        self.documents += 1;
+        self.failed += usize::from(status == Status::Failure);
+        self.missing += usize::from(error_code == Some("not_found"));
+    }
+
+    pub(super) fn exit(self) -> Exit {
+        match self {
+            Self { failed: 0, .. } => Exit::Done,
+            Self { documents, missing, .. } if missing == documents => Exit::NoInput,
+            Self { .. } => Exit::SomeFailed,
+        }
+    }
+}

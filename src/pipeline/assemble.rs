@@ -1,0 +1,242 @@
+//! Vectors of one document → its record.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::places::Places;
+use super::{Pipeline, Prepared};
+use crate::classify::{Classifier, Decision};
+use crate::document::Unit;
+use crate::encode::DocumentVectors;
+use crate::rank::{self, TermSpace};
+use crate::record::{
+    Evidence, Failure, LabelScore, ParagraphRecord, Quotation, Record, SCHEMA_VERSION,
+    SentenceRecord, Status, Summary, Tokens,
+};
+use crate::segment;
+use crate::select::{self, Budget, Candidate, SelectOptions};
+
+/// Similarities as of [`TermSpace`]: sentences of one report share its official phrases, and rarely
+/// more than half of their weight unless they tell the same fact.
+const REDUNDANCY_PENALTY: f32 = 0.5;
+const REPETITION: f32 = 0.75;
+
+pub(super) fn record(pipeline: &Pipeline, prepared: Prepared, vectors: &DocumentVectors) -> Record {
+    let reading = Reading::new(pipeline, &prepared, vectors);
+    let paragraphs = reading.paragraphs();
+    let summary = reading.summary();
+    let by_label = reading.by_label();
+    let text = prepared.document.text();
+    let error = partial_failure(&prepared);
+    Record {
+        schema_version: SCHEMA_VERSION,
+        status: if error.is_some() { Status::PartialSuccess } else { Status::Success },
+        error,
+        language: segment::language(text).map(str::to_owned),
+        text_sha256: Some(super::input::sha256(text.as_bytes())),
+        text: pipeline.options.with_text.then(|| text.to_owned()),
+        paragraphs,
+        summary,
+        by_label,
+        tokens: Tokens { total: prepared.windows.token_count, encoded: vectors.token_count() },
+        model: pipeline.model.identity.clone(),
+        id: prepared.id,
+        source: prepared.source,
+        title: prepared.title,
+    }
+}
+
+fn partial_failure(prepared: &Prepared) -> Option<Failure> {
+    let pages: Vec<String> = prepared.failed_pages.iter().map(u32::to_string).collect();
+    (!pages.is_empty()).then(|| Failure {
+        code: "pages_failed".to_owned(),
+        message: format!("these pages could not be read: {}", pages.join(", ")),
+        retryable: false,
+    })
+}
+
+/// Everything that is worked out of one document before its record is written.
+struct Reading<'a> {
+    prepared: &'a Prepared,
+    classifier: &'a Classifier,
+    options: &'a super::PipelineOptions,
+    places: Places<'a>,
+    terms: TermSpace,
+    /// For every paragraph, the scores of all labels and what they decide.
+    decisions: Vec<(Vec<f32>, Decision)>,
+    /// For every unit, the scores of all labels.
+    unit_scores: Vec<Vec<f32>>,
+    /// For every unit, how much it matters.
+    ranks: Vec<f32>,
+    syllables: Vec<usize>,
+}
+
+impl<'a> Reading<'a> {
+    fn new(pipeline: &'a Pipeline, prepared: &'a Prepared, vectors: &DocumentVectors) -> Self {
+        let classifier = &pipeline.classifier;
+        let (document, units) = (&prepared.document, prepared.units.as_slice());
+        let decisions: Vec<_> = unit_ranges(units, document.paragraphs().len())
+            .into_iter()
+            .map(|range| {
+                let scores = classifier.scores(&vectors.mean(range));
+                let decision = classifier.decide(&scores);
+                (scores, decision)
+            })
+            .collect();
+        let unit_scores: Vec<Vec<f32>> =
+            (0..units.len()).map(|unit| classifier.scores(&vectors.mean(unit..unit + 1))).collect();
+        let terms = TermSpace::new(document, units);
+        let label_strength: Vec<f32> = unit_scores
+            .iter()
+            .map(|scores| scores.iter().copied().fold(0.0, f32::max))
+            .collect();
+        let ranks = rank::rank(&rank::Evidence {
+            document,
+            units,
+            title: prepared.title.as_deref(),
+            label_strength: &label_strength,
+            terms: &terms,
+        });
+        let count = |unit: &Unit| segment::syllables(document.text_at(unit.span));
+        Self {
+            prepared,
+            classifier,
+            options: &pipeline.options,
+            places: Places::new(document.text()),
+            terms,
+            decisions,
+            unit_scores,
+            ranks,
+            syllables: units.iter().map(count).collect(),
+        }
+    }
+
+    fn paragraphs(&self) -> Vec<ParagraphRecord> {
+        let paragraphs = self.prepared.document.paragraphs();
+        let ranges = unit_ranges(&self.prepared.units, paragraphs.len());
+        let record = |(index, (paragraph, range)): (usize, (&crate::document::Paragraph, Range<usize>))| {
+            let (scores, decision) = &self.decisions[index];
+            let sentences = paragraph.sentences.iter().enumerate().map(|(index, sentence)| {
+                SentenceRecord { index, place: self.places.place(sentence.span) }
+            });
+            ParagraphRecord {
+                index,
+                kind: paragraph.kind,
+                furniture: paragraph.furniture,
+                place: self.places.place(paragraph.span),
+                page: paragraph.page,
+                labels: self.label_scores(scores, decision),
+                abstained: decision.abstained,
+                evidence: self.evidence(&range, decision),
+                sentences: sentences.collect(),
+            }
+        };
+        paragraphs.iter().zip(ranges).enumerate().map(record).collect()
+    }
+
+    fn label_scores(&self, scores: &[f32], decision: &Decision) -> Vec<LabelScore> {
+        let mut shown = decision.labels.clone();
+        if self.options.all_scores {
+            let mut others: Vec<usize> =
+                (0..scores.len()).filter(|index| !shown.contains(index)).collect();
+            others.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]));
+            shown.extend(others);
+        }
+        let score = |index: usize| LabelScore {
+            label: self.classifier.labels()[index].name.clone(),
+            score: rounded(scores[index]),
+        };
+        shown.into_iter().map(score).collect()
+    }
+
+    fn evidence(&self, units: &Range<usize>, decision: &Decision) -> Vec<Evidence> {
+        let strongest = |label: &usize| {
+            let score = |unit: &usize| self.unit_scores[*unit][*label];
+            let unit = units.clone().max_by(|a, b| score(a).total_cmp(&score(b)).then(b.cmp(a)))?;
+            Some(Evidence {
+                label: self.classifier.labels()[*label].name.clone(),
+                sentence: self.prepared.units[unit].sentence,
+            })
+        };
+        decision.labels.iter().filter_map(strongest).collect()
+    }
+
+    fn summary(&self) -> Summary {
+        let candidates = self.candidates(|unit| Some(self.ranks[unit]));
+        let sentences = self.select(&candidates, self.options.budget);
+        Summary { budget: self.options.budget.to_string(), sentences }
+    }
+
+    fn by_label(&self) -> BTreeMap<String, Vec<Quotation>> {
+        let quote = |(label, head): (usize, &crate::classify::LabelHead)| {
+            let candidates = self.candidates(|unit| {
+                let paragraph = self.prepared.units[unit].paragraph;
+                let holds = self.decisions[paragraph].1.labels.contains(&label);
+                holds.then(|| self.unit_scores[unit][label])
+            });
+            let budget = Budget::Sentences(self.options.quotations_per_label);
+            (head.name.clone(), self.select(&candidates, budget))
+        };
+        self.classifier.labels().iter().enumerate().map(quote).collect()
+    }
+
+    /// The units that may be quoted and to which `score` gives a score, in document order.
+    fn candidates(&self, score: impl Fn(usize) -> Option<f32>) -> Vec<Candidate> {
+        let units = self.prepared.units.iter().enumerate();
+        let quotable =
+            units.filter(|(_, unit)| self.prepared.document.paragraphs()[unit.paragraph].is_quotable());
+        let candidate = |(unit, _)| {
+            let syllables = self.syllables[unit];
+            score(unit).map(|score| Candidate { unit, score, syllables })
+        };
+        quotable.filter_map(candidate).collect()
+    }
+
+    fn select(&self, candidates: &[Candidate], budget: Budget) -> Vec<Quotation> {
+        let options = SelectOptions {
+            budget,
+            document_syllables: self.syllables.iter().sum(),
+            redundancy_penalty: REDUNDANCY_PENALTY,
+            repetition: REPETITION,
+        };
+        let vectors = self.terms.vectors();
+        let picked = select::select(candidates, options, |a, b| vectors[a].cosine(&vectors[b]));
+        let quote = |unit| {
+            let found = candidates.binary_search_by_key(&unit, |candidate| candidate.unit).ok()?;
+            Some(self.quotation(&candidates[found]))
+        };
+        picked.into_iter().filter_map(quote).collect()
+    }
+
+    fn quotation(&self, candidate: &Candidate) -> Quotation {
+        let unit = self.prepared.units[candidate.unit];
+        let scores = &self.unit_scores[candidate.unit];
+        let carried = |label: &&usize| scores[**label] >= self.classifier.labels()[**label].threshold;
+        let labels = self.decisions[unit.paragraph].1.labels.iter().filter(carried);
+        Quotation {
+            paragraph: unit.paragraph,
+            sentence: unit.sentence,
+            place: self.places.place(unit.span),
+            text: self.prepared.document.text_at(unit.span).to_owned(),
+            score: rounded(candidate.score),
+            labels: labels.map(|&label| self.classifier.labels()[label].name.clone()).collect(),
+        }
+    }
+}
+
+/// For every paragraph, the range of its units.
+fn unit_ranges(units: &[Unit], paragraph_count: usize) -> Vec<Range<usize>> {
+    let mut ranges = Vec::with_capacity(paragraph_count);
+    let mut start = 0;
+    for paragraph in 0..paragraph_count {
+        let length = units[start..].iter().take_while(|unit| unit.paragraph == paragraph).count();
+        ranges.push(start..start + length);
+        start += length;
+    }
+    ranges
+}
+
+/// Four decimals: more than a reader can use, and fewer than floating-point noise reaches.
+fn rounded(score: f32) -> f64 {
+    (f64::from(score) * 10_000.0).round() / 10_000.0
+}

@@ -1,0 +1,86 @@
+//! What goes into the pipeline: a document's bytes, or its record in an archive.
+
+use std::io;
+
+use sha2::{Digest, Sha256};
+
+use crate::ingest::{ArchiveRecord, ReadError};
+use crate::record::{Failure, Source};
+
+/// One document to process.
+#[derive(Debug)]
+pub struct Input {
+    /// Its name within the run.
+    pub id: String,
+    /// Where it comes from.
+    pub source: Source,
+    /// What it holds, or why that could not be had.
+    pub content: Result<Content, Failure>,
+}
+
+/// What a document holds.
+#[derive(Debug)]
+pub enum Content {
+    /// The bytes of a file.
+    Bytes(Vec<u8>),
+    /// A line of a JSONL archive.
+    Archived(ArchiveRecord),
+}
+
+impl Input {
+    /// A file, as far as it could be read.
+    pub fn file(id: String, path: String, bytes: io::Result<Vec<u8>>) -> Self {
+        let mut source = Source { path, ..Source::default() };
+        let content = bytes.map_err(|error| Failure::reading(&error)).map(|bytes| {
+            source.describe(&bytes);
+            Content::Bytes(bytes)
+        });
+        Self { id, source, content }
+    }
+}
+
+impl Source {
+    /// Notes the size and hash of the document's own bytes.
+    pub fn describe(&mut self, bytes: &[u8]) {
+        self.bytes = bytes.len() as u64;
+        self.sha256 = Some(sha256(bytes));
+    }
+}
+
+/// SHA-256 in lower-case hexadecimal.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+impl Failure {
+    /// A file that the operating system does not give.
+    pub fn reading(error: &io::Error) -> Self {
+        let (code, message, retryable) = match error.kind() {
+            io::ErrorKind::NotFound => ("not_found", "no such file".to_owned(), false),
+            io::ErrorKind::PermissionDenied => {
+                ("permission_denied", "no permission to read it".to_owned(), false)
+            }
+            io::ErrorKind::IsADirectory => {
+                let message = "it is a directory; `tomtat run` takes directories".to_owned();
+                ("is_a_directory", message, false)
+            }
+            _ => ("io_error", error.to_string(), true),
+        };
+        Self { code: code.to_owned(), message, retryable }
+    }
+
+    /// A document that could not be tokenised or encoded.
+    pub(super) fn encoding(error: &dyn std::error::Error) -> Self {
+        Self { code: "encode_failed".to_owned(), message: error.to_string(), retryable: true }
+    }
+}
+
+impl From<ReadError> for Failure {
+    fn from(error: ReadError) -> Self {
+        Self { code: error.code().to_owned(), message: error.to_string(), retryable: false }
+    }
+}

@@ -1,0 +1,77 @@
+//! Splits examples into folds so that those of one document stay together.
+
+use std::collections::BTreeMap;
+
+/// Gives every example the number of its fold, from 0.
+///
+/// Documents are shuffled by `seed` and dealt, largest remaining need first, so that folds come out
+/// about equally large. The same documents and seed always give the same folds, whatever the order
+/// of the examples.
+pub fn by_document<'a>(
+    documents: impl Iterator<Item = &'a str> + Clone,
+    fold_count: usize,
+    seed: u64,
+) -> Vec<usize> {
+    let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
+    for document in documents.clone() {
+        *sizes.entry(document).or_default() += 1;
+    }
+    let mut order: Vec<&str> = sizes.keys().copied().collect();
+    shuffle(&mut order, seed);
+
+    let mut filled = vec![0; fold_count.max(1)];
+    let mut folds: BTreeMap<&str, usize> = BTreeMap::new();
+    for document in order {
+        let fold = (0..filled.len()).min_by_key(|&fold| filled[fold]).unwrap_or(0);
+        filled[fold] += sizes[document];
+        folds.insert(document, fold);
+    }
+    documents.map(|document| folds[document]).collect()
+}
+
+/// Shuffles by Fisher and Yates with the generator below.
+fn shuffle<T>(items: &mut [T], seed: u64) {
+    let mut state = seed;
+    for last in (1..items.len()).rev() {
+        let other = (next(&mut state) % (last as u64 + 1)) as usize;
+        items.swap(last, other);
+    }
+}
+
+/// `SplitMix64` (Steele, Lea and Flood, 2014, *Fast splittable pseudorandom number generators*,
+/// figure 17): small, and the same on every machine.
+fn next(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let mut value = *state;
+    value = (value ^ (value >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    value = (value ^ (value >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    value ^ (value >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_is_never_split_and_folds_are_about_equal() {
+        let documents: Vec<String> = (0..200).map(|index| format!("d{}", index % 67)).collect();
+        let folds = by_document(documents.iter().map(String::as_str), 5, 1);
+        for (a, first) in documents.iter().zip(&folds) {
+            for (b, second) in documents.iter().zip(&folds) {
+                assert!(a != b || first == second);
+            }
+        }
+        for fold in 0..5 {
+            let size = folds.iter().filter(|&&found| found == fold).count();
+            assert!((35..=45).contains(&size), "fold {fold} has {size}");
+        }
+    }
+
+    #[test]
+    fn the_order_of_examples_does_not_matter() {
+        let forward = by_document(["a", "b", "c", "d", "e"].into_iter(), 2, 7);
+        let mut backward = by_document(["e", "d", "c", "b", "a"].into_iter(), 2, 7);
+        backward.reverse();
+        assert_eq!(forward, backward);
+    }
+}

@@ -1,0 +1,118 @@
+//! Holds the arrows of ARCHITECTURE.md: who may use whom, and where each library lives.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// For every room of `src/`, the rooms that it may use.
+const ALLOWED: &[(&str, &[&str])] = &[
+    ("document", &[]),
+    ("ingest", &["document"]),
+    ("segment", &["document", "ingest"]),
+    ("tokenize", &[]),
+    ("model", &["tokenize"]),
+    ("encode", &["document", "model", "tokenize"]),
+    ("classify", &[]),
+    ("rank", &["document", "segment"]),
+    ("select", &[]),
+    ("record", &["document"]),
+    ("render", &["document", "record"]),
+    (
+        "pipeline",
+        &[
+            "classify", "document", "encode", "ingest", "rank", "record", "segment", "select",
+            "tokenize",
+        ],
+    ),
+    ("batch", &["ingest", "pipeline", "record"]),
+    ("train", &["classify", "pipeline", "eval"]),
+    ("eval", &["record"]),
+    ("cli", &["select", "ingest"]),
+    (
+        "commands",
+        &[
+            "batch", "classify", "cli", "encode", "eval", "ingest", "model", "pipeline", "record",
+            "render", "segment", "select", "tokenize", "train",
+        ],
+    ),
+    ("main", &["cli", "commands"]),
+    ("lib", &[]),
+];
+
+/// Libraries that live in one place, so that they can be replaced there.
+const HOMES: &[(&str, &[&str])] = &[
+    ("candle_core", &["encode/candle.rs", "encode/engine", "model", "train"]),
+    ("candle_nn", &["encode/candle.rs", "model", "train"]),
+    ("candle_transformers", &["encode/candle.rs"]),
+    ("clap", &["cli.rs", "commands", "main.rs"]),
+    ("hf_hub", &["model"]),
+    ("indicatif", &["commands", "model"]),
+    ("tokenizers::", &["tokenize"]),
+    ("zip::", &["ingest"]),
+    ("quick_xml", &["ingest"]),
+    ("scraper", &["ingest"]),
+    ("std::env", &["cli.rs"]),
+];
+
+#[test]
+fn rooms_use_only_the_rooms_they_may() {
+    for file in source_files() {
+        let room = room_of(&file);
+        let allowed = ALLOWED.iter().find(|(name, _)| *name == room);
+        let (_, allowed) = allowed.unwrap_or_else(|| panic!("{room} has no line in the table"));
+        for used in rooms_used(&code_of(&file)) {
+            let is_allowed = used == room || allowed.contains(&used.as_str());
+            assert!(is_allowed, "{} uses {used}", file.display());
+        }
+    }
+}
+
+#[test]
+fn libraries_stay_in_their_homes() {
+    for file in source_files() {
+        let code = code_of(&file);
+        for (library, homes) in HOMES {
+            let is_home = homes.iter().any(|home| file.starts_with(Path::new("src").join(home)));
+            assert!(is_home || !code.contains(library), "{} uses {library}", file.display());
+        }
+    }
+}
+
+fn source_files() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![PathBuf::from("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("src can be listed") {
+            let path = entry.expect("src can be listed").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push(path);
+            }
+        }
+    }
+    assert!(found.len() > 20, "the sources are here");
+    found
+}
+
+/// The first folder or file under `src/`.
+fn room_of(file: &Path) -> String {
+    let first = file.iter().nth(1).expect("it lies in src").to_string_lossy();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+/// The code before the unit tests, without comments.
+fn code_of(file: &Path) -> String {
+    let text = fs::read_to_string(file).expect("sources are readable");
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn rooms_used(code: &str) -> BTreeSet<String> {
+    let mentions = code.split("crate::").skip(1);
+    let names = mentions.map(|rest| {
+        rest.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect()
+    });
+    names.filter(|name: &String| !name.is_empty()).collect()
+}
