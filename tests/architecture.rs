@@ -41,7 +41,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
 
 /// Libraries that live in one place, so that they can be replaced there.
 const HOMES: &[(&str, &[&str])] = &[
-    ("candle_core", &["encode/candle.rs", "encode/engine", "model", "train"]),
+    (
+        "candle_core",
+        &["encode/candle.rs", "encode/engine", "model", "train"],
+    ),
     ("candle_nn", &["encode/candle.rs", "model", "train"]),
     ("candle_transformers", &["encode/candle.rs"]),
     ("clap", &["cli.rs", "commands", "main.rs"]),
@@ -72,8 +75,14 @@ fn libraries_stay_in_their_homes() {
     for file in source_files() {
         let code = code_of(&file);
         for (library, homes) in HOMES {
-            let is_home = homes.iter().any(|home| file.starts_with(Path::new("src").join(home)));
-            assert!(is_home || !code.contains(library), "{} uses {library}", file.display());
+            let is_home = homes
+                .iter()
+                .any(|home| file.starts_with(Path::new("src").join(home)));
+            assert!(
+                is_home || !code.contains(library),
+                "{} uses {library}",
+                file.display()
+            );
         }
     }
 }
@@ -97,7 +106,11 @@ fn source_files() -> Vec<PathBuf> {
 
 /// The first folder or file under `src/`.
 fn room_of(file: &Path) -> String {
-    let first = file.iter().nth(1).expect("it lies in src").to_string_lossy();
+    let first = file
+        .iter()
+        .nth(1)
+        .expect("it lies in src")
+        .to_string_lossy();
     first.trim_end_matches(".rs").to_owned()
 }
 
@@ -105,14 +118,18 @@ fn room_of(file: &Path) -> String {
 fn code_of(file: &Path) -> String {
     let text = fs::read_to_string(file).expect("sources are readable");
     let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-    let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let lines = code
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"));
     lines.collect::<Vec<_>>().join("\n")
 }
 
 fn rooms_used(code: &str) -> BTreeSet<String> {
     let mentions = code.split("crate::").skip(1);
     let names = mentions.map(|rest| {
-        rest.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect()
+        rest.chars()
+            .take_while(|letter| letter.is_alphanumeric() || *letter == '_')
+            .collect()
     });
     names.filter(|name: &String| !name.is_empty()).collect()
 }

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::places::Places;
-use super::{Pipeline, Prepared};
+use super::{Pipeline, PreparedContent};
 use crate::classify::{Classifier, Decision};
 use crate::document::Unit;
 use crate::encode::DocumentVectors;
 use crate::rank::{self, TermSpace};
 use crate::record::{
     Evidence, Failure, LabelScore, ParagraphRecord, Quotation, Record, SCHEMA_VERSION,
-    SentenceRecord, Status, Summary, Tokens,
+    SentenceRecord, Source, Status, Summary, Tokens,
 };
 use crate::segment;
 use crate::select::{self, Budget, Candidate, SelectOptions};
@@ -21,33 +21,39 @@ use crate::select::{self, Budget, Candidate, SelectOptions};
 const REDUNDANCY_PENALTY: f32 = 0.5;
 const REPETITION: f32 = 0.75;
 
-pub(super) fn record(pipeline: &Pipeline, prepared: Prepared, vectors: &DocumentVectors) -> Record {
-    let reading = Reading::new(pipeline, &prepared, vectors);
+pub(super) fn record(
+    pipeline: &Pipeline<'_>,
+    id: String,
+    source: Source,
+    content: PreparedContent,
+    vectors: &DocumentVectors,
+) -> Record {
+    let reading = Reading::new(pipeline, &content, vectors);
     let paragraphs = reading.paragraphs();
     let summary = reading.summary();
     let by_label = reading.by_label();
-    let text = prepared.document.text();
-    let error = partial_failure(&prepared);
+    let text = content.document.text();
+    let error = partial_failure(&content.failed_pages);
     Record {
         schema_version: SCHEMA_VERSION,
+        id,
         status: if error.is_some() { Status::PartialSuccess } else { Status::Success },
         error,
+        source,
         language: segment::language(text).map(str::to_owned),
         text_sha256: Some(super::input::sha256(text.as_bytes())),
-        text: pipeline.options.with_text.then(|| text.to_owned()),
+        text: pipeline.reader.options.with_text.then(|| text.to_owned()),
         paragraphs,
         summary,
         by_label,
-        tokens: Tokens { total: prepared.windows.token_count, encoded: vectors.token_count() },
-        model: pipeline.model.identity.clone(),
-        id: prepared.id,
-        source: prepared.source,
-        title: prepared.title,
+        tokens: Tokens { total: content.windows.token_count, encoded: vectors.token_count() },
+        model: pipeline.reader.model.identity.clone(),
+        title: content.title,
     }
 }
 
-fn partial_failure(prepared: &Prepared) -> Option<Failure> {
-    let pages: Vec<String> = prepared.failed_pages.iter().map(u32::to_string).collect();
+fn partial_failure(failed_pages: &[u32]) -> Option<Failure> {
+    let pages: Vec<String> = failed_pages.iter().map(u32::to_string).collect();
     (!pages.is_empty()).then(|| Failure {
         code: "pages_failed".to_owned(),
         message: format!("these pages could not be read: {}", pages.join(", ")),
@@ -57,7 +63,7 @@ fn partial_failure(prepared: &Prepared) -> Option<Failure> {
 
 /// Everything that is worked out of one document before its record is written.
 struct Reading<'a> {
-    prepared: &'a Prepared,
+    content: &'a PreparedContent,
     classifier: &'a Classifier,
     options: &'a super::PipelineOptions,
     places: Places<'a>,
@@ -72,9 +78,13 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    fn new(pipeline: &'a Pipeline, prepared: &'a Prepared, vectors: &DocumentVectors) -> Self {
-        let classifier = &pipeline.classifier;
-        let (document, units) = (&prepared.document, prepared.units.as_slice());
+    fn new(
+        pipeline: &Pipeline<'a>,
+        content: &'a PreparedContent,
+        vectors: &DocumentVectors,
+    ) -> Self {
+        let classifier = pipeline.classifier;
+        let (document, units) = (&content.document, content.units.as_slice());
         let decisions: Vec<_> = unit_ranges(units, document.paragraphs().len())
             .into_iter()
             .map(|range| {
@@ -93,15 +103,15 @@ impl<'a> Reading<'a> {
         let ranks = rank::rank(&rank::Evidence {
             document,
             units,
-            title: prepared.title.as_deref(),
+            title: content.title.as_deref(),
             label_strength: &label_strength,
             terms: &terms,
         });
         let count = |unit: &Unit| segment::syllables(document.text_at(unit.span));
         Self {
-            prepared,
+            content,
             classifier,
-            options: &pipeline.options,
+            options: &pipeline.reader.options,
             places: Places::new(document.text()),
             terms,
             decisions,
@@ -112,8 +122,8 @@ impl<'a> Reading<'a> {
     }
 
     fn paragraphs(&self) -> Vec<ParagraphRecord> {
-        let paragraphs = self.prepared.document.paragraphs();
-        let ranges = unit_ranges(&self.prepared.units, paragraphs.len());
+        let paragraphs = self.content.document.paragraphs();
+        let ranges = unit_ranges(&self.content.units, paragraphs.len());
         let record = |(index, (paragraph, range)): (usize, (&crate::document::Paragraph, Range<usize>))| {
             let (scores, decision) = &self.decisions[index];
             let sentences = paragraph.sentences.iter().enumerate().map(|(index, sentence)| {
@@ -155,7 +165,7 @@ impl<'a> Reading<'a> {
             let unit = units.clone().max_by(|a, b| score(a).total_cmp(&score(b)).then(b.cmp(a)))?;
             Some(Evidence {
                 label: self.classifier.labels()[*label].name.clone(),
-                sentence: self.prepared.units[unit].sentence,
+                sentence: self.content.units[unit].sentence,
             })
         };
         decision.labels.iter().filter_map(strongest).collect()
@@ -170,7 +180,7 @@ impl<'a> Reading<'a> {
     fn by_label(&self) -> BTreeMap<String, Vec<Quotation>> {
         let quote = |(label, head): (usize, &crate::classify::LabelHead)| {
             let candidates = self.candidates(|unit| {
-                let paragraph = self.prepared.units[unit].paragraph;
+                let paragraph = self.content.units[unit].paragraph;
                 let holds = self.decisions[paragraph].1.labels.contains(&label);
                 holds.then(|| self.unit_scores[unit][label])
             });
@@ -182,9 +192,9 @@ impl<'a> Reading<'a> {
 
     /// The units that may be quoted and to which `score` gives a score, in document order.
     fn candidates(&self, score: impl Fn(usize) -> Option<f32>) -> Vec<Candidate> {
-        let units = self.prepared.units.iter().enumerate();
+        let units = self.content.units.iter().enumerate();
         let quotable =
-            units.filter(|(_, unit)| self.prepared.document.paragraphs()[unit.paragraph].is_quotable());
+            units.filter(|(_, unit)| self.content.document.paragraphs()[unit.paragraph].is_quotable());
         let candidate = |(unit, _)| {
             let syllables = self.syllables[unit];
             score(unit).map(|score| Candidate { unit, score, syllables })
@@ -209,7 +219,7 @@ impl<'a> Reading<'a> {
     }
 
     fn quotation(&self, candidate: &Candidate) -> Quotation {
-        let unit = self.prepared.units[candidate.unit];
+        let unit = self.content.units[candidate.unit];
         let scores = &self.unit_scores[candidate.unit];
         let carried = |label: &&usize| scores[**label] >= self.classifier.labels()[**label].threshold;
         let labels = self.decisions[unit.paragraph].1.labels.iter().filter(carried);
@@ -217,7 +227,7 @@ impl<'a> Reading<'a> {
             paragraph: unit.paragraph,
             sentence: unit.sentence,
             place: self.places.place(unit.span),
-            text: self.prepared.document.text_at(unit.span).to_owned(),
+            text: self.content.document.text_at(unit.span).to_owned(),
             score: rounded(candidate.score),
             labels: labels.map(|&label| self.classifier.labels()[label].name.clone()).collect(),
         }

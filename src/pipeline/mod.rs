@@ -1,7 +1,6 @@
 //! Where all stages meet: an input becomes a record.
 //!
-//! `process` is the whole of it for a few documents. A batch calls its three steps itself, so that
-//! short paragraphs of many documents share the transformer's passes.
+//! The documents of one call share the transformer's passes, so that short paragraphs fill them.
 
 mod assemble;
 mod input;
@@ -11,7 +10,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::classify::Classifier;
+use crate::classify::{Classifier, ClassifierError};
 use crate::document::{Document, Unit};
 use crate::encode::windows::{self, Frame, Windows};
 use crate::encode::{self, DocumentVectors, EncodeError, Encoder};
@@ -70,19 +69,31 @@ impl Default for PipelineOptions {
     }
 }
 
-/// Turns inputs into records.
-pub struct Pipeline {
+/// The stages that need the model and no labels: read, segment, tokenise, encode.
+pub struct Reader {
     model: Model,
-    classifier: Classifier,
     frame: Frame,
     options: PipelineOptions,
 }
 
-/// A document that is read, segmented and tokenised.
+/// All stages: a reader with the labels that it reads for.
+#[derive(Clone, Copy, Debug)]
+pub struct Pipeline<'a> {
+    reader: &'a Reader,
+    classifier: &'a Classifier,
+}
+
+/// A document on its way to the transformer.
 #[derive(Debug)]
 pub struct Prepared {
     id: String,
     source: Source,
+    content: Result<PreparedContent, Failure>,
+}
+
+/// What a document holds: read, segmented and tokenised.
+#[derive(Debug)]
+struct PreparedContent {
     title: Option<String>,
     failed_pages: Vec<u32>,
     document: Document,
@@ -90,87 +101,98 @@ pub struct Prepared {
     windows: Windows,
 }
 
-impl Pipeline {
+/// A document's vectors, or why it has none.
+pub type Vectors = Result<DocumentVectors, Arc<EncodeError>>;
+
+impl<'a> Pipeline<'a> {
     /// Puts a pipeline together.
     ///
     /// # Errors
     ///
-    /// If the model's tokenizer fails on its own prompt.
-    pub fn new(
-        model: Model,
-        classifier: Classifier,
-        options: PipelineOptions,
-    ) -> Result<Self, TokenizeError> {
-        let tokenizer = model.tokenizer.as_ref();
-        let frame = Frame::new(tokenizer, &model.prompt, model.encoder.max_tokens())?;
-        Ok(Self { model, classifier, frame, options })
+    /// If the heads are made for another model's vectors.
+    pub fn new(reader: &'a Reader, classifier: &'a Classifier) -> Result<Self, ClassifierError> {
+        classifier.check(reader.model.encoder.hidden_size())?;
+        Ok(Self { reader, classifier })
     }
 
     /// Turns inputs into records, in their order; a document that fails is a record like any other.
     pub fn process(&self, inputs: Vec<Input>) -> Vec<Record> {
-        let prepared: Vec<_> = inputs.into_par_iter().map(|input| self.prepare(input)).collect();
-        let mut vectors = self.encode(prepared.iter().filter_map(|result| result.as_ref().ok())).into_iter();
-        let prepared: Vec<_> = prepared
-            .into_iter()
-            .map(|result| result.map(|prepared| (prepared, vectors.next())))
-            .collect();
-        prepared
+        self.reader
+            .read_and_encode(inputs)
             .into_par_iter()
-            .map(|result| match result {
-                Ok((prepared, Some(vectors))) => self.finish(prepared, vectors),
-                Ok((_, None)) => unreachable!("every prepared document is encoded"),
-                Err(record) => *record,
-            })
+            .map(|(prepared, vectors)| self.finish(prepared, vectors))
             .collect()
     }
 
-    /// Reads, segments and tokenises one input.
+    /// Classifies, ranks and selects, and puts the record together.
+    pub fn finish(&self, prepared: Prepared, vectors: Vectors) -> Record {
+        match (prepared.content, vectors) {
+            (Ok(content), Ok(vectors)) => {
+                assemble::record(self, prepared.id, prepared.source, content, &vectors)
+            }
+            (Err(failure), _) => self.failed(prepared.id, prepared.source, failure),
+            (Ok(_), Err(error)) => {
+                let failure = Failure::encoding(error.as_ref());
+                self.failed(prepared.id, prepared.source, failure)
+            }
+        }
+    }
+
+    fn failed(&self, id: String, source: Source, failure: Failure) -> Record {
+        let reader = self.reader;
+        let mut record = Record::failed(id, source, failure, reader.model.identity.clone());
+        record.summary.budget = reader.options.budget.to_string();
+        let labels = self.classifier.labels().iter();
+        record.by_label = labels.map(|label| (label.name.clone(), Vec::new())).collect();
+        record
+    }
+}
+
+impl Reader {
+    /// Puts a reader together.
     ///
     /// # Errors
     ///
-    /// The record of the failure, if the input cannot be read.
-    pub fn prepare(&self, input: Input) -> Result<Prepared, Box<Record>> {
+    /// If the model's tokenizer fails on its own prompt.
+    pub fn new(model: Model, options: PipelineOptions) -> Result<Self, TokenizeError> {
+        let tokenizer = model.tokenizer.as_ref();
+        let frame = Frame::new(tokenizer, &model.prompt, model.encoder.max_tokens())?;
+        Ok(Self { model, frame, options })
+    }
+
+    /// The model that it reads with.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// Prepares and encodes inputs, in their order.
+    pub fn read_and_encode(&self, inputs: Vec<Input>) -> Vec<(Prepared, Vectors)> {
+        let prepared: Vec<Prepared> =
+            inputs.into_par_iter().map(|input| self.prepare(input)).collect();
+        let vectors = self.encode(&prepared);
+        prepared.into_iter().zip(vectors).collect()
+    }
+
+    /// Reads, segments and tokenises one input, as far as that goes.
+    pub fn prepare(&self, input: Input) -> Prepared {
         let Input { id, mut source, content } = input;
         let raw = content.and_then(|content| self.read(content, &source.path));
-        let raw = match raw {
-            Ok(raw) => raw,
-            Err(failure) => return Err(Box::new(self.failed(id, source, failure))),
-        };
-        source.format = Some(raw.format.name().to_owned());
-        source.encoding = Some(raw.encoding.name.clone());
-        let document = segment::split(&raw);
-        match windows::cut(&document, self.model.tokenizer.as_ref(), &self.frame) {
-            Ok(windows) => {
-                let (title, failed_pages) = (raw.title, raw.failed_pages);
-                let units = document.units();
-                Ok(Prepared { id, source, title, failed_pages, document, units, windows })
-            }
-            Err(error) => Err(Box::new(self.failed(id, source, Failure::encoding(&error)))),
-        }
+        let content = raw.and_then(|raw| {
+            source.format = Some(raw.format.name().to_owned());
+            source.encoding = Some(raw.encoding.name.clone());
+            self.segment(raw)
+        });
+        Prepared { id, source, content }
     }
 
     /// Runs the documents through the transformer, all windows together.
-    pub fn encode<'a>(
-        &self,
-        prepared: impl Iterator<Item = &'a Prepared>,
-    ) -> Vec<Result<DocumentVectors, Arc<EncodeError>>> {
-        let parts = prepared.map(|one| (one.units.len(), one.windows.windows.as_slice()));
+    pub fn encode(&self, prepared: &[Prepared]) -> Vec<Vectors> {
+        let parts = prepared.iter().map(|one| match &one.content {
+            Ok(content) => (content.units.len(), content.windows.windows.as_slice()),
+            Err(_) => (0, [].as_slice()),
+        });
         let parts: Vec<_> = parts.collect();
         encode::encode_documents(self.model.encoder.as_ref(), &parts, self.options.batch_tokens)
-    }
-
-    /// Classifies, ranks and selects, and puts the record together.
-    pub fn finish(
-        &self,
-        prepared: Prepared,
-        vectors: Result<DocumentVectors, Arc<EncodeError>>,
-    ) -> Record {
-        match vectors {
-            Ok(vectors) => assemble::record(self, prepared, &vectors),
-            Err(error) => {
-                self.failed(prepared.id, prepared.source, Failure::encoding(error.as_ref()))
-            }
-        }
     }
 
     fn read(&self, content: Content, path: &str) -> Result<RawDocument, Failure> {
@@ -187,19 +209,20 @@ impl Pipeline {
         Ok(raw)
     }
 
-    fn failed(&self, id: String, source: Source, failure: Failure) -> Record {
-        let mut record = Record::failed(id, source, failure, self.model.identity.clone());
-        record.summary.budget = self.options.budget.to_string();
-        let labels = self.classifier.labels().iter();
-        record.by_label = labels.map(|label| (label.name.clone(), Vec::new())).collect();
-        record
+    fn segment(&self, raw: RawDocument) -> Result<PreparedContent, Failure> {
+        let document = segment::split(&raw);
+        let windows = windows::cut(&document, self.model.tokenizer.as_ref(), &self.frame)
+            .map_err(|error| Failure::encoding(&error))?;
+        let units = document.units();
+        let RawDocument { title, failed_pages, .. } = raw;
+        Ok(PreparedContent { title, failed_pages, document, units, windows })
     }
 }
 
-impl std::fmt::Debug for Pipeline {
+impl std::fmt::Debug for Reader {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let model = &self.model.identity.name;
-        formatter.debug_struct("Pipeline").field("model", model).finish_non_exhaustive()
+        formatter.debug_struct("Reader").field("model", model).finish_non_exhaustive()
     }
 }
 

@@ -6,8 +6,12 @@
 //! probability. A paragraph's logit is the token-weighted mean of its sentences' logits: the sentence
 //! with the greatest one speaks most for the label.
 
+mod store;
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+pub use store::{FILE_NAME, LabelSet, LabelSetError};
 
 /// The heads of a label set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
