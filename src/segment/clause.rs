@@ -1,0 +1,159 @@
+//! Which parts of a long sentence may be quoted by themselves?
+//!
+//! Sentences of reports enumerate: "…; …; …". One that is too long to quote is cut where its items
+//! end, never within a quotation or a bracket.
+
+use std::ops::Range;
+
+use super::enclosure::{Stretches, is_opener};
+use super::enumerator::starts_with_bracketed_number;
+use super::syllable::SyllableStarts;
+use super::trimmed;
+
+/// A sentence of more syllables is split into clauses.
+pub const MAX_WHOLE_SYLLABLES: usize = 60;
+
+/// A clause of fewer syllables says nothing by itself and joins its neighbour.
+const MIN_CLAUSE_SYLLABLES: usize = 5;
+
+/// A way to cut an enumeration: gives the start of each further item within a part of the text.
+type Cut = fn(&str, Range<usize>) -> Vec<usize>;
+
+/// From the surest mark to the weakest; each is tried on what the ones before left too long.
+const CUTS: [Cut; 3] = [after_semicolons, before_items, after_colon];
+
+/// A paragraph, read once for all its sentences.
+#[derive(Debug)]
+pub(super) struct ClauseFinder<'text> {
+    pub(super) text: &'text str,
+    pub(super) syllables: &'text SyllableStarts,
+    /// Quotations and brackets, which no clause cuts.
+    pub(super) enclosed: Stretches,
+}
+
+impl ClauseFinder<'_> {
+    /// Splits `sentence` into clauses: in order, together covering all of it but white space.
+    ///
+    /// The result is empty where it is short enough to be quoted whole, or has nowhere to be cut.
+    pub(super) fn clauses(&self, sentence: &Range<usize>) -> Vec<Range<usize>> {
+        let mut parts = vec![sentence.clone()];
+        for cut in CUTS {
+            parts = parts
+                .into_iter()
+                .flat_map(|part| self.split(part, cut))
+                .collect();
+        }
+        if parts.len() < 2 { Vec::new() } else { parts }
+    }
+
+    fn split(&self, part: Range<usize>, cut: Cut) -> Vec<Range<usize>> {
+        if self.syllables.count(&part) <= MAX_WHOLE_SYLLABLES {
+            return vec![part];
+        }
+        let mut pieces: Vec<Range<usize>> = Vec::new();
+        let mut start = part.start;
+        let offsets = cut(self.text, part.clone());
+        for offset in offsets
+            .into_iter()
+            .filter(|&offset| !self.enclosed.are_cut_at(offset))
+        {
+            if self.is_clause(&(start..offset)) {
+                pieces.push(start..offset);
+                start = offset;
+            }
+        }
+        match pieces.last_mut() {
+            Some(last) if !self.is_clause(&(start..part.end)) => last.end = part.end,
+            _ => pieces.push(start..part.end),
+        }
+        pieces
+            .into_iter()
+            .filter_map(|piece| trimmed(self.text, piece))
+            .collect()
+    }
+
+    fn is_clause(&self, range: &Range<usize>) -> bool {
+        self.syllables.count(range) >= MIN_CLAUSE_SYLLABLES
+    }
+}
+
+/// Cuts after each semicolon.
+fn after_semicolons(text: &str, part: Range<usize>) -> Vec<usize> {
+    after_marks(text, part, &[';', '；']).collect()
+}
+
+/// Cuts after the first colon that a list follows: more than one item, between commas or semicolons.
+fn after_colon(text: &str, part: Range<usize>) -> Vec<usize> {
+    let end = part.end;
+    after_marks(text, part, &[':', '：'])
+        .take(1)
+        .filter(|&offset| text[offset..end].contains([',', ';', '，', '；', '、']))
+        .collect()
+}
+
+/// Gives the starts of the words right after one of `marks`.
+fn after_marks<'text>(
+    text: &'text str,
+    part: Range<usize>,
+    marks: &'static [char],
+) -> impl Iterator<Item = usize> + 'text {
+    text[part.clone()]
+        .match_indices(marks)
+        .filter_map(move |(offset, mark)| {
+            let after = part.start + offset + mark.len();
+            let rest = &text[after..part.end];
+            let word = rest.trim_start();
+            let is_apart = word.len() < rest.len()
+                || !mark.is_ascii()
+                || word.starts_with(char::is_alphabetic);
+            let is_time = mark == ":" && word.len() == rest.len();
+            (is_apart && !is_time && opens_clause(word)).then_some(part.end - word.len())
+        })
+}
+
+/// Whether a clause may start with `text`, rather than with a mark that belongs to the one before.
+fn opens_clause(text: &str) -> bool {
+    let first = text.chars().next();
+    first.is_some_and(|c| c.is_alphanumeric() || is_opener(c) || is_bullet(c))
+}
+
+/// Cuts before numbered items, "(1)" or "a)", and before dashes at the start of an item.
+fn before_items(text: &str, part: Range<usize>) -> Vec<usize> {
+    let mut offsets = Vec::new();
+    let mut previous = None;
+    let mut is_after_space = false;
+    for (offset, character) in text[part.clone()].char_indices() {
+        let offset = part.start + offset;
+        let is_space = character.is_whitespace();
+        if is_after_space && !is_space && starts_item(&text[offset..part.end], previous) {
+            offsets.push(offset);
+        }
+        if !is_space {
+            previous = Some(character);
+        }
+        is_after_space = is_space;
+    }
+    offsets
+}
+
+/// Whether an item of a list starts with `text`, where `previous` is the last mark before it.
+///
+/// The dash of "kinh tế - xã hội" and of "ông A - Giám đốc" stands after a letter, that of a list after a mark.
+fn starts_item(text: &str, previous: Option<char>) -> bool {
+    let is_after_mark = previous.is_some_and(|c| matches!(c, ':' | ';' | ',' | '.' | '…'));
+    let mut characters = text.chars();
+    match characters.next() {
+        Some('(') => starts_with_bracketed_number(characters.as_str()),
+        Some(c) if is_bullet(c) => {
+            is_after_mark && characters.next().is_some_and(char::is_whitespace)
+        }
+        _ => is_after_mark && starts_with_bracketed_number(text),
+    }
+}
+
+fn is_bullet(character: char) -> bool {
+    matches!(character, '-' | '–' | '—' | '+' | '•' | '*')
+}
+
+#[cfg(test)]
+mod tests;
