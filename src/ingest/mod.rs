@@ -1,24 +1,31 @@
 //! What does the file say? Bytes of any supported format → [`RawDocument`].
 //!
-//! The format is told by content, never by name ([`SourceFormat::detect`]). Readers give paragraphs
-//! with their kind; where sentences end is [`crate::segment`]'s question.
+//! The format is told by content, never by name ([`SourceFormat::detect`]). Each reader turns bytes
+//! into blocks of styled runs; [`read`] then decodes, cleans and names them, once for all formats.
+//! Where sentences end is [`crate::segment`]'s question. Archives of many documents come line by
+//! line from [`jsonl`].
 
-use thiserror::Error;
+mod blocks;
+mod charset;
+mod clean;
+mod docx;
+mod error;
+mod format;
+mod html;
+pub mod jsonl;
+mod markdown;
+mod package;
+mod shape;
+mod text;
+mod xml;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+pub use self::error::ReadError;
+pub use self::format::SourceFormat;
+
+use self::blocks::Block;
 use crate::document::ParagraphKind;
-
-/// A file format that can be told from its content.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum SourceFormat {
-    /// Plain text.
-    Text,
-    /// CommonMark.
-    Markdown,
-    /// HTML.
-    Html,
-    /// Office Open XML word processing.
-    Docx,
-}
 
 /// A document as its file tells it, before segmentation.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,52 +64,148 @@ pub struct RawParagraph {
     pub furniture: bool,
 }
 
-/// Why a document could not be read. The message says what to do where something can be done.
-#[derive(Debug, Error)]
-pub enum ReadError {
-    /// No text in it at all.
-    #[error("the document is empty")]
-    Empty,
-    /// A format without a reader.
-    #[error("{0} cannot be read; save it as DOCX, HTML or text")]
-    UnsupportedFormat(&'static str),
-    /// Bytes that are text in no known encoding.
-    #[error(
-        "the text is in no known encoding (first bad byte at offset {offset}); save it as UTF-8"
-    )]
-    UnknownEncoding {
-        /// Where the first undecodable byte is.
-        offset: usize,
-    },
-    /// Protected by a password.
-    #[error("the document is encrypted; save a copy without a password")]
-    Encrypted,
-    /// Pages without text.
-    #[error("no text on any of {pages} pages; it may be a scan and needs OCR")]
-    NeedsOcr {
-        /// How many pages it has.
-        pages: u32,
-    },
-    /// Bytes that break the rules of their format.
-    #[error("the file is damaged: {0}")]
-    Corrupt(String),
-    /// More than a reader is willing to expand or hold.
-    #[error("the document is too large: {0}")]
-    TooLarge(String),
+/// How documents are read.
+#[derive(Clone, Debug)]
+pub struct ReadOptions {
+    /// The largest file that is read, in bytes.
+    pub max_bytes: usize,
 }
 
-impl ReadError {
-    /// The stable name of the reason, for records and scripts.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Empty => "empty_document",
-            Self::UnsupportedFormat(_) => "unsupported_format",
-            Self::UnknownEncoding { .. } => "unknown_encoding",
-            Self::Encrypted => "encrypted",
-            Self::NeedsOcr { .. } => "needs_ocr",
-            Self::Corrupt(_) => "corrupt",
-            Self::TooLarge(_) => "too_large",
+impl Default for ReadOptions {
+    fn default() -> Self {
+        Self {
+            max_bytes: 512 * 1024 * 1024,
         }
     }
 }
+
+/// What a reader hands over, before decoding.
+#[derive(Debug, Default)]
+struct Source {
+    blocks: Vec<Block>,
+    title: Option<String>,
+    /// How the bytes became text, where that is settled before the runs are looked at.
+    encoding: Option<TextEncoding>,
+    failed_pages: Vec<u32>,
+}
+
+/// Reads a document of any supported format.
+///
+/// `name` (a file name, or nothing for standard input) is asked only where the content leaves it
+/// open whether a text is Markdown. Every paragraph of the result is in NFC, on one line, without
+/// white space around it, and has a letter or digit.
+///
+/// # Errors
+///
+/// [`ReadError`], by what is wrong with the bytes. A panic of a third-party parser is
+/// [`ReadError::Corrupt`].
+pub fn read(
+    bytes: &[u8],
+    name: Option<&str>,
+    options: &ReadOptions,
+) -> Result<RawDocument, ReadError> {
+    if bytes.is_empty() {
+        return Err(ReadError::Empty);
+    }
+    if bytes.len() > options.max_bytes {
+        let megabytes = options.max_bytes / (1024 * 1024);
+        return Err(ReadError::TooLarge(format!("more than {megabytes} MB")));
+    }
+    // The one place where the panics of parsers end: they see nothing but `bytes`, so that nothing
+    // half-changed outlives them.
+    let (format, source) = catch_unwind(AssertUnwindSafe(|| {
+        let format = SourceFormat::detect(bytes, name)?;
+        Ok::<_, ReadError>((format, read_source(format, bytes)?))
+    }))
+    .unwrap_or_else(|_| Err(ReadError::Corrupt("its reader gave up on it".to_owned())))?;
+    assemble(format, source)
+}
+
+fn read_source(format: SourceFormat, bytes: &[u8]) -> Result<Source, ReadError> {
+    match format {
+        SourceFormat::Text => {
+            let (text, encoding) = charset::decode(bytes)?;
+            Ok(Source {
+                blocks: text::blocks(&text),
+                encoding: Some(encoding),
+                ..Source::default()
+            })
+        }
+        SourceFormat::Markdown => {
+            let (text, encoding) = charset::decode(bytes)?;
+            let (blocks, title) = markdown::read(&text);
+            Ok(Source {
+                blocks,
+                title,
+                encoding: Some(encoding),
+                ..Source::default()
+            })
+        }
+        SourceFormat::Html => {
+            let (text, encoding) = charset::decode(bytes)?;
+            let (blocks, title) = html::read(&text)?;
+            Ok(Source {
+                blocks,
+                title,
+                encoding: Some(encoding),
+                ..Source::default()
+            })
+        }
+        SourceFormat::Docx => {
+            let (blocks, title) = docx::read(bytes)?;
+            Ok(Source {
+                blocks,
+                title,
+                ..Source::default()
+            })
+        }
+        SourceFormat::Jsonl => Err(ReadError::UnsupportedFormat(
+            "a JSONL archive as one document",
+        )),
+    }
+}
+
+/// Brings what a reader hands over into the form that all documents have.
+fn assemble(format: SourceFormat, source: Source) -> Result<RawDocument, ReadError> {
+    let encoding = source.encoding.unwrap_or_else(|| TextEncoding {
+        name: "utf-8".to_owned(),
+        confidence: 1.0,
+    });
+    let mut paragraphs: Vec<RawParagraph> = source
+        .blocks
+        .iter()
+        .map(|block| RawParagraph {
+            kind: block.kind,
+            text: clean::clean(&block.text()),
+            page: block.page,
+            furniture: false,
+        })
+        .filter(|paragraph| clean::is_readable(&paragraph.text))
+        .collect();
+    if paragraphs.is_empty() && source.failed_pages.is_empty() {
+        return Err(ReadError::Empty);
+    }
+    let texts: Vec<&str> = paragraphs
+        .iter()
+        .map(|paragraph| paragraph.text.as_str())
+        .collect();
+    let mut kinds: Vec<ParagraphKind> = paragraphs.iter().map(|paragraph| paragraph.kind).collect();
+    shape::refine(&texts, &mut kinds);
+    for (paragraph, kind) in paragraphs.iter_mut().zip(kinds) {
+        paragraph.kind = kind;
+    }
+    let title = source
+        .title
+        .map(|title| clean::clean(&title))
+        .filter(|title| clean::is_readable(title));
+    Ok(RawDocument {
+        format,
+        encoding,
+        title,
+        paragraphs,
+        failed_pages: source.failed_pages,
+    })
+}
+
+#[cfg(test)]
+mod tests;

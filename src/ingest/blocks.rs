@@ -1,0 +1,515 @@
+//! What do readers hand over? Runs of text with their fonts, gathered into [`Block`]s.
+//!
+//! A reader tells [`Blocks`] where paragraphs, tables and asides begin and end; what becomes of a
+//! table is decided here, once for all formats. Nothing here decodes or cleans text.
+
+use std::mem;
+
+use crate::document::ParagraphKind;
+
+/// How deep tables, cells and asides may nest; deeper ones are read as if they were not there.
+const MAX_FRAMES: usize = 64;
+
+/// A piece of text in one font, as the file has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct StyledRun {
+    /// Its characters; each byte of an encoding before Unicode stands as windows-1252 has it.
+    pub(crate) text: String,
+    /// The font that the file names, which may be what makes it Vietnamese.
+    pub(crate) font: Option<String>,
+}
+
+/// A paragraph as the file has it, before decoding.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Block {
+    pub(crate) kind: ParagraphKind,
+    pub(crate) runs: Vec<StyledRun>,
+    pub(crate) page: Option<u32>,
+}
+
+impl Block {
+    /// Appends text, to the last run where the font is the same.
+    pub(crate) fn push(&mut self, text: &str, font: Option<&str>) {
+        if text.is_empty() {
+            return;
+        }
+        match self.runs.last_mut() {
+            Some(last) if last.font.as_deref() == font => last.text.push_str(text),
+            _ => self.runs.push(StyledRun {
+                text: text.to_owned(),
+                font: font.map(str::to_owned),
+            }),
+        }
+    }
+
+    /// The text of all runs, not decoded.
+    pub(crate) fn text(&self) -> String {
+        self.runs.iter().map(|run| run.text.as_str()).collect()
+    }
+
+    fn is_blank(&self) -> bool {
+        self.runs
+            .iter()
+            .all(|run| run.text.chars().all(char::is_whitespace))
+    }
+
+    fn append(&mut self, separator: &str, other: Block) {
+        if !self.runs.is_empty() {
+            let font = self.runs.last().and_then(|run| run.font.clone());
+            self.push(separator, font.as_deref());
+        }
+        self.page = self.page.or(other.page);
+        for run in other.runs {
+            self.push(&run.text, run.font.as_deref());
+        }
+    }
+}
+
+/// Gathers paragraphs and tables, in reading order.
+///
+/// Calls need not be balanced: an end without its beginning does nothing, and what is still open in
+/// the end is closed.
+#[derive(Debug)]
+pub(crate) struct Blocks {
+    frames: Vec<Frame>,
+    page: Option<u32>,
+}
+
+#[derive(Debug)]
+enum Frame {
+    /// Paragraphs one after the other: the document itself, a cell, an aside.
+    Flow(Flow, FlowKind),
+    Table(Table),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FlowKind {
+    Document,
+    Cell,
+    Aside,
+}
+
+#[derive(Debug, Default)]
+struct Flow {
+    finished: Vec<Block>,
+    open: Option<Block>,
+    /// Asides of the open paragraph, such as text boxes anchored in it.
+    asides: Vec<Block>,
+    has_table: bool,
+}
+
+#[derive(Debug, Default)]
+struct Table {
+    captions: Vec<Block>,
+    rows: Vec<Row>,
+}
+
+#[derive(Debug, Default)]
+struct Row {
+    cells: Vec<Vec<Block>>,
+    has_table: bool,
+    is_dropped: bool,
+}
+
+impl Default for Blocks {
+    fn default() -> Self {
+        let document = Frame::Flow(Flow::default(), FlowKind::Document);
+        Self {
+            frames: vec![document],
+            page: None,
+        }
+    }
+}
+
+impl Blocks {
+    /// Ends the open paragraph, if any, and begins one of `kind`.
+    pub(crate) fn begin_paragraph(&mut self, kind: ParagraphKind) {
+        let page = self.page;
+        let flow = self.flow();
+        flow.close();
+        flow.open = Some(Block {
+            kind,
+            runs: Vec::new(),
+            page,
+        });
+    }
+
+    /// Changes what the open paragraph is; without one, begins it.
+    pub(crate) fn set_kind(&mut self, kind: ParagraphKind) {
+        self.open_block().kind = kind;
+    }
+
+    /// Appends text to the open paragraph; without one, begins a body paragraph.
+    pub(crate) fn push(&mut self, text: &str, font: Option<&str>) {
+        self.open_block().push(text, font);
+    }
+
+    /// Takes the last character of the open paragraph off, such as a hyphen at a line's end.
+    pub(crate) fn trim_last_char(&mut self) {
+        if let Some(run) = self.open_block().runs.last_mut() {
+            run.text.pop();
+        }
+    }
+
+    /// Whether the open paragraph has any text yet.
+    pub(crate) fn has_open_text(&self) -> bool {
+        match self.frames.last() {
+            Some(Frame::Flow(flow, _)) => flow.open.as_ref().is_some_and(|block| !block.is_blank()),
+            _ => false,
+        }
+    }
+
+    /// Whether a paragraph is open, with text or without.
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(
+            self.frames.last(),
+            Some(Frame::Flow(Flow { open: Some(_), .. }, _))
+        )
+    }
+
+    /// Whether the last thing in the open paragraph, but for white space, is a line break.
+    pub(crate) fn ends_with_break(&self) -> bool {
+        let Some(Frame::Flow(
+            Flow {
+                open: Some(block), ..
+            },
+            _,
+        )) = self.frames.last()
+        else {
+            return false;
+        };
+        let text = block
+            .runs
+            .iter()
+            .rev()
+            .flat_map(|run| run.text.chars().rev());
+        text.take_while(|character| character.is_whitespace())
+            .any(|character| character == '\n')
+    }
+
+    /// Ends the open paragraph, if any.
+    pub(crate) fn end_paragraph(&mut self) {
+        if let Some(Frame::Flow(flow, _)) = self.frames.last_mut() {
+            flow.close();
+        }
+    }
+
+    /// Adds a whole paragraph in one font.
+    pub(crate) fn add(&mut self, kind: ParagraphKind, text: &str, font: Option<&str>) {
+        self.begin_paragraph(kind);
+        self.push(text, font);
+        self.end_paragraph();
+    }
+
+    /// Begins paragraphs that stand apart from the open one; they will follow it.
+    pub(crate) fn begin_aside(&mut self) {
+        if self.frames.len() >= MAX_FRAMES {
+            return;
+        }
+        self.frames
+            .push(Frame::Flow(Flow::default(), FlowKind::Aside));
+    }
+
+    /// Ends the innermost aside, and any table left open within.
+    pub(crate) fn end_aside(&mut self) {
+        self.end_flow(FlowKind::Aside);
+    }
+
+    /// Begins a table, which may stand in a cell of another.
+    pub(crate) fn begin_table(&mut self) {
+        self.end_paragraph();
+        if self.frames.len() >= MAX_FRAMES {
+            return;
+        }
+        self.frames.push(Frame::Table(Table::default()));
+    }
+
+    /// Begins a row of the innermost table.
+    pub(crate) fn begin_row(&mut self) {
+        self.end_cell();
+        if let Some(Frame::Table(table)) = self.frames.last_mut() {
+            table.rows.push(Row::default());
+        }
+    }
+
+    /// Leaves the row that has just begun out of the table.
+    pub(crate) fn drop_row(&mut self) {
+        self.end_cell();
+        if let Some(Frame::Table(table)) = self.frames.last_mut()
+            && let Some(row) = table.rows.last_mut()
+        {
+            row.is_dropped = true;
+        }
+    }
+
+    /// Begins a cell of the innermost row.
+    pub(crate) fn begin_cell(&mut self) {
+        self.end_cell();
+        if matches!(self.frames.last(), Some(Frame::Table(_))) {
+            self.frames
+                .push(Frame::Flow(Flow::default(), FlowKind::Cell));
+        }
+    }
+
+    /// Ends the innermost cell.
+    pub(crate) fn end_cell(&mut self) {
+        if matches!(self.frames.last(), Some(Frame::Flow(_, FlowKind::Cell))) {
+            self.end_flow(FlowKind::Cell);
+        }
+    }
+
+    /// Ends the innermost table.
+    pub(crate) fn end_table(&mut self) {
+        self.end_cell();
+        if matches!(self.frames.last(), Some(Frame::Table(_))) {
+            self.close_top();
+        }
+    }
+
+    /// Closes everything and gives the paragraphs; none is blank.
+    pub(crate) fn finish(mut self) -> Vec<Block> {
+        while self.frames.len() > 1 {
+            self.close_top();
+        }
+        self.end_paragraph();
+        match self.frames.pop() {
+            Some(Frame::Flow(flow, _)) => flow.finished,
+            _ => Vec::new(),
+        }
+    }
+
+    fn end_flow(&mut self, kind: FlowKind) {
+        let begun = self
+            .frames
+            .iter()
+            .rposition(|frame| matches!(frame, Frame::Flow(_, found) if *found == kind));
+        let Some(position) = begun else { return };
+        while self.frames.len() > position {
+            self.close_top();
+        }
+    }
+
+    /// Takes the innermost frame off and gives its paragraphs to the one around it.
+    fn close_top(&mut self) {
+        if self.frames.len() <= 1 {
+            return;
+        }
+        match self.frames.pop() {
+            Some(Frame::Flow(mut flow, kind)) => {
+                flow.close();
+                self.receive_flow(flow, kind);
+            }
+            Some(Frame::Table(table)) => {
+                let blocks = table.into_blocks();
+                let flow = self.flow();
+                flow.has_table = true;
+                flow.finished.extend(blocks);
+            }
+            None => {}
+        }
+    }
+
+    fn receive_flow(&mut self, flow: Flow, kind: FlowKind) {
+        match self.frames.last_mut() {
+            Some(Frame::Flow(outer, _)) => {
+                outer.asides.extend(flow.finished);
+                if outer.open.is_none() {
+                    outer.finished.append(&mut outer.asides);
+                }
+            }
+            Some(Frame::Table(table)) if kind == FlowKind::Cell => {
+                if table.rows.is_empty() {
+                    table.rows.push(Row::default());
+                }
+                if let Some(row) = table.rows.last_mut() {
+                    row.has_table |= flow.has_table;
+                    row.cells.push(flow.finished);
+                }
+            }
+            Some(Frame::Table(table)) => table.captions.extend(flow.finished),
+            None => {}
+        }
+    }
+
+    fn open_block(&mut self) -> &mut Block {
+        let page = self.page;
+        let open = &mut self.flow().open;
+        open.get_or_insert_with(|| Block {
+            page,
+            ..Block::default()
+        })
+    }
+
+    /// The innermost flow; in a table outside any cell, a new cell.
+    fn flow(&mut self) -> &mut Flow {
+        if matches!(self.frames.last(), Some(Frame::Table(_)) | None) {
+            self.frames
+                .push(Frame::Flow(Flow::default(), FlowKind::Cell));
+        }
+        match self.frames.last_mut() {
+            Some(Frame::Flow(flow, _)) => flow,
+            _ => unreachable!("a flow has just been pushed"),
+        }
+    }
+}
+
+impl Flow {
+    fn close(&mut self) {
+        self.finished
+            .extend(self.open.take().filter(|block| !block.is_blank()));
+        self.finished.append(&mut self.asides);
+    }
+}
+
+impl Table {
+    /// One paragraph a row; a frame drawn around prose (one column) is no table, but prose.
+    fn into_blocks(self) -> Vec<Block> {
+        let is_frame = self.rows.iter().all(|row| row.cells.len() <= 1);
+        let mut blocks = self.captions;
+        for row in self.rows.into_iter().filter(|row| !row.is_dropped) {
+            if is_frame || row.is_layout() {
+                blocks.extend(row.cells.into_iter().flatten());
+            } else {
+                blocks.extend(row.into_block());
+            }
+        }
+        blocks
+    }
+}
+
+impl Row {
+    /// Whether the row only puts things in their places on the page: it holds another table, or
+    /// several paragraphs in the one cell that is not empty.
+    fn is_layout(&self) -> bool {
+        let mut filled = self.cells.iter().filter(|cell| !cell.is_empty());
+        let first = filled.next().map_or(0, Vec::len);
+        self.has_table || (first > 1 && filled.next().is_none())
+    }
+
+    /// The cells that are not empty, in order, with ` | ` between them.
+    fn into_block(self) -> Option<Block> {
+        let mut joined = Block {
+            kind: ParagraphKind::Table,
+            ..Block::default()
+        };
+        for cell in self.cells {
+            let mut separator = " | ";
+            for block in cell {
+                joined.append(mem::replace(&mut separator, " "), block);
+            }
+        }
+        (!joined.runs.is_empty()).then_some(joined)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(blocks: Blocks) -> Vec<(ParagraphKind, String)> {
+        blocks
+            .finish()
+            .iter()
+            .map(|block| (block.kind, block.text()))
+            .collect()
+    }
+
+    fn cell(blocks: &mut Blocks, texts: &[&str]) {
+        blocks.begin_cell();
+        for text in texts {
+            blocks.add(ParagraphKind::Body, text, None);
+        }
+        blocks.end_cell();
+    }
+
+    #[test]
+    fn a_table_row_is_one_paragraph_without_its_empty_cells() {
+        let mut blocks = Blocks::default();
+        blocks.begin_table();
+        blocks.begin_row();
+        cell(&mut blocks, &["Chỉ tiêu", "năm"]);
+        cell(&mut blocks, &[]);
+        cell(&mut blocks, &["Kết quả"]);
+        blocks.end_table();
+        assert_eq!(
+            shown(blocks),
+            [(ParagraphKind::Table, "Chỉ tiêu năm | Kết quả".to_owned())]
+        );
+    }
+
+    #[test]
+    fn a_frame_of_one_column_keeps_the_kinds_of_its_paragraphs() {
+        let mut blocks = Blocks::default();
+        blocks.begin_table();
+        blocks.begin_row();
+        cell(&mut blocks, &["Một.", "Hai."]);
+        blocks.end_table();
+        assert_eq!(
+            shown(blocks),
+            [
+                (ParagraphKind::Body, "Một.".to_owned()),
+                (ParagraphKind::Body, "Hai.".to_owned())
+            ]
+        );
+    }
+
+    #[test]
+    fn a_table_in_a_cell_is_read_in_place() {
+        let mut blocks = Blocks::default();
+        blocks.begin_table();
+        blocks.begin_row();
+        cell(&mut blocks, &["trái"]);
+        blocks.begin_cell();
+        blocks.begin_table();
+        blocks.begin_row();
+        cell(&mut blocks, &["a"]);
+        cell(&mut blocks, &["b"]);
+        blocks.end_table();
+        blocks.end_cell();
+        blocks.end_table();
+        assert_eq!(
+            shown(blocks),
+            [
+                (ParagraphKind::Body, "trái".to_owned()),
+                (ParagraphKind::Table, "a | b".to_owned())
+            ]
+        );
+    }
+
+    #[test]
+    fn an_aside_follows_the_paragraph_it_is_anchored_in() {
+        let mut blocks = Blocks::default();
+        blocks.begin_paragraph(ParagraphKind::Body);
+        blocks.push("trước ", None);
+        blocks.begin_aside();
+        blocks.add(ParagraphKind::Body, "khung", None);
+        blocks.end_aside();
+        blocks.push("sau", None);
+        let texts: Vec<_> = shown(blocks).into_iter().map(|(_, text)| text).collect();
+        assert_eq!(texts, ["trước sau", "khung"]);
+    }
+
+    #[test]
+    fn unbalanced_calls_lose_no_text() {
+        let mut blocks = Blocks::default();
+        blocks.end_table();
+        blocks.end_aside();
+        blocks.end_cell();
+        blocks.begin_table();
+        blocks.push("ngoài ô", None);
+        blocks.begin_aside();
+        blocks.begin_cell();
+        blocks.push("trong khung", None);
+        let texts: Vec<_> = shown(blocks).into_iter().map(|(_, text)| text).collect();
+        assert_eq!(texts, ["ngoài ô", "trong khung"]);
+    }
+
+    #[test]
+    fn runs_of_one_font_are_joined() {
+        let mut block = Block::default();
+        block.push("C", Some(".VnTime"));
+        block.push("éng", Some(".VnTime"));
+        block.push(" a", None);
+        assert_eq!(block.runs.len(), 2);
+    }
+}

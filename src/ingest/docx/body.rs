@@ -1,0 +1,217 @@
+//! What do the paragraphs of a story (body, footnotes, comments) say? `WordprocessingML` → blocks.
+
+use super::properties::{ParagraphProperties, RunProperties};
+use super::styles::Styles;
+use crate::document::ParagraphKind;
+use crate::ingest::blocks::{Block, Blocks};
+use crate::ingest::error::ReadError;
+use crate::ingest::xml::{Element, Node, XmlReader};
+
+/// Reads stories, one after the other, into blocks.
+#[derive(Debug)]
+pub(super) struct BodyReader<'s> {
+    styles: &'s Styles,
+    blocks: Blocks,
+    title: Option<String>,
+    /// The paragraphs we are in: text boxes put one inside another.
+    paragraphs: Vec<Paragraph>,
+    run: RunProperties,
+    /// For each `mc:AlternateContent` we are in, whether one alternative has been taken.
+    alternatives: Vec<bool>,
+    /// Whether paragraphs are notes, which stand apart.
+    in_notes: bool,
+    /// Whether the last paragraph's mark was deleted, so that the next one goes on with it.
+    goes_on: bool,
+}
+
+#[derive(Debug, Default)]
+struct Paragraph {
+    style: Option<String>,
+    is_title: bool,
+    mark_deleted: bool,
+}
+
+impl<'s> BodyReader<'s> {
+    pub(super) fn new(styles: &'s Styles, blocks: Blocks) -> Self {
+        Self {
+            styles,
+            blocks,
+            title: None,
+            paragraphs: Vec::new(),
+            run: RunProperties::default(),
+            alternatives: Vec::new(),
+            in_notes: false,
+            goes_on: false,
+        }
+    }
+
+    /// Reads the main part.
+    ///
+    /// # Errors
+    ///
+    /// As [`XmlReader::next`].
+    pub(super) fn read_main(&mut self, xml: &str) -> Result<(), ReadError> {
+        let mut reader = XmlReader::new(xml);
+        while let Some(node) = reader.next()? {
+            match node {
+                Node::Start(element) => self.start(&element, &mut reader)?,
+                Node::End(name) => self.end(&name),
+                Node::Text(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads a part of footnotes, endnotes or comments; each of their paragraphs is a caption.
+    ///
+    /// # Errors
+    ///
+    /// As [`XmlReader::next`].
+    pub(super) fn read_notes(&mut self, xml: &str) -> Result<(), ReadError> {
+        self.blocks.end_paragraph();
+        self.goes_on = false;
+        self.in_notes = true;
+        self.read_main(xml)
+    }
+
+    /// The blocks, and the text of the first paragraph in the Title style.
+    pub(super) fn finish(self) -> (Vec<Block>, Option<String>) {
+        (
+            self.blocks.finish(),
+            self.title.filter(|title| !title.trim().is_empty()),
+        )
+    }
+
+    fn start(
+        &mut self,
+        element: &Element<'_>,
+        reader: &mut XmlReader<'_>,
+    ) -> Result<(), ReadError> {
+        match element.name() {
+            "p" => self.begin_paragraph(),
+            "pPr" => self.take_properties(&ParagraphProperties::read(reader)?),
+            "r" => self.run = RunProperties::default(),
+            "rPr" => self.run = RunProperties::read(reader)?,
+            "t" => {
+                let text = reader.text_of_element()?;
+                self.push(&text);
+            }
+            "tab" | "br" | "cr" | "ptab" => self.push(" "),
+            "softHyphen" => self.push("\u{ad}"),
+            "noBreakHyphen" => self.push("-"),
+            "tbl" => self.blocks.begin_table(),
+            "tr" => self.blocks.begin_row(),
+            "trPr" => self.take_row_properties(reader)?,
+            "tc" => {
+                self.goes_on = false;
+                self.blocks.begin_cell();
+            }
+            "txbxContent" => {
+                self.goes_on = false;
+                self.blocks.begin_aside();
+            }
+            "AlternateContent" => self.alternatives.push(false),
+            "Choice" | "Fallback" => self.take_alternative(reader)?,
+            "footnote" | "endnote" if is_separator(element) => reader.skip_element()?,
+            // Deleted text, what moved away, the reading above ruby text, properties of no matter.
+            "del" | "moveFrom" | "rt" | "sectPr" | "tblPr" | "tcPr" | "sdtPr" => {
+                reader.skip_element()?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, name: &str) {
+        match name {
+            "p" => self.end_paragraph(),
+            "tbl" => self.blocks.end_table(),
+            "tc" => self.blocks.end_cell(),
+            "txbxContent" => self.blocks.end_aside(),
+            "AlternateContent" => {
+                self.alternatives.pop();
+            }
+            _ => {}
+        }
+    }
+
+    fn begin_paragraph(&mut self) {
+        self.paragraphs.push(Paragraph::default());
+        if !std::mem::take(&mut self.goes_on) {
+            self.blocks
+                .begin_paragraph(self.kind(&ParagraphProperties::default()));
+        }
+    }
+
+    fn take_properties(&mut self, properties: &ParagraphProperties) {
+        self.blocks.set_kind(self.kind(properties));
+        let is_title = self.title.is_none() && self.styles.is_title(properties);
+        if let Some(paragraph) = self.paragraphs.last_mut() {
+            paragraph.style.clone_from(&properties.style);
+            paragraph.is_title = is_title;
+            paragraph.mark_deleted = properties.mark_deleted;
+        }
+    }
+
+    fn end_paragraph(&mut self) {
+        let paragraph = self.paragraphs.pop().unwrap_or_default();
+        self.goes_on = paragraph.mark_deleted;
+        if !self.goes_on {
+            self.blocks.end_paragraph();
+        }
+    }
+
+    fn kind(&self, properties: &ParagraphProperties) -> ParagraphKind {
+        if self.in_notes {
+            ParagraphKind::Caption
+        } else {
+            self.styles.kind(properties)
+        }
+    }
+
+    fn push(&mut self, text: &str) {
+        let Some(paragraph) = self.paragraphs.last() else {
+            return;
+        };
+        if self.run.hidden {
+            return;
+        }
+        let font = self.run.font.as_deref();
+        let font = font.or_else(|| self.styles.font(paragraph.style.as_deref(), &self.run));
+        self.blocks.push(text, font);
+        if paragraph.is_title {
+            self.title.get_or_insert_default().push_str(text);
+        }
+    }
+
+    /// Takes the first alternative of several that draw the same thing for older and newer readers.
+    fn take_alternative(&mut self, reader: &mut XmlReader<'_>) -> Result<(), ReadError> {
+        match self.alternatives.last_mut() {
+            Some(true) => reader.skip_element(),
+            Some(taken) => {
+                *taken = true;
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn take_row_properties(&mut self, reader: &mut XmlReader<'_>) -> Result<(), ReadError> {
+        while let Some(node) = reader.next()? {
+            match node {
+                Node::Start(element) if element.name() == "del" => self.blocks.drop_row(),
+                Node::End(name) if name == "trPr" => break,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a note is the line drawn above notes and no note itself.
+fn is_separator(note: &Element<'_>) -> bool {
+    matches!(
+        note.attribute("type").as_deref(),
+        Some("separator" | "continuationSeparator" | "continuationNotice")
+    )
+}

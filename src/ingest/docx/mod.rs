@@ -1,0 +1,98 @@
+//! What does an Office Open XML document say? DOCX package → [`Block`]s.
+//!
+//! Body first, then footnotes, endnotes and comments, as captions. Headers and footers are page
+//! furniture and are not read. Tracked changes read as accepted.
+
+mod body;
+mod properties;
+mod styles;
+
+use self::body::BodyReader;
+use self::styles::Styles;
+use super::blocks::{Block, Blocks};
+use super::error::ReadError;
+use super::package::Package;
+use super::xml::{Node, XmlReader};
+
+/// The blocks of a document, and its title: a paragraph in the Title style, else its properties'.
+///
+/// # Errors
+///
+/// [`ReadError::Corrupt`] where the main part is missing or its XML is broken, and the bounds of
+/// [`Package`] and [`XmlReader`].
+pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadError> {
+    let mut package = Package::open(bytes)?;
+    let main = main_part(&mut package)?;
+    let folder = main
+        .rsplit_once('/')
+        .map_or("", |(folder, _)| folder)
+        .to_owned();
+    let text = package
+        .read_text(&main)?
+        .ok_or_else(|| ReadError::Corrupt(format!("DOCX without its main part {main}")))?;
+    let part = |name: &str| {
+        if folder.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{folder}/{name}")
+        }
+    };
+    let styles = match package.read_text(&part("styles.xml"))? {
+        Some(xml) => Styles::read(&xml)?,
+        None => Styles::default(),
+    };
+    let mut reader = BodyReader::new(&styles, Blocks::default());
+    reader.read_main(&text)?;
+    for notes in ["footnotes.xml", "endnotes.xml", "comments.xml"] {
+        if let Some(xml) = package.read_text(&part(notes))? {
+            reader.read_notes(&xml)?;
+        }
+    }
+    let (blocks, title) = reader.finish();
+    let title = match title {
+        Some(title) => Some(title),
+        None => package
+            .read_text("docProps/core.xml")?
+            .and_then(|xml| title_property(&xml)),
+    };
+    Ok((blocks, title))
+}
+
+/// The name of the main part, by the package's relationships.
+fn main_part(package: &mut Package<'_>) -> Result<String, ReadError> {
+    const USUAL: &str = "word/document.xml";
+    let Some(xml) = package.read_text("_rels/.rels")? else {
+        return Ok(USUAL.to_owned());
+    };
+    let mut reader = XmlReader::new(&xml);
+    while let Some(node) = reader.next()? {
+        let Node::Start(element) = node else { continue };
+        if element
+            .attribute("Type")
+            .is_some_and(|kind| kind.ends_with("/officeDocument"))
+            && let Some(target) = element.attribute("Target")
+        {
+            return Ok(target.trim_start_matches('/').to_owned());
+        }
+    }
+    Ok(USUAL.to_owned())
+}
+
+/// The title among the core properties; a damaged part is as good as none.
+fn title_property(xml: &str) -> Option<String> {
+    let mut reader = XmlReader::new(xml);
+    while let Ok(Some(node)) = reader.next() {
+        if let Node::Start(element) = node
+            && element.name() == "title"
+        {
+            return reader
+                .text_of_element()
+                .ok()
+                .filter(|title| !title.trim().is_empty());
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests;

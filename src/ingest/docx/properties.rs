@@ -1,0 +1,84 @@
+//! What do `w:pPr` and `w:rPr` say that matters to a reader?
+
+use crate::ingest::error::ReadError;
+use crate::ingest::xml::{Node, XmlReader};
+
+/// The properties of a paragraph.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ParagraphProperties {
+    pub(super) style: Option<String>,
+    /// From 0; 9 is body text.
+    pub(super) outline_level: Option<u32>,
+    /// The id of its list; 0 takes it out of its style's list.
+    pub(super) numbering: Option<u32>,
+    /// Whether its mark is deleted, so that it goes on in the next paragraph.
+    pub(super) mark_deleted: bool,
+}
+
+/// The properties of a run.
+#[derive(Clone, Debug, Default)]
+pub(super) struct RunProperties {
+    pub(super) style: Option<String>,
+    pub(super) font: Option<String>,
+    pub(super) hidden: bool,
+}
+
+impl ParagraphProperties {
+    /// Reads to the end of the `w:pPr` that has just begun.
+    ///
+    /// # Errors
+    ///
+    /// As [`XmlReader::next`].
+    pub(super) fn read(reader: &mut XmlReader<'_>) -> Result<Self, ReadError> {
+        let mut properties = Self::default();
+        while let Some(node) = reader.next()? {
+            match node {
+                Node::Start(element) => match element.name() {
+                    "pStyle" => properties.style = element.attribute("val"),
+                    "outlineLvl" => properties.outline_level = number(element.attribute("val")),
+                    "numId" => properties.numbering = number(element.attribute("val")),
+                    "del" | "moveFrom" => properties.mark_deleted = true,
+                    // The properties before a change.
+                    "pPrChange" | "rPrChange" | "sectPr" => reader.skip_element()?,
+                    _ => {}
+                },
+                Node::End(name) if name == "pPr" => break,
+                _ => {}
+            }
+        }
+        Ok(properties)
+    }
+}
+
+impl RunProperties {
+    /// Reads to the end of the `w:rPr` that has just begun.
+    ///
+    /// # Errors
+    ///
+    /// As [`XmlReader::next`].
+    pub(super) fn read(reader: &mut XmlReader<'_>) -> Result<Self, ReadError> {
+        let mut properties = Self::default();
+        while let Some(node) = reader.next()? {
+            match node {
+                Node::Start(element) => match element.name() {
+                    "rStyle" => properties.style = element.attribute("val"),
+                    "rFonts" => {
+                        properties.font = element
+                            .attribute("ascii")
+                            .or_else(|| element.attribute("hAnsi"));
+                    }
+                    "vanish" => properties.hidden = element.is_on(),
+                    "rPrChange" => reader.skip_element()?,
+                    _ => {}
+                },
+                Node::End(name) if name == "rPr" => break,
+                _ => {}
+            }
+        }
+        Ok(properties)
+    }
+}
+
+fn number(value: Option<String>) -> Option<u32> {
+    value?.trim().parse().ok()
+}

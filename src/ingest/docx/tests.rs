@@ -1,0 +1,193 @@
+use std::io::Write;
+
+use super::*;
+use crate::document::ParagraphKind::{self, Body, Caption, Heading, ListItem, Table};
+use crate::ingest::tests::package;
+
+const STYLES: &str = r#"<w:styles xmlns:w="x">
+    <w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii="Times New Roman"/></w:rPr></w:rPrDefault></w:docDefaults>
+    <w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>
+    <w:style w:type="paragraph" w:styleId="Tieude1"><w:name w:val="heading 1"/><w:basedOn w:val="Normal"/></w:style>
+    <w:style w:type="paragraph" w:styleId="Muc"><w:name w:val="Mục"/><w:basedOn w:val="Tieude1"/></w:style>
+    <w:style w:type="paragraph" w:styleId="T"><w:name w:val="Title"/></w:style>
+    <w:style w:type="paragraph" w:styleId="L"><w:name w:val="x"/><w:basedOn w:val="L"/><w:pPr><w:numPr><w:numId w:val="3"/></w:numPr></w:pPr></w:style>
+    <w:style w:type="character" w:styleId="C"><w:name w:val="c"/><w:rPr><w:rFonts w:ascii=".VnTime"/></w:rPr></w:style>
+    </w:styles>"#;
+
+fn document(body: &str) -> Vec<u8> {
+    let main = format!("<w:document xmlns:w=\"x\"><w:body>{body}<w:sectPr/></w:body></w:document>");
+    package(&[
+        ("[Content_Types].xml", "<Types/>"),
+        ("word/document.xml", &main),
+        ("word/styles.xml", STYLES),
+    ])
+}
+
+fn shown(bytes: &[u8]) -> Vec<(ParagraphKind, String)> {
+    let (blocks, _) = read(bytes).unwrap();
+    blocks
+        .iter()
+        .map(|block| (block.kind, block.text()))
+        .collect()
+}
+
+fn paragraph(text: &str) -> String {
+    format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>")
+}
+
+#[test]
+fn kinds_come_from_styles_outline_levels_and_numbering() {
+    let body = r#"
+        <w:p><w:pPr><w:pStyle w:val="T"/></w:pPr><w:r><w:t>Báo cáo</w:t></w:r></w:p>
+        <w:p><w:pPr><w:pStyle w:val="Muc"/></w:pPr><w:r><w:t>Kết quả</w:t></w:r></w:p>
+        <w:p><w:pPr><w:outlineLvl w:val="1"/></w:pPr><w:r><w:t>Chung</w:t></w:r></w:p>
+        <w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:t>Một</w:t></w:r></w:p>
+        <w:p><w:pPr><w:pStyle w:val="L"/></w:pPr><w:r><w:t>Hai</w:t></w:r></w:p>
+        <w:p><w:pPr><w:pStyle w:val="L"/><w:numPr><w:numId w:val="0"/></w:numPr></w:pPr><w:r><w:t>Ba</w:t></w:r></w:p>"#;
+    let expected = [
+        (Heading, "Báo cáo"),
+        (Heading, "Kết quả"),
+        (Heading, "Chung"),
+        (ListItem, "Một"),
+        (ListItem, "Hai"),
+        (Body, "Ba"),
+    ];
+    let bytes = document(body);
+    assert_eq!(
+        shown(&bytes),
+        expected.map(|(kind, text)| (kind, text.to_owned()))
+    );
+    assert_eq!(read(&bytes).unwrap().1.as_deref(), Some("Báo cáo"));
+}
+
+#[test]
+fn tracked_changes_read_as_accepted() {
+    let body = r#"<w:p><w:r><w:t>Một </w:t></w:r><w:del><w:r><w:delText>cũ</w:delText></w:r></w:del>
+        <w:ins><w:r><w:t>mới</w:t></w:r></w:ins><w:moveFrom><w:r><w:t>đi</w:t></w:r></w:moveFrom></w:p>
+        <w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr><w:r><w:t>Nửa đầu </w:t></w:r></w:p><w:p><w:r><w:t>nửa sau</w:t></w:r></w:p>
+        <w:tbl><w:tr><w:trPr><w:del/></w:trPr><w:tc><w:p><w:r><w:t>bỏ</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"#;
+    let texts: Vec<_> = shown(&document(body))
+        .into_iter()
+        .map(|(_, text)| text)
+        .collect();
+    assert_eq!(texts, ["Một mới", "Nửa đầu nửa sau"]);
+}
+
+#[test]
+fn special_characters_hidden_text_and_fields() {
+    let body = r#"<w:p><w:r><w:t>Céng hoµ x· héi chñ nghÜa</w:t><w:tab/><w:t>t</w:t><w:softHyphen/><w:t>&#xAD;</w:t><w:br/>
+        <w:t>A</w:t><w:noBreakHyphen/><w:t>B</w:t></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>ẩn</w:t></w:r>
+        <w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>PAGE</w:instrText></w:r><w:r><w:t> 7</w:t></w:r></w:p>"#;
+    assert_eq!(
+        shown(&document(body))[0].1,
+        "Céng hoµ x· héi chñ nghÜa t\u{ad}\u{ad} A-B 7"
+    );
+}
+
+#[test]
+fn a_text_box_is_read_once_and_after_its_paragraph() {
+    let text_box = format!("<w:txbxContent>{}</w:txbxContent>", paragraph("Khung"));
+    let body = format!(
+        "<w:p><w:r><w:t>Trước </w:t></w:r><w:r><mc:AlternateContent><mc:Choice><w:drawing>{text_box}</w:drawing>\
+         </mc:Choice><mc:Fallback><w:pict>{text_box}</w:pict></mc:Fallback></mc:AlternateContent></w:r>\
+         <w:r><w:t>sau</w:t></w:r></w:p>"
+    );
+    let texts: Vec<_> = shown(&document(&body))
+        .into_iter()
+        .map(|(_, text)| text)
+        .collect();
+    assert_eq!(texts, ["Trước sau", "Khung"]);
+}
+
+#[test]
+fn a_table_is_one_paragraph_a_row() {
+    let cell = |text: &str| format!("<w:tc><w:tcPr/>{}</w:tc>", paragraph(text));
+    let body = format!(
+        "<w:tbl><w:tr>{}{}</w:tr></w:tbl>",
+        cell("Chỉ tiêu"),
+        cell("Số")
+    );
+    assert_eq!(
+        shown(&document(&body)),
+        [(Table, "Chỉ tiêu | Số".to_owned())]
+    );
+}
+
+#[test]
+fn notes_and_comments_follow_as_captions_and_headers_are_left_out() {
+    let note =
+        |kind: &str, text: &str| format!("<w:footnote {kind}>{}</w:footnote>", paragraph(text));
+    let notes = format!(
+        "<w:footnotes xmlns:w=\"x\">{}{}</w:footnotes>",
+        note("w:type=\"separator\"", "---"),
+        note("w:id=\"1\"", "Chú thích.")
+    );
+    let comments = format!(
+        "<w:comments><w:comment>{}</w:comment></w:comments>",
+        paragraph("Góp ý.")
+    );
+    let main = format!(
+        "<w:document><w:body>{}</w:body></w:document>",
+        paragraph("Thân bài.")
+    );
+    let core =
+        "<p:coreProperties xmlns:dc=\"d\"><dc:title> Tên &amp; số </dc:title></p:coreProperties>";
+    let bytes = package(&[
+        ("[Content_Types].xml", "<Types/>"),
+        (
+            "_rels/.rels",
+            r#"<R><R Type="http://x/officeDocument" Target="/word/d2.xml"/></R>"#,
+        ),
+        ("word/d2.xml", &main),
+        ("word/header1.xml", &paragraph("Đầu trang")),
+        ("word/footnotes.xml", &notes),
+        ("word/comments.xml", &comments),
+        ("docProps/core.xml", core),
+    ]);
+    let expected = [
+        (Body, "Thân bài."),
+        (Caption, "Chú thích."),
+        (Caption, "Góp ý."),
+    ];
+    assert_eq!(
+        shown(&bytes),
+        expected.map(|(kind, text)| (kind, text.to_owned()))
+    );
+    assert_eq!(read(&bytes).unwrap().1.as_deref(), Some(" Tên & số "));
+}
+
+#[test]
+fn a_run_has_the_font_of_its_style() {
+    let body = r#"<w:p><w:r><w:rPr><w:rStyle w:val="C"/></w:rPr><w:t>Céng</w:t></w:r><w:r><w:t> a</w:t></w:r></w:p>"#;
+    let (blocks, _) = read(&document(body)).unwrap();
+    let fonts: Vec<_> = blocks[0]
+        .runs
+        .iter()
+        .map(|run| run.font.as_deref())
+        .collect();
+    assert_eq!(fonts, [Some(".VnTime"), Some("Times New Roman")]);
+}
+
+#[test]
+fn damage_is_told_from_size() {
+    let broken = document("<w:p><w:r><w:t>x</w:r></w:p>");
+    assert_eq!(read(&broken).unwrap_err().code(), "corrupt");
+    let without_main = package(&[("[Content_Types].xml", "<Types/>"), ("word/x.xml", "<x/>")]);
+    assert_eq!(read(&without_main).unwrap_err().code(), "corrupt");
+    let deep = document(&"<w:sdt>".repeat(1000));
+    assert_eq!(read(&deep).unwrap_err().code(), "too_large");
+}
+
+#[test]
+fn a_bomb_is_not_expanded_beyond_the_bound() {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    zip.start_file("word/document.xml", options).unwrap();
+    let megabyte = vec![b' '; 1024 * 1024];
+    for _ in 0..200 {
+        zip.write_all(&megabyte).unwrap();
+    }
+    let bytes = zip.finish().unwrap().into_inner();
+    assert!(bytes.len() < 1024 * 1024);
+    assert_eq!(read(&bytes).unwrap_err().code(), "too_large");
+}

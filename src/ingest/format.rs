@@ -1,0 +1,377 @@
+//! What format is it? The first bytes → [`SourceFormat`], whatever the file is called.
+
+use std::borrow::Cow;
+
+use super::error::ReadError;
+use super::package::Package;
+
+/// A file format that can be told from its content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SourceFormat {
+    /// Plain text.
+    Text,
+    /// `CommonMark`.
+    Markdown,
+    /// HTML.
+    Html,
+    /// Office Open XML word processing.
+    Docx,
+    /// One record of a JSONL archive.
+    Jsonl,
+}
+
+/// How much of a text is looked at to tell its format.
+const PROBE_BYTES: usize = 64 * 1024;
+
+/// Formats that are known by their first bytes and have no reader.
+const SIGNATURES: [(&[u8], &str); 17] = [
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"BM", "a BMP image"),
+    (b"II*\0", "a TIFF image"),
+    (b"MM\0*", "a TIFF image"),
+    (b"RIFF", "a RIFF media file"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ\0", "an xz archive"),
+    (b"\x28\xb5\x2f\xfd", "a zstd archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"\x7fELF", "an ELF program"),
+    (b"MZ", "a Windows program"),
+    (b"SQLite format 3\0", "an SQLite database"),
+    (b"%!PS", "a PostScript file"),
+];
+
+impl SourceFormat {
+    /// Tells the format of a file from its bytes.
+    ///
+    /// `name` is asked only where a text is neither plainly Markdown nor plainly not; its suffix is
+    /// believed for nothing else. An empty file is a text.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError::UnsupportedFormat`], naming what it is, for a format without a reader and for
+    /// binary data; [`ReadError::Encrypted`] for an office file with a password;
+    /// [`ReadError::Corrupt`] for a ZIP or OLE file that cannot be opened.
+    pub fn detect(bytes: &[u8], name: Option<&str>) -> Result<Self, ReadError> {
+        if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
+            return Package::open(bytes)?.format();
+        }
+        if bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
+            return detect_compound(bytes);
+        }
+        if bytes[..bytes.len().min(1024)]
+            .windows(5)
+            .any(|window| window == b"%PDF-")
+        {
+            return Err(ReadError::UnsupportedFormat("a PDF file"));
+        }
+        if bytes.starts_with(b"{\\rtf") {
+            return Err(ReadError::UnsupportedFormat("an RTF file"));
+        }
+        let probe = &bytes[..bytes.len().min(PROBE_BYTES)];
+        if is_binary(probe) {
+            let known = SIGNATURES
+                .iter()
+                .find(|(signature, _)| bytes.starts_with(signature));
+            return Err(ReadError::UnsupportedFormat(
+                known.map_or("binary data", |(_, what)| what),
+            ));
+        }
+        detect_text(&decoded_probe(probe), name)
+    }
+
+    /// The stable name of the format, for records.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Markdown => "markdown",
+            Self::Html => "html",
+            Self::Docx => "docx",
+            Self::Jsonl => "jsonl",
+        }
+    }
+}
+
+/// Tells the formats that share Microsoft's compound file (OLE) apart by their streams.
+fn detect_compound(bytes: &[u8]) -> Result<SourceFormat, ReadError> {
+    let file = cfb::CompoundFile::open(std::io::Cursor::new(bytes))
+        .map_err(|error| ReadError::Corrupt(format!("OLE container: {error}")))?;
+    if file.exists("/EncryptedPackage") {
+        return Err(ReadError::Encrypted);
+    }
+    let streams = [
+        ("/WordDocument", "a Word 97 document (.doc)"),
+        ("/Workbook", "an Excel 97 workbook (.xls)"),
+        ("/Book", "an Excel 5 workbook (.xls)"),
+        (
+            "/PowerPoint Document",
+            "a PowerPoint 97 presentation (.ppt)",
+        ),
+    ];
+    let found = streams.iter().find(|(stream, _)| file.exists(stream));
+    Err(ReadError::UnsupportedFormat(
+        found.map_or("an OLE file", |(_, what)| what),
+    ))
+}
+
+/// Whether bytes are no text in any encoding that is read: UTF-16 needs its mark.
+///
+/// Text has no NUL and next to no control characters; legacy Vietnamese fonts (VNI, VPS, TCVN3)
+/// use some of them as letters, so a few are let through.
+fn is_binary(probe: &[u8]) -> bool {
+    if has_utf16_mark(probe) {
+        return false;
+    }
+    let is_control =
+        |byte: &&u8| **byte < 0x20 && !matches!(**byte, b'\t' | b'\n' | b'\r' | 0x0b | 0x0c);
+    probe.contains(&0) || probe.iter().filter(is_control).count() * 10 > probe.len()
+}
+
+fn has_utf16_mark(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff")
+}
+
+fn decoded_probe(probe: &[u8]) -> Cow<'_, str> {
+    let (text, _, _) = encoding_rs::UTF_8.decode(probe);
+    text
+}
+
+fn detect_text(probe: &str, name: Option<&str>) -> Result<SourceFormat, ReadError> {
+    let text = probe.trim_start();
+    if is_html(text) {
+        return Ok(SourceFormat::Html);
+    }
+    if text.starts_with("<?xml") {
+        return Err(ReadError::UnsupportedFormat("an XML file"));
+    }
+    if is_mail(text) {
+        return Err(ReadError::UnsupportedFormat("an e-mail message"));
+    }
+    let is_markdown = match markdown_signs(text) {
+        0 => has_markdown_suffix(name) && !text.is_empty(),
+        1 => has_markdown_suffix(name),
+        _ => true,
+    };
+    Ok(if is_markdown {
+        SourceFormat::Markdown
+    } else {
+        SourceFormat::Text
+    })
+}
+
+fn has_markdown_suffix(name: Option<&str>) -> bool {
+    let suffix = name
+        .and_then(|name| name.rsplit_once('.'))
+        .map(|(_, suffix)| suffix);
+    suffix.is_some_and(|suffix| {
+        suffix.eq_ignore_ascii_case("md") || suffix.eq_ignore_ascii_case("markdown")
+    })
+}
+
+/// Whether a text is an HTML page, or a piece of one: it begins with a block element and ends in a
+/// tag. Markdown may begin with one too, but goes on in prose.
+fn is_html(text: &str) -> bool {
+    let text = after_prologue(text);
+    let Some(tag) = text.strip_prefix('<') else {
+        return false;
+    };
+    let end = tag
+        .find(|c: char| !c.is_ascii_alphanumeric() && c != '!')
+        .unwrap_or(tag.len());
+    let name = tag[..end].to_ascii_lowercase();
+    match name.as_str() {
+        "!doctype" => tag[end..]
+            .trim_start()
+            .get(..4)
+            .is_some_and(|root| root.eq_ignore_ascii_case("html")),
+        "html" | "head" | "body" | "meta" | "title" | "link" | "style" => true,
+        "div" | "p" | "table" | "h1" | "h2" | "h3" | "ul" | "ol" | "article" | "section"
+        | "main" | "span" | "center" | "font" | "b" | "i" | "strong" => {
+            text.trim_end().ends_with('>')
+        }
+        _ => false,
+    }
+}
+
+/// Skips an XML declaration and comments, which may stand before the root of a page.
+fn after_prologue(mut text: &str) -> &str {
+    loop {
+        let end = match text {
+            _ if text.starts_with("<!--") => "-->",
+            _ if text.starts_with("<?xml") => "?>",
+            _ => return text,
+        };
+        let Some((_, rest)) = text.split_once(end) else {
+            return text;
+        };
+        text = rest.trim_start();
+    }
+}
+
+/// Whether a text begins with the header of a message: three fields, of which two only mail has.
+fn is_mail(text: &str) -> bool {
+    const FIELDS: [&str; 9] = [
+        "from",
+        "to",
+        "subject",
+        "date",
+        "mime-version",
+        "received",
+        "return-path",
+        "message-id",
+        "content-type",
+    ];
+    let header = text.lines().take_while(|line| !line.is_empty()).take(64);
+    let fields = header
+        .filter(|line| !line.starts_with([' ', '\t']))
+        .filter_map(|line| {
+            let (name, _) = line.split_once(':')?;
+            name.bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+                .then(|| name.to_lowercase())
+        });
+    let fields: Vec<String> = fields.collect();
+    let starts_as_field = text
+        .split(':')
+        .next()
+        .is_some_and(|name| !name.contains(char::is_whitespace));
+    let known = FIELDS
+        .iter()
+        .filter(|field| fields.iter().any(|found| found == *field))
+        .count();
+    let is_sure = fields
+        .iter()
+        .any(|name| name == "mime-version" || name == "received" || name == "message-id");
+    starts_as_field && known >= 2 && (is_sure || known >= 3)
+}
+
+/// How many lines only Markdown has: headings, fences, rules of tables, links, bold words.
+///
+/// Bullets and numbers do not count, as plain text has them too.
+fn markdown_signs(text: &str) -> usize {
+    text.lines()
+        .filter(|line| is_markdown_line(line))
+        .take(2)
+        .count()
+}
+
+fn is_markdown_line(line: &str) -> bool {
+    let after_signs = line.trim_start_matches('#');
+    let level = line.len() - after_signs.len();
+    let has_pair = |sign: &str| line.split(sign).count() > 2;
+    ((1..=6).contains(&level) && after_signs.starts_with(' '))
+        || line.starts_with("```")
+        || line.contains("](")
+        || has_pair("**")
+        || (line.contains("|--") || line.contains("| --") || line.contains("|:-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Case {
+        bytes: &'static [u8],
+        name: Option<&'static str>,
+        expected: SourceFormat,
+    }
+
+    #[test]
+    fn tells_texts_apart_by_content() {
+        use SourceFormat::{Html, Markdown, Text};
+        let cases = [
+            Case {
+                bytes: b"",
+                name: None,
+                expected: Text,
+            },
+            Case {
+                bytes: b"plain words",
+                name: Some("a.docx"),
+                expected: Text,
+            },
+            Case {
+                bytes: b"- one\n- two",
+                name: Some("a.md"),
+                expected: Markdown,
+            },
+            Case {
+                bytes: b"# One\n\ntext\n\n## Two\n",
+                name: Some("a.txt"),
+                expected: Markdown,
+            },
+            Case {
+                bytes: b"# One\ntext",
+                name: None,
+                expected: Text,
+            },
+            Case {
+                bytes: b"\xef\xbb\xbf<!DOCTYPE html><p>x",
+                name: Some("a.txt"),
+                expected: Html,
+            },
+            Case {
+                bytes: b"<?xml version=\"1.0\"?>\n<!-- x --><html/>",
+                name: None,
+                expected: Html,
+            },
+            Case {
+                bytes: b"<p>a</p>\n<p>b</p>\n",
+                name: None,
+                expected: Html,
+            },
+            Case {
+                bytes: b"<p align=center>logo</p>\n\n# Name\n\n[a](b)",
+                name: None,
+                expected: Markdown,
+            },
+            Case {
+                bytes: b"From: the office\nTo: all\nWe met.",
+                name: None,
+                expected: Text,
+            },
+        ];
+        for case in cases {
+            let detected = SourceFormat::detect(case.bytes, case.name).unwrap();
+            assert_eq!(
+                detected,
+                case.expected,
+                "{:?}",
+                String::from_utf8_lossy(case.bytes)
+            );
+        }
+    }
+
+    #[test]
+    fn names_what_it_cannot_read() {
+        let cases: [(&[u8], &str); 6] = [
+            (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a PNG image"),
+            (b"\0\x01\x02\x03", "binary data"),
+            (b"%PDF-1.4\n", "a PDF file"),
+            (b"{\\rtf1 x}", "an RTF file"),
+            (b"<?xml version=\"1.0\"?><feed/>", "an XML file"),
+            (
+                b"From: a@b\nSubject: x\nMIME-Version: 1.0\n\nHi",
+                "an e-mail message",
+            ),
+        ];
+        for (bytes, expected) in cases {
+            let error = SourceFormat::detect(bytes, Some("report.docx")).unwrap_err();
+            assert!(error.to_string().starts_with(expected), "{error}");
+            assert_eq!(error.code(), "unsupported_format");
+        }
+    }
+
+    #[test]
+    fn a_truncated_package_is_damaged_and_not_unsupported() {
+        let error = SourceFormat::detect(b"PK\x03\x04\x14\0\0\0\x08\0", None).unwrap_err();
+        assert_eq!(error.code(), "corrupt");
+        let error =
+            SourceFormat::detect(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", None).unwrap_err();
+        assert_eq!(error.code(), "corrupt");
+    }
+}

@@ -1,0 +1,365 @@
+//! What does an HTML page say? Markup → [`Block`]s, by a walk over its block elements.
+//!
+//! What a reader of the page would not read as its text is left out: scripts, styles, navigation,
+//! forms, templates. The walk keeps its own stack, so nesting is bounded by memory alone.
+
+use scraper::node::Element;
+use scraper::{Html, Node};
+
+use super::blocks::{Block, Blocks};
+use super::error::ReadError;
+use crate::document::ParagraphKind;
+
+/// Pages nested deeper than this are read to this depth.
+const MAX_DEPTH: usize = 512;
+/// Pages with more elements open at once are refused: the parser's time grows with the square of
+/// it (100,000 open elements took it a minute). Carelessly unclosed tags come to a few dozen.
+const MAX_OPEN: usize = 1_000;
+
+/// The blocks of a page, and its title: what `<title>` says, else the first `<h1>`.
+///
+/// # Errors
+///
+/// [`ReadError::TooLarge`] where the page nests beyond all measure.
+pub(crate) fn read(text: &str) -> Result<(Vec<Block>, Option<String>), ReadError> {
+    if nests_deeper_than(text, MAX_OPEN) {
+        return Err(ReadError::TooLarge(format!(
+            "HTML nests deeper than {MAX_OPEN}"
+        )));
+    }
+    let html = Html::parse_document(text);
+    let mut reader = HtmlReader::default();
+    reader.walk(&html);
+    let title = [reader.title, reader.first_heading];
+    let title = title
+        .into_iter()
+        .map(|text| text.trim().to_owned())
+        .find(|text| !text.is_empty());
+    Ok((reader.blocks.finish(), title))
+}
+
+/// Whether more than `limit` elements are open at once, by a count of tags.
+///
+/// Elements whose end may be left out do not nest in themselves and are not counted.
+fn nests_deeper_than(text: &str, limit: usize) -> bool {
+    let mut open = 0usize;
+    for (position, _) in text.match_indices('<') {
+        let tag = &text.as_bytes()[position + 1..];
+        match tag.first() {
+            Some(b'/') => open = open.saturating_sub(usize::from(is_counted(&tag[1..]))),
+            Some(first) if first.is_ascii_alphabetic() => open += usize::from(is_counted(tag)),
+            _ => {}
+        }
+        if open > limit {
+            return true;
+        }
+    }
+    false
+}
+
+fn is_counted(tag: &[u8]) -> bool {
+    const NEVER_NESTED: [&[u8]; 26] = [
+        b"area",
+        b"base",
+        b"br",
+        b"col",
+        b"colgroup",
+        b"dd",
+        b"dt",
+        b"embed",
+        b"hr",
+        b"img",
+        b"input",
+        b"li",
+        b"link",
+        b"meta",
+        b"optgroup",
+        b"option",
+        b"p",
+        b"param",
+        b"source",
+        b"tbody",
+        b"td",
+        b"tfoot",
+        b"th",
+        b"thead",
+        b"tr",
+        b"wbr",
+    ];
+    const LONGEST: usize = 16;
+    let head = &tag[..tag.len().min(LONGEST)];
+    let end = head
+        .iter()
+        .position(|byte| !byte.is_ascii_alphanumeric())
+        .unwrap_or(head.len());
+    !NEVER_NESTED
+        .iter()
+        .any(|name| name.eq_ignore_ascii_case(&head[..end]))
+}
+
+/// What an element means for the walk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    Skip,
+    Title,
+    Block(ParagraphKind),
+    /// A block whose kind is that of what surrounds it.
+    Division,
+    Table,
+    Row,
+    Cell,
+    Caption,
+    LineBreak,
+    Inline,
+}
+
+fn role(name: &str) -> Role {
+    match name {
+        "script" | "style" | "nav" | "template" | "noscript" | "iframe" | "object" | "svg"
+        | "button" | "select" | "textarea" | "input" | "canvas" | "audio" | "video" | "map"
+        | "dialog" | "rt" | "rp" | "del" => Role::Skip,
+        "title" => Role::Title,
+        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Role::Block(ParagraphKind::Heading),
+        "li" | "dt" | "dd" => Role::Block(ParagraphKind::ListItem),
+        "figcaption" => Role::Block(ParagraphKind::Caption),
+        "p" | "div" | "section" | "article" | "main" | "body" | "blockquote" | "pre"
+        | "address" | "center" | "ul" | "ol" | "dl" | "figure" | "header" | "footer" | "aside"
+        | "form" | "fieldset" | "hr" | "details" | "summary" | "legend" | "hgroup" => {
+            Role::Division
+        }
+        "table" => Role::Table,
+        "tr" => Role::Row,
+        "td" | "th" => Role::Cell,
+        "caption" => Role::Caption,
+        "br" => Role::LineBreak,
+        _ => Role::Inline,
+    }
+}
+
+#[derive(Debug, Default)]
+struct HtmlReader {
+    blocks: Blocks,
+    title: String,
+    first_heading: String,
+    in_title: bool,
+    /// Whether we are in the first `<h1>`, or are past it.
+    heading: FirstHeading,
+    /// Kinds and fonts of the elements we are in, innermost last.
+    kinds: Vec<ParagraphKind>,
+    fonts: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum FirstHeading {
+    #[default]
+    Ahead,
+    Inside,
+    Past,
+}
+
+impl HtmlReader {
+    fn walk(&mut self, html: &Html) {
+        let mut depth = 0usize;
+        let mut next = Some(html.tree.root());
+        while let Some(node) = next {
+            let is_entered = self.enter(node.value()) && depth < MAX_DEPTH;
+            if let Some(child) = node.first_child().filter(|_| is_entered) {
+                depth += 1;
+                next = Some(child);
+                continue;
+            }
+            self.leave(node.value());
+            let mut current = node;
+            next = loop {
+                if let Some(sibling) = current.next_sibling() {
+                    break Some(sibling);
+                }
+                let Some(parent) = current.parent() else {
+                    break None;
+                };
+                self.leave(parent.value());
+                depth = depth.saturating_sub(1);
+                current = parent;
+            };
+        }
+    }
+
+    /// Takes the beginning of a node; whether its children are to be read.
+    fn enter(&mut self, node: &Node) -> bool {
+        match node {
+            Node::Text(text) => self.push(text),
+            Node::Element(element) => return self.enter_element(element),
+            _ => {}
+        }
+        true
+    }
+
+    fn enter_element(&mut self, element: &Element) -> bool {
+        let role = role(element.name());
+        if let Some(font) = font(element) {
+            self.fonts.push(font);
+        }
+        match role {
+            Role::Skip => return false,
+            Role::Title => self.in_title = true,
+            Role::Block(kind) => {
+                self.kinds.push(kind);
+                self.blocks.begin_paragraph(kind);
+                if element.name() == "h1" && self.heading == FirstHeading::Ahead {
+                    self.heading = FirstHeading::Inside;
+                }
+            }
+            Role::Division => self.begin_paragraph(),
+            Role::Table => self.blocks.begin_table(),
+            Role::Row => self.blocks.begin_row(),
+            Role::Cell => self.blocks.begin_cell(),
+            Role::Caption => {
+                self.blocks.begin_aside();
+                self.blocks.begin_paragraph(ParagraphKind::Caption);
+            }
+            Role::LineBreak => self.line_break(),
+            Role::Inline => {}
+        }
+        true
+    }
+
+    /// Takes the end of a node, in the reverse of what its beginning did.
+    fn leave(&mut self, node: &Node) {
+        let Node::Element(element) = node else { return };
+        if font(element).is_some() {
+            self.fonts.pop();
+        }
+        match role(element.name()) {
+            Role::Title => self.in_title = false,
+            Role::Block(_) => {
+                self.kinds.pop();
+                self.blocks.end_paragraph();
+                if element.name() == "h1" && self.heading == FirstHeading::Inside {
+                    self.heading = FirstHeading::Past;
+                }
+            }
+            Role::Division => self.blocks.end_paragraph(),
+            Role::Table => self.blocks.end_table(),
+            Role::Cell => self.blocks.end_cell(),
+            Role::Caption => self.blocks.end_aside(),
+            Role::Skip | Role::Row | Role::LineBreak | Role::Inline => {}
+        }
+    }
+
+    fn begin_paragraph(&mut self) {
+        self.blocks
+            .begin_paragraph(self.kinds.last().copied().unwrap_or_default());
+    }
+
+    fn push(&mut self, text: &str) {
+        if self.in_title {
+            self.title.push_str(text);
+            return;
+        }
+        if self.heading == FirstHeading::Inside {
+            self.first_heading.push_str(text);
+        }
+        // White space between blocks must not begin a paragraph, nor a cell between rows.
+        if self.blocks.has_open_text() || !text.trim().is_empty() {
+            if !self.blocks.is_open() {
+                self.begin_paragraph();
+            }
+            // A line end of the source is a space; line breaks come from elements.
+            let text = text.replace(['\n', '\r'], " ");
+            self.blocks
+                .push(&text, self.fonts.last().map(String::as_str));
+        }
+    }
+
+    /// Takes a `<br>`: two in a row part paragraphs, as old pages do, one is a space.
+    fn line_break(&mut self) {
+        if self.blocks.ends_with_break() {
+            self.begin_paragraph();
+        } else if self.blocks.has_open_text() {
+            self.blocks
+                .push("\n", self.fonts.last().map(String::as_str));
+        }
+    }
+}
+
+/// The font that an element names: `<font face>` or `font-family` in its style.
+fn font(element: &Element) -> Option<String> {
+    let families = if let Some(face) = element.attr("face") {
+        face
+    } else {
+        let (_, value) = element.attr("style")?.split_once("font-family")?;
+        value.trim_start().strip_prefix(':')?.split(';').next()?
+    };
+    let first = families.split(',').next()?.trim().trim_matches(['"', '\'']);
+    (!first.is_empty()).then(|| first.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::clean::clean;
+    use ParagraphKind::{Body, Caption, Heading, ListItem, Table};
+
+    fn shown(html: &str) -> Vec<(ParagraphKind, String)> {
+        read(html)
+            .unwrap()
+            .0
+            .iter()
+            .map(|block| (block.kind, clean(&block.text())))
+            .collect()
+    }
+
+    #[test]
+    fn keeps_the_kinds_and_leaves_out_what_is_not_text() {
+        let html = "<!doctype html><html><head><title> Báo cáo </title><style>p{}</style></head><body>\
+            <nav><ul><li>Trang chủ</li></ul></nav><h1>Kết <em>quả</em></h1>\
+            Lời dẫn.<p>Đoạn&nbsp;một<br>tiếp.</p><ul><li>Mục <b>một</b></li><li><p>Mục hai</p></li></ul>\
+            <figure><img><figcaption>Ảnh 1</figcaption></figure>\
+            <table><caption>Bảng 1</caption><thead><tr><th>Chỉ tiêu</th><th>Số</th></tr></thead>\
+            <tbody> <tr> <td>Hộ</td> <td>12</td> </tr> </tbody></table>\
+            <script>var x = 1;</script><template><p>mẫu</p></template></body></html>";
+        let expected = [
+            (Heading, "Kết quả"),
+            (Body, "Lời dẫn."),
+            (Body, "Đoạn một tiếp."),
+            (ListItem, "Mục một"),
+            (ListItem, "Mục hai"),
+            (Caption, "Ảnh 1"),
+            (Caption, "Bảng 1"),
+            (Table, "Chỉ tiêu | Số"),
+            (Table, "Hộ | 12"),
+        ];
+        assert_eq!(
+            shown(html),
+            expected.map(|(kind, text)| (kind, text.to_owned()))
+        );
+        assert_eq!(read(html).unwrap().1.as_deref(), Some("Báo cáo"));
+        assert_eq!(
+            read("<h1>A</h1><h1>B</h1>").unwrap().1.as_deref(),
+            Some("A")
+        );
+    }
+
+    #[test]
+    fn two_line_breaks_part_paragraphs() {
+        assert_eq!(shown("<p>một<br>hai<br>\n<br>ba</p>").len(), 2);
+    }
+
+    #[test]
+    fn names_the_font_of_a_run() {
+        let html = "<p><font face='.VnTime'>Céng</font> <span style=\"color:red; font-family: 'VNI-Times'\">b</span></p>";
+        let runs = &read(html).unwrap().0[0].runs;
+        let fonts: Vec<_> = runs.iter().map(|run| run.font.as_deref()).collect();
+        assert_eq!(fonts, [Some(".VnTime"), None, Some("VNI-Times")]);
+    }
+
+    #[test]
+    fn bottomless_nesting_is_refused_and_unclosed_tags_are_not() {
+        let deep = format!("<p>đầu</p>{}đáy", "<div>".repeat(100_000));
+        assert_eq!(read(&deep).unwrap_err().code(), "too_large");
+        let unclosed = "<p>một<br><li>hai".repeat(10_000);
+        assert_eq!(shown(&unclosed).len(), 20_000);
+        let to_a_depth = format!("<p>đầu</p>{}đáy", "<div>".repeat(900));
+        assert_eq!(shown(&to_a_depth).len(), 1);
+    }
+}

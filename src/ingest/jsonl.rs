@@ -1,0 +1,323 @@
+//! What does an archive of documents say? JSON Lines → one [`ArchiveRecord`] a line, as a stream.
+//!
+//! A line is `{"id", "title"?, "text" | "paragraphs"}`; other keys are ignored. One bad line never
+//! ends the archive. No more than a line is held in memory.
+
+use std::io::{self, BufRead};
+
+use serde::Deserialize;
+use serde_json::Value;
+use thiserror::Error;
+
+use super::blocks::{Block, Blocks};
+use super::error::ReadError;
+use super::format::SourceFormat;
+use super::{RawDocument, Source, TextEncoding, assemble, text};
+use crate::document::ParagraphKind;
+
+/// The longest line that is read; far above any document, far below what would fill the memory.
+pub const MAX_LINE_BYTES: usize = 64 * 1024 * 1024;
+
+/// One document of an archive.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ArchiveRecord {
+    /// Its own id, or `line-N` where it has none.
+    pub id: String,
+    /// The line it stands on, from 1.
+    pub line: u64,
+    /// What it says. Its title is the record's.
+    pub document: RawDocument,
+}
+
+/// Why a line of an archive gives no document.
+#[derive(Debug, Error)]
+pub enum ArchiveError {
+    /// The line is no record, or one without text. The next line can still be read.
+    #[error("line {line}: {source}")]
+    Record {
+        /// From 1.
+        line: u64,
+        /// As in [`ArchiveRecord::id`]; `line-N` where the line could not be read at all.
+        id: String,
+        /// What is wrong with it.
+        source: ReadError,
+    },
+    /// The archive cannot be read any further.
+    #[error("line {line}: {source}")]
+    Io {
+        /// The line on which reading failed, from 1.
+        line: u64,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+/// Whether a file is a JSONL archive, by its first line. `head` may end anywhere in that line.
+#[must_use]
+pub fn is_archive(head: &[u8]) -> bool {
+    let head = head
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(head)
+        .trim_ascii_start();
+    if !head.starts_with(b"{") {
+        return false;
+    }
+    match head.iter().position(|byte| *byte == b'\n') {
+        Some(end) => parse(&head[..end]).is_ok(),
+        None => parse(head).is_ok() || is_cut_record(head),
+    }
+}
+
+/// Whether the beginning of a line too long to have in full looks like a record's.
+fn is_cut_record(head: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(head);
+    ["\"text\"", "\"paragraphs\""].iter().any(|key| {
+        text.split_once(key)
+            .is_some_and(|(_, rest)| rest.trim_start().starts_with(':'))
+    })
+}
+
+/// Reads an archive line by line.
+#[derive(Debug)]
+pub struct ArchiveReader<R> {
+    input: R,
+    line: u64,
+    buffer: Vec<u8>,
+    is_over: bool,
+}
+
+impl<R: BufRead> ArchiveReader<R> {
+    /// Reads the archive that `input` holds from its current position on.
+    pub fn new(input: R) -> Self {
+        Self {
+            input,
+            line: 0,
+            buffer: Vec::new(),
+            is_over: false,
+        }
+    }
+
+    /// Reads the next line into the buffer; how long it is, or `None` at the end.
+    fn next_line(&mut self) -> io::Result<Option<usize>> {
+        self.buffer.clear();
+        let mut length = 0usize;
+        loop {
+            let available = match self.input.fill_buf() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                other => other?,
+            };
+            if available.is_empty() {
+                return Ok((length > 0).then_some(length));
+            }
+            let end = available.iter().position(|byte| *byte == b'\n');
+            let taken = end.map_or(available.len(), |end| end + 1);
+            let room = MAX_LINE_BYTES.saturating_sub(self.buffer.len()).min(taken);
+            self.buffer.extend_from_slice(&available[..room]);
+            length = length.saturating_add(taken);
+            self.input.consume(taken);
+            if end.is_some() {
+                return Ok(Some(length));
+            }
+        }
+    }
+
+    fn record(&self, length: usize) -> Result<ArchiveRecord, ArchiveError> {
+        let line = self.line;
+        let fallback_id = format!("line-{line}");
+        if length > MAX_LINE_BYTES {
+            let megabytes = MAX_LINE_BYTES / (1024 * 1024);
+            let source = ReadError::TooLarge(format!("a line of more than {megabytes} MB"));
+            return Err(ArchiveError::Record {
+                line,
+                id: fallback_id,
+                source,
+            });
+        }
+        let parsed = parse(&self.buffer).map_err(|source| ArchiveError::Record {
+            line,
+            id: fallback_id.clone(),
+            source,
+        })?;
+        let id = parsed.id().unwrap_or(fallback_id);
+        match parsed.into_document() {
+            Ok(document) => Ok(ArchiveRecord { id, line, document }),
+            Err(source) => Err(ArchiveError::Record { line, id, source }),
+        }
+    }
+}
+
+impl<R: BufRead> Iterator for ArchiveReader<R> {
+    type Item = Result<ArchiveRecord, ArchiveError>;
+
+    /// The next record or bad line; blank lines are passed over. After an I/O error, nothing more.
+    fn next(&mut self) -> Option<Self::Item> {
+        while !self.is_over {
+            self.line += 1;
+            match self.next_line() {
+                Ok(Some(length)) => {
+                    if self.line == 1 && self.buffer.starts_with(b"\xef\xbb\xbf") {
+                        self.buffer.drain(..3);
+                    }
+                    if !self.buffer.trim_ascii().is_empty() {
+                        return Some(self.record(length));
+                    }
+                }
+                Ok(None) => self.is_over = true,
+                Err(source) => {
+                    self.is_over = true;
+                    return Some(Err(ArchiveError::Io {
+                        line: self.line,
+                        source,
+                    }));
+                }
+            }
+        }
+        None
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct Line {
+    id: Option<Value>,
+    title: Option<Value>,
+    text: Option<String>,
+    paragraphs: Option<Vec<String>>,
+}
+
+fn parse(line: &[u8]) -> Result<Line, ReadError> {
+    let parsed: Line = serde_json::from_slice(line)
+        .map_err(|error| ReadError::Corrupt(format!("no JSON record: {error}")))?;
+    if parsed.text.is_none() && parsed.paragraphs.is_none() {
+        let message = "the record has neither \"text\" nor \"paragraphs\"";
+        return Err(ReadError::Corrupt(message.to_owned()));
+    }
+    Ok(parsed)
+}
+
+impl Line {
+    fn id(&self) -> Option<String> {
+        match &self.id {
+            Some(Value::String(id)) if !id.is_empty() => Some(id.clone()),
+            Some(Value::Number(id)) => Some(id.to_string()),
+            _ => None,
+        }
+    }
+
+    fn into_document(self) -> Result<RawDocument, ReadError> {
+        let title = match self.title {
+            Some(Value::String(title)) => Some(title),
+            _ => None,
+        };
+        let blocks = match (self.paragraphs, self.text) {
+            (Some(paragraphs), _) => paragraph_blocks(&paragraphs),
+            (None, Some(text)) => text::blocks(&text),
+            (None, None) => Vec::new(),
+        };
+        let encoding = Some(TextEncoding {
+            name: "utf-8".to_owned(),
+            confidence: 1.0,
+        });
+        assemble(
+            SourceFormat::Jsonl,
+            Source {
+                blocks,
+                title,
+                encoding,
+                ..Source::default()
+            },
+        )
+    }
+}
+
+fn paragraph_blocks(paragraphs: &[String]) -> Vec<Block> {
+    let mut blocks = Blocks::default();
+    for paragraph in paragraphs {
+        blocks.add(ParagraphKind::Body, paragraph, None);
+    }
+    blocks.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(archive: &str) -> Vec<Result<ArchiveRecord, ArchiveError>> {
+        ArchiveReader::new(archive.as_bytes()).collect()
+    }
+
+    #[test]
+    fn one_bad_line_never_ends_the_archive() {
+        let records = read(
+            "\u{feff}{\"id\":\"a\",\"text\":\"Một.\\nHai.\",\"more\":[1]}\n\n{oops\n{\"id\":7,\"paragraphs\":[\" Ba. \",\"\"]}\r\n\
+             {\"paragraphs\":[\"Bốn.\"]}\n{\"id\":\"e\",\"text\":\" \"}\n{\"id\":\"f\"}",
+        );
+        let shown: Vec<String> = records
+            .iter()
+            .map(|record| match record {
+                Ok(record) => format!("{} {}", record.id, record.document.paragraphs.len()),
+                Err(ArchiveError::Record { id, source, .. }) => format!("{id} {}", source.code()),
+                Err(error) => error.to_string(),
+            })
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                "a 2",
+                "line-3 corrupt",
+                "7 1",
+                "line-5 1",
+                "e empty_document",
+                "line-7 corrupt"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_paragraph_of_an_archive_stays_one_paragraph() {
+        let records =
+            read("{\"id\":\"a\",\"title\":\"Tin\",\"paragraphs\":[\"Một.\\nHai.\",\"Ba.\"]}");
+        let record = records[0].as_ref().unwrap();
+        assert_eq!(record.document.paragraphs[0].text, "Một. Hai.");
+        assert_eq!(record.document.title.as_deref(), Some("Tin"));
+    }
+
+    #[test]
+    fn a_line_beyond_the_limit_is_passed_over() {
+        let mut archive = format!(
+            "{{\"id\":\"long\",\"text\":\"{}\"}}\n",
+            "x".repeat(MAX_LINE_BYTES)
+        );
+        archive.push_str("{\"id\":\"b\",\"text\":\"Hai.\"}\n");
+        let records = read(&archive);
+        let Err(ArchiveError::Record { source, .. }) = &records[0] else {
+            panic!("too long")
+        };
+        assert_eq!(source.code(), "too_large");
+        assert_eq!(records[1].as_ref().unwrap().id, "b");
+    }
+
+    #[test]
+    fn knows_an_archive_by_its_first_line() {
+        assert!(is_archive(b"\xef\xbb\xbf{\"id\":1,\"text\":\"x\"}\n{bad"));
+        assert!(is_archive(b"{\"id\": \"a\", \"paragraphs\" : [\"cut o"));
+        assert!(!is_archive(b"{\"id\":1}\n"));
+        assert!(!is_archive(b"{\n\"text\": 1}"));
+        assert!(!is_archive("Báo cáo".as_bytes()));
+    }
+
+    #[test]
+    fn an_unreadable_archive_ends_with_its_error() {
+        struct Broken;
+        impl io::Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::other("gone"))
+            }
+        }
+        let mut reader = ArchiveReader::new(io::BufReader::new(Broken));
+        assert!(matches!(
+            reader.next(),
+            Some(Err(ArchiveError::Io { line: 1, .. }))
+        ));
+        assert!(reader.next().is_none());
+    }
+}

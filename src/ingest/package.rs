@@ -1,0 +1,166 @@
+//! What parts does an office package have? ZIP bytes → its XML parts, within bounds.
+//!
+//! Sizes that an archive declares are not believed: what comes out of it is counted.
+
+use std::io::{Cursor, Read};
+
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use super::error::ReadError;
+use super::format::SourceFormat;
+
+/// More entries than any real document has; the directory alone of more would fill the memory.
+const MAX_ENTRIES: usize = 20_000;
+/// The most that all parts read may expand to. The text of a long book takes a hundredth of it.
+const MAX_EXPANDED_BYTES: u64 = 192 * 1024 * 1024;
+
+/// An opened ZIP package.
+#[derive(Debug)]
+pub(crate) struct Package<'a> {
+    archive: ZipArchive<Cursor<&'a [u8]>>,
+    budget: u64,
+}
+
+impl<'a> Package<'a> {
+    /// Opens a package by its directory.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError::Corrupt`] where there is no sound directory, as at the end of a truncated file;
+    /// [`ReadError::TooLarge`] where it has too many entries.
+    pub(crate) fn open(bytes: &'a [u8]) -> Result<Self, ReadError> {
+        if declared_entries(bytes) > MAX_ENTRIES {
+            return Err(ReadError::TooLarge(format!(
+                "its ZIP has more than {MAX_ENTRIES} entries"
+            )));
+        }
+        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(read_error)?;
+        if archive.len() > MAX_ENTRIES {
+            return Err(ReadError::TooLarge(format!(
+                "its ZIP has more than {MAX_ENTRIES} entries"
+            )));
+        }
+        Ok(Self {
+            archive,
+            budget: MAX_EXPANDED_BYTES,
+        })
+    }
+
+    /// Tells the formats that are ZIP packages apart by their parts.
+    pub(crate) fn format(&mut self) -> Result<SourceFormat, ReadError> {
+        if let Some(kind) = self.read("mimetype")? {
+            return Err(ReadError::UnsupportedFormat(open_document_kind(&kind)));
+        }
+        let kinds = [
+            ("word/", None),
+            ("xl/", Some("an Excel workbook (.xlsx)")),
+            ("ppt/", Some("a PowerPoint presentation (.pptx)")),
+        ];
+        let is_office = self.has_prefix("[Content_Types].xml");
+        let found = kinds
+            .iter()
+            .find(|(folder, _)| is_office && self.has_prefix(folder));
+        match found {
+            Some((_, None)) => Ok(SourceFormat::Docx),
+            Some((_, Some(what))) => Err(ReadError::UnsupportedFormat(what)),
+            None => Err(ReadError::UnsupportedFormat("a ZIP archive")),
+        }
+    }
+
+    fn has_prefix(&self, prefix: &str) -> bool {
+        self.archive
+            .file_names_raw()
+            .any(|name| name.starts_with(prefix.as_bytes()))
+    }
+
+    /// Reads a part; `None` where the package has none of that name.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError::TooLarge`] where the parts read so far expand beyond the bound,
+    /// [`ReadError::Encrypted`] for a part with a password, [`ReadError::Corrupt`] otherwise.
+    pub(crate) fn read(&mut self, name: &str) -> Result<Option<Vec<u8>>, ReadError> {
+        let mut entry = match self.archive.by_name(name) {
+            Ok(entry) => entry,
+            Err(ZipError::FileNotFound) => return Ok(None),
+            Err(error) => return Err(read_error(error)),
+        };
+        let mut bytes = Vec::new();
+        let limit = self.budget.saturating_add(1);
+        let count = entry
+            .by_ref()
+            .take(limit)
+            .read_to_end(&mut bytes)
+            .map_err(|error| ReadError::Corrupt(format!("part {name}: {error}")))?
+            as u64;
+        if count > self.budget {
+            let megabytes = MAX_EXPANDED_BYTES / (1024 * 1024);
+            return Err(ReadError::TooLarge(format!(
+                "its parts expand to more than {megabytes} MB"
+            )));
+        }
+        self.budget -= count;
+        Ok(Some(bytes))
+    }
+
+    /// Reads a part as text: UTF-8, or UTF-16 with its mark.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::read`]; [`ReadError::Corrupt`] where it is neither.
+    pub(crate) fn read_text(&mut self, name: &str) -> Result<Option<String>, ReadError> {
+        let Some(bytes) = self.read(name)? else {
+            return Ok(None);
+        };
+        let (text, _, malformed) = encoding_rs::UTF_8.decode(&bytes);
+        if malformed {
+            return Err(ReadError::Corrupt(format!(
+                "part {name} is not valid Unicode"
+            )));
+        }
+        Ok(Some(text.into_owned()))
+    }
+}
+
+/// The number of entries that the end of the directory declares, read before anything is allocated.
+fn declared_entries(bytes: &[u8]) -> usize {
+    const RECORD_LEN: usize = 22;
+    let tail = &bytes[bytes
+        .len()
+        .saturating_sub(RECORD_LEN + usize::from(u16::MAX))..];
+    tail.windows(12)
+        .rfind(|window| window.starts_with(b"PK\x05\x06"))
+        .map_or(0, |window| {
+            usize::from(u16::from_le_bytes([window[10], window[11]]))
+        })
+}
+
+fn open_document_kind(mimetype: &[u8]) -> &'static str {
+    let kinds: [(&[u8], &str); 4] = [
+        (
+            b"application/vnd.oasis.opendocument.text",
+            "an OpenDocument text (.odt)",
+        ),
+        (
+            b"application/vnd.oasis.opendocument.spreadsheet",
+            "an OpenDocument spreadsheet (.ods)",
+        ),
+        (
+            b"application/vnd.oasis.opendocument.presentation",
+            "an OpenDocument presentation (.odp)",
+        ),
+        (b"application/epub+zip", "an EPUB book"),
+    ];
+    let found = kinds.iter().find(|(name, _)| mimetype.starts_with(name));
+    found.map_or("a ZIP archive", |(_, what)| what)
+}
+
+fn read_error(error: ZipError) -> ReadError {
+    match error {
+        ZipError::InvalidPassword | ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => {
+            ReadError::Encrypted
+        }
+        other => ReadError::Corrupt(format!("ZIP container: {other}")),
+    }
+}

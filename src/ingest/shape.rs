@@ -1,0 +1,246 @@
+//! What is a paragraph by the look of it? Text → [`ParagraphKind`], for paragraphs that their
+//! format calls plain.
+//!
+//! Reports number and capitalise their headings by hand far more often than they style them, in
+//! every format. The rules look at one paragraph and the markers of its neighbours.
+
+use crate::document::ParagraphKind;
+
+/// How long a title in capitals may be, in words; a whole paragraph in capitals is a notice.
+const MAX_CAPITALS_WORDS: usize = 40;
+/// How long a numbered heading may be, in words.
+const MAX_NUMBERED_WORDS: usize = 20;
+
+/// What a paragraph begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Marker {
+    None,
+    /// `-`, `+`, `*`, `•`.
+    Bullet,
+    /// `a)`, `1)`, `(a)`.
+    Item,
+    /// `1.`, `2.3.`, `4/`, `a.`.
+    Number,
+    /// `I.`, `IV/`, `Chương II`, `Phần thứ nhất`, `Điều 5.`.
+    Section,
+}
+
+/// Says what each paragraph is by its shape, where `kinds` says only that it is body text.
+pub(crate) fn refine(texts: &[&str], kinds: &mut [ParagraphKind]) {
+    let markers: Vec<Marker> = texts.iter().map(|text| marker(text)).collect();
+    for index in 0..texts.len().min(kinds.len()) {
+        if kinds[index] != ParagraphKind::Body {
+            continue;
+        }
+        let neighbours = [index.checked_sub(1), Some(index + 1)];
+        let in_list = neighbours.into_iter().flatten().any(|other| {
+            markers.get(other) == Some(&Marker::Number) && is_short_line(texts[other])
+        });
+        kinds[index] = kind(texts[index], markers[index], in_list);
+    }
+}
+
+fn kind(text: &str, marker: Marker, in_list: bool) -> ParagraphKind {
+    let is_heading = match marker {
+        Marker::Bullet | Marker::Item => false,
+        Marker::Section => is_capitals(text) || is_short_line(text),
+        // A short line beside another numbered one is an item of a list, not a heading over nothing.
+        Marker::Number => is_capitals(text) || (is_short_line(text) && !in_list),
+        Marker::None => is_capitals(text),
+    };
+    match marker {
+        _ if is_heading => ParagraphKind::Heading,
+        Marker::Bullet | Marker::Item | Marker::Number => ParagraphKind::ListItem,
+        Marker::Section | Marker::None => ParagraphKind::Body,
+    }
+}
+
+/// What a paragraph begins with; `None` where nothing follows the mark.
+pub(crate) fn marker(text: &str) -> Marker {
+    let Some((first, rest)) = text.split_once(char::is_whitespace) else {
+        return Marker::None;
+    };
+    if rest.trim().is_empty() {
+        return Marker::None;
+    }
+    if matches!(
+        first,
+        "-" | "+" | "*" | "•" | "–" | "—" | "·" | "▪" | "●" | "○" | "■" | "♦" | "►" | "✓"
+    ) {
+        return Marker::Bullet;
+    }
+    if is_section_word(first, rest) {
+        return Marker::Section;
+    }
+    numbering(first)
+}
+
+/// The marker that `word` is by itself: a number or letter and the sign after it.
+fn numbering(word: &str) -> Marker {
+    let Some(sign) = word
+        .chars()
+        .last()
+        .filter(|sign| matches!(sign, '.' | ')' | '/'))
+    else {
+        return Marker::None;
+    };
+    let body = word[..word.len() - 1].trim_start_matches('(');
+    let is_number = body.len() <= 8
+        && body
+            .split('.')
+            .all(|part| !part.is_empty() && part.len() <= 3)
+        && body.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let is_letter = body.chars().count() == 1 && body.chars().all(char::is_lowercase);
+    match sign {
+        ')' if is_number || is_letter => Marker::Item,
+        '.' | '/' if is_roman(body) => Marker::Section,
+        '.' | '/' if body.len() == 1 && body.chars().all(|c| c.is_ascii_uppercase()) => {
+            Marker::Section
+        }
+        '.' | '/' if is_number => Marker::Number,
+        '.' | '/' if is_letter => Marker::Item,
+        _ => Marker::None,
+    }
+}
+
+fn is_roman(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 6 && text.chars().all(|c| matches!(c, 'I' | 'V' | 'X' | 'L'))
+}
+
+/// `Chương II`, `Phần thứ nhất`, `Mục 3`, `Điều 5.`, `Chapter 2`: a word of division and its number.
+fn is_section_word(first: &str, rest: &str) -> bool {
+    let is_division = [
+        "chương", "phần", "mục", "điều", "tiết", "chapter", "part", "section", "article",
+    ]
+    .contains(&first.to_lowercase().as_str());
+    let number = rest.split([' ', '.', ':']).next().unwrap_or_default();
+    let is_capitalised = first.chars().next().is_some_and(char::is_uppercase);
+    is_division
+        && is_capitalised
+        && (is_roman(number)
+            || (!number.is_empty() && number.chars().all(|c| c.is_ascii_digit()))
+            || number.eq_ignore_ascii_case("thứ")
+            || number == "THỨ")
+}
+
+/// Whether a line is short and does not end as a sentence or a list item does.
+fn is_short_line(text: &str) -> bool {
+    text.split_whitespace().count() <= MAX_NUMBERED_WORDS
+        && !text.ends_with(['.', ';', ',', '!', '?', '…'])
+}
+
+/// Whether a line is in capitals throughout, with at least two letters side by side.
+pub(crate) fn is_capitals(text: &str) -> bool {
+    let mut letters = 0usize;
+    for character in text.chars().filter(|character| character.is_alphabetic()) {
+        if !character.is_uppercase() {
+            return false;
+        }
+        letters += 1;
+    }
+    let longest_word = text
+        .split(|c: char| !c.is_alphabetic())
+        .map(|word| word.chars().count())
+        .max();
+    letters >= 4
+        && longest_word >= Some(2)
+        && !text.ends_with([';', ','])
+        && text.split_whitespace().count() <= MAX_CAPITALS_WORDS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ParagraphKind::{Body, Heading, ListItem};
+
+    struct Case {
+        text: &'static str,
+        expected: ParagraphKind,
+    }
+
+    #[test]
+    fn tells_headings_and_list_items_by_their_look() {
+        let cases = [
+            Case {
+                text: "BÁO CÁO",
+                expected: Heading,
+            },
+            Case {
+                text: "I. KẾT QUẢ ĐẠT ĐƯỢC",
+                expected: Heading,
+            },
+            Case {
+                text: "II. Phương hướng, nhiệm vụ",
+                expected: Heading,
+            },
+            Case {
+                text: "1. Công tác tham mưu",
+                expected: Heading,
+            },
+            Case {
+                text: "2.1. Về xây dựng lực lượng:",
+                expected: Heading,
+            },
+            Case {
+                text: "Phần thứ nhất",
+                expected: Heading,
+            },
+            Case {
+                text: "Điều 5. Tổ chức thực hiện",
+                expected: Heading,
+            },
+            Case {
+                text: "Điều 5 của Luật này có hiệu lực từ ngày ký ban hành.",
+                expected: Body,
+            },
+            Case {
+                text: "1. Trong quý I, toàn ngành đã hoàn thành kế hoạch.",
+                expected: ListItem,
+            },
+            Case {
+                text: "- Tăng cường tuần tra;",
+                expected: ListItem,
+            },
+            Case {
+                text: "a) Tổ chức tập huấn",
+                expected: ListItem,
+            },
+            Case {
+                text: "Phần lớn các hộ đã thoát nghèo",
+                expected: Body,
+            },
+            Case {
+                text: "15/02/2022 là hạn cuối",
+                expected: Body,
+            },
+            Case {
+                text: "UBND tỉnh đã ban hành kế hoạch.",
+                expected: Body,
+            },
+            Case {
+                text: "-",
+                expected: Body,
+            },
+        ];
+        for case in cases {
+            let mut kinds = [Body];
+            refine(&[case.text], &mut kinds);
+            assert_eq!(kinds[0], case.expected, "{:?}", case.text);
+        }
+    }
+
+    #[test]
+    fn short_numbered_lines_side_by_side_are_a_list() {
+        let texts = ["1. Gạo", "2. Ngô", "3. Khoai"];
+        let mut kinds = [Body; 3];
+        refine(&texts, &mut kinds);
+        assert_eq!(kinds, [ListItem; 3]);
+    }
+
+    #[test]
+    fn a_kind_that_the_format_gives_stays() {
+        let mut kinds = [ParagraphKind::Table];
+        refine(&["BÁO CÁO"], &mut kinds);
+        assert_eq!(kinds, [ParagraphKind::Table]);
+    }
+}

@@ -1,0 +1,150 @@
+//! What is one line of a plain text? Its indent, its width, how it ends.
+
+use unicode_normalization::char::is_combining_mark;
+
+/// A line with something on it.
+#[derive(Debug)]
+pub(super) struct Line<'a> {
+    /// Without the white space around it.
+    pub(super) text: &'a str,
+    /// Columns of white space before it.
+    pub(super) indent: usize,
+    /// Columns that it takes, the indent included.
+    pub(super) width: usize,
+    /// Whether a blank line stands before it.
+    pub(super) after_blank: bool,
+}
+
+/// How a line's end divides a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Division {
+    None,
+    /// A hyphen right after a letter.
+    Hyphen,
+    /// A soft hyphen, which never shows elsewhere.
+    Soft,
+}
+
+/// Splits a text at any of the line ends in use and leaves blank lines and page numbers out.
+pub(super) fn split(text: &str) -> Vec<Line<'_>> {
+    let mut lines = Vec::new();
+    let mut after_blank = false;
+    let mut pages = text.split('\u{c}').peekable();
+    while let Some(page) = pages.next() {
+        let first_of_page = lines.len();
+        for raw in split_page(page) {
+            let line = Line::of(raw, after_blank);
+            after_blank = line.text.is_empty();
+            lines.extend(Some(line).filter(|line| !line.text.is_empty()));
+        }
+        if pages.peek().is_some() && lines.len() > first_of_page {
+            lines.pop_if(|line| is_page_number(line.text));
+        }
+    }
+    lines
+}
+
+fn split_page(page: &str) -> impl Iterator<Item = &str> {
+    // "\r\n" gives an empty piece between its two characters, which must not count as a blank line.
+    page.split_inclusive(['\n', '\r', '\u{b}', '\u{85}', '\u{2028}', '\u{2029}'])
+        .scan(false, |after_return, piece| {
+            let is_rest_of_end = *after_return && piece == "\n";
+            *after_return = piece.ends_with('\r');
+            Some((!is_rest_of_end).then_some(piece))
+        })
+        .flatten()
+}
+
+impl<'a> Line<'a> {
+    fn of(raw: &'a str, after_blank: bool) -> Self {
+        let text =
+            raw.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'));
+        let before = raw.find(text).unwrap_or(0);
+        let indent = raw[..before]
+            .chars()
+            .map(|c| if c == '\t' { 8 } else { 1 })
+            .sum();
+        Self {
+            text,
+            indent,
+            width: indent + columns(text),
+            after_blank,
+        }
+    }
+}
+
+/// How many columns a text takes in a fixed-width font: two for each wide East Asian character.
+pub(super) fn columns(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.len();
+    }
+    text.chars()
+        .map(|character| match character {
+            '\u{1100}'..='\u{115F}'
+            | '\u{2E80}'..='\u{A4CF}'
+            | '\u{AC00}'..='\u{D7A3}'
+            | '\u{F900}'..='\u{FAFF}'
+            | '\u{FE30}'..='\u{FE6F}'
+            | '\u{FF00}'..='\u{FF60}'
+            | '\u{20000}'..='\u{3FFFD}' => 2,
+            mark if is_combining_mark(mark) => 0,
+            _ => 1,
+        })
+        .sum()
+}
+
+/// How the end of a line divides a word.
+pub(super) fn division(text: &str) -> Division {
+    let mut last = text.chars().rev();
+    match (last.next(), last.next()) {
+        (Some('\u{ad}'), _) => Division::Soft,
+        (Some('-' | '\u{2010}'), Some(before)) if before.is_alphanumeric() => Division::Hyphen,
+        _ => Division::None,
+    }
+}
+
+/// Whether two lines meet in a script that writes no spaces between words.
+pub(super) fn is_unspaced(before: &str, after: &str) -> bool {
+    let is_unspaced = |character: char| {
+        matches!(character,
+            '\u{E00}'..='\u{EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}'
+            | '\u{2E80}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{FF00}'..='\u{FF60}'
+            | '\u{20000}'..='\u{3FFFD}')
+    };
+    before.chars().next_back().is_some_and(is_unspaced)
+        && after.chars().next().is_some_and(is_unspaced)
+}
+
+/// Whether a text is Vietnamese: one letter in a hundred is one that no other language writes.
+pub(super) fn is_vietnamese(text: &str) -> bool {
+    const SAMPLE_CHARS: usize = 20_000;
+    let (mut letters, mut vietnamese) = (0usize, 0usize);
+    for character in text
+        .chars()
+        .take(SAMPLE_CHARS)
+        .filter(|character| character.is_alphabetic())
+    {
+        letters += 1;
+        vietnamese += usize::from(matches!(
+            character,
+            'đ' | 'Đ' | 'ă' | 'Ă' | 'ơ' | 'Ơ' | 'ư' | 'Ư' | '\u{1EA0}'..='\u{1EF9}'
+        ));
+    }
+    vietnamese > 0 && vietnamese * 100 >= letters
+}
+
+/// Whether a line is nothing but a page number: `12`, `- 12 -`, `Trang 3/10`, `Page 3`.
+fn is_page_number(text: &str) -> bool {
+    let bare = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | '.'));
+    let lower = bare.to_lowercase();
+    let number = ["trang", "page"]
+        .iter()
+        .find_map(|word| lower.strip_prefix(word))
+        .unwrap_or(&lower)
+        .trim();
+    !number.is_empty()
+        && number.len() <= 9
+        && number
+            .chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, '/' | ' '))
+}

@@ -1,0 +1,199 @@
+//! Where are the paragraphs of a plain text? Lines → [`Block`]s.
+//!
+//! Some texts have one paragraph a line, others are wrapped at a width and mark paragraphs by blank
+//! lines, indents or nothing. [`Wrapping`] tells which, for the document as a whole; lines of a
+//! wrapped text are then joined, words divided at line ends too. Lines with tabs in a row of such
+//! lines are rows of a table. What is a heading is [`super::shape`]'s question.
+
+mod line;
+mod wrapping;
+
+use self::line::Line;
+use self::wrapping::Wrapping;
+use super::blocks::{Block, Blocks};
+use super::shape::{self, Marker};
+use crate::document::ParagraphKind;
+
+/// Splits a plain text into paragraphs.
+///
+/// Without blank lines and without a wrapping width, each line is a paragraph. Page numbers beside
+/// form feeds are dropped. The text of blocks is not clean yet.
+pub(crate) fn blocks(text: &str) -> Vec<Block> {
+    let lines = line::split(text);
+    let wrapping = Wrapping::of(&lines);
+    let divides_words = !line::is_vietnamese(text);
+    let mut blocks = Blocks::default();
+    let mut previous: Option<&Line<'_>> = None;
+    let mut in_table = false;
+    for (index, line) in lines.iter().enumerate() {
+        let is_row = is_table_row(&lines, index);
+        if in_table && !is_row {
+            blocks.end_table();
+        }
+        if is_row && !in_table {
+            blocks.begin_table();
+        }
+        in_table = is_row;
+        match previous.filter(|_| !is_row) {
+            _ if is_row => add_row(&mut blocks, line),
+            Some(before) if wrapping.continues(before, line) => {
+                append(&mut blocks, before, line, divides_words);
+            }
+            _ => {
+                blocks.begin_paragraph(ParagraphKind::Body);
+                blocks.push(line.text, None);
+            }
+        }
+        previous = (!is_row).then_some(line);
+    }
+    blocks.finish()
+}
+
+/// Appends a continuation line, with the space or without, as its end and beginning ask for.
+fn append(blocks: &mut Blocks, before: &Line<'_>, line: &Line<'_>, divides_words: bool) {
+    let starts_lower = line.text.chars().next().is_some_and(char::is_lowercase);
+    match line::division(before.text) {
+        line::Division::Hyphen if divides_words && starts_lower => {
+            blocks.trim_last_char();
+        }
+        // A hyphen in Vietnamese stands between words ("kinh tế-xã hội") and stays.
+        line::Division::Hyphen | line::Division::Soft => {}
+        line::Division::None if line::is_unspaced(before.text, line.text) => {}
+        line::Division::None => blocks.push(" ", None),
+    }
+    blocks.push(line.text, None);
+}
+
+/// Whether a line has cells, and so has the line before or after it.
+fn is_table_row(lines: &[Line<'_>], index: usize) -> bool {
+    let has_cells =
+        |line: &Line<'_>| line.text.contains('\t') && shape::marker(line.text) == Marker::None;
+    let touches = |upper: usize, lower: usize| {
+        lines.get(upper).is_some_and(has_cells)
+            && lines
+                .get(lower)
+                .is_some_and(|line| !line.after_blank && has_cells(line))
+    };
+    (index > 0 && touches(index - 1, index)) || touches(index, index + 1)
+}
+
+fn add_row(blocks: &mut Blocks, line: &Line<'_>) {
+    blocks.begin_row();
+    for cell in line.text.split('\t') {
+        blocks.begin_cell();
+        blocks.push(cell, None);
+        blocks.end_cell();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::clean::clean;
+
+    fn paragraphs(text: &str) -> Vec<String> {
+        blocks(text)
+            .iter()
+            .map(|block| clean(&block.text()))
+            .collect()
+    }
+
+    #[test]
+    fn each_line_is_a_paragraph_where_nothing_shows_a_width() {
+        let long = "Trong quý, toàn đơn vị đã hoàn thành các chỉ tiêu được giao. ".repeat(8);
+        let text = format!("{long}\r\n{long}\rDòng ngắn\n{long}");
+        assert_eq!(paragraphs(&text).len(), 4);
+    }
+
+    #[test]
+    fn wrapped_lines_are_joined_and_blank_lines_part_paragraphs() {
+        let text = "\
+Sáu tháng đầu năm, huyện đã triển khai đồng bộ các giải pháp phát triển
+kinh tế, bảo đảm an sinh xã hội; thu ngân sách đạt 52 % dự toán được
+giao.
+
+Công tác giảm nghèo được quan tâm. Toàn huyện còn 312 hộ nghèo, giảm
+1,2 điểm phần trăm so với cùng kỳ năm trước.";
+        assert_eq!(
+            paragraphs(text),
+            [
+                "Sáu tháng đầu năm, huyện đã triển khai đồng bộ các giải pháp phát triển kinh tế, \
+                 bảo đảm an sinh xã hội; thu ngân sách đạt 52 % dự toán được giao.",
+                "Công tác giảm nghèo được quan tâm. Toàn huyện còn 312 hộ nghèo, giảm 1,2 điểm \
+                 phần trăm so với cùng kỳ năm trước.",
+            ]
+        );
+    }
+
+    #[test]
+    fn headings_and_items_begin_paragraphs_in_a_wrapped_text() {
+        let text = "\
+I. KẾT QUẢ ĐẠT ĐƯỢC
+Trong sáu tháng đầu năm, các phòng, ban đã phối hợp chặt chẽ với các xã,
+thị trấn triển khai nhiệm vụ.
+- Thành lập 12 tổ công tác để nắm tình hình, kịp thời tháo gỡ khó khăn
+cho người dân;
+- Mở 5 lớp tập huấn.
+Kết thúc đợt công tác, các đơn vị gửi báo cáo về văn phòng để tổng hợp,
+trình lãnh đạo.";
+        assert_eq!(paragraphs(text).len(), 5);
+    }
+
+    #[test]
+    fn a_short_line_ending_a_sentence_ends_its_paragraph() {
+        let text = "\
+Phòng đã rà soát toàn bộ hồ sơ còn tồn đọng, phân loại và chuyển cho các
+bộ phận xử lý theo thẩm quyền.
+Phòng cũng đã tham mưu ban hành quy chế làm việc mới, bảo đảm rõ người,
+rõ việc, rõ trách nhiệm.";
+        assert_eq!(paragraphs(text).len(), 2);
+    }
+
+    #[test]
+    fn words_divided_at_line_ends_are_joined() {
+        let text = "\
+The committee reviewed the annual report of the department and its recom-
+mendations for the coming year, which were adopted without a vote by all.";
+        assert!(paragraphs(text)[0].contains("its recommendations for"));
+    }
+
+    #[test]
+    fn a_vietnamese_hyphen_at_a_line_end_stays() {
+        let text = "\
+Đại hội đã thông qua các chỉ tiêu về phát triển kinh tế và văn hoá chính trị-
+xã hội của địa phương trong nhiệm kỳ tới, được nhân dân đồng tình ủng hộ.";
+        assert!(paragraphs(text)[0].contains("chính trị-xã hội"));
+    }
+
+    #[test]
+    fn chinese_lines_are_joined_without_a_space() {
+        let text = "\
+今年以来，全市上下坚持稳中求进工作总基调，全面落实各项部署，经济运行总体平稳，社会
+大局保持和谐稳定，各项工作取得新的成效，人民群众的获得感、幸福感、安全感不断增强。";
+        assert_eq!(paragraphs(text).len(), 1);
+        assert!(paragraphs(text)[0].contains("社会大局"));
+    }
+
+    #[test]
+    fn lines_with_tabs_are_rows_of_a_table() {
+        let text = "Chỉ tiêu\tKế hoạch\tThực hiện\nHộ nghèo\t320\t312\n\nGhi chú.";
+        let kinds: Vec<_> = blocks(text).iter().map(|block| block.kind).collect();
+        assert_eq!(
+            kinds,
+            [
+                ParagraphKind::Table,
+                ParagraphKind::Table,
+                ParagraphKind::Body
+            ]
+        );
+        assert_eq!(paragraphs(text)[1], "Hộ nghèo | 320 | 312");
+    }
+
+    #[test]
+    fn a_page_number_beside_a_form_feed_is_dropped() {
+        assert_eq!(
+            paragraphs("Trang đầu.\n- 1 -\n\u{c}Trang sau.\n2"),
+            ["Trang đầu.", "Trang sau.", "2"]
+        );
+    }
+}

@@ -1,0 +1,114 @@
+//! Was a text wrapped at a width, and which of its lines go on? Lines → [`Wrapping`].
+
+use super::line::{Line, columns};
+use crate::ingest::shape::{self, Marker};
+
+/// Narrower than this, lines are a list or a table, not prose cut at a width.
+const MIN_WIDTH: usize = 40;
+/// Wider than this, nobody wraps: e-mail wraps at 72–78 columns, PDF exports at up to about 150.
+const MAX_WIDTH: usize = 180;
+/// Of all neighbouring lines, how many must read as one sentence going on. In wrapped Vietnamese or
+/// English prose it is most of them, in lists and in texts with a paragraph a line hardly any.
+const MIN_CONTINUING_SHARE: f64 = 0.2;
+
+/// How a text's paragraphs lie on its lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wrapping {
+    /// Each line is a paragraph.
+    None,
+    /// Lines were broken at `width` columns.
+    At { width: usize },
+}
+
+impl Wrapping {
+    /// Tells how a text is wrapped from the widths of its lines and from how neighbours end and begin.
+    pub(super) fn of(lines: &[Line<'_>]) -> Self {
+        let width = usual_width(lines);
+        if !(MIN_WIDTH..=MAX_WIDTH).contains(&width) {
+            return Self::None;
+        }
+        let pairs = lines.windows(2).filter(|pair| !pair[1].after_blank);
+        let (mut neighbours, mut continuing) = (0u32, 0u32);
+        for pair in pairs {
+            neighbours += 1;
+            continuing += u32::from(reads_on(&pair[0], &pair[1], width));
+        }
+        if continuing > 0 && f64::from(continuing) >= MIN_CONTINUING_SHARE * f64::from(neighbours) {
+            Self::At { width }
+        } else {
+            Self::None
+        }
+    }
+
+    /// Whether `line` goes on with the paragraph of `before`, the line above it.
+    ///
+    /// A sentence that is not over goes on if the line above is about full. After the end of a
+    /// sentence, a new paragraph begins unless the next word had no room left on the line above.
+    pub(super) fn continues(self, before: &Line<'_>, line: &Line<'_>) -> bool {
+        let Self::At { width } = self else {
+            return false;
+        };
+        if line.after_blank || shape::marker(line.text) != Marker::None {
+            return false;
+        }
+        let ended = ends_sentence(before.text);
+        let begins_inside = begins_inside_sentence(line.text);
+        if shape::is_capitals(before.text) != shape::is_capitals(line.text) {
+            return !shape::is_capitals(before.text) && !ended && is_about_full(before, width, 85);
+        }
+        let is_indented = line.indent > before.indent + 1;
+        match (ended, begins_inside) {
+            (false, true) => is_about_full(before, width, 50),
+            (true, true) => is_about_full(before, width, 85),
+            (false, false) => !is_indented && is_about_full(before, width, 85),
+            (true, false) => !is_indented && had_no_room(before, line, width),
+        }
+    }
+}
+
+/// The width that 19 of 20 lines keep, so that a stray long line does not count.
+fn usual_width(lines: &[Line<'_>]) -> usize {
+    let mut widths: Vec<usize> = lines.iter().map(|line| line.width).collect();
+    if widths.is_empty() {
+        return 0;
+    }
+    let place = (widths.len() - 1) * 95 / 100;
+    // Of a handful of lines the longest decides, which the rank above would pass over.
+    let place = if widths.len() < 20 {
+        widths.len() - 1
+    } else {
+        place
+    };
+    *widths.select_nth_unstable(place).1
+}
+
+/// Whether `line` plainly goes on in the middle of the sentence of `before`.
+fn reads_on(before: &Line<'_>, line: &Line<'_>, width: usize) -> bool {
+    !ends_sentence(before.text)
+        && begins_inside_sentence(line.text)
+        && shape::marker(line.text) == Marker::None
+        && is_about_full(before, width, 60)
+}
+
+fn is_about_full(line: &Line<'_>, width: usize, percent: usize) -> bool {
+    line.width * 100 >= width * percent
+}
+
+fn had_no_room(before: &Line<'_>, line: &Line<'_>, width: usize) -> bool {
+    let first_word = line.text.split_whitespace().next().map_or(0, columns);
+    before.width + 1 + first_word > width
+}
+
+fn ends_sentence(text: &str) -> bool {
+    text.trim_end_matches(['"', '”', '’', '\'', ')', '»', ']'])
+        .ends_with([
+            '.', '!', '?', ';', ':', '…', '。', '！', '？', '；', '：', '។', '।',
+        ])
+}
+
+/// Whether the first letter is one that cannot begin a sentence, or has no case.
+fn begins_inside_sentence(text: &str) -> bool {
+    text.chars()
+        .next()
+        .is_some_and(|character| character.is_alphabetic() && !character.is_uppercase())
+}

@@ -1,0 +1,195 @@
+//! What does an XML part say? Text → elements and characters, within bounds.
+//!
+//! Names are told by their local part, as writers choose prefixes freely. Entities that a document
+//! type declares are never expanded: they read as nothing.
+
+use std::borrow::Cow;
+
+use quick_xml::Reader;
+use quick_xml::XmlVersion;
+use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::{BytesStart, Event};
+
+use super::error::ReadError;
+
+/// Real documents nest a few dozen elements deep.
+const MAX_DEPTH: usize = 256;
+
+/// One thing that an XML part says.
+#[derive(Debug)]
+pub(crate) enum Node<'a> {
+    /// An element begins.
+    Start(Element<'a>),
+    /// The innermost element ends; its local name.
+    End(String),
+    /// Characters, with references resolved.
+    Text(Cow<'a, str>),
+}
+
+/// The beginning of an element.
+#[derive(Debug)]
+pub(crate) struct Element<'a>(BytesStart<'a>);
+
+impl Element<'_> {
+    /// The name without prefix.
+    pub(crate) fn name(&self) -> &str {
+        self.0.local_name().into_inner()
+    }
+
+    /// The value of the first attribute with this local name.
+    pub(crate) fn attribute(&self, name: &str) -> Option<String> {
+        let mut attributes = self.0.attributes();
+        let attribute = attributes
+            .with_checks(false)
+            .flatten()
+            .find(|attribute| attribute.key.local_name().into_inner() == name)?;
+        let value = attribute.normalized_value(XmlVersion::Implicit1_0).ok()?;
+        Some(value.into_owned())
+    }
+
+    /// Whether an on/off property is on: present, and not switched off by its value.
+    pub(crate) fn is_on(&self) -> bool {
+        !matches!(
+            self.attribute("val").as_deref(),
+            Some("0" | "false" | "off" | "none")
+        )
+    }
+}
+
+/// Reads an XML part from its beginning to its end.
+#[derive(Debug)]
+pub(crate) struct XmlReader<'a> {
+    reader: Reader<&'a [u8]>,
+    depth: usize,
+}
+
+impl<'a> XmlReader<'a> {
+    pub(crate) fn new(text: &'a str) -> Self {
+        let mut reader = Reader::from_str(text);
+        let config = reader.config_mut();
+        config.expand_empty_elements = true;
+        config.allow_dangling_amp = true;
+        Self { reader, depth: 0 }
+    }
+
+    /// The next thing, or `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError::Corrupt`] where the XML is not well-formed or ends inside an element,
+    /// [`ReadError::TooLarge`] where it nests too deep.
+    pub(crate) fn next(&mut self) -> Result<Option<Node<'a>>, ReadError> {
+        loop {
+            let event = self.reader.read_event().map_err(|error| corrupt(&error))?;
+            match event {
+                Event::Start(start) => {
+                    self.depth += 1;
+                    if self.depth > MAX_DEPTH {
+                        return Err(ReadError::TooLarge(format!(
+                            "XML nests deeper than {MAX_DEPTH}"
+                        )));
+                    }
+                    return Ok(Some(Node::Start(Element(start))));
+                }
+                Event::End(end) => {
+                    self.depth = self.depth.saturating_sub(1);
+                    return Ok(Some(Node::End(end.local_name().into_inner().to_owned())));
+                }
+                Event::Text(text) => return Ok(Some(Node::Text(text.into_inner()))),
+                Event::CData(text) => return Ok(Some(Node::Text(text.into_inner()))),
+                Event::GeneralRef(reference) => {
+                    if let Some(text) = resolve(&reference) {
+                        return Ok(Some(Node::Text(Cow::Owned(text))));
+                    }
+                }
+                Event::Eof if self.depth > 0 => {
+                    return Err(ReadError::Corrupt("XML ends inside an element".to_owned()));
+                }
+                Event::Eof => return Ok(None),
+                _ => {}
+            }
+        }
+    }
+
+    /// Skips to the end of the element that has just begun.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::next`].
+    pub(crate) fn skip_element(&mut self) -> Result<(), ReadError> {
+        let outer = self.depth.saturating_sub(1);
+        while self.depth > outer {
+            if self.next()?.is_none() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The characters of the element that has just begun, to its end.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::next`].
+    pub(crate) fn text_of_element(&mut self) -> Result<String, ReadError> {
+        let outer = self.depth.saturating_sub(1);
+        let mut text = String::new();
+        while self.depth > outer {
+            match self.next()? {
+                Some(Node::Text(piece)) => text.push_str(&piece),
+                Some(_) => {}
+                None => break,
+            }
+        }
+        Ok(text)
+    }
+}
+
+fn resolve(reference: &quick_xml::events::BytesRef<'_>) -> Option<String> {
+    match reference.resolve_char_ref() {
+        Ok(Some(character)) => Some(character.to_string()),
+        _ => resolve_predefined_entity(reference).map(str::to_owned),
+    }
+}
+
+fn corrupt(error: &quick_xml::Error) -> ReadError {
+    ReadError::Corrupt(format!("XML: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(xml: &str) -> Result<String, ReadError> {
+        let mut reader = XmlReader::new(xml);
+        let mut text = String::new();
+        while let Some(node) = reader.next()? {
+            if let Node::Text(piece) = node {
+                text.push_str(&piece);
+            }
+        }
+        Ok(text)
+    }
+
+    #[test]
+    fn resolves_references_to_characters() {
+        assert_eq!(text("<a>&lt;&#7907;&#x1EA5;&amp;</a>").unwrap(), "<ợấ&");
+    }
+
+    #[test]
+    fn entities_of_a_document_type_read_as_nothing() {
+        let bomb = "<!DOCTYPE a [<!ENTITY x \"boom\"><!ENTITY y \"&x;&x;&x;\">]><a>b&y;c</a>";
+        assert_eq!(text(bomb).unwrap(), "bc");
+    }
+
+    #[test]
+    fn refuses_to_nest_without_end() {
+        let deep = "<a>".repeat(MAX_DEPTH + 1);
+        assert_eq!(text(&deep).unwrap_err().code(), "too_large");
+    }
+
+    #[test]
+    fn an_end_inside_an_element_is_damage() {
+        assert_eq!(text("<a><b>x").unwrap_err().code(), "corrupt");
+    }
+}
