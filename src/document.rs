@@ -24,7 +24,10 @@ impl Span {
     /// If `start > end`, which is a mistake of the caller and never of a document.
     #[must_use]
     pub fn new(start: usize, end: usize) -> Self {
-        assert!(start <= end, "a span ends at or after its start: {start}..{end}");
+        assert!(
+            start <= end,
+            "a span ends at or after its start: {start}..{end}"
+        );
         Self { start, end }
     }
 
@@ -110,7 +113,11 @@ impl Sentence {
     /// The parts that a summary may quote: the clauses, or the sentence itself where it has none.
     #[must_use]
     pub fn units(&self) -> &[Span] {
-        if self.clauses.is_empty() { std::slice::from_ref(&self.span) } else { &self.clauses }
+        if self.clauses.is_empty() {
+            std::slice::from_ref(&self.span)
+        } else {
+            &self.clauses
+        }
     }
 }
 
@@ -156,7 +163,10 @@ impl Document {
     #[must_use]
     pub fn new(text: String, paragraphs: Vec<Paragraph>) -> Self {
         let document = Self { text, paragraphs };
-        debug_assert!(document.spans_are_sound(), "spans out of order or off a boundary");
+        debug_assert!(
+            document.spans_are_sound(),
+            "spans out of order or off a boundary"
+        );
         document
     }
 
@@ -184,14 +194,17 @@ impl Document {
 
     fn spans_are_sound(&self) -> bool {
         let whole = Span::new(0, self.text.len());
-        are_ordered_within(self, whole, self.paragraphs.iter().map(|paragraph| paragraph.span))
-            && self.paragraphs.iter().all(|paragraph| {
-                let sentences = paragraph.sentences.iter().map(|sentence| sentence.span);
-                are_ordered_within(self, paragraph.span, sentences)
-                    && paragraph.sentences.iter().all(|sentence| {
-                        are_ordered_within(self, sentence.span, sentence.clauses.iter().copied())
-                    })
-            })
+        are_ordered_within(
+            self,
+            whole,
+            self.paragraphs.iter().map(|paragraph| paragraph.span),
+        ) && self.paragraphs.iter().all(|paragraph| {
+            let sentences = paragraph.sentences.iter().map(|sentence| sentence.span);
+            are_ordered_within(self, paragraph.span, sentences)
+                && paragraph.sentences.iter().all(|sentence| {
+                    are_ordered_within(self, sentence.span, sentence.clauses.iter().copied())
+                })
+        })
     }
 }
 
@@ -218,7 +231,10 @@ mod tests {
     #[test]
     fn a_sentence_without_clauses_is_its_own_unit() {
         let span = Span::new(3, 9);
-        let sentence = Sentence { span, clauses: Vec::new() };
+        let sentence = Sentence {
+            span,
+            clauses: Vec::new(),
+        };
         assert_eq!(sentence.units(), [span]);
     }
 
