@@ -9,6 +9,7 @@ mod blocks;
 mod charset;
 mod clean;
 mod docx;
+pub mod encoding;
 mod error;
 mod format;
 mod html;
