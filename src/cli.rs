@@ -43,16 +43,20 @@ pub struct Verbosity {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Summarise files: the sentences that matter, and those of each label
-    #[command(after_help = "Examples:\n  tomtat summarize bao-cao.docx\n  tomtat summarize --budget \
+    #[command(
+        after_help = "Examples:\n  tomtat summarize bao-cao.docx\n  tomtat summarize --budget \
                             20% --format md *.docx > tom-tat.md\n  cat bao-cao.txt | tomtat \
-                            summarize -")]
+                            summarize -"
+    )]
     Summarize(Read),
     /// Label every paragraph of files
     #[command(after_help = "Example:\n  tomtat classify --all-scores --format jsonl bao-cao.docx")]
     Classify(Read),
     /// Process an archive: folders, files and JSONL tables, one result a line
-    #[command(after_help = "Examples:\n  tomtat run kho-bao-cao/ -o ket-qua\n  tomtat run \
-                            'kho/2022/**/*.docx' du-lieu.jsonl -o ket-qua")]
+    #[command(
+        after_help = "Examples:\n  tomtat run kho-bao-cao/ -o ket-qua\n  tomtat run \
+                            'kho/2022/**/*.docx' du-lieu.jsonl -o ket-qua"
+    )]
     Run(Run),
     /// Show what the readers see of files, without the model
     #[command(after_help = "Example:\n  tomtat extract -o van-ban/ kho-cu/*.doc")]
@@ -178,7 +182,12 @@ pub struct HubEnvironment {
     #[arg(long = "hf-endpoint", env = "HF_ENDPOINT", hide = true)]
     pub endpoint: Option<String>,
     /// The user's token for models that ask for one
-    #[arg(long = "hf-token", env = "HF_TOKEN", hide = true, hide_env_values = true)]
+    #[arg(
+        long = "hf-token",
+        env = "HF_TOKEN",
+        hide = true,
+        hide_env_values = true
+    )]
     pub token: Option<String>,
 }
 
@@ -243,12 +252,14 @@ pub struct EvalFiles {
 #[derive(Debug, Subcommand)]
 pub enum Train {
     /// Train a label set on labelled paragraphs
-    #[command(after_help = "Each line of the file is an object with `text` and `labels` (a list of \
+    #[command(
+        after_help = "Each line of the file is an object with `text` and `labels` (a list of \
                             names), and if known `doc` (what it was cut from: examples of one \
                             document are never split between training and scoring) and `sure` \
                             (false counts less).\n\nExample:\n  tomtat train labels --data \
                             nhan.jsonl -o nhan-cua-toi\n  tomtat classify --labels nhan-cua-toi \
-                            bao-cao.docx")]
+                            bao-cao.docx"
+    )]
     Labels(TrainLabels),
 }
 

@@ -4,20 +4,26 @@
 //!
 //! 1. [`ingest`]    bytes           → `RawDocument`      what does the file say?
 //! 2. [`segment`]   `RawDocument`   → `Document`         where are its paragraphs and sentences?
-//! 3. `encode`    `Document`      → `DocumentVectors`  what does the transformer make of them?
-//! 4. `classify`  vectors         → `LabelScores`      what is each paragraph about?
-//! 5. `rank`      vectors, scores → `RankedUnits`      which sentences matter?
-//! 6. `select`    `RankedUnits`   → `Summary`          which fit, without repeating each other?
-//! 7. `render`    `Record`        → bytes              how is it shown?
+//! 3. [`encode`]    `Document`      → `DocumentVectors`  what does the transformer make of them?
+//! 4. [`classify`]  vectors         → `LabelScores`      what is each paragraph about?
+//! 5. [`rank`]      vectors, scores → `RankedUnits`      which sentences matter?
+//! 6. [`select`]    `RankedUnits`   → `Summary`          which fit, without repeating each other?
+//! 7. [`render`]    `Record`        → bytes              how is it shown?
 //!
-//! `pipeline` chains them for one document, `batch` for thousands. Arrows point downwards only:
+//! [`pipeline`] chains them for one document, [`batch`] for thousands. Arrows point downwards only:
 //! `tests/architecture.rs` holds the table of who may use whom.
 
+pub mod batch;
+pub mod classify;
+pub mod cli;
 pub mod document;
 pub mod encode;
 pub mod ingest;
+pub mod pipeline;
+pub mod rank;
 pub mod record;
 pub mod render;
 pub mod segment;
 pub mod select;
 pub mod tokenize;
+pub mod train;

@@ -43,7 +43,11 @@ pub fn discover(paths: &[PathBuf], output: &Path) -> Result<Inputs, DiscoverErro
             let is_match = |path: &Path| matcher.is_match(path);
             entries.extend(walk(&fixed_prefix(path), &output, is_match, None));
         } else {
-            entries.push_back(Entry { id: name_of(path), path: path.clone(), failure: None });
+            entries.push_back(Entry {
+                id: name_of(path),
+                path: path.clone(),
+                failure: None,
+            });
         }
     }
     Ok(Inputs::new(entries))
@@ -51,7 +55,10 @@ pub fn discover(paths: &[PathBuf], output: &Path) -> Result<Inputs, DiscoverErro
 
 fn matcher(pattern: &str) -> Result<GlobMatcher, DiscoverError> {
     let glob = GlobBuilder::new(pattern).literal_separator(true).build();
-    let error = |source| DiscoverError { pattern: pattern.to_owned(), source };
+    let error = |source| DiscoverError {
+        pattern: pattern.to_owned(),
+        source,
+    };
     Ok(glob.map_err(error)?.compile_matcher())
 }
 
@@ -59,7 +66,11 @@ fn matcher(pattern: &str) -> Result<GlobMatcher, DiscoverError> {
 fn fixed_prefix(pattern: &Path) -> PathBuf {
     let is_fixed = |part: &&std::ffi::OsStr| !part.to_string_lossy().contains(['*', '?', '[']);
     let prefix: PathBuf = pattern.iter().take_while(is_fixed).collect();
-    if prefix.as_os_str().is_empty() { PathBuf::from(".") } else { prefix }
+    if prefix.as_os_str().is_empty() {
+        PathBuf::from(".")
+    } else {
+        prefix
+    }
 }
 
 fn walk(
@@ -81,8 +92,14 @@ fn walk(
             Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
                 let path = entry.path().strip_prefix("./").unwrap_or(entry.path());
                 if is_match(path) {
-                    let name = root.and_then(|root| path.strip_prefix(root).ok()).unwrap_or(path);
-                    found.push(Entry { id: name_of(name), path: path.to_owned(), failure: None });
+                    let name = root
+                        .and_then(|root| path.strip_prefix(root).ok())
+                        .unwrap_or(path);
+                    found.push(Entry {
+                        id: name_of(name),
+                        path: path.to_owned(),
+                        failure: None,
+                    });
                 }
             }
             Ok(_) => {}
@@ -108,8 +125,16 @@ fn is_debris(entry: &DirEntry) -> bool {
 fn unreadable(folder: &Path, error: &ignore::Error) -> Entry {
     let path = path_of(error).unwrap_or(folder).to_owned();
     let message = error.to_string();
-    let failure = Failure { code: "io_error".to_owned(), message, retryable: false };
-    Entry { id: name_of(&path), path, failure: Some(failure) }
+    let failure = Failure {
+        code: "io_error".to_owned(),
+        message,
+        retryable: false,
+    };
+    Entry {
+        id: name_of(&path),
+        path,
+        failure: Some(failure),
+    }
 }
 
 /// The path that an error of the walk is about.

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use crate::ingest::jsonl::{self, ArchiveLines};
+use crate::ingest::jsonl::{self, ArchiveError, ArchiveReader};
 use crate::pipeline::{Content, Input};
 use crate::record::{Failure, Source};
 
@@ -31,12 +31,16 @@ pub struct Inputs {
 /// A JSONL archive that is being read.
 struct Archive {
     path: String,
-    lines: ArchiveLines<Box<dyn BufRead>>,
+    reader: ArchiveReader<Box<dyn BufRead>>,
 }
 
 /// The inputs that `paths` name; `-` is standard input.
 pub fn files(paths: &[PathBuf]) -> Inputs {
-    let entry = |path: &PathBuf| Entry { id: name_of(path), path: path.clone(), failure: None };
+    let entry = |path: &PathBuf| Entry {
+        id: name_of(path),
+        path: path.clone(),
+        failure: None,
+    };
     Inputs::new(paths.iter().map(entry).collect())
 }
 
@@ -49,10 +53,15 @@ pub(super) fn name_of(path: &Path) -> String {
 impl Inputs {
     pub(super) fn new(entries: VecDeque<Entry>) -> Self {
         let has_archive = entries.iter().any(|entry| {
-            entry.path.as_os_str() == "-" || entry.path.extension().is_some_and(|end| end == "jsonl")
+            entry.path.as_os_str() == "-"
+                || entry.path.extension().is_some_and(|end| end == "jsonl")
         });
         let total = (!has_archive).then_some(entries.len() as u64);
-        Self { entries, archive: None, total }
+        Self {
+            entries,
+            archive: None,
+            total,
+        }
     }
 
     /// How many inputs there are, unless an archive's records would have to be counted.
@@ -64,8 +73,15 @@ impl Inputs {
         let Entry { id, path, failure } = entry;
         let shown = path.to_string_lossy().into_owned();
         if let Some(failure) = failure {
-            let source = Source { path: shown, ..Source::default() };
-            return Some(Input { id, source, content: Err(failure) });
+            let source = Source {
+                path: shown,
+                ..Source::default()
+            };
+            return Some(Input {
+                id,
+                source,
+                content: Err(failure),
+            });
         }
         let mut reader = match open_reader(&path) {
             Ok(reader) => reader,
@@ -73,7 +89,10 @@ impl Inputs {
         };
         match reader.fill_buf() {
             Ok(start) if jsonl::is_archive(start) => {
-                self.archive = Some(Archive { path: shown, lines: ArchiveLines::new(reader) });
+                self.archive = Some(Archive {
+                    path: shown,
+                    reader: ArchiveReader::new(reader),
+                });
                 None
             }
             Ok(_) => {
@@ -123,17 +142,45 @@ impl Iterator for Archive {
     type Item = Input;
 
     fn next(&mut self) -> Option<Input> {
-        let line = self.lines.next()?;
-        let mut source = Source { path: self.path.clone(), ..Source::default() };
-        source.describe(&line.bytes);
-        let id = line.id();
-        let content = line.record.map(Content::Archived).map_err(Failure::from);
-        Some(Input { id, source, content })
+        let record = self.reader.next()?;
+        let mut source = Source {
+            path: self.path.clone(),
+            ..Source::default()
+        };
+        source.describe(self.reader.line_bytes());
+        Some(match record {
+            Ok(record) => {
+                let content = Ok(Content::Document(Box::new(record.document)));
+                Input {
+                    id: record.id,
+                    source,
+                    content,
+                }
+            }
+            Err(ArchiveError::Record {
+                id, source: error, ..
+            }) => Input {
+                id,
+                source,
+                content: Err(error.into()),
+            },
+            Err(ArchiveError::Io {
+                line,
+                source: error,
+            }) => Input {
+                id: format!("line-{line}"),
+                source,
+                content: Err(Failure::reading(&error)),
+            },
+        })
     }
 }
 
 impl std::fmt::Debug for Archive {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Archive").field("path", &self.path).finish_non_exhaustive()
+        formatter
+            .debug_struct("Archive")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
     }
 }

@@ -41,7 +41,9 @@ pub enum ClassifierError {
     #[error("the label set has no label")]
     NoLabel,
     /// A head for vectors of another size.
-    #[error("the head of `{label}` is made for vectors of {found} numbers, the model gives {expected}; train the labels again with this model")]
+    #[error(
+        "the head of `{label}` is made for vectors of {found} numbers, the model gives {expected}; train the labels again with this model"
+    )]
     WrongSize {
         /// The label's name.
         label: String,
@@ -86,7 +88,11 @@ impl Classifier {
         if self.labels.is_empty() {
             return Err(ClassifierError::NoLabel);
         }
-        match self.labels.iter().find(|label| label.weights.len() != hidden_size) {
+        match self
+            .labels
+            .iter()
+            .find(|label| label.weights.len() != hidden_size)
+        {
             Some(label) => Err(ClassifierError::WrongSize {
                 label: label.name.clone(),
                 found: label.weights.len(),
@@ -107,13 +113,18 @@ impl Classifier {
     ///
     /// If the vector has another size than the heads, which [`Self::check`] rules out.
     pub fn scores(&self, vector: &[f32]) -> Vec<f32> {
-        self.labels.iter().map(|label| label.score(vector)).collect()
+        self.labels
+            .iter()
+            .map(|label| label.score(vector))
+            .collect()
     }
 
     /// The labels that hold for these scores.
     pub fn decide(&self, scores: &[f32]) -> Decision {
         let lead = |index: usize| scores[index] - self.labels[index].threshold;
-        let mut labels: Vec<usize> = (0..scores.len()).filter(|&index| lead(index) >= 0.0).collect();
+        let mut labels: Vec<usize> = (0..scores.len())
+            .filter(|&index| lead(index) >= 0.0)
+            .collect();
         labels.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]).then(a.cmp(&b)));
         let best = (0..scores.len()).map(lead).max_by(f32::total_cmp);
         let abstained = best.is_some_and(|lead| lead.abs() < self.margin);
@@ -123,9 +134,21 @@ impl Classifier {
 
 impl LabelHead {
     /// The probability that the label holds for a text with this mean state.
+    ///
+    /// # Panics
+    ///
+    /// If the vector has another size than the head.
     pub fn score(&self, vector: &[f32]) -> f32 {
-        assert_eq!(vector.len(), self.weights.len(), "a vector of the head's size");
-        let products = self.weights.iter().zip(vector).map(|(weight, value)| weight * value);
+        assert_eq!(
+            vector.len(),
+            self.weights.len(),
+            "a vector of the head's size"
+        );
+        let products = self
+            .weights
+            .iter()
+            .zip(vector)
+            .map(|(weight, value)| weight * value);
         sigmoid(products.sum::<f32>() + self.bias)
     }
 }
@@ -139,7 +162,12 @@ mod tests {
     use super::*;
 
     fn head(name: &str, weights: [f32; 2], threshold: f32) -> LabelHead {
-        LabelHead { name: name.to_owned(), weights: weights.to_vec(), bias: 0.0, threshold }
+        LabelHead {
+            name: name.to_owned(),
+            weights: weights.to_vec(),
+            bias: 0.0,
+            threshold,
+        }
     }
 
     fn classifier() -> Classifier {
@@ -151,21 +179,42 @@ mod tests {
     fn labels_over_their_threshold_hold_best_first() {
         let classifier = classifier();
         let decision = classifier.decide(&classifier.scores(&[1.0, 3.0]));
-        assert_eq!(decision, Decision { labels: vec![1, 0], abstained: false });
+        assert_eq!(
+            decision,
+            Decision {
+                labels: vec![1, 0],
+                abstained: false
+            }
+        );
     }
 
     #[test]
     fn a_best_score_near_its_threshold_is_abstained_on() {
         let classifier = classifier();
-        assert!(classifier.decide(&classifier.scores(&[0.05, -9.0])).abstained);
-        assert!(classifier.decide(&classifier.scores(&[-0.05, -9.0])).abstained);
-        assert!(!classifier.decide(&classifier.scores(&[-2.0, -9.0])).abstained);
+        assert!(
+            classifier
+                .decide(&classifier.scores(&[0.05, -9.0]))
+                .abstained
+        );
+        assert!(
+            classifier
+                .decide(&classifier.scores(&[-0.05, -9.0]))
+                .abstained
+        );
+        assert!(
+            !classifier
+                .decide(&classifier.scores(&[-2.0, -9.0]))
+                .abstained
+        );
     }
 
     #[test]
     fn heads_of_another_model_are_refused() {
         let labels = vec![head("a", [1.0, 0.0], 0.5)];
         let error = Classifier::new(labels, 0.0, 3).expect_err("two weights for three numbers");
-        assert!(error.to_string().contains("train the labels again"), "{error}");
+        assert!(
+            error.to_string().contains("train the labels again"),
+            "{error}"
+        );
     }
 }

@@ -44,7 +44,9 @@ pub enum LabelSetError {
         source: serde_json::Error,
     },
     /// A layout of another version of the program.
-    #[error("the label set has format version {0}, this program reads version {FORMAT_VERSION}; train it again")]
+    #[error(
+        "the label set has format version {0}, this program reads version {FORMAT_VERSION}; train it again"
+    )]
     OtherVersion(u32),
     /// Trained on another model's vectors.
     #[error("the labels were trained on another model; train them again with this one")]
@@ -57,7 +59,11 @@ pub enum LabelSetError {
 impl LabelSet {
     /// A label set for the model with this hash.
     pub fn new(model_sha256: String, classifier: Classifier) -> Self {
-        Self { format_version: FORMAT_VERSION, model_sha256, classifier }
+        Self {
+            format_version: FORMAT_VERSION,
+            model_sha256,
+            classifier,
+        }
     }
 
     /// Reads the label set in `folder`.
@@ -79,7 +85,10 @@ impl LabelSet {
     ///
     /// If it is none, or of another format version.
     pub fn from_json(json: &[u8], path: &Path) -> Result<Self, LabelSetError> {
-        let malformed = |source| LabelSetError::Malformed { path: path.to_owned(), source };
+        let malformed = |source| LabelSetError::Malformed {
+            path: path.to_owned(),
+            source,
+        };
         let labels: Self = serde_json::from_slice(json).map_err(malformed)?;
         match labels.format_version {
             FORMAT_VERSION => Ok(labels),

@@ -97,6 +97,11 @@ impl<R: BufRead> ArchiveReader<R> {
         }
     }
 
+    /// The bytes of the line that was read last, as far as they were held.
+    pub fn line_bytes(&self) -> &[u8] {
+        &self.buffer
+    }
+
     /// Reads the next line into the buffer; how long it is, or `None` at the end.
     fn next_line(&mut self) -> io::Result<Option<usize>> {
         self.buffer.clear();

@@ -13,7 +13,7 @@ use crate::record::{
     Evidence, Failure, LabelScore, ParagraphRecord, Quotation, Record, SCHEMA_VERSION,
     SentenceRecord, Source, Status, Summary, Tokens,
 };
-use crate::segment;
+use crate::segment::{self, language::Language};
 use crate::select::{self, Budget, Candidate, SelectOptions};
 
 /// Similarities as of [`TermSpace`]: sentences of one report share its official phrases, and rarely
@@ -37,16 +37,23 @@ pub(super) fn record(
     Record {
         schema_version: SCHEMA_VERSION,
         id,
-        status: if error.is_some() { Status::PartialSuccess } else { Status::Success },
+        status: if error.is_some() {
+            Status::PartialSuccess
+        } else {
+            Status::Success
+        },
         error,
         source,
-        language: segment::language(text).map(str::to_owned),
+        language: Language::of(text).map(|language| language.code().to_owned()),
         text_sha256: Some(super::input::sha256(text.as_bytes())),
         text: pipeline.reader.options.with_text.then(|| text.to_owned()),
         paragraphs,
         summary,
         by_label,
-        tokens: Tokens { total: content.windows.token_count, encoded: vectors.token_count() },
+        tokens: Tokens {
+            total: content.windows.token_count,
+            encoded: vectors.token_count(),
+        },
         model: pipeline.reader.model.identity.clone(),
         title: content.title,
     }
@@ -93,8 +100,9 @@ impl<'a> Reading<'a> {
                 (scores, decision)
             })
             .collect();
-        let unit_scores: Vec<Vec<f32>> =
-            (0..units.len()).map(|unit| classifier.scores(&vectors.mean(unit..unit + 1))).collect();
+        let unit_scores: Vec<Vec<f32>> = (0..units.len())
+            .map(|unit| classifier.scores(&vectors.mean(unit..unit + 1)))
+            .collect();
         let terms = TermSpace::new(document, units);
         let label_strength: Vec<f32> = unit_scores
             .iter()
@@ -124,31 +132,43 @@ impl<'a> Reading<'a> {
     fn paragraphs(&self) -> Vec<ParagraphRecord> {
         let paragraphs = self.content.document.paragraphs();
         let ranges = unit_ranges(&self.content.units, paragraphs.len());
-        let record = |(index, (paragraph, range)): (usize, (&crate::document::Paragraph, Range<usize>))| {
-            let (scores, decision) = &self.decisions[index];
-            let sentences = paragraph.sentences.iter().enumerate().map(|(index, sentence)| {
-                SentenceRecord { index, place: self.places.place(sentence.span) }
-            });
-            ParagraphRecord {
-                index,
-                kind: paragraph.kind,
-                furniture: paragraph.furniture,
-                place: self.places.place(paragraph.span),
-                page: paragraph.page,
-                labels: self.label_scores(scores, decision),
-                abstained: decision.abstained,
-                evidence: self.evidence(&range, decision),
-                sentences: sentences.collect(),
-            }
-        };
-        paragraphs.iter().zip(ranges).enumerate().map(record).collect()
+        let record =
+            |(index, (paragraph, range)): (usize, (&crate::document::Paragraph, Range<usize>))| {
+                let (scores, decision) = &self.decisions[index];
+                let sentences = paragraph
+                    .sentences
+                    .iter()
+                    .enumerate()
+                    .map(|(index, sentence)| SentenceRecord {
+                        index,
+                        place: self.places.place(sentence.span),
+                    });
+                ParagraphRecord {
+                    index,
+                    kind: paragraph.kind,
+                    furniture: paragraph.furniture,
+                    place: self.places.place(paragraph.span),
+                    page: paragraph.page,
+                    labels: self.label_scores(scores, decision),
+                    abstained: decision.abstained,
+                    evidence: self.evidence(&range, decision),
+                    sentences: sentences.collect(),
+                }
+            };
+        paragraphs
+            .iter()
+            .zip(ranges)
+            .enumerate()
+            .map(record)
+            .collect()
     }
 
     fn label_scores(&self, scores: &[f32], decision: &Decision) -> Vec<LabelScore> {
         let mut shown = decision.labels.clone();
         if self.options.all_scores {
-            let mut others: Vec<usize> =
-                (0..scores.len()).filter(|index| !shown.contains(index)).collect();
+            let mut others: Vec<usize> = (0..scores.len())
+                .filter(|index| !shown.contains(index))
+                .collect();
             others.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]));
             shown.extend(others);
         }
@@ -162,7 +182,9 @@ impl<'a> Reading<'a> {
     fn evidence(&self, units: &Range<usize>, decision: &Decision) -> Vec<Evidence> {
         let strongest = |label: &usize| {
             let score = |unit: &usize| self.unit_scores[*unit][*label];
-            let unit = units.clone().max_by(|a, b| score(a).total_cmp(&score(b)).then(b.cmp(a)))?;
+            let unit = units
+                .clone()
+                .max_by(|a, b| score(a).total_cmp(&score(b)).then(b.cmp(a)))?;
             Some(Evidence {
                 label: self.classifier.labels()[*label].name.clone(),
                 sentence: self.content.units[unit].sentence,
@@ -174,7 +196,10 @@ impl<'a> Reading<'a> {
     fn summary(&self) -> Summary {
         let candidates = self.candidates(|unit| Some(self.ranks[unit]));
         let sentences = self.select(&candidates, self.options.budget);
-        Summary { budget: self.options.budget.to_string(), sentences }
+        Summary {
+            budget: self.options.budget.to_string(),
+            sentences,
+        }
     }
 
     fn by_label(&self) -> BTreeMap<String, Vec<Quotation>> {
@@ -187,17 +212,26 @@ impl<'a> Reading<'a> {
             let budget = Budget::Sentences(self.options.quotations_per_label);
             (head.name.clone(), self.select(&candidates, budget))
         };
-        self.classifier.labels().iter().enumerate().map(quote).collect()
+        self.classifier
+            .labels()
+            .iter()
+            .enumerate()
+            .map(quote)
+            .collect()
     }
 
     /// The units that may be quoted and to which `score` gives a score, in document order.
     fn candidates(&self, score: impl Fn(usize) -> Option<f32>) -> Vec<Candidate> {
         let units = self.content.units.iter().enumerate();
-        let quotable =
-            units.filter(|(_, unit)| self.content.document.paragraphs()[unit.paragraph].is_quotable());
+        let quotable = units
+            .filter(|(_, unit)| self.content.document.paragraphs()[unit.paragraph].is_quotable());
         let candidate = |(unit, _)| {
             let syllables = self.syllables[unit];
-            score(unit).map(|score| Candidate { unit, score, syllables })
+            score(unit).map(|score| Candidate {
+                unit,
+                score,
+                syllables,
+            })
         };
         quotable.filter_map(candidate).collect()
     }
@@ -212,7 +246,9 @@ impl<'a> Reading<'a> {
         let vectors = self.terms.vectors();
         let picked = select::select(candidates, options, |a, b| vectors[a].cosine(&vectors[b]));
         let quote = |unit| {
-            let found = candidates.binary_search_by_key(&unit, |candidate| candidate.unit).ok()?;
+            let found = candidates
+                .binary_search_by_key(&unit, |candidate| candidate.unit)
+                .ok()?;
             Some(self.quotation(&candidates[found]))
         };
         picked.into_iter().filter_map(quote).collect()
@@ -221,15 +257,22 @@ impl<'a> Reading<'a> {
     fn quotation(&self, candidate: &Candidate) -> Quotation {
         let unit = self.content.units[candidate.unit];
         let scores = &self.unit_scores[candidate.unit];
-        let carried = |label: &&usize| scores[**label] >= self.classifier.labels()[**label].threshold;
-        let labels = self.decisions[unit.paragraph].1.labels.iter().filter(carried);
+        let carried =
+            |label: &&usize| scores[**label] >= self.classifier.labels()[**label].threshold;
+        let labels = self.decisions[unit.paragraph]
+            .1
+            .labels
+            .iter()
+            .filter(carried);
         Quotation {
             paragraph: unit.paragraph,
             sentence: unit.sentence,
             place: self.places.place(unit.span),
             text: self.content.document.text_at(unit.span).to_owned(),
             score: rounded(candidate.score),
-            labels: labels.map(|&label| self.classifier.labels()[label].name.clone()).collect(),
+            labels: labels
+                .map(|&label| self.classifier.labels()[label].name.clone())
+                .collect(),
         }
     }
 }
@@ -239,7 +282,10 @@ fn unit_ranges(units: &[Unit], paragraph_count: usize) -> Vec<Range<usize>> {
     let mut ranges = Vec::with_capacity(paragraph_count);
     let mut start = 0;
     for paragraph in 0..paragraph_count {
-        let length = units[start..].iter().take_while(|unit| unit.paragraph == paragraph).count();
+        let length = units[start..]
+            .iter()
+            .take_while(|unit| unit.paragraph == paragraph)
+            .count();
         ranges.push(start..start + length);
         start += length;
     }

@@ -4,7 +4,7 @@ use std::io;
 
 use sha2::{Digest, Sha256};
 
-use crate::ingest::{ArchiveRecord, ReadError};
+use crate::ingest::{self, RawDocument, ReadError, ReadOptions};
 use crate::record::{Failure, Source};
 
 /// One document to process.
@@ -23,19 +23,42 @@ pub struct Input {
 pub enum Content {
     /// The bytes of a file.
     Bytes(Vec<u8>),
-    /// A line of a JSONL archive.
-    Archived(ArchiveRecord),
+    /// A document that its archive has given already.
+    Document(Box<RawDocument>),
 }
 
 impl Input {
     /// A file, as far as it could be read.
     pub fn file(id: String, path: String, bytes: io::Result<Vec<u8>>) -> Self {
-        let mut source = Source { path, ..Source::default() };
-        let content = bytes.map_err(|error| Failure::reading(&error)).map(|bytes| {
-            source.describe(&bytes);
-            Content::Bytes(bytes)
-        });
-        Self { id, source, content }
+        let mut source = Source {
+            path,
+            ..Source::default()
+        };
+        let content = bytes
+            .map_err(|error| Failure::reading(&error))
+            .map(|bytes| {
+                source.describe(&bytes);
+                Content::Bytes(bytes)
+            });
+        Self {
+            id,
+            source,
+            content,
+        }
+    }
+}
+
+impl Content {
+    /// What the document says; `path` helps where the bytes leave their format open.
+    ///
+    /// # Errors
+    ///
+    /// Why it could not be read.
+    pub fn read(self, path: &str, options: &ReadOptions) -> Result<RawDocument, ReadError> {
+        match self {
+            Self::Bytes(bytes) => ingest::read(&bytes, Some(path), options),
+            Self::Document(document) => Ok(*document),
+        }
     }
 }
 
@@ -50,10 +73,12 @@ impl Source {
 /// SHA-256 in lower-case hexadecimal.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    Sha256::digest(bytes)
+        .iter()
+        .fold(String::with_capacity(64), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 impl Failure {
@@ -61,26 +86,40 @@ impl Failure {
     pub fn reading(error: &io::Error) -> Self {
         let (code, message, retryable) = match error.kind() {
             io::ErrorKind::NotFound => ("not_found", "no such file".to_owned(), false),
-            io::ErrorKind::PermissionDenied => {
-                ("permission_denied", "no permission to read it".to_owned(), false)
-            }
+            io::ErrorKind::PermissionDenied => (
+                "permission_denied",
+                "no permission to read it".to_owned(),
+                false,
+            ),
             io::ErrorKind::IsADirectory => {
                 let message = "it is a directory; `tomtat run` takes directories".to_owned();
                 ("is_a_directory", message, false)
             }
             _ => ("io_error", error.to_string(), true),
         };
-        Self { code: code.to_owned(), message, retryable }
+        Self {
+            code: code.to_owned(),
+            message,
+            retryable,
+        }
     }
 
     /// A document that could not be tokenised or encoded.
     pub(super) fn encoding(error: &dyn std::error::Error) -> Self {
-        Self { code: "encode_failed".to_owned(), message: error.to_string(), retryable: true }
+        Self {
+            code: "encode_failed".to_owned(),
+            message: error.to_string(),
+            retryable: true,
+        }
     }
 }
 
 impl From<ReadError> for Failure {
     fn from(error: ReadError) -> Self {
-        Self { code: error.code().to_owned(), message: error.to_string(), retryable: false }
+        Self {
+            code: error.code().to_owned(),
+            message: error.to_string(),
+            retryable: false,
+        }
     }
 }

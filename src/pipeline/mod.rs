@@ -14,7 +14,7 @@ use crate::classify::{Classifier, ClassifierError};
 use crate::document::{Document, Unit};
 use crate::encode::windows::{self, Frame, Windows};
 use crate::encode::{self, DocumentVectors, EncodeError, Encoder};
-use crate::ingest::{self, RawDocument, ReadOptions};
+use crate::ingest::{RawDocument, ReadError, ReadOptions};
 use crate::record::{Failure, ModelIdentity, Record, Source};
 use crate::segment;
 use crate::select::Budget;
@@ -143,7 +143,9 @@ impl<'a> Pipeline<'a> {
         let mut record = Record::failed(id, source, failure, reader.model.identity.clone());
         record.summary.budget = reader.options.budget.to_string();
         let labels = self.classifier.labels().iter();
-        record.by_label = labels.map(|label| (label.name.clone(), Vec::new())).collect();
+        record.by_label = labels
+            .map(|label| (label.name.clone(), Vec::new()))
+            .collect();
         record
     }
 }
@@ -157,7 +159,11 @@ impl Reader {
     pub fn new(model: Model, options: PipelineOptions) -> Result<Self, TokenizeError> {
         let tokenizer = model.tokenizer.as_ref();
         let frame = Frame::new(tokenizer, &model.prompt, model.encoder.max_tokens())?;
-        Ok(Self { model, frame, options })
+        Ok(Self {
+            model,
+            frame,
+            options,
+        })
     }
 
     /// The model that it reads with.
@@ -167,22 +173,32 @@ impl Reader {
 
     /// Prepares and encodes inputs, in their order.
     pub fn read_and_encode(&self, inputs: Vec<Input>) -> Vec<(Prepared, Vectors)> {
-        let prepared: Vec<Prepared> =
-            inputs.into_par_iter().map(|input| self.prepare(input)).collect();
+        let prepared: Vec<Prepared> = inputs
+            .into_par_iter()
+            .map(|input| self.prepare(input))
+            .collect();
         let vectors = self.encode(&prepared);
         prepared.into_iter().zip(vectors).collect()
     }
 
     /// Reads, segments and tokenises one input, as far as that goes.
     pub fn prepare(&self, input: Input) -> Prepared {
-        let Input { id, mut source, content } = input;
+        let Input {
+            id,
+            mut source,
+            content,
+        } = input;
         let raw = content.and_then(|content| self.read(content, &source.path));
         let content = raw.and_then(|raw| {
             source.format = Some(raw.format.name().to_owned());
             source.encoding = Some(raw.encoding.name.clone());
             self.segment(raw)
         });
-        Prepared { id, source, content }
+        Prepared {
+            id,
+            source,
+            content,
+        }
     }
 
     /// Runs the documents through the transformer, all windows together.
@@ -192,19 +208,25 @@ impl Reader {
             Err(_) => (0, [].as_slice()),
         });
         let parts: Vec<_> = parts.collect();
-        encode::encode_documents(self.model.encoder.as_ref(), &parts, self.options.batch_tokens)
+        encode::encode_documents(
+            self.model.encoder.as_ref(),
+            &parts,
+            self.options.batch_tokens,
+        )
     }
 
     fn read(&self, content: Content, path: &str) -> Result<RawDocument, Failure> {
-        let raw = match content {
-            Content::Bytes(bytes) => ingest::read(&bytes, Some(path), &self.options.read)?,
-            Content::Archived(record) => record.into_raw_document()?,
-        };
-        let text_bytes: usize = raw.paragraphs.iter().map(|paragraph| paragraph.text.len()).sum();
+        let raw = content.read(path, &self.options.read)?;
+        let text_bytes: usize = raw
+            .paragraphs
+            .iter()
+            .map(|paragraph| paragraph.text.len())
+            .sum();
         let limit = self.options.max_text_bytes;
         if text_bytes > limit {
-            let message = format!("{text_bytes} bytes of text, the limit is {limit}; see --max-text");
-            return Err(ingest::ReadError::TooLarge(message).into());
+            let message =
+                format!("{text_bytes} bytes of text, the limit is {limit}; see --max-text");
+            return Err(ReadError::TooLarge(message).into());
         }
         Ok(raw)
     }
@@ -214,20 +236,36 @@ impl Reader {
         let windows = windows::cut(&document, self.model.tokenizer.as_ref(), &self.frame)
             .map_err(|error| Failure::encoding(&error))?;
         let units = document.units();
-        let RawDocument { title, failed_pages, .. } = raw;
-        Ok(PreparedContent { title, failed_pages, document, units, windows })
+        let RawDocument {
+            title,
+            failed_pages,
+            ..
+        } = raw;
+        Ok(PreparedContent {
+            title,
+            failed_pages,
+            document,
+            units,
+            windows,
+        })
     }
 }
 
 impl std::fmt::Debug for Reader {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let model = &self.model.identity.name;
-        formatter.debug_struct("Reader").field("model", model).finish_non_exhaustive()
+        formatter
+            .debug_struct("Reader")
+            .field("model", model)
+            .finish_non_exhaustive()
     }
 }
 
 impl std::fmt::Debug for Model {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Model").field("identity", &self.identity).finish_non_exhaustive()
+        formatter
+            .debug_struct("Model")
+            .field("identity", &self.identity)
+            .finish_non_exhaustive()
     }
 }

@@ -33,10 +33,14 @@ pub fn rank(evidence: &Evidence<'_>) -> Vec<f32> {
         if !paragraph.is_quotable() {
             return 0.0;
         }
-        let likeness = title.as_ref().map_or(0.0, |title| title.cosine(&evidence.terms.vectors()[index]));
+        let likeness = title
+            .as_ref()
+            .map_or(0.0, |title| title.cosine(&evidence.terms.vectors()[index]));
         let length = segment::syllables(evidence.document.text_at(unit.span)) as f32;
         let position = 1.0 / (1.0 + unit.paragraph as f32).sqrt();
-        let parts = 0.4 * centrality[index] + 0.3 * position + 0.2 * likeness
+        let parts = 0.4 * centrality[index]
+            + 0.3 * position
+            + 0.2 * likeness
             + 0.1 * evidence.label_strength[index];
         parts * (length / 12.0).min(1.0)
     };

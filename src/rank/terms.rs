@@ -29,9 +29,15 @@ impl TermVector {
 
     fn normalised(mut terms: Vec<(u32, f32)>) -> Self {
         terms.sort_by_key(|&(term, _)| term);
-        let norm = terms.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
+        let norm = terms
+            .iter()
+            .map(|(_, weight)| weight * weight)
+            .sum::<f32>()
+            .sqrt();
         if norm > 0.0 {
-            terms.iter_mut().for_each(|(_, weight)| *weight /= norm);
+            for (_, weight) in &mut terms {
+                *weight /= norm;
+            }
         }
         Self(terms)
     }
@@ -70,11 +76,17 @@ impl TermSpace {
             .collect();
         let total = units.len() as f32;
         // One is added so that a word of every unit still counts a little: short documents have few.
-        let inverse_frequencies: Vec<f32> =
-            document_frequencies.iter().map(|&df| (1.0 + total / df as f32).ln()).collect();
+        let inverse_frequencies: Vec<f32> = document_frequencies
+            .iter()
+            .map(|&df| (1.0 + total / df as f32).ln())
+            .collect();
         let weigh = |counts| weigh(counts, &inverse_frequencies);
         let vectors = counts.into_iter().map(weigh).collect();
-        Self { ids, inverse_frequencies, vectors }
+        Self {
+            ids,
+            inverse_frequencies,
+            vectors,
+        }
     }
 
     /// One vector a unit, in their order.
@@ -84,7 +96,10 @@ impl TermSpace {
 
     /// The vector of a text, of the words that the document has too.
     pub fn vector_of(&self, text: &str) -> TermVector {
-        weigh(count(text, |word| self.ids.get(&word).copied()), &self.inverse_frequencies)
+        weigh(
+            count(text, |word| self.ids.get(&word).copied()),
+            &self.inverse_frequencies,
+        )
     }
 
     /// The cosine of every unit with the mean of all units (Radev and others, 2004, *Centroid-based
@@ -94,10 +109,17 @@ impl TermSpace {
         for (term, weight) in self.vectors.iter().flat_map(|vector| &vector.0) {
             sums[*term as usize] += weight;
         }
-        let sums = sums.into_iter().enumerate().map(|(term, sum)| (term as u32, sum)).collect();
+        let sums = sums
+            .into_iter()
+            .enumerate()
+            .map(|(term, sum)| (term as u32, sum))
+            .collect();
         let centroid = TermVector::normalised(sums);
         let product = |vector: &TermVector| {
-            let weights = vector.0.iter().map(|&(term, weight)| weight * centroid.0[term as usize].1);
+            let weights = vector
+                .0
+                .iter()
+                .map(|&(term, weight)| weight * centroid.0[term as usize].1);
             weights.sum()
         };
         self.vectors.iter().map(product).collect()
@@ -105,9 +127,9 @@ impl TermSpace {
 }
 
 fn weigh(counts: Vec<(u32, f32)>, inverse_frequencies: &[f32]) -> TermVector {
-    let weights = counts.into_iter().map(|(term, count)| {
-        (term, count * inverse_frequencies[term as usize])
-    });
+    let weights = counts
+        .into_iter()
+        .map(|(term, count)| (term, count * inverse_frequencies[term as usize]));
     TermVector::normalised(weights.collect())
 }
 
@@ -119,7 +141,9 @@ fn count(text: &str, mut id_of: impl FnMut(String) -> Option<u32>) -> Vec<(u32, 
         if word.is_empty() {
             continue;
         }
-        let Some(id) = id_of(word.to_lowercase()) else { continue };
+        let Some(id) = id_of(word.to_lowercase()) else {
+            continue;
+        };
         let place = *places.entry(id).or_insert_with(|| {
             counts.push((id, 0.0));
             counts.len() - 1

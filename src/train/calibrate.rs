@@ -19,10 +19,21 @@ impl Platt {
     ) -> candle_core::Result<Self> {
         let vectors: Vec<Vec<f32>> = logits.iter().map(|&logit| vec![logit]).collect();
         let targets: Vec<Vec<f32>> = holds.iter().map(|&holds| vec![f32::from(holds)]).collect();
-        let rows = Rows { vectors: &vectors, targets: &targets, weights };
-        let options = LogisticOptions { penalty: 0.0, steps: 500, rate: 0.05 };
+        let rows = Rows {
+            vectors: &vectors,
+            targets: &targets,
+            weights,
+        };
+        let options = LogisticOptions {
+            penalty: 0.0,
+            steps: 500,
+            rate: 0.05,
+        };
         let Linear { weights, biases } = logistic::fit(rows, options)?;
-        Ok(Self { slope: weights[0][0], offset: biases[0] })
+        Ok(Self {
+            slope: weights[0][0],
+            offset: biases[0],
+        })
     }
 
     /// The probability that belongs to a logit.

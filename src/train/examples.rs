@@ -38,12 +38,18 @@ pub fn read(name: &str, lines: impl BufRead) -> Result<Vec<Example>, TrainError>
     let mut examples = Vec::new();
     for (index, line) in lines.lines().enumerate() {
         let place = || format!("{name}, line {}", index + 1);
-        let line = line.map_err(|source| TrainError::Reading { place: place(), source })?;
+        let line = line.map_err(|source| TrainError::Reading {
+            place: place(),
+            source,
+        })?;
         if line.trim().is_empty() {
             continue;
         }
-        let mut example: Example = serde_json::from_str(&line)
-            .map_err(|source| TrainError::BadExample { place: place(), source })?;
+        let mut example: Example =
+            serde_json::from_str(&line).map_err(|source| TrainError::BadExample {
+                place: place(),
+                source,
+            })?;
         if example.id.is_empty() {
             example.id = place();
         }
@@ -57,7 +63,10 @@ pub fn read(name: &str, lines: impl BufRead) -> Result<Vec<Example>, TrainError>
 
 /// The names of all labels that occur, in alphabetical order.
 pub fn label_names(examples: &[Example]) -> Vec<String> {
-    let names: BTreeSet<&String> = examples.iter().flat_map(|example| &example.labels).collect();
+    let names: BTreeSet<&String> = examples
+        .iter()
+        .flat_map(|example| &example.labels)
+        .collect();
     names.into_iter().cloned().collect()
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 /// Documents are shuffled by `seed` and dealt, largest remaining need first, so that folds come out
 /// about equally large. The same documents and seed always give the same folds, whatever the order
 /// of the examples.
-pub fn by_document<'a>(
+pub(super) fn by_document<'a>(
     documents: impl Iterator<Item = &'a str> + Clone,
     fold_count: usize,
     seed: u64,
@@ -22,7 +22,9 @@ pub fn by_document<'a>(
     let mut filled = vec![0; fold_count.max(1)];
     let mut folds: BTreeMap<&str, usize> = BTreeMap::new();
     for document in order {
-        let fold = (0..filled.len()).min_by_key(|&fold| filled[fold]).unwrap_or(0);
+        let fold = (0..filled.len())
+            .min_by_key(|&fold| filled[fold])
+            .unwrap_or(0);
         filled[fold] += sizes[document];
         folds.insert(document, fold);
     }

@@ -1,6 +1,6 @@
 //! Multi-label logistic regression on fixed vectors, fitted with Candle.
 
-use candle_core::{D, DType, Device, Result, Tensor, Var};
+use candle_core::{DType, Device, Result, Tensor, Var};
 use candle_nn::{AdamW, Optimizer, ParamsAdamW};
 
 /// Vectors with the labels that hold for them; equally many rows in each.
@@ -27,7 +27,11 @@ pub struct LogisticOptions {
 
 impl Default for LogisticOptions {
     fn default() -> Self {
-        Self { penalty: 1e-3, steps: 300, rate: 0.02 }
+        Self {
+            penalty: 1e-3,
+            steps: 300,
+            rate: 0.02,
+        }
     }
 }
 
@@ -42,7 +46,11 @@ impl Linear {
     /// The logit of every label.
     pub(super) fn logits(&self, vector: &[f32]) -> Vec<f32> {
         let product = |(row, bias): (&Vec<f32>, &f32)| {
-            row.iter().zip(vector).map(|(weight, value)| weight * value).sum::<f32>() + bias
+            row.iter()
+                .zip(vector)
+                .map(|(weight, value)| weight * value)
+                .sum::<f32>()
+                + bias
         };
         self.weights.iter().zip(&self.biases).map(product).collect()
     }
@@ -61,7 +69,11 @@ pub(super) fn fit(rows: Rows<'_>, options: LogisticOptions) -> Result<Linear> {
 
     let slopes = Var::zeros((label_count, scaling.means.len()), DType::F32, &device)?;
     let biases = Var::zeros(label_count, DType::F32, &device)?;
-    let settings = ParamsAdamW { lr: options.rate, weight_decay: 0.0, ..ParamsAdamW::default() };
+    let settings = ParamsAdamW {
+        lr: options.rate,
+        weight_decay: 0.0,
+        ..ParamsAdamW::default()
+    };
     let mut optimizer = AdamW::new(vec![slopes.clone(), biases.clone()], settings)?;
     for step in 0..options.steps {
         optimizer.set_learning_rate(options.rate * (1.0 - step as f64 / options.steps as f64));
@@ -72,7 +84,7 @@ pub(super) fn fit(rows: Rows<'_>, options: LogisticOptions) -> Result<Linear> {
         optimizer.backward_step(&(loss + penalty)?)?;
     }
     debug_assert_eq!(count, rows.vectors.len());
-    scaling.unscale(&slopes.to_vec2()?, &biases.to_vec1()?)
+    Ok(scaling.unscale(&slopes.to_vec2()?, &biases.to_vec1()?))
 }
 
 /// `−t · ln σ(z) − (1 − t) · ln(1 − σ(z))`, in the form `max(z, 0) − z·t + ln(1 + exp(−|z|))` that
@@ -95,33 +107,55 @@ impl Scaling {
         let mean = |value: &dyn Fn(&[f32], usize) -> f32| -> Vec<f32> {
             let column = |index| {
                 let rows = vectors.iter().zip(weights);
-                rows.map(|(row, weight)| weight * value(row, index)).sum::<f32>() / mass
+                rows.map(|(row, weight)| weight * value(row, index))
+                    .sum::<f32>()
+                    / mass
             };
             (0..size).map(column).collect()
         };
         let means = mean(&|row, index| row[index]);
         let variances = mean(&|row, index| (row[index] - means[index]).powi(2));
         // A column that never varies says nothing: any spread but zero will do.
-        let spreads = variances.into_iter().map(|variance| variance.sqrt().max(1e-6)).collect();
+        let spreads = variances
+            .into_iter()
+            .map(|variance| variance.sqrt().max(1e-6))
+            .collect();
         Self { means, spreads }
     }
 
     fn apply(&self, vectors: &[Vec<f32>]) -> Vec<Vec<f32>> {
         let scale = |row: &Vec<f32>| {
             let columns = self.means.iter().zip(&self.spreads);
-            row.iter().zip(columns).map(|(value, (mean, spread))| (value - mean) / spread).collect()
+            row.iter()
+                .zip(columns)
+                .map(|(value, (mean, spread))| (value - mean) / spread)
+                .collect()
         };
         vectors.iter().map(scale).collect()
     }
 
     /// Weights for scaled vectors → weights for vectors as they are.
-    fn unscale(&self, slopes: &[Vec<f32>], biases: &[f32]) -> Result<Linear> {
+    fn unscale(&self, slopes: &[Vec<f32>], biases: &[f32]) -> Linear {
         let weights: Vec<Vec<f32>> = slopes
             .iter()
-            .map(|row| row.iter().zip(&self.spreads).map(|(slope, spread)| slope / spread).collect())
+            .map(|row| {
+                row.iter()
+                    .zip(&self.spreads)
+                    .map(|(slope, spread)| slope / spread)
+                    .collect()
+            })
             .collect();
-        let shift = |row: &Vec<f32>| row.iter().zip(&self.means).map(|(w, mean)| w * mean).sum::<f32>();
-        let biases = biases.iter().zip(&weights).map(|(bias, row)| bias - shift(row)).collect();
-        Ok(Linear { weights, biases })
+        let shift = |row: &Vec<f32>| {
+            row.iter()
+                .zip(&self.means)
+                .map(|(w, mean)| w * mean)
+                .sum::<f32>()
+        };
+        let biases = biases
+            .iter()
+            .zip(&weights)
+            .map(|(bias, row)| bias - shift(row))
+            .collect();
+        Linear { weights, biases }
     }
 }

@@ -119,11 +119,17 @@ pub fn labels(
     let held_out = fits
         .iter()
         .enumerate()
-        .map(|(fold, fit)| trainer.finish(fit, &logits, &trainer.rows_where(|of_row| of_row != fold)))
+        .map(|(fold, fit)| {
+            trainer.finish(fit, &logits, &trainer.rows_where(|of_row| of_row != fold))
+        })
         .collect::<Result<_, _>>()?;
     let everything = trainer.rows_where(|_| true);
     let classifier = trainer.finish(&trainer.fit(&everything)?, &logits, &everything)?;
-    Ok(Trained { classifier, held_out, folds: trainer.folds })
+    Ok(Trained {
+        classifier,
+        held_out,
+        folds: trainer.folds,
+    })
 }
 
 struct Trainer<'a> {
@@ -149,25 +155,47 @@ impl<'a> Trainer<'a> {
             check_support(examples, name, options.folds)?;
         }
         let target = |example: &Example| {
-            names.iter().map(|name| f32::from(example.labels.contains(name))).collect()
+            names
+                .iter()
+                .map(|name| f32::from(example.labels.contains(name)))
+                .collect()
         };
         let targets = examples.iter().map(target).collect();
-        let weight = |example: &Example| if example.sure { 1.0 } else { options.unsure_weight };
+        let weight = |example: &Example| {
+            if example.sure {
+                1.0
+            } else {
+                options.unsure_weight
+            }
+        };
         let weights = examples.iter().map(weight).collect();
         let documents = examples.iter().map(|example| example.doc.as_str());
         let folds = folds::by_document(documents, options.folds, options.seed);
-        Ok(Self { vectors, names, targets, weights, folds, options })
+        Ok(Self {
+            vectors,
+            names,
+            targets,
+            weights,
+            folds,
+            options,
+        })
     }
 
     fn rows_where(&self, is_in: impl Fn(usize) -> bool) -> Vec<usize> {
-        (0..self.folds.len()).filter(|&row| is_in(self.folds[row])).collect()
+        (0..self.folds.len())
+            .filter(|&row| is_in(self.folds[row]))
+            .collect()
     }
 
     fn fit(&self, rows: &[usize]) -> candle_core::Result<Linear> {
         let vectors: Vec<_> = rows.iter().map(|&row| self.vectors[row].clone()).collect();
         let targets: Vec<_> = rows.iter().map(|&row| self.targets[row].clone()).collect();
         let weights: Vec<_> = rows.iter().map(|&row| self.weights[row]).collect();
-        let rows = Rows { vectors: &vectors, targets: &targets, weights: &weights };
+        let rows = Rows {
+            vectors: &vectors,
+            targets: &targets,
+            weights: &weights,
+        };
         logistic::fit(rows, self.options.logistic)
     }
 
@@ -183,7 +211,10 @@ impl<'a> Trainer<'a> {
         let weights: Vec<f32> = rows.iter().map(|&row| self.weights[row]).collect();
         for (label, name) in self.names.iter().enumerate() {
             let logits: Vec<f32> = rows.iter().map(|&row| logits[row][label]).collect();
-            let holds: Vec<bool> = rows.iter().map(|&row| self.targets[row][label] > 0.5).collect();
+            let holds: Vec<bool> = rows
+                .iter()
+                .map(|&row| self.targets[row][label] > 0.5)
+                .collect();
             let platt = Platt::fit(&logits, &holds, &weights)?;
             let scores: Vec<f32> = logits.iter().map(|&logit| platt.score(logit)).collect();
             let threshold = calibrate::best_threshold(&scores, &holds);
@@ -192,7 +223,10 @@ impl<'a> Trainer<'a> {
             }
             heads.push(LabelHead {
                 name: name.clone(),
-                weights: fit.weights[label].iter().map(|weight| weight * platt.slope).collect(),
+                weights: fit.weights[label]
+                    .iter()
+                    .map(|weight| weight * platt.slope)
+                    .collect(),
                 bias: fit.biases[label] * platt.slope + platt.offset,
                 threshold,
             });
@@ -204,13 +238,19 @@ impl<'a> Trainer<'a> {
 }
 
 fn check_support(examples: &[Example], label: &str, needed: usize) -> Result<(), TrainError> {
-    let with_label = examples.iter().filter(|example| example.labels.iter().any(|name| name == label));
+    let with_label = examples
+        .iter()
+        .filter(|example| example.labels.iter().any(|name| name == label));
     let mut documents: Vec<&str> = with_label.map(|example| example.doc.as_str()).collect();
     documents.sort_unstable();
     documents.dedup();
     let found = documents.len();
     if found < needed {
-        return Err(TrainError::TooFew { label: label.to_owned(), found, needed });
+        return Err(TrainError::TooFew {
+            label: label.to_owned(),
+            found,
+            needed,
+        });
     }
     Ok(())
 }
