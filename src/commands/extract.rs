@@ -1,0 +1,152 @@
+//! `tomtat extract`: what ingest sees, for people and for scoring.
+
+use std::collections::HashSet;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use rayon::prelude::*;
+use serde_json::json;
+
+use super::exit::Exit;
+use super::output::{self, Reporter};
+use super::read::Tally;
+use crate::batch;
+use crate::cli::{Extract, ExtractFormat};
+use crate::ingest::{RawDocument, ReadOptions};
+use crate::pipeline::Input;
+use crate::record::{Failure, Status};
+
+/// How many files are read before any is written: enough for every core, few enough to hold.
+const WAVE: usize = 64;
+
+pub(super) fn extract(arguments: &Extract) -> Result<Exit> {
+    let output = arguments.output.as_deref();
+    if let Some(folder) = output {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("cannot make the output folder {}", folder.display()))?;
+    }
+    let options = ReadOptions::default();
+    let inputs = batch::discover(&arguments.files, output.unwrap_or(Path::new("")))?;
+    let reporter = Reporter::new(None, true);
+    let mut destination = Destination::new(output, arguments.format);
+    let mut tally = Tally::default();
+    let mut inputs = inputs.peekable();
+    while inputs.peek().is_some() {
+        let wave: Vec<Input> = inputs.by_ref().take(WAVE).collect();
+        let read: Vec<_> = wave.into_par_iter().map(|input| read(input, &options)).collect();
+        for (id, path, result) in read {
+            match result {
+                Ok(document) => {
+                    tally.add(Status::Success, None);
+                    destination.write(&id, &path, &document)?;
+                }
+                Err(failure) => {
+                    tally.add(Status::Failure, Some(&failure.code));
+                    reporter.line(&format!("tomtat: {id}: {} [{}]", failure.message, failure.code));
+                }
+            }
+        }
+    }
+    destination.finish()?;
+    Ok(tally.exit())
+}
+
+fn read(input: Input, options: &ReadOptions) -> (String, String, Result<RawDocument, Failure>) {
+    let Input { id, source, content } = input;
+    let document = content.and_then(|content| Ok(content.read(&source.path, options)?));
+    (id, source.path, document)
+}
+
+/// Where texts go: one file each in a folder, or one after another to standard output.
+struct Destination<'a> {
+    folder: Option<&'a Path>,
+    format: ExtractFormat,
+    stdout: BufWriter<io::Stdout>,
+    names: HashSet<String>,
+}
+
+impl<'a> Destination<'a> {
+    fn new(folder: Option<&'a Path>, format: ExtractFormat) -> Self {
+        let stdout = BufWriter::new(io::stdout());
+        Self { folder, format, stdout, names: HashSet::new() }
+    }
+
+    fn write(&mut self, id: &str, path: &str, document: &RawDocument) -> Result<()> {
+        let Some(folder) = self.folder else {
+            let is_first = self.names.is_empty();
+            self.names.insert(id.to_owned());
+            if self.format == ExtractFormat::Text && !is_first {
+                self.stdout.write_all(b"\n")?;
+            }
+            return write_document(&mut self.stdout, self.format, path, document);
+        };
+        let name = self.file_name(id);
+        output::write_whole(&folder.join(name), |file| {
+            write_document(file, self.format, path, document)
+        })
+    }
+
+    /// The document's name with the new suffix in place of its own; a second document of that name
+    /// keeps its own suffix as well, and further ones get a number.
+    fn file_name(&mut self, id: &str) -> String {
+        let suffix = match self.format {
+            ExtractFormat::Text => "txt",
+            ExtractFormat::Json => "json",
+        };
+        let name = Path::new(id).file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let stem = Path::new(&name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let numbered = (2..).map(|number| format!("{name}.{number}"));
+        [stem, name.clone()]
+            .into_iter()
+            .chain(numbered)
+            .map(|base| format!("{base}.{suffix}"))
+            .find(|candidate| self.names.insert(candidate.clone()))
+            .expect("there is always a further number")
+    }
+
+    fn finish(mut self) -> io::Result<()> {
+        self.stdout.flush()
+    }
+}
+
+fn write_document(
+    output: &mut dyn Write,
+    format: ExtractFormat,
+    path: &str,
+    document: &RawDocument,
+) -> Result<()> {
+    match format {
+        ExtractFormat::Text => {
+            for (index, paragraph) in document.paragraphs.iter().enumerate() {
+                let gap = if index == 0 { "" } else { "\n" };
+                writeln!(output, "{gap}{}", paragraph.text)?;
+            }
+        }
+        ExtractFormat::Json => {
+            serde_json::to_writer(&mut *output, &as_json(path, document))?;
+            output.write_all(b"\n")?;
+        }
+    }
+    Ok(())
+}
+
+fn as_json(path: &str, document: &RawDocument) -> serde_json::Value {
+    let paragraph = |paragraph: &crate::ingest::RawParagraph| {
+        json!({
+            "kind": paragraph.kind,
+            "furniture": paragraph.furniture,
+            "page": paragraph.page,
+            "text": paragraph.text,
+        })
+    };
+    json!({
+        "path": path,
+        "format": document.format.name(),
+        "encoding": document.encoding.name,
+        "encoding_confidence": document.encoding.confidence,
+        "title": document.title,
+        "failed_pages": document.failed_pages,
+        "paragraphs": document.paragraphs.iter().map(paragraph).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,113 @@
+//! `tomtat train`.
+
+use std::fs::{self, File};
+use std::io::{BufReader, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use super::exit::Exit;
+use super::output::{self, Reporter};
+use super::session;
+use crate::classify::{self, LabelSet};
+use crate::cli::{Train, TrainLabels};
+use crate::ingest::RawDocument;
+use crate::pipeline::{Content, Input, Pipeline, PipelineOptions, Prepared, Reader, Vectors};
+use crate::record::{Record, Source};
+use crate::render::{Format, Renderer};
+use crate::train::{self, Example, TrainOptions, Trained};
+
+pub(super) fn train(command: &Train, quiet: bool) -> Result<Exit> {
+    match command {
+        Train::Labels(arguments) => train_labels(arguments, quiet),
+    }
+}
+
+/// How many examples are encoded between two moves of the progress bar.
+const STEP: usize = 64;
+
+fn train_labels(arguments: &TrainLabels, quiet: bool) -> Result<Exit> {
+    session::start_threads(arguments.jobs)?;
+    let mut examples = Vec::new();
+    for path in &arguments.data {
+        let name = path.to_string_lossy();
+        let file = File::open(path).with_context(|| format!("cannot read {name}"))?;
+        examples.extend(train::read(&name, BufReader::new(file))?);
+    }
+    fs::create_dir_all(&arguments.output)
+        .with_context(|| format!("cannot make the output folder {}", arguments.output.display()))?;
+
+    let reader = session::reader(&arguments.model, PipelineOptions::default())?;
+    let reporter = Reporter::new(Some(examples.len() as u64), quiet);
+    let mut encoded: Vec<(Prepared, Vectors)> = Vec::with_capacity(examples.len());
+    for step in examples.chunks(STEP) {
+        encoded.extend(reader.read_and_encode(step.iter().map(input).collect()));
+        reporter.advance(step.len() as u64);
+    }
+    reporter.finish();
+
+    let vectors = whole_vectors(&examples, &encoded)?;
+    let options =
+        TrainOptions { folds: arguments.folds, seed: arguments.seed, ..TrainOptions::default() };
+    let trained = train::labels(&examples, &vectors, options)?;
+    save(&arguments.output, &reader, &trained)?;
+    let records = held_out_records(&reader, encoded, &trained)?;
+    if let Some(path) = &arguments.cross_validated {
+        write_records(path, &records)?;
+    }
+    report(&reporter, &examples, &records, &arguments.output)?;
+    Ok(Exit::Done)
+}
+
+/// An example as a document of one paragraph.
+fn input(example: &Example) -> Input {
+    let document = RawDocument::of_paragraph(&example.text);
+    let source = Source { bytes: example.text.len() as u64, ..Source::default() };
+    let content = Ok(Content::Document(Box::new(document)));
+    Input { id: example.id.clone(), source, content }
+}
+
+/// The mean state of every example.
+fn whole_vectors(examples: &[Example], encoded: &[(Prepared, Vectors)]) -> Result<Vec<Vec<f32>>> {
+    let vector = |(example, (_, vectors)): (&Example, &(Prepared, Vectors))| match vectors {
+        Ok(vectors) => Ok(vectors.mean(0..vectors.unit_count())),
+        Err(error) => Err(anyhow::anyhow!("example {}: {error}", example.id)),
+    };
+    examples.iter().zip(encoded).map(vector).collect()
+}
+
+fn save(folder: &Path, reader: &Reader, trained: &Trained) -> Result<()> {
+    let model = reader.model().identity.sha256.clone();
+    let labels = LabelSet::new(model, trained.classifier.clone());
+    output::write_whole(&folder.join(classify::FILE_NAME), |file| {
+        serde_json::to_writer(&mut *file, &labels)?;
+        Ok(file.write_all(b"\n")?)
+    })
+}
+
+/// What the program says of every example by heads that saw nothing of its document.
+fn held_out_records(
+    reader: &Reader,
+    encoded: Vec<(Prepared, Vectors)>,
+    trained: &Trained,
+) -> Result<Vec<Record>> {
+    let pipelines: Vec<Pipeline<'_>> = trained
+        .held_out
+        .iter()
+        .map(|classifier| Pipeline::new(reader, classifier))
+        .collect::<Result<_, _>>()?;
+    let record = |((prepared, vectors), fold): ((Prepared, Vectors), &usize)| {
+        pipelines[*fold].finish(prepared, vectors)
+    };
+    Ok(encoded.into_iter().zip(&trained.folds).map(record).collect())
+}
+
+fn write_records(path: &Path, records: &[Record]) -> Result<()> {
+    output::write_whole(path, |file| {
+        let mut renderer = Renderer::new(Format::Jsonl, file);
+        for record in records {
+            renderer.write(record)?;
+        }
+        Ok(renderer.finish()?)
+    })
+}

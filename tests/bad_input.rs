@@ -1,0 +1,195 @@
+//! Bad input: a clear line, the right exit status, a record of the failure, and nothing else lost.
+
+mod support;
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+
+use serde_json::Value;
+use support::{assert_lawful, json_lines, results, run_fake, run_with_input, stderr, stdout};
+use tempfile::TempDir;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+const GOOD: &str = "Sáu tháng đầu năm, toàn huyện đã hoàn thành 14/16 chỉ tiêu. Yêu cầu các xã tiếp \
+                    tục rà soát, báo cáo kết quả trước ngày 15 hằng tháng.";
+
+/// A folder with one good document, to which a test adds a bad one.
+struct Archive {
+    folder: TempDir,
+}
+
+impl Archive {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        fs::create_dir(folder.path().join("kho")).expect("the folder is writable");
+        let archive = Self { folder };
+        archive.add("z-tot.txt", GOOD.as_bytes());
+        archive
+    }
+
+    fn path(&self, name: &str) -> String {
+        let path = self.folder.path().join("kho").join(name);
+        path.to_str().expect("a temporary folder in UTF-8").to_owned()
+    }
+
+    fn add(&self, name: &str, bytes: &[u8]) {
+        fs::write(self.path(name), bytes).expect("the folder is writable");
+    }
+
+    /// Runs over the folder: the good document must be whole, and `name` fail with `code` and a message
+    /// on standard error that names it.
+    fn assert_fails(&self, name: &str, code: &str) -> Value {
+        let out = self.folder.path().join("ket-qua").to_str().expect("UTF-8").to_owned();
+        let output = run_fake(&["run", &self.path(""), "--with-text", "-o", &out]);
+        assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+        let line = stderr(&output).lines().find(|line| line.contains(name)).map(str::to_owned);
+        let line = line.unwrap_or_else(|| panic!("no line names {name}: {}", stderr(&output)));
+        assert!(line.contains(code), "{line}");
+        assert!(!stderr(&output).contains("panicked"), "{}", stderr(&output));
+
+        let mut records = results(Path::new(&out));
+        records.iter().for_each(assert_lawful);
+        let good = records.pop().expect("the good document is there");
+        assert_eq!(good["id"], "z-tot.txt");
+        assert_eq!(good["status"], "success");
+        let bad = records.pop().expect("the bad document is there");
+        assert_eq!(bad["id"], name);
+        assert_eq!(bad["status"], "failure");
+        assert_eq!(bad["error"]["code"], code, "{bad}");
+        bad
+    }
+}
+
+fn sample_docx() -> Vec<u8> {
+    fs::read("data/samples/hoi-nghi-tong-ket-nong-thon-moi.docx").expect("the sample is there")
+}
+
+#[test]
+fn an_empty_file() {
+    let archive = Archive::new();
+    archive.add("rong.txt", b"");
+    archive.assert_fails("rong.txt", "empty_document");
+}
+
+#[test]
+fn white_space_alone_is_an_empty_document() {
+    let archive = Archive::new();
+    archive.add("trang.txt", " \r\n\u{feff}\u{200b}\n\t".as_bytes());
+    archive.assert_fails("trang.txt", "empty_document");
+}
+
+#[test]
+fn binary_junk() {
+    let archive = Archive::new();
+    let junk: Vec<u8> = (0..4096_u32).map(|index| (index.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    archive.add("rac.bin", &junk);
+    archive.assert_fails("rac.bin", "unsupported_format");
+}
+
+#[test]
+fn a_truncated_docx() {
+    let archive = Archive::new();
+    let whole = sample_docx();
+    archive.add("cut.docx", &whole[..whole.len() / 2]);
+    archive.assert_fails("cut.docx", "corrupt");
+}
+
+#[test]
+fn a_docx_with_a_bomb_inside() {
+    let archive = Archive::new();
+    let file = File::create(archive.path("bom.docx")).expect("the folder is writable");
+    let mut package = ZipWriter::new(file);
+    let options = SimpleFileOptions::default();
+    package.start_file("[Content_Types].xml", options).expect("a new entry");
+    package.write_all(b"<Types/>").expect("the folder is writable");
+    package.start_file("word/document.xml", options).expect("a new entry");
+    let block = vec![b' '; 1 << 20];
+    for _ in 0..1500 {
+        package.write_all(&block).expect("spaces pack well");
+    }
+    package.finish().expect("the folder is writable");
+    archive.assert_fails("bom.docx", "too_large");
+}
+
+#[test]
+fn bytes_in_no_encoding() {
+    let archive = Archive::new();
+    let mut bytes = b"Bao cao ".to_vec();
+    bytes.extend([0xC3, 0x28, 0xFF, 0x81, 0x8D, 0x90, 0x9D, b' '].repeat(30));
+    archive.add("hong.txt", &bytes);
+    archive.assert_fails("hong.txt", "unknown_encoding");
+}
+
+#[test]
+fn a_file_without_permission() {
+    use std::os::unix::fs::PermissionsExt;
+    let archive = Archive::new();
+    archive.add("kin.txt", GOOD.as_bytes());
+    let locked = fs::Permissions::from_mode(0o000);
+    fs::set_permissions(archive.path("kin.txt"), locked).expect("it is ours");
+    if File::open(archive.path("kin.txt")).is_ok() {
+        eprintln!("skipped: this user may read every file");
+        return;
+    }
+    archive.assert_fails("kin.txt", "permission_denied");
+}
+
+#[test]
+fn a_missing_file_and_a_directory_do_not_stop_the_others() {
+    let archive = Archive::new();
+    let (missing, good) = (archive.path("khong-co.txt"), archive.path("z-tot.txt"));
+    let output = run_fake(&["summarize", "--format", "jsonl", &missing, &archive.path(""), &good]);
+    assert_eq!(output.status.code(), Some(3));
+    let messages = stderr(&output);
+    assert!(messages.contains("khong-co.txt: no such file [not_found]"), "{messages}");
+    assert!(messages.contains("it is a directory; `tomtat run` takes directories"), "{messages}");
+    let statuses: Vec<Value> =
+        json_lines(&stdout(&output)).iter().map(|record| record["status"].clone()).collect();
+    assert_eq!(statuses, ["failure", "failure", "success"]);
+}
+
+#[test]
+fn nothing_but_missing_files_is_exit_status_66() {
+    let output = run_fake(&["summarize", "khong-co.txt"]);
+    assert_eq!(output.status.code(), Some(66), "{}", stderr(&output));
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn an_output_folder_that_cannot_be_made() {
+    let archive = Archive::new();
+    let output = run_fake(&["run", &archive.path(""), "-o", &archive.path("z-tot.txt/con")]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("cannot make the output folder"), "{}", stderr(&output));
+}
+
+#[test]
+fn fifty_megabytes_of_text_are_refused_with_the_way_out_named() {
+    let archive = Archive::new();
+    let line = format!("{GOOD}\n");
+    archive.add("lon.txt", line.repeat(50_000_000 / line.len()).as_bytes());
+    let record = archive.assert_fails("lon.txt", "too_large");
+    let message = record["error"]["message"].as_str().unwrap_or_default();
+    assert!(message.contains("--max-text"), "{message}");
+}
+
+#[test]
+fn a_paragraph_of_a_hundred_thousand_words_is_read_whole() {
+    let archive = Archive::new();
+    archive.add("a-dai.txt", "đẩy mạnh công tác tuyên truyền ".repeat(20_000).as_bytes());
+    let out = archive.path("../ket-qua");
+    let output = run_fake(&["run", &archive.path(""), "--with-text", "-o", &out]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let record = &results(Path::new(&out))[0];
+    assert_lawful(record);
+    assert!(record["tokens"]["total"].as_u64() > Some(100_000), "{}", record["tokens"]);
+}
+
+#[test]
+fn bad_standard_input_says_so() {
+    let output = run_with_input(&["summarize", "-"], b"");
+    assert_eq!(output.status.code(), Some(3));
+    assert!(stderr(&output).contains("the document is empty"), "{}", stderr(&output));
+}

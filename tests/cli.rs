@@ -1,0 +1,143 @@
+//! The program as people run it: real files in, text and JSON out.
+
+mod support;
+
+use std::fs;
+
+use support::{
+    assert_lawful, json_lines, results, run_fake, run_with_input, shared, stderr, stdout, tomtat,
+};
+
+const VIETNAMESE: &str = "data/samples/bao-cao-so-ket-6-thang.txt";
+const WORD: &str = "data/samples/hoi-nghi-tong-ket-nong-thon-moi.docx";
+const ENGLISH: &str = "data/samples/annual-report-district.en.md";
+
+#[test]
+fn every_sample_gives_a_lawful_record() {
+    let output =
+        run_fake(&["summarize", "--format", "jsonl", "--with-text", VIETNAMESE, WORD, ENGLISH]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let records = json_lines(&stdout(&output));
+    assert_eq!(records.len(), 3);
+    for record in &records {
+        assert_lawful(record);
+        assert_eq!(record["status"], "success");
+        assert_eq!(record["summary"]["sentences"].as_array().map(Vec::len), Some(4));
+    }
+    let languages: Vec<_> = records.iter().map(|record| record["language"].as_str()).collect();
+    assert_eq!(languages, [Some("vi"), Some("vi"), Some("en")]);
+}
+
+#[test]
+fn the_text_that_people_read_names_every_label_and_place() {
+    let output = run_fake(&["summarize", VIETNAMESE]);
+    let text = stdout(&output);
+    for expected in ["Tóm tắt", "Kết quả đạt được", "Chỉ đạo, nhiệm vụ", "Mô hình", "đoạn ", "câu "]
+    {
+        assert!(text.contains(expected), "{expected} in {text}");
+    }
+    assert!(!text.contains('\u{1b}'), "no colours off a terminal");
+    assert!(stderr(&output).is_empty(), "nothing to say: {}", stderr(&output));
+}
+
+#[test]
+fn markdown_and_json_are_there_for_other_programs() {
+    let markdown = stdout(&run_fake(&["summarize", "--format", "md", ENGLISH]));
+    assert!(markdown.starts_with("# ") && markdown.contains("## Summary"), "{markdown}");
+    let json = stdout(&run_fake(&["classify", "--format", "json", ENGLISH, WORD]));
+    let records: serde_json::Value = serde_json::from_str(&json).expect("one JSON array");
+    assert_eq!(records.as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn standard_input_is_a_file_like_any_other() {
+    let bytes = fs::read(VIETNAMESE).expect("the sample is there");
+    let piped = run_with_input(&["summarize", "--format", "jsonl", "-"], &bytes);
+    let named = run_fake(&["summarize", "--format", "jsonl", VIETNAMESE]);
+    let mut piped = json_lines(&stdout(&piped)).remove(0);
+    let mut named = json_lines(&stdout(&named)).remove(0);
+    for record in [&mut piped, &mut named] {
+        record["id"] = "-".into();
+        record["source"]["path"] = "-".into();
+    }
+    assert_eq!(piped, named);
+}
+
+#[test]
+fn a_run_takes_folders_globs_and_archives() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let archive = folder.path().join("kho.jsonl");
+    let lines = "{\"id\": \"a\", \"text\": \"Đã hoàn thành 95% kế hoạch năm.\"}\n\
+                 không phải JSON\n\
+                 {\"id\": \"b\", \"title\": \"Tin\", \"paragraphs\": [\"Yêu cầu các xã báo cáo.\", \"Hết.\"]}\n";
+    fs::write(&archive, lines).expect("the folder is writable");
+    let out = folder.path().join("ket-qua");
+    let arguments =
+        ["run", "data/samples", "data/samples/*.md", archive.to_str().expect("UTF-8"), "-o"];
+    let output = run_fake(&[&arguments[..], &[out.to_str().expect("UTF-8"), "--with-text"]].concat());
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+
+    let records = results(&out);
+    let ids: Vec<_> = records.iter().filter_map(|record| record["id"].as_str()).collect();
+    assert_eq!(ids[ids.len() - 3..], ["a", "line-2", "b"]);
+    assert!(ids.contains(&WORD), "{ids:?}");
+    let failed: Vec<_> = records.iter().filter(|record| record["status"] == "failure").collect();
+    assert_eq!(failed.len(), 1);
+    assert_eq!(failed[0]["error"]["code"], "corrupt");
+    records.iter().for_each(assert_lawful);
+}
+
+#[test]
+fn a_run_gives_the_same_bytes_whatever_the_number_of_threads() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut written = Vec::new();
+    for jobs in ["1", "3"] {
+        let out = folder.path().join(jobs);
+        let output =
+            run_fake(&["run", "data/samples", "-j", jobs, "-o", out.to_str().expect("UTF-8")]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        written.push(fs::read(out.join("results.jsonl")).expect("the run wrote its results"));
+    }
+    assert!(written[0] == written[1]);
+}
+
+#[test]
+fn budgets_hold() {
+    for (budget, most) in [("2s", 2), ("1s", 1)] {
+        let output = run_fake(&["summarize", "--format", "jsonl", "--budget", budget, VIETNAMESE]);
+        let record = json_lines(&stdout(&output)).remove(0);
+        assert_eq!(record["summary"]["budget"], budget);
+        assert_eq!(record["summary"]["sentences"].as_array().map(Vec::len), Some(most));
+    }
+    let output = run_fake(&["summarize", "--budget", "nhiều", VIETNAMESE]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("4s, 200w or 20%"), "{}", stderr(&output));
+}
+
+#[test]
+fn completions_and_help_are_there() {
+    let output = tomtat(&["completions", "bash"]).output().expect("the program starts");
+    assert!(stdout(&output).contains("_tomtat"));
+    for command in ["summarize", "classify", "run", "extract", "eval", "train", "model"] {
+        let output = tomtat(&[command, "--help"]).output().expect("the program starts");
+        assert!(output.status.success() && stdout(&output).contains("Usage"), "{command}");
+    }
+}
+
+#[test]
+fn the_seed_report_has_its_three_labels() {
+    let Some(shared) = shared() else { return };
+    let seeds = fs::read_dir(shared.join("seeds")).expect("the seeds are there");
+    let seed = seeds.last().expect("one seed").expect("it can be listed").path();
+    let output = tomtat(&["classify", "--format", "jsonl", "--with-text"]).arg(seed).output();
+    let output = output.expect("the program starts");
+    let record = json_lines(&stdout(&output)).remove(0);
+    assert_lawful(&record);
+    let best: Vec<_> = record["paragraphs"]
+        .as_array()
+        .expect("an array")
+        .iter()
+        .map(|paragraph| paragraph["labels"][0]["label"].as_str())
+        .collect();
+    assert_eq!(best, [Some("achievement"), Some("model"), Some("directive")]);
+}
