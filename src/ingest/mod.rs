@@ -3,6 +3,8 @@
 //! The format is told by content, never by name ([`SourceFormat::detect`]). Readers give paragraphs
 //! with their kind; where sentences end is [`crate::segment`]'s question.
 
+pub mod encoding;
+
 use thiserror::Error;
 
 use crate::document::ParagraphKind;
@@ -67,7 +69,9 @@ pub enum ReadError {
     #[error("{0} cannot be read; save it as DOCX, HTML or text")]
     UnsupportedFormat(&'static str),
     /// Bytes that are text in no known encoding.
-    #[error("the text is in no known encoding (first bad byte at offset {offset}); save it as UTF-8")]
+    #[error(
+        "the text is in no known encoding (first bad byte at offset {offset}); save it as UTF-8"
+    )]
     UnknownEncoding {
         /// Where the first undecodable byte is.
         offset: usize,
