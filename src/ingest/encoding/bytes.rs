@@ -1,0 +1,210 @@
+//! Bytes of a plain-text or HTML file → text.
+
+use std::borrow::Cow;
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, WINDOWS_1252, WINDOWS_1258};
+
+use super::EncodingChoice;
+use super::decide::reads_as_legacy;
+use super::evidence::weigh_spelling;
+use super::runs::{Decoded, Run, decode_runs};
+use crate::ingest::{ReadError, TextEncoding};
+
+/// Below this confidence a text that is not Unicode counts as undecided.
+const LEAST_CONFIDENCE: f32 = 0.5;
+
+/// Decodes a plain text.
+///
+/// In this order: a byte order mark, valid UTF-8, UTF-16 by its zero bytes, a legacy Vietnamese encoding by its
+/// syllables line by line, any other encoding of the Web where the evidence for it is good. Text that is
+/// valid Unicode but holds legacy letters is decoded too. Line ends are kept. A `choice` other than `Auto`
+/// is obeyed, but never over a byte order mark.
+///
+/// # Errors
+///
+/// [`ReadError::UnknownEncoding`], with the offset of the first byte that is not UTF-8, where none of these fits.
+pub fn decode_bytes(
+    bytes: &[u8],
+    choice: EncodingChoice,
+) -> Result<(String, TextEncoding), ReadError> {
+    if let Some((text, name)) = decode_unicode(bytes)? {
+        let Decoded {
+            paragraphs,
+            mut encoding,
+        } = decode_lines(&text, choice);
+        if encoding.name == "utf-8" {
+            name.clone_into(&mut encoding.name);
+        }
+        return Ok((paragraphs.concat(), encoding));
+    }
+    if choice == EncodingChoice::Unicode || is_binary(bytes) {
+        return Err(unknown(bytes));
+    }
+    let text = read_windows_1252(bytes);
+    let Decoded {
+        paragraphs,
+        encoding,
+    } = decode_lines(&text, choice);
+    let is_legacy = !encoding.name.starts_with("utf-8") && encoding.confidence >= LEAST_CONFIDENCE;
+    if is_legacy || choice != EncodingChoice::Auto {
+        return Ok((paragraphs.concat(), encoding));
+    }
+    if reads_as_legacy(&text) {
+        return Err(unknown(bytes));
+    }
+    detect_other(bytes)
+}
+
+/// Reads the bytes of a file that names fonts or holds entities, so that [`decode_runs`] has to decide later.
+///
+/// Unicode is recognised as in [`decode_bytes`]. Other bytes are read in the encoding called `label`, a name of the Web,
+/// where there is one and it is not a Vietnamese or Western one, and as windows-1252 otherwise: the
+/// state in which `decode_runs` takes them.
+///
+/// # Errors
+///
+/// [`ReadError::UnknownEncoding`] if the bytes do not fit the encoding called `label`, or are no text.
+pub fn read_bytes<'a>(bytes: &'a [u8], label: Option<&str>) -> Result<Cow<'a, str>, ReadError> {
+    if let Some((text, _)) = decode_unicode(bytes)? {
+        return Ok(text);
+    }
+    if is_binary(bytes) {
+        return Err(unknown(bytes));
+    }
+    let labelled = label.and_then(|label| Encoding::for_label(label.trim().as_bytes()));
+    let is_legacy = |encoding: &&Encoding| {
+        *encoding == WINDOWS_1252 || *encoding == WINDOWS_1258 || *encoding == encoding_rs::UTF_8
+    };
+    match labelled.filter(|encoding| !is_legacy(encoding)) {
+        None => Ok(read_windows_1252(bytes)),
+        Some(encoding) => {
+            let text = encoding.decode_without_bom_handling_and_without_replacement(bytes);
+            text.ok_or_else(|| unknown(bytes))
+        }
+    }
+}
+
+/// Every byte as windows-1252, which has a character for each.
+fn read_windows_1252(bytes: &[u8]) -> Cow<'_, str> {
+    WINDOWS_1252.decode_without_bom_handling(bytes).0
+}
+
+/// The text and the name of its encoding, if it is Unicode.
+///
+/// An error where a byte order mark promises Unicode and the rest breaks the promise.
+fn decode_unicode(bytes: &[u8]) -> Result<Option<(Cow<'_, str>, &'static str)>, ReadError> {
+    match bytes {
+        [0xEF, 0xBB, 0xBF, rest @ ..] => {
+            let text = utf8(rest).ok_or_else(|| unknown(bytes))?;
+            Ok(Some((text.into(), "utf-8")))
+        }
+        [0xFF, 0xFE, rest @ ..] => Ok(Some((
+            utf16(rest, 2, u16::from_le_bytes)?.into(),
+            "utf-16le",
+        ))),
+        [0xFE, 0xFF, rest @ ..] => Ok(Some((
+            utf16(rest, 2, u16::from_be_bytes)?.into(),
+            "utf-16be",
+        ))),
+        _ => Ok(decode_unmarked(bytes)),
+    }
+}
+
+fn decode_unmarked(bytes: &[u8]) -> Option<(Cow<'_, str>, &'static str)> {
+    let zeros = |parity: usize| {
+        bytes
+            .iter()
+            .skip(parity)
+            .step_by(2)
+            .filter(|&&byte| byte == 0)
+            .count()
+    };
+    let (even, odd) = if bytes.contains(&0) {
+        (zeros(0), zeros(1))
+    } else {
+        (0, 0)
+    };
+    let units = bytes.len() / 2;
+    // Most letters of Vietnamese in UTF-16 are ASCII ones, with a zero byte on one side.
+    let is_utf16 =
+        |zeros: usize, others: usize| zeros > 0 && 5 * zeros >= 2 * units && 100 * others <= units;
+    if is_utf16(odd, even) {
+        return Some((utf16(bytes, 0, u16::from_le_bytes).ok()?.into(), "utf-16le"));
+    }
+    if is_utf16(even, odd) {
+        return Some((utf16(bytes, 0, u16::from_be_bytes).ok()?.into(), "utf-16be"));
+    }
+    Some((utf8(bytes)?.into(), "utf-8"))
+}
+
+/// The bytes as UTF-8; a last character that was cut off is dropped.
+fn utf8(bytes: &[u8]) -> Option<&str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Some(text),
+        Err(error) if error.error_len().is_none() => {
+            let text = std::str::from_utf8(&bytes[..error.valid_up_to()]).ok()?;
+            // A single high byte at the end of ASCII text is no sign of UTF-8.
+            (!text.is_ascii()).then_some(text)
+        }
+        Err(_) => None,
+    }
+}
+
+/// The bytes as UTF-16, of a file in which they start at `start`; an odd last byte is dropped.
+fn utf16(bytes: &[u8], start: usize, unit: fn([u8; 2]) -> u16) -> Result<String, ReadError> {
+    let (pairs, _) = bytes.as_chunks::<2>();
+    let mut offset = start;
+    let mut text = String::with_capacity(bytes.len());
+    for character in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
+        let character = character.map_err(|_| ReadError::UnknownEncoding { offset })?;
+        offset += 2 * character.len_utf16();
+        text.push(character);
+    }
+    Ok(text)
+}
+
+/// Decodes every line as a paragraph by itself, its line end included.
+fn decode_lines(text: &str, choice: EncodingChoice) -> Decoded {
+    let lines: Vec<Run<'_>> = text.split_inclusive('\n').map(Run::plain).collect();
+    let lines: Vec<&[Run<'_>]> = lines.chunks(1).collect();
+    decode_runs(&lines, choice)
+}
+
+/// Decodes bytes in an encoding that is neither Unicode nor Vietnamese, if one fits well.
+fn detect_other(bytes: &[u8]) -> Result<(String, TextEncoding), ReadError> {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(bytes, true);
+    let encoding = detector.guess(None, Utf8Detection::Deny);
+    let text = encoding.decode_without_bom_handling_and_without_replacement(bytes);
+    let text = text
+        .filter(|_| encoding != WINDOWS_1258)
+        .ok_or_else(|| unknown(bytes))?;
+    let confidence = weigh_spelling(&text).confidence();
+    if confidence < LEAST_CONFIDENCE {
+        return Err(unknown(bytes));
+    }
+    let name = encoding.name().to_ascii_lowercase();
+    Ok((text.into_owned(), TextEncoding { name, confidence }))
+}
+
+/// Whether the bytes cannot be a text in any 8-bit encoding: a zero, or more than one in fifty that no editor writes.
+fn is_binary(bytes: &[u8]) -> bool {
+    let is_odd = |byte: &&u8| matches!(byte, 0x00..=0x08 | 0x0E..=0x1B | 0x7F);
+    bytes.contains(&0) || 50 * bytes.iter().filter(is_odd).count() > bytes.len()
+}
+
+fn unknown(bytes: &[u8]) -> ReadError {
+    let marked = bytes.starts_with(b"\xEF\xBB\xBF");
+    let body = if marked { &bytes[3..] } else { bytes };
+    let offset = std::str::from_utf8(body)
+        .err()
+        .map_or(0, |error| error.valid_up_to());
+    let zero = bytes
+        .iter()
+        .position(|&byte| byte == 0)
+        .unwrap_or(usize::MAX);
+    ReadError::UnknownEncoding {
+        offset: zero.min(offset + if marked { 3 } else { 0 }),
+    }
+}

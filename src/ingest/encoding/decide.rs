@@ -1,0 +1,213 @@
+//! Which reading of a text is right? Strong evidence decides alone, weak evidence among what the document supports.
+
+use super::evidence::{Evidence, weigh, weigh_unicode};
+use super::legacy::LegacyEncoding;
+use super::symbols::{OPAQUE, Symbol, read_symbols};
+
+/// A way to read a text: as it stands, or as legacy bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Reading {
+    Unicode,
+    Legacy(LegacyEncoding),
+}
+
+impl Reading {
+    /// All of them; ties go to the earlier.
+    pub(super) const ALL: [Self; 7] = {
+        let mut readings = [Self::Unicode; 7];
+        let mut index = 0;
+        while index < LegacyEncoding::ALL.len() {
+            readings[index + 1] = Self::Legacy(LegacyEncoding::ALL[index]);
+            index += 1;
+        }
+        readings
+    };
+
+    pub(super) fn index(self) -> usize {
+        match self {
+            Self::Unicode => 0,
+            Self::Legacy(encoding) => 1 + encoding as usize,
+        }
+    }
+}
+
+/// The evidence for every reading of one text, by [`Reading::index`].
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Scores([Evidence; 7]);
+
+impl Scores {
+    /// Weighs a text in every reading; `unicode` was weighed before.
+    pub(super) fn weigh(unicode: Evidence, symbols: &[Symbol]) -> Self {
+        Self(Reading::ALL.map(|reading| match reading {
+            Reading::Unicode => unicode,
+            Reading::Legacy(encoding) => weigh(symbols, encoding),
+        }))
+    }
+
+    pub(super) fn of(&self, reading: Reading) -> Evidence {
+        self.0[reading.index()]
+    }
+
+    fn add(&mut self, other: &Self) {
+        for (evidence, more) in self.0.iter_mut().zip(other.0) {
+            evidence.add(more);
+        }
+    }
+
+    /// The best reading, where the evidence for it is strong enough to need no other.
+    ///
+    /// That takes three different syllables, three well-formed tokens in four, and a lead over every other
+    /// reading of three points and of a point for every four tokens.
+    pub(super) fn strong(&self) -> Option<Reading> {
+        // max_by_key takes the last of equals, and ties go to the earlier.
+        let best = Reading::ALL
+            .into_iter()
+            .rev()
+            .max_by_key(|reading| self.of(*reading).score())?;
+        let evidence = self.of(best);
+        let others = Reading::ALL.into_iter().filter(|reading| *reading != best);
+        let second = others.map(|reading| self.of(reading).score()).max()?;
+        let lead = evidence.score() - second;
+        let tokens = i64::from(evidence.tokens());
+        let is_strong = evidence.different() >= 3
+            && 4 * evidence.score() >= tokens
+            && lead >= 3
+            && 4 * lead >= tokens;
+        is_strong.then_some(best)
+    }
+
+    /// Whether some legacy reading makes more sense than the text as it stands.
+    fn looks_legacy(&self) -> bool {
+        self.0[1..]
+            .iter()
+            .any(|evidence| evidence.score() > self.of(Reading::Unicode).score())
+    }
+}
+
+/// What one text says about its reading.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Finding {
+    /// Nothing but ASCII: it reads the same everywhere.
+    Silent,
+    /// Decided by itself.
+    Clear {
+        reading: Reading,
+        evidence: Evidence,
+        declared: bool,
+    },
+    /// The document has to decide.
+    Weak(Scores),
+}
+
+/// Examines a text without a declared encoding.
+pub(super) fn examine(text: &str, symbols: &[Symbol]) -> Finding {
+    let unicode = weigh_unicode(text);
+    let opaque = symbols.iter().filter(|&&symbol| symbol == OPAQUE).count();
+    let marked = symbols.iter().filter(|&&symbol| symbol >= 0x80).count();
+    // Letters that no byte stands for: either most of the text is beyond any 8-bit encoding, or it makes sense.
+    if 2 * opaque > marked || (opaque > 0 && unicode.score() > 0) {
+        return Finding::Clear {
+            reading: Reading::Unicode,
+            evidence: unicode,
+            declared: false,
+        };
+    }
+    let scores = Scores::weigh(unicode, symbols);
+    match scores.strong() {
+        Some(reading) => Finding::Clear {
+            reading,
+            evidence: scores.of(reading),
+            declared: false,
+        },
+        None => Finding::Weak(scores),
+    }
+}
+
+/// Examines a text whose font declares `encoding`, which holds unless the text speaks against it.
+pub(super) fn examine_declared(
+    text: &str,
+    symbols: &[Symbol],
+    encoding: LegacyEncoding,
+) -> Finding {
+    let declared = Reading::Legacy(encoding);
+    let evidence = weigh(symbols, encoding);
+    if evidence.score() >= 0 {
+        return Finding::Clear {
+            reading: declared,
+            evidence,
+            declared: true,
+        };
+    }
+    let scores = Scores::weigh(weigh_unicode(text), symbols);
+    let unicode = scores.of(Reading::Unicode);
+    let reading = scores.strong().unwrap_or(if unicode.score() > 0 {
+        Reading::Unicode
+    } else {
+        declared
+    });
+    Finding::Clear {
+        reading,
+        evidence: scores.of(reading),
+        declared: reading == declared,
+    }
+}
+
+/// What a document supports: syllables by reading, and which readings occur for sure.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Support {
+    clear: [Evidence; 7],
+    weak: Scores,
+}
+
+impl Support {
+    pub(super) fn add(&mut self, finding: &Finding) {
+        match finding {
+            Finding::Silent => {}
+            Finding::Clear {
+                reading, evidence, ..
+            } => self.clear[reading.index()].add(*evidence),
+            Finding::Weak(scores) => self.weak.add(scores),
+        }
+    }
+
+    /// Ends the gathering: what is weak in every part may be strong as a whole.
+    pub(super) fn conclude(&mut self) {
+        if let Some(reading) = self.weak.strong() {
+            self.clear[reading.index()].add(self.weak.of(reading));
+        }
+    }
+
+    fn of(&self, reading: Reading) -> u32 {
+        self.clear[reading.index()].valid
+    }
+
+    /// Everything that speaks for a reading in this document.
+    pub(super) fn evidence(&self, reading: Reading) -> Evidence {
+        self.clear[reading.index()]
+    }
+
+    /// The reading of a text with weak evidence: the best of those that the document supports, as long as it makes
+    /// more sense than the text as it stands. `None` where that cannot be told.
+    pub(super) fn settle(&self, scores: &Scores) -> Option<Reading> {
+        let supported = Reading::ALL
+            .into_iter()
+            .filter(|reading| self.of(*reading) > 0);
+        let best = supported
+            .rev()
+            .max_by_key(|reading| (scores.of(*reading).score(), self.of(*reading)));
+        let unicode = scores.of(Reading::Unicode).score();
+        let best = best.filter(|reading| {
+            let score = scores.of(*reading).score();
+            score > unicode || (score == unicode && score > 0)
+        });
+        best.or_else(|| (!scores.looks_legacy()).then_some(Reading::Unicode))
+    }
+}
+
+/// Whether a whole text makes more sense than nonsense in some legacy reading.
+pub(super) fn reads_as_legacy(text: &str) -> bool {
+    let mut symbols = Vec::new();
+    read_symbols(text, &mut symbols);
+    let scores = Scores::weigh(Evidence::default(), &symbols);
+    scores.looks_legacy()
+}

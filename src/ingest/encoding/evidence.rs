@@ -1,0 +1,226 @@
+//! How well does a text read in each encoding? Counts of well-formed and malformed syllables.
+
+use std::sync::LazyLock;
+
+use super::legacy::{LegacyEncoding, LegacyTable};
+use super::syllable::{Class, Token, Verdict, class_of};
+use super::symbols::{HIDDEN, OPAQUE, SYMBOLS, Symbol};
+
+/// What the tokens of a text that are not plain ASCII say about one reading of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Evidence {
+    /// Tokens that read as syllables.
+    pub(super) valid: u32,
+    /// Tokens that read as nothing.
+    pub(super) invalid: u32,
+    /// Those of them that no language could spell so, with a symbol inside a word.
+    broken: u32,
+    /// One bit for each of the different syllables, by hash: more bits, more different ones.
+    seen: u64,
+}
+
+impl Evidence {
+    /// Well-formed tokens less twice the malformed and three times the broken ones: a wrong reading makes some
+    /// syllables by chance.
+    pub(super) fn score(self) -> i64 {
+        i64::from(self.valid) - 2 * i64::from(self.invalid) - i64::from(self.broken)
+    }
+
+    /// About how many different syllables there were, at most 64.
+    pub(super) fn different(self) -> u32 {
+        self.seen.count_ones()
+    }
+
+    /// How many tokens had a say.
+    pub(super) fn tokens(self) -> u32 {
+        self.valid.saturating_add(self.invalid)
+    }
+
+    /// Adds the counts of another text.
+    pub(super) fn add(&mut self, other: Self) {
+        self.valid = self.valid.saturating_add(other.valid);
+        self.invalid = self.invalid.saturating_add(other.invalid);
+        self.broken = self.broken.saturating_add(other.broken);
+        self.seen |= other.seen;
+    }
+
+    /// How sure this makes a reading, from 0 to 1.
+    ///
+    /// The share [`score`](Self::score)` / tokens`, at least 0, times `tokens / (tokens + 4)`: it grows with every
+    /// syllable and falls with every malformed token.
+    pub(super) fn confidence(self) -> f32 {
+        if self.score() <= 0 {
+            return 0.0;
+        }
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "counts far beyond 2^24 change nothing in a share"
+        )]
+        let (score, tokens) = (self.score() as f32, self.tokens() as f32);
+        score / (tokens + 4.0)
+    }
+
+    fn count(&mut self, token: &Token) {
+        match token.verdict() {
+            Verdict::Syllable => {
+                self.valid += 1;
+                self.seen |= 1 << (token.hash() % 64);
+            }
+            Verdict::Malformed => self.invalid += 1,
+            Verdict::Broken => {
+                self.invalid += 1;
+                self.broken += 1;
+            }
+            Verdict::Neutral => {}
+        }
+    }
+}
+
+/// Reads tokens off a text one class at a time and counts those that have a say.
+#[derive(Debug, Default)]
+struct Tally {
+    evidence: Evidence,
+    token: Token,
+    marked: bool,
+}
+
+impl Tally {
+    fn push(&mut self, class: Class, marked: bool) {
+        if class == Class::BOUNDARY {
+            self.finish_token();
+        } else {
+            self.token.push(class, marked);
+            self.marked |= marked;
+        }
+    }
+
+    fn finish_token(&mut self) {
+        if self.marked {
+            self.evidence.count(&self.token);
+        }
+        if !self.token.is_empty() {
+            self.token.clear();
+        }
+        self.marked = false;
+    }
+
+    fn finish(mut self) -> Evidence {
+        self.finish_token();
+        self.evidence
+    }
+}
+
+/// Weighs a text as the Unicode it says it is.
+pub(super) fn weigh_unicode(text: &str) -> Evidence {
+    let mut tally = Tally::default();
+    for character in text.chars() {
+        tally.push(class_of(character), !character.is_ascii());
+    }
+    tally.finish()
+}
+
+/// Weighs the look of a text in whatever language: a word with a letter beyond ASCII is well-formed unless there is
+/// a symbol, a control character or a stray capital in it.
+pub(super) fn weigh_spelling(text: &str) -> Evidence {
+    let mut evidence = Evidence::default();
+    for word in text.split(|character| class_of(character) == Class::BOUNDARY) {
+        if word.is_ascii() {
+            continue;
+        }
+        let is_sound = word.chars().all(char::is_alphabetic) && !has_stray_capital(word);
+        if is_sound {
+            evidence.valid += 1
+        } else {
+            evidence.invalid += 1
+        }
+    }
+    evidence
+}
+
+/// Whether a capital beyond ASCII follows a small letter.
+fn has_stray_capital(word: &str) -> bool {
+    let pairs = word.chars().zip(word.chars().skip(1));
+    pairs
+        .into_iter()
+        .any(|(left, right)| left.is_lowercase() && right.is_uppercase() && !right.is_ascii())
+}
+
+/// Weighs a text as bytes of a legacy encoding.
+pub(super) fn weigh(symbols: &[Symbol], encoding: LegacyEncoding) -> Evidence {
+    let classes = &CLASS_TABLES[encoding as usize];
+    let mut tally = Tally::default();
+    let mut rest = symbols;
+    while let [symbol, after @ ..] = rest {
+        if let Some(class) = after.first().and_then(|&mark| classes.pair(*symbol, mark)) {
+            tally.push(class, true);
+            rest = &after[1..];
+        } else {
+            tally.push(
+                classes.single[usize::from(*symbol)],
+                !(0x20..0x80).contains(symbol),
+            );
+            rest = after;
+        }
+    }
+    tally.finish()
+}
+
+/// A [`LegacyTable`] with classes for letters.
+struct ClassTable {
+    single: [Class; SYMBOLS],
+    row_of: [u8; SYMBOLS],
+    pairs: Vec<[Class; 256]>,
+}
+
+static CLASS_TABLES: LazyLock<[ClassTable; 6]> =
+    LazyLock::new(|| LegacyEncoding::ALL.map(|encoding| ClassTable::new(encoding.table())));
+
+impl ClassTable {
+    fn new(table: &LegacyTable) -> Self {
+        let mut classes = Self {
+            single: [Class::BOUNDARY; SYMBOLS],
+            row_of: [0; SYMBOLS],
+            pairs: vec![[Class::BOUNDARY; 256]],
+        };
+        classes.single[usize::from(OPAQUE)] = Class::JUNK;
+        classes.single[usize::from(HIDDEN)] = Class::INVISIBLE;
+        for byte in 0..=u8::MAX {
+            let index = usize::from(byte);
+            let class = class_of(table.single[index]);
+            let is_stray =
+                !table.is_own[index] && table.single[index].is_alphabetic() && byte >= 0x80;
+            classes.single[index] = if is_stray || class == Class::INVISIBLE {
+                Class::JUNK
+            } else {
+                class
+            };
+            classes.add_pairs(table, byte);
+        }
+        classes
+    }
+
+    fn add_pairs(&mut self, table: &LegacyTable, base: u8) {
+        let mut row = [Class::BOUNDARY; 256];
+        let mut has_pairs = false;
+        for (mark, class) in (0..=u8::MAX).zip(row.iter_mut()) {
+            if let Some(letter) = table.pair(base, mark) {
+                *class = class_of(letter);
+                has_pairs = true;
+            }
+        }
+        if has_pairs {
+            self.row_of[usize::from(base)] =
+                u8::try_from(self.pairs.len()).expect("fewer than 256 bases take marks");
+            self.pairs.push(row);
+        }
+    }
+
+    fn pair(&self, base: Symbol, mark: Symbol) -> Option<Class> {
+        let row = self.row_of[usize::from(base)];
+        if row == 0 {
+            return None;
+        }
+        let class = *self.pairs[usize::from(row)].get(usize::from(mark))?;
+        (class != Class::BOUNDARY).then_some(class)
+    }
+}

@@ -1,0 +1,225 @@
+//! Paragraphs of runs, each in its font → paragraphs in Unicode.
+//!
+//! A font's name decides where it declares an encoding and the text agrees. Elsewhere the syllables decide: strong
+//! evidence within a paragraph by itself, weak evidence among the encodings seen elsewhere in the document.
+
+use super::EncodingChoice;
+use super::decide::{Finding, Reading, Support, examine, examine_declared};
+use super::evidence::Evidence;
+use super::font::{FontEncoding, encoding_of_font};
+use super::symbols::{Symbol, read_symbols};
+use super::write::{push_letter, write_decoded};
+use crate::ingest::TextEncoding;
+
+/// A stretch of text in one font.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Run<'a> {
+    /// The text as the file's reader sees it: Unicode, or legacy bytes read as windows-1252.
+    pub text: &'a str,
+    /// The name of its font, where the format tells it.
+    pub font: Option<&'a str>,
+}
+
+impl<'a> Run<'a> {
+    /// A run in an unknown font.
+    #[must_use]
+    pub fn plain(text: &'a str) -> Self {
+        Self { text, font: None }
+    }
+
+    fn declared(&self) -> Option<FontEncoding> {
+        self.font.and_then(encoding_of_font)
+    }
+}
+
+/// What [`decode_runs`] made of a document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decoded {
+    /// The text of every paragraph, in order and in Unicode; not yet normalised.
+    pub paragraphs: Vec<String>,
+    /// The encodings found.
+    pub encoding: TextEncoding,
+}
+
+/// Decodes a document whose paragraphs are runs of text in fonts.
+///
+/// Text that reads better as Unicode, and text that cannot be decided, is left as it is; the latter lowers the
+/// confidence. With a `choice` other than `Auto`, fonts and syllables have no say, but for capitals fonts.
+#[must_use]
+pub fn decode_runs<'a, P: AsRef<[Run<'a>]>>(paragraphs: &[P], choice: EncodingChoice) -> Decoded {
+    let mut buffers = Buffers::default();
+    let mut support = Support::default();
+    let findings: Vec<Finding> = paragraphs
+        .iter()
+        .flat_map(|paragraph| segments(paragraph.as_ref()))
+        .map(|segment| buffers.find(segment, choice))
+        .inspect(|finding| support.add(finding))
+        .collect();
+    support.conclude();
+    let mut account = Account::default();
+    let mut findings = findings.into_iter();
+    let decoded = paragraphs.iter().map(|paragraph| {
+        let paragraph = paragraph.as_ref();
+        let mut text = String::with_capacity(paragraph.iter().map(|run| run.text.len()).sum());
+        for segment in segments(paragraph) {
+            let finding = findings.next().unwrap_or(Finding::Silent);
+            let reading = account.settle(&finding, &support);
+            buffers.write(segment, reading, &mut text);
+        }
+        text
+    });
+    let paragraphs = decoded.collect();
+    Decoded {
+        paragraphs,
+        encoding: account.conclude(choice),
+    }
+}
+
+/// Neighbouring runs that declare the same encoding: words go on from one to the next.
+fn segments<'p, 'r>(paragraph: &'p [Run<'r>]) -> impl Iterator<Item = &'p [Run<'r>]> {
+    let encoding = |run: &Run<'_>| run.declared().map(|font| font.encoding);
+    paragraph
+        .chunk_by(move |left, right| left.font == right.font || encoding(left) == encoding(right))
+}
+
+/// Space that is used again for every segment.
+#[derive(Debug, Default)]
+struct Buffers {
+    text: String,
+    symbols: Vec<Symbol>,
+}
+
+impl Buffers {
+    fn load(&mut self, segment: &[Run<'_>]) {
+        self.text.clear();
+        self.text.extend(segment.iter().map(|run| run.text));
+        read_symbols(&self.text, &mut self.symbols);
+    }
+
+    fn find(&mut self, segment: &[Run<'_>], choice: EncodingChoice) -> Finding {
+        if segment.iter().all(|run| is_silent(run.text)) {
+            return Finding::Silent;
+        }
+        let forced = |reading| Finding::Clear {
+            reading,
+            evidence: Evidence::default(),
+            declared: true,
+        };
+        match choice {
+            EncodingChoice::Unicode => return forced(Reading::Unicode),
+            EncodingChoice::Legacy(encoding) => return forced(Reading::Legacy(encoding)),
+            EncodingChoice::Auto => self.load(segment),
+        }
+        match segment.first().and_then(Run::declared) {
+            Some(font) => examine_declared(&self.text, &self.symbols, font.encoding),
+            None => examine(&self.text, &self.symbols),
+        }
+    }
+
+    fn write(&mut self, segment: &[Run<'_>], reading: Reading, output: &mut String) {
+        let characters = segment.iter().flat_map(|run| {
+            let capitals = run.declared().is_some_and(|font| font.capitals);
+            run.text.chars().map(move |character| (character, capitals))
+        });
+        match reading {
+            Reading::Unicode => characters
+                .for_each(|(character, capitals)| push_letter(character, capitals, output)),
+            Reading::Legacy(encoding) => {
+                self.load(segment);
+                write_decoded(characters, &self.symbols, encoding, output);
+            }
+        }
+    }
+}
+
+/// Whether a text reads the same in every encoding.
+fn is_silent(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| matches!(byte, 0x20..0x80 | b'\t' | b'\n' | b'\r'))
+}
+
+/// Keeps account of the readings used and how sure they are.
+#[derive(Debug, Default)]
+struct Account {
+    /// Tokens by reading.
+    tokens: [u64; 7],
+    /// Segments by reading, for texts without a single token.
+    segments: [u64; 7],
+    /// Tokens times the confidence in their reading.
+    sure: f64,
+    undecided: u64,
+}
+
+impl Account {
+    fn settle(&mut self, finding: &Finding, support: &Support) -> Reading {
+        match finding {
+            Finding::Silent => Reading::Unicode,
+            Finding::Clear {
+                reading,
+                evidence,
+                declared,
+            } => {
+                let known = *declared || *reading == Reading::Unicode;
+                let confidence = if known {
+                    1.0
+                } else {
+                    support.evidence(*reading).confidence()
+                };
+                self.enter(*reading, *evidence, confidence);
+                *reading
+            }
+            Finding::Weak(scores) => {
+                let settled = support.settle(scores);
+                let reading = settled.unwrap_or(Reading::Unicode);
+                let confidence = match settled {
+                    None => 0.0,
+                    Some(Reading::Unicode) => 1.0,
+                    Some(reading) => support.evidence(reading).confidence(),
+                };
+                self.enter(reading, scores.of(reading), confidence);
+                reading
+            }
+        }
+    }
+
+    fn enter(&mut self, reading: Reading, evidence: Evidence, confidence: f32) {
+        let tokens = u64::from(evidence.tokens());
+        self.tokens[reading.index()] += tokens;
+        self.segments[reading.index()] += 1;
+        self.sure += f64::from(confidence) * f64::from(evidence.tokens());
+        self.undecided += if confidence == 0.0 { tokens } else { 0 };
+    }
+
+    /// Names the encodings: every legacy one that was used, and Unicode where it had words of its own.
+    fn conclude(&self, choice: EncodingChoice) -> TextEncoding {
+        let used = |reading: &Reading| match reading {
+            Reading::Unicode => self.tokens[0] > self.undecided,
+            Reading::Legacy(_) => self.segments[reading.index()] > 0,
+        };
+        let names: Vec<&str> = Reading::ALL.into_iter().filter(used).map(name).collect();
+        let total: u64 = self.tokens.iter().sum();
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            reason = "a share of tokens"
+        )]
+        let confidence = if total == 0 {
+            1.0
+        } else {
+            (self.sure / total as f64) as f32
+        };
+        let name = match choice {
+            _ if !names.is_empty() => names.join("+"),
+            EncodingChoice::Legacy(encoding) => encoding.name().to_owned(),
+            EncodingChoice::Auto | EncodingChoice::Unicode => name(Reading::Unicode).to_owned(),
+        };
+        TextEncoding { name, confidence }
+    }
+}
+
+fn name(reading: Reading) -> &'static str {
+    match reading {
+        Reading::Unicode => "utf-8",
+        Reading::Legacy(encoding) => encoding.name(),
+    }
+}
