@@ -118,17 +118,31 @@ fn detect_compound(bytes: &[u8]) -> Result<SourceFormat, ReadError> {
     ))
 }
 
-/// Whether bytes are no text in any encoding that is read: UTF-16 needs its mark.
+/// Whether bytes are no text.
 ///
-/// Text has no NUL and next to no control characters; legacy Vietnamese fonts (VNI, VPS, TCVN3)
-/// use some of them as letters, so a few are let through.
+/// Text has no NUL, unless it is UTF-16, and next to no control characters; legacy Vietnamese
+/// encodings use some of them as letters, so a few are let through.
 fn is_binary(probe: &[u8]) -> bool {
-    if has_utf16_mark(probe) {
+    if has_utf16_mark(probe) || looks_like_utf16(probe) {
         return false;
     }
     let is_control =
         |byte: &&u8| **byte < 0x20 && !matches!(**byte, b'\t' | b'\n' | b'\r' | 0x0b | 0x0c);
     probe.contains(&0) || probe.iter().filter(is_control).count() * 10 > probe.len()
+}
+
+/// Whether NUL bytes stand in every other place only, and often: UTF-16 without its mark.
+fn looks_like_utf16(probe: &[u8]) -> bool {
+    let nuls = |parity: usize| {
+        probe
+            .iter()
+            .skip(parity)
+            .step_by(2)
+            .filter(|byte| **byte == 0)
+            .count()
+    };
+    let (even, odd) = (nuls(0), nuls(1));
+    even.min(odd) == 0 && even.max(odd) * 4 > probe.len()
 }
 
 fn has_utf16_mark(bytes: &[u8]) -> bool {

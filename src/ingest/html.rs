@@ -97,6 +97,24 @@ fn is_counted(tag: &[u8]) -> bool {
         .any(|name| name.eq_ignore_ascii_case(&head[..end]))
 }
 
+/// The name of the encoding that a page declares for itself in its first kilobytes, if any.
+pub(crate) fn declared_charset(bytes: &[u8]) -> Option<String> {
+    const HEAD_BYTES: usize = 4096;
+    let head = bytes[..bytes.len().min(HEAD_BYTES)].to_ascii_lowercase();
+    let head = String::from_utf8_lossy(&head);
+    let (_, after) = head.split_once("charset").or_else(|| {
+        let (declaration, _) = head.split_once("?>")?;
+        declaration.split_once("encoding")
+    })?;
+    let value = after.trim_start().strip_prefix('=')?.trim_start();
+    let name: String = value
+        .trim_start_matches(['"', '\''])
+        .chars()
+        .take_while(|character| character.is_ascii_alphanumeric() || matches!(character, '-' | '_'))
+        .collect();
+    (!name.is_empty()).then_some(name)
+}
+
 /// What an element means for the walk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Role {
@@ -297,7 +315,7 @@ fn font(element: &Element) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingest::clean::clean;
+    use crate::ingest::encoding::normalize::normalize;
     use ParagraphKind::{Body, Caption, Heading, ListItem, Table};
 
     fn shown(html: &str) -> Vec<(ParagraphKind, String)> {
@@ -305,7 +323,7 @@ mod tests {
             .unwrap()
             .0
             .iter()
-            .map(|block| (block.kind, clean(&block.text())))
+            .map(|block| (block.kind, normalize(&block.text()).into_owned()))
             .collect()
     }
 
@@ -343,6 +361,23 @@ mod tests {
     #[test]
     fn two_line_breaks_part_paragraphs() {
         assert_eq!(shown("<p>một<br>hai<br>\n<br>ba</p>").len(), 2);
+    }
+
+    #[test]
+    fn finds_the_declared_charset() {
+        let pages = [
+            "<meta charset=utf-8>",
+            "<META http-equiv=Content-Type content=\"text/html; charset=UTF-8\">",
+            "<?xml version='1.0' encoding='utf-8'?><html>",
+        ];
+        for page in pages {
+            assert_eq!(
+                declared_charset(page.as_bytes()).as_deref(),
+                Some("utf-8"),
+                "{page}"
+            );
+        }
+        assert_eq!(declared_charset(b"<html>"), None);
     }
 
     #[test]

@@ -9,10 +9,12 @@ use serde::Deserialize;
 use serde_json::Value;
 use thiserror::Error;
 
+use super::assemble::Source;
 use super::blocks::{Block, Blocks};
+use super::encoding::EncodingChoice;
 use super::error::ReadError;
 use super::format::SourceFormat;
-use super::{RawDocument, Source, TextEncoding, assemble, text};
+use super::{RawDocument, TextEncoding, text};
 use crate::document::ParagraphKind;
 
 /// The longest line that is read; far above any document, far below what would fill the memory.
@@ -222,15 +224,13 @@ impl Line {
             name: "utf-8".to_owned(),
             confidence: 1.0,
         });
-        assemble(
-            SourceFormat::Jsonl,
-            Source {
-                blocks,
-                title,
-                encoding,
-                ..Source::default()
-            },
-        )
+        let source = Source {
+            blocks,
+            title,
+            encoding,
+            ..Source::default()
+        };
+        source.into_document(SourceFormat::Jsonl, EncodingChoice::Unicode)
     }
 }
 

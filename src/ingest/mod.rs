@@ -5,9 +5,8 @@
 //! Where sentences end is [`crate::segment`]'s question. Archives of many documents come line by
 //! line from [`jsonl`].
 
+mod assemble;
 mod blocks;
-mod charset;
-mod clean;
 mod docx;
 pub mod encoding;
 mod error;
@@ -24,8 +23,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub use self::error::ReadError;
 pub use self::format::SourceFormat;
+pub use self::jsonl::ArchiveRecord;
 
-use self::blocks::Block;
+use self::assemble::Source;
+use self::encoding::{EncodingChoice, decode_bytes, read_bytes};
 use crate::document::ParagraphKind;
 
 /// A document as its file tells it, before segmentation.
@@ -70,24 +71,17 @@ pub struct RawParagraph {
 pub struct ReadOptions {
     /// The largest file that is read, in bytes.
     pub max_bytes: usize,
+    /// How text from before Unicode is read.
+    pub encoding: EncodingChoice,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
         Self {
             max_bytes: 512 * 1024 * 1024,
+            encoding: EncodingChoice::Auto,
         }
     }
-}
-
-/// What a reader hands over, before decoding.
-#[derive(Debug, Default)]
-struct Source {
-    blocks: Vec<Block>,
-    title: Option<String>,
-    /// How the bytes became text, where that is settled before the runs are looked at.
-    encoding: Option<TextEncoding>,
-    failed_pages: Vec<u32>,
 }
 
 /// Reads a document of any supported format.
@@ -114,18 +108,21 @@ pub fn read(
     }
     // The one place where the panics of parsers end: they see nothing but `bytes`, so that nothing
     // half-changed outlives them.
-    let (format, source) = catch_unwind(AssertUnwindSafe(|| {
+    catch_unwind(AssertUnwindSafe(|| {
         let format = SourceFormat::detect(bytes, name)?;
-        Ok::<_, ReadError>((format, read_source(format, bytes)?))
+        read_source(format, bytes, options)?.into_document(format, options.encoding)
     }))
-    .unwrap_or_else(|_| Err(ReadError::Corrupt("its reader gave up on it".to_owned())))?;
-    assemble(format, source)
+    .unwrap_or_else(|_| Err(ReadError::Corrupt("its reader gave up on it".to_owned())))
 }
 
-fn read_source(format: SourceFormat, bytes: &[u8]) -> Result<Source, ReadError> {
+fn read_source(
+    format: SourceFormat,
+    bytes: &[u8],
+    options: &ReadOptions,
+) -> Result<Source, ReadError> {
     match format {
         SourceFormat::Text => {
-            let (text, encoding) = charset::decode(bytes)?;
+            let (text, encoding) = decode_bytes(bytes, options.encoding)?;
             Ok(Source {
                 blocks: text::blocks(&text),
                 encoding: Some(encoding),
@@ -133,7 +130,7 @@ fn read_source(format: SourceFormat, bytes: &[u8]) -> Result<Source, ReadError> 
             })
         }
         SourceFormat::Markdown => {
-            let (text, encoding) = charset::decode(bytes)?;
+            let (text, encoding) = decode_bytes(bytes, options.encoding)?;
             let (blocks, title) = markdown::read(&text);
             Ok(Source {
                 blocks,
@@ -143,69 +140,15 @@ fn read_source(format: SourceFormat, bytes: &[u8]) -> Result<Source, ReadError> 
             })
         }
         SourceFormat::Html => {
-            let (text, encoding) = charset::decode(bytes)?;
-            let (blocks, title) = html::read(&text)?;
-            Ok(Source {
-                blocks,
-                title,
-                encoding: Some(encoding),
-                ..Source::default()
-            })
+            let label = html::declared_charset(bytes);
+            let text = read_bytes(bytes, label.as_deref())?;
+            html::read(&text).map(Source::undecoded)
         }
-        SourceFormat::Docx => {
-            let (blocks, title) = docx::read(bytes)?;
-            Ok(Source {
-                blocks,
-                title,
-                ..Source::default()
-            })
-        }
+        SourceFormat::Docx => docx::read(bytes).map(Source::undecoded),
         SourceFormat::Jsonl => Err(ReadError::UnsupportedFormat(
             "a JSONL archive as one document",
         )),
     }
-}
-
-/// Brings what a reader hands over into the form that all documents have.
-fn assemble(format: SourceFormat, source: Source) -> Result<RawDocument, ReadError> {
-    let encoding = source.encoding.unwrap_or_else(|| TextEncoding {
-        name: "utf-8".to_owned(),
-        confidence: 1.0,
-    });
-    let mut paragraphs: Vec<RawParagraph> = source
-        .blocks
-        .iter()
-        .map(|block| RawParagraph {
-            kind: block.kind,
-            text: clean::clean(&block.text()),
-            page: block.page,
-            furniture: false,
-        })
-        .filter(|paragraph| clean::is_readable(&paragraph.text))
-        .collect();
-    if paragraphs.is_empty() && source.failed_pages.is_empty() {
-        return Err(ReadError::Empty);
-    }
-    let texts: Vec<&str> = paragraphs
-        .iter()
-        .map(|paragraph| paragraph.text.as_str())
-        .collect();
-    let mut kinds: Vec<ParagraphKind> = paragraphs.iter().map(|paragraph| paragraph.kind).collect();
-    shape::refine(&texts, &mut kinds);
-    for (paragraph, kind) in paragraphs.iter_mut().zip(kinds) {
-        paragraph.kind = kind;
-    }
-    let title = source
-        .title
-        .map(|title| clean::clean(&title))
-        .filter(|title| clean::is_readable(title));
-    Ok(RawDocument {
-        format,
-        encoding,
-        title,
-        paragraphs,
-        failed_pages: source.failed_pages,
-    })
 }
 
 #[cfg(test)]

@@ -93,7 +93,10 @@ fn bad_input_is_named() {
 
 #[test]
 fn a_file_beyond_the_limit_is_not_read() {
-    let options = ReadOptions { max_bytes: 4 };
+    let options = ReadOptions {
+        max_bytes: 4,
+        ..ReadOptions::default()
+    };
     assert_eq!(
         read(b"12345", None, &options).unwrap_err().code(),
         "too_large"
@@ -121,8 +124,11 @@ fn assert_law(bytes: &[u8]) {
     assert!(!document.paragraphs.is_empty());
     for paragraph in document.paragraphs {
         assert!(is_nfc(&paragraph.text));
-        assert_eq!(clean::clean(&paragraph.text), paragraph.text);
-        assert!(clean::is_readable(&paragraph.text));
+        assert_eq!(
+            encoding::normalize::normalize(&paragraph.text),
+            paragraph.text
+        );
+        assert!(assemble::is_readable(&paragraph.text));
     }
 }
 

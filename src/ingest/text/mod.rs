@@ -89,12 +89,12 @@ fn add_row(blocks: &mut Blocks, line: &Line<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingest::clean::clean;
+    use crate::ingest::encoding::normalize::normalize;
 
     fn paragraphs(text: &str) -> Vec<String> {
         blocks(text)
             .iter()
-            .map(|block| clean(&block.text()))
+            .map(|block| normalize(&block.text()).into_owned())
             .collect()
     }
 
