@@ -6,13 +6,17 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, WINDOWS_1252, WINDOWS_1258};
 
 use super::EncodingChoice;
-use super::decide::reads_as_legacy;
+use super::decide::suspicion;
 use super::evidence::weigh_spelling;
 use super::runs::{Decoded, Run, decode_runs};
 use crate::ingest::{ReadError, TextEncoding};
 
 /// Below this confidence a text that is not Unicode counts as undecided.
 const LEAST_CONFIDENCE: f32 = 0.5;
+
+/// Above this, a text that is no Unicode may be Vietnamese, and other languages are not tried: two
+/// words that make syllables in some encoding.
+const MOST_SUSPICION: f32 = 0.3;
 
 /// Decodes a plain text.
 ///
@@ -50,7 +54,7 @@ pub fn decode_bytes(
     if is_legacy || choice != EncodingChoice::Auto {
         return Ok((paragraphs.concat(), encoding));
     }
-    if reads_as_legacy(&text) {
+    if suspicion(&text) > MOST_SUSPICION {
         return Err(unknown(bytes));
     }
     detect_other(bytes)

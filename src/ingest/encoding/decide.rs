@@ -76,11 +76,13 @@ impl Scores {
         is_strong.then_some(best)
     }
 
-    /// Whether some legacy reading makes more sense than the text as it stands.
-    fn looks_legacy(&self) -> bool {
-        self.0[1..]
-            .iter()
-            .any(|evidence| evidence.score() > self.of(Reading::Unicode).score())
+    /// How much the text looks like legacy text, from 0 to 1: not at all where it makes sense as it stands.
+    pub(super) fn suspicion(&self) -> f32 {
+        if self.of(Reading::Unicode).score() >= 0 {
+            return 0.0;
+        }
+        let legacy = self.0[1..].iter().map(|evidence| evidence.confidence());
+        legacy.fold(0.0, f32::max)
     }
 }
 
@@ -186,28 +188,26 @@ impl Support {
         self.clear[reading.index()]
     }
 
-    /// The reading of a text with weak evidence: the best of those that the document supports, as long as it makes
-    /// more sense than the text as it stands. `None` where that cannot be told.
-    pub(super) fn settle(&self, scores: &Scores) -> Option<Reading> {
+    /// The reading of a text with weak evidence: the best of those that the document supports, as long
+    /// as it makes more sense than the text as it stands; else the text as it stands.
+    pub(super) fn settle(&self, scores: &Scores) -> Reading {
         let supported = Reading::ALL
             .into_iter()
             .filter(|reading| self.of(*reading) > 0);
-        let best = supported
-            .rev()
-            .max_by_key(|reading| (scores.of(*reading).score(), self.of(*reading)));
+        let weight = |reading: &Reading| (scores.of(*reading).score(), self.of(*reading));
         let unicode = scores.of(Reading::Unicode).score();
-        let best = best.filter(|reading| {
+        let makes_sense = |reading: &Reading| {
             let score = scores.of(*reading).score();
             score > unicode || (score == unicode && score > 0)
-        });
-        best.or_else(|| (!scores.looks_legacy()).then_some(Reading::Unicode))
+        };
+        let best = supported.rev().max_by_key(weight).filter(makes_sense);
+        best.unwrap_or(Reading::Unicode)
     }
 }
 
-/// Whether a whole text makes more sense than nonsense in some legacy reading.
-pub(super) fn reads_as_legacy(text: &str) -> bool {
+/// How much a whole text looks like one in some legacy encoding, from 0 to 1.
+pub(super) fn suspicion(text: &str) -> f32 {
     let mut symbols = Vec::new();
     read_symbols(text, &mut symbols);
-    let scores = Scores::weigh(Evidence::default(), &symbols);
-    scores.looks_legacy()
+    Scores::weigh(weigh_unicode(text), &symbols).suspicion()
 }

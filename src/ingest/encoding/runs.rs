@@ -44,7 +44,8 @@ pub struct Decoded {
 /// Decodes a document whose paragraphs are runs of text in fonts.
 ///
 /// Text that reads better as Unicode, and text that cannot be decided, is left as it is; the latter lowers the
-/// confidence. With a `choice` other than `Auto`, fonts and syllables have no say, but for capitals fonts.
+/// confidence, which is the mean over the words with letters beyond ASCII: 1 for Unicode and for what a font declares, for other legacy
+/// text the evidence for its encoding in the whole document, `(valid − 2·malformed) / (words + 4)`. With a `choice` other than `Auto`, fonts and syllables have no say, but for capitals fonts.
 #[must_use]
 pub fn decode_runs<'a, P: AsRef<[Run<'a>]>>(paragraphs: &[P], choice: EncodingChoice) -> Decoded {
     let mut buffers = Buffers::default();
@@ -147,53 +148,44 @@ struct Account {
     segments: [u64; 7],
     /// Tokens times the confidence in their reading.
     sure: f64,
-    undecided: u64,
 }
 
 impl Account {
     fn settle(&mut self, finding: &Finding, support: &Support) -> Reading {
-        match finding {
-            Finding::Silent => Reading::Unicode,
+        let (reading, evidence, confidence) = match finding {
+            Finding::Silent => return Reading::Unicode,
             Finding::Clear {
                 reading,
                 evidence,
-                declared,
-            } => {
-                let known = *declared || *reading == Reading::Unicode;
-                let confidence = if known {
-                    1.0
-                } else {
-                    support.evidence(*reading).confidence()
-                };
-                self.enter(*reading, *evidence, confidence);
-                *reading
-            }
+                declared: true,
+            } => (*reading, *evidence, 1.0),
+            Finding::Clear {
+                reading: Reading::Unicode,
+                evidence,
+                ..
+            } => (Reading::Unicode, *evidence, 1.0),
+            Finding::Clear {
+                reading, evidence, ..
+            } => (*reading, *evidence, support.evidence(*reading).confidence()),
             Finding::Weak(scores) => {
-                let settled = support.settle(scores);
-                let reading = settled.unwrap_or(Reading::Unicode);
-                let confidence = match settled {
-                    None => 0.0,
-                    Some(Reading::Unicode) => 1.0,
-                    Some(reading) => support.evidence(reading).confidence(),
+                let reading = support.settle(scores);
+                let confidence = match reading {
+                    Reading::Unicode => 1.0 - scores.suspicion(),
+                    Reading::Legacy(_) => support.evidence(reading).confidence(),
                 };
-                self.enter(reading, scores.of(reading), confidence);
-                reading
+                (reading, scores.of(reading), confidence)
             }
-        }
-    }
-
-    fn enter(&mut self, reading: Reading, evidence: Evidence, confidence: f32) {
-        let tokens = u64::from(evidence.tokens());
-        self.tokens[reading.index()] += tokens;
+        };
+        self.tokens[reading.index()] += u64::from(evidence.tokens());
         self.segments[reading.index()] += 1;
         self.sure += f64::from(confidence) * f64::from(evidence.tokens());
-        self.undecided += if confidence == 0.0 { tokens } else { 0 };
+        reading
     }
 
     /// Names the encodings: every legacy one that was used, and Unicode where it had words of its own.
     fn conclude(&self, choice: EncodingChoice) -> TextEncoding {
         let used = |reading: &Reading| match reading {
-            Reading::Unicode => self.tokens[0] > self.undecided,
+            Reading::Unicode => self.tokens[0] > 0,
             Reading::Legacy(_) => self.segments[reading.index()] > 0,
         };
         let names: Vec<&str> = Reading::ALL.into_iter().filter(used).map(name).collect();
