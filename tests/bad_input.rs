@@ -31,7 +31,9 @@ impl Archive {
 
     fn path(&self, name: &str) -> String {
         let path = self.folder.path().join("kho").join(name);
-        path.to_str().expect("a temporary folder in UTF-8").to_owned()
+        path.to_str()
+            .expect("a temporary folder in UTF-8")
+            .to_owned()
     }
 
     fn add(&self, name: &str, bytes: &[u8]) {
@@ -41,10 +43,19 @@ impl Archive {
     /// Runs over the folder: the good document must be whole, and `name` fail with `code` and a message
     /// on standard error that names it.
     fn assert_fails(&self, name: &str, code: &str) -> Value {
-        let out = self.folder.path().join("ket-qua").to_str().expect("UTF-8").to_owned();
+        let out = self
+            .folder
+            .path()
+            .join("ket-qua")
+            .to_str()
+            .expect("UTF-8")
+            .to_owned();
         let output = run_fake(&["run", &self.path(""), "--with-text", "-o", &out]);
         assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
-        let line = stderr(&output).lines().find(|line| line.contains(name)).map(str::to_owned);
+        let line = stderr(&output)
+            .lines()
+            .find(|line| line.contains(name))
+            .map(str::to_owned);
         let line = line.unwrap_or_else(|| panic!("no line names {name}: {}", stderr(&output)));
         assert!(line.contains(code), "{line}");
         assert!(!stderr(&output).contains("panicked"), "{}", stderr(&output));
@@ -83,7 +94,9 @@ fn white_space_alone_is_an_empty_document() {
 #[test]
 fn binary_junk() {
     let archive = Archive::new();
-    let junk: Vec<u8> = (0..4096_u32).map(|index| (index.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let junk: Vec<u8> = (0..4096_u32)
+        .map(|index| (index.wrapping_mul(2_654_435_761) >> 13) as u8)
+        .collect();
     archive.add("rac.bin", &junk);
     archive.assert_fails("rac.bin", "unsupported_format");
 }
@@ -102,9 +115,15 @@ fn a_docx_with_a_bomb_inside() {
     let file = File::create(archive.path("bom.docx")).expect("the folder is writable");
     let mut package = ZipWriter::new(file);
     let options = SimpleFileOptions::default();
-    package.start_file("[Content_Types].xml", options).expect("a new entry");
-    package.write_all(b"<Types/>").expect("the folder is writable");
-    package.start_file("word/document.xml", options).expect("a new entry");
+    package
+        .start_file("[Content_Types].xml", options)
+        .expect("a new entry");
+    package
+        .write_all(b"<Types/>")
+        .expect("the folder is writable");
+    package
+        .start_file("word/document.xml", options)
+        .expect("a new entry");
     let block = vec![b' '; 1 << 20];
     for _ in 0..1500 {
         package.write_all(&block).expect("spaces pack well");
@@ -140,13 +159,28 @@ fn a_file_without_permission() {
 fn a_missing_file_and_a_directory_do_not_stop_the_others() {
     let archive = Archive::new();
     let (missing, good) = (archive.path("khong-co.txt"), archive.path("z-tot.txt"));
-    let output = run_fake(&["summarize", "--format", "jsonl", &missing, &archive.path(""), &good]);
+    let output = run_fake(&[
+        "summarize",
+        "--format",
+        "jsonl",
+        &missing,
+        &archive.path(""),
+        &good,
+    ]);
     assert_eq!(output.status.code(), Some(3));
     let messages = stderr(&output);
-    assert!(messages.contains("khong-co.txt: no such file [not_found]"), "{messages}");
-    assert!(messages.contains("it is a directory; `tomtat run` takes directories"), "{messages}");
-    let statuses: Vec<Value> =
-        json_lines(&stdout(&output)).iter().map(|record| record["status"].clone()).collect();
+    assert!(
+        messages.contains("khong-co.txt: no such file [not_found]"),
+        "{messages}"
+    );
+    assert!(
+        messages.contains("it is a directory; `tomtat run` takes directories"),
+        "{messages}"
+    );
+    let statuses: Vec<Value> = json_lines(&stdout(&output))
+        .iter()
+        .map(|record| record["status"].clone())
+        .collect();
     assert_eq!(statuses, ["failure", "failure", "success"]);
 }
 
@@ -160,9 +194,18 @@ fn nothing_but_missing_files_is_exit_status_66() {
 #[test]
 fn an_output_folder_that_cannot_be_made() {
     let archive = Archive::new();
-    let output = run_fake(&["run", &archive.path(""), "-o", &archive.path("z-tot.txt/con")]);
+    let output = run_fake(&[
+        "run",
+        &archive.path(""),
+        "-o",
+        &archive.path("z-tot.txt/con"),
+    ]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(stderr(&output).contains("cannot make the output folder"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("cannot make the output folder"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]
@@ -178,18 +221,29 @@ fn fifty_megabytes_of_text_are_refused_with_the_way_out_named() {
 #[test]
 fn a_paragraph_of_a_hundred_thousand_words_is_read_whole() {
     let archive = Archive::new();
-    archive.add("a-dai.txt", "đẩy mạnh công tác tuyên truyền ".repeat(20_000).as_bytes());
+    archive.add(
+        "a-dai.txt",
+        "đẩy mạnh công tác tuyên truyền ".repeat(20_000).as_bytes(),
+    );
     let out = archive.path("../ket-qua");
     let output = run_fake(&["run", &archive.path(""), "--with-text", "-o", &out]);
     assert!(output.status.success(), "{}", stderr(&output));
     let record = &results(Path::new(&out))[0];
     assert_lawful(record);
-    assert!(record["tokens"]["total"].as_u64() > Some(100_000), "{}", record["tokens"]);
+    assert!(
+        record["tokens"]["total"].as_u64() > Some(100_000),
+        "{}",
+        record["tokens"]
+    );
 }
 
 #[test]
 fn bad_standard_input_says_so() {
     let output = run_with_input(&["summarize", "-"], b"");
     assert_eq!(output.status.code(), Some(3));
-    assert!(stderr(&output).contains("the document is empty"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("the document is empty"),
+        "{}",
+        stderr(&output)
+    );
 }

@@ -14,17 +14,30 @@ const ENGLISH: &str = "data/samples/annual-report-district.en.md";
 
 #[test]
 fn every_sample_gives_a_lawful_record() {
-    let output =
-        run_fake(&["summarize", "--format", "jsonl", "--with-text", VIETNAMESE, WORD, ENGLISH]);
+    let output = run_fake(&[
+        "summarize",
+        "--format",
+        "jsonl",
+        "--with-text",
+        VIETNAMESE,
+        WORD,
+        ENGLISH,
+    ]);
     assert!(output.status.success(), "{}", stderr(&output));
     let records = json_lines(&stdout(&output));
     assert_eq!(records.len(), 3);
     for record in &records {
         assert_lawful(record);
         assert_eq!(record["status"], "success");
-        assert_eq!(record["summary"]["sentences"].as_array().map(Vec::len), Some(4));
+        assert_eq!(
+            record["summary"]["sentences"].as_array().map(Vec::len),
+            Some(4)
+        );
     }
-    let languages: Vec<_> = records.iter().map(|record| record["language"].as_str()).collect();
+    let languages: Vec<_> = records
+        .iter()
+        .map(|record| record["language"].as_str())
+        .collect();
     assert_eq!(languages, [Some("vi"), Some("vi"), Some("en")]);
 }
 
@@ -32,18 +45,31 @@ fn every_sample_gives_a_lawful_record() {
 fn the_text_that_people_read_names_every_label_and_place() {
     let output = run_fake(&["summarize", VIETNAMESE]);
     let text = stdout(&output);
-    for expected in ["Tóm tắt", "Kết quả đạt được", "Chỉ đạo, nhiệm vụ", "Mô hình", "đoạn ", "câu "]
-    {
+    for expected in [
+        "Tóm tắt",
+        "Kết quả đạt được",
+        "Chỉ đạo, nhiệm vụ",
+        "Mô hình",
+        "đoạn ",
+        "câu ",
+    ] {
         assert!(text.contains(expected), "{expected} in {text}");
     }
     assert!(!text.contains('\u{1b}'), "no colours off a terminal");
-    assert!(stderr(&output).is_empty(), "nothing to say: {}", stderr(&output));
+    assert!(
+        stderr(&output).is_empty(),
+        "nothing to say: {}",
+        stderr(&output)
+    );
 }
 
 #[test]
 fn markdown_and_json_are_there_for_other_programs() {
     let markdown = stdout(&run_fake(&["summarize", "--format", "md", ENGLISH]));
-    assert!(markdown.starts_with("# ") && markdown.contains("## Summary"), "{markdown}");
+    assert!(
+        markdown.starts_with("# ") && markdown.contains("## Summary"),
+        "{markdown}"
+    );
     let json = stdout(&run_fake(&["classify", "--format", "json", ENGLISH, WORD]));
     let records: serde_json::Value = serde_json::from_str(&json).expect("one JSON array");
     assert_eq!(records.as_array().map(Vec::len), Some(2));
@@ -72,16 +98,33 @@ fn a_run_takes_folders_globs_and_archives() {
                  {\"id\": \"b\", \"title\": \"Tin\", \"paragraphs\": [\"Yêu cầu các xã báo cáo.\", \"Hết.\"]}\n";
     fs::write(&archive, lines).expect("the folder is writable");
     let out = folder.path().join("ket-qua");
-    let arguments =
-        ["run", "data/samples", "data/samples/*.md", archive.to_str().expect("UTF-8"), "-o"];
-    let output = run_fake(&[&arguments[..], &[out.to_str().expect("UTF-8"), "--with-text"]].concat());
+    let arguments = [
+        "run",
+        "data/samples",
+        "data/samples/*.md",
+        archive.to_str().expect("UTF-8"),
+        "-o",
+    ];
+    let output = run_fake(
+        &[
+            &arguments[..],
+            &[out.to_str().expect("UTF-8"), "--with-text"],
+        ]
+        .concat(),
+    );
     assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
 
     let records = results(&out);
-    let ids: Vec<_> = records.iter().filter_map(|record| record["id"].as_str()).collect();
+    let ids: Vec<_> = records
+        .iter()
+        .filter_map(|record| record["id"].as_str())
+        .collect();
     assert_eq!(ids[ids.len() - 3..], ["a", "line-2", "b"]);
     assert!(ids.contains(&WORD), "{ids:?}");
-    let failed: Vec<_> = records.iter().filter(|record| record["status"] == "failure").collect();
+    let failed: Vec<_> = records
+        .iter()
+        .filter(|record| record["status"] == "failure")
+        .collect();
     assert_eq!(failed.len(), 1);
     assert_eq!(failed[0]["error"]["code"], "corrupt");
     records.iter().for_each(assert_lawful);
@@ -93,8 +136,14 @@ fn a_run_gives_the_same_bytes_whatever_the_number_of_threads() {
     let mut written = Vec::new();
     for jobs in ["1", "3"] {
         let out = folder.path().join(jobs);
-        let output =
-            run_fake(&["run", "data/samples", "-j", jobs, "-o", out.to_str().expect("UTF-8")]);
+        let output = run_fake(&[
+            "run",
+            "data/samples",
+            "-j",
+            jobs,
+            "-o",
+            out.to_str().expect("UTF-8"),
+        ]);
         assert!(output.status.success(), "{}", stderr(&output));
         written.push(fs::read(out.join("results.jsonl")).expect("the run wrote its results"));
     }
@@ -104,23 +153,52 @@ fn a_run_gives_the_same_bytes_whatever_the_number_of_threads() {
 #[test]
 fn budgets_hold() {
     for (budget, most) in [("2s", 2), ("1s", 1)] {
-        let output = run_fake(&["summarize", "--format", "jsonl", "--budget", budget, VIETNAMESE]);
+        let output = run_fake(&[
+            "summarize",
+            "--format",
+            "jsonl",
+            "--budget",
+            budget,
+            VIETNAMESE,
+        ]);
         let record = json_lines(&stdout(&output)).remove(0);
         assert_eq!(record["summary"]["budget"], budget);
-        assert_eq!(record["summary"]["sentences"].as_array().map(Vec::len), Some(most));
+        assert_eq!(
+            record["summary"]["sentences"].as_array().map(Vec::len),
+            Some(most)
+        );
     }
     let output = run_fake(&["summarize", "--budget", "nhiều", VIETNAMESE]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(stderr(&output).contains("4s, 200w or 20%"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("4s, 200w or 20%"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]
 fn completions_and_help_are_there() {
-    let output = tomtat(&["completions", "bash"]).output().expect("the program starts");
+    let output = tomtat(&["completions", "bash"])
+        .output()
+        .expect("the program starts");
     assert!(stdout(&output).contains("_tomtat"));
-    for command in ["summarize", "classify", "run", "extract", "eval", "train", "model"] {
-        let output = tomtat(&[command, "--help"]).output().expect("the program starts");
-        assert!(output.status.success() && stdout(&output).contains("Usage"), "{command}");
+    for command in [
+        "summarize",
+        "classify",
+        "run",
+        "extract",
+        "eval",
+        "train",
+        "model",
+    ] {
+        let output = tomtat(&[command, "--help"])
+            .output()
+            .expect("the program starts");
+        assert!(
+            output.status.success() && stdout(&output).contains("Usage"),
+            "{command}"
+        );
     }
 }
 
@@ -128,8 +206,14 @@ fn completions_and_help_are_there() {
 fn the_seed_report_has_its_three_labels() {
     let Some(shared) = shared() else { return };
     let seeds = fs::read_dir(shared.join("seeds")).expect("the seeds are there");
-    let seed = seeds.last().expect("one seed").expect("it can be listed").path();
-    let output = tomtat(&["classify", "--format", "jsonl", "--with-text"]).arg(seed).output();
+    let seed = seeds
+        .last()
+        .expect("one seed")
+        .expect("it can be listed")
+        .path();
+    let output = tomtat(&["classify", "--format", "jsonl", "--with-text"])
+        .arg(seed)
+        .output();
     let output = output.expect("the program starts");
     let record = json_lines(&stdout(&output)).remove(0);
     assert_lawful(&record);
@@ -139,5 +223,8 @@ fn the_seed_report_has_its_three_labels() {
         .iter()
         .map(|paragraph| paragraph["labels"][0]["label"].as_str())
         .collect();
-    assert_eq!(best, [Some("achievement"), Some("model"), Some("directive")]);
+    assert_eq!(
+        best,
+        [Some("achievement"), Some("model"), Some("directive")]
+    );
 }

@@ -9,7 +9,10 @@ use serde_json::Value;
 /// The program with `arguments`, in the repository's root, without colours or progress bars.
 pub fn tomtat(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tomtat"));
-    command.args(arguments).env("NO_COLOR", "1").env_remove("HF_HOME");
+    command
+        .args(arguments)
+        .env("NO_COLOR", "1")
+        .env_remove("HF_HOME");
     command
 }
 
@@ -46,7 +49,9 @@ pub fn stderr(output: &Output) -> String {
 
 /// One JSON object a line.
 pub fn json_lines(text: &str) -> Vec<Value> {
-    text.lines().map(|line| serde_json::from_str(line).expect("every line is JSON")).collect()
+    text.lines()
+        .map(|line| serde_json::from_str(line).expect("every line is JSON"))
+        .collect()
 }
 
 /// The results that a run wrote into `folder`.
@@ -72,12 +77,18 @@ pub fn assert_lawful(record: &Value) {
     let mut end = 0;
     for paragraph in items(&record["paragraphs"]) {
         assert_place(paragraph, text);
-        assert!(number(paragraph, "start_byte") >= end, "paragraphs are ordered");
+        assert!(
+            number(paragraph, "start_byte") >= end,
+            "paragraphs are ordered"
+        );
         end = number(paragraph, "end_byte");
         let mut sentence_end = number(paragraph, "start_byte");
         for sentence in items(&paragraph["sentences"]) {
             assert_place(sentence, text);
-            assert!(number(sentence, "start_byte") >= sentence_end, "sentences are ordered");
+            assert!(
+                number(sentence, "start_byte") >= sentence_end,
+                "sentences are ordered"
+            );
             sentence_end = number(sentence, "end_byte");
             assert!(sentence_end <= end, "a sentence lies in its paragraph");
         }
@@ -86,7 +97,10 @@ pub fn assert_lawful(record: &Value) {
     for quotations in record["by_label"].as_object().expect("an object").values() {
         assert_quotations(quotations, record, text);
     }
-    assert_eq!(record["tokens"]["total"], record["tokens"]["encoded"], "nothing is cut off");
+    assert_eq!(
+        record["tokens"]["total"], record["tokens"]["encoded"],
+        "nothing is cut off"
+    );
 }
 
 /// Asserts that a record is as `data/result.schema.json` says.
@@ -94,8 +108,10 @@ pub fn assert_matches_schema(record: &Value) {
     let schema = include_str!("../../data/result.schema.json");
     let schema = serde_json::from_str(schema).expect("the schema is JSON");
     let validator = jsonschema::validator_for(&schema).expect("the schema is one");
-    let errors: Vec<String> =
-        validator.iter_errors(record).map(|error| error.to_string()).collect();
+    let errors: Vec<String> = validator
+        .iter_errors(record)
+        .map(|error| error.to_string())
+        .collect();
     assert!(errors.is_empty(), "{errors:?}");
 }
 
@@ -106,7 +122,11 @@ fn assert_quotations(quotations: &Value, record: &Value, text: &str) {
         let start = number(quotation, "start_byte");
         assert!(start >= end, "quotations stand in reading order");
         end = number(quotation, "end_byte");
-        assert_eq!(quotation["text"].as_str(), text.get(start..end), "word for word");
+        assert_eq!(
+            quotation["text"].as_str(),
+            text.get(start..end),
+            "word for word"
+        );
         let paragraph = &record["paragraphs"][number(quotation, "paragraph")];
         assert!(
             matches!(paragraph["kind"].as_str(), Some("body" | "list_item")),
@@ -120,10 +140,15 @@ fn assert_quotations(quotations: &Value, record: &Value, text: &str) {
 /// The place's bytes lie on character boundaries and its characters count them.
 fn assert_place(place: &Value, text: &str) {
     for (byte, character) in [("start_byte", "start_char"), ("end_byte", "end_char")] {
-        let before = text.get(..number(place, byte)).expect("on a character boundary");
+        let before = text
+            .get(..number(place, byte))
+            .expect("on a character boundary");
         assert_eq!(before.chars().count(), number(place, character));
     }
-    assert!(number(place, "start_byte") < number(place, "end_byte"), "not empty: {place}");
+    assert!(
+        number(place, "start_byte") < number(place, "end_byte"),
+        "not empty: {place}"
+    );
 }
 
 fn items(value: &Value) -> &[Value] {
@@ -131,6 +156,8 @@ fn items(value: &Value) -> &[Value] {
 }
 
 fn number(value: &Value, key: &str) -> usize {
-    let number = value[key].as_u64().unwrap_or_else(|| panic!("{key} of {value}"));
+    let number = value[key]
+        .as_u64()
+        .unwrap_or_else(|| panic!("{key} of {value}"));
     usize::try_from(number).expect("a small number")
 }
