@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::io::BufRead;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::TrainError;
 
 /// One labelled paragraph.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Example {
     /// Its name; the line number where the file gives none.
     #[serde(default)]
