@@ -16,6 +16,7 @@
 pub mod document;
 pub mod encode;
 pub mod ingest;
+pub mod model;
 pub mod record;
 pub mod render;
 pub mod segment;
