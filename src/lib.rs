@@ -16,9 +16,11 @@
 pub mod batch;
 pub mod classify;
 pub mod cli;
+pub mod commands;
 pub mod document;
 pub mod encode;
 pub mod ingest;
+pub mod model;
 pub mod pipeline;
 pub mod rank;
 pub mod record;

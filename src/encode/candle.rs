@@ -1,5 +1,9 @@
 //! The transformers of `candle-transformers`, for models named by folder or hub id.
 
+use std::collections::HashMap;
+use std::io::Cursor;
+
+use candle_core::quantized::gguf_file;
 use candle_core::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
 use candle_transformers::models::{bert, xlm_roberta};
@@ -67,6 +71,22 @@ impl CandleEncoder {
             device,
             sizes,
         })
+    }
+
+    /// Builds the network from a GGUF file, its quantised tensors widened to f32.
+    ///
+    /// # Errors
+    ///
+    /// As [`CandleEncoder::new`], or if the file is damaged.
+    pub fn from_gguf(config_json: &[u8], gguf: &[u8], device: &Device) -> Result<Self, EncodeError> {
+        let mut reader = Cursor::new(gguf);
+        let content = gguf_file::Content::read(&mut reader)?;
+        let mut tensors = HashMap::new();
+        for name in content.tensor_infos.keys() {
+            let tensor = content.tensor(&mut reader, name, device)?;
+            tensors.insert(name.clone(), tensor.dequantize(device)?);
+        }
+        Self::new(config_json, VarBuilder::from_tensors(tensors, DType::F32, device))
     }
 
     fn forward(&self, batch: &TokenBatch) -> candle_core::Result<Vec<f32>> {

@@ -15,6 +15,7 @@ use crate::document::{Document, Unit};
 use crate::encode::windows::{self, Frame, Windows};
 use crate::encode::{self, DocumentVectors, EncodeError, Encoder};
 use crate::ingest::{RawDocument, ReadError, ReadOptions};
+use crate::rank::Ranker;
 use crate::record::{Failure, ModelIdentity, Record, Source};
 use crate::segment;
 use crate::select::Budget;
@@ -41,6 +42,8 @@ pub struct PipelineOptions {
     pub read: ReadOptions,
     /// How long the summary may be.
     pub budget: Budget,
+    /// Which sentences it prefers.
+    pub ranker: Ranker,
     /// How many sentences are quoted for each label at most.
     pub quotations_per_label: usize,
     /// Whether a record carries the document's text.
@@ -58,6 +61,7 @@ impl Default for PipelineOptions {
         Self {
             read: ReadOptions::default(),
             budget: Budget::Sentences(4),
+            ranker: Ranker::default(),
             quotations_per_label: 3,
             with_text: false,
             all_scores: false,

@@ -1,6 +1,23 @@
 //! Text → token ids.
+//!
+//! [`Tokenizer`] is the bundled models' own: a SentencePiece unigram model that is ready as soon as its bytes
+//! are in memory. [`HubTokenizer`] runs any other model's `tokenizer.json`. The pipeline sees both as [`Tokenize`].
+
+mod format;
+mod hub;
+mod normalise;
+mod segmentation;
+mod trie;
+mod unigram;
+
+#[cfg(test)]
+mod tests;
 
 use thiserror::Error;
+
+pub use format::TokenizerError;
+pub use hub::HubTokenizer;
+pub use unigram::Tokenizer;
 
 /// The ids of the tokens that stand for no text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
