@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::legacy::{LegacyEncoding, LegacyTable};
 use super::syllable::{Class, Token, Verdict, class_of, is_syllable};
-use super::symbols::{HIDDEN, OPAQUE, SYMBOLS, Symbol};
+use super::symbols::{HIDDEN, LONE_DOT, OPAQUE, SYMBOLS, Symbol, byte_of};
 
 /// What the tokens of a text that are not plain ASCII say about one reading of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -197,10 +197,11 @@ struct ClassTable {
 }
 
 static CLASS_TABLES: LazyLock<[ClassTable; 6]> =
-    LazyLock::new(|| LegacyEncoding::ALL.map(|encoding| ClassTable::new(encoding.table())));
+    LazyLock::new(|| LegacyEncoding::ALL.map(ClassTable::new));
 
 impl ClassTable {
-    fn new(table: &LegacyTable) -> Self {
+    fn new(encoding: LegacyEncoding) -> Self {
+        let table = encoding.table();
         let mut classes = Self {
             single: [Class::BOUNDARY; SYMBOLS],
             row_of: [0; SYMBOLS],
@@ -219,6 +220,9 @@ impl ClassTable {
                 class
             };
             classes.add_pairs(table, byte);
+        }
+        if let Some(dot) = byte_of(LONE_DOT, encoding) {
+            classes.single[usize::from(LONE_DOT)] = classes.single[usize::from(dot)];
         }
         classes
     }

@@ -347,43 +347,39 @@ fn pack_all(words: &str) -> Vec<u32> {
 pub(super) mod tests {
     use super::*;
 
-    /// Every syllable that onset × rhyme × tone makes, with the tone on the last vowel that can take one.
-    pub(crate) fn inventory() -> Vec<String> {
-        let onsets = ONSETS
-            .split_whitespace()
-            .chain(["", "c", "g", "gh", "gi", "k", "ng", "ngh", "qu"]);
-        let rhymes: Vec<&str> = RHYMES.split_whitespace().collect();
+    /// Every syllable that onset × rhyme × tone makes, in the old spelling.
+    pub(crate) static SYLLABLES: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let onsets: Vec<&str> = ONSETS.split_whitespace().chain(OTHER_ONSETS).collect();
         let mut syllables = Vec::new();
-        for onset in onsets {
-            for rhyme in &rhymes {
-                for tone in 0..6 {
-                    let syllable = format!("{onset}{}", with_tone(rhyme, tone));
-                    if is_syllable(&syllable) {
-                        syllables.push(syllable);
-                    }
-                }
+        for rhyme in RHYMES.split_whitespace() {
+            for tone in 0..6 {
+                let toned = with_tone(rhyme, tone);
+                syllables.extend(onsets.iter().map(|onset| format!("{onset}{toned}")));
             }
         }
+        syllables.retain(|syllable| is_syllable(syllable));
         syllables
-    }
+    });
 
+    const OTHER_ONSETS: [&str; 9] = ["", "c", "g", "gh", "gi", "k", "ng", "ngh", "qu"];
+
+    /// Marks the last of `ăâêôơư`, else the last vowel before a consonant, else the last but one.
     fn with_tone(rhyme: &str, tone: usize) -> String {
-        let is_vowel = |letter: char| VOWELS.iter().any(|row| row[0] == letter);
-        let last = rhyme
-            .char_indices()
-            .filter(|(_, letter)| is_vowel(*letter))
-            .last();
-        let (place, vowel) = last.expect("a rhyme has a vowel");
-        let row = VOWELS
+        let row = |letter: char| VOWELS.iter().find(|row| row[0] == letter);
+        let mut letters: Vec<char> = rhyme.chars().collect();
+        let vowels = letters
             .iter()
-            .find(|row| row[0] == vowel)
-            .expect("a vowel has a row");
-        format!(
-            "{}{}{}",
-            &rhyme[..place],
-            row[tone],
-            &rhyme[place + vowel.len_utf8()..]
-        )
+            .take_while(|letter| row(**letter).is_some())
+            .count();
+        let shaped = letters.iter().rposition(|letter| !letter.is_ascii());
+        let is_open = vowels == letters.len();
+        let place = shaped.unwrap_or(if is_open && vowels > 1 {
+            vowels - 2
+        } else {
+            vowels - 1
+        });
+        letters[place] = row(letters[place]).expect("a rhyme starts with its vowels")[tone];
+        letters.into_iter().collect()
     }
 
     #[test]
@@ -408,8 +404,7 @@ pub(super) mod tests {
 
     #[test]
     fn knows_thousands_of_syllables() {
-        let syllables = inventory();
-        assert!(syllables.len() > 8000, "{}", syllables.len());
+        assert!(SYLLABLES.len() > 8000, "{}", SYLLABLES.len());
     }
 
     #[test]
