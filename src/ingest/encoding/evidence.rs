@@ -135,9 +135,9 @@ pub(super) fn is_foreign(text: &str) -> bool {
     let (mut syllables, mut others) = (0_usize, 0_usize);
     for word in words {
         if is_syllable(word) {
-            syllables += 1
+            syllables += 1;
         } else {
-            others += 1
+            others += 1;
         }
     }
     others > syllables && syllables + others >= 3
@@ -153,9 +153,9 @@ pub(super) fn weigh_spelling(text: &str) -> Evidence {
         }
         let is_sound = word.chars().all(char::is_alphabetic) && !has_stray_capital(word);
         if is_sound {
-            evidence.valid += 1
+            evidence.valid += 1;
         } else {
-            evidence.invalid += 1
+            evidence.invalid += 1;
         }
     }
     evidence

@@ -127,7 +127,7 @@ struct Vowel {
 impl Vowel {
     fn of(letter: char) -> Option<Self> {
         let small = letter.to_lowercase().next()?;
-        let rows = VOWELS.iter().enumerate();
+        let mut rows = VOWELS.iter().enumerate();
         let place = |(row, vowels): (usize, &[char; 6])| {
             let tone = vowels.iter().position(|&vowel| vowel == small)?;
             Some(Self {
@@ -136,7 +136,7 @@ impl Vowel {
                 upper: small != letter,
             })
         };
-        rows.filter_map(place).next()
+        rows.find_map(place)
     }
 
     fn with_tone(self, tone: usize) -> char {
