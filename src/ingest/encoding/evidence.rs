@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use super::legacy::{LegacyEncoding, LegacyTable};
-use super::syllable::{Class, Token, Verdict, class_of};
-use super::symbols::{HIDDEN, OPAQUE, SYMBOLS, Symbol};
+use super::syllable::{Class, Token, Verdict, class_of, is_syllable};
+use super::symbols::{HIDDEN, LONE_DOT, OPAQUE, SYMBOLS, Symbol, byte_of};
 
 /// What the tokens of a text that are not plain ASCII say about one reading of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -119,6 +119,30 @@ pub(super) fn weigh_unicode(text: &str) -> Evidence {
     tally.finish()
 }
 
+/// Whether the plain ASCII words of a text are those of another language than Vietnamese: at least three words
+/// of two letters or more, and not half of them syllables.
+///
+/// Words in capitals say nothing, because abbreviations are.
+pub(super) fn is_foreign(text: &str) -> bool {
+    // Not at guillemets, which are TCVN3's ô and ằ.
+    let words =
+        text.split(|character: char| character.is_ascii() && !character.is_ascii_alphanumeric());
+    let is_plain =
+        |word: &&str| word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let words = words
+        .filter(is_plain)
+        .filter(|word| word.bytes().any(|byte| byte.is_ascii_lowercase()));
+    let (mut syllables, mut others) = (0_usize, 0_usize);
+    for word in words {
+        if is_syllable(word) {
+            syllables += 1;
+        } else {
+            others += 1;
+        }
+    }
+    others > syllables && syllables + others >= 3
+}
+
 /// Weighs the look of a text in whatever language: a word with a letter beyond ASCII is well-formed unless there is
 /// a symbol, a control character or a stray capital in it.
 pub(super) fn weigh_spelling(text: &str) -> Evidence {
@@ -129,9 +153,9 @@ pub(super) fn weigh_spelling(text: &str) -> Evidence {
         }
         let is_sound = word.chars().all(char::is_alphabetic) && !has_stray_capital(word);
         if is_sound {
-            evidence.valid += 1
+            evidence.valid += 1;
         } else {
-            evidence.invalid += 1
+            evidence.invalid += 1;
         }
     }
     evidence
@@ -173,10 +197,11 @@ struct ClassTable {
 }
 
 static CLASS_TABLES: LazyLock<[ClassTable; 6]> =
-    LazyLock::new(|| LegacyEncoding::ALL.map(|encoding| ClassTable::new(encoding.table())));
+    LazyLock::new(|| LegacyEncoding::ALL.map(ClassTable::new));
 
 impl ClassTable {
-    fn new(table: &LegacyTable) -> Self {
+    fn new(encoding: LegacyEncoding) -> Self {
+        let table = encoding.table();
         let mut classes = Self {
             single: [Class::BOUNDARY; SYMBOLS],
             row_of: [0; SYMBOLS],
@@ -195,6 +220,9 @@ impl ClassTable {
                 class
             };
             classes.add_pairs(table, byte);
+        }
+        if let Some(dot) = byte_of(LONE_DOT, encoding) {
+            classes.single[usize::from(LONE_DOT)] = classes.single[usize::from(dot)];
         }
         classes
     }

@@ -11,7 +11,7 @@ pub struct FontEncoding {
     pub capitals: bool,
 }
 
-/// Families that the VISCII group TriChlor published under names of their own.
+/// Families that the group `TriChlor` published for VISCII under names of their own.
 const VISCII_FAMILIES: [&str; 8] = [
     "hoangyen",
     "hoang yen",
@@ -49,8 +49,8 @@ pub fn encoding_of_font(name: &str) -> Option<FontEncoding> {
     {
         return declares(LegacyEncoding::BkHcm2, false);
     }
-    let is_viscii = |family: &&str| strip_prefix_ignoring_case(name, family).is_some();
-    if name.starts_with("VI ") || VISCII_FAMILIES.iter().any(|family| is_viscii(&family)) {
+    let is_viscii = |family: &str| strip_prefix_ignoring_case(name, family).is_some();
+    if name.starts_with("VI ") || VISCII_FAMILIES.iter().any(|family| is_viscii(family)) {
         return declares(LegacyEncoding::Viscii, false);
     }
     None

@@ -53,7 +53,7 @@ impl LegacyEncoding {
         &TABLES[self as usize]
     }
 
-    fn cells(self) -> Vec<Cell> {
+    pub(super) fn cells(self) -> Vec<Cell> {
         match self {
             Self::Tcvn3 => parse(include_str!("../../../data/legacy_fonts/tcvn3.tsv")),
             Self::Vni => parse(include_str!("../../../data/legacy_fonts/vni.tsv")),

@@ -15,6 +15,8 @@ pub mod normalize;
 mod runs;
 pub mod syllable;
 mod symbols;
+#[cfg(test)]
+mod tests;
 pub mod tone;
 mod write;
 

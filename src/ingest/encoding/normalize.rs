@@ -84,3 +84,78 @@ fn is_normal(text: &str) -> bool {
     }
     (previous != ' ' || text.is_empty()) && is_nfc_quick(text.chars()) == IsNormalized::Yes
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    struct Case {
+        text: &'static str,
+        expected: &'static str,
+    }
+
+    #[test]
+    fn tidies_what_programs_leave_behind() {
+        let cases = [
+            Case {
+                text: "Hòa và hoà",
+                expected: "Hòa và hoà",
+            },
+            Case {
+                text: "",
+                expected: "",
+            },
+            Case {
+                text: " \t\r\n ",
+                expected: "",
+            },
+            Case {
+                text: "Vie\u{302}\u{323}t Nam",
+                expected: "Việt Nam",
+            },
+            Case {
+                text: "pha\u{301}t\u{AD}triển",
+                expected: "pháttriển",
+            },
+            Case {
+                text: "năm\u{A0}2025,\u{2003} quý\u{200B} I",
+                expected: "năm 2025, quý I",
+            },
+            Case {
+                text: "\u{FEFF}Kính gửi:\u{B}Sở Y tế",
+                expected: "Kính gửi: Sở Y tế",
+            },
+            Case {
+                text: "Họ và tên: ........................",
+                expected: "Họ và tên: …",
+            },
+            Case {
+                text: "Số: …………/BC",
+                expected: "Số: …/BC",
+            },
+            Case {
+                text: "v.v... và chờ đợi…",
+                expected: "v.v... và chờ đợi…",
+            },
+            Case {
+                text: "\u{F0B7} mục một",
+                expected: "• mục một",
+            },
+        ];
+        for case in cases {
+            assert_eq!(normalize(case.text), case.expected, "{:?}", case.text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn is_the_identity_on_its_own_results(text in "\\PC*|[ .…a-ệ\u{300}-\u{323}\u{AD}\n]*") {
+            let once = normalize(&text).into_owned();
+            prop_assert_eq!(normalize(&once), once.as_str());
+            prop_assert_eq!(once.trim(), &once);
+            prop_assert!(!once.contains('\n') && !once.contains("  "));
+        }
+    }
+}

@@ -1,5 +1,7 @@
 //! Which byte was this character before a program read it as windows-1252?
 
+use super::legacy::LegacyEncoding;
+
 /// A character as the byte it came from, or as one of the two marks for characters that were never one.
 pub(super) type Symbol = u16;
 
@@ -9,8 +11,19 @@ pub(super) const OPAQUE: Symbol = 256;
 pub(super) const PLAIN: Symbol = 257;
 /// A character that shows nothing and belongs to the word around it.
 pub(super) const HIDDEN: Symbol = 258;
+/// A middle dot by itself: `ở` in VISCII, but in TCVN3 a bullet sooner than the rare word `ã`.
+pub(super) const LONE_DOT: Symbol = 259;
 /// One more than the greatest symbol.
-pub(super) const SYMBOLS: usize = 259;
+pub(super) const SYMBOLS: usize = 260;
+
+/// The byte that a symbol stands for in a text of `encoding`.
+pub(super) fn byte_of(symbol: Symbol, encoding: LegacyEncoding) -> Option<u8> {
+    match symbol {
+        LONE_DOT if encoding == LegacyEncoding::Tcvn3 => None,
+        LONE_DOT => Some(0xB7),
+        _ => u8::try_from(symbol).ok(),
+    }
+}
 
 /// Writes the symbol of every character of `text` over `symbols`.
 pub(super) fn read_symbols(text: &str, symbols: &mut Vec<Symbol>) {
@@ -43,7 +56,10 @@ fn symbol_of(character: char, neighbours: [Option<char>; 2]) -> Symbol {
         '\u{1F}' => 0xAD,
         '−' if in_word => 0xAD,
         '∙' | '\u{B7}' if in_word => 0xB7,
-        '−' | '∙' | '\u{B7}' => PLAIN,
+        '\u{B7}' => LONE_DOT,
+        '−' | '∙' => PLAIN,
+        // VISCII's Õ, which is rare, against the no-break space, which is not: VÕ, but not `no 5`.
+        '\u{A0}' if !neighbours[0].is_some_and(|before| before.is_ascii_uppercase()) => PLAIN,
         'μ' => 0xB5,
         'ˉ' => 0xAF,
         '\0'..='\u{FF}' => character as Symbol,
@@ -117,8 +133,8 @@ mod tests {
         for byte in 0x80..=u8::MAX {
             let bytes = [byte];
             let (text, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(&bytes);
-            let text = format!("a{text}");
-            assert_eq!(symbols(&text), [0x61, Symbol::from(byte)], "{byte:02X}");
+            let text = format!("A{text}");
+            assert_eq!(symbols(&text), [0x41, Symbol::from(byte)], "{byte:02X}");
         }
     }
 
@@ -130,7 +146,7 @@ mod tests {
 
     #[test]
     fn a_middle_dot_by_itself_is_a_bullet() {
-        assert_eq!(symbols("· x∙"), [PLAIN, 0x20, 0x78, 0xB7]);
+        assert_eq!(symbols("· x∙"), [LONE_DOT, 0x20, 0x78, 0xB7]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::capitals::raise_toned_vowels;
 use super::legacy::LegacyEncoding;
-use super::symbols::Symbol;
+use super::symbols::{Symbol, byte_of};
 
 /// Appends `characters` to `output`, decoded.
 ///
@@ -24,7 +24,7 @@ pub(super) fn write_decoded(
         let byte = |index: usize| {
             symbols
                 .get(index)
-                .and_then(|&symbol| u8::try_from(symbol).ok())
+                .and_then(|&symbol| byte_of(symbol, encoding))
         };
         let pair = byte(index)
             .zip(byte(index + 1))
