@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::binary::open_compound;
 use super::error::ReadError;
 use super::package::Package;
 
@@ -16,6 +17,8 @@ pub enum SourceFormat {
     Html,
     /// Office Open XML word processing.
     Docx,
+    /// Word 6, 95 and 97 to 2003.
+    Doc,
     /// One record of a JSONL archive.
     Jsonl,
 }
@@ -91,6 +94,7 @@ impl SourceFormat {
             Self::Markdown => "markdown",
             Self::Html => "html",
             Self::Docx => "docx",
+            Self::Doc => "doc",
             Self::Jsonl => "jsonl",
         }
     }
@@ -98,24 +102,18 @@ impl SourceFormat {
 
 /// Tells the formats that share Microsoft's compound file (OLE) apart by their streams.
 fn detect_compound(bytes: &[u8]) -> Result<SourceFormat, ReadError> {
-    let file = cfb::CompoundFile::open(std::io::Cursor::new(bytes))
-        .map_err(|error| ReadError::Corrupt(format!("OLE container: {error}")))?;
+    let file = open_compound(bytes)?;
     if file.exists("/EncryptedPackage") {
         return Err(ReadError::Encrypted);
     }
     let streams = [
-        ("/WordDocument", "a Word 97 document (.doc)"),
-        ("/Workbook", "an Excel 97 workbook (.xls)"),
-        ("/Book", "an Excel 5 workbook (.xls)"),
-        (
-            "/PowerPoint Document",
-            "a PowerPoint 97 presentation (.ppt)",
-        ),
+        ("/WordDocument", Ok(SourceFormat::Doc)),
+        ("/Workbook", Err("an Excel 97 workbook (.xls)")),
+        ("/Book", Err("an Excel 5 workbook (.xls)")),
+        ("/PowerPoint Document", Err("a PowerPoint 97 presentation (.ppt)")),
     ];
-    let found = streams.iter().find(|(stream, _)| file.exists(stream));
-    Err(ReadError::UnsupportedFormat(
-        found.map_or("an OLE file", |(_, what)| what),
-    ))
+    let found = streams.into_iter().find(|(stream, _)| file.exists(stream));
+    found.map_or(Err("an OLE file"), |(_, format)| format).map_err(ReadError::UnsupportedFormat)
 }
 
 /// Whether bytes are no text.

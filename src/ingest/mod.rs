@@ -6,6 +6,7 @@
 //! line from [`jsonl`].
 
 mod assemble;
+mod binary;
 mod blocks;
 mod docx;
 pub mod encoding;
@@ -17,6 +18,7 @@ mod markdown;
 mod package;
 mod shape;
 mod text;
+mod word97;
 mod xml;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -145,6 +147,7 @@ fn read_source(
             html::read(&text).map(Source::undecoded)
         }
         SourceFormat::Docx => docx::read(bytes).map(Source::undecoded),
+        SourceFormat::Doc => word97::read(bytes).map(Source::undecoded),
         SourceFormat::Jsonl => Err(ReadError::UnsupportedFormat(
             "a JSONL archive as one document",
         )),

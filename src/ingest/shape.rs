@@ -26,7 +26,8 @@ pub(crate) enum Marker {
 }
 
 /// Says what each paragraph is by its shape, where `kinds` says only that it is body text.
-pub(crate) fn refine(texts: &[&str], kinds: &mut [ParagraphKind]) {
+pub(crate) fn refine(texts: &[impl AsRef<str>], kinds: &mut [ParagraphKind]) {
+    let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
     let markers: Vec<Marker> = texts.iter().map(|text| marker(text)).collect();
     for index in 0..texts.len().min(kinds.len()) {
         if kinds[index] != ParagraphKind::Body {
