@@ -1,6 +1,6 @@
 //! Which reading of a text is right? Strong evidence decides alone, weak evidence among what the document supports.
 
-use super::evidence::{Evidence, weigh, weigh_unicode};
+use super::evidence::{Evidence, is_foreign, weigh, weigh_unicode};
 use super::legacy::LegacyEncoding;
 use super::symbols::{OPAQUE, Symbol, read_symbols};
 
@@ -97,8 +97,8 @@ pub(super) enum Finding {
         evidence: Evidence,
         declared: bool,
     },
-    /// The document has to decide.
-    Weak(Scores),
+    /// The document has to decide; a text whose plain words are `foreign` has no say in that.
+    Weak { scores: Scores, foreign: bool },
 }
 
 /// Examines a text without a declared encoding.
@@ -115,13 +115,14 @@ pub(super) fn examine(text: &str, symbols: &[Symbol]) -> Finding {
         };
     }
     let scores = Scores::weigh(unicode, symbols);
+    let foreign = is_foreign(text);
     match scores.strong() {
-        Some(reading) => Finding::Clear {
+        Some(reading) if reading == Reading::Unicode || !foreign => Finding::Clear {
             reading,
             evidence: scores.of(reading),
             declared: false,
         },
-        None => Finding::Weak(scores),
+        _ => Finding::Weak { scores, foreign },
     }
 }
 
@@ -168,7 +169,11 @@ impl Support {
             Finding::Clear {
                 reading, evidence, ..
             } => self.clear[reading.index()].add(*evidence),
-            Finding::Weak(scores) => self.weak.add(scores),
+            Finding::Weak { foreign: true, .. } => {}
+            Finding::Weak {
+                scores,
+                foreign: false,
+            } => self.weak.add(scores),
         }
     }
 
@@ -190,20 +195,29 @@ impl Support {
 
     /// The reading of a text with weak evidence: the best of those that the document supports, as long
     /// as it makes more sense than the text as it stands; else the text as it stands.
+    ///
+    /// Equal sense leaves the text alone, unless the document is all legacy text.
     pub(super) fn settle(&self, scores: &Scores) -> Reading {
         let supported = Reading::ALL
             .into_iter()
             .filter(|reading| self.of(*reading) > 0);
         let weight = |reading: &Reading| (scores.of(*reading).score(), self.of(*reading));
-        let unicode = scores.of(Reading::Unicode).score();
-        let makes_sense = |reading: &Reading| {
-            let score = scores.of(*reading).score();
-            score > unicode || (score == unicode && score > 0)
+        let Some(best) = supported.rev().max_by_key(weight) else {
+            return Reading::Unicode;
         };
-        let best = supported.rev().max_by_key(weight).filter(makes_sense);
-        best.unwrap_or(Reading::Unicode)
+        let lead = scores.of(best).score() - scores.of(Reading::Unicode).score();
+        let is_all_legacy = self.of(Reading::Unicode) == 0 && self.of(best) >= ALL_LEGACY_SYLLABLES;
+        if lead > 0 || (lead == 0 && is_all_legacy) {
+            best
+        } else {
+            Reading::Unicode
+        }
     }
 }
+
+/// So many syllables of a legacy encoding and none of Unicode make a document legacy text throughout: a
+/// paragraph or two, far more than any text of another language has shown by chance.
+const ALL_LEGACY_SYLLABLES: u32 = 20;
 
 /// How much a whole text looks like one in some legacy encoding, from 0 to 1.
 pub(super) fn suspicion(text: &str) -> f32 {

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::legacy::{LegacyEncoding, LegacyTable};
-use super::syllable::{Class, Token, Verdict, class_of};
+use super::syllable::{Class, Token, Verdict, class_of, is_syllable};
 use super::symbols::{HIDDEN, OPAQUE, SYMBOLS, Symbol};
 
 /// What the tokens of a text that are not plain ASCII say about one reading of it.
@@ -117,6 +117,30 @@ pub(super) fn weigh_unicode(text: &str) -> Evidence {
         tally.push(class_of(character), !character.is_ascii());
     }
     tally.finish()
+}
+
+/// Whether the plain ASCII words of a text are those of another language than Vietnamese: at least three words
+/// of two letters or more, and not half of them syllables.
+///
+/// Words in capitals say nothing, because abbreviations are.
+pub(super) fn is_foreign(text: &str) -> bool {
+    // Not at guillemets, which are TCVN3's ô and ằ.
+    let words =
+        text.split(|character: char| character.is_ascii() && !character.is_ascii_alphanumeric());
+    let is_plain =
+        |word: &&str| word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let words = words
+        .filter(is_plain)
+        .filter(|word| word.bytes().any(|byte| byte.is_ascii_lowercase()));
+    let (mut syllables, mut others) = (0_usize, 0_usize);
+    for word in words {
+        if is_syllable(word) {
+            syllables += 1
+        } else {
+            others += 1
+        }
+    }
+    others > syllables && syllables + others >= 3
 }
 
 /// Weighs the look of a text in whatever language: a word with a letter beyond ASCII is well-formed unless there is

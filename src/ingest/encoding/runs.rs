@@ -167,7 +167,7 @@ impl Account {
             Finding::Clear {
                 reading, evidence, ..
             } => (*reading, *evidence, support.evidence(*reading).confidence()),
-            Finding::Weak(scores) => {
+            Finding::Weak { scores, .. } => {
                 let reading = support.settle(scores);
                 let confidence = match reading {
                     Reading::Unicode => 1.0 - scores.suspicion(),

@@ -130,7 +130,7 @@ pub fn class_of(character: char) -> Class {
 /// What a finished token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// No letters at all, or consonants only, as in the abbreviation `QĐ`: evidence of nothing.
+    /// No letters at all, a single one, or consonants only, as in the abbreviation `QĐ`: evidence of nothing.
     Neutral,
     /// A well-formed syllable.
     Syllable,
@@ -197,31 +197,34 @@ impl Token {
     /// What the token is.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
+        let letters = &self.letters[..self.length.min(Self::LONGEST)];
         if self.broken {
-            return self.verdict_on_broken();
+            // A symbol by itself says nothing; one inside a word spoils it.
+            let is_word = letters.iter().any(|&letter| letter != 0);
+            return if is_word {
+                Verdict::Broken
+            } else {
+                Verdict::Neutral
+            };
         }
-        let Some(letters) = self.letters.get(..self.length).filter(|_| self.tones < 2) else {
-            return Verdict::Malformed;
-        };
-        if letters.iter().all(|letter| CONSONANTS.contains(letter)) {
+        if letters.len() < 2 || letters.iter().all(|letter| CONSONANTS.contains(letter)) {
             return Verdict::Neutral;
         }
-        let fits = INVENTORY.fits(letters, self.tone);
-        if fits {
+        if self.is_syllable() {
             Verdict::Syllable
         } else {
             Verdict::Malformed
         }
     }
 
-    /// A symbol by itself says nothing; one inside a word spoils it.
-    fn verdict_on_broken(&self) -> Verdict {
-        let letters = &self.letters[..self.length.min(Self::LONGEST)];
-        if letters.iter().all(|&letter| letter == 0) {
-            Verdict::Neutral
-        } else {
-            Verdict::Broken
-        }
+    /// Whether it is well-formed, be it a single vowel.
+    #[must_use]
+    pub fn is_syllable(&self) -> bool {
+        let letters = self
+            .letters
+            .get(..self.length)
+            .filter(|_| !self.broken && self.tones < 2);
+        letters.is_some_and(|letters| INVENTORY.fits(letters, self.tone))
     }
 }
 
@@ -239,7 +242,7 @@ pub fn is_syllable(word: &str) -> bool {
         }
         token.push(class, !character.is_ascii());
     }
-    !token.is_empty() && token.verdict() == Verdict::Syllable
+    token.is_syllable()
 }
 
 static CONSONANTS: LazyLock<Vec<u8>> = LazyLock::new(|| {

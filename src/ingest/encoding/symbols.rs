@@ -44,6 +44,8 @@ fn symbol_of(character: char, neighbours: [Option<char>; 2]) -> Symbol {
         '−' if in_word => 0xAD,
         '∙' | '\u{B7}' if in_word => 0xB7,
         '−' | '∙' | '\u{B7}' => PLAIN,
+        // VISCII's Õ, which is rare, against the no-break space, which is not: VÕ, but not `no 5`.
+        '\u{A0}' if !neighbours[0].is_some_and(|before| before.is_ascii_uppercase()) => PLAIN,
         'μ' => 0xB5,
         'ˉ' => 0xAF,
         '\0'..='\u{FF}' => character as Symbol,
