@@ -19,6 +19,8 @@ pub enum SourceFormat {
     Docx,
     /// Word 6, 95 and 97 to 2003.
     Doc,
+    /// Rich Text Format.
+    Rtf,
     /// One record of a JSONL archive.
     Jsonl,
 }
@@ -72,7 +74,7 @@ impl SourceFormat {
             return Err(ReadError::UnsupportedFormat("a PDF file"));
         }
         if bytes.starts_with(b"{\\rtf") {
-            return Err(ReadError::UnsupportedFormat("an RTF file"));
+            return Ok(Self::Rtf);
         }
         let probe = &bytes[..bytes.len().min(PROBE_BYTES)];
         if is_binary(probe) {
@@ -95,6 +97,7 @@ impl SourceFormat {
             Self::Html => "html",
             Self::Docx => "docx",
             Self::Doc => "doc",
+            Self::Rtf => "rtf",
             Self::Jsonl => "jsonl",
         }
     }
@@ -360,11 +363,10 @@ mod tests {
 
     #[test]
     fn names_what_it_cannot_read() {
-        let cases: [(&[u8], &str); 6] = [
+        let cases: [(&[u8], &str); 5] = [
             (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a PNG image"),
             (b"\0\x01\x02\x03", "binary data"),
             (b"%PDF-1.4\n", "a PDF file"),
-            (b"{\\rtf1 x}", "an RTF file"),
             (b"<?xml version=\"1.0\"?><feed/>", "an XML file"),
             (
                 b"From: a@b\nSubject: x\nMIME-Version: 1.0\n\nHi",

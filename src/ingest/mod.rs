@@ -16,6 +16,7 @@ mod html;
 pub mod jsonl;
 mod markdown;
 mod package;
+mod rtf;
 mod shape;
 mod text;
 mod word97;
@@ -147,6 +148,7 @@ fn read_source(
             html::read(&text).map(Source::undecoded)
         }
         SourceFormat::Docx => docx::read(bytes).map(Source::undecoded),
+        SourceFormat::Rtf => rtf::read(bytes).map(Source::undecoded),
         SourceFormat::Doc => word97::read(bytes).map(Source::undecoded),
         SourceFormat::Jsonl => Err(ReadError::UnsupportedFormat(
             "a JSONL archive as one document",

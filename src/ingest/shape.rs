@@ -41,6 +41,24 @@ pub(crate) fn refine(texts: &[impl AsRef<str>], kinds: &mut [ParagraphKind]) {
     }
 }
 
+/// What a paragraph is by the name of its style, in lower case; the names of built-in styles are the
+/// same in all languages of an office program.
+pub(crate) fn kind_of_style(name: &str) -> Option<ParagraphKind> {
+    match name {
+        "title" | "subtitle" | "toc heading" | "heading" => Some(ParagraphKind::Heading),
+        "caption" | "footnote text" | "endnote text" | "footnote" | "endnote" => {
+            Some(ParagraphKind::Caption)
+        }
+        // Lines of a table of contents are no prose, and read across like the rows of a table.
+        _ if name.starts_with("toc ") || name == "table of figures" => Some(ParagraphKind::Table),
+        _ if name.starts_with("heading ") => Some(ParagraphKind::Heading),
+        _ if name.starts_with("list bullet") || name.starts_with("list number") => {
+            Some(ParagraphKind::ListItem)
+        }
+        _ => None,
+    }
+}
+
 fn kind(text: &str, marker: Marker, in_list: bool) -> ParagraphKind {
     let is_heading = match marker {
         Marker::Bullet | Marker::Item => false,
