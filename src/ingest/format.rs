@@ -21,6 +21,8 @@ pub enum SourceFormat {
     Doc,
     /// Rich Text Format.
     Rtf,
+    /// Excel 5, 95 and 97 to 2003.
+    Xls,
     /// One record of a JSONL archive.
     Jsonl,
 }
@@ -98,6 +100,7 @@ impl SourceFormat {
             Self::Docx => "docx",
             Self::Doc => "doc",
             Self::Rtf => "rtf",
+            Self::Xls => "xls",
             Self::Jsonl => "jsonl",
         }
     }
@@ -111,8 +114,8 @@ fn detect_compound(bytes: &[u8]) -> Result<SourceFormat, ReadError> {
     }
     let streams = [
         ("/WordDocument", Ok(SourceFormat::Doc)),
-        ("/Workbook", Err("an Excel 97 workbook (.xls)")),
-        ("/Book", Err("an Excel 5 workbook (.xls)")),
+        ("/Workbook", Ok(SourceFormat::Xls)),
+        ("/Book", Ok(SourceFormat::Xls)),
         ("/PowerPoint Document", Err("a PowerPoint 97 presentation (.ppt)")),
     ];
     let found = streams.into_iter().find(|(stream, _)| file.exists(stream));

@@ -18,8 +18,10 @@ mod markdown;
 mod package;
 mod rtf;
 mod shape;
+mod sheet;
 mod text;
 mod word97;
+mod xls;
 mod xml;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -149,6 +151,7 @@ fn read_source(
         }
         SourceFormat::Docx => docx::read(bytes).map(Source::undecoded),
         SourceFormat::Rtf => rtf::read(bytes).map(Source::undecoded),
+        SourceFormat::Xls => xls::read(bytes).map(Source::undecoded),
         SourceFormat::Doc => word97::read(bytes).map(Source::undecoded),
         SourceFormat::Jsonl => Err(ReadError::UnsupportedFormat(
             "a JSONL archive as one document",

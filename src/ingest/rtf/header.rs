@@ -90,7 +90,9 @@ impl Header {
         match word {
             "f" => {
                 self.entry = value;
-                value.into_iter().for_each(|number| drop(self.fonts.entry(number).or_default()));
+                if let Some(number) = value {
+                    self.fonts.entry(number).or_default();
+                }
             }
             "fcharset" => {
                 if let Some(font) = self.entry.and_then(|entry| self.fonts.get_mut(&entry)) {
