@@ -1,8 +1,13 @@
 //! What do all readers' results become? [`Source`] → [`RawDocument`]: decoded, normalised, named.
+//!
+//! Letters stay as they were typed. A font of capitals (`.VnTimeH`) is a matter of looks, as bold
+//! type and "all caps" are; a paragraph set in one throughout is told from others as a heading.
 
-use super::blocks::{Block, StyledRun};
+use std::borrow::Cow;
+
+use super::blocks::Block;
 use super::encoding::normalize::normalize;
-use super::encoding::{EncodingChoice, Run, decode_runs};
+use super::encoding::{EncodingChoice, Run, decode_runs, encoding_of_font};
 use super::{RawDocument, RawParagraph, ReadError, SourceFormat, TextEncoding, shape};
 use crate::document::ParagraphKind;
 
@@ -19,11 +24,7 @@ pub(crate) struct Source {
 impl Source {
     /// Blocks and a title whose runs are still to be decoded.
     pub(crate) fn undecoded((blocks, title): (Vec<Block>, Option<String>)) -> Self {
-        Self {
-            blocks,
-            title,
-            ..Self::default()
-        }
+        Self { blocks, title, ..Self::default() }
     }
 
     /// Brings the blocks into the form that all documents have.
@@ -42,33 +43,13 @@ impl Source {
             Some(encoding) => (texts(&self.blocks), self.title, encoding),
             None => decode(&self.blocks, self.title, choice),
         };
-        let paragraphs = self
-            .blocks
-            .iter()
-            .zip(&texts)
-            .map(|(block, text)| RawParagraph {
-                kind: block.kind,
-                text: normalize(text).into_owned(),
-                page: block.page,
-                furniture: false,
-            });
-        let mut paragraphs: Vec<RawParagraph> = paragraphs
-            .filter(|paragraph| is_readable(&paragraph.text))
-            .collect();
+        let paragraphs = name_paragraphs(&self.blocks, &texts);
         if paragraphs.is_empty() {
             return Err(ReadError::Empty);
         }
-        refine_kinds(&mut paragraphs);
-        let title = title
-            .map(|title| normalize(&title).into_owned())
-            .filter(|title| is_readable(title));
-        Ok(RawDocument {
-            format,
-            encoding,
-            title,
-            paragraphs,
-            failed_pages: self.failed_pages,
-        })
+        let title = title.map(|title| normalize(&title).into_owned());
+        let title = title.filter(|title| is_readable(title));
+        Ok(RawDocument { format, encoding, title, paragraphs, failed_pages: self.failed_pages })
     }
 }
 
@@ -82,29 +63,73 @@ fn decode(
     title: Option<String>,
     choice: EncodingChoice,
 ) -> (Vec<String>, Option<String>, TextEncoding) {
-    let mut paragraphs: Vec<Vec<Run<'_>>> = blocks
-        .iter()
-        .map(|block| block.runs.iter().map(StyledRun::borrowed).collect())
-        .collect();
+    let mut paragraphs: Vec<Vec<Run<'_>>> = blocks.iter().map(typed_runs).collect();
     paragraphs.extend(title.as_deref().map(|title| vec![Run::plain(title)]));
     let mut decoded = decode_runs(&paragraphs, choice);
     let title = title.is_some().then(|| decoded.paragraphs.pop()).flatten();
     (decoded.paragraphs, title, decoded.encoding)
 }
 
-fn refine_kinds(paragraphs: &mut [RawParagraph]) {
-    let texts: Vec<&str> = paragraphs
-        .iter()
-        .map(|paragraph| paragraph.text.as_str())
-        .collect();
+/// A block's runs, those in a font of capitals as if in its plain sister.
+fn typed_runs(block: &Block) -> Vec<Run<'_>> {
+    let runs = block.runs.iter();
+    runs.map(|run| Run { text: &run.text, font: run.font.as_deref().map(typed_font) }).collect()
+}
+
+fn typed_font(font: &str) -> &str {
+    const PLAIN_FONT: &str = ".VnTime";
+    if draws_capitals(font) { PLAIN_FONT } else { font }
+}
+
+fn draws_capitals(font: &str) -> bool {
+    encoding_of_font(font).is_some_and(|font| font.capitals)
+}
+
+/// Whether all that is to be read of a block is drawn in capitals.
+fn shows_capitals(block: &Block) -> bool {
+    let mut readable = block.runs.iter().filter(|run| is_readable(&run.text)).peekable();
+    readable.peek().is_some() && readable.all(|run| run.font.as_deref().is_some_and(draws_capitals))
+}
+
+/// Makes paragraphs of the blocks that have anything to read, and says what kind each is.
+fn name_paragraphs(blocks: &[Block], texts: &[String]) -> Vec<RawParagraph> {
+    let mut paragraphs = Vec::with_capacity(blocks.len());
+    let mut capitals = Vec::with_capacity(blocks.len());
+    for (block, text) in blocks.iter().zip(texts) {
+        let text = normalize(text).into_owned();
+        if is_readable(&text) {
+            capitals.push(shows_capitals(block));
+            paragraphs.push(RawParagraph { kind: block.kind, text, page: block.page, furniture: false });
+        }
+    }
+    let shown = paragraphs.iter().zip(capitals).map(|(paragraph, capitals)| {
+        if capitals { Cow::Owned(paragraph.text.to_uppercase()) } else { Cow::Borrowed(paragraph.text.as_str()) }
+    });
     let mut kinds: Vec<ParagraphKind> = paragraphs.iter().map(|paragraph| paragraph.kind).collect();
-    shape::refine(&texts, &mut kinds);
+    shape::refine(&shown.collect::<Vec<_>>(), &mut kinds);
     for (paragraph, kind) in paragraphs.iter_mut().zip(kinds) {
         paragraph.kind = kind;
     }
+    paragraphs
 }
 
 /// Whether a text has anything to read: a letter or a digit of any script.
 pub(super) fn is_readable(text: &str) -> bool {
     text.chars().any(char::is_alphanumeric)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_paragraph_in_a_font_of_capitals_is_a_heading_as_it_was_typed() {
+        let mut block = Block::default();
+        block.push("Th«ng t\u{ad} cña Bé Tµi chÝnh", Some(".VnTimeH"));
+        let source = Source::undecoded((vec![block], None));
+        let document = source.into_document(SourceFormat::Doc, EncodingChoice::Auto).unwrap();
+        assert_eq!(document.paragraphs[0].text, "Thông tư của Bộ Tài chính");
+        assert_eq!(document.paragraphs[0].kind, ParagraphKind::Heading);
+        assert_eq!(document.encoding.name, "tcvn3");
+    }
 }

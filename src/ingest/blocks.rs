@@ -5,7 +5,6 @@
 
 use std::mem;
 
-use super::encoding::Run;
 use crate::document::ParagraphKind;
 
 /// How deep tables, cells and asides may nest; deeper ones are read as if they were not there.
@@ -18,16 +17,6 @@ pub(crate) struct StyledRun {
     pub(crate) text: String,
     /// The font that the file names, which may be what makes it Vietnamese.
     pub(crate) font: Option<String>,
-}
-
-impl StyledRun {
-    /// The run as the decoder takes it.
-    pub(crate) fn borrowed(&self) -> Run<'_> {
-        Run {
-            text: &self.text,
-            font: self.font.as_deref(),
-        }
-    }
 }
 
 /// A paragraph as the file has it, before decoding.

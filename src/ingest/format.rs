@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::binary::open_compound;
 use super::error::ReadError;
 use super::package::Package;
 
@@ -16,6 +17,12 @@ pub enum SourceFormat {
     Html,
     /// Office Open XML word processing.
     Docx,
+    /// Word 6, 95 and 97 to 2003.
+    Doc,
+    /// Rich Text Format.
+    Rtf,
+    /// Excel 5, 95 and 97 to 2003.
+    Xls,
     /// One record of a JSONL archive.
     Jsonl,
 }
@@ -69,7 +76,7 @@ impl SourceFormat {
             return Err(ReadError::UnsupportedFormat("a PDF file"));
         }
         if bytes.starts_with(b"{\\rtf") {
-            return Err(ReadError::UnsupportedFormat("an RTF file"));
+            return Ok(Self::Rtf);
         }
         let probe = &bytes[..bytes.len().min(PROBE_BYTES)];
         if is_binary(probe) {
@@ -91,6 +98,9 @@ impl SourceFormat {
             Self::Markdown => "markdown",
             Self::Html => "html",
             Self::Docx => "docx",
+            Self::Doc => "doc",
+            Self::Rtf => "rtf",
+            Self::Xls => "xls",
             Self::Jsonl => "jsonl",
         }
     }
@@ -98,24 +108,18 @@ impl SourceFormat {
 
 /// Tells the formats that share Microsoft's compound file (OLE) apart by their streams.
 fn detect_compound(bytes: &[u8]) -> Result<SourceFormat, ReadError> {
-    let file = cfb::CompoundFile::open(std::io::Cursor::new(bytes))
-        .map_err(|error| ReadError::Corrupt(format!("OLE container: {error}")))?;
+    let file = open_compound(bytes)?;
     if file.exists("/EncryptedPackage") {
         return Err(ReadError::Encrypted);
     }
     let streams = [
-        ("/WordDocument", "a Word 97 document (.doc)"),
-        ("/Workbook", "an Excel 97 workbook (.xls)"),
-        ("/Book", "an Excel 5 workbook (.xls)"),
-        (
-            "/PowerPoint Document",
-            "a PowerPoint 97 presentation (.ppt)",
-        ),
+        ("/WordDocument", Ok(SourceFormat::Doc)),
+        ("/Workbook", Ok(SourceFormat::Xls)),
+        ("/Book", Ok(SourceFormat::Xls)),
+        ("/PowerPoint Document", Err("a PowerPoint 97 presentation (.ppt)")),
     ];
-    let found = streams.iter().find(|(stream, _)| file.exists(stream));
-    Err(ReadError::UnsupportedFormat(
-        found.map_or("an OLE file", |(_, what)| what),
-    ))
+    let found = streams.into_iter().find(|(stream, _)| file.exists(stream));
+    found.map_or(Err("an OLE file"), |(_, format)| format).map_err(ReadError::UnsupportedFormat)
 }
 
 /// Whether bytes are no text.
@@ -362,11 +366,10 @@ mod tests {
 
     #[test]
     fn names_what_it_cannot_read() {
-        let cases: [(&[u8], &str); 6] = [
+        let cases: [(&[u8], &str); 5] = [
             (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a PNG image"),
             (b"\0\x01\x02\x03", "binary data"),
             (b"%PDF-1.4\n", "a PDF file"),
-            (b"{\\rtf1 x}", "an RTF file"),
             (b"<?xml version=\"1.0\"?><feed/>", "an XML file"),
             (
                 b"From: a@b\nSubject: x\nMIME-Version: 1.0\n\nHi",

@@ -6,6 +6,7 @@
 //! line from [`jsonl`].
 
 mod assemble;
+mod binary;
 mod blocks;
 mod docx;
 pub mod encoding;
@@ -15,8 +16,12 @@ mod html;
 pub mod jsonl;
 mod markdown;
 mod package;
+mod rtf;
 mod shape;
+mod sheet;
 mod text;
+mod word97;
+mod xls;
 mod xml;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -145,6 +150,9 @@ fn read_source(
             html::read(&text).map(Source::undecoded)
         }
         SourceFormat::Docx => docx::read(bytes).map(Source::undecoded),
+        SourceFormat::Rtf => rtf::read(bytes).map(Source::undecoded),
+        SourceFormat::Xls => xls::read(bytes).map(Source::undecoded),
+        SourceFormat::Doc => word97::read(bytes).map(Source::undecoded),
         SourceFormat::Jsonl => Err(ReadError::UnsupportedFormat(
             "a JSONL archive as one document",
         )),

@@ -26,7 +26,8 @@ pub(crate) enum Marker {
 }
 
 /// Says what each paragraph is by its shape, where `kinds` says only that it is body text.
-pub(crate) fn refine(texts: &[&str], kinds: &mut [ParagraphKind]) {
+pub(crate) fn refine(texts: &[impl AsRef<str>], kinds: &mut [ParagraphKind]) {
+    let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
     let markers: Vec<Marker> = texts.iter().map(|text| marker(text)).collect();
     for index in 0..texts.len().min(kinds.len()) {
         if kinds[index] != ParagraphKind::Body {
@@ -37,6 +38,24 @@ pub(crate) fn refine(texts: &[&str], kinds: &mut [ParagraphKind]) {
             markers.get(other) == Some(&Marker::Number) && is_short_line(texts[other])
         });
         kinds[index] = kind(texts[index], markers[index], in_list);
+    }
+}
+
+/// What a paragraph is by the name of its style, in lower case; the names of built-in styles are the
+/// same in all languages of an office program.
+pub(crate) fn kind_of_style(name: &str) -> Option<ParagraphKind> {
+    match name {
+        "title" | "subtitle" | "toc heading" | "heading" => Some(ParagraphKind::Heading),
+        "caption" | "footnote text" | "endnote text" | "footnote" | "endnote" => {
+            Some(ParagraphKind::Caption)
+        }
+        // Lines of a table of contents are no prose, and read across like the rows of a table.
+        _ if name.starts_with("toc ") || name == "table of figures" => Some(ParagraphKind::Table),
+        _ if name.starts_with("heading ") => Some(ParagraphKind::Heading),
+        _ if name.starts_with("list bullet") || name.starts_with("list number") => {
+            Some(ParagraphKind::ListItem)
+        }
+        _ => None,
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::properties::{ParagraphProperties, RunProperties};
 use crate::document::ParagraphKind;
 use crate::ingest::error::ReadError;
+use crate::ingest::shape::kind_of_style;
 use crate::ingest::xml::{Element, Node, XmlReader};
 
 /// Styles are based on each other in chains of a few links; a longer one is a circle.
@@ -83,7 +84,7 @@ impl Styles {
     /// What a paragraph is by its style and its own properties.
     pub(super) fn kind(&self, properties: &ParagraphProperties) -> ParagraphKind {
         let chain = || self.chain(properties.style.as_deref());
-        if let Some(kind) = chain().find_map(|style| kind_by_name(&style.name)) {
+        if let Some(kind) = chain().find_map(|style| kind_of_style(&style.name)) {
             return kind;
         }
         let outline = || chain().find_map(|style| style.paragraph.outline_level);
@@ -133,20 +134,6 @@ impl Styles {
             style.based_on.as_deref().and_then(|id| self.by_id.get(id))
         })
         .take(MAX_CHAIN)
-    }
-}
-
-fn kind_by_name(name: &str) -> Option<ParagraphKind> {
-    match name {
-        "title" | "subtitle" | "toc heading" => Some(ParagraphKind::Heading),
-        "caption" | "footnote text" | "endnote text" => Some(ParagraphKind::Caption),
-        // Lines of a table of contents are no prose, and read across like the rows of a table.
-        _ if name.starts_with("toc ") || name == "table of figures" => Some(ParagraphKind::Table),
-        _ if name.starts_with("heading ") => Some(ParagraphKind::Heading),
-        _ if name.starts_with("list bullet") || name.starts_with("list number") => {
-            Some(ParagraphKind::ListItem)
-        }
-        _ => None,
     }
 }
 

@@ -1,0 +1,337 @@
+//! What does an RTF file say? Tokens → [`Block`]s with fonts.
+//!
+//! The body comes first, then text boxes, footnotes and comments; headers and footers are left out.
+//! Tracked changes read as accepted. Own reader, because the crates that were tried give a table's
+//! cells and a paragraph's tabs alike, and neither styles nor lists.
+
+mod header;
+mod lexer;
+mod state;
+mod story;
+
+use std::mem;
+
+use self::header::{Header, encoding_of_code_page};
+use self::lexer::{Lexer, Token};
+use self::state::{Destination, State};
+use self::story::Story;
+use super::blocks::Block;
+use super::error::ReadError;
+use crate::document::ParagraphKind;
+
+/// Groups nest by formatting; real files stay below a hundred.
+const MAX_DEPTH: usize = 1_000;
+
+/// The blocks of a document, and its title: a paragraph in the Title style, else its properties'.
+///
+/// # Errors
+///
+/// [`ReadError::TooLarge`] where groups nest beyond all measure, [`ReadError::Corrupt`] where the
+/// file ends inside the text.
+pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadError> {
+    let mut reader = RtfReader::default();
+    for token in Lexer::new(bytes) {
+        reader.take(token)?;
+    }
+    if !reader.outer.is_empty() {
+        return Err(ReadError::Corrupt("RTF ends inside a group".to_owned()));
+    }
+    Ok(reader.finish())
+}
+
+#[derive(Debug, Default)]
+struct RtfReader {
+    header: Header,
+    state: State,
+    /// The states of the groups around, innermost last.
+    outer: Vec<State>,
+    body: Story,
+    text_boxes: Story,
+    notes: Story,
+    /// Bytes whose encoding their font tells, until it may change.
+    bytes: Vec<u8>,
+    /// The first unit of a character that takes two.
+    high_surrogate: Option<u32>,
+    /// How many bytes to pass over, as they stand for a character already given.
+    skip: usize,
+    /// Whether the group has just begun, so that the next word may name its destination, and
+    /// whether that is marked as one that old readers pass over.
+    is_start: bool,
+    is_optional: bool,
+    properties_title: String,
+    title: Option<String>,
+}
+
+impl RtfReader {
+    fn take(&mut self, token: Token<'_>) -> Result<(), ReadError> {
+        match token {
+            Token::GroupStart => return self.begin_group(),
+            Token::GroupEnd => self.end_group(),
+            Token::Byte(_) if self.skip > 0 => self.skip -= 1,
+            Token::Byte(byte) => {
+                self.is_start = false;
+                self.bytes.push(byte);
+            }
+            Token::Control { word: "*", .. } => self.is_optional = true,
+            Token::Control { word, value } => self.take_control(word, value),
+        }
+        Ok(())
+    }
+
+    fn begin_group(&mut self) -> Result<(), ReadError> {
+        self.flush();
+        if self.outer.len() >= MAX_DEPTH {
+            return Err(ReadError::TooLarge(format!("RTF groups nest deeper than {MAX_DEPTH}")));
+        }
+        self.outer.push(self.state);
+        self.skip = 0;
+        self.is_start = true;
+        self.is_optional = false;
+        Ok(())
+    }
+
+    fn end_group(&mut self) {
+        self.flush();
+        self.skip = 0;
+        self.is_start = false;
+        let Some(outer) = self.outer.pop() else { return };
+        let ended = mem::replace(&mut self.state, outer);
+        if ended.destination != self.state.destination
+            && matches!(ended.destination, Destination::Note | Destination::TextBox)
+        {
+            self.end_paragraph_in(ended);
+        }
+    }
+
+    fn take_control(&mut self, word: &str, value: Option<i32>) {
+        if mem::take(&mut self.is_start) {
+            let is_optional = mem::take(&mut self.is_optional);
+            let destination = Destination::named(word, is_optional, self.state.destination);
+            self.state.destination = destination.unwrap_or(self.state.destination);
+        }
+        match self.state.destination {
+            Destination::Skipped => {}
+            Destination::Fonts | Destination::Styles => self.take_header_control(word, value),
+            _ => self.take_text_control(word, value),
+        }
+    }
+
+    fn take_header_control(&mut self, word: &str, value: Option<i32>) {
+        self.flush();
+        match (word, value) {
+            ("u", Some(unit)) => self.push_unit(unit),
+            ("uc", _) => self.state.apply(word, value),
+            _ if self.state.destination == Destination::Fonts => self.header.take_font_control(word, value),
+            _ => self.header.take_style_control(word, value),
+        }
+    }
+
+    fn take_text_control(&mut self, word: &str, value: Option<i32>) {
+        self.flush();
+        if let Some(text) = character(word) {
+            self.skip = 0;
+            self.push(text);
+            return;
+        }
+        match word {
+            "u" => value.into_iter().for_each(|unit| self.push_unit(unit)),
+            "par" | "sect" | "page" => self.end_paragraph(Ending::Paragraph),
+            "cell" | "nestcell" => self.end_paragraph(Ending::Cell),
+            "row" | "nestrow" => self.end_row(),
+            "deff" => self.header.default_font = value,
+            "ansicpg" => {
+                self.header.encoding = value.and_then(encoding_of_code_page).unwrap_or(self.header.encoding);
+            }
+            "mac" => self.header.encoding = encoding_rs::MACINTOSH,
+            _ => self.state.apply(word, value),
+        }
+    }
+
+    /// Takes a character given by its UTF-16 unit, after which a replacement for it follows.
+    fn push_unit(&mut self, unit: i32) {
+        self.skip = self.state.replacement_length;
+        // Units beyond 0x7FFF are written as negative numbers.
+        let unit = unit.rem_euclid(0x1_0000).unsigned_abs();
+        let found = match (self.high_surrogate.take(), unit) {
+            (_, 0xD800..=0xDBFF) => {
+                self.high_surrogate = Some(unit);
+                return;
+            }
+            (Some(high), 0xDC00..=0xDFFF) => {
+                char::from_u32(0x1_0000 + ((high - 0xD800) << 10) + (unit - 0xDC00))
+            }
+            _ => char::from_u32(unit),
+        };
+        let mut buffer = [0; 4];
+        self.push(found.unwrap_or(char::REPLACEMENT_CHARACTER).encode_utf8(&mut buffer));
+    }
+
+    /// Decodes the bytes that wait, in the encoding of their font.
+    fn flush(&mut self) {
+        if self.bytes.is_empty() {
+            return;
+        }
+        let encoding = if self.state.destination.is_text() {
+            self.header.encoding_of(self.header.font(self.state.font))
+        } else {
+            self.header.encoding
+        };
+        let bytes = mem::take(&mut self.bytes);
+        let (text, _) = encoding.decode_without_bom_handling(&bytes);
+        self.push(&text);
+        self.bytes = bytes;
+        self.bytes.clear();
+    }
+
+    /// Takes text to where the group says.
+    fn push(&mut self, text: &str) {
+        match self.state.destination {
+            Destination::Skipped | Destination::Shape => {}
+            Destination::Fonts => self.header.push_font_name(text),
+            Destination::Styles => self.header.push_style_name(text),
+            Destination::Title => self.properties_title.push_str(text),
+            Destination::Body | Destination::Note | Destination::TextBox => self.push_visible(text),
+        }
+    }
+
+    fn push_visible(&mut self, text: &str) {
+        let state = self.state;
+        if state.hidden || state.deleted {
+            return;
+        }
+        let style = self.header.style(state.style);
+        let font = self.header.font(state.font.or(style.and_then(|style| style.font)));
+        let story = match state.destination {
+            Destination::Note => &mut self.notes,
+            Destination::TextBox => &mut self.text_boxes,
+            _ => &mut self.body,
+        };
+        story.push(text, font.map(|font| font.name.as_str()));
+        if style.is_some_and(|style| style.name == "title") {
+            self.title.get_or_insert_default().push_str(text);
+        }
+    }
+
+    fn end_paragraph(&mut self, ending: Ending) {
+        let state = self.state;
+        if !state.destination.is_text() || (state.deleted && ending == Ending::Paragraph) {
+            return;
+        }
+        let depth = state.table_depth.max(i32::from(ending == Ending::Cell));
+        self.end_paragraph_in(State { table_depth: depth, ..state });
+        if ending == Ending::Cell {
+            self.story(state.destination).end_cell();
+        }
+    }
+
+    fn end_paragraph_in(&mut self, state: State) {
+        let kind = match state.destination {
+            Destination::Note => ParagraphKind::Caption,
+            _ => self.header.kind(&state),
+        };
+        self.story(state.destination).end_paragraph(kind, state.table_depth);
+    }
+
+    fn end_row(&mut self) {
+        if self.state.destination.is_text() {
+            self.story(self.state.destination).end_row();
+        }
+    }
+
+    fn story(&mut self, destination: Destination) -> &mut Story {
+        match destination {
+            Destination::Note => &mut self.notes,
+            Destination::TextBox => &mut self.text_boxes,
+            _ => &mut self.body,
+        }
+    }
+
+    fn finish(mut self) -> (Vec<Block>, Option<String>) {
+        self.flush();
+        let mut blocks = self.body.finish();
+        blocks.extend(self.text_boxes.finish());
+        blocks.extend(self.notes.finish());
+        let properties_title = Some(self.properties_title).filter(|title| !title.trim().is_empty());
+        (blocks, self.title.or(properties_title))
+    }
+}
+
+/// What a paragraph ends with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ending {
+    Paragraph,
+    Cell,
+}
+
+/// The character that a control word stands for, if it does.
+fn character(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "tab" | "line" | "column" | "emspace" | "enspace" | "qmspace" | "softline" | "lbr" => " ",
+        "~" => "\u{A0}",
+        "-" => "\u{AD}",
+        "_" => "-",
+        "emdash" => "—",
+        "endash" => "–",
+        "lquote" => "‘",
+        "rquote" => "’",
+        "ldblquote" => "“",
+        "rdblquote" => "”",
+        "bullet" => "•",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ParagraphKind::{Body, Caption, Heading, ListItem, Table};
+
+    fn shown(rtf: &str) -> Vec<(ParagraphKind, String)> {
+        let (blocks, _) = read(rtf.as_bytes()).unwrap();
+        blocks.iter().map(|block| (block.kind, block.text())).collect()
+    }
+
+    #[test]
+    fn reads_fonts_styles_lists_tables_and_notes() {
+        let rtf = r"{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\froman\fcharset0 Times New Roman;}{\f1\fcharset0 .VnTime{\*\falt x};}}
+{\stylesheet{\snext0 Normal;}{\s1\outlinelevel0\f1 heading 1;}{\*\cs10 Default;}}{\info{\title T\'ean}{\author A}}
+{\header Trang \chpgn\par}\pard\s1 C\'e9ng\par\pard\plain Th\u226?n b\'e0i{\v \'e8n}{\deleted c\par}.{\footnote\pard Ch\'fa th\'edch.}\par
+{\pard\ls1{\listtext 1.\tab}M\'f4t\par}\trowd\intbl A\cell B{\field{\*\fldinst PAGE}{\fldrslt 7}}\cell\row\pard Sau\_x\par}";
+        let expected = [
+            (Heading, "Céng"),
+            (Body, "Thân bài."),
+            (ListItem, "Môt"),
+            (Table, "A | B7"),
+            (Body, "Sau-x"),
+            (Caption, "Chú thích."),
+        ];
+        assert_eq!(shown(rtf), expected.map(|(kind, text)| (kind, text.to_owned())));
+        let (blocks, title) = read(rtf.as_bytes()).unwrap();
+        assert_eq!(title.as_deref(), Some("Tên"));
+        assert_eq!(blocks[0].runs[0].font.as_deref(), Some(".VnTime"));
+        assert_eq!(blocks[1].runs[0].font.as_deref(), Some("Times New Roman"));
+    }
+
+    #[test]
+    fn bytes_are_in_the_character_set_of_their_font() {
+        let rtf = r"{\rtf1\ansi{\fonttbl{\f0\fcharset204 Arial;}{\f1\fcharset163 .VnTime;}{\f2\fcharset134 SimSun;}}\f0\'cf\f1\'cf\f2\'d6\'d0}";
+        assert_eq!(shown(rtf)[0].1, "ПÏ中");
+    }
+
+    #[test]
+    fn a_character_by_number_takes_the_place_of_its_replacement() {
+        assert_eq!(shown(r"{\rtf1\uc2\u7897??\u-10179\'3f\'3f\u-8704\'3f\'3f x{\uc0\u7897 y}}")[0].1, "ộ😀 xộy");
+    }
+
+    #[test]
+    fn text_boxes_are_read_once() {
+        let rtf = r"{\rtf1 A{\shp{\*\shpinst{\sp{\sn x}{\sv 1}}{\shptxt\pard Khung\par}}{\shprslt{\*\do Khung}}} B\par}";
+        assert_eq!(shown(rtf), [(Body, "A B".to_owned()), (Body, "Khung".to_owned())]);
+    }
+
+    #[test]
+    fn damage_is_told_from_size() {
+        assert_eq!(read(b"{\\rtf1 a").unwrap_err().code(), "corrupt");
+        assert_eq!(read("{".repeat(2000).as_bytes()).unwrap_err().code(), "too_large");
+    }
+}

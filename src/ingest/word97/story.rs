@@ -1,0 +1,224 @@
+//! What do the paragraphs of a story (body, footnotes, comments) say? Characters → blocks.
+
+use std::mem;
+use std::ops::Range;
+
+use super::pages::Formatting;
+use super::pieces::Piece;
+use super::sprm::{CharacterProperties, ParagraphProperties};
+use super::styles::Styles;
+use crate::document::ParagraphKind;
+use crate::ingest::blocks::{Block, Blocks};
+
+const CELL_END: char = '\u{7}';
+const LINE_BREAK: char = '\u{B}';
+const PAGE_BREAK: char = '\u{C}';
+const PARAGRAPH_END: char = '\r';
+const FIELD_BEGIN: char = '\u{13}';
+const FIELD_SEPARATOR: char = '\u{14}';
+const FIELD_END: char = '\u{15}';
+
+/// All that tells what the characters of a document mean.
+#[derive(Debug)]
+pub(super) struct Story<'a> {
+    pub(super) stream: &'a [u8],
+    pub(super) pieces: &'a [Piece],
+    pub(super) characters: Formatting<CharacterProperties>,
+    pub(super) paragraphs: Formatting<ParagraphProperties>,
+    pub(super) styles: Styles,
+    pub(super) marks: Marks,
+}
+
+/// What tells a row's end from a cell's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Marks {
+    /// The properties of the mark.
+    Properties,
+    /// Nothing but two marks in a row, where properties are not read.
+    Repetition,
+}
+
+/// Reads stories, one after the other.
+#[derive(Debug)]
+pub(super) struct StoryReader<'a> {
+    story: &'a Story<'a>,
+    blocks: Blocks,
+    title: Option<String>,
+    /// The text of the paragraph being read, until its mark tells what it is.
+    runs: Vec<(String, CharacterProperties)>,
+    /// For each field we are in, whether we are in its instruction, which does not show.
+    fields: Vec<bool>,
+    table_depth: u32,
+    /// Whether the last mark ended a cell, for [`Marks::Repetition`].
+    after_cell: bool,
+    notes: Notes,
+}
+
+/// Whether a story's paragraphs stand apart from the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Notes {
+    No,
+    Yes,
+}
+
+impl<'a> StoryReader<'a> {
+    pub(super) fn new(story: &'a Story<'a>) -> Self {
+        Self {
+            story,
+            blocks: Blocks::default(),
+            title: None,
+            runs: Vec::new(),
+            fields: Vec::new(),
+            table_depth: 0,
+            after_cell: false,
+            notes: Notes::No,
+        }
+    }
+
+    /// Reads the characters at these positions of the text.
+    pub(super) fn read(&mut self, characters: Range<usize>, notes: Notes) {
+        self.notes = notes;
+        let story = self.story;
+        for piece in story.pieces {
+            let start = characters.start.max(piece.characters.start);
+            let end = characters.end.min(piece.characters.end);
+            if start < end {
+                self.read_piece(piece, start..end);
+            }
+        }
+        self.end_paragraph(&ParagraphProperties::default());
+        self.enter_tables(0);
+        self.fields.clear();
+    }
+
+    /// Reads part of a piece, by stretches of the same properties.
+    fn read_piece(&mut self, piece: &Piece, characters: Range<usize>) {
+        let story = self.story;
+        let width = piece.width.bytes();
+        let offset = |position: usize| piece.offset + (position - piece.characters.start) * width;
+        let (mut at, end) = (offset(characters.start), offset(characters.end));
+        while at < end {
+            let (properties, until) = story.characters.at(at);
+            // Properties change between characters, never within one; an odd boundary is damage.
+            let stretch = (until.min(end) - at).div_ceil(width) * width;
+            let stop = (at + stretch).min(end);
+            let text = piece.width.text(&story.stream[at..stop]);
+            self.read_run(&text, at, width, properties);
+            at = stop;
+        }
+    }
+
+    fn read_run(&mut self, text: &str, offset: usize, width: usize, properties: CharacterProperties) {
+        let mut visible = String::new();
+        for (index, character) in text.chars().enumerate() {
+            let ends_paragraph = matches!(character, PARAGRAPH_END | CELL_END | PAGE_BREAK);
+            if !ends_paragraph {
+                self.take_character(character, properties, &mut visible);
+                continue;
+            }
+            self.push(mem::take(&mut visible), properties);
+            // A character beyond the basic plane takes two units, so that this may fall short by a
+            // few bytes; the paragraph's own bytes lie before its mark, so the properties are right.
+            let (paragraph, _) = self.story.paragraphs.at(offset + index * width);
+            if character != PARAGRAPH_END || !properties.deleted {
+                self.end_paragraph_at(character, &paragraph);
+            }
+        }
+        self.push(visible, properties);
+    }
+
+    /// Takes a character that ends no paragraph.
+    fn take_character(&mut self, character: char, properties: CharacterProperties, text: &mut String) {
+        match character {
+            FIELD_BEGIN => self.fields.push(true),
+            FIELD_SEPARATOR => {
+                if let Some(in_instruction) = self.fields.last_mut() {
+                    *in_instruction = false;
+                }
+            }
+            FIELD_END => {
+                self.fields.pop();
+            }
+            _ if self.fields.contains(&true) || properties.hidden || properties.deleted => {}
+            _ if properties.symbol => {}
+            LINE_BREAK | '\t' => text.push(' '),
+            '\u{1E}' => text.push('-'),
+            '\u{1F}' => text.push('\u{AD}'),
+            // Pictures, notes, page numbers; without the property, a letter of VISCII or VPS.
+            '\0'..='\u{8}' if properties.special => {}
+            _ => text.push(character),
+        }
+    }
+
+    fn push(&mut self, text: String, properties: CharacterProperties) {
+        if !text.is_empty() {
+            self.runs.push((text, properties));
+        }
+    }
+
+    fn end_paragraph_at(&mut self, mark: char, properties: &ParagraphProperties) {
+        // An instruction never goes on in the next paragraph: a field without an end is damage.
+        self.fields.retain(|in_instruction| !in_instruction);
+        let is_cell = mark == CELL_END || properties.ends_inner_cell;
+        match self.story.marks {
+            Marks::Properties => {
+                self.enter_tables(properties.table_depth.max(u32::from(mark == CELL_END)));
+                if properties.ends_row {
+                    self.runs.clear();
+                    self.blocks.begin_row();
+                    return;
+                }
+            }
+            Marks::Repetition => {
+                let ends_row = is_cell && self.after_cell && self.runs.is_empty();
+                self.after_cell = is_cell && !ends_row;
+                if ends_row {
+                    self.blocks.begin_row();
+                    return;
+                }
+                // Only a cell's mark tells that the paragraph was in a table: Word 6 has no more.
+                self.enter_tables(u32::from(is_cell));
+            }
+        }
+        self.end_paragraph(properties);
+        if is_cell {
+            self.blocks.end_cell();
+        }
+    }
+
+    /// Opens and closes tables until `depth` of them are open.
+    fn enter_tables(&mut self, depth: u32) {
+        const MAX_DEPTH: u32 = 32;
+        let depth = depth.min(MAX_DEPTH);
+        while self.table_depth > depth {
+            self.blocks.end_table();
+            self.table_depth -= 1;
+        }
+        while self.table_depth < depth {
+            self.blocks.begin_table();
+            self.table_depth += 1;
+        }
+    }
+
+    fn end_paragraph(&mut self, properties: &ParagraphProperties) {
+        let styles = &self.story.styles;
+        let kind = match self.notes {
+            Notes::Yes => ParagraphKind::Caption,
+            Notes::No => styles.kind(properties),
+        };
+        self.blocks.begin_paragraph(kind);
+        let is_title = self.title.is_none() && styles.is_title(properties) && !self.runs.is_empty();
+        for (text, run) in self.runs.drain(..) {
+            self.blocks.push(&text, styles.font(properties.style, &run));
+            if is_title {
+                self.title.get_or_insert_default().push_str(&text);
+            }
+        }
+        self.blocks.end_paragraph();
+    }
+
+    /// The blocks, and the text of the first paragraph in the Title style.
+    pub(super) fn finish(self) -> (Vec<Block>, Option<String>) {
+        (self.blocks.finish(), self.title)
+    }
+}

@@ -1,0 +1,161 @@
+//! What does an Excel workbook of 1993 to 2003 say? `.xls` bytes → rows of cells with fonts.
+//!
+//! BIFF 5 to 8, [MS-XLS]. Hidden sheets, charts and macros are not read. Own reader, because the
+//! crate that was tried keeps sheets dense (two cells far apart take half a gigabyte) and drops the
+//! fonts that tell the encoding.
+
+mod record;
+mod strings;
+mod workbook;
+
+use self::record::Records;
+use self::workbook::Workbook;
+use super::binary::{open_compound, read_stream};
+use super::blocks::{Block, StyledRun};
+use super::error::ReadError;
+use super::sheet::Sheets;
+use self::strings::Text;
+use super::binary::{slice_at, u8_at, u16_at, u32_at};
+
+/// The rows of all visible sheets.
+///
+/// # Errors
+///
+/// [`ReadError::Encrypted`]; [`ReadError::Corrupt`] where there is no sound workbook stream;
+/// [`ReadError::TooLarge`] as [`Sheets::add`].
+pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadError> {
+    let mut file = open_compound(bytes)?;
+    let mut stream = None;
+    for name in ["/Workbook", "/Book"] {
+        if stream.is_none() {
+            stream = read_stream(&mut file, name, bytes.len())?;
+        }
+    }
+    let stream = stream.ok_or_else(|| ReadError::Corrupt("no Workbook stream".to_owned()))?;
+    let workbook = Workbook::read(&stream)?;
+    let mut sheets = Sheets::default();
+    for offset in &workbook.sheets {
+        let records = Records::at(&stream, *offset);
+        SheetReader { workbook: &workbook, sheets: &mut sheets, formula: None }.read(records)?;
+        sheets.end_sheet();
+    }
+    Ok((sheets.finish(), None))
+}
+
+/// Reads the cells of one sheet.
+#[derive(Debug)]
+struct SheetReader<'a> {
+    workbook: &'a Workbook,
+    sheets: &'a mut Sheets,
+    /// The cell whose formula gives a text, which the next record has.
+    formula: Option<Place>,
+}
+
+/// Where a cell is, and how it looks.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    row: u32,
+    column: u32,
+    format: u16,
+}
+
+impl Place {
+    fn read(data: &[u8]) -> Option<Self> {
+        let number = |at| u16_at(data, at);
+        Some(Self { row: number(0)?.into(), column: number(2)?.into(), format: number(4)? })
+    }
+}
+
+impl SheetReader<'_> {
+    fn read(mut self, records: Records<'_>) -> Result<(), ReadError> {
+        let mut depth = 0usize;
+        for record in records {
+            match record.kind {
+                record::BEGIN => depth += 1,
+                // A chart within a sheet is a stream of its own.
+                record::END if depth <= 1 => break,
+                record::END => depth -= 1,
+                kind if depth == 1 => {
+                    // A record that is cut off costs its cell.
+                    let _ = self.take(kind, record.data()).transpose()?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a record; `None` where it is cut off or of no matter.
+    fn take(&mut self, kind: u16, data: &[u8]) -> Option<Result<(), ReadError>> {
+        let place = Place::read(data);
+        match kind {
+            record::SHARED_LABEL => {
+                let index = u32_at(data, 6)? as usize;
+                self.add_text(place?, self.workbook.strings.get(index)?.clone())
+            }
+            record::LABEL | record::RICH_LABEL => {
+                let text = Text::read(slice_at(data, 6, data.len() - 6)?, self.workbook.version)?;
+                self.add_text(place?, text)
+            }
+            record::FORMULA_TEXT => {
+                let text = Text::read(data, self.workbook.version)?;
+                let place = self.formula.take()?;
+                self.add_text(place, text)
+            }
+            record::NUMBER => self.add_number(place?, f64_at(data, 6)?),
+            record::SHORT_NUMBER => self.add_number(place?, short_number(u32_at(data, 6)?)),
+            record::SHORT_NUMBERS => self.add_numbers(place?, data),
+            record::FORMULA => self.add_formula(place?, data),
+            _ => None,
+        }
+    }
+
+    fn add_text(&mut self, place: Place, text: Text) -> Option<Result<(), ReadError>> {
+        let font = self.workbook.font_of_format(place.format);
+        let runs = text.runs(font, |number| self.workbook.font(number));
+        Some(self.sheets.add(place.row, place.column, runs))
+    }
+
+    fn add_number(&mut self, place: Place, value: f64) -> Option<Result<(), ReadError>> {
+        let run = StyledRun { text: self.workbook.show(value, place.format), font: None };
+        Some(self.sheets.add(place.row, place.column, vec![run]))
+    }
+
+    fn add_numbers(&mut self, place: Place, data: &[u8]) -> Option<Result<(), ReadError>> {
+        let numbers = slice_at(data, 4, data.len().checked_sub(6)?)?;
+        for (column, number) in (place.column..).zip(numbers.chunks_exact(6)) {
+            let place = Place { column, format: u16_at(number, 0)?, ..place };
+            if let Some(Err(error)) = self.add_number(place, short_number(u32_at(number, 2)?)) {
+                return Some(Err(error));
+            }
+        }
+        Some(Ok(()))
+    }
+
+    fn add_formula(&mut self, place: Place, data: &[u8]) -> Option<Result<(), ReadError>> {
+        const NO_NUMBER: u16 = 0xFFFF;
+        const TEXT: u8 = 0;
+        if u16_at(data, 12)? != NO_NUMBER {
+            return self.add_number(place, f64_at(data, 6)?);
+        }
+        self.formula = (u8_at(data, 6)? == TEXT).then_some(place);
+        None
+    }
+}
+
+fn f64_at(data: &[u8], at: usize) -> Option<f64> {
+    let bytes = slice_at(data, at, 8)?.try_into().ok()?;
+    Some(f64::from_le_bytes(bytes))
+}
+
+/// A number in four bytes: an integer or the upper half of a float, perhaps in hundredths.
+fn short_number(bits: u32) -> f64 {
+    const HUNDREDTHS: u32 = 1;
+    const INTEGER: u32 = 2;
+    let value = if bits & INTEGER == 0 {
+        f64::from_bits(u64::from(bits & !3) << 32)
+    } else {
+        f64::from(bits.cast_signed() >> 2)
+    };
+    if bits & HUNDREDTHS == 0 { value } else { value / 100.0 }
+}

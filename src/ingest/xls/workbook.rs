@@ -1,0 +1,125 @@
+//! What do all sheets of a workbook share? Its first records → strings, fonts, formats, places.
+
+use std::collections::HashMap;
+
+use super::super::binary::{slice_at, u8_at, u16_at, u32_at};
+use super::super::error::ReadError;
+use super::super::sheet::number::{self, Epoch};
+use super::record::{self, Record, Records};
+use super::strings::{StringReader, Text};
+
+/// The generations of the format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Version {
+    /// Excel 5 and 95.
+    Biff5,
+    /// Excel 97 to 2003.
+    Biff8,
+}
+
+/// What the sheets share.
+#[derive(Debug)]
+pub(super) struct Workbook {
+    pub(super) version: Version,
+    pub(super) strings: Vec<Text>,
+    /// Where the visible sheets begin.
+    pub(super) sheets: Vec<usize>,
+    fonts: Vec<String>,
+    /// For each cell format, its font and its number format.
+    formats: Vec<(u16, u16)>,
+    date_formats: HashMap<u16, bool>,
+    epoch: Epoch,
+}
+
+impl Workbook {
+    /// Reads the records before those of the sheets.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError::Encrypted`]; [`ReadError::Corrupt`] where the stream does not begin as one.
+    pub(super) fn read(stream: &[u8]) -> Result<Self, ReadError> {
+        const BIFF8: u16 = 0x0600;
+        let broken = || ReadError::Corrupt("Excel workbook without its first record".to_owned());
+        let mut records = Records::at(stream, 0);
+        let first = records.next().filter(|first| first.kind == record::BEGIN).ok_or_else(broken)?;
+        let version = u16_at(first.data(), 0).ok_or_else(broken)?;
+        let version = if version >= BIFF8 { Version::Biff8 } else { Version::Biff5 };
+        let mut workbook = Self {
+            version,
+            strings: Vec::new(),
+            sheets: Vec::new(),
+            fonts: Vec::new(),
+            formats: Vec::new(),
+            date_formats: HashMap::new(),
+            epoch: Epoch::Year1900,
+        };
+        for record in records {
+            match record.kind {
+                record::PASSWORD => return Err(ReadError::Encrypted),
+                record::END => break,
+                // A record that is cut off costs what it says.
+                _ => drop(workbook.take(&record)),
+            }
+        }
+        Ok(workbook)
+    }
+
+    fn take(&mut self, record: &Record<'_>) -> Option<()> {
+        const NAME_OF_FONT: usize = 14;
+        let data = record.data();
+        match record.kind {
+            record::FONT => {
+                let name = slice_at(data, NAME_OF_FONT, data.len().checked_sub(NAME_OF_FONT)?)?;
+                self.fonts.push(Text::read_short(name, self.version).unwrap_or_default());
+            }
+            record::CELL_FORMAT => self.formats.push((u16_at(data, 0)?, u16_at(data, 2)?)),
+            record::NUMBER_FORMAT => self.take_number_format(data)?,
+            record::SHEET => {
+                let is_visible = u8_at(data, 4)? & 3 == 0;
+                let is_worksheet = u8_at(data, 5)? == 0;
+                let offset = u32_at(data, 0)? as usize;
+                self.sheets.extend((is_visible && is_worksheet).then_some(offset));
+            }
+            record::SHARED_STRINGS => {
+                let mut reader = StringReader::new(&record.pieces);
+                let _ = (reader.long()?, reader.long()?);
+                self.strings.extend(std::iter::from_fn(|| reader.string()));
+            }
+            record::DATE_MODE if u16_at(data, 0)? == 1 => self.epoch = Epoch::Year1904,
+            _ => {}
+        }
+        Some(())
+    }
+
+    fn take_number_format(&mut self, data: &[u8]) -> Option<()> {
+        let text = slice_at(data, 2, data.len().checked_sub(2)?)?;
+        let format = match self.version {
+            Version::Biff5 => Text::read_short(text, self.version)?,
+            Version::Biff8 => Text::read(text, self.version)?.into_string(),
+        };
+        self.date_formats.insert(u16_at(data, 0)?, number::is_date_format(&format));
+        Some(())
+    }
+
+    /// The name of a font by its number, of which the fourth was never given.
+    pub(super) fn font(&self, number: u16) -> Option<&str> {
+        let index = usize::from(number) - usize::from(number > 4);
+        self.fonts.get(index).map(String::as_str)
+    }
+
+    /// The font of the cells in a format.
+    pub(super) fn font_of_format(&self, format: u16) -> Option<&str> {
+        self.formats.get(usize::from(format)).and_then(|(font, _)| self.font(*font))
+    }
+
+    /// A number as the cells in a format show it.
+    pub(super) fn show(&self, value: f64, format: u16) -> String {
+        let number_format = self.formats.get(usize::from(format)).map_or(0, |(_, number)| *number);
+        let is_date = self.date_formats.get(&number_format).copied();
+        if is_date.unwrap_or_else(|| number::is_built_in_date(number_format.into())) {
+            number::date(value, self.epoch)
+        } else {
+            number::general(value)
+        }
+    }
+}
