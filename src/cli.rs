@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::rank::Ranker;
 use crate::select::Budget;
 
 /// Labels the paragraphs of office reports and summarises them in verbatim, located quotations.
@@ -132,6 +133,9 @@ pub struct Reading {
     /// Length of the summary: sentences (4s), syllables (200w) or a share of the document (20%)
     #[arg(short, long, default_value = "4s", value_name = "LENGTH")]
     pub budget: Budget,
+    /// Which sentences the summary prefers
+    #[arg(long, value_enum, default_value_t = RankerName::Tomtat)]
+    pub ranker: RankerName,
     /// Sentences quoted for each label, at most
     #[arg(long, default_value_t = 3, value_name = "N")]
     pub per_label: usize,
@@ -211,6 +215,21 @@ pub enum ExtractFormat {
     Text,
     /// One object a file, with kinds and encoding
     Json,
+}
+
+/// Which sentences a summary prefers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RankerName {
+    /// Centrality, position, title and labels together
+    Tomtat,
+    /// The first sentences
+    Lead,
+    /// Any sentences, drawn from a fixed seed
+    Random,
+    /// The sentences most like all others, by LexRank
+    Lexrank,
+    /// The sentences most like all others, by TextRank
+    Textrank,
 }
 
 /// Which encoder runs.
@@ -298,4 +317,16 @@ pub enum ModelCommand {
     Pull(ModelChoice),
     /// Check a model's files against their hashes
     Verify(ModelChoice),
+}
+
+impl From<RankerName> for Ranker {
+    fn from(name: RankerName) -> Self {
+        match name {
+            RankerName::Tomtat => Self::Tomtat,
+            RankerName::Lead => Self::Lead,
+            RankerName::Random => Self::Random,
+            RankerName::Lexrank => Self::LexRank,
+            RankerName::Textrank => Self::TextRank,
+        }
+    }
 }

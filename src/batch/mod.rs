@@ -24,7 +24,7 @@ const WAVE_BYTES: u64 = 2 << 20;
 ///
 /// What `sink` reports; the rest is then left undone.
 pub fn process(
-    pipeline: &Pipeline,
+    pipeline: &Pipeline<'_>,
     inputs: impl Iterator<Item = Input>,
     mut sink: impl FnMut(Record) -> io::Result<()>,
 ) -> io::Result<()> {

@@ -1,33 +1,35 @@
-//! What is each paragraph about? Vectors → the probability of every label.
+//! What is each paragraph about? Vectors and words → the probability of every label.
 //!
-//! Each label has a linear head with a logistic link (multi-label logistic regression, Bishop,
-//! *Pattern Recognition and Machine Learning*, section 4.3.2) over the mean state of a text's tokens.
-//! Training folds standardisation and calibration into weights and bias, so that a score is a
-//! probability. A paragraph's logit is the token-weighted mean of its sentences' logits: the sentence
-//! with the greatest one speaks most for the label.
+//! Each label has a linear head with a logistic link (multi-label logistic regression: Bishop, *Pattern
+//! Recognition and Machine Learning*, section 4.3.2) over the mean state of a text's tokens and its
+//! hashed words. Training folds standardisation and calibration into the weights, so that a score is
+//! a probability. The same heads read single sentences: the one with the best score speaks most for
+//! its paragraph's label.
 
+mod features;
 mod store;
 
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+pub use features::{BUCKETS, Features};
 pub use store::{FILE_NAME, LabelSet, LabelSetError};
 
 /// The heads of a label set.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Classifier {
     labels: Vec<LabelHead>,
-    /// A paragraph whose best score lies nearer to its threshold than this is abstained on.
     margin: f32,
 }
 
 /// One label's head.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LabelHead {
     /// The label's name.
     pub name: String,
     /// One weight for each number of a vector.
-    pub weights: Vec<f32>,
+    pub vector_weights: Vec<f32>,
+    /// One weight for each of the [`BUCKETS`] that words are hashed into.
+    pub gram_weights: Vec<f32>,
     /// Added to the weighted sum.
     pub bias: f32,
     /// The score from which on the label holds.
@@ -40,9 +42,10 @@ pub enum ClassifierError {
     /// No label at all.
     #[error("the label set has no label")]
     NoLabel,
-    /// A head for vectors of another size.
+    /// A head for features of another size.
     #[error(
-        "the head of `{label}` is made for vectors of {found} numbers, the model gives {expected}; train the labels again with this model"
+        "the head of `{label}` is made for vectors of {found} numbers, the model gives {expected}; \
+         train the labels again with this model"
     )]
     WrongSize {
         /// The label's name.
@@ -55,20 +58,23 @@ pub enum ClassifierError {
 }
 
 /// What the heads say of one paragraph.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Decision {
     /// Indices of the labels that hold, best first; ties go to the earlier label.
     pub labels: Vec<usize>,
-    /// Whether the best score lay too near its threshold to tell.
+    /// Whether the scores lay too near their thresholds to tell.
     pub abstained: bool,
 }
 
 impl Classifier {
     /// Puts heads together.
     ///
+    /// A paragraph is abstained on when the logit of a score lies nearer to that of its threshold than
+    /// `margin`, for any label.
+    ///
     /// # Errors
     ///
-    /// If there is none, or one is made for vectors of another size than `hidden_size`.
+    /// If there is no head, or one is made for vectors of another size than `hidden_size`.
     pub fn new(
         labels: Vec<LabelHead>,
         margin: f32,
@@ -88,14 +94,13 @@ impl Classifier {
         if self.labels.is_empty() {
             return Err(ClassifierError::NoLabel);
         }
-        match self
-            .labels
-            .iter()
-            .find(|label| label.weights.len() != hidden_size)
-        {
-            Some(label) => Err(ClassifierError::WrongSize {
-                label: label.name.clone(),
-                found: label.weights.len(),
+        let fits = |head: &&LabelHead| {
+            head.vector_weights.len() != hidden_size || head.gram_weights.len() != BUCKETS
+        };
+        match self.labels.iter().find(fits) {
+            Some(head) => Err(ClassifierError::WrongSize {
+                label: head.name.clone(),
+                found: head.vector_weights.len(),
                 expected: hidden_size,
             }),
             None => Ok(()),
@@ -107,114 +112,109 @@ impl Classifier {
         &self.labels
     }
 
-    /// The probability of each label, from 0 to 1, for a text with this mean state.
+    /// How near to its threshold a score may not lie, as a difference of logits.
+    pub fn margin(&self) -> f32 {
+        self.margin
+    }
+
+    /// The probability of each label, from 0 to 1.
     ///
     /// # Panics
     ///
     /// If the vector has another size than the heads, which [`Self::check`] rules out.
-    pub fn scores(&self, vector: &[f32]) -> Vec<f32> {
-        self.labels
-            .iter()
-            .map(|label| label.score(vector))
-            .collect()
+    pub fn scores(&self, features: &Features) -> Vec<f32> {
+        self.labels.iter().map(|label| label.score(features)).collect()
     }
 
     /// The labels that hold for these scores.
     pub fn decide(&self, scores: &[f32]) -> Decision {
-        let lead = |index: usize| scores[index] - self.labels[index].threshold;
-        let mut labels: Vec<usize> = (0..scores.len())
-            .filter(|&index| lead(index) >= 0.0)
-            .collect();
+        let holds = |&index: &usize| scores[index] >= self.labels[index].threshold;
+        let mut labels: Vec<usize> = (0..scores.len()).filter(holds).collect();
         labels.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]).then(a.cmp(&b)));
-        let best = (0..scores.len()).map(lead).max_by(f32::total_cmp);
-        let abstained = best.is_some_and(|lead| lead.abs() < self.margin);
-        Decision { labels, abstained }
+        Decision { labels, abstained: self.distance(scores) < self.margin }
+    }
+
+    /// How far the scores keep from their thresholds, as the least difference of logits.
+    pub fn distance(&self, scores: &[f32]) -> f32 {
+        let distance = |(score, label): (&f32, &LabelHead)| (logit(*score) - logit(label.threshold)).abs();
+        scores.iter().zip(&self.labels).map(distance).fold(f32::INFINITY, f32::min)
     }
 }
 
 impl LabelHead {
-    /// The probability that the label holds for a text with this mean state.
+    /// The probability that the label holds for a text with these features.
     ///
     /// # Panics
     ///
     /// If the vector has another size than the head.
-    pub fn score(&self, vector: &[f32]) -> f32 {
-        assert_eq!(
-            vector.len(),
-            self.weights.len(),
-            "a vector of the head's size"
-        );
-        let products = self
-            .weights
-            .iter()
-            .zip(vector)
-            .map(|(weight, value)| weight * value);
-        sigmoid(products.sum::<f32>() + self.bias)
+    pub fn score(&self, features: &Features) -> f32 {
+        assert_eq!(features.vector.len(), self.vector_weights.len(), "a vector of the head's size");
+        let weighted = self.vector_weights.iter().zip(&features.vector);
+        let dense: f32 = weighted.map(|(weight, value)| weight * value).sum();
+        let buckets = features.grams.iter();
+        let sparse: f32 =
+            buckets.map(|&(bucket, value)| self.gram_weights[bucket as usize] * value).sum();
+        sigmoid(dense + sparse + self.bias)
     }
 }
 
-fn sigmoid(logit: f32) -> f32 {
+/// The logistic function.
+pub(crate) fn sigmoid(logit: f32) -> f32 {
     1.0 / (1.0 + (-logit).exp())
+}
+
+/// The inverse of [`sigmoid`], finite at both ends.
+fn logit(probability: f32) -> f32 {
+    let probability = probability.clamp(1e-6, 1.0 - 1e-6);
+    (probability / (1.0 - probability)).ln()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn head(name: &str, weights: [f32; 2], threshold: f32) -> LabelHead {
+    fn head(name: &str, vector_weights: [f32; 2], threshold: f32) -> LabelHead {
         LabelHead {
             name: name.to_owned(),
-            weights: weights.to_vec(),
+            vector_weights: vector_weights.to_vec(),
+            gram_weights: vec![0.0; BUCKETS],
             bias: 0.0,
             threshold,
         }
     }
 
-    fn classifier() -> Classifier {
+    fn decide(vector: [f32; 2]) -> Decision {
         let labels = vec![head("a", [1.0, 0.0], 0.5), head("b", [0.0, 1.0], 0.6)];
-        Classifier::new(labels, 0.05, 2).expect("both heads have two weights")
+        let classifier = Classifier::new(labels, 0.1, 2).expect("both heads have two weights");
+        classifier.decide(&classifier.scores(&Features::new("", vector.to_vec())))
     }
 
     #[test]
     fn labels_over_their_threshold_hold_best_first() {
-        let classifier = classifier();
-        let decision = classifier.decide(&classifier.scores(&[1.0, 3.0]));
-        assert_eq!(
-            decision,
-            Decision {
-                labels: vec![1, 0],
-                abstained: false
-            }
-        );
+        assert_eq!(decide([1.0, 3.0]), Decision { labels: vec![1, 0], abstained: false });
     }
 
     #[test]
-    fn a_best_score_near_its_threshold_is_abstained_on() {
-        let classifier = classifier();
-        assert!(
-            classifier
-                .decide(&classifier.scores(&[0.05, -9.0]))
-                .abstained
-        );
-        assert!(
-            classifier
-                .decide(&classifier.scores(&[-0.05, -9.0]))
-                .abstained
-        );
-        assert!(
-            !classifier
-                .decide(&classifier.scores(&[-2.0, -9.0]))
-                .abstained
-        );
+    fn a_score_near_its_threshold_is_abstained_on() {
+        assert!(decide([0.05, -9.0]).abstained);
+        assert!(decide([-0.05, -9.0]).abstained);
+        assert!(!decide([-2.0, -9.0]).abstained);
+    }
+
+    #[test]
+    fn words_add_to_the_score() {
+        let mut with_words = head("a", [1.0, 0.0], 0.5);
+        let text = "hoàn thành kế hoạch";
+        let features = Features::new(text, vec![0.0, 0.0]);
+        let before = with_words.score(&features);
+        with_words.gram_weights[features.grams[0].0 as usize] = 1.0;
+        assert!(with_words.score(&features) > before);
     }
 
     #[test]
     fn heads_of_another_model_are_refused() {
         let labels = vec![head("a", [1.0, 0.0], 0.5)];
         let error = Classifier::new(labels, 0.0, 3).expect_err("two weights for three numbers");
-        assert!(
-            error.to_string().contains("train the labels again"),
-            "{error}"
-        );
+        assert!(error.to_string().contains("train the labels again"), "{error}");
     }
 }

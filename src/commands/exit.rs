@@ -51,11 +51,19 @@ pub(super) fn report(result: Result<Exit>) -> ExitCode {
 
 fn status_of(error: &Error) -> u8 {
     // EX_UNAVAILABLE of sysexits.h.
-    if error.is::<ModelUnavailable>() { 69 } else { 1 }
+    if error.is::<ModelUnavailable>() {
+        69
+    } else {
+        1
+    }
 }
 
 /// A reader such as `head` that has seen enough is not an error.
 fn is_broken_pipe(error: &Error) -> bool {
-    let kinds = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>());
-    kinds.into_iter().any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+    let kinds = error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>());
+    kinds
+        .into_iter()
+        .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
 }

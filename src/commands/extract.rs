@@ -34,7 +34,10 @@ pub(super) fn extract(arguments: &Extract) -> Result<Exit> {
     let mut inputs = inputs.peekable();
     while inputs.peek().is_some() {
         let wave: Vec<Input> = inputs.by_ref().take(WAVE).collect();
-        let read: Vec<_> = wave.into_par_iter().map(|input| read(input, &options)).collect();
+        let read: Vec<_> = wave
+            .into_par_iter()
+            .map(|input| read(input, &options))
+            .collect();
         for (id, path, result) in read {
             match result {
                 Ok(document) => {
@@ -43,7 +46,10 @@ pub(super) fn extract(arguments: &Extract) -> Result<Exit> {
                 }
                 Err(failure) => {
                     tally.add(Status::Failure, Some(&failure.code));
-                    reporter.line(&format!("tomtat: {id}: {} [{}]", failure.message, failure.code));
+                    reporter.line(&format!(
+                        "tomtat: {id}: {} [{}]",
+                        failure.message, failure.code
+                    ));
                 }
             }
         }
@@ -53,7 +59,11 @@ pub(super) fn extract(arguments: &Extract) -> Result<Exit> {
 }
 
 fn read(input: Input, options: &ReadOptions) -> (String, String, Result<RawDocument, Failure>) {
-    let Input { id, source, content } = input;
+    let Input {
+        id,
+        source,
+        content,
+    } = input;
     let document = content.and_then(|content| Ok(content.read(&source.path, options)?));
     (id, source.path, document)
 }
@@ -69,7 +79,12 @@ struct Destination<'a> {
 impl<'a> Destination<'a> {
     fn new(folder: Option<&'a Path>, format: ExtractFormat) -> Self {
         let stdout = BufWriter::new(io::stdout());
-        Self { folder, format, stdout, names: HashSet::new() }
+        Self {
+            folder,
+            format,
+            stdout,
+            names: HashSet::new(),
+        }
     }
 
     fn write(&mut self, id: &str, path: &str, document: &RawDocument) -> Result<()> {
@@ -94,8 +109,16 @@ impl<'a> Destination<'a> {
             ExtractFormat::Text => "txt",
             ExtractFormat::Json => "json",
         };
-        let name = Path::new(id).file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let stem = Path::new(&name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let name = Path::new(id)
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let stem = Path::new(&name)
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         let numbered = (2..).map(|number| format!("{name}.{number}"));
         [stem, name.clone()]
             .into_iter()

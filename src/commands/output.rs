@@ -38,7 +38,11 @@ pub(super) struct Reporter {
 impl Reporter {
     /// Shows a bar over `total` steps, if standard error is a terminal and people want one.
     pub(super) fn new(total: Option<u64>, quiet: bool) -> Self {
-        let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let target = if quiet {
+            ProgressDrawTarget::hidden()
+        } else {
+            ProgressDrawTarget::stderr()
+        };
         let bar = ProgressBar::with_draw_target(total, target);
         let template = match total {
             Some(_) => "{wide_bar} {human_pos}/{human_len} · {per_sec} · {eta} left {msg}",
@@ -58,8 +62,13 @@ impl Reporter {
 
     /// Says why a document failed, or what of it is missing; nothing of one that went well.
     pub(super) fn document(&self, record: &Record) {
-        if let (Status::Failure | Status::PartialSuccess, Some(failure)) = (record.status, &record.error) {
-            self.line(&format!("tomtat: {}: {} [{}]", record.id, failure.message, failure.code));
+        if let (Status::Failure | Status::PartialSuccess, Some(failure)) =
+            (record.status, &record.error)
+        {
+            self.line(&format!(
+                "tomtat: {}: {} [{}]",
+                record.id, failure.message, failure.code
+            ));
         }
     }
 
@@ -78,17 +87,25 @@ impl Reporter {
 }
 
 /// Writes a file under a temporary name and renames it once it is whole.
-pub(super) fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+pub(super) fn write_whole(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> Result<()>,
+) -> Result<()> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))
         .with_context(|| format!("cannot write to the folder of {}", path.display()))?;
     {
         let mut buffer = io::BufWriter::new(file.as_file_mut());
         write(&mut buffer)?;
-        buffer.flush().with_context(|| format!("cannot write {}", path.display()))?;
+        buffer
+            .flush()
+            .with_context(|| format!("cannot write {}", path.display()))?;
     }
     make_readable(file.as_file())?;
-    file.persist(path).with_context(|| format!("cannot write {}", path.display()))?;
+    file.persist(path)
+        .with_context(|| format!("cannot write {}", path.display()))?;
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use super::output::{self, Reporter};
 use super::session;
 use crate::batch;
 use crate::cli::{FormatName, Read};
+use crate::pipeline::Pipeline;
 use crate::record::Status;
 use crate::render::{Renderer, View};
 
@@ -25,7 +26,10 @@ fn read(arguments: &Read, view: View) -> Result<Exit> {
     // Paragraphs are shown to people by how they begin.
     options.with_text |=
         view == View::Labels && matches!(arguments.format, FormatName::Text | FormatName::Md);
-    let pipeline = session::pipeline(&arguments.model, options)?;
+    session::start_threads(arguments.reading.jobs)?;
+    let reader = session::reader(&arguments.model, options)?;
+    let classifier = session::classifier(&arguments.model, &reader)?;
+    let pipeline = Pipeline::new(&reader, &classifier)?;
 
     let reporter = Reporter::new(None, true);
     let format = output::format(arguments.format, view);
@@ -34,10 +38,17 @@ fn read(arguments: &Read, view: View) -> Result<Exit> {
     let inputs = batch::files(&arguments.files);
     batch::process(&pipeline, inputs, |record| {
         reporter.document(&record);
-        tally.add(record.status, record.error.as_ref().map(|error| error.code.as_str()));
+        tally.add(
+            record.status,
+            record.error.as_ref().map(|error| error.code.as_str()),
+        );
         let is_shown = record.status != Status::Failure
             || matches!(arguments.format, FormatName::Json | FormatName::Jsonl);
-        if is_shown { renderer.write(&record) } else { Ok(()) }
+        if is_shown {
+            renderer.write(&record)
+        } else {
+            Ok(())
+        }
     })?;
     renderer.finish()?;
     Ok(tally.exit())
@@ -61,7 +72,9 @@ impl Tally {
     pub(super) fn exit(self) -> Exit {
         match self {
             Self { failed: 0, .. } => Exit::Done,
-            Self { documents, missing, .. } if missing == documents => Exit::NoInput,
+            Self {
+                documents, missing, ..
+            } if missing == documents => Exit::NoInput,
             Self { .. } => Exit::SomeFailed,
         }
     }

@@ -11,6 +11,7 @@ use super::read::Tally;
 use super::session;
 use crate::batch;
 use crate::cli::Run;
+use crate::pipeline::Pipeline;
 use crate::render::{Format, Renderer};
 
 /// The name of the results within the output folder.
@@ -18,10 +19,17 @@ const RESULTS: &str = "results.jsonl";
 
 pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
     let options = session::options(&arguments.reading);
-    fs::create_dir_all(&arguments.output)
-        .with_context(|| format!("cannot make the output folder {}", arguments.output.display()))?;
+    fs::create_dir_all(&arguments.output).with_context(|| {
+        format!(
+            "cannot make the output folder {}",
+            arguments.output.display()
+        )
+    })?;
     let inputs = batch::discover(&arguments.paths, &arguments.output)?;
-    let pipeline = session::pipeline(&arguments.model, options)?;
+    session::start_threads(arguments.reading.jobs)?;
+    let reader = session::reader(&arguments.model, options)?;
+    let classifier = session::classifier(&arguments.model, &reader)?;
+    let pipeline = Pipeline::new(&reader, &classifier)?;
 
     let reporter = Reporter::new(inputs.total(), quiet);
     let mut tally = Tally::default();
@@ -30,7 +38,10 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
         let mut renderer = Renderer::new(Format::Jsonl, file);
         batch::process(&pipeline, inputs, |record| {
             reporter.document(&record);
-            tally.add(record.status, record.error.as_ref().map(|error| error.code.as_str()));
+            tally.add(
+                record.status,
+                record.error.as_ref().map(|error| error.code.as_str()),
+            );
             reporter.advance(1);
             renderer.write(&record)
         })?;
@@ -38,7 +49,9 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
     })?;
     reporter.finish();
     if !quiet {
-        let Tally { documents, failed, .. } = tally;
+        let Tally {
+            documents, failed, ..
+        } = tally;
         let path = results.display();
         reporter.line(&format!("{documents} documents, {failed} failed: {path}"));
     }

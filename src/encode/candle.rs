@@ -78,7 +78,11 @@ impl CandleEncoder {
     /// # Errors
     ///
     /// As [`CandleEncoder::new`], or if the file is damaged.
-    pub fn from_gguf(config_json: &[u8], gguf: &[u8], device: &Device) -> Result<Self, EncodeError> {
+    pub fn from_gguf(
+        config_json: &[u8],
+        gguf: &[u8],
+        device: &Device,
+    ) -> Result<Self, EncodeError> {
         let mut reader = Cursor::new(gguf);
         let content = gguf_file::Content::read(&mut reader)?;
         let mut tensors = HashMap::new();
@@ -86,7 +90,10 @@ impl CandleEncoder {
             let tensor = content.tensor(&mut reader, name, device)?;
             tensors.insert(name.clone(), tensor.dequantize(device)?);
         }
-        Self::new(config_json, VarBuilder::from_tensors(tensors, DType::F32, device))
+        Self::new(
+            config_json,
+            VarBuilder::from_tensors(tensors, DType::F32, device),
+        )
     }
 
     fn forward(&self, batch: &TokenBatch) -> candle_core::Result<Vec<f32>> {

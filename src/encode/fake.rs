@@ -35,7 +35,10 @@ fn push_state(token: u32, hidden_size: usize, values: &mut Vec<f32>) {
     // Knuth's multiplicative hash (The Art of Computer Programming 3, section 6.4).
     let mut bits = token.wrapping_mul(2_654_435_761);
     values.extend((0..hidden_size).map(|_| {
-        bits = bits.rotate_left(7).wrapping_mul(2_654_435_761).wrapping_add(1);
+        bits = bits
+            .rotate_left(7)
+            .wrapping_mul(2_654_435_761)
+            .wrapping_add(1);
         (bits >> 8) as f32 / (1 << 23) as f32 - 1.0
     }));
 }
@@ -48,7 +51,9 @@ mod tests {
     fn equal_tokens_have_equal_states_within_one_and_minus_one() {
         let mut batch = TokenBatch::default();
         batch.push(&[7, 8, 7]);
-        let states = FakeEncoder { hidden_size: 16 }.encode(&batch).expect("no weights to miss");
+        let states = FakeEncoder { hidden_size: 16 }
+            .encode(&batch)
+            .expect("no weights to miss");
         assert_eq!(states.rows(0..1), states.rows(2..3));
         assert_ne!(states.rows(0..1), states.rows(1..2));
         assert!(states.rows(0..3).iter().all(|value| value.abs() <= 1.0));

@@ -108,13 +108,16 @@ impl<'a> Reading<'a> {
             .iter()
             .map(|scores| scores.iter().copied().fold(0.0, f32::max))
             .collect();
-        let ranks = rank::rank(&rank::Evidence {
-            document,
-            units,
-            title: content.title.as_deref(),
-            label_strength: &label_strength,
-            terms: &terms,
-        });
+        let ranks = rank::rank(
+            &rank::Evidence {
+                document,
+                units,
+                title: content.title.as_deref(),
+                label_strength: &label_strength,
+                terms: &terms,
+            },
+            pipeline.reader.options.ranker,
+        );
         let count = |unit: &Unit| segment::syllables(document.text_at(unit.span));
         Self {
             content,

@@ -7,6 +7,22 @@ pub use terms::{TermSpace, TermVector};
 use crate::document::{Document, Unit};
 use crate::segment;
 
+/// What a ranker goes by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ranker {
+    /// Centrality, position, title and labels together.
+    #[default]
+    Tomtat,
+    /// The first sentences: the baseline to beat.
+    Lead,
+    /// Any sentences: what chance gives.
+    Random,
+    /// LexRank.
+    LexRank,
+    /// TextRank.
+    TextRank,
+}
+
 /// What is known of a unit before it is ranked.
 #[derive(Clone, Copy, Debug)]
 pub struct Evidence<'a> {
@@ -25,7 +41,7 @@ pub struct Evidence<'a> {
 /// Scores every unit from 0 to 1: how much a reader would miss it in a summary.
 ///
 /// Units of headings, captions, tables and letter furniture score 0 and are never quoted.
-pub fn rank(evidence: &Evidence<'_>) -> Vec<f32> {
+pub fn rank(evidence: &Evidence<'_>, _ranker: Ranker) -> Vec<f32> {
     let centrality = evidence.terms.centrality();
     let title = evidence.title.map(|title| evidence.terms.vector_of(title));
     let score = |(index, unit): (usize, &Unit)| {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::document::{Document, Unit};
+use crate::segment;
 
 /// A unit's words with their weights, of length 1, sorted by word.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -56,7 +57,7 @@ impl TermSpace {
     /// Weighs the words of each unit by `tf · ln(N / df)` with units as the documents counted
     /// (Erkan and Radev, 2004, *LexRank*, section 3).
     ///
-    /// Words are lower-cased runs of letters and digits: in Vietnamese, syllables.
+    /// Words are those of [`segment::words`]: in Vietnamese, syllables.
     pub fn new(document: &Document, units: &[Unit]) -> Self {
         let mut ids = HashMap::new();
         let mut document_frequencies: Vec<u32> = Vec::new();
@@ -137,13 +138,8 @@ fn weigh(counts: Vec<(u32, f32)>, inverse_frequencies: &[f32]) -> TermVector {
 fn count(text: &str, mut id_of: impl FnMut(String) -> Option<u32>) -> Vec<(u32, f32)> {
     let mut counts: Vec<(u32, f32)> = Vec::new();
     let mut places: HashMap<u32, usize> = HashMap::new();
-    for word in text.split(|character: char| !character.is_alphanumeric()) {
-        if word.is_empty() {
-            continue;
-        }
-        let Some(id) = id_of(word.to_lowercase()) else {
-            continue;
-        };
+    for word in segment::words(text) {
+        let Some(id) = id_of(word) else { continue };
         let place = *places.entry(id).or_insert_with(|| {
             counts.push((id, 0.0));
             counts.len() - 1

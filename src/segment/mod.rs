@@ -24,9 +24,11 @@ mod initial;
 pub mod language;
 mod sentence;
 mod syllable;
+mod words;
 
 pub use clause::MAX_WHOLE_SYLLABLES;
 pub use syllable::{is_word_character, syllables};
+pub use words::words;
 
 /// Splits a document into paragraphs, sentences and clauses.
 ///
