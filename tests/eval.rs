@@ -1,5 +1,11 @@
 //! Scoring, against figures made by other programs and against hand counts.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test says what it skips, and may panic"
+)]
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -200,7 +206,7 @@ fn generated_labels(index: usize, salt: usize) -> Vec<&'static str> {
     names
         .into_iter()
         .enumerate()
-        .filter(|(bit, _)| noise(index * 7 + bit + salt) % 3 == 0)
+        .filter(|(bit, _)| noise(index * 7 + bit + salt).is_multiple_of(3))
         .map(|(_, name)| name)
         .collect()
 }
@@ -216,19 +222,19 @@ fn generated_text(index: usize, salt: usize) -> String {
 
 fn generated() -> (Vec<Value>, Vec<Value>) {
     let result = |index: usize| {
-        let said = generated_labels(index, if index % 4 == 0 { 1 } else { 0 });
+        let said = generated_labels(index, usize::from(index.is_multiple_of(4)));
         let labels: Vec<(&str, f64)> = said.into_iter().map(|name| (name, 0.7)).collect();
         let mut line = labelled(&format!("d{index}"), &labels);
         line["summary"] = json!({"sentences": [{"text": generated_text(index, 3)}, {"text": generated_text(index, 5)}]});
         line
     };
     let gold = |index: usize| {
-        json!({"id": format!("d{index}"), "labels": generated_labels(index, 0), "sure": index % 5 != 0,
+        json!({"id": format!("d{index}"), "labels": generated_labels(index, 0), "sure": !index.is_multiple_of(5),
                "summary": generated_text(index, 3 + index % 3)})
     };
     // Every eleventh result is missing.
     let results = (0..GENERATED_LINES)
-        .filter(|index| index % 11 != 0)
+        .filter(|index| !index.is_multiple_of(11))
         .map(result)
         .collect();
     (results, (0..GENERATED_LINES).map(gold).collect())

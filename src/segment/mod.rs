@@ -21,19 +21,12 @@ mod clause;
 mod enclosure;
 mod enumerator;
 mod initial;
-mod language;
+pub mod language;
 mod sentence;
 mod syllable;
 
 pub use clause::MAX_WHOLE_SYLLABLES;
-pub use language::Language;
 pub use syllable::{is_word_character, syllables};
-
-/// Tells the language of `text`: its ISO 639-1 code, or nothing where it cannot be told.
-#[must_use]
-pub fn language(text: &str) -> Option<&'static str> {
-    Language::of(text).map(Language::code)
-}
 
 /// Splits a document into paragraphs, sentences and clauses.
 ///
