@@ -1,7 +1,5 @@
 //! The laws of segmentation over any text, and its results on prose written for the purpose.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
