@@ -13,7 +13,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("model", &["tokenize"]),
     ("encode", &["document", "model", "tokenize"]),
     ("classify", &[]),
-    ("rank", &["document", "segment"]),
+    ("random", &[]),
+    ("rank", &["document", "random", "segment"]),
     ("select", &[]),
     ("record", &["document"]),
     ("render", &["document", "record"]),
@@ -26,7 +27,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     ("batch", &["ingest", "pipeline", "record"]),
     ("train", &["classify", "pipeline", "eval"]),
-    ("eval", &["record"]),
+    ("eval", &["random", "segment"]),
     ("cli", &["select", "ingest"]),
     (
         "commands",

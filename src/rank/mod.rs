@@ -1,5 +1,6 @@
 //! Which sentences matter? Units, label scores → a score for every unit.
 
+pub mod baseline;
 mod terms;
 
 pub use terms::{TermSpace, TermVector};

@@ -1,0 +1,155 @@
+//! What do the two files say? Only the keys that scoring needs; others are passed over.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::io::BufRead;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::EvalError;
+
+/// One of the two files that scoring reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InputFile {
+    /// What the program said.
+    Results,
+    /// What people say.
+    Gold,
+}
+
+impl fmt::Display for InputFile {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Results => "the results",
+            Self::Gold => "the gold file",
+        })
+    }
+}
+
+/// A line of the results.
+#[derive(Debug, Deserialize)]
+pub(super) struct ResultLine {
+    id: String,
+    paragraphs: Option<Vec<ResultParagraph>>,
+    summary: Option<ResultSummary>,
+}
+
+#[derive(Debug, Deserialize)]
+struct ResultParagraph {
+    labels: Vec<ResultLabel>,
+    #[serde(default)]
+    abstained: bool,
+}
+
+/// A label that was said.
+#[derive(Debug, Deserialize)]
+pub(super) struct ResultLabel {
+    /// Its name.
+    pub(super) label: String,
+    /// From 0 to 1, if told.
+    pub(super) score: Option<f64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct ResultSummary {
+    #[serde(default)]
+    sentences: Vec<ResultSentence>,
+}
+
+#[derive(Debug, Deserialize)]
+struct ResultSentence {
+    text: String,
+}
+
+impl ResultLine {
+    /// The labels of all paragraphs.
+    pub(super) fn labels(&self) -> impl Iterator<Item = &ResultLabel> {
+        self.paragraphs
+            .iter()
+            .flatten()
+            .flat_map(|paragraph| &paragraph.labels)
+    }
+
+    /// Whether some paragraph lay too near a threshold to tell.
+    pub(super) fn abstained(&self) -> bool {
+        self.paragraphs
+            .iter()
+            .flatten()
+            .any(|paragraph| paragraph.abstained)
+    }
+
+    /// The summary's sentences, joined by spaces.
+    pub(super) fn summary(&self) -> String {
+        let sentences = self.summary.iter().flat_map(|summary| &summary.sentences);
+        let texts: Vec<&str> = sentences.map(|sentence| sentence.text.as_str()).collect();
+        texts.join(" ")
+    }
+}
+
+/// A line of the gold file.
+#[derive(Debug, Deserialize)]
+pub(super) struct GoldLine {
+    /// Which result it is about.
+    pub(super) id: String,
+    /// The document that a paragraph was cut from.
+    pub(super) doc: Option<String>,
+    /// The labels that hold; a list of them is what makes a line gold for labels.
+    pub(super) labels: Option<Vec<String>>,
+    /// Whether the annotator was; a line that does not tell is sure.
+    pub(super) sure: Option<bool>,
+    summary: Option<String>,
+    #[serde(default)]
+    summaries: Vec<String>,
+}
+
+impl GoldLine {
+    /// Whether a label holds.
+    pub(super) fn has_label(&self, name: &str) -> bool {
+        self.labels.iter().flatten().any(|label| label == name)
+    }
+
+    /// The summaries to compare with: all of `summaries`, or else `summary`.
+    pub(super) fn references(&self) -> &[String] {
+        if self.summaries.is_empty() {
+            self.summary.as_slice()
+        } else {
+            &self.summaries
+        }
+    }
+}
+
+/// Reads results by their id; of several with one id the last counts.
+pub(super) fn results(reader: impl BufRead) -> Result<HashMap<String, ResultLine>, EvalError> {
+    let lines = lines::<ResultLine>(reader, InputFile::Results)?;
+    Ok(lines
+        .into_iter()
+        .map(|line| (line.id.clone(), line))
+        .collect())
+}
+
+/// Reads the gold file, in its order.
+pub(super) fn gold(reader: impl BufRead) -> Result<Vec<GoldLine>, EvalError> {
+    let lines = lines(reader, InputFile::Gold)?;
+    if lines.is_empty() {
+        Err(EvalError::NoGold)
+    } else {
+        Ok(lines)
+    }
+}
+
+fn lines<T: DeserializeOwned>(reader: impl BufRead, file: InputFile) -> Result<Vec<T>, EvalError> {
+    let mut parsed = Vec::new();
+    for (index, line) in reader.lines().enumerate() {
+        let line = line.map_err(|source| EvalError::Read { file, source })?;
+        if !line.trim().is_empty() {
+            let value = serde_json::from_str(&line).map_err(|source| EvalError::Line {
+                file,
+                line: index + 1,
+                source,
+            })?;
+            parsed.push(value);
+        }
+    }
+    Ok(parsed)
+}

@@ -1,0 +1,255 @@
+//! Are the labels right? One decision for each label of each gold line.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde::Serialize;
+
+use super::EvalError;
+use super::bootstrap::{Interval, interval};
+use super::classification::{
+    Counts, RiskAtCoverage, Scored, average_precision, expected_calibration_error, macro_f1,
+    risk_coverage, share,
+};
+use super::input::{GoldLine, ResultLine};
+
+/// The labels that are scored even where no line has them, unless the files speak of others.
+const STANDARD_LABELS: [&str; 3] = ["achievement", "directive", "model"];
+
+/// The coverages that a report shows the risk at.
+const COVERAGES: [f64; 4] = [0.25, 0.5, 0.75, 1.0];
+
+/// How good the labels of a run are.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LabelReport {
+    /// Gold lines.
+    pub paragraphs: usize,
+    /// Gold lines without a result.
+    pub missing: usize,
+    /// Documents that the gold lines were cut from; the interval is over them.
+    pub documents: usize,
+    /// The share of lines whose labels are all right.
+    pub exact: f64,
+    /// The mean F1 of the labels.
+    pub macro_f1: f64,
+    /// Of the macro-F1.
+    pub macro_f1_interval: Interval,
+    /// By name.
+    pub labels: Vec<LabelFigures>,
+    /// The lines that the annotator was sure of, where the gold file tells.
+    pub sure: Option<Part>,
+    /// The lines on which the program did not abstain, where it did on some.
+    pub decided: Option<Part>,
+}
+
+/// How good one label is.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LabelFigures {
+    /// Its name.
+    pub label: String,
+    /// Harmonic mean of precision and recall.
+    pub f1: f64,
+    /// Of the lines said to have it, the share that has.
+    pub precision: f64,
+    /// Of the lines that have it, the share said to.
+    pub recall: f64,
+    /// Lines that have it.
+    pub gold: usize,
+    /// Area under precision against recall; lines without a score rank last. `None` without scores.
+    pub average_precision: Option<f64>,
+    /// How far its scores are from probabilities, over the lines that have one.
+    pub calibration_error: Option<f64>,
+    /// The share of wrong ones among its surest scores.
+    pub risk_coverage: Vec<RiskAtCoverage>,
+}
+
+/// The main figures over a part of the lines.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Part {
+    /// Lines in it.
+    pub paragraphs: usize,
+    /// The share of lines whose labels are all right.
+    pub exact: f64,
+    /// The mean F1 of the labels.
+    pub macro_f1: f64,
+}
+
+/// A gold line beside its result.
+struct Example<'a> {
+    gold: &'a GoldLine,
+    result: Option<&'a ResultLine>,
+    /// For each label: said, holds.
+    decisions: Vec<(bool, bool)>,
+    is_exact: bool,
+}
+
+pub(super) fn score(
+    results: &HashMap<String, ResultLine>,
+    gold: &[GoldLine],
+) -> Result<LabelReport, EvalError> {
+    if let Some(line) = gold.iter().find(|line| line.labels.is_none()) {
+        return Err(EvalError::NoLabels {
+            id: line.id.clone(),
+        });
+    }
+    let names = label_names(results, gold);
+    let examples: Vec<Example<'_>> = gold
+        .iter()
+        .map(|line| Example::new(line, results.get(&line.id), &names))
+        .collect();
+    let by_document = counts_by_document(&examples, names.len());
+    let all = part(&examples, names.len(), |_| true);
+    let abstained = |example: &Example<'_>| example.result.is_some_and(ResultLine::abstained);
+    let is_sure = |example: &Example<'_>| example.gold.sure.unwrap_or(true);
+    let some_part = |keep: &dyn Fn(&Example<'_>) -> bool| {
+        let part = part(&examples, names.len(), keep);
+        (part.paragraphs < examples.len()).then_some(part)
+    };
+    Ok(LabelReport {
+        paragraphs: all.paragraphs,
+        missing: examples
+            .iter()
+            .filter(|example| example.result.is_none())
+            .count(),
+        documents: by_document.len(),
+        exact: all.exact,
+        macro_f1: all.macro_f1,
+        macro_f1_interval: interval(by_document.len(), |drawn| {
+            macro_f1(&summed(
+                drawn.iter().map(|&index| &by_document[index]),
+                names.len(),
+            ))
+        }),
+        labels: names
+            .iter()
+            .enumerate()
+            .map(|label| figures(label, &examples))
+            .collect(),
+        sure: some_part(&is_sure),
+        decided: some_part(&|example| !abstained(example)),
+    })
+}
+
+/// The labels to score, by name: the standard ones, or where a file has others, those that occur.
+fn label_names<'a>(results: &'a HashMap<String, ResultLine>, gold: &'a [GoldLine]) -> Vec<&'a str> {
+    let said = gold
+        .iter()
+        .filter_map(|line| results.get(&line.id))
+        .flat_map(ResultLine::labels);
+    let said = said.map(|label| label.label.as_str());
+    let holding = gold
+        .iter()
+        .filter_map(|line| line.labels.as_deref())
+        .flatten()
+        .map(String::as_str);
+    let names: BTreeSet<&str> = said.chain(holding).collect();
+    if names.iter().all(|name| STANDARD_LABELS.contains(name)) {
+        return STANDARD_LABELS.to_vec();
+    }
+    names.into_iter().collect()
+}
+
+impl<'a> Example<'a> {
+    fn new(gold: &'a GoldLine, result: Option<&'a ResultLine>, names: &[&str]) -> Self {
+        let says = |name: &str| result.is_some_and(|line| line.labels().any(|it| it.label == name));
+        let decide = |name: &&str| (says(name), gold.has_label(name));
+        let decisions: Vec<_> = names.iter().map(decide).collect();
+        let is_exact = decisions.iter().all(|(said, holds)| said == holds);
+        Self {
+            gold,
+            result,
+            decisions,
+            is_exact,
+        }
+    }
+
+    /// The best score of a label over the paragraphs.
+    fn score_of(&self, name: &str) -> Option<f64> {
+        let labels = self.result.into_iter().flat_map(ResultLine::labels);
+        labels
+            .filter(|it| it.label == name)
+            .filter_map(|it| it.score)
+            .max_by(f64::total_cmp)
+    }
+
+    fn counts(&self) -> Vec<Counts> {
+        let count = |&(said, holds): &(bool, bool)| {
+            let mut counts = Counts::default();
+            counts.add(said, holds);
+            counts
+        };
+        self.decisions.iter().map(count).collect()
+    }
+}
+
+fn part(examples: &[Example<'_>], label_count: usize, keep: impl Fn(&Example<'_>) -> bool) -> Part {
+    let kept: Vec<&Example<'_>> = examples.iter().filter(|example| keep(example)).collect();
+    let counts: Vec<Vec<Counts>> = kept.iter().map(|example| example.counts()).collect();
+    let exact = kept.iter().filter(|example| example.is_exact).count();
+    Part {
+        paragraphs: kept.len(),
+        exact: share(exact, kept.len()),
+        macro_f1: macro_f1(&summed(&counts, label_count)),
+    }
+}
+
+fn summed<'a>(
+    counts: impl IntoIterator<Item = &'a Vec<Counts>>,
+    label_count: usize,
+) -> Vec<Counts> {
+    let mut sums = vec![Counts::default(); label_count];
+    for counts in counts {
+        for (sum, count) in sums.iter_mut().zip(counts) {
+            sum.merge(*count);
+        }
+    }
+    sums
+}
+
+/// The counts of each document, by its name; a line that names none is one by itself.
+fn counts_by_document(examples: &[Example<'_>], label_count: usize) -> Vec<Vec<Counts>> {
+    let mut documents: BTreeMap<&str, Vec<Vec<Counts>>> = BTreeMap::new();
+    for example in examples {
+        let name = example.gold.doc.as_deref().unwrap_or(&example.gold.id);
+        documents.entry(name).or_default().push(example.counts());
+    }
+    documents
+        .values()
+        .map(|counts| summed(counts, label_count))
+        .collect()
+}
+
+fn figures((index, name): (usize, &&str), examples: &[Example<'_>]) -> LabelFigures {
+    let mut counts = Counts::default();
+    let mut scored = Vec::new();
+    let mut ranked = Vec::new();
+    for example in examples {
+        let (said, holds) = example.decisions[index];
+        counts.add(said, holds);
+        let score = example.score_of(name);
+        scored.extend(score.map(|score| Scored { score, holds }));
+        ranked.push(Scored {
+            score: score.unwrap_or(f64::NEG_INFINITY),
+            holds,
+        });
+    }
+    LabelFigures {
+        label: (*name).to_owned(),
+        f1: counts.f1(),
+        precision: counts.precision(),
+        recall: counts.recall(),
+        gold: counts.gold(),
+        average_precision: if scored.is_empty() {
+            None
+        } else {
+            average_precision(&ranked)
+        },
+        calibration_error: expected_calibration_error(&scored),
+        risk_coverage: at_coverages(&risk_coverage(&scored)),
+    }
+}
+
+/// The first point of `curve` at or above each coverage of a report.
+fn at_coverages(curve: &[RiskAtCoverage]) -> Vec<RiskAtCoverage> {
+    let first = |&wanted: &f64| curve.iter().find(|point| point.coverage >= wanted).copied();
+    COVERAGES.iter().filter_map(first).collect()
+}

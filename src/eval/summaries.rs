@@ -1,0 +1,89 @@
+//! Are the summaries good? ROUGE against what people wrote.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use super::EvalError;
+use super::bootstrap::{Interval, mean_interval};
+use super::input::{GoldLine, ResultLine};
+use super::rouge::{Rouge, token_count};
+
+/// How good the summaries of a run are.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SummaryReport {
+    /// Gold lines.
+    pub documents: usize,
+    /// Gold lines without a result.
+    pub missing: usize,
+    /// Mean length of the summaries.
+    pub syllables_per_summary: f64,
+    /// Mean F1 scores, from 0 to 1.
+    #[serde(flatten)]
+    pub rouge: Rouge,
+    /// Of ROUGE-1.
+    pub rouge_1_interval: Interval,
+    /// Of ROUGE-2.
+    pub rouge_2_interval: Interval,
+    /// Of ROUGE-L.
+    pub rouge_l_interval: Interval,
+    /// In the order of the gold file; two runs are compared by a paired test over these.
+    #[serde(skip)]
+    pub scores: Vec<DocumentScore>,
+}
+
+/// The scores of one document's summary.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DocumentScore {
+    /// The document.
+    pub id: String,
+    /// Averaged over its references.
+    pub rouge: Rouge,
+}
+
+pub(super) fn score(
+    results: &HashMap<String, ResultLine>,
+    gold: &[GoldLine],
+) -> Result<SummaryReport, EvalError> {
+    let mut scores = Vec::with_capacity(gold.len());
+    let mut syllables = 0;
+    for line in gold {
+        let references = line.references();
+        if references.is_empty() {
+            return Err(EvalError::NoReference {
+                id: line.id.clone(),
+            });
+        }
+        let summary = results
+            .get(&line.id)
+            .map(ResultLine::summary)
+            .unwrap_or_default();
+        let rouge: Vec<Rouge> = references
+            .iter()
+            .map(|reference| Rouge::of(&summary, reference))
+            .collect();
+        syllables += token_count(&summary);
+        scores.push(DocumentScore {
+            id: line.id.clone(),
+            rouge: Rouge::mean(&rouge),
+        });
+    }
+    let rouge: Vec<Rouge> = scores.iter().map(|score| score.rouge).collect();
+    let interval = |figure: fn(&Rouge) -> f64| {
+        let values: Vec<f64> = rouge.iter().map(figure).collect();
+        mean_interval(&values)
+    };
+    Ok(SummaryReport {
+        documents: gold.len(),
+        missing: gold
+            .iter()
+            .filter(|line| !results.contains_key(&line.id))
+            .count(),
+        syllables_per_summary: syllables as f64 / gold.len().max(1) as f64,
+        rouge: Rouge::mean(&rouge),
+        rouge_1_interval: interval(|rouge| rouge.rouge_1),
+        rouge_2_interval: interval(|rouge| rouge.rouge_2),
+        rouge_l_interval: interval(|rouge| rouge.rouge_l),
+        scores,
+    })
+}
