@@ -8,7 +8,9 @@ use anyhow::{Context, Result};
 use tomtat::ingest::{self, ReadOptions};
 
 fn main() -> Result<()> {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .init();
     let mut arguments = std::env::args_os().skip(1);
     let out = arguments.next().context("usage: extract OUT FILE…")?;
     let out = Path::new(&out);
@@ -19,7 +21,10 @@ fn main() -> Result<()> {
         let stem = file.file_stem().context("a file has a name")?;
         let text = match ingest::read(&bytes, None, &ReadOptions::default()) {
             Ok(document) => {
-                let texts = document.paragraphs.iter().map(|paragraph| paragraph.text.as_str());
+                let texts = document
+                    .paragraphs
+                    .iter()
+                    .map(|paragraph| paragraph.text.as_str());
                 texts.collect::<Vec<_>>().join("\n\n") + "\n"
             }
             Err(error) => {

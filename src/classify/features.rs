@@ -42,7 +42,10 @@ impl Features {
         let values = counts.values().map(|count| 1.0 + count.ln());
         let norm = values.map(|value| value * value).sum::<f32>().sqrt();
         let scale = |(bucket, count): (u32, f32)| (bucket, GRAM_LENGTH * (1.0 + count.ln()) / norm);
-        Self { vector, grams: counts.into_iter().map(scale).collect() }
+        Self {
+            vector,
+            grams: counts.into_iter().map(scale).collect(),
+        }
     }
 }
 
@@ -63,7 +66,10 @@ mod tests {
     #[test]
     fn spellings_and_case_do_not_matter_and_length_is_one() {
         let features = Features::new("Hoàn thành HÒA GIẢI, hoàn thành", vec![]);
-        assert_eq!(features, Features::new("hoàn thành hoà giải; Hoàn Thành", vec![]));
+        assert_eq!(
+            features,
+            Features::new("hoàn thành hoà giải; Hoàn Thành", vec![])
+        );
         let norm: f32 = features.grams.iter().map(|(_, value)| value * value).sum();
         assert!((norm.sqrt() - GRAM_LENGTH).abs() < 1e-5, "{norm}");
     }

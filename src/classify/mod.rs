@@ -123,7 +123,10 @@ impl Classifier {
     ///
     /// If the vector has another size than the heads, which [`Self::check`] rules out.
     pub fn scores(&self, features: &Features) -> Vec<f32> {
-        self.labels.iter().map(|label| label.score(features)).collect()
+        self.labels
+            .iter()
+            .map(|label| label.score(features))
+            .collect()
     }
 
     /// The labels that hold for these scores.
@@ -131,13 +134,21 @@ impl Classifier {
         let holds = |&index: &usize| scores[index] >= self.labels[index].threshold;
         let mut labels: Vec<usize> = (0..scores.len()).filter(holds).collect();
         labels.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]).then(a.cmp(&b)));
-        Decision { labels, abstained: self.distance(scores) < self.margin }
+        Decision {
+            labels,
+            abstained: self.distance(scores) < self.margin,
+        }
     }
 
     /// How far the scores keep from their thresholds, as the least difference of logits.
     pub fn distance(&self, scores: &[f32]) -> f32 {
-        let distance = |(score, label): (&f32, &LabelHead)| (logit(*score) - logit(label.threshold)).abs();
-        scores.iter().zip(&self.labels).map(distance).fold(f32::INFINITY, f32::min)
+        let distance =
+            |(score, label): (&f32, &LabelHead)| (logit(*score) - logit(label.threshold)).abs();
+        scores
+            .iter()
+            .zip(&self.labels)
+            .map(distance)
+            .fold(f32::INFINITY, f32::min)
     }
 }
 
@@ -148,12 +159,17 @@ impl LabelHead {
     ///
     /// If the vector has another size than the head.
     pub fn score(&self, features: &Features) -> f32 {
-        assert_eq!(features.vector.len(), self.vector_weights.len(), "a vector of the head's size");
+        assert_eq!(
+            features.vector.len(),
+            self.vector_weights.len(),
+            "a vector of the head's size"
+        );
         let weighted = self.vector_weights.iter().zip(&features.vector);
         let dense: f32 = weighted.map(|(weight, value)| weight * value).sum();
         let buckets = features.grams.iter();
-        let sparse: f32 =
-            buckets.map(|&(bucket, value)| self.gram_weights[bucket as usize] * value).sum();
+        let sparse: f32 = buckets
+            .map(|&(bucket, value)| self.gram_weights[bucket as usize] * value)
+            .sum();
         sigmoid(dense + sparse + self.bias)
     }
 }
@@ -191,7 +207,13 @@ mod tests {
 
     #[test]
     fn labels_over_their_threshold_hold_best_first() {
-        assert_eq!(decide([1.0, 3.0]), Decision { labels: vec![1, 0], abstained: false });
+        assert_eq!(
+            decide([1.0, 3.0]),
+            Decision {
+                labels: vec![1, 0],
+                abstained: false
+            }
+        );
     }
 
     #[test]
@@ -215,6 +237,9 @@ mod tests {
     fn heads_of_another_model_are_refused() {
         let labels = vec![head("a", [1.0, 0.0], 0.5)];
         let error = Classifier::new(labels, 0.0, 3).expect_err("two weights for three numbers");
-        assert!(error.to_string().contains("train the labels again"), "{error}");
+        assert!(
+            error.to_string().contains("train the labels again"),
+            "{error}"
+        );
     }
 }

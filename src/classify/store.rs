@@ -107,9 +107,17 @@ impl LabelSet {
             bias: label.bias,
             threshold: label.threshold,
         };
-        let heads = description.labels.into_iter().zip(weights).map(head).collect();
+        let heads = description
+            .labels
+            .into_iter()
+            .zip(weights)
+            .map(head)
+            .collect();
         let classifier = Classifier::new(heads, description.margin, hidden_size)?;
-        Ok(Self { model_sha256: description.model_sha256, classifier })
+        Ok(Self {
+            model_sha256: description.model_sha256,
+            classifier,
+        })
     }
 
     /// The bytes of its file; the weights of words are kept in 16 bits.
@@ -121,7 +129,11 @@ impl LabelSet {
         let heads = self.classifier.labels();
         let vector_weights: Vec<u8> = heads
             .iter()
-            .flat_map(|head| head.vector_weights.iter().flat_map(|weight| weight.to_le_bytes()))
+            .flat_map(|head| {
+                head.vector_weights
+                    .iter()
+                    .flat_map(|weight| weight.to_le_bytes())
+            })
             .collect();
         let gram_weights: Vec<u8> = heads
             .iter()
@@ -130,8 +142,14 @@ impl LabelSet {
             .collect();
         let hidden_size = heads.first().map_or(0, |head| head.vector_weights.len());
         let tensors = [
-            (VECTOR_WEIGHTS, view(Dtype::F32, [heads.len(), hidden_size], &vector_weights)?),
-            (GRAM_WEIGHTS, view(Dtype::F16, [heads.len(), BUCKETS], &gram_weights)?),
+            (
+                VECTOR_WEIGHTS,
+                view(Dtype::F32, [heads.len(), hidden_size], &vector_weights)?,
+            ),
+            (
+                GRAM_WEIGHTS,
+                view(Dtype::F16, [heads.len(), BUCKETS], &gram_weights)?,
+            ),
         ];
         let metadata = HashMap::from([(METADATA.to_owned(), self.description()?)]);
         Ok(serialize(tensors, Some(metadata))?)
@@ -162,15 +180,20 @@ impl LabelSet {
             margin: self.classifier.margin(),
             labels: self.classifier.labels().iter().map(describe).collect(),
         };
-        serde_json::to_string(&description).map_err(|error| LabelSetError::Damaged(error.to_string()))
+        serde_json::to_string(&description)
+            .map_err(|error| LabelSetError::Damaged(error.to_string()))
     }
 }
 
 impl Description {
     fn read(bytes: &[u8]) -> Result<Self, LabelSetError> {
         let (_, metadata) = SafeTensors::read_metadata(bytes)?;
-        let json = metadata.metadata().as_ref().and_then(|entries| entries.get(METADATA));
-        let json = json.ok_or_else(|| LabelSetError::Damaged("it has no description".to_owned()))?;
+        let json = metadata
+            .metadata()
+            .as_ref()
+            .and_then(|entries| entries.get(METADATA));
+        let json =
+            json.ok_or_else(|| LabelSetError::Damaged("it has no description".to_owned()))?;
         let damaged = |error: serde_json::Error| LabelSetError::Damaged(error.to_string());
         let description: Self = serde_json::from_str(json).map_err(damaged)?;
         match description.format_version {
@@ -189,11 +212,17 @@ fn rows(tensor: &TensorView<'_>, count: usize) -> Result<Vec<Vec<f32>>, LabelSet
     let values: Vec<f32> = match tensor.dtype() {
         Dtype::F32 => {
             let (numbers, _) = tensor.data().as_chunks();
-            numbers.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect()
+            numbers
+                .iter()
+                .map(|&bytes| f32::from_le_bytes(bytes))
+                .collect()
         }
         Dtype::F16 => {
             let (numbers, _) = tensor.data().as_chunks();
-            numbers.iter().map(|&bytes| f16::from_le_bytes(bytes).to_f32()).collect()
+            numbers
+                .iter()
+                .map(|&bytes| f16::from_le_bytes(bytes).to_f32())
+                .collect()
         }
         other => return Err(LabelSetError::Damaged(format!("weights of type {other:?}"))),
     };
@@ -201,7 +230,9 @@ fn rows(tensor: &TensorView<'_>, count: usize) -> Result<Vec<Vec<f32>>, LabelSet
         [rows, columns] if rows == count && columns > 0 => {
             Ok(values.chunks_exact(columns).map(<[f32]>::to_vec).collect())
         }
-        ref shape => Err(LabelSetError::Damaged(format!("weights of shape {shape:?}"))),
+        ref shape => Err(LabelSetError::Damaged(format!(
+            "weights of shape {shape:?}"
+        ))),
     }
 }
 
@@ -225,20 +256,29 @@ mod tests {
         };
         let heads = vec![head("kết quả", 0.5), head("khác", -1.5)];
         let classifier = Classifier::new(heads, 0.3, 3).expect("heads of one size");
-        LabelSet { model_sha256: "ab".to_owned(), classifier }
+        LabelSet {
+            model_sha256: "ab".to_owned(),
+            classifier,
+        }
     }
 
     #[test]
     fn a_label_set_reads_as_it_was_written() {
         let bytes = label_set().to_bytes().expect("heads that fit together");
-        assert_eq!(LabelSet::from_bytes(&bytes).expect("just written"), label_set());
+        assert_eq!(
+            LabelSet::from_bytes(&bytes).expect("just written"),
+            label_set()
+        );
     }
 
     #[test]
     fn damage_is_an_error_and_never_a_panic() {
         let bytes = label_set().to_bytes().expect("heads that fit together");
         for length in (0..400).chain([bytes.len() - 1]) {
-            assert!(LabelSet::from_bytes(&bytes[..length]).is_err(), "{length} bytes");
+            assert!(
+                LabelSet::from_bytes(&bytes[..length]).is_err(),
+                "{length} bytes"
+            );
         }
         for at in 0..400 {
             let mut damaged = bytes.clone();
@@ -249,7 +289,13 @@ mod tests {
 
     #[test]
     fn labels_of_another_model_are_refused() {
-        assert!(matches!(label_set().for_model("cd", 3), Err(LabelSetError::OtherModel)));
-        assert!(matches!(label_set().for_model("ab", 4), Err(LabelSetError::Classifier(_))));
+        assert!(matches!(
+            label_set().for_model("cd", 3),
+            Err(LabelSetError::OtherModel)
+        ));
+        assert!(matches!(
+            label_set().for_model("ab", 4),
+            Err(LabelSetError::Classifier(_))
+        ));
     }
 }

@@ -1,11 +1,13 @@
 //! One file a subcommand: arguments → configuration → the library → output and exit status.
 
+mod eval;
 mod exit;
 mod extract;
 mod output;
 mod read;
 mod run;
 mod session;
+mod train;
 
 use std::io;
 use std::process::ExitCode;
@@ -46,7 +48,9 @@ fn run(cli: Cli) -> Result<Exit> {
         Command::Classify(arguments) => read::classify(&arguments),
         Command::Run(arguments) => run::run(&arguments, quiet),
         Command::Extract(arguments) => extract::extract(&arguments),
-        Command::Eval(_) | Command::Train(_) | Command::Model(_) => unimplemented!(),
+        Command::Eval(command) => eval::eval(&command),
+        Command::Train(command) => train::train(&command, quiet),
+        Command::Model(_) => unimplemented!(),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "tomtat", &mut io::stdout());
             Ok(Exit::Done)

@@ -1,7 +1,5 @@
 //! Arguments → options, model and labels.
 
-use std::path::Path;
-
 use anyhow::{Context, Result};
 use candle_core::Device;
 
@@ -48,7 +46,7 @@ pub(super) fn reader(choice: &ModelChoice, options: PipelineOptions) -> Result<R
     let model = Model {
         tokenizer: Box::new(tokenizer),
         encoder,
-        prompt: "query: ".to_owned(),
+        prompt: String::new(),
         identity: ModelIdentity {
             name: "tomtat-small".to_owned(),
             sha256: "0".repeat(64),
@@ -67,7 +65,8 @@ pub(super) fn classifier(choice: &ModelChoice, reader: &Reader) -> Result<Classi
     }
     let head = |name: &str| LabelHead {
         name: name.to_owned(),
-        weights: vec![0.01; 384],
+        vector_weights: vec![0.01; 384],
+        gram_weights: vec![0.0; crate::classify::BUCKETS],
         bias: 0.0,
         threshold: 0.5,
     };

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use super::exit::Exit;
 use super::output::{self, Reporter};
 use super::session;
-use crate::classify::{self, LabelSet};
+use crate::classify::{self, Features, LabelSet};
 use crate::cli::{Train, TrainLabels};
 use crate::eval;
 use crate::ingest::RawDocument;
@@ -35,8 +35,12 @@ fn train_labels(arguments: &TrainLabels, quiet: bool) -> Result<Exit> {
         let file = File::open(path).with_context(|| format!("cannot read {name}"))?;
         examples.extend(train::read(&name, BufReader::new(file))?);
     }
-    fs::create_dir_all(&arguments.output)
-        .with_context(|| format!("cannot make the output folder {}", arguments.output.display()))?;
+    fs::create_dir_all(&arguments.output).with_context(|| {
+        format!(
+            "cannot make the output folder {}",
+            arguments.output.display()
+        )
+    })?;
 
     let reader = session::reader(&arguments.model, PipelineOptions::default())?;
     let reporter = Reporter::new(Some(examples.len() as u64), quiet);
@@ -47,10 +51,13 @@ fn train_labels(arguments: &TrainLabels, quiet: bool) -> Result<Exit> {
     }
     reporter.finish();
 
-    let vectors = whole_vectors(&examples, &encoded)?;
-    let options =
-        TrainOptions { folds: arguments.folds, seed: arguments.seed, ..TrainOptions::default() };
-    let trained = train::labels(&examples, &vectors, options)?;
+    let features = features(&examples, &encoded)?;
+    let options = TrainOptions {
+        folds: arguments.folds,
+        seed: arguments.seed,
+        ..TrainOptions::default()
+    };
+    let trained = train::labels(&examples, &features, options)?;
     save(&arguments.output, &reader, &trained)?;
     let records = held_out_records(&reader, encoded, &trained)?;
     if let Some(path) = &arguments.cross_validated {
@@ -63,26 +70,39 @@ fn train_labels(arguments: &TrainLabels, quiet: bool) -> Result<Exit> {
 /// An example as a document of one paragraph.
 fn input(example: &Example) -> Input {
     let document = RawDocument::of_paragraph(&example.text);
-    let source = Source { bytes: example.text.len() as u64, ..Source::default() };
+    let source = Source {
+        bytes: example.text.len() as u64,
+        ..Source::default()
+    };
     let content = Ok(Content::Document(Box::new(document)));
-    Input { id: example.id.clone(), source, content }
+    Input {
+        id: example.id.clone(),
+        source,
+        content,
+    }
 }
 
-/// The mean state of every example.
-fn whole_vectors(examples: &[Example], encoded: &[(Prepared, Vectors)]) -> Result<Vec<Vec<f32>>> {
-    let vector = |(example, (_, vectors)): (&Example, &(Prepared, Vectors))| match vectors {
-        Ok(vectors) => Ok(vectors.mean(0..vectors.unit_count())),
+/// What the heads see of every example.
+fn features(examples: &[Example], encoded: &[(Prepared, Vectors)]) -> Result<Vec<Features>> {
+    let features = |(example, (_, vectors)): (&Example, &(Prepared, Vectors))| match vectors {
+        Ok(vectors) => Ok(Features::new(
+            &example.text,
+            vectors.mean(0..vectors.unit_count()),
+        )),
         Err(error) => Err(anyhow::anyhow!("example {}: {error}", example.id)),
     };
-    examples.iter().zip(encoded).map(vector).collect()
+    examples.iter().zip(encoded).map(features).collect()
 }
 
 fn save(folder: &Path, reader: &Reader, trained: &Trained) -> Result<()> {
-    let model = reader.model().identity.sha256.clone();
-    let labels = LabelSet::new(model, trained.classifier.clone());
+    let model_sha256 = reader.model().identity.sha256.clone();
+    let labels = LabelSet {
+        model_sha256,
+        classifier: trained.classifier.clone(),
+    };
+    let bytes = labels.to_bytes()?;
     output::write_whole(&folder.join(classify::FILE_NAME), |file| {
-        serde_json::to_writer(&mut *file, &labels)?;
-        Ok(file.write_all(b"\n")?)
+        Ok(file.write_all(&bytes)?)
     })
 }
 
@@ -100,7 +120,11 @@ fn held_out_records(
     let record = |((prepared, vectors), fold): ((Prepared, Vectors), &usize)| {
         pipelines[*fold].finish(prepared, vectors)
     };
-    Ok(encoded.into_iter().zip(&trained.folds).map(record).collect())
+    Ok(encoded
+        .into_iter()
+        .zip(&trained.folds)
+        .map(record)
+        .collect())
 }
 
 fn write_records(path: &Path, records: &[Record]) -> Result<()> {
@@ -121,11 +145,21 @@ fn report(records: &[Record], examples: &[Example], folder: &Path) -> Result<()>
         renderer.write(record)?;
     }
     renderer.finish()?;
-    let gold: Vec<String> =
-        examples.iter().map(serde_json::to_string).collect::<Result<_, _>>()?;
+    let gold: Vec<String> = examples
+        .iter()
+        .map(serde_json::to_string)
+        .collect::<Result<_, _>>()?;
     let scores = eval::labels(results.as_slice(), gold.join("\n").as_bytes())?;
     let mut output = io::stdout();
-    writeln!(output, "Cross-validated by document on {} examples:\n{scores}", examples.len())?;
-    writeln!(output, "\nLabels written to {}", folder.join(classify::FILE_NAME).display())?;
+    writeln!(
+        output,
+        "Cross-validated by document on {} examples:\n{scores}",
+        examples.len()
+    )?;
+    writeln!(
+        output,
+        "\nLabels written to {}",
+        folder.join(classify::FILE_NAME).display()
+    )?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The transformers of `candle-transformers`, for models named by folder or hub id.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io::Cursor;
 
 use candle_core::quantized::gguf_file;
@@ -86,7 +86,8 @@ impl CandleEncoder {
         let mut reader = Cursor::new(gguf);
         let content = gguf_file::Content::read(&mut reader)?;
         let mut tensors = HashMap::new();
-        for name in content.tensor_infos.keys() {
+        let names: BTreeSet<&String> = content.tensor_infos.keys().collect();
+        for name in names {
             let tensor = content.tensor(&mut reader, name, device)?;
             tensors.insert(name.clone(), tensor.dequantize(device)?);
         }

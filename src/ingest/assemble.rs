@@ -24,7 +24,11 @@ pub(crate) struct Source {
 impl Source {
     /// Blocks and a title whose runs are still to be decoded.
     pub(crate) fn undecoded((blocks, title): (Vec<Block>, Option<String>)) -> Self {
-        Self { blocks, title, ..Self::default() }
+        Self {
+            blocks,
+            title,
+            ..Self::default()
+        }
     }
 
     /// Brings the blocks into the form that all documents have.
@@ -49,7 +53,13 @@ impl Source {
         }
         let title = title.map(|title| normalize(&title).into_owned());
         let title = title.filter(|title| is_readable(title));
-        Ok(RawDocument { format, encoding, title, paragraphs, failed_pages: self.failed_pages })
+        Ok(RawDocument {
+            format,
+            encoding,
+            title,
+            paragraphs,
+            failed_pages: self.failed_pages,
+        })
     }
 }
 
@@ -73,12 +83,20 @@ fn decode(
 /// A block's runs, those in a font of capitals as if in its plain sister.
 fn typed_runs(block: &Block) -> Vec<Run<'_>> {
     let runs = block.runs.iter();
-    runs.map(|run| Run { text: &run.text, font: run.font.as_deref().map(typed_font) }).collect()
+    runs.map(|run| Run {
+        text: &run.text,
+        font: run.font.as_deref().map(typed_font),
+    })
+    .collect()
 }
 
 fn typed_font(font: &str) -> &str {
     const PLAIN_FONT: &str = ".VnTime";
-    if draws_capitals(font) { PLAIN_FONT } else { font }
+    if draws_capitals(font) {
+        PLAIN_FONT
+    } else {
+        font
+    }
 }
 
 fn draws_capitals(font: &str) -> bool {
@@ -87,7 +105,11 @@ fn draws_capitals(font: &str) -> bool {
 
 /// Whether all that is to be read of a block is drawn in capitals.
 fn shows_capitals(block: &Block) -> bool {
-    let mut readable = block.runs.iter().filter(|run| is_readable(&run.text)).peekable();
+    let mut readable = block
+        .runs
+        .iter()
+        .filter(|run| is_readable(&run.text))
+        .peekable();
     readable.peek().is_some() && readable.all(|run| run.font.as_deref().is_some_and(draws_capitals))
 }
 
@@ -99,12 +121,24 @@ fn name_paragraphs(blocks: &[Block], texts: &[String]) -> Vec<RawParagraph> {
         let text = normalize(text).into_owned();
         if is_readable(&text) {
             capitals.push(shows_capitals(block));
-            paragraphs.push(RawParagraph { kind: block.kind, text, page: block.page, furniture: false });
+            paragraphs.push(RawParagraph {
+                kind: block.kind,
+                text,
+                page: block.page,
+                furniture: false,
+            });
         }
     }
-    let shown = paragraphs.iter().zip(capitals).map(|(paragraph, capitals)| {
-        if capitals { Cow::Owned(paragraph.text.to_uppercase()) } else { Cow::Borrowed(paragraph.text.as_str()) }
-    });
+    let shown = paragraphs
+        .iter()
+        .zip(capitals)
+        .map(|(paragraph, capitals)| {
+            if capitals {
+                Cow::Owned(paragraph.text.to_uppercase())
+            } else {
+                Cow::Borrowed(paragraph.text.as_str())
+            }
+        });
     let mut kinds: Vec<ParagraphKind> = paragraphs.iter().map(|paragraph| paragraph.kind).collect();
     shape::refine(&shown.collect::<Vec<_>>(), &mut kinds);
     for (paragraph, kind) in paragraphs.iter_mut().zip(kinds) {
@@ -127,7 +161,9 @@ mod tests {
         let mut block = Block::default();
         block.push("Th«ng t\u{ad} cña Bé Tµi chÝnh", Some(".VnTimeH"));
         let source = Source::undecoded((vec![block], None));
-        let document = source.into_document(SourceFormat::Doc, EncodingChoice::Auto).unwrap();
+        let document = source
+            .into_document(SourceFormat::Doc, EncodingChoice::Auto)
+            .unwrap();
         assert_eq!(document.paragraphs[0].text, "Thông tư của Bộ Tài chính");
         assert_eq!(document.paragraphs[0].kind, ParagraphKind::Heading);
         assert_eq!(document.encoding.name, "tcvn3");

@@ -34,13 +34,20 @@ pub(crate) fn slice_at(data: &[u8], at: usize, length: usize) -> Option<&[u8]> {
 
 /// UTF-16 in little-endian order as text; a lone surrogate reads as U+FFFD.
 pub(crate) fn utf16(bytes: &[u8]) -> String {
-    let units = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
-    char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+    let units = bytes
+        .chunks_exact(2)
+        .map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
+    char::decode_utf16(units)
+        .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect()
 }
 
 /// Text with one byte a character, in the state in which runs are decoded.
 pub(crate) fn windows_1252(bytes: &[u8]) -> String {
-    encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned()
+    encoding_rs::WINDOWS_1252
+        .decode_without_bom_handling(bytes)
+        .0
+        .into_owned()
 }
 
 /// Opens a compound file.
@@ -72,6 +79,9 @@ pub(crate) fn read_stream(
     let corrupt = |error: std::io::Error| ReadError::Corrupt(format!("stream {name}: {error}"));
     let stream = file.open_stream(name).map_err(corrupt)?;
     let mut data = Vec::new();
-    stream.take(file_length as u64).read_to_end(&mut data).map_err(corrupt)?;
+    stream
+        .take(file_length as u64)
+        .read_to_end(&mut data)
+        .map_err(corrupt)?;
     Ok(Some(data))
 }

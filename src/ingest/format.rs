@@ -116,10 +116,15 @@ fn detect_compound(bytes: &[u8]) -> Result<SourceFormat, ReadError> {
         ("/WordDocument", Ok(SourceFormat::Doc)),
         ("/Workbook", Ok(SourceFormat::Xls)),
         ("/Book", Ok(SourceFormat::Xls)),
-        ("/PowerPoint Document", Err("a PowerPoint 97 presentation (.ppt)")),
+        (
+            "/PowerPoint Document",
+            Err("a PowerPoint 97 presentation (.ppt)"),
+        ),
     ];
     let found = streams.into_iter().find(|(stream, _)| file.exists(stream));
-    found.map_or(Err("an OLE file"), |(_, format)| format).map_err(ReadError::UnsupportedFormat)
+    found
+        .map_or(Err("an OLE file"), |(_, format)| format)
+        .map_err(ReadError::UnsupportedFormat)
 }
 
 /// Whether bytes are no text.

@@ -32,6 +32,8 @@ pub use self::jsonl::ArchiveRecord;
 
 use self::assemble::Source;
 use self::encoding::{EncodingChoice, decode_bytes, read_bytes};
+use unicode_normalization::UnicodeNormalization;
+
 use crate::document::ParagraphKind;
 
 /// A document as its file tells it, before segmentation.
@@ -47,6 +49,28 @@ pub struct RawDocument {
     pub paragraphs: Vec<RawParagraph>,
     /// Pages that could not be read, from 1; not empty means a partial success.
     pub failed_pages: Vec<u32>,
+}
+
+impl RawDocument {
+    /// A document of one paragraph of prose, as an archive would give it.
+    #[must_use]
+    pub fn of_paragraph(text: &str) -> Self {
+        let encoding = TextEncoding {
+            name: "utf-8".to_owned(),
+            confidence: 1.0,
+        };
+        let paragraph = RawParagraph {
+            text: text.nfc().collect(),
+            ..RawParagraph::default()
+        };
+        Self {
+            format: SourceFormat::Jsonl,
+            encoding,
+            title: None,
+            paragraphs: vec![paragraph],
+            failed_pages: Vec::new(),
+        }
+    }
 }
 
 /// How a document's bytes were turned into Unicode.

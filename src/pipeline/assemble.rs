@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use super::places::Places;
 use super::{Pipeline, PreparedContent};
-use crate::classify::{Classifier, Decision};
-use crate::document::Unit;
+use crate::classify::{Classifier, Decision, Features, LabelHead};
+use crate::document::{Paragraph, Unit};
 use crate::encode::DocumentVectors;
 use crate::rank::{self, TermSpace};
 use crate::record::{
@@ -92,16 +92,30 @@ impl<'a> Reading<'a> {
     ) -> Self {
         let classifier = pipeline.classifier;
         let (document, units) = (&content.document, content.units.as_slice());
-        let decisions: Vec<_> = unit_ranges(units, document.paragraphs().len())
-            .into_iter()
-            .map(|range| {
-                let scores = classifier.scores(&vectors.mean(range));
-                let decision = classifier.decide(&scores);
-                (scores, decision)
-            })
+        let scores = |span, units| {
+            classifier.scores(&Features::new(document.text_at(span), vectors.mean(units)))
+        };
+        let ranges = unit_ranges(units, document.paragraphs().len());
+        let decide = |(paragraph, range): (&Paragraph, Range<usize>)| {
+            let scores = scores(paragraph.span, range);
+            // Furniture says nothing of the report; its words only look as if they did.
+            let decision = if paragraph.furniture {
+                Decision::default()
+            } else {
+                classifier.decide(&scores)
+            };
+            (scores, decision)
+        };
+        let decisions: Vec<_> = document
+            .paragraphs()
+            .iter()
+            .zip(ranges)
+            .map(decide)
             .collect();
-        let unit_scores: Vec<Vec<f32>> = (0..units.len())
-            .map(|unit| classifier.scores(&vectors.mean(unit..unit + 1)))
+        let unit_scores: Vec<Vec<f32>> = units
+            .iter()
+            .enumerate()
+            .map(|(index, unit)| scores(unit.span, index..index + 1))
             .collect();
         let terms = TermSpace::new(document, units);
         let label_strength: Vec<f32> = unit_scores
@@ -135,29 +149,28 @@ impl<'a> Reading<'a> {
     fn paragraphs(&self) -> Vec<ParagraphRecord> {
         let paragraphs = self.content.document.paragraphs();
         let ranges = unit_ranges(&self.content.units, paragraphs.len());
-        let record =
-            |(index, (paragraph, range)): (usize, (&crate::document::Paragraph, Range<usize>))| {
-                let (scores, decision) = &self.decisions[index];
-                let sentences = paragraph
-                    .sentences
-                    .iter()
-                    .enumerate()
-                    .map(|(index, sentence)| SentenceRecord {
-                        index,
-                        place: self.places.place(sentence.span),
-                    });
-                ParagraphRecord {
+        let record = |(index, (paragraph, range)): (usize, (&Paragraph, Range<usize>))| {
+            let (scores, decision) = &self.decisions[index];
+            let sentences = paragraph
+                .sentences
+                .iter()
+                .enumerate()
+                .map(|(index, sentence)| SentenceRecord {
                     index,
-                    kind: paragraph.kind,
-                    furniture: paragraph.furniture,
-                    place: self.places.place(paragraph.span),
-                    page: paragraph.page,
-                    labels: self.label_scores(scores, decision),
-                    abstained: decision.abstained,
-                    evidence: self.evidence(&range, decision),
-                    sentences: sentences.collect(),
-                }
-            };
+                    place: self.places.place(sentence.span),
+                });
+            ParagraphRecord {
+                index,
+                kind: paragraph.kind,
+                furniture: paragraph.furniture,
+                place: self.places.place(paragraph.span),
+                page: paragraph.page,
+                labels: self.label_scores(scores, decision),
+                abstained: decision.abstained,
+                evidence: self.evidence(&range, decision),
+                sentences: sentences.collect(),
+            }
+        };
         paragraphs
             .iter()
             .zip(ranges)
@@ -206,7 +219,7 @@ impl<'a> Reading<'a> {
     }
 
     fn by_label(&self) -> BTreeMap<String, Vec<Quotation>> {
-        let quote = |(label, head): (usize, &crate::classify::LabelHead)| {
+        let quote = |(label, head): (usize, &LabelHead)| {
             let candidates = self.candidates(|unit| {
                 let paragraph = self.content.units[unit].paragraph;
                 let holds = self.decisions[paragraph].1.labels.contains(&label);

@@ -28,16 +28,26 @@ pub(super) fn minimize(
     let (mut value, mut gradient) = objective(&point)?;
     let mut memory = VecDeque::with_capacity(MEMORY);
     for _ in 0..MAX_STEPS {
-        if gradient.iter().all(|component| component.abs() <= tolerance) {
+        if gradient
+            .iter()
+            .all(|component| component.abs() <= tolerance)
+        {
             break;
         }
         let direction = direction(&gradient, &memory);
         let slope = dot(&direction, &gradient);
         // Without curvature the gradient's length says nothing about how far to go.
-        let mut step = if memory.is_empty() { 1.0 / dot(&gradient, &gradient).sqrt() } else { 1.0 };
+        let mut step = if memory.is_empty() {
+            1.0 / dot(&gradient, &gradient).sqrt()
+        } else {
+            1.0
+        };
         let (next, next_value, next_gradient) = loop {
-            let next: Vec<f64> =
-                point.iter().zip(&direction).map(|(x, direction)| x + step * direction).collect();
+            let next: Vec<f64> = point
+                .iter()
+                .zip(&direction)
+                .map(|(x, direction)| x + step * direction)
+                .collect();
             let (next_value, next_gradient) = objective(&next)?;
             if next_value <= value + 1e-4 * step * slope {
                 break (next, next_value, next_gradient);
@@ -50,7 +60,10 @@ pub(super) fn minimize(
         if memory.len() == MEMORY {
             memory.pop_front();
         }
-        memory.extend(Curvature::between((&point, &gradient), (&next, &next_gradient)));
+        memory.extend(Curvature::between(
+            (&point, &gradient),
+            (&next, &next_gradient),
+        ));
         (point, value, gradient) = (next, next_value, next_gradient);
     }
     Ok(point)
@@ -66,10 +79,22 @@ struct Curvature {
 impl Curvature {
     /// Nothing where the step is too flat to tell.
     fn between(from: (&[f64], &[f64]), to: (&[f64], &[f64])) -> Option<Self> {
-        let step: Vec<f64> = to.0.iter().zip(from.0).map(|(to, from)| to - from).collect();
-        let change: Vec<f64> = to.1.iter().zip(from.1).map(|(to, from)| to - from).collect();
+        let step: Vec<f64> =
+            to.0.iter()
+                .zip(from.0)
+                .map(|(to, from)| to - from)
+                .collect();
+        let change: Vec<f64> =
+            to.1.iter()
+                .zip(from.1)
+                .map(|(to, from)| to - from)
+                .collect();
         let product = dot(&step, &change);
-        (product > 1e-12).then(|| Self { step, change, scale: 1.0 / product })
+        (product > 1e-12).then(|| Self {
+            step,
+            change,
+            scale: 1.0 / product,
+        })
     }
 }
 
@@ -84,7 +109,9 @@ fn direction(gradient: &[f64], memory: &VecDeque<Curvature>) -> Vec<f64> {
     }
     if let Some(last) = memory.back() {
         let scale = 1.0 / (last.scale * dot(&last.change, &last.change));
-        direction.iter_mut().for_each(|component| *component *= scale);
+        direction
+            .iter_mut()
+            .for_each(|component| *component *= scale);
     }
     for (curvature, weight) in memory.iter().zip(weights.into_iter().rev()) {
         let correction = curvature.scale * dot(&curvature.change, &direction);
@@ -94,7 +121,10 @@ fn direction(gradient: &[f64], memory: &VecDeque<Curvature>) -> Vec<f64> {
 }
 
 fn dot(left: &[f64], right: &[f64]) -> f64 {
-    left.iter().zip(right).map(|(left, right)| left * right).sum()
+    left.iter()
+        .zip(right)
+        .map(|(left, right)| left * right)
+        .sum()
 }
 
 fn add_scaled(target: &mut [f64], factor: f64, addend: &[f64]) {
@@ -114,6 +144,9 @@ mod tests {
             Ok((value, vec![2.0 * (x[0] - 3.0), 200.0 * (x[1] + 1.0)]))
         };
         let found = minimize(vec![0.0, 0.0], 1e-8, bowl).expect("the bowl never fails");
-        assert!((found[0] - 3.0).abs() < 1e-6 && (found[1] + 1.0).abs() < 1e-6, "{found:?}");
+        assert!(
+            (found[0] - 3.0).abs() < 1e-6 && (found[1] + 1.0).abs() < 1e-6,
+            "{found:?}"
+        );
     }
 }

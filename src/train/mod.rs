@@ -1,25 +1,25 @@
 //! Labels of one's own: labelled paragraphs → a classifier and an honest estimate of how good it is.
 //!
-//! The encoder stays as it is; a logistic regression learns the labels on its vectors. Everything that
-//! is chosen by looking at scores (calibration, thresholds, margin) looks at held-out ones: each
+//! The encoder stays as it is; a logistic regression learns each label on its vectors and on the words.
+//! Everything that is chosen by looking at scores (calibration, thresholds, margin) looks at held-out ones: each
 //! example is scored by a fit that saw none of its document.
 
-mod calibrate;
 mod examples;
 mod folds;
+mod lbfgs;
 mod logistic;
+mod threshold;
 
 use std::io;
 
+use half::f16;
 use rayon::prelude::*;
 use thiserror::Error;
 
-use crate::classify::{Classifier, LabelHead};
-use calibrate::Platt;
-use logistic::{Linear, Rows};
+use crate::classify::{Classifier, Features, LabelHead};
+use logistic::{Head, Platt, Rows};
 
 pub use examples::{Example, label_names, read};
-pub use logistic::LogisticOptions;
 
 /// How labels are trained.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,8 +32,6 @@ pub struct TrainOptions {
     pub unsure_weight: f32,
     /// The share of paragraphs to abstain on.
     pub abstention: f32,
-    /// How the regression is fitted.
-    pub logistic: LogisticOptions,
 }
 
 impl Default for TrainOptions {
@@ -41,9 +39,9 @@ impl Default for TrainOptions {
         Self {
             folds: 5,
             seed: 1,
-            unsure_weight: 0.5,
+            // 0.3 to 0.5 score alike, 0 and 1 lower by 0.005 (docs/quality.md).
+            unsure_weight: 0.3,
             abstention: 0.2,
-            logistic: LogisticOptions::default(),
         }
     }
 }
@@ -97,34 +95,37 @@ pub struct Trained {
     pub folds: Vec<usize>,
 }
 
-/// Trains a classifier on the vectors of `examples`, row by row.
+/// Trains a classifier on the features of `examples`, row by row.
 ///
 /// # Errors
 ///
 /// If there is no label, or one holds in fewer documents than there are folds.
 pub fn labels(
     examples: &[Example],
-    vectors: &[Vec<f32>],
+    features: &[Features],
     options: TrainOptions,
 ) -> Result<Trained, TrainError> {
-    let trainer = Trainer::new(examples, vectors, options)?;
-    let fits: Vec<Linear> = (0..options.folds)
+    let trainer = Trainer::new(examples, features, options)?;
+    let fits: Vec<Vec<Head>> = (0..options.folds)
         .into_par_iter()
-        .map(|fold| trainer.fit(&trainer.rows_where(|of_row| of_row != fold)))
+        .map(|fold| trainer.fit(&trainer.rows_where(|other| other != fold)))
         .collect::<Result<_, _>>()?;
-    let logits: Vec<Vec<f32>> = (0..examples.len())
-        .map(|row| fits[trainer.folds[row]].logits(&vectors[row]))
-        .collect();
+    let held_out_logits = |label: usize| -> Vec<f32> {
+        let rows = features.iter().zip(&trainer.folds);
+        rows.map(|(row, &fold)| fits[fold][label].logit(row))
+            .collect()
+    };
+    let logits: Vec<Vec<f32>> = (0..trainer.names.len()).map(held_out_logits).collect();
 
+    let finish_fold =
+        |(fold, heads)| trainer.finish(heads, &logits, &trainer.rows_where(|other| other != fold));
     let held_out = fits
-        .iter()
+        .into_iter()
         .enumerate()
-        .map(|(fold, fit)| {
-            trainer.finish(fit, &logits, &trainer.rows_where(|of_row| of_row != fold))
-        })
+        .map(finish_fold)
         .collect::<Result<_, _>>()?;
     let everything = trainer.rows_where(|_| true);
-    let classifier = trainer.finish(&trainer.fit(&everything)?, &logits, &everything)?;
+    let classifier = trainer.finish(trainer.fit(&everything)?, &logits, &everything)?;
     Ok(Trained {
         classifier,
         held_out,
@@ -133,9 +134,10 @@ pub fn labels(
 }
 
 struct Trainer<'a> {
-    vectors: &'a [Vec<f32>],
+    features: &'a [Features],
     names: Vec<String>,
-    targets: Vec<Vec<f32>>,
+    /// For every label, whether it holds for each example.
+    holds: Vec<Vec<bool>>,
     weights: Vec<f32>,
     folds: Vec<usize>,
     options: TrainOptions,
@@ -144,7 +146,7 @@ struct Trainer<'a> {
 impl<'a> Trainer<'a> {
     fn new(
         examples: &[Example],
-        vectors: &'a [Vec<f32>],
+        features: &'a [Features],
         options: TrainOptions,
     ) -> Result<Self, TrainError> {
         let names = label_names(examples);
@@ -154,13 +156,13 @@ impl<'a> Trainer<'a> {
         for name in &names {
             check_support(examples, name, options.folds)?;
         }
-        let target = |example: &Example| {
-            names
+        let holds = |name| {
+            examples
                 .iter()
-                .map(|name| f32::from(example.labels.contains(name)))
+                .map(|example| example.labels.contains(name))
                 .collect()
         };
-        let targets = examples.iter().map(target).collect();
+        let holds = names.iter().map(holds).collect();
         let weight = |example: &Example| {
             if example.sure {
                 1.0
@@ -172,9 +174,9 @@ impl<'a> Trainer<'a> {
         let documents = examples.iter().map(|example| example.doc.as_str());
         let folds = folds::by_document(documents, options.folds, options.seed);
         Ok(Self {
-            vectors,
+            features,
             names,
-            targets,
+            holds,
             weights,
             folds,
             options,
@@ -187,54 +189,70 @@ impl<'a> Trainer<'a> {
             .collect()
     }
 
-    fn fit(&self, rows: &[usize]) -> candle_core::Result<Linear> {
-        let vectors: Vec<_> = rows.iter().map(|&row| self.vectors[row].clone()).collect();
-        let targets: Vec<_> = rows.iter().map(|&row| self.targets[row].clone()).collect();
-        let weights: Vec<_> = rows.iter().map(|&row| self.weights[row]).collect();
-        let rows = Rows {
-            vectors: &vectors,
-            targets: &targets,
-            weights: &weights,
+    /// One head a label, fitted on `rows`.
+    fn fit(&self, rows: &[usize]) -> candle_core::Result<Vec<Head>> {
+        let features: Vec<&Features> = rows.iter().map(|&row| &self.features[row]).collect();
+        let weights = pick(&self.weights, rows);
+        let fit = |holds: &Vec<bool>| {
+            let holds = pick(holds, rows);
+            logistic::fit(Rows {
+                features: &features,
+                holds: &holds,
+                weights: &weights,
+            })
         };
-        logistic::fit(rows, self.options.logistic)
+        self.holds.par_iter().map(fit).collect()
     }
 
-    /// Calibrates a fit and sets its thresholds on the held-out logits of `rows`.
+    /// Calibrates heads and sets their thresholds, and the margin, on the held-out logits of `rows`.
     fn finish(
         &self,
-        fit: &Linear,
+        heads: Vec<Head>,
         logits: &[Vec<f32>],
         rows: &[usize],
     ) -> candle_core::Result<Classifier> {
-        let mut heads = Vec::with_capacity(self.names.len());
-        let mut leads = vec![f32::NEG_INFINITY; rows.len()];
-        let weights: Vec<f32> = rows.iter().map(|&row| self.weights[row]).collect();
-        for (label, name) in self.names.iter().enumerate() {
-            let logits: Vec<f32> = rows.iter().map(|&row| logits[row][label]).collect();
-            let holds: Vec<bool> = rows
-                .iter()
-                .map(|&row| self.targets[row][label] > 0.5)
-                .collect();
-            let platt = Platt::fit(&logits, &holds, &weights)?;
-            let scores: Vec<f32> = logits.iter().map(|&logit| platt.score(logit)).collect();
-            let threshold = calibrate::best_threshold(&scores, &holds);
-            for (lead, score) in leads.iter_mut().zip(&scores) {
-                *lead = lead.max(score - threshold);
-            }
-            heads.push(LabelHead {
-                name: name.clone(),
-                weights: fit.weights[label]
-                    .iter()
-                    .map(|weight| weight * platt.slope)
-                    .collect(),
-                bias: fit.biases[label] * platt.slope + platt.offset,
-                threshold,
-            });
+        let weights = pick(&self.weights, rows);
+        let hidden_size = heads.first().map_or(0, |head| head.vector_weights.len());
+        let mut labels = Vec::with_capacity(heads.len());
+        let mut scores: Vec<Vec<f32>> = vec![Vec::new(); rows.len()];
+        for (label, head) in heads.into_iter().enumerate() {
+            let (logits, holds) = (pick(&logits[label], rows), pick(&self.holds[label], rows));
+            let platt = Platt::fit(&logits, &holds)?;
+            let calibrated: Vec<f32> = logits.iter().map(|&logit| platt.score(logit)).collect();
+            let threshold = threshold::choose(&calibrated, &holds, &weights);
+            scores
+                .iter_mut()
+                .zip(calibrated)
+                .for_each(|(row, score)| row.push(score));
+            labels.push(shipped(&self.names[label], head, platt, threshold));
         }
-        let distances = leads.into_iter().map(f32::abs).collect();
-        let margin = calibrate::margin_of(distances, self.options.abstention);
-        Ok(Classifier::new(heads, margin, fit.weights[0].len()).expect("heads of one fit agree"))
+        let uncut = Classifier::new(labels.clone(), 0.0, hidden_size).expect(ONE_FIT);
+        let distances = scores.iter().map(|scores| uncut.distance(scores)).collect();
+        let margin = threshold::margin(distances, self.options.abstention);
+        Ok(Classifier::new(labels, margin, hidden_size).expect(ONE_FIT))
     }
+}
+
+const ONE_FIT: &str = "the heads of one fit agree in size";
+
+/// A head with its calibration folded in, its weights as a file keeps them.
+fn shipped(name: &str, head: Head, platt: Platt, threshold: f32) -> LabelHead {
+    let scale = |weight: f32| weight * platt.slope;
+    LabelHead {
+        name: name.to_owned(),
+        vector_weights: head.vector_weights.into_iter().map(scale).collect(),
+        gram_weights: head
+            .gram_weights
+            .into_iter()
+            .map(|weight| f16::from_f32(scale(weight)).to_f32())
+            .collect(),
+        bias: scale(head.bias) + platt.offset,
+        threshold,
+    }
+}
+
+fn pick<T: Copy>(values: &[T], rows: &[usize]) -> Vec<T> {
+    rows.iter().map(|&row| values[row]).collect()
 }
 
 fn check_support(examples: &[Example], label: &str, needed: usize) -> Result<(), TrainError> {

@@ -61,7 +61,10 @@ impl Header {
     pub(super) fn encoding_of(&self, font: Option<&Font>) -> &'static Encoding {
         match font {
             Some(font) if encoding_of_font(&font.name).is_some() => encoding_rs::WINDOWS_1252,
-            Some(font) => font.charset.and_then(encoding_of_charset).unwrap_or(self.encoding),
+            Some(font) => font
+                .charset
+                .and_then(encoding_of_charset)
+                .unwrap_or(self.encoding),
             None => self.encoding,
         }
     }
@@ -77,7 +80,9 @@ impl Header {
             return kind;
         }
         // Level 9 is what the format calls body text.
-        let level = state.outline_level.or(style.and_then(|style| style.outline_level));
+        let level = state
+            .outline_level
+            .or(style.and_then(|style| style.outline_level));
         match level {
             Some(0..9) => ParagraphKind::Heading,
             _ if state.in_list => ParagraphKind::ListItem,
@@ -137,7 +142,9 @@ impl Header {
         style.name.push_str(&name.to_lowercase());
         style.name = style.name.trim().to_owned();
         // The style of number 0 leaves its number out.
-        self.styles.entry(self.entry.take().unwrap_or(0)).or_insert(style);
+        self.styles
+            .entry(self.entry.take().unwrap_or(0))
+            .or_insert(style);
     }
 }
 

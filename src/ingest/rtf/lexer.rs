@@ -6,7 +6,10 @@ pub(super) enum Token<'a> {
     GroupStart,
     GroupEnd,
     /// `\word` or `\word12`; of a control symbol, the symbol.
-    Control { word: &'a str, value: Option<i32> },
+    Control {
+        word: &'a str,
+        value: Option<i32>,
+    },
     /// A character's byte in the encoding of its font.
     Byte(u8),
 }
@@ -45,11 +48,20 @@ impl<'a> Lexer<'a> {
         Some(match first {
             b'\'' => Token::Byte(self.hexadecimal()),
             b'\\' | b'{' | b'}' => Token::Byte(first),
-            b'\n' | b'\r' => Token::Control { word: "par", value: None },
-            b'\t' => Token::Control { word: "tab", value: None },
+            b'\n' | b'\r' => Token::Control {
+                word: "par",
+                value: None,
+            },
+            b'\t' => Token::Control {
+                word: "tab",
+                value: None,
+            },
             _ => {
                 let symbol = std::str::from_utf8(&self.bytes[self.at - 1..self.at]);
-                Token::Control { word: symbol.unwrap_or_default(), value: None }
+                Token::Control {
+                    word: symbol.unwrap_or_default(),
+                    value: None,
+                }
             }
         })
     }
@@ -59,11 +71,16 @@ impl<'a> Lexer<'a> {
         let is_negative = self.peek() == Some(b'-');
         self.at += usize::from(is_negative);
         let digits = self.take_while(|byte| byte.is_ascii_digit());
-        let value = digits.parse::<i32>().ok().map(|value| if is_negative { -value } else { value });
+        let value = digits
+            .parse::<i32>()
+            .ok()
+            .map(|value| if is_negative { -value } else { value });
         self.at += usize::from(self.peek() == Some(b' '));
         if word == "bin" {
             // Raw bytes follow, of any value.
-            let length = value.and_then(|value| usize::try_from(value).ok()).unwrap_or(0);
+            let length = value
+                .and_then(|value| usize::try_from(value).ok())
+                .unwrap_or(0);
             self.at = self.at.saturating_add(length).min(self.bytes.len());
         }
         Token::Control { word, value }

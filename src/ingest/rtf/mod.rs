@@ -81,7 +81,9 @@ impl RtfReader {
     fn begin_group(&mut self) -> Result<(), ReadError> {
         self.flush();
         if self.outer.len() >= MAX_DEPTH {
-            return Err(ReadError::TooLarge(format!("RTF groups nest deeper than {MAX_DEPTH}")));
+            return Err(ReadError::TooLarge(format!(
+                "RTF groups nest deeper than {MAX_DEPTH}"
+            )));
         }
         self.outer.push(self.state);
         self.skip = 0;
@@ -94,7 +96,9 @@ impl RtfReader {
         self.flush();
         self.skip = 0;
         self.is_start = false;
-        let Some(outer) = self.outer.pop() else { return };
+        let Some(outer) = self.outer.pop() else {
+            return;
+        };
         let ended = mem::replace(&mut self.state, outer);
         if ended.destination != self.state.destination
             && matches!(ended.destination, Destination::Note | Destination::TextBox)
@@ -121,7 +125,9 @@ impl RtfReader {
         match (word, value) {
             ("u", Some(unit)) => self.push_unit(unit),
             ("uc", _) => self.state.apply(word, value),
-            _ if self.state.destination == Destination::Fonts => self.header.take_font_control(word, value),
+            _ if self.state.destination == Destination::Fonts => {
+                self.header.take_font_control(word, value)
+            }
             _ => self.header.take_style_control(word, value),
         }
     }
@@ -140,7 +146,9 @@ impl RtfReader {
             "row" | "nestrow" => self.end_row(),
             "deff" => self.header.default_font = value,
             "ansicpg" => {
-                self.header.encoding = value.and_then(encoding_of_code_page).unwrap_or(self.header.encoding);
+                self.header.encoding = value
+                    .and_then(encoding_of_code_page)
+                    .unwrap_or(self.header.encoding);
             }
             "mac" => self.header.encoding = encoding_rs::MACINTOSH,
             _ => self.state.apply(word, value),
@@ -163,7 +171,11 @@ impl RtfReader {
             _ => char::from_u32(unit),
         };
         let mut buffer = [0; 4];
-        self.push(found.unwrap_or(char::REPLACEMENT_CHARACTER).encode_utf8(&mut buffer));
+        self.push(
+            found
+                .unwrap_or(char::REPLACEMENT_CHARACTER)
+                .encode_utf8(&mut buffer),
+        );
     }
 
     /// Decodes the bytes that wait, in the encoding of their font.
@@ -200,7 +212,9 @@ impl RtfReader {
             return;
         }
         let style = self.header.style(state.style);
-        let font = self.header.font(state.font.or(style.and_then(|style| style.font)));
+        let font = self
+            .header
+            .font(state.font.or(style.and_then(|style| style.font)));
         let story = match state.destination {
             Destination::Note => &mut self.notes,
             Destination::TextBox => &mut self.text_boxes,
@@ -218,7 +232,10 @@ impl RtfReader {
             return;
         }
         let depth = state.table_depth.max(i32::from(ending == Ending::Cell));
-        self.end_paragraph_in(State { table_depth: depth, ..state });
+        self.end_paragraph_in(State {
+            table_depth: depth,
+            ..state
+        });
         if ending == Ending::Cell {
             self.story(state.destination).end_cell();
         }
@@ -229,7 +246,8 @@ impl RtfReader {
             Destination::Note => ParagraphKind::Caption,
             _ => self.header.kind(&state),
         };
-        self.story(state.destination).end_paragraph(kind, state.table_depth);
+        self.story(state.destination)
+            .end_paragraph(kind, state.table_depth);
     }
 
     fn end_row(&mut self) {
@@ -288,7 +306,10 @@ mod tests {
 
     fn shown(rtf: &str) -> Vec<(ParagraphKind, String)> {
         let (blocks, _) = read(rtf.as_bytes()).unwrap();
-        blocks.iter().map(|block| (block.kind, block.text())).collect()
+        blocks
+            .iter()
+            .map(|block| (block.kind, block.text()))
+            .collect()
     }
 
     #[test]
@@ -305,7 +326,10 @@ mod tests {
             (Body, "Sau-x"),
             (Caption, "Chú thích."),
         ];
-        assert_eq!(shown(rtf), expected.map(|(kind, text)| (kind, text.to_owned())));
+        assert_eq!(
+            shown(rtf),
+            expected.map(|(kind, text)| (kind, text.to_owned()))
+        );
         let (blocks, title) = read(rtf.as_bytes()).unwrap();
         assert_eq!(title.as_deref(), Some("Tên"));
         assert_eq!(blocks[0].runs[0].font.as_deref(), Some(".VnTime"));
@@ -320,18 +344,27 @@ mod tests {
 
     #[test]
     fn a_character_by_number_takes_the_place_of_its_replacement() {
-        assert_eq!(shown(r"{\rtf1\uc2\u7897??\u-10179\'3f\'3f\u-8704\'3f\'3f x{\uc0\u7897 y}}")[0].1, "ộ😀 xộy");
+        assert_eq!(
+            shown(r"{\rtf1\uc2\u7897??\u-10179\'3f\'3f\u-8704\'3f\'3f x{\uc0\u7897 y}}")[0].1,
+            "ộ😀 xộy"
+        );
     }
 
     #[test]
     fn text_boxes_are_read_once() {
         let rtf = r"{\rtf1 A{\shp{\*\shpinst{\sp{\sn x}{\sv 1}}{\shptxt\pard Khung\par}}{\shprslt{\*\do Khung}}} B\par}";
-        assert_eq!(shown(rtf), [(Body, "A B".to_owned()), (Body, "Khung".to_owned())]);
+        assert_eq!(
+            shown(rtf),
+            [(Body, "A B".to_owned()), (Body, "Khung".to_owned())]
+        );
     }
 
     #[test]
     fn damage_is_told_from_size() {
         assert_eq!(read(b"{\\rtf1 a").unwrap_err().code(), "corrupt");
-        assert_eq!(read("{".repeat(2000).as_bytes()).unwrap_err().code(), "too_large");
+        assert_eq!(
+            read("{".repeat(2000).as_bytes()).unwrap_err().code(),
+            "too_large"
+        );
     }
 }

@@ -34,13 +34,12 @@ impl Destination {
             "shpinst" | "do" => Self::Shape,
             "shptxt" | "dptxbxtext" => Self::TextBox,
             "nesttableprops" | "shp" => return None,
-            "colortbl" | "header" | "headerl" | "headerr" | "headerf" | "footer" | "footerl" | "footerr"
-            | "footerf" | "pict" | "objdata" | "fldinst" | "pntext" | "listtext" | "sp" | "shprslt"
-            | "nonesttables" | "nonshppict" | "revtbl" | "filetbl" | "author" | "subject" | "operator"
-            | "keywords" | "doccomm" | "company" | "manager" | "category" | "creatim" | "revtim"
-            | "printim" | "buptim" | "comment" | "falt" | "panose" | "fontemb" | "xe" | "tc" | "rxe" => {
-                Self::Skipped
-            }
+            "colortbl" | "header" | "headerl" | "headerr" | "headerf" | "footer" | "footerl"
+            | "footerr" | "footerf" | "pict" | "objdata" | "fldinst" | "pntext" | "listtext"
+            | "sp" | "shprslt" | "nonesttables" | "nonshppict" | "revtbl" | "filetbl"
+            | "author" | "subject" | "operator" | "keywords" | "doccomm" | "company"
+            | "manager" | "category" | "creatim" | "revtim" | "printim" | "buptim" | "comment"
+            | "falt" | "panose" | "fontemb" | "xe" | "tc" | "rxe" => Self::Skipped,
             _ if is_optional => Self::Skipped,
             _ => return None,
         })

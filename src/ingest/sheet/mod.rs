@@ -29,7 +29,11 @@ pub(crate) struct Sheets {
 
 impl Default for Sheets {
     fn default() -> Self {
-        Self { blocks: Blocks::default(), cells: Vec::new(), room: MAX_TEXT_BYTES }
+        Self {
+            blocks: Blocks::default(),
+            cells: Vec::new(),
+            room: MAX_TEXT_BYTES,
+        }
     }
 }
 
@@ -39,7 +43,12 @@ impl Sheets {
     /// # Errors
     ///
     /// [`ReadError::TooLarge`] where the cells together have more text than any workbook.
-    pub(crate) fn add(&mut self, row: u32, column: u32, runs: Vec<StyledRun>) -> Result<(), ReadError> {
+    pub(crate) fn add(
+        &mut self,
+        row: u32,
+        column: u32,
+        runs: Vec<StyledRun>,
+    ) -> Result<(), ReadError> {
         let length: usize = runs.iter().map(|run| run.text.len() + 1).sum();
         self.room = self.room.checked_sub(length).ok_or_else(|| {
             let megabytes = MAX_TEXT_BYTES / (1024 * 1024);

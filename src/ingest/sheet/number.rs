@@ -41,7 +41,11 @@ pub(crate) fn date(value: f64, epoch: Epoch) -> String {
     };
     let (year, month, day) = civil(since_1970);
     let date = format!("{day:02}/{month:02}/{year}");
-    if minutes == 0 { date } else { format!("{date} {time}") }
+    if minutes == 0 {
+        date
+    } else {
+        format!("{date} {time}")
+    }
 }
 
 /// The date of a day counted from 1 January 1970 (H. Hinnant, "chrono-compatible low-level date
@@ -55,7 +59,11 @@ fn civil(days: i64) -> (i64, i64, i64) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_index = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_index + 2) / 5 + 1;
-    let month = if month_index < 10 { month_index + 3 } else { month_index - 9 };
+    let month = if month_index < 10 {
+        month_index + 3
+    } else {
+        month_index - 9
+    };
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
@@ -86,7 +94,12 @@ mod tests {
 
     #[test]
     fn numbers_have_fifteen_digits() {
-        let cases = [(15_237_170.0, "15237170"), (0.1 + 0.2, "0.3"), (-2.5, "-2.5"), (1e15, "1000000000000000")];
+        let cases = [
+            (15_237_170.0, "15237170"),
+            (0.1 + 0.2, "0.3"),
+            (-2.5, "-2.5"),
+            (1e15, "1000000000000000"),
+        ];
         for (value, expected) in cases {
             assert_eq!(general(value), expected);
         }
@@ -95,7 +108,13 @@ mod tests {
 
     #[test]
     fn dates_are_written_day_first() {
-        let cases = [(44_727.0, "15/06/2022"), (1.0, "01/01/1900"), (61.0, "01/03/1900"), (0.5, "12:00"), (44_727.25, "15/06/2022 06:00")];
+        let cases = [
+            (44_727.0, "15/06/2022"),
+            (1.0, "01/01/1900"),
+            (61.0, "01/03/1900"),
+            (0.5, "12:00"),
+            (44_727.25, "15/06/2022 06:00"),
+        ];
         for (value, expected) in cases {
             assert_eq!(date(value, Epoch::Year1900), expected);
         }

@@ -71,12 +71,15 @@ impl Fib {
     /// [`ReadError::Encrypted`], [`ReadError::UnsupportedFormat`] for Word 2 and older, and
     /// [`ReadError::Corrupt`] where the block is cut off or not one.
     pub(super) fn read(stream: &[u8]) -> Result<Self, ReadError> {
-        let broken = || ReadError::Corrupt("Word document without its information block".to_owned());
+        let broken =
+            || ReadError::Corrupt("Word document without its information block".to_owned());
         let identifier = u16_at(stream, 0).ok_or_else(broken)?;
         let version = u16_at(stream, 2).ok_or_else(broken)?;
         let flags = u16_at(stream, 0x0A).ok_or_else(broken)?;
         if !matches!(identifier, WORD_97 | WORD_6) {
-            return Err(ReadError::UnsupportedFormat("a document of Word 2 or older"));
+            return Err(ReadError::UnsupportedFormat(
+                "a document of Word 2 or older",
+            ));
         }
         if flags & FLAG_ENCRYPTED != 0 {
             return Err(ReadError::Encrypted);
@@ -98,7 +101,11 @@ impl Fib {
         let pair = |index: usize| extent(stream, pairs_at + 8 * index).unwrap_or_default();
         Some(Self {
             version: Version::Word97,
-            table_stream: if flags & FLAG_TABLE_1 == 0 { "/0Table" } else { "/1Table" },
+            table_stream: if flags & FLAG_TABLE_1 == 0 {
+                "/0Table"
+            } else {
+                "/1Table"
+            },
             stories: StoryLengths {
                 main: long(3)?,
                 footnotes: long(4)?,
@@ -143,5 +150,8 @@ impl Fib {
 }
 
 fn extent(stream: &[u8], at: usize) -> Option<Extent> {
-    Some(Extent { offset: u32_at(stream, at)? as usize, length: u32_at(stream, at + 4)? as usize })
+    Some(Extent {
+        offset: u32_at(stream, at)? as usize,
+        length: u32_at(stream, at + 4)? as usize,
+    })
 }

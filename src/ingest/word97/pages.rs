@@ -77,18 +77,27 @@ fn read<P: Copy + Default>(
     let total = index.len().saturating_sub(4) / 8;
     let mut runs = Vec::new();
     for entry in 0..count {
-        let number = u32_at(index, 4 * (total + 1) + 4 * entry).map_or(0, |number| number & 0x003F_FFFF);
-        let Some(page) = slice_at(stream, number as usize * PAGE_BYTES, PAGE_BYTES) else { continue };
+        let number =
+            u32_at(index, 4 * (total + 1) + 4 * entry).map_or(0, |number| number & 0x003F_FFFF);
+        let Some(page) = slice_at(stream, number as usize * PAGE_BYTES, PAGE_BYTES) else {
+            continue;
+        };
         let run_count = usize::from(page[PAGE_BYTES - 1]);
         for run in 0..run_count {
             let place_at = 4 * (run_count + 1) + entry_bytes * run;
-            let (Some(start), Some(end), Some(place)) =
-                (u32_at(page, 4 * run), u32_at(page, 4 * run + 4), u8_at(page, place_at))
-            else {
+            let (Some(start), Some(end), Some(place)) = (
+                u32_at(page, 4 * run),
+                u32_at(page, 4 * run + 4),
+                u8_at(page, place_at),
+            ) else {
                 break;
             };
             let place = 2 * usize::from(place);
-            let properties = if place == 0 { P::default() } else { properties_at(page, place) };
+            let properties = if place == 0 {
+                P::default()
+            } else {
+                properties_at(page, place)
+            };
             runs.push((start as usize, end as usize, properties));
         }
     }

@@ -56,7 +56,11 @@ const COMPRESSED: u32 = 0x4000_0000;
 pub(super) fn pieces(fib: &Fib, stream: &[u8], table: &[u8]) -> Result<Vec<Piece>, ReadError> {
     let broken = || ReadError::Corrupt("Word document with an unsound piece table".to_owned());
     let clx = fib.pieces.of(table);
-    let pieces = if clx.is_empty() { vec![whole(fib)] } else { read(clx, fib.version).ok_or_else(broken)? };
+    let pieces = if clx.is_empty() {
+        vec![whole(fib)]
+    } else {
+        read(clx, fib.version).ok_or_else(broken)?
+    };
     let mut room = stream.len();
     let mut next = 0;
     for piece in &pieces {
@@ -73,10 +77,21 @@ pub(super) fn pieces(fib: &Fib, stream: &[u8], table: &[u8]) -> Result<Vec<Piece
 /// The one piece of a text that was saved in full by Word 6.
 fn whole(fib: &Fib) -> Piece {
     let stories = &fib.stories;
-    let notes = [stories.footnotes, stories.headers, stories.macros, stories.comments];
-    let lengths = notes.into_iter().chain([stories.endnotes, stories.text_boxes]);
+    let notes = [
+        stories.footnotes,
+        stories.headers,
+        stories.macros,
+        stories.comments,
+    ];
+    let lengths = notes
+        .into_iter()
+        .chain([stories.endnotes, stories.text_boxes]);
     let length = lengths.fold(stories.main, usize::saturating_add);
-    Piece { characters: 0..length, offset: fib.text_offset, width: Width::One }
+    Piece {
+        characters: 0..length,
+        offset: fib.text_offset,
+        width: Width::One,
+    }
 }
 
 fn read(clx: &[u8], version: Version) -> Option<Vec<Piece>> {
@@ -90,7 +105,9 @@ fn read(clx: &[u8], version: Version) -> Option<Vec<Piece>> {
     let length = u32_at(clx, at + 1)? as usize;
     let table = slice_at(clx, at + 5, length)?;
     let count = length.checked_sub(4)? / 12;
-    (0..count).map(|index| piece(table, index, count, version)).collect()
+    (0..count)
+        .map(|index| piece(table, index, count, version))
+        .collect()
 }
 
 fn piece(table: &[u8], index: usize, count: usize, version: Version) -> Option<Piece> {
@@ -103,5 +120,9 @@ fn piece(table: &[u8], index: usize, count: usize, version: Version) -> Option<P
         Version::Word97 if offset & COMPRESSED == 0 => (offset, Width::Two),
         Version::Word97 => ((offset & !COMPRESSED) / 2, Width::One),
     };
-    (start <= end).then_some(Piece { characters: start..end, offset: offset as usize, width })
+    (start <= end).then_some(Piece {
+        characters: start..end,
+        offset: offset as usize,
+        width,
+    })
 }

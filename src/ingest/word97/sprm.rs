@@ -99,7 +99,9 @@ impl<'a> Iterator for Modifiers<'a> {
             2 | 4 | 5 => (0, 2),
             3 => (0, 4),
             7 => (0, 3),
-            _ if code == TABLE_DEFINITION => (2, usize::from(u16_at(self.rest, 2)?).saturating_sub(1)),
+            _ if code == TABLE_DEFINITION => {
+                (2, usize::from(u16_at(self.rest, 2)?).saturating_sub(1))
+            }
             _ => match u8_at(self.rest, 2)? {
                 255 if code == CHANGE_TABS => return None,
                 length => (1, usize::from(length)),
@@ -118,8 +120,14 @@ mod tests {
     #[test]
     fn steps_over_what_it_does_not_know() {
         let mut properties = CharacterProperties::default();
-        properties.apply(&[0x35, 0x08, 1, 0x51, 0x4A, 7, 0, 0x01, 0xCA, 2, 9, 9, 0x3C, 0x08, 1, 0x55]);
-        let expected = CharacterProperties { font: Some(7), hidden: true, ..Default::default() };
+        properties.apply(&[
+            0x35, 0x08, 1, 0x51, 0x4A, 7, 0, 0x01, 0xCA, 2, 9, 9, 0x3C, 0x08, 1, 0x55,
+        ]);
+        let expected = CharacterProperties {
+            font: Some(7),
+            hidden: true,
+            ..Default::default()
+        };
         assert_eq!(properties, expected);
     }
 }

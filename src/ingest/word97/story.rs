@@ -108,7 +108,13 @@ impl<'a> StoryReader<'a> {
         }
     }
 
-    fn read_run(&mut self, text: &str, offset: usize, width: usize, properties: CharacterProperties) {
+    fn read_run(
+        &mut self,
+        text: &str,
+        offset: usize,
+        width: usize,
+        properties: CharacterProperties,
+    ) {
         let mut visible = String::new();
         for (index, character) in text.chars().enumerate() {
             let ends_paragraph = matches!(character, PARAGRAPH_END | CELL_END | PAGE_BREAK);
@@ -128,7 +134,12 @@ impl<'a> StoryReader<'a> {
     }
 
     /// Takes a character that ends no paragraph.
-    fn take_character(&mut self, character: char, properties: CharacterProperties, text: &mut String) {
+    fn take_character(
+        &mut self,
+        character: char,
+        properties: CharacterProperties,
+        text: &mut String,
+    ) {
         match character {
             FIELD_BEGIN => self.fields.push(true),
             FIELD_SEPARATOR => {

@@ -41,7 +41,10 @@ struct Style {
 impl Styles {
     /// Reads both tables; what is damaged in them is as if not there.
     pub(super) fn read(sheet: &[u8], fonts: &[u8]) -> Self {
-        let mut styles = Self { fonts: read_fonts(fonts), ..Self::default() };
+        let mut styles = Self {
+            fonts: read_fonts(fonts),
+            ..Self::default()
+        };
         styles.read_sheet(sheet);
         styles
     }
@@ -54,7 +57,8 @@ impl Styles {
         for _ in 0..u16_at(sheet, 2)? {
             let length = usize::from(u16_at(sheet, at)?);
             let style = slice_at(sheet, at + 2, length)?;
-            self.styles.push(Style::read(style, base_length).unwrap_or_default());
+            self.styles
+                .push(Style::read(style, base_length).unwrap_or_default());
             at += 2 + length;
         }
         Some(())
@@ -69,7 +73,11 @@ impl Styles {
         let outline = || chain().find_map(|style| style.paragraph.outline_level);
         let list = || chain().find_map(|style| style.paragraph.list);
         // Level 9 is what the format calls body text.
-        if properties.outline_level.or_else(outline).is_some_and(|level| level < 9) {
+        if properties
+            .outline_level
+            .or_else(outline)
+            .is_some_and(|level| level < 9)
+        {
             ParagraphKind::Heading
         } else if properties.list.or_else(list).is_some_and(|list| list != 0) {
             ParagraphKind::ListItem
@@ -80,15 +88,21 @@ impl Styles {
 
     /// Whether a paragraph has the Title style.
     pub(super) fn is_title(&self, properties: &ParagraphProperties) -> bool {
-        self.chain(properties.style).any(|style| style.built_in == built_in::TITLE)
+        self.chain(properties.style)
+            .any(|style| style.built_in == built_in::TITLE)
     }
 
     /// The font of a run: its own, its style's, its paragraph's style's, the document's.
     pub(super) fn font(&self, paragraph_style: u16, run: &CharacterProperties) -> Option<&str> {
         let of_style = |index: u16| self.chain(index).find_map(|style| style.character.font);
         let font = run.font.or_else(|| run.style.and_then(of_style));
-        let font = font.or_else(|| of_style(paragraph_style)).or(self.default_font)?;
-        self.fonts.get(usize::from(font)).map(String::as_str).filter(|name| !name.is_empty())
+        let font = font
+            .or_else(|| of_style(paragraph_style))
+            .or(self.default_font)?;
+        self.fonts
+            .get(usize::from(font))
+            .map(String::as_str)
+            .filter(|name| !name.is_empty())
     }
 
     /// A style and those it is based on, nearest first.
@@ -114,7 +128,8 @@ impl Style {
         let mut at = base_length + 2 + 2 * name_length + 2;
         if kind == PARAGRAPH {
             let (properties, next) = modifiers(style, at)?;
-            read.paragraph.apply(properties.get(2..).unwrap_or_default());
+            read.paragraph
+                .apply(properties.get(2..).unwrap_or_default());
             at = next;
         }
         if let Some((properties, _)) = modifiers(style, at) {
@@ -151,7 +166,8 @@ fn read_fonts(table: &[u8]) -> Vec<String> {
     let mut fonts = Vec::new();
     let mut at = 4;
     while fonts.len() < count {
-        let Some(record) = u8_at(table, at).and_then(|length| slice_at(table, at, usize::from(length) + 1))
+        let Some(record) =
+            u8_at(table, at).and_then(|length| slice_at(table, at, usize::from(length) + 1))
         else {
             break;
         };

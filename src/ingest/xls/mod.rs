@@ -9,13 +9,13 @@ mod strings;
 mod workbook;
 
 use self::record::Records;
+use self::strings::Text;
 use self::workbook::Workbook;
 use super::binary::{open_compound, read_stream};
+use super::binary::{slice_at, u8_at, u16_at, u32_at};
 use super::blocks::{Block, StyledRun};
 use super::error::ReadError;
 use super::sheet::Sheets;
-use self::strings::Text;
-use super::binary::{slice_at, u8_at, u16_at, u32_at};
 
 /// The rows of all visible sheets.
 ///
@@ -36,7 +36,12 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadErr
     let mut sheets = Sheets::default();
     for offset in &workbook.sheets {
         let records = Records::at(&stream, *offset);
-        SheetReader { workbook: &workbook, sheets: &mut sheets, formula: None }.read(records)?;
+        SheetReader {
+            workbook: &workbook,
+            sheets: &mut sheets,
+            formula: None,
+        }
+        .read(records)?;
         sheets.end_sheet();
     }
     Ok((sheets.finish(), None))
@@ -62,7 +67,11 @@ struct Place {
 impl Place {
     fn read(data: &[u8]) -> Option<Self> {
         let number = |at| u16_at(data, at);
-        Some(Self { row: number(0)?.into(), column: number(2)?.into(), format: number(4)? })
+        Some(Self {
+            row: number(0)?.into(),
+            column: number(2)?.into(),
+            format: number(4)?,
+        })
     }
 }
 
@@ -117,14 +126,21 @@ impl SheetReader<'_> {
     }
 
     fn add_number(&mut self, place: Place, value: f64) -> Option<Result<(), ReadError>> {
-        let run = StyledRun { text: self.workbook.show(value, place.format), font: None };
+        let run = StyledRun {
+            text: self.workbook.show(value, place.format),
+            font: None,
+        };
         Some(self.sheets.add(place.row, place.column, vec![run]))
     }
 
     fn add_numbers(&mut self, place: Place, data: &[u8]) -> Option<Result<(), ReadError>> {
         let numbers = slice_at(data, 4, data.len().checked_sub(6)?)?;
         for (column, number) in (place.column..).zip(numbers.chunks_exact(6)) {
-            let place = Place { column, format: u16_at(number, 0)?, ..place };
+            let place = Place {
+                column,
+                format: u16_at(number, 0)?,
+                ..place
+            };
             if let Some(Err(error)) = self.add_number(place, short_number(u32_at(number, 2)?)) {
                 return Some(Err(error));
             }
@@ -157,5 +173,9 @@ fn short_number(bits: u32) -> f64 {
     } else {
         f64::from(bits.cast_signed() >> 2)
     };
-    if bits & HUNDREDTHS == 0 { value } else { value / 100.0 }
+    if bits & HUNDREDTHS == 0 {
+        value
+    } else {
+        value / 100.0
+    }
 }

@@ -43,7 +43,9 @@ pub(super) struct Records<'a> {
 
 impl<'a> Records<'a> {
     pub(super) fn at(stream: &'a [u8], offset: usize) -> Self {
-        Self { rest: stream.get(offset..).unwrap_or_default() }
+        Self {
+            rest: stream.get(offset..).unwrap_or_default(),
+        }
     }
 
     fn piece(&mut self) -> Option<(u16, &'a [u8])> {

@@ -22,7 +22,10 @@ impl Text {
         match version {
             Version::Biff5 => {
                 let bytes = slice_at(data, 2, usize::from(u16_at(data, 0)?))?;
-                Some(Self { text: windows_1252(bytes), fonts: Vec::new() })
+                Some(Self {
+                    text: windows_1252(bytes),
+                    fonts: Vec::new(),
+                })
             }
             Version::Biff8 => StringReader::new(&[data]).string(),
         }
@@ -33,7 +36,9 @@ impl Text {
         let length = usize::from(u8_at(data, 0)?);
         match version {
             Version::Biff5 => Some(windows_1252(slice_at(data, 1, length)?)),
-            Version::Biff8 if u8_at(data, 1)? & WIDE == 0 => Some(windows_1252(slice_at(data, 2, length)?)),
+            Version::Biff8 if u8_at(data, 1)? & WIDE == 0 => {
+                Some(windows_1252(slice_at(data, 2, length)?))
+            }
             Version::Biff8 => Some(utf16(slice_at(data, 2, 2 * length)?)),
         }
     }
@@ -54,12 +59,21 @@ impl Text {
         let mut at = 0;
         for (start, number) in self.fonts {
             let length = start.saturating_sub(at);
-            let end = rest.char_indices().nth(length).map_or(rest.len(), |(end, _)| end);
+            let end = rest
+                .char_indices()
+                .nth(length)
+                .map_or(rest.len(), |(end, _)| end);
             let (before, after) = rest.split_at(end);
-            runs.push(StyledRun { text: before.to_owned(), font: name.map(str::to_owned) });
+            runs.push(StyledRun {
+                text: before.to_owned(),
+                font: name.map(str::to_owned),
+            });
             (name, rest, at) = (font(number), after, at + length);
         }
-        runs.push(StyledRun { text: rest.to_owned(), font: name.map(str::to_owned) });
+        runs.push(StyledRun {
+            text: rest.to_owned(),
+            font: name.map(str::to_owned),
+        });
         runs
     }
 }
@@ -120,7 +134,11 @@ impl<'r, 'a> StringReader<'r, 'a> {
         let length = usize::from(self.short()?);
         let flags = self.byte()?;
         let font_count = if flags & RICH == 0 { 0 } else { self.short()? };
-        let extension = if flags & EXTENDED == 0 { 0 } else { self.long()? as usize };
+        let extension = if flags & EXTENDED == 0 {
+            0
+        } else {
+            self.long()? as usize
+        };
         let text = self.characters(length, flags)?;
         let mut fonts = Vec::new();
         for _ in 0..font_count {
@@ -138,7 +156,11 @@ impl<'r, 'a> StringReader<'r, 'a> {
             let piece = self.pieces.first()?.get(self.at..)?;
             let taken = (piece.len() / width).min(count);
             let bytes = &piece[..taken * width];
-            text.push_str(&if width == 1 { windows_1252(bytes) } else { utf16(bytes) });
+            text.push_str(&if width == 1 {
+                windows_1252(bytes)
+            } else {
+                utf16(bytes)
+            });
             self.at += bytes.len();
             count -= taken;
             if count > 0 {
@@ -163,7 +185,10 @@ mod tests {
         assert_eq!(reader.string().unwrap().text, "abcộe");
         let rich = reader.string().unwrap();
         let runs = rich.runs(Some("A"), |number| (number == 7).then_some(".VnTime"));
-        let shown: Vec<_> = runs.iter().map(|run| (run.text.as_str(), run.font.as_deref())).collect();
+        let shown: Vec<_> = runs
+            .iter()
+            .map(|run| (run.text.as_str(), run.font.as_deref()))
+            .collect();
         assert_eq!(shown, [("x", Some("A")), ("y", Some(".VnTime"))]);
         assert_eq!(reader.string(), None);
     }

@@ -41,9 +41,16 @@ impl Workbook {
         const BIFF8: u16 = 0x0600;
         let broken = || ReadError::Corrupt("Excel workbook without its first record".to_owned());
         let mut records = Records::at(stream, 0);
-        let first = records.next().filter(|first| first.kind == record::BEGIN).ok_or_else(broken)?;
+        let first = records
+            .next()
+            .filter(|first| first.kind == record::BEGIN)
+            .ok_or_else(broken)?;
         let version = u16_at(first.data(), 0).ok_or_else(broken)?;
-        let version = if version >= BIFF8 { Version::Biff8 } else { Version::Biff5 };
+        let version = if version >= BIFF8 {
+            Version::Biff8
+        } else {
+            Version::Biff5
+        };
         let mut workbook = Self {
             version,
             strings: Vec::new(),
@@ -70,7 +77,8 @@ impl Workbook {
         match record.kind {
             record::FONT => {
                 let name = slice_at(data, NAME_OF_FONT, data.len().checked_sub(NAME_OF_FONT)?)?;
-                self.fonts.push(Text::read_short(name, self.version).unwrap_or_default());
+                self.fonts
+                    .push(Text::read_short(name, self.version).unwrap_or_default());
             }
             record::CELL_FORMAT => self.formats.push((u16_at(data, 0)?, u16_at(data, 2)?)),
             record::NUMBER_FORMAT => self.take_number_format(data)?,
@@ -78,7 +86,8 @@ impl Workbook {
                 let is_visible = u8_at(data, 4)? & 3 == 0;
                 let is_worksheet = u8_at(data, 5)? == 0;
                 let offset = u32_at(data, 0)? as usize;
-                self.sheets.extend((is_visible && is_worksheet).then_some(offset));
+                self.sheets
+                    .extend((is_visible && is_worksheet).then_some(offset));
             }
             record::SHARED_STRINGS => {
                 let mut reader = StringReader::new(&record.pieces);
@@ -97,7 +106,8 @@ impl Workbook {
             Version::Biff5 => Text::read_short(text, self.version)?,
             Version::Biff8 => Text::read(text, self.version)?.into_string(),
         };
-        self.date_formats.insert(u16_at(data, 0)?, number::is_date_format(&format));
+        self.date_formats
+            .insert(u16_at(data, 0)?, number::is_date_format(&format));
         Some(())
     }
 
@@ -109,12 +119,17 @@ impl Workbook {
 
     /// The font of the cells in a format.
     pub(super) fn font_of_format(&self, format: u16) -> Option<&str> {
-        self.formats.get(usize::from(format)).and_then(|(font, _)| self.font(*font))
+        self.formats
+            .get(usize::from(format))
+            .and_then(|(font, _)| self.font(*font))
     }
 
     /// A number as the cells in a format show it.
     pub(super) fn show(&self, value: f64, format: u16) -> String {
-        let number_format = self.formats.get(usize::from(format)).map_or(0, |(_, number)| *number);
+        let number_format = self
+            .formats
+            .get(usize::from(format))
+            .map_or(0, |(_, number)| *number);
         let is_date = self.date_formats.get(&number_format).copied();
         if is_date.unwrap_or_else(|| number::is_built_in_date(number_format.into())) {
             number::date(value, self.epoch)

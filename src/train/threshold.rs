@@ -1,0 +1,81 @@
+//! Held-out scores → thresholds and the margin of abstention.
+
+/// How far below the best F1 a threshold may stay: thresholds that near are as good as another draw
+/// of the data can tell.
+const TOLERANCE: f32 = 0.003;
+
+/// The threshold of a label: the median of those whose F1 over these scores comes near the best, which
+/// wavers less than the best one does; 0.5 where the label never holds.
+pub(super) fn choose(scores: &[f32], holds: &[bool], weights: &[f32]) -> f32 {
+    let cuts = cuts(scores, holds, weights);
+    let best = cuts.iter().map(|cut| cut.f1).fold(0.0, f32::max);
+    let mut near: Vec<f32> = cuts
+        .iter()
+        .filter(|cut| cut.f1 > 0.0 && cut.f1 >= best - TOLERANCE)
+        .map(|cut| cut.threshold)
+        .collect();
+    near.sort_by(f32::total_cmp);
+    near.get(near.len() / 2).copied().unwrap_or(0.5)
+}
+
+struct Cut {
+    threshold: f32,
+    f1: f32,
+}
+
+/// Every threshold half-way between two neighbouring scores, with its F1.
+fn cuts(scores: &[f32], holds: &[bool], weights: &[f32]) -> Vec<Cut> {
+    let mut order: Vec<usize> = (0..scores.len()).collect();
+    order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]));
+    let positive = |row: usize| if holds[row] { weights[row] } else { 0.0 };
+    let positives: f32 = order.iter().map(|&row| positive(row)).sum();
+
+    let (mut hits, mut taken) = (0.0, 0.0);
+    let mut cuts = Vec::new();
+    for (rank, &row) in order.iter().enumerate() {
+        hits += positive(row);
+        taken += weights[row];
+        let next = order.get(rank + 1).map_or(0.0, |&next| scores[next]);
+        if next < scores[row] {
+            let threshold = f32::midpoint(scores[row], next);
+            cuts.push(Cut {
+                threshold,
+                f1: 2.0 * hits / (taken + positives),
+            });
+        }
+    }
+    cuts
+}
+
+/// The margin within which `share` of these distances lie.
+pub(super) fn margin(mut distances: Vec<f32>, share: f32) -> f32 {
+    distances.sort_by(f32::total_cmp);
+    let rank = (distances.len() as f32 * share) as usize;
+    distances.get(rank).copied().unwrap_or(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_threshold_parts_what_can_be_parted() {
+        let threshold = choose(
+            &[0.9, 0.2, 0.7, 0.4],
+            &[true, false, true, false],
+            &[1.0; 4],
+        );
+        assert!((threshold - 0.55).abs() < 1e-6, "{threshold}");
+    }
+
+    #[test]
+    fn a_label_that_never_holds_keeps_the_middle() {
+        assert!((choose(&[0.1, 0.2], &[false, false], &[1.0; 2]) - 0.5).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_margin_holds_the_share_asked_for() {
+        let distances = (0..100).map(|index| index as f32 / 100.0).collect();
+        assert!((margin(distances, 0.2) - 0.2).abs() < 1e-6);
+    }
+}
