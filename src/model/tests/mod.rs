@@ -3,4 +3,5 @@
 mod bundle;
 mod fake_hub;
 mod hub;
+mod transformer;
 mod weights;
