@@ -73,12 +73,12 @@ pub enum ModelError {
     /// The hub, or its cache, did not give the model.
     #[error(transparent)]
     Hub(#[from] HubError),
-    /// A file whose hash is not the one in the manifest.
-    #[error("{file} has sha256 {found}, the manifest says {expected}; fetch the model again")]
+    /// A file whose hash is not the one in the manifest, or in the hub's cache.
+    #[error("{file} has sha256 {found}, which should be {expected}; fetch the model again")]
     WrongHash {
         /// Its name.
         file: String,
-        /// The hash in the manifest.
+        /// The hash that it should have.
         expected: String,
         /// The hash of the file.
         found: String,

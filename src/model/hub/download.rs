@@ -8,8 +8,8 @@ use hf_hub::{Repo, RepoType};
 use indicatif::ProgressBar;
 use serde::Deserialize;
 
+use super::integrity::wrong_hash;
 use super::{HubError, HubOptions, Progress};
-use crate::model::hash::sha256;
 use crate::model::transformer::{CONFIG, INDEX, PROMPTS, TOKENIZER, WEIGHTS, shards};
 use crate::model::{ModelBytes, ModelError};
 
@@ -116,8 +116,23 @@ impl<'a> Download<'a> {
             Progress::Silent => self.repo.download_with_progress(file, ()),
         };
         let path = fetched.map_err(|error| self.failure(error))?;
-        check(&path, file)?;
+        self.remove_if_damaged(&path, file)?;
         Ok(path)
+    }
+
+    /// What arrived with other contents than the hub has must not be taken for the model later.
+    fn remove_if_damaged(&self, path: &Path, file: &str) -> Result<(), ModelError> {
+        if wrong_hash(path)?.is_none() {
+            return Ok(());
+        }
+        let blob = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        std::fs::remove_file(path)
+            .and_then(|()| std::fs::remove_file(&blob))
+            .map_err(|source| self.unwritable(source))?;
+        Err(HubError::Corrupt {
+            file: file.to_owned(),
+        }
+        .into())
     }
 
     fn failure(&self, error: ApiError) -> HubError {
@@ -182,27 +197,4 @@ fn bad_answer(options: &HubOptions, problem: &str) -> HubError {
         endpoint: options.endpoint.clone(),
         problem: problem.to_owned(),
     }
-}
-
-/// Compares a large file with its name in the cache, which is its SHA-256; removes it if they
-/// differ.
-fn check(path: &Path, file: &str) -> Result<(), ModelError> {
-    let Ok(blob) = path.canonicalize() else {
-        return Ok(());
-    };
-    let name = blob
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
-    let is_hash = name.len() == 64 && name.chars().all(|digit| digit.is_ascii_hexdigit());
-    if !is_hash || sha256(&ModelBytes::map(&blob)?) == name {
-        return Ok(());
-    }
-    // What cannot be removed is found damaged again.
-    let _ = std::fs::remove_file(path).and_then(|()| std::fs::remove_file(&blob));
-    Err(HubError::Corrupt {
-        file: file.to_owned(),
-    }
-    .into())
 }

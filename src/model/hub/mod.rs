@@ -6,6 +6,7 @@
 
 mod download;
 mod error;
+mod integrity;
 
 use std::path::{Path, PathBuf};
 
@@ -16,6 +17,7 @@ use super::transformer::{CONFIG, INDEX, TOKENIZER, WEIGHTS, shards};
 use download::Download;
 
 pub use error::HubError;
+pub use integrity::verify;
 
 /// The hub's public address.
 pub const ENDPOINT: &str = "https://huggingface.co";

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::fake_hub::{COMMIT, Contents, FakeHub, NAME};
 use crate::model::hash::sha256;
-use crate::model::hub::{HubError, HubOptions, Network, Progress, fetch, is_model_name};
+use crate::model::hub::{HubError, HubOptions, Network, Progress, fetch, is_model_name, verify};
 use crate::model::{ModelError, ModelFiles, find};
 
 const CONFIG: &[u8] = b"{\"model_type\": \"bert\"}";
@@ -261,6 +261,19 @@ fn removes_a_file_that_arrived_damaged() {
             .1[5_000] = 7;
     });
     fetch(NAME, &options).expect("the second time it is sound");
+}
+
+#[test]
+fn verify_finds_a_file_that_was_changed_in_the_cache() {
+    let (hub, home) = (hub(), home());
+    let folder = fetch(NAME, &options(&hub.endpoint, home.path())).expect("the hub has it");
+    assert_eq!(verify(&folder).expect("it is sound"), 1);
+    fs::write(folder.join("model.safetensors"), "changed").expect("it can be written");
+    let error = verify(&folder).expect_err("it was changed");
+    assert!(
+        matches!(&error, ModelError::WrongHash { file, .. } if file == "model.safetensors"),
+        "{error}"
+    );
 }
 
 #[test]
