@@ -12,8 +12,8 @@ use super::ModelError;
 
 /// The bytes of one file of a model: part of the binary, mapped from a folder, or held in memory.
 ///
-/// Cloning shares the bytes. They are used where they lie, so opening a model reads no more of it than is
-/// looked at.
+/// Cloning shares the bytes. They are used where they lie, so opening a model reads no more of it
+/// than is looked at.
 #[derive(Clone)]
 pub struct ModelBytes(Source);
 
@@ -37,9 +37,10 @@ impl ModelBytes {
             source,
         };
         let file = File::open(path).map_err(unreadable)?;
-        // SAFETY: the mapping is read-only. Should another process shorten or rewrite the file meanwhile, its
-        // bytes change under us; all readers check every index, so that gives wrong numbers or, for a
-        // shortened file, ends the process, as for every program that maps its model.
+        // SAFETY: the mapping is read-only. Should another process shorten or rewrite the file
+        // meanwhile, its bytes change under us; all readers check every index, so that gives wrong
+        // numbers or, for a shortened file, ends the process, as for every program that maps its
+        // model.
         let mapping = unsafe { Mmap::map(&file) }.map_err(unreadable)?;
         Ok(Self(Source::Mapped(Arc::new(mapping))))
     }

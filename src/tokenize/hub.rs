@@ -6,8 +6,8 @@ use super::{SpecialTokens, Tokenize, TokenizeError};
 
 /// The tokenizer of a model from the hub or a folder.
 ///
-/// Truncation and padding that the file asks for are switched off: the pipeline windows long texts itself, and
-/// nothing may be cut off unseen.
+/// Truncation and padding that the file asks for are switched off: the pipeline windows long texts
+/// itself, and nothing may be cut off unseen.
 #[derive(Clone, Debug)]
 pub struct HubTokenizer {
     inner: Inner,
@@ -27,8 +27,8 @@ impl HubTokenizer {
     ///
     /// # Errors
     ///
-    /// If it is not one, or has no opening, padding, closing or unknown token under a name that BERT's or
-    /// XLM-RoBERTa's family uses.
+    /// If it is not one, or has no opening, padding, closing or unknown token under a name that
+    /// BERT's or XLM-RoBERTa's family uses.
     pub fn from_json(json: &[u8]) -> Result<Self, TokenizeError> {
         let mut inner = Inner::from_bytes(json).map_err(|error| failure(&*error))?;
         inner

@@ -1,7 +1,8 @@
 //! Text → token ids.
 //!
-//! [`Tokenizer`] is the bundled models' own: a SentencePiece unigram model that is ready as soon as its bytes
-//! are in memory. [`HubTokenizer`] runs any other model's `tokenizer.json`. The pipeline sees both as [`Tokenize`].
+//! [`Tokenizer`] is the bundled models' own: a SentencePiece unigram model that is ready as soon as
+//! its bytes are in memory. [`HubTokenizer`] runs any other model's `tokenizer.json`. The pipeline
+//! sees both as [`Tokenize`].
 
 mod format;
 mod hub;

@@ -1,4 +1,5 @@
-//! Text → the words that the vocabulary is about: NFC, SentencePiece's `nmt_nfkc` map, single spaces.
+//! Text → the words that the vocabulary is about: NFC, SentencePiece's `nmt_nfkc` map, single
+//! spaces.
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
@@ -42,7 +43,8 @@ impl<'a> CharacterMap<'a> {
             visit,
         };
         words.start();
-        // Without NFC first, decomposed Vietnamese would lose its tone marks: the map knows single code points.
+        // Without NFC first, decomposed Vietnamese would lose its tone marks: the map knows single
+        // code points.
         if is_nfc_quick(text.chars()) == IsNormalized::Yes {
             text.chars().for_each(|character| words.add(character));
         } else {

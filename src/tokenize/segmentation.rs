@@ -8,8 +8,8 @@ const UNKNOWN_PENALTY: f64 = 10.0;
 
 /// The longest stretch of a word, in bytes, that is segmented as a whole.
 ///
-/// Only text made to be hostile has such a stretch without one place that no piece spans; the limit keeps
-/// memory at one megabyte.
+/// Only text made to be hostile has such a stretch without one place that no piece spans; the limit
+/// keeps memory at one megabyte.
 const LONGEST_STRETCH: usize = 1 << 16;
 
 /// The model: pieces, their scores, and what unknown text costs.
@@ -49,9 +49,10 @@ pub(super) struct Lattice {
 impl Unigram<'_> {
     /// Appends the ids of the segmentation of `word` with the highest sum of scores.
     ///
-    /// Of equal sums the one found first wins, going through starts in ascending order and through pieces by
-    /// length: the same as `tokenizers`, whose sums are also in f64 and from the start of the word on. A
-    /// character may be unknown only where no piece of one character starts; adjoining unknowns become one.
+    /// Of equal sums the one found first wins, going through starts in ascending order and through
+    /// pieces by length: the same as `tokenizers`, whose sums are also in f64 and from the start of
+    /// the word on. A character may be unknown only where no piece of one character starts;
+    /// adjoining unknowns become one.
     pub(super) fn segment(self, word: &str, lattice: &mut Lattice, ids: &mut Vec<u32>) {
         let first_id = ids.len();
         let mut stretch = 0;
@@ -74,7 +75,8 @@ impl Unigram<'_> {
         lattice.finish(word.len() - stretch, self.unknown, first_id, ids);
     }
 
-    /// Tries every piece that starts at `start`, where `rest` begins with a character of `width` bytes.
+    /// Tries every piece that starts at `start`, where `rest` begins with a character of `width`
+    /// bytes.
     fn extend(self, rest: &[u8], width: usize, start: usize, lattice: &mut Lattice) {
         let reached = lattice.steps[start].score;
         let rest = &rest[..rest.len().min(self.longest_piece)];
@@ -119,7 +121,8 @@ impl Lattice {
         }
     }
 
-    /// Appends the pieces of the best way to `end` and returns its score. `first_id` is where the word's ids begin.
+    /// Appends the pieces of the best way to `end` and returns its score. `first_id` is where the
+    /// word's ids begin.
     fn finish(&mut self, end: usize, unknown: u32, first_id: usize, ids: &mut Vec<u32>) -> f64 {
         let mut position = end;
         self.path.clear();

@@ -32,7 +32,8 @@ impl<'a> Trie<'a> {
         Self { units }
     }
 
-    /// Calls `found` with length in bytes and id of every piece that `text` begins with, shortest first.
+    /// Calls `found` with length in bytes and id of every piece that `text` begins with, shortest
+    /// first.
     ///
     /// Takes a step a byte at most and never leaves the array, whatever the array holds.
     pub(super) fn prefixes(self, text: &[u8], mut found: impl FnMut(usize, u32)) {

@@ -10,10 +10,10 @@ use super::{SpecialTokens, Tokenize, TokenizeError};
 
 /// A SentencePiece unigram tokenizer that reads its vocabulary where it lies.
 ///
-/// A text is normalised (NFC, then the map of SentencePiece's `nmt_nfkc`) and cut into words at spaces; each word
-/// becomes its most probable pieces. Hence the law that the ids of two texts joined by a space are those of the
-/// one, then those of the other; a text without words has none. Special tokens come out of no text, not even out of one
-/// that spells `</s>`.
+/// A text is normalised (NFC, then the map of SentencePiece's `nmt_nfkc`) and cut into words at
+/// spaces; each word becomes its most probable pieces. Hence the law that the ids of two texts
+/// joined by a space are those of the one, then those of the other; a text without words has none.
+/// Special tokens come out of no text, not even out of one that spells `</s>`.
 #[derive(Clone, Debug)]
 pub struct Tokenizer {
     bytes: ModelBytes,
@@ -28,7 +28,8 @@ impl Tokenizer {
     ///
     /// # Errors
     ///
-    /// If they are not a tokenizer, or one of another version, or their parts do not fit each other.
+    /// If they are not a tokenizer, or one of another version, or their parts do not fit each
+    /// other.
     pub fn from_bytes(bytes: impl Into<ModelBytes>) -> Result<Self, TokenizerError> {
         let bytes = bytes.into();
         let layout = Layout::read(&bytes)?;
@@ -69,7 +70,8 @@ impl Tokenizer {
         std::str::from_utf8(text.get(offset(index)?..offset(index.checked_add(1)?)?)?).ok()
     }
 
-    /// The score of a piece, the natural logarithm of its probability; `None` for an id beyond the vocabulary.
+    /// The score of a piece, the natural logarithm of its probability; `None` for an id beyond the
+    /// vocabulary.
     pub fn score(&self, id: u32) -> Option<f32> {
         self.unigram()
             .scores

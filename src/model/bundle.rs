@@ -1,0 +1,222 @@
+//! A model in this project's own form, which `docs/model-format.md` describes.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use candle_core::{DType, Device};
+use candle_nn::VarBuilder;
+
+use super::config::EncoderConfig;
+use super::hash::{FileHash, identity};
+use super::{ModelBytes, ModelError, Weights, manifest};
+use crate::tokenize::Tokenizer;
+
+const WEIGHTS: &str = "model.gguf";
+pub(super) const TOKENIZER: &str = "tokenizer.bin";
+const CONFIG: &str = "config.json";
+
+/// A model whose weights and tokenizer are used where they lie.
+#[derive(Clone, Debug)]
+pub struct Bundle {
+    name: String,
+    config: EncoderConfig,
+    weights: Weights,
+    tokenizer: Tokenizer,
+    /// The files as they are.
+    files: Vec<(&'static str, ModelBytes)>,
+    /// The files as they should be, if a manifest says so.
+    manifest: Option<Vec<FileHash>>,
+    identity: OnceLock<String>,
+}
+
+impl Bundle {
+    /// Opens the model that is part of the program; takes about a millisecond.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::NotEmbedded`] if the program was built without the feature `embedded-model`.
+    #[cfg(feature = "embedded-model")]
+    pub fn embedded() -> Result<Self, ModelError> {
+        const FILES: [(&str, &[u8]); 3] = [
+            (
+                WEIGHTS,
+                include_bytes!("../../models/tomtat-small/model.gguf"),
+            ),
+            (
+                TOKENIZER,
+                include_bytes!("../../models/tomtat-small/tokenizer.bin"),
+            ),
+            (
+                CONFIG,
+                include_bytes!("../../models/tomtat-small/config.json"),
+            ),
+        ];
+        let mut bundle = Self::new(FILES.map(|(name, bytes)| (name, ModelBytes::from(bytes))))?;
+        bundle.manifest = manifest::files(manifest::BUILT_IN, &bundle.name);
+        if let Some(files) = &bundle.manifest {
+            // The program was built from these very files, so nothing is hashed at start-up.
+            bundle.identity = OnceLock::from(identity(files));
+        }
+        Ok(bundle)
+    }
+
+    /// Says that there is no model in this program.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::NotEmbedded`], always.
+    #[cfg(not(feature = "embedded-model"))]
+    pub fn embedded() -> Result<Self, ModelError> {
+        Err(ModelError::NotEmbedded)
+    }
+
+    /// Opens the bundle in `folder`; its files are mapped, not read.
+    ///
+    /// # Errors
+    ///
+    /// If a file is missing, or they are not of one model.
+    pub fn open(folder: &Path) -> Result<Self, ModelError> {
+        let map = |name| ModelBytes::map(&folder.join(name)).map(|bytes| (name, bytes));
+        let mut bundle = Self::new([map(WEIGHTS)?, map(TOKENIZER)?, map(CONFIG)?])?;
+        bundle.manifest = manifest::files_beside(folder, &bundle.name);
+        Ok(bundle)
+    }
+
+    /// Puts a bundle together: weights, tokenizer, configuration.
+    fn new(files: [(&'static str, ModelBytes); 3]) -> Result<Self, ModelError> {
+        let [(_, weights), (_, tokenizer), (_, config)] = &files;
+        let config = EncoderConfig::read(config).map_err(damaged(CONFIG))?;
+        let weights = Weights::read(weights.clone()).map_err(damaged(WEIGHTS))?;
+        config.check(&weights).map_err(damaged(WEIGHTS))?;
+        let tokenizer = Tokenizer::from_bytes(tokenizer.clone())?;
+        if tokenizer.vocabulary_size() != config.vocab_size {
+            let pieces = tokenizer.vocabulary_size();
+            let problem = format!("it has {pieces} pieces, the network {}", config.vocab_size);
+            return Err(damaged(TOKENIZER)(problem));
+        }
+        let name = weights.text("general.name").unwrap_or("unnamed").to_owned();
+        let files = files.into();
+        Ok(Self {
+            name,
+            config,
+            weights,
+            tokenizer,
+            files,
+            manifest: None,
+            identity: OnceLock::new(),
+        })
+    }
+
+    /// Its name, for example `tomtat-small`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The SPDX identifier of its licence, as its file says.
+    pub fn license(&self) -> &str {
+        self.weights.text("general.license").unwrap_or("unknown")
+    }
+
+    /// What every text is preceded by, as the model was trained; may be empty.
+    pub fn prefix(&self) -> &str {
+        self.weights.text("tomtat.prefix").unwrap_or_default()
+    }
+
+    /// The sizes of the network.
+    pub fn config(&self) -> &EncoderConfig {
+        &self.config
+    }
+
+    /// The tensors; every one that [`config`](Self::config) asks for is there and of the right
+    /// shape.
+    pub fn weights(&self) -> &Weights {
+        &self.weights
+    }
+
+    /// The tokenizer, with as many pieces as the network.
+    pub fn tokenizer(&self) -> &Tokenizer {
+        &self.tokenizer
+    }
+
+    /// The text of `config.json`.
+    pub fn config_json(&self) -> &[u8] {
+        &self.files[2].1
+    }
+
+    /// Every tensor widened to f32, for Candle's own networks and for training; copies 170 MB for
+    /// `tomtat-small`.
+    ///
+    /// # Errors
+    ///
+    /// If the device has no room.
+    pub fn var_builder(&self, device: &Device) -> candle_core::Result<VarBuilder<'static>> {
+        let tensor = |(name, tensor): (&str, super::Tensor<'_>)| {
+            let values = candle_core::Tensor::from_vec(tensor.to_vec(), tensor.shape(), device)?;
+            Ok((name.to_owned(), values))
+        };
+        let tensors = self
+            .weights
+            .tensors()
+            .map(tensor)
+            .collect::<candle_core::Result<HashMap<_, _>>>()?;
+        Ok(VarBuilder::from_tensors(tensors, DType::F32, device))
+    }
+
+    /// Hashes the files as they are.
+    pub fn hashes(&self) -> Vec<FileHash> {
+        self.files
+            .iter()
+            .map(|(name, bytes)| FileHash::of(name, bytes))
+            .collect()
+    }
+
+    /// The model's identity: the SHA-256 of its files' hashes and names, as `sha256sum` prints
+    /// them.
+    ///
+    /// For the model inside the program it is known beforehand; otherwise the files are hashed
+    /// once.
+    pub fn sha256(&self) -> &str {
+        self.identity.get_or_init(|| identity(&self.hashes()))
+    }
+
+    /// Hashes the files and compares them with the manifest: the one built in, or the one beside
+    /// the folder.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::WrongHash`] for the first file that differs; [`ModelError::NoManifest`] if
+    /// none describes it.
+    pub fn verify(&self) -> Result<Vec<FileHash>, ModelError> {
+        let Some(expected) = &self.manifest else {
+            return Err(ModelError::NoManifest(self.name.clone()));
+        };
+        let found = self.hashes();
+        for (expected, found) in expected.iter().zip(&found) {
+            if expected != found {
+                let (file, expected, found) = (
+                    found.name.clone(),
+                    expected.sha256.clone(),
+                    found.sha256.clone(),
+                );
+                return Err(ModelError::WrongHash {
+                    file,
+                    expected,
+                    found,
+                });
+            }
+        }
+        if expected.len() == found.len() {
+            Ok(found)
+        } else {
+            Err(ModelError::NoManifest(self.name.clone()))
+        }
+    }
+}
+
+fn damaged(file: &str) -> impl Fn(String) -> ModelError {
+    move |problem| ModelError::Damaged {
+        file: file.to_owned(),
+        problem,
+    }
+}

@@ -1,0 +1,95 @@
+//! One tensor of a bundle, read where it lies.
+
+use half::f16;
+
+/// Weights in a `Q4_0` block.
+pub(super) const BLOCK: usize = 32;
+/// Its bytes: an f16 scale and 32 nibbles.
+pub(super) const BLOCK_BYTES: usize = 18;
+
+/// A tensor: its shape, slowest dimension first, and its numbers, row after row.
+#[derive(Clone, Copy, Debug)]
+pub struct Tensor<'a> {
+    shape: &'a [usize],
+    data: TensorData<'a>,
+}
+
+/// The numbers of a tensor as they are stored.
+#[derive(Clone, Copy, Debug)]
+pub enum TensorData<'a> {
+    /// f32, little-endian; the bytes need not be aligned.
+    F32(&'a [[u8; 4]]),
+    /// GGML's `Q4_0`: blocks of 32 weights, each an f16 scale and 16 bytes. Byte j has weight j in
+    /// its low nibble and weight j + 16 in its high one; a weight is (nibble - 8) times the scale.
+    /// A row is whole blocks.
+    Q4_0(&'a [[u8; BLOCK_BYTES]]),
+}
+
+impl<'a> Tensor<'a> {
+    /// A tensor whose data have as many numbers as its shape says; the parser checks that.
+    pub(super) fn new(shape: &'a [usize], data: TensorData<'a>) -> Self {
+        Self { shape, data }
+    }
+
+    /// Its dimensions, slowest first; a linear weight is (out, in).
+    pub fn shape(&self) -> &'a [usize] {
+        self.shape
+    }
+
+    /// Its numbers as they are stored.
+    pub fn data(&self) -> TensorData<'a> {
+        self.data
+    }
+
+    /// How many numbers a row has: the last dimension.
+    pub fn row_length(&self) -> usize {
+        self.shape.last().copied().unwrap_or(1)
+    }
+
+    /// Writes the numbers of row `index`, in f32, into `values`.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such row, or `values` is not as long as one: mistakes of the caller.
+    pub fn read_row(&self, index: usize, values: &mut [f32]) {
+        let length = self.row_length();
+        assert_eq!(values.len(), length, "a buffer of one row");
+        match self.data {
+            TensorData::F32(numbers) => {
+                let row = &numbers[index * length..(index + 1) * length];
+                for (value, number) in values.iter_mut().zip(row) {
+                    *value = f32::from_le_bytes(*number);
+                }
+            }
+            TensorData::Q4_0(blocks) => {
+                let width = length / BLOCK;
+                let row = &blocks[index * width..(index + 1) * width];
+                for (values, block) in values.as_chunks_mut().0.iter_mut().zip(row) {
+                    *values = widen(block);
+                }
+            }
+        }
+    }
+
+    /// All numbers in f32, row after row.
+    pub fn to_vec(&self) -> Vec<f32> {
+        let length = self.row_length();
+        let mut values = vec![0.0; self.shape.iter().product()];
+        for (index, row) in values.chunks_exact_mut(length.max(1)).enumerate() {
+            self.read_row(index, row);
+        }
+        values
+    }
+}
+
+/// The 32 weights of a block.
+fn widen(block: &[u8; BLOCK_BYTES]) -> [f32; BLOCK] {
+    let [low, high, nibbles @ ..] = block;
+    let scale = f16::from_le_bytes([*low, *high]).to_f32();
+    let mut weights = [0.0; BLOCK];
+    for (index, byte) in nibbles.iter().enumerate() {
+        weights[index] = scale * (f32::from(byte & 15) - 8.0);
+        weights[index + BLOCK / 2] = scale * (f32::from(byte >> 4) - 8.0);
+    }
+    weights
+}
