@@ -27,6 +27,9 @@ const SECTION_WORDS: [&str; 21] = [
     "Глава",
 ];
 
+/// The most bytes of marks and section word before an item's number.
+const MAX_LEAD: usize = 32;
+
 /// The longest number of a list item, in bytes: "12.10.11" or "XXXVIII".
 const MAX_LENGTH: usize = 8;
 
@@ -44,8 +47,16 @@ pub(super) fn is_list_number(sentence: &str) -> bool {
         return false;
     };
     let lead = lead.trim_end();
-    let lead_word = lead.trim_start_matches(|c: char| !c.is_alphanumeric());
-    lead_word.is_empty() || SECTION_WORDS.contains(&lead_word) || lead.ends_with([':', ';'])
+    lead.ends_with([':', ';']) || opens_item(lead)
+}
+
+/// Whether nothing stands before an item's number but marks and the word for a section.
+fn opens_item(lead: &str) -> bool {
+    if lead.len() > MAX_LEAD {
+        return false;
+    }
+    let word = lead.trim_start_matches(|c: char| !c.is_alphanumeric());
+    word.is_empty() || SECTION_WORDS.contains(&word)
 }
 
 /// Whether `word` can number an item: up to three digits, several such groups, one letter, or a

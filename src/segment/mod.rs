@@ -24,6 +24,7 @@ mod initial;
 pub mod language;
 mod sentence;
 mod syllable;
+mod unicode;
 mod words;
 
 pub use clause::MAX_WHOLE_SYLLABLES;

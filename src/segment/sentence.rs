@@ -5,12 +5,10 @@
 
 use std::ops::Range;
 
-use unicode_segmentation::UnicodeSegmentation;
-
 use super::boundary::{Casing, Place, is_stop};
 use super::enclosure::{Enclosures, is_closer, is_only_opener};
 use super::syllable::SyllableStarts;
-use super::trimmed;
+use super::{trimmed, unicode};
 
 /// A quotation or parenthesis of at most so many syllables stays in one sentence, whatever stops are in
 /// it; a longer one is a speech of several sentences, which are quoted one by one.
@@ -26,7 +24,7 @@ pub(super) fn sentences(
     let held = enclosures.stretches(|range| syllables.count(range) <= MAX_HELD_SYLLABLES);
     let casing = Casing::of(text);
     let mut sentences: Vec<Range<usize>> = Vec::new();
-    let mut start = 0;
+    let mut start = text.len() - text.trim_start().len();
     let mut words = WordFinder { text, read_to: 0 };
     for Candidate {
         offset,
@@ -64,9 +62,9 @@ struct Candidate {
 }
 
 fn candidates(text: &str) -> Vec<Candidate> {
-    let unicode = text
-        .split_sentence_bound_indices()
-        .map(|(offset, _)| Candidate {
+    let unicode = unicode::sentence_starts(text)
+        .into_iter()
+        .map(|offset| Candidate {
             // UAX #29 counts an opening mark right after the stop as closing: "した。「" is cut after it.
             offset: text[..offset].trim_end_matches(is_only_opener).len(),
             is_unicode_boundary: true,
