@@ -122,6 +122,11 @@ impl Default for Blocks {
 }
 
 impl Blocks {
+    /// Names the page on which the next paragraphs start.
+    pub(crate) fn set_page(&mut self, page: u32) {
+        self.page = Some(page);
+    }
+
     /// Ends the open paragraph, if any, and begins one of `kind`.
     pub(crate) fn begin_paragraph(&mut self, kind: ParagraphKind) {
         let page = self.page;

@@ -16,6 +16,8 @@ mod html;
 pub mod jsonl;
 mod markdown;
 mod package;
+mod pdf;
+mod ppt;
 mod rtf;
 mod shape;
 mod sheet;
@@ -176,6 +178,8 @@ fn read_source(
         SourceFormat::Docx => docx::read(bytes).map(Source::undecoded),
         SourceFormat::Rtf => rtf::read(bytes).map(Source::undecoded),
         SourceFormat::Xls => xls::read(bytes).map(Source::undecoded),
+        SourceFormat::Ppt => ppt::read(bytes).map(Source::undecoded),
+        SourceFormat::Pdf => pdf::read(bytes),
         SourceFormat::Doc => word97::read(bytes).map(Source::undecoded),
         SourceFormat::Jsonl => Err(ReadError::UnsupportedFormat(
             "a JSONL archive as one document",

@@ -1,0 +1,122 @@
+//! Which lines are the page's and not the text's? Pages of blocks → one flow of blocks.
+
+use std::collections::BTreeMap;
+
+use crate::document::ParagraphKind;
+use crate::ingest::blocks::Block;
+
+/// How many blocks at the top and at the bottom of a page may be running heads.
+const EDGE: usize = 3;
+
+/// Leaves out what stands at the edge of at least half of the pages, but for its digits, and page
+/// numbers at an edge. Of one page, or two, nothing repeats by necessity, and only numbers go.
+pub(super) fn without_furniture(pages: Vec<Vec<Block>>) -> Vec<Vec<Block>> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for page in &pages {
+        let mut shapes: Vec<String> = edges(page).map(|index| shape(&page[index])).collect();
+        shapes.sort_unstable();
+        shapes.dedup();
+        for shape in shapes {
+            *counts.entry(shape).or_default() += 1;
+        }
+    }
+    let needed = pages.len().div_ceil(2).max(3);
+    let is_furniture = |block: &Block| {
+        let shape = shape(block);
+        is_page_number(&shape) || counts.get(&shape).is_some_and(|count| *count >= needed)
+    };
+    let strip = |page: Vec<Block>| {
+        let dropped: Vec<usize> = edges(&page).filter(|index| is_furniture(&page[*index])).collect();
+        let blocks = page.into_iter().enumerate();
+        blocks.filter(|(index, _)| !dropped.contains(index)).map(|(_, block)| block).collect()
+    };
+    pages.into_iter().map(strip).collect()
+}
+
+/// Puts the pages together; a paragraph that breaks off in a sentence goes on with the next page's
+/// first, if that begins inside one.
+pub(super) fn join_pages(pages: Vec<Vec<Block>>) -> Vec<Block> {
+    let mut joined: Vec<Block> = Vec::new();
+    for page in pages {
+        let mut blocks = page.into_iter();
+        let Some(first) = blocks.next() else { continue };
+        match joined.last_mut() {
+            Some(last) if goes_on(last, &first) => {
+                last.push(" ", first.runs.first().and_then(|run| run.font.as_deref()));
+                first.runs.iter().for_each(|run| last.push(&run.text, run.font.as_deref()));
+            }
+            _ => joined.push(first),
+        }
+        joined.extend(blocks);
+    }
+    joined
+}
+
+fn goes_on(last: &Block, next: &Block) -> bool {
+    let is_prose = |block: &Block| block.kind.is_prose();
+    let breaks_off = !last.text().trim_end().ends_with(['.', '!', '?', ';', ':', '…', '”', '"']);
+    let begins_inside = next.text().trim_start().chars().next().is_some_and(char::is_lowercase);
+    is_prose(last) && next.kind == ParagraphKind::Body && breaks_off && begins_inside
+}
+
+/// The indexes of the blocks at the top and at the bottom of a page.
+fn edges(page: &[Block]) -> impl Iterator<Item = usize> {
+    let count = page.len();
+    (0..count).filter(move |index| *index < EDGE || *index + EDGE >= count)
+}
+
+/// A block's text with all numbers alike.
+fn shape(block: &Block) -> String {
+    let mut shape = String::new();
+    for character in block.text().chars() {
+        match character {
+            '0'..='9' if shape.ends_with('#') => {}
+            '0'..='9' => shape.push('#'),
+            _ if character.is_whitespace() && (shape.is_empty() || shape.ends_with(' ')) => {}
+            _ if character.is_whitespace() => shape.push(' '),
+            _ => shape.push(character),
+        }
+    }
+    shape.truncate(shape.trim_end().len());
+    shape
+}
+
+fn is_page_number(shape: &str) -> bool {
+    let bare = shape.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | '.' | '|'));
+    matches!(bare.to_lowercase().as_str(), "#" | "#/#" | "# / #" | "trang #" | "trang #/#" | "page #" | "page # of #")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(texts: &[&str]) -> Vec<Block> {
+        let block = |text: &&str| {
+            let mut block = Block::default();
+            block.push(text, None);
+            block
+        };
+        texts.iter().map(block).collect()
+    }
+
+    fn texts(blocks: &[Block]) -> Vec<String> {
+        blocks.iter().map(Block::text).collect()
+    }
+
+    #[test]
+    fn running_heads_and_page_numbers_go_and_paragraphs_join() {
+        let pages = vec![
+            page(&["Báo cáo quý 1, trang 1", "Thân bài còn", "1"]),
+            page(&["Báo cáo quý 1, trang 2", "dang dở.", "Mục hai", "- 2 -"]),
+            page(&["Báo cáo quý 1, trang 3", "Ba.", "3"]),
+        ];
+        let joined = join_pages(without_furniture(pages));
+        assert_eq!(texts(&joined), ["Thân bài còn dang dở.", "Mục hai", "Ba."]);
+    }
+
+    #[test]
+    fn what_two_pages_share_may_be_text() {
+        let pages = vec![page(&["Như trên.", "Một"]), page(&["Như trên.", "Hai"])];
+        assert_eq!(join_pages(without_furniture(pages)).len(), 4);
+    }
+}
