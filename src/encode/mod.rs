@@ -6,6 +6,7 @@
 
 mod batching;
 pub mod candle;
+pub mod engine;
 mod fake;
 mod pooling;
 pub mod windows;
