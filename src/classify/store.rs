@@ -51,6 +51,9 @@ pub enum LabelSetError {
         "the label set has format version {0}, this program reads version {FORMAT_VERSION}; train it again"
     )]
     OtherVersion(u32),
+    /// A build without the default feature `embedded-model`.
+    #[error("this program was built without labels; name some with --labels")]
+    NotEmbedded,
     /// Trained on another model's vectors.
     #[error("the labels were trained on another model; train them again with this one")]
     OtherModel,
@@ -58,6 +61,11 @@ pub enum LabelSetError {
     #[error(transparent)]
     Classifier(#[from] ClassifierError),
 }
+
+#[cfg(feature = "embedded-model")]
+const EMBEDDED: Option<&[u8]> = Some(include_bytes!("../../models/tomtat-small/labels.safetensors"));
+#[cfg(not(feature = "embedded-model"))]
+const EMBEDDED: Option<&[u8]> = None;
 
 /// What the metadata says, in JSON.
 #[derive(Debug, Serialize, Deserialize)]
@@ -85,6 +93,18 @@ impl LabelSet {
         let path = folder.join(FILE_NAME);
         let bytes = fs::read(&path).map_err(|source| LabelSetError::Unreadable { path, source })?;
         Self::from_bytes(&bytes)
+    }
+
+    /// The labels inside the program, for the model inside the program.
+    ///
+    /// # Errors
+    ///
+    /// If this program was built without them.
+    pub fn embedded() -> Result<Self, LabelSetError> {
+        match EMBEDDED {
+            Some(bytes) => Self::from_bytes(bytes),
+            None => Err(LabelSetError::NotEmbedded),
+        }
     }
 
     /// Reads a label set from the bytes of its file.

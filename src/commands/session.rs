@@ -1,15 +1,20 @@
 //! Arguments → options, model and labels.
 
-use anyhow::{Context, Result};
+use std::path::PathBuf;
+
+use anyhow::{Context, Error, Result};
 use candle_core::Device;
 
-use crate::classify::{Classifier, LabelHead, LabelSet};
-use crate::cli::{EncoderName, ModelChoice, Reading};
+use super::exit::ModelUnavailable;
+use crate::classify::{Classifier, LabelSet};
+use crate::cli::{EncoderName, HubEnvironment, ModelChoice, Reading};
 use crate::encode::candle::CandleEncoder;
-use crate::encode::{Encoder, FakeEncoder};
+use crate::encode::{self, Encoder, FakeEncoder};
+use crate::model::hub::{Network, Progress};
+use crate::model::{self, Bundle, HubOptions, ModelError, ModelFiles, TransformerFiles};
 use crate::pipeline::{Model, PipelineOptions, Reader};
 use crate::record::ModelIdentity;
-use crate::tokenize::Tokenizer;
+use crate::tokenize::HubTokenizer;
 
 /// What the arguments ask to make of each document.
 pub(super) fn options(arguments: &Reading) -> PipelineOptions {
@@ -32,47 +37,93 @@ pub(super) fn start_threads(jobs: Option<usize>) -> Result<()> {
         .context("cannot start the threads")
 }
 
+/// A reader with the model that was chosen.
 pub(super) fn reader(choice: &ModelChoice, options: PipelineOptions) -> Result<Reader> {
-    let tokenizer =
-        Tokenizer::from_bytes(&include_bytes!("../../models/tomtat-small/tokenizer.bin")[..])?;
-    let encoder: Box<dyn Encoder> = match choice.encoder {
-        EncoderName::Fake => Box::new(FakeEncoder { hidden_size: 384 }),
-        _ => Box::new(CandleEncoder::from_gguf(
-            include_bytes!("../../models/tomtat-small/config.json"),
-            include_bytes!("../../models/tomtat-small/model.gguf"),
-            &Device::Cpu,
-        )?),
+    let model = match files(choice, Network::WhereNeeded)? {
+        ModelFiles::Bundle(bundle) => of_bundle(&bundle, choice.encoder)?,
+        ModelFiles::Transformer(files) => of_transformer(&files, choice.encoder)?,
     };
-    let model = Model {
-        tokenizer: Box::new(tokenizer),
-        encoder,
-        prompt: String::new(),
-        identity: ModelIdentity {
-            name: "tomtat-small".to_owned(),
-            sha256: "0".repeat(64),
-        },
-    };
-    Ok(Reader::new(model, options)?)
+    Ok(Reader::new(model, options))
 }
 
+/// The labels that were chosen, for the reader's model.
 pub(super) fn classifier(choice: &ModelChoice, reader: &Reader) -> Result<Classifier> {
-    if let Some(folder) = &choice.labels {
-        let labels = LabelSet::load(folder)?;
-        return Ok(labels.for_model(
-            &reader.model().identity.sha256,
-            reader.model().encoder.hidden_size(),
-        )?);
-    }
-    let head = |name: &str| LabelHead {
-        name: name.to_owned(),
-        vector_weights: vec![0.01; 384],
-        gram_weights: vec![0.0; crate::classify::BUCKETS],
-        bias: 0.0,
-        threshold: 0.5,
+    let labels = match &choice.labels {
+        Some(folder) => LabelSet::load(folder)?,
+        None if choice.model.is_some() => {
+            let message = "another model needs labels of its own: train them with `tomtat train \
+                           labels --model …` and name their folder with --labels";
+            return Err(Error::msg(message));
+        }
+        None => LabelSet::embedded()?,
     };
-    let heads = ["achievement", "directive", "model"]
-        .into_iter()
-        .map(head)
-        .collect();
-    Ok(Classifier::new(heads, 0.05, 384)?)
+    let model = reader.model();
+    Ok(labels.for_model(&model.identity.sha256, model.encoder.hidden_size())?)
+}
+
+/// Finds the files of the model that was chosen.
+pub(super) fn files(choice: &ModelChoice, network: Network) -> Result<ModelFiles> {
+    let found = match &choice.model {
+        None => Bundle::embedded().map(|bundle| ModelFiles::Bundle(Box::new(bundle))),
+        Some(name) => model::find(name, &hub(choice, network)?),
+    };
+    found.map_err(unavailable)
+}
+
+/// Marks the errors that mean that a model is not to be had.
+pub(super) fn unavailable(error: ModelError) -> Error {
+    if error.is_unavailable() {
+        let error = Error::from(error);
+        return Error::new(ModelUnavailable(format!("{error:#}")));
+    }
+    Error::from(error)
+}
+
+fn hub(choice: &ModelChoice, network: Network) -> Result<HubOptions> {
+    let defaults = HubOptions::new().map_err(ModelError::from)?;
+    let HubEnvironment { home, endpoint, token } = choice.hub.clone();
+    Ok(HubOptions {
+        revision: choice.revision.clone(),
+        home: home.map_or(defaults.home, PathBuf::from),
+        endpoint: endpoint.unwrap_or(defaults.endpoint),
+        token,
+        network: if choice.offline { Network::Off } else { network },
+        progress: Progress::Bar,
+    })
+}
+
+fn of_bundle(bundle: &Bundle, encoder: EncoderName) -> Result<Model> {
+    let encoder: Box<dyn Encoder> = match encoder {
+        EncoderName::Transformer => Box::new(encode::of_bundle(bundle)?),
+        EncoderName::Candle => {
+            let weights = bundle.var_builder(&Device::Cpu)?;
+            Box::new(CandleEncoder::new(bundle.config_json(), weights)?)
+        }
+        EncoderName::Fake => Box::new(FakeEncoder { hidden_size: bundle.config().hidden_size }),
+    };
+    Ok(Model {
+        tokenizer: Box::new(bundle.tokenizer().clone()),
+        encoder,
+        identity: ModelIdentity {
+            name: bundle.name().to_owned(),
+            sha256: bundle.sha256().to_owned(),
+        },
+    })
+}
+
+fn of_transformer(files: &TransformerFiles, encoder: EncoderName) -> Result<Model> {
+    let weights = files.var_builder(&Device::Cpu)?;
+    let network = CandleEncoder::new(files.config_json(), weights)?;
+    let encoder: Box<dyn Encoder> = match encoder {
+        EncoderName::Fake => Box::new(FakeEncoder { hidden_size: network.hidden_size() }),
+        EncoderName::Transformer | EncoderName::Candle => Box::new(network),
+    };
+    Ok(Model {
+        tokenizer: Box::new(HubTokenizer::from_json(files.tokenizer_json())?),
+        encoder,
+        identity: ModelIdentity {
+            name: files.name().to_owned(),
+            sha256: files.sha256().to_owned(),
+        },
+    })
 }

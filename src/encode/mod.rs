@@ -5,6 +5,7 @@
 //! the same token states.
 
 mod batching;
+mod bundled;
 pub mod candle;
 pub mod engine;
 mod fake;
@@ -20,6 +21,7 @@ use thiserror::Error;
 use batching::Batch;
 use windows::Window;
 
+pub use bundled::of_bundle;
 pub use fake::FakeEncoder;
 pub use pooling::DocumentVectors;
 

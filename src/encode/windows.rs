@@ -45,24 +45,10 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// Frames texts as the model was trained on them: opening token, `prompt`, text, closing token.
-    ///
-    /// # Errors
-    ///
-    /// If the tokenizer fails on the prompt.
-    pub fn new(
-        tokenizer: &dyn Tokenize,
-        prompt: &str,
-        max_tokens: usize,
-    ) -> Result<Self, TokenizeError> {
+    /// Frames texts with the tokenizer's opening and closing tokens.
+    pub fn new(tokenizer: &dyn Tokenize, max_tokens: usize) -> Self {
         let specials = tokenizer.specials();
-        let mut start = vec![specials.bos];
-        tokenizer.encode_into(prompt, &mut start)?;
-        Ok(Self {
-            start,
-            end: vec![specials.eos],
-            max_tokens,
-        })
+        Self { start: vec![specials.bos], end: vec![specials.eos], max_tokens }
     }
 
     /// How many tokens of text a window holds; at least one.
@@ -213,7 +199,7 @@ mod tests {
 
     fn cut_to(sentences: &[&str], max_tokens: usize) -> Vec<String> {
         let document = document(sentences);
-        let frame = Frame::new(&Letters, "", max_tokens).expect("the prompt is empty");
+        let frame = Frame::new(&Letters, max_tokens);
         let windows = cut(&document, &Letters, &frame).expect("letters are all known");
         let text_of = |window: &Window| {
             assert!(window.tokens.len() <= max_tokens, "{window:?}");
@@ -249,11 +235,5 @@ mod tests {
             cut_to(&["ab.", "abcdefghijklm."], 9),
             ["ab.", "abcdefg", "hijklm."]
         );
-    }
-
-    #[test]
-    fn the_prompt_takes_its_room() {
-        let frame = Frame::new(&Letters, "hỏi", 9).expect("letters are all known");
-        assert_eq!(frame.capacity(), 4);
     }
 }

@@ -19,7 +19,7 @@ use crate::rank::Ranker;
 use crate::record::{Failure, ModelIdentity, Record, Source};
 use crate::segment;
 use crate::select::Budget;
-use crate::tokenize::{Tokenize, TokenizeError};
+use crate::tokenize::Tokenize;
 
 pub use input::{Content, Input};
 
@@ -29,8 +29,6 @@ pub struct Model {
     pub tokenizer: Box<dyn Tokenize>,
     /// The transformer itself.
     pub encoder: Box<dyn Encoder>,
-    /// What every text is preceded by, as the model was trained.
-    pub prompt: String,
     /// Its name and hash.
     pub identity: ModelIdentity,
 }
@@ -156,18 +154,9 @@ impl<'a> Pipeline<'a> {
 
 impl Reader {
     /// Puts a reader together.
-    ///
-    /// # Errors
-    ///
-    /// If the model's tokenizer fails on its own prompt.
-    pub fn new(model: Model, options: PipelineOptions) -> Result<Self, TokenizeError> {
-        let tokenizer = model.tokenizer.as_ref();
-        let frame = Frame::new(tokenizer, &model.prompt, model.encoder.max_tokens())?;
-        Ok(Self {
-            model,
-            frame,
-            options,
-        })
+    pub fn new(model: Model, options: PipelineOptions) -> Self {
+        let frame = Frame::new(model.tokenizer.as_ref(), model.encoder.max_tokens());
+        Self { model, frame, options }
     }
 
     /// The model that it reads with.

@@ -1,0 +1,37 @@
+//! Our own engine on the weights of a bundle, where they lie.
+
+use std::sync::Arc;
+
+use super::engine::{CpuEncoder, Encoding, NetworkShape, Tensor, WeightSource, WeightsError};
+use crate::model::{Bundle, EncoderConfig, TensorData, Weights};
+
+/// The engine for a bundle.
+///
+/// # Errors
+///
+/// If the network has a shape that the engine has no kernels for.
+pub fn of_bundle(bundle: &Bundle) -> Result<CpuEncoder, WeightsError> {
+    CpuEncoder::new(shape(bundle.config()), Arc::new(bundle.weights().clone()))
+}
+
+fn shape(config: &EncoderConfig) -> NetworkShape {
+    NetworkShape {
+        hidden_size: config.hidden_size,
+        layer_count: config.num_hidden_layers,
+        head_count: config.num_attention_heads,
+        intermediate_size: config.intermediate_size,
+        vocabulary: config.vocab_size,
+        max_tokens: config.max_position_embeddings,
+        layer_norm_epsilon: config.layer_norm_eps as f32,
+    }
+}
+
+impl WeightSource for Weights {
+    fn tensor(&self, name: &str) -> Option<Tensor<'_>> {
+        let (encoding, bytes) = match Weights::tensor(self, name)?.data() {
+            TensorData::F32(numbers) => (Encoding::F32, numbers.as_flattened()),
+            TensorData::Q4_0(blocks) => (Encoding::Q4_0, blocks.as_flattened()),
+        };
+        Some(Tensor { encoding, bytes })
+    }
+}
