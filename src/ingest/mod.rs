@@ -14,6 +14,7 @@ mod format;
 mod html;
 pub mod jsonl;
 mod markdown;
+pub mod official;
 mod package;
 mod shape;
 mod text;
