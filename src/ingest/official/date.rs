@@ -74,7 +74,7 @@ fn prefix_length(text: &str, word: &str) -> Option<usize> {
 }
 
 fn iso(year: u32, month: u32, day: u32) -> Option<String> {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let days = match month {
         2 if leap => 29,
         2 => 28,
@@ -163,8 +163,7 @@ fn read_number(text: &str, at: usize) -> Option<(usize, String)> {
     let start = text.len() - rest.len();
     let mut number = String::new();
     let mut end = start;
-    let mut characters = rest.char_indices().peekable();
-    while let Some((place, character)) = characters.next() {
+    for (place, character) in rest.char_indices() {
         let is_joint = |character: char| matches!(character, '/' | '-' | '–');
         match character {
             ' ' | '…' | '.' if number.is_empty() => {}
@@ -172,10 +171,10 @@ fn read_number(text: &str, at: usize) -> Option<(usize, String)> {
             ' ' if number.ends_with(is_joint) => {}
             ' ' if rest[place..].trim_start().starts_with(is_joint) => {}
             _ if is_joint(character) => {
-                number.push(if character == '–' { '-' } else { character })
+                number.push(if character == '–' { '-' } else { character });
             }
             _ if character.is_alphanumeric() || matches!(character, '.' | '&') => {
-                number.push(character)
+                number.push(character);
             }
             _ => break,
         }
@@ -197,56 +196,21 @@ mod tests {
 
     #[test]
     fn reads_dates_and_forms_of_dates() {
-        struct Case {
-            text: &'static str,
-            expected: Option<Option<&'static str>>,
-        }
+        // An empty string where the day is left for the pen.
         let cases = [
-            Case {
-                text: "Lạc Bình, ngày 14 tháng 6 năm 2024",
-                expected: Some(Some("2024-06-14")),
-            },
-            Case {
-                text: "HÀ NỘI, NGÀY 05 THÁNG 12 NĂM 1999",
-                expected: Some(Some("1999-12-05")),
-            },
-            Case {
-                text: "ngày 10/10/2003",
-                expected: Some(Some("2003-10-10")),
-            },
-            Case {
-                text: "ngày … tháng … năm 2024",
-                expected: Some(None),
-            },
-            Case {
-                text: "ngày tháng năm 2007",
-                expected: Some(None),
-            },
-            Case {
-                text: "ngày 30 tháng 2 năm 2024",
-                expected: Some(None),
-            },
-            Case {
-                text: "ngày hội đại đoàn kết",
-                expected: None,
-            },
-            Case {
-                text: "hằng ngày 3 lượt",
-                expected: None,
-            },
-            Case {
-                text: "hằng ngày, từ ngày 1/2/2025",
-                expected: Some(Some("2025-02-01")),
-            },
+            ("Lạc Bình, ngày 14 tháng 6 năm 2024", Some("2024-06-14")),
+            ("HÀ NỘI, NGÀY 05 THÁNG 12 NĂM 1999", Some("1999-12-05")),
+            ("ngày 10/10/2003", Some("2003-10-10")),
+            ("hằng ngày, từ ngày 1/2/2025", Some("2025-02-01")),
+            ("ngày … tháng … năm 2024", Some("")),
+            ("ngày tháng năm 2007", Some("")),
+            ("ngày 30 tháng 2 năm 2024", Some("")),
+            ("ngày hội đại đoàn kết", None),
+            ("hằng ngày 3 lượt", None),
         ];
-        for case in cases {
-            let found = find_date(case.text).map(|date| date.iso);
-            assert_eq!(
-                found.as_ref().map(Option::as_deref),
-                case.expected,
-                "{}",
-                case.text
-            );
+        for (text, expected) in cases {
+            let found = find_date(text).map(|date| date.iso.unwrap_or_default());
+            assert_eq!(found.as_deref(), expected, "{text}");
         }
     }
 

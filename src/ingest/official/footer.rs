@@ -1,6 +1,6 @@
 //! The foot of a letter: recipients and signature.
 
-use super::fold::{folded, starts_with_any};
+use super::fold::{Folded, folded, starts_with_any};
 
 /// The foot of one letter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,19 +25,7 @@ pub(super) fn find(texts: &[&str], body: usize) -> Option<Footer> {
     let is_signed = !parts.is_empty();
     if let Some(recipients) = recipients {
         parts.push((recipients, Part::Recipient));
-        let mut previous = Part::Recipient;
-        let after = texts
-            .iter()
-            .enumerate()
-            .skip(recipients + 1)
-            .map_while(|(index, text)| {
-                let part = Part::of(text)
-                    .or((previous == Part::Recipient && is_continuation(text))
-                        .then_some(Part::Recipient))?;
-                previous = part;
-                Some((index, part))
-            });
-        parts.extend(cut_after_name(after.collect(), is_signed));
+        parts.extend(cut_after_name(parts_after(texts, recipients), is_signed));
     }
     if parts.is_empty() {
         return None;
@@ -56,6 +44,38 @@ pub(super) fn find(texts: &[&str], body: usize) -> Option<Footer> {
         furniture: parts.into_iter().map(|(index, _)| index).collect(),
         signer,
     })
+}
+
+/// The lines after `Nơi nhận`, as long as they belong to a foot.
+fn parts_after(texts: &[&str], recipients: usize) -> Vec<(usize, Part)> {
+    // The list ends with the copy that is kept: up to there a short line is a recipient, whatever its form.
+    let list = texts[recipients + 1..].iter().take(LONGEST_LIST);
+    let list = list.take_while(|text| text.chars().count() <= LONGEST_RECIPIENT_CHARS);
+    let kept = list
+        .enumerate()
+        .filter(|(_, text)| is_kept_copy(text))
+        .last();
+    let kept = kept.map_or(recipients, |(place, _)| recipients + 1 + place);
+    let mut parts: Vec<_> = (recipients + 1..=kept)
+        .map(|index| (index, Part::of(texts[index]).unwrap_or(Part::Recipient)))
+        .collect();
+    let mut previous = Part::Recipient;
+    let rest = texts.iter().enumerate().skip(kept + 1);
+    parts.extend(rest.map_while(|(index, text)| {
+        let goes_on = previous == Part::Recipient && is_continuation(text);
+        previous = Part::of(text).or(goes_on.then_some(Part::Recipient))?;
+        Some((index, previous))
+    }));
+    parts
+}
+
+/// A list of recipients has at most so many lines.
+const LONGEST_LIST: usize = 30;
+const LONGEST_RECIPIENT_CHARS: usize = 120;
+
+/// Whether a line is the end of a list of recipients: `- Lưu: VT.`
+fn is_kept_copy(text: &str) -> bool {
+    starts_with_any(&folded(text), &["luu"])
 }
 
 /// What a line of a letter's foot is.
@@ -78,7 +98,7 @@ impl Part {
             Some(Self::Mark)
         } else if is_office(text) {
             Some(Self::Office)
-        } else if length <= 160
+        } else if length <= LONGEST_RECIPIENT_CHARS
             && (text.starts_with(['-', '–', '+', '•'])
                 || starts_with_any(&folded(text), &["nhu tren", "luu"]))
         {
@@ -130,18 +150,28 @@ fn cut_after_name(mut parts: Vec<(usize, Part)>, is_signed: bool) -> Vec<(usize,
 }
 
 fn is_recipients(text: &str) -> bool {
-    let text = text.trim_start_matches(['*', '_', ' ']);
     let beginning = &text[..text.floor_char_boundary(24)];
-    text.chars().count() <= 1200
-        && starts_with_any(&folded(beginning), &["noi nhan"])
-        && !folded(beginning).starts_with("noi nhan ho so")
+    let Some(place) = Folded::new(beginning)
+        .find("noi nhan")
+        .filter(|place| place.start <= 3)
+    else {
+        return false;
+    };
+    // A list, the end of the line, or the column beside it; `Nơi nhận hồ sơ` is prose.
+    let after = text[place.end..].trim_start();
+    let starts_list = after.is_empty()
+        || after.starts_with([':', '-', '–'])
+        || after.starts_with(char::is_uppercase);
+    starts_list && text.chars().count() <= 1200
 }
 
 fn is_mark(text: &str) -> bool {
+    if text.chars().count() > 60 {
+        return false;
+    }
     let name = folded(text);
     let is_bracketed = text.starts_with(['(', '[']) && text.ends_with([')', ']']);
-    text.chars().count() <= 60
-        && (is_bracketed || name == "da ky")
+    (is_bracketed || name == "da ky")
         && ["da ky", "ky", "ky ten", "ky va", "chu ky"]
             .iter()
             .any(|mark| starts_with_any(&name, &[mark]))
@@ -245,6 +275,9 @@ const TITLES: [&str; 14] = [
 
 /// Whether a line is a person's name: two to five capitalised words, a rank or degree before them.
 fn is_name(text: &str) -> bool {
+    if text.chars().count() > 60 {
+        return false;
+    }
     let name = folded(text);
     let rank = TITLES.iter().find(|title| starts_with_any(&name, &[title]));
     let words: Vec<&str> = text
@@ -254,9 +287,7 @@ fn is_name(text: &str) -> bool {
     let words = &words[rank
         .map_or(0, |rank| rank.split(' ').count())
         .min(words.len())..];
-    (2..=5).contains(&words.len())
-        && words.iter().all(|word| is_capitalised(word))
-        && text.chars().count() <= 60
+    (2..=5).contains(&words.len()) && words.iter().all(|word| is_capitalised(word))
 }
 
 /// The two to five capitalised words that end a text after its signature mark or a word in capitals.

@@ -1,6 +1,6 @@
 //! The head of a letter: state and motto, issuing body, number, place and date, subject, addressees.
 
-use super::date::{find_date, find_number, find_word};
+use super::date::{WrittenDate, WrittenNumber, find_date, find_number, find_word};
 use super::fold::{Folded, folded, starts_with_any};
 use super::title::{find_title, gazette_title, is_kind};
 use super::{Letter, Official};
@@ -34,26 +34,31 @@ pub(super) fn find(texts: &[&str]) -> Option<Header> {
         .iter()
         .take(FIRST_PARAGRAPHS)
         .map(|text| Line::read(text));
-    let lines: Vec<Line> = lines.take_while(|line| !line.is_body).collect();
-    let anchored = lines.iter().any(|line| line.names_state)
-        || (lines.iter().any(|line| line.has_number) && lines.iter().any(|line| line.has_date));
-    if !anchored {
+    let lines: Vec<Line> = lines
+        .take_while(|line| line.kind != LineKind::Body)
+        .collect();
+    let is_dated = lines.iter().any(|line| line.number.is_some())
+        && lines.iter().any(|line| line.date.is_some());
+    if !is_dated && !lines.iter().any(|line| line.names_state) {
         return None;
     }
     // The last line with something of a letterhead in it; plain lines after it are the title's.
-    let end = lines
+    let end = 1 + lines
         .iter()
-        .rposition(|line| line.is_letterhead() || line.is_subject)?
-        + 1;
+        .rposition(|line| line.kind != LineKind::Plain)?;
     let lines = &lines[..end];
-    let (subject, title_end) = match lines.iter().position(|line| line.is_subject) {
+    let (subject, title_end) = match lines.iter().position(|line| line.kind == LineKind::Subject) {
         Some(index) => (Some(subject(texts[index])), end),
         None => find_title(texts, end),
     };
     let addressees = addressees(texts, title_end);
     let official = Official {
-        number: lines.iter().find_map(|line| line.number.clone()),
-        date: lines.iter().find_map(|line| line.date.clone()),
+        number: lines
+            .iter()
+            .find_map(|line| line.number.as_ref()?.number.clone()),
+        date: lines
+            .iter()
+            .find_map(|line| line.date.as_ref()?.iso.clone()),
         issuer: issuer(lines),
         signer: None,
     };
@@ -70,16 +75,20 @@ pub(super) fn find(texts: &[&str]) -> Option<Header> {
 
 /// Reads a document as a gazette prints it, without a letterhead: kind, body, number, date and subject in the title.
 ///
-/// `None` without a number in it.
+/// `None` without a number right after the kind, or the kind and its body: other sentences cite numbers too.
 pub(super) fn find_gazette(texts: &[&str]) -> Option<Letter> {
-    let title = gazette_title(texts)?;
+    let (kind, title) = gazette_title(texts)?;
     let number = find_number(&title)?;
-    let before = &title[..number.place.start];
-    let of = find_word(before, "của").map(|place| before[place + "của".len()..].trim());
+    let body = title.get(kind..number.place.start)?.trim();
+    let issuer = find_word(body, "của")
+        .filter(|&place| place == 0)
+        .map(|_| body["của".len()..].trim());
+    let is_body = body.is_empty()
+        || issuer.is_some_and(|issuer| (1..=9).contains(&issuer.split(' ').count()));
     let official = Official {
         date: find_date(&title).and_then(|date| date.iso),
-        issuer: of.filter(|issuer| !issuer.is_empty()).map(str::to_owned),
-        number: Some(number.number?),
+        issuer: issuer.map(str::to_owned),
+        number: Some(number.number.filter(|_| is_body)?),
         signer: None,
     };
     Some(Letter {
@@ -88,92 +97,102 @@ pub(super) fn find_gazette(texts: &[&str]) -> Option<Letter> {
     })
 }
 
+/// What one line is to a letterhead.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum LineKind {
+    /// A line of a name.
+    #[default]
+    Plain,
+    /// It has what only letterheads have.
+    Letterhead,
+    /// `V/v …`
+    Subject,
+    /// None of these: the letterhead is over.
+    Body,
+}
+
 /// What one line of a letterhead holds.
 #[derive(Clone, Debug, Default)]
 struct Line {
+    kind: LineKind,
     names_state: bool,
-    has_number: bool,
-    has_date: bool,
-    number: Option<String>,
-    date: Option<String>,
+    number: Option<WrittenNumber>,
+    date: Option<WrittenDate>,
     /// What is left besides these, where it can name an issuing body.
     issuer: Option<String>,
-    is_subject: bool,
-    /// It is none of this: the letterhead is over.
-    is_body: bool,
 }
 
 impl Line {
     fn read(text: &str) -> Self {
-        let beginning = folded(text.get(..text.floor_char_boundary(40)).unwrap_or(text));
+        let beginning = folded(&text[..text.floor_char_boundary(40)]);
         if starts_with_any(&beginning, &["v v", "ve viec"]) {
             return Self {
-                is_subject: true,
+                kind: LineKind::Subject,
                 ..Self::default()
             };
         }
+        let body = Self {
+            kind: LineKind::Body,
+            ..Self::default()
+        };
         if text.chars().count() > LONGEST_LINE_CHARS || is_kind(text) {
-            return Self::body();
+            return body;
         }
         let mut line = Self::default();
-        let ends_sentence = text.ends_with(['.', ';', ':', ',', '?', '!']);
         let rest = line.take_parts(text);
         let rest =
             rest.trim_matches(|character: char| !character.is_alphanumeric() && character != ')');
-        let found = line.names_state || line.has_number || line.has_date;
+        let found = line.kind == LineKind::Letterhead;
         if rest.is_empty() {
-            return if found { line } else { Self::body() };
+            return if found { line } else { body };
         }
-        if ends_sentence || !is_issuer(rest, found) {
-            return Self::body();
+        if text.ends_with(['.', ';', ':', ',', '?', '!']) || !is_issuer(rest, found) {
+            return body;
         }
         // Behind a number stands the rest of a symbol, and a code with digits is no name.
-        let is_name =
-            line.names_state || !(line.has_number || line.has_date) || text.starts_with(rest);
+        let is_name = line.names_state || !found || text.starts_with(rest);
         if is_name && !rest.contains(|character: char| character.is_ascii_digit()) {
             line.issuer = Some(rest.to_owned());
         }
         line
     }
 
-    fn body() -> Self {
-        Self {
-            is_body: true,
-            ..Self::default()
-        }
-    }
-
-    fn is_letterhead(&self) -> bool {
-        self.names_state || self.has_number || self.has_date
-    }
-
     /// Takes out of a text what only letterheads have, and gives the rest.
     fn take_parts(&mut self, text: &str) -> String {
         let mut rest = text.to_owned();
         for phrase in [STATE, MOTTO, PARTY] {
-            if let Some(place) = Folded::new(&rest).find(phrase) {
+            if let Some(place) = Folded::new(&rest)
+                .find(phrase)
+                .filter(|place| !is_in_prose(&rest[..place.start]))
+            {
                 self.names_state = true;
                 rest.replace_range(place, " ");
             }
         }
-        if let Some(date) = find_date(&rest) {
-            let start = place_name_start(&rest[..date.place.start]);
-            self.has_date = start.is_some();
-            self.date = date.iso.filter(|_| self.has_date);
-            if let Some(start) = start {
-                rest.replace_range(start..date.place.end, " ");
-            }
+        if let Some(date) = find_date(&rest)
+            && let Some(start) = place_name_start(&rest[..date.place.start])
+        {
+            rest.replace_range(start..date.place.end, " ");
+            self.date = Some(date);
         }
         // In the middle of a line only `Số` opens a number: `theo quyết định số 5/QĐ-UB` is prose.
         let opens =
             |start: usize| rest[..start].trim().is_empty() || rest[start..].starts_with('S');
-        if let Some(number) = find_number(&rest).filter(|number| opens(number.place.start)) {
-            self.has_number = true;
-            self.number = number.number;
-            rest.replace_range(number.place, " ");
+        self.number = find_number(&rest).filter(|number| opens(number.place.start));
+        if let Some(number) = &self.number {
+            rest.replace_range(number.place.clone(), " ");
+        }
+        if self.names_state || self.date.is_some() || self.number.is_some() {
+            self.kind = LineKind::Letterhead;
         }
         rest
     }
+}
+
+/// Whether what stands before the state's name makes it part of a sentence: `nước`, the state of.
+fn is_in_prose(before: &str) -> bool {
+    let tail = before.trim_end().rsplit(' ').next().unwrap_or(before);
+    folded(tail) == "nuoc"
 }
 
 /// Where the name of the place before a date starts: up to five words and a comma, or nothing at all.

@@ -1,6 +1,6 @@
 //! What is the document called? Its kind on one line, its subject on the next.
 
-use super::fold::{folded, starts_with_any};
+use super::fold::{Folded, folded, starts_with_any};
 
 /// The kinds of official documents, as they stand on a line of their own.
 const KINDS: [&str; 31] = [
@@ -85,23 +85,27 @@ pub(super) fn find_title(texts: &[&str], start: usize) -> (Option<String>, usize
     (Some(title), end)
 }
 
-/// The first lines of a document that begins with its kind and says more there, joined.
-pub(super) fn gazette_title(texts: &[&str]) -> Option<String> {
-    let first = texts
-        .first()
-        .filter(|text| starts_with_any(&folded(text), &KINDS))?;
-    let mut title = (*first).to_owned();
-    for text in texts[1..]
+/// The first lines of a document that begins with its kind and says more there, joined, and where the kind ends.
+pub(super) fn gazette_title(texts: &[&str]) -> Option<(usize, String)> {
+    let first = *texts.first()?;
+    // Longer, or a sentence, it is the first paragraph of an article about a document.
+    if first.chars().count() > 250 || first.ends_with('.') {
+        return None;
+    }
+    let beginning = Folded::new(first);
+    let kinds = KINDS
         .iter()
-        .take(5)
-        .filter(|_| first.chars().count() <= 200)
-    {
+        .filter_map(|kind| beginning.find(kind))
+        .filter(|place| place.start == 0);
+    let kind = kinds.map(|place| place.end).max()?;
+    let mut title = first.to_owned();
+    for text in texts[1..].iter().take(5) {
         if title.ends_with('.') || text.chars().count() > 200 || is_preamble(text) {
             break;
         }
         title = [&title, *text].join(" ");
     }
-    Some(title)
+    Some((kind, title))
 }
 
 /// Whether a line is the body that speaks, or on what grounds.
