@@ -15,6 +15,7 @@ mod format;
 mod html;
 pub mod jsonl;
 mod markdown;
+pub mod official;
 mod package;
 mod pdf;
 mod ppt;

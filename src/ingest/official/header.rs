@@ -1,0 +1,331 @@
+//! The head of a letter: state and motto, issuing body, number, place and date, subject, addressees.
+
+use super::date::{WrittenDate, WrittenNumber, find_date, find_number, find_word};
+use super::fold::{Folded, folded, starts_with_any};
+use super::title::{find_title, gazette_title, is_kind};
+use super::{Letter, Official};
+
+/// The head of one letter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Header {
+    /// The paragraphs that are furniture.
+    pub(super) furniture: Vec<usize>,
+    /// The first paragraph after the head.
+    pub(super) end: usize,
+    pub(super) letter: Letter,
+}
+
+/// The state's name, its motto, and the Party's name: what only a letterhead has.
+const STATE: &str = "cong hoa xa hoi chu nghia viet nam";
+const MOTTO: &str = "doc lap tu do hanh phuc";
+const PARTY: &str = "dang cong san viet nam";
+
+/// A letterhead starts among the first paragraphs, whatever a scanner or a page header left before it.
+const FIRST_PARAGRAPHS: usize = 12;
+
+/// Two columns on one line are the longest thing a letterhead has.
+const LONGEST_LINE_CHARS: usize = 330;
+
+/// Finds the head of a letter among the first paragraphs.
+///
+/// There is one only where the state's name, the motto, the Party's name, or a number together with place and date is there.
+pub(super) fn find(texts: &[&str]) -> Option<Header> {
+    let lines = texts
+        .iter()
+        .take(FIRST_PARAGRAPHS)
+        .map(|text| Line::read(text));
+    let lines: Vec<Line> = lines
+        .take_while(|line| line.kind != LineKind::Body)
+        .collect();
+    let is_dated = lines.iter().any(|line| line.number.is_some())
+        && lines.iter().any(|line| line.date.is_some());
+    if !is_dated && !lines.iter().any(|line| line.names_state) {
+        return None;
+    }
+    // The last line with something of a letterhead in it; plain lines after it are the title's.
+    let end = 1 + lines
+        .iter()
+        .rposition(|line| line.kind != LineKind::Plain)?;
+    let lines = &lines[..end];
+    let (subject, title_end) = match lines.iter().position(|line| line.kind == LineKind::Subject) {
+        Some(index) => (Some(subject(texts[index])), end),
+        None => find_title(texts, end),
+    };
+    let addressees = addressees(texts, title_end);
+    let official = Official {
+        number: lines
+            .iter()
+            .find_map(|line| line.number.as_ref()?.number.clone()),
+        date: lines
+            .iter()
+            .find_map(|line| line.date.as_ref()?.iso.clone()),
+        issuer: issuer(lines),
+        signer: None,
+    };
+    let furniture = (0..end).chain(addressees.clone()).collect();
+    Some(Header {
+        furniture,
+        end: addressees.end.max(title_end),
+        letter: Letter {
+            official,
+            title: subject,
+        },
+    })
+}
+
+/// Reads a document as a gazette prints it, without a letterhead: kind, body, number, date and subject in the title.
+///
+/// `None` without a number right after the kind, or the kind and its body: other sentences cite numbers too.
+pub(super) fn find_gazette(texts: &[&str]) -> Option<Letter> {
+    let (kind, title) = gazette_title(texts)?;
+    let number = find_number(&title)?;
+    let body = title.get(kind..number.place.start)?.trim();
+    let issuer = find_word(body, "của")
+        .filter(|&place| place == 0)
+        .map(|_| body["của".len()..].trim());
+    let is_body = body.is_empty()
+        || issuer.is_some_and(|issuer| (1..=9).contains(&issuer.split(' ').count()));
+    let official = Official {
+        date: find_date(&title).and_then(|date| date.iso),
+        issuer: issuer.map(str::to_owned),
+        number: Some(number.number.filter(|_| is_body)?),
+        signer: None,
+    };
+    Some(Letter {
+        official,
+        title: Some(title),
+    })
+}
+
+/// What one line is to a letterhead.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum LineKind {
+    /// A line of a name.
+    #[default]
+    Plain,
+    /// It has what only letterheads have.
+    Letterhead,
+    /// `V/v …`
+    Subject,
+    /// None of these: the letterhead is over.
+    Body,
+}
+
+/// What one line of a letterhead holds.
+#[derive(Clone, Debug, Default)]
+struct Line {
+    kind: LineKind,
+    names_state: bool,
+    number: Option<WrittenNumber>,
+    date: Option<WrittenDate>,
+    /// What is left besides these, where it can name an issuing body.
+    issuer: Option<String>,
+}
+
+impl Line {
+    fn read(text: &str) -> Self {
+        let beginning = folded(&text[..text.floor_char_boundary(40)]);
+        if starts_with_any(&beginning, &["v v", "ve viec"]) {
+            return Self {
+                kind: LineKind::Subject,
+                ..Self::default()
+            };
+        }
+        let body = Self {
+            kind: LineKind::Body,
+            ..Self::default()
+        };
+        if text.chars().count() > LONGEST_LINE_CHARS || is_kind(text) {
+            return body;
+        }
+        let mut line = Self::default();
+        let rest = line.take_parts(text);
+        let rest =
+            rest.trim_matches(|character: char| !character.is_alphanumeric() && character != ')');
+        let found = line.kind == LineKind::Letterhead;
+        if rest.is_empty() {
+            return if found { line } else { body };
+        }
+        if text.ends_with(['.', ';', ':', ',', '?', '!']) || !is_issuer(rest, found) {
+            return body;
+        }
+        // Behind a number stands the rest of a symbol, and a code with digits is no name.
+        let is_name = line.names_state || !found || text.starts_with(rest);
+        if is_name && !rest.contains(|character: char| character.is_ascii_digit()) {
+            line.issuer = Some(rest.to_owned());
+        }
+        line
+    }
+
+    /// Takes out of a text what only letterheads have, and gives the rest.
+    fn take_parts(&mut self, text: &str) -> String {
+        let mut rest = text.to_owned();
+        for phrase in [STATE, MOTTO, PARTY] {
+            if let Some(place) = Folded::new(&rest)
+                .find(phrase)
+                .filter(|place| !is_in_prose(&rest[..place.start]))
+            {
+                self.names_state = true;
+                rest.replace_range(place, " ");
+            }
+        }
+        if let Some(date) = find_date(&rest)
+            && let Some(start) = place_name_start(&rest[..date.place.start])
+        {
+            rest.replace_range(start..date.place.end, " ");
+            self.date = Some(date);
+        }
+        // In the middle of a line only `Số` opens a number: `theo quyết định số 5/QĐ-UB` is prose.
+        let opens =
+            |start: usize| rest[..start].trim().is_empty() || rest[start..].starts_with('S');
+        self.number = find_number(&rest).filter(|number| opens(number.place.start));
+        if let Some(number) = &self.number {
+            rest.replace_range(number.place.clone(), " ");
+        }
+        if self.names_state || self.date.is_some() || self.number.is_some() {
+            self.kind = LineKind::Letterhead;
+        }
+        rest
+    }
+}
+
+/// Whether what stands before the state's name makes it part of a sentence: `nước`, the state of.
+fn is_in_prose(before: &str) -> bool {
+    let tail = before.trim_end().rsplit(' ').next().unwrap_or(before);
+    folded(tail) == "nuoc"
+}
+
+/// Where the name of the place before a date starts: up to five words and a comma, or nothing at all.
+fn place_name_start(before: &str) -> Option<usize> {
+    let before = before.trim_end();
+    let Some(name) = before.strip_suffix(',') else {
+        return before.is_empty().then_some(0);
+    };
+    // Alone on its line it may be spelt anyhow: `Hà nội`, `HÀ NỘI`.
+    if name.starts_with(char::is_uppercase) && name.split_whitespace().count() <= 4 {
+        return Some(0);
+    }
+    let is_name =
+        |word: &str| word.starts_with(char::is_uppercase) && word.chars().any(char::is_lowercase);
+    let words = words_from_the_end(name)
+        .take(5)
+        .take_while(|(_, word)| is_name(word));
+    words.last().map(|(place, _)| place)
+}
+
+fn words_from_the_end(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let words = text.rsplit([' ', '\t']).filter(|word| !word.is_empty());
+    words.map(|word| (word.as_ptr() as usize - text.as_ptr() as usize, word))
+}
+
+/// How the names of bodies that issue letters begin.
+const BODIES: [&str; 53] = [
+    "uy ban",
+    "ubnd",
+    "ubmttq",
+    "bo",
+    "so",
+    "ban",
+    "bql",
+    "tong cuc",
+    "cuc",
+    "chi cuc",
+    "cong an",
+    "hoi dong",
+    "hdnd",
+    "hdqt",
+    "van phong",
+    "phong",
+    "truong",
+    "benh vien",
+    "cong ty",
+    "tong cong ty",
+    "tap doan",
+    "dang",
+    "dang bo",
+    "dang uy",
+    "dang doan",
+    "tinh uy",
+    "thanh uy",
+    "huyen uy",
+    "quan uy",
+    "thi uy",
+    "chi bo",
+    "hoi",
+    "doan",
+    "lien doan",
+    "cong doan",
+    "mat tran",
+    "toa an",
+    "vien",
+    "ngan hang",
+    "kho bac",
+    "bao hiem",
+    "dai hoc",
+    "hoc vien",
+    "trung tam",
+    "chinh phu",
+    "quoc hoi",
+    "thu tuong",
+    "chu tich nuoc",
+    "thanh tra",
+    "doanh nghiep",
+    "hop tac xa",
+    "tram",
+    "don vi",
+];
+
+/// How the second half of a body's name begins, where the name takes two lines.
+const PLACES: [&str; 9] = [
+    "tinh",
+    "thanh pho",
+    "tp",
+    "huyen",
+    "quan",
+    "thi xa",
+    "thi tran",
+    "xa",
+    "phuong",
+];
+
+/// Whether a text can be a line of the issuing body's name, `beside` other parts of a letterhead or by itself.
+fn is_issuer(text: &str, beside: bool) -> bool {
+    let length = text.chars().count();
+    let name = folded(text);
+    let is_named = starts_with_any(&name, &BODIES) || starts_with_any(&name, &PLACES);
+    let is_loud = !text.chars().any(char::is_lowercase);
+    (length <= 160 && beside && is_named) || (length <= 90 && (is_named || is_loud))
+}
+
+/// The name of the issuing body: its lines from the last that begins a name, without the body above it.
+fn issuer(lines: &[Line]) -> Option<String> {
+    let names: Vec<&str> = lines
+        .iter()
+        .filter_map(|line| line.issuer.as_deref())
+        .collect();
+    let starts = |name: &&str| starts_with_any(&folded(name), &BODIES);
+    let first = names.iter().rposition(starts).unwrap_or(0);
+    let name = names[first..].join(" ");
+    (!name.is_empty()).then_some(name)
+}
+
+/// What stands after `V/v` or `Về việc`.
+fn subject(text: &str) -> String {
+    let after = text
+        .strip_prefix(['V', 'v'])
+        .and_then(|rest| rest.strip_prefix("/v").or(rest.strip_prefix("/V")));
+    let subject = after.map_or(text, |rest| rest.trim_start_matches([' ', ':', '.']));
+    subject.to_owned()
+}
+
+/// The `Kính gửi` right after the title, and its list.
+fn addressees(texts: &[&str], start: usize) -> std::ops::Range<usize> {
+    let is_address = |text: &&str| starts_with_any(&folded(text), &["kinh gui"]);
+    if !texts.get(start).is_some_and(is_address) {
+        return start..start;
+    }
+    let is_item =
+        |text: &&&str| text.starts_with(['-', '–', '+', '•']) && text.chars().count() <= 160;
+    let items = texts[start + 1..].iter().take_while(is_item).count();
+    start..start + 1 + items
+}
