@@ -1,6 +1,8 @@
 //! The bundled models' tokenizer, over the bytes of `tokenizer.bin`.
 
-use crate::model::ModelBytes;
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
 
 use super::format::{Layout, TokenizerError};
 use super::normalise::{CharacterMap, WORD_START};
@@ -14,26 +16,30 @@ use super::{SpecialTokens, Tokenize, TokenizeError};
 /// spaces; each word becomes its most probable pieces. Hence the law that the ids of two texts
 /// joined by a space are those of the one, then those of the other; a text without words has none.
 /// Special tokens come out of no text, not even out of one that spells `</s>`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Tokenizer {
-    bytes: ModelBytes,
+    /// Wherever the caller keeps them; clones share them.
+    bytes: Arc<dyn AsRef<[u8]> + Send + Sync>,
     layout: Layout,
 }
 
 impl Tokenizer {
-    /// Takes the bytes of a `tokenizer.bin`, of which only the header is read.
+    /// Takes the bytes of a `tokenizer.bin`, wherever they lie; only the header is read.
     ///
-    /// Damage further in cannot be seen here; it gives wrong ids, never a panic. Hashes tell
-    /// ([`Bundle::verify`](crate::model::Bundle::verify)).
+    /// Damage further in cannot be seen here; it gives wrong ids, never a panic. Only hashes tell.
     ///
     /// # Errors
     ///
     /// If they are not a tokenizer, or one of another version, or their parts do not fit each
     /// other.
-    pub fn from_bytes(bytes: impl Into<ModelBytes>) -> Result<Self, TokenizerError> {
-        let bytes = bytes.into();
-        let layout = Layout::read(&bytes)?;
-        Ok(Self { bytes, layout })
+    pub fn from_bytes(
+        bytes: impl AsRef<[u8]> + Send + Sync + 'static,
+    ) -> Result<Self, TokenizerError> {
+        let layout = Layout::read(bytes.as_ref())?;
+        Ok(Self {
+            bytes: Arc::new(bytes),
+            layout,
+        })
     }
 
     /// Appends the ids of `text`, without special tokens.
@@ -63,9 +69,9 @@ impl Tokenizer {
 
     /// The text of a piece, `▁` where a space is; `None` for an id beyond the vocabulary.
     pub fn piece(&self, id: u32) -> Option<&str> {
-        let (offsets, _) = self.bytes[self.layout.piece_offsets.clone()].as_chunks();
+        let (offsets, _) = self.section(&self.layout.piece_offsets).as_chunks();
         let offset = |index: usize| Some(u32::from_le_bytes(*offsets.get(index)?) as usize);
-        let text = &self.bytes[self.layout.piece_text.clone()];
+        let text = self.section(&self.layout.piece_text);
         let index = id as usize;
         std::str::from_utf8(text.get(offset(index)?..offset(index.checked_add(1)?)?)?).ok()
     }
@@ -87,10 +93,14 @@ impl Tokenizer {
         words
     }
 
+    fn section(&self, range: &Range<usize>) -> &[u8] {
+        &(*self.bytes).as_ref()[range.clone()]
+    }
+
     fn unigram(&self) -> Unigram<'_> {
         Unigram {
-            trie: Trie::new(self.bytes[self.layout.trie.clone()].as_chunks().0),
-            scores: self.bytes[self.layout.scores.clone()].as_chunks().0,
+            trie: Trie::new(self.section(&self.layout.trie).as_chunks().0),
+            scores: self.section(&self.layout.scores).as_chunks().0,
             lowest_score: self.layout.lowest_score,
             longest_piece: self.layout.longest_piece,
             unknown: self.layout.specials.unk,
@@ -99,12 +109,10 @@ impl Tokenizer {
 
     fn character_map(&self) -> CharacterMap<'_> {
         CharacterMap {
-            table: self.bytes[self.layout.page_table.clone()].as_chunks().0,
-            pages: self.bytes[self.layout.pages.clone()].as_chunks().0,
-            offsets: self.bytes[self.layout.replacement_offsets.clone()]
-                .as_chunks()
-                .0,
-            text: &self.bytes[self.layout.replacement_text.clone()],
+            table: self.section(&self.layout.page_table).as_chunks().0,
+            pages: self.section(&self.layout.pages).as_chunks().0,
+            offsets: self.section(&self.layout.replacement_offsets).as_chunks().0,
+            text: self.section(&self.layout.replacement_text),
         }
     }
 }
@@ -117,5 +125,14 @@ impl Tokenize for Tokenizer {
 
     fn specials(&self) -> SpecialTokens {
         self.specials()
+    }
+}
+
+impl fmt::Debug for Tokenizer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Tokenizer")
+            .field("pieces", &self.layout.pieces)
+            .finish_non_exhaustive()
     }
 }

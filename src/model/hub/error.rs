@@ -7,9 +7,6 @@ use thiserror::Error;
 /// Why the hub, or its cache, did not give a model. Each says what to do.
 #[derive(Debug, Error)]
 pub enum HubError {
-    /// No folder to keep models in.
-    #[error("no home folder to keep models in; set HF_HOME")]
-    NoHome,
     /// A revision that could leave the cache's folder.
     #[error("{0} is no revision of a model; give a branch, tag or commit")]
     BadRevision(String),

@@ -60,23 +60,16 @@ pub enum Progress {
 }
 
 impl HubOptions {
-    /// The public hub, branch `main`, the folder that other clients use.
-    ///
-    /// # Errors
-    ///
-    /// [`HubError::NoHome`] if the user has no home folder.
-    pub fn new() -> Result<Self, HubError> {
-        let home = std::env::home_dir()
-            .ok_or(HubError::NoHome)?
-            .join(".cache/huggingface");
-        Ok(Self {
+    /// The public hub, branch `main`, models kept in `home`, as a rule `~/.cache/huggingface`.
+    pub fn new(home: PathBuf) -> Self {
+        Self {
             revision: "main".to_owned(),
             home,
             endpoint: ENDPOINT.to_owned(),
             token: None,
             network: Network::WhereNeeded,
             progress: Progress::Silent,
-        })
+        }
     }
 
     fn cache(&self) -> Cache {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::fake_hub::{COMMIT, Contents, FakeHub, NAME};
 use crate::model::hash::sha256;
-use crate::model::hub::{HubError, HubOptions, Network, Progress, fetch, is_model_name, verify};
+use crate::model::hub::{HubError, HubOptions, Network, fetch, is_model_name, verify};
 use crate::model::{ModelError, ModelFiles, find};
 
 const CONFIG: &[u8] = b"{\"model_type\": \"bert\"}";
@@ -26,13 +26,10 @@ fn hub() -> FakeHub {
 }
 
 fn options(endpoint: &str, home: &Path) -> HubOptions {
+    let endpoint = endpoint.to_owned();
     HubOptions {
-        revision: "main".to_owned(),
-        home: home.to_owned(),
-        endpoint: endpoint.to_owned(),
-        token: None,
-        network: Network::WhereNeeded,
-        progress: Progress::Silent,
+        endpoint,
+        ..HubOptions::new(home.to_owned())
     }
 }
 
