@@ -118,11 +118,17 @@ fn name_paragraphs(blocks: &[Block], texts: &[String]) -> Vec<RawParagraph> {
     let mut paragraphs = Vec::with_capacity(blocks.len());
     let mut capitals = Vec::with_capacity(blocks.len());
     for (block, text) in blocks.iter().zip(texts) {
-        let text = normalize(text).into_owned();
+        let text = normalize(text);
         if is_readable(&text) {
             capitals.push(shows_capitals(block));
+            let (kind, text) = match shape::without_bullet(&text) {
+                Some(rest) if block.kind == ParagraphKind::Body => (ParagraphKind::ListItem, rest),
+                Some(rest) => (block.kind, rest),
+                None => (block.kind, text.as_ref()),
+            };
+            let text = text.to_owned();
             paragraphs.push(RawParagraph {
-                kind: block.kind,
+                kind,
                 text,
                 page: block.page,
                 furniture: false,

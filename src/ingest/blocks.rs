@@ -53,7 +53,8 @@ impl Block {
             .all(|run| run.text.chars().all(char::is_whitespace))
     }
 
-    fn append(&mut self, separator: &str, other: Block) {
+    /// Appends the runs of another block, with something between them.
+    pub(crate) fn append(&mut self, separator: &str, other: Block) {
         if !self.runs.is_empty() {
             let font = self.runs.last().and_then(|run| run.font.clone());
             self.push(separator, font.as_deref());

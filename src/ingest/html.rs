@@ -213,7 +213,7 @@ impl HtmlReader {
     }
 
     fn enter_element(&mut self, element: &Element) -> bool {
-        let role = role(element.name());
+        let role = if is_page_furniture(element) { Role::Skip } else { role(element.name()) };
         if let Some(font) = font(element) {
             self.fonts.push(font);
         }
@@ -298,6 +298,11 @@ impl HtmlReader {
                 .push("\n", self.fonts.last().map(String::as_str));
         }
     }
+}
+
+/// Whether an element is the header or footer of printed pages, as office programs export them.
+fn is_page_furniture(element: &Element) -> bool {
+    element.name() == "div" && matches!(element.attr("title"), Some("header" | "footer"))
 }
 
 /// The font that an element names: `<font face>` or `font-family` in its style.

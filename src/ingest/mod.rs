@@ -9,22 +9,26 @@ mod assemble;
 mod binary;
 mod blocks;
 mod docx;
+mod eml;
 pub mod encoding;
 mod error;
 mod format;
 mod html;
 pub mod jsonl;
 mod markdown;
+mod odt;
 pub mod official;
 mod package;
 mod pdf;
 mod ppt;
+mod pptx;
 mod rtf;
 mod shape;
 mod sheet;
 mod text;
 mod word97;
 mod xls;
+mod xlsx;
 mod xml;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -179,6 +183,11 @@ fn read_source(
         SourceFormat::Docx => docx::read(bytes).map(Source::undecoded),
         SourceFormat::Rtf => rtf::read(bytes).map(Source::undecoded),
         SourceFormat::Xls => xls::read(bytes).map(Source::undecoded),
+        SourceFormat::Odt | SourceFormat::Ods | SourceFormat::Odp => odt::read(bytes).map(Source::undecoded),
+        SourceFormat::FlatOdf => odt::read_flat(bytes).map(Source::undecoded),
+        SourceFormat::Xlsx => xlsx::read(bytes).map(Source::undecoded),
+        SourceFormat::Pptx => pptx::read(bytes).map(Source::undecoded),
+        SourceFormat::Eml => eml::read(bytes, options.encoding),
         SourceFormat::Ppt => ppt::read(bytes).map(Source::undecoded),
         SourceFormat::Pdf => pdf::read(bytes),
         SourceFormat::Doc => word97::read(bytes).map(Source::undecoded),

@@ -2,6 +2,7 @@
 //!
 //! Sizes that an archive declares are not believed: what comes out of it is counted.
 
+use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
@@ -9,6 +10,7 @@ use zip::result::ZipError;
 
 use super::error::ReadError;
 use super::format::SourceFormat;
+use super::xml::{Node, XmlReader};
 
 /// More entries than any real document has; the directory alone of more would fill the memory.
 const MAX_ENTRIES: usize = 20_000;
@@ -50,22 +52,16 @@ impl<'a> Package<'a> {
     /// Tells the formats that are ZIP packages apart by their parts.
     pub(crate) fn format(&mut self) -> Result<SourceFormat, ReadError> {
         if let Some(kind) = self.read("mimetype")? {
-            return Err(ReadError::UnsupportedFormat(open_document_kind(&kind)));
+            return open_document(&kind);
         }
-        let kinds = [
-            ("word/", None),
-            ("xl/", Some("an Excel workbook (.xlsx)")),
-            ("ppt/", Some("a PowerPoint presentation (.pptx)")),
+        let folders = [
+            ("word/", SourceFormat::Docx),
+            ("xl/", SourceFormat::Xlsx),
+            ("ppt/", SourceFormat::Pptx),
         ];
         let is_office = self.has_prefix("[Content_Types].xml");
-        let found = kinds
-            .iter()
-            .find(|(folder, _)| is_office && self.has_prefix(folder));
-        match found {
-            Some((_, None)) => Ok(SourceFormat::Docx),
-            Some((_, Some(what))) => Err(ReadError::UnsupportedFormat(what)),
-            None => Err(ReadError::UnsupportedFormat("a ZIP archive")),
-        }
+        let found = folders.iter().find(|(folder, _)| is_office && self.has_prefix(folder));
+        found.map(|(_, format)| *format).ok_or(ReadError::UnsupportedFormat("a ZIP archive"))
     }
 
     fn has_prefix(&self, prefix: &str) -> bool {
@@ -136,24 +132,57 @@ fn declared_entries(bytes: &[u8]) -> usize {
         })
 }
 
-fn open_document_kind(mimetype: &[u8]) -> &'static str {
-    let kinds: [(&[u8], &str); 4] = [
-        (
-            b"application/vnd.oasis.opendocument.text",
-            "an OpenDocument text (.odt)",
-        ),
-        (
-            b"application/vnd.oasis.opendocument.spreadsheet",
-            "an OpenDocument spreadsheet (.ods)",
-        ),
-        (
-            b"application/vnd.oasis.opendocument.presentation",
-            "an OpenDocument presentation (.odp)",
-        ),
-        (b"application/epub+zip", "an EPUB book"),
+/// The format of a package that names its media type, as OpenDocument and EPUB do.
+fn open_document(mimetype: &[u8]) -> Result<SourceFormat, ReadError> {
+    let kinds: [(&[u8], Result<SourceFormat, &'static str>); 4] = [
+        (b"application/vnd.oasis.opendocument.text", Ok(SourceFormat::Odt)),
+        (b"application/vnd.oasis.opendocument.spreadsheet", Ok(SourceFormat::Ods)),
+        (b"application/vnd.oasis.opendocument.presentation", Ok(SourceFormat::Odp)),
+        (b"application/epub+zip", Err("an EPUB book")),
     ];
-    let found = kinds.iter().find(|(name, _)| mimetype.starts_with(name));
-    found.map_or("a ZIP archive", |(_, what)| what)
+    let found = kinds.into_iter().find(|(name, _)| mimetype.starts_with(name));
+    found.map_or(Err("a ZIP archive"), |(_, format)| format).map_err(ReadError::UnsupportedFormat)
+}
+
+/// What the ids of a part's relationships stand for: names of parts.
+pub(crate) type Relationships = BTreeMap<String, String>;
+
+/// The relationships of a part.
+///
+/// # Errors
+///
+/// As [`Package::read_text`] and [`XmlReader::next`].
+pub(crate) fn relationships(package: &mut Package<'_>, part: &str) -> Result<Relationships, ReadError> {
+    let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
+    let mut targets = Relationships::new();
+    let Some(xml) = package.read_text(&format!("{folder}/_rels/{name}.rels"))? else {
+        return Ok(targets);
+    };
+    let mut reader = XmlReader::new(&xml);
+    while let Some(node) = reader.next()? {
+        if let Node::Start(element) = node
+            && let (Some(id), Some(target)) = (element.attribute("Id"), element.attribute("Target"))
+        {
+            targets.insert(id, resolve(folder, &target));
+        }
+    }
+    Ok(targets)
+}
+
+/// The name of the part that a target means, seen from a folder.
+fn resolve(folder: &str, target: &str) -> String {
+    if let Some(absolute) = target.strip_prefix('/') {
+        return absolute.to_owned();
+    }
+    let mut path: Vec<&str> = folder.split('/').collect();
+    for step in target.split('/') {
+        match step {
+            ".." => drop(path.pop()),
+            "." => {}
+            _ => path.push(step),
+        }
+    }
+    path.join("/")
 }
 
 fn read_error(error: ZipError) -> ReadError {

@@ -47,6 +47,21 @@ impl Element<'_> {
         Some(value.into_owned())
     }
 
+    /// The value of the first attribute with this local name and a prefix, such as `r:id`.
+    pub(crate) fn prefixed_attribute(&self, name: &str) -> Option<String> {
+        let mut attributes = self.0.attributes();
+        let attribute = attributes.with_checks(false).flatten().find(|attribute| {
+            attribute.key.prefix().is_some() && attribute.key.local_name().into_inner() == name
+        })?;
+        let value = attribute.normalized_value(XmlVersion::Implicit1_0).ok()?;
+        Some(value.into_owned())
+    }
+
+    /// Whether the name has this prefix.
+    pub(crate) fn has_prefix(&self, prefix: &str) -> bool {
+        self.0.name().into_inner().strip_prefix(prefix).is_some_and(|rest| rest.starts_with(':'))
+    }
+
     /// Whether an on/off property is on: present, and not switched off by its value.
     pub(crate) fn is_on(&self) -> bool {
         !matches!(

@@ -9,24 +9,26 @@ use crate::ingest::blocks::Block;
 const EDGE: usize = 3;
 
 /// Leaves out what stands at the edge of at least half of the pages, but for its digits, and page
-/// numbers at an edge. Of one page, or two, nothing repeats by necessity, and only numbers go.
+/// numbers at an edge. Of two pages, only what both have as their very first or last counts.
 pub(super) fn without_furniture(pages: Vec<Vec<Block>>) -> Vec<Vec<Block>> {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let depth = if pages.len() < 3 { 1 } else { EDGE };
+    let mut counts: BTreeMap<(Edge, String), usize> = BTreeMap::new();
     for page in &pages {
-        let mut shapes: Vec<String> = edges(page).map(|index| shape(&page[index])).collect();
-        shapes.sort_unstable();
-        shapes.dedup();
-        for shape in shapes {
-            *counts.entry(shape).or_default() += 1;
-        }
+        let mut found: Vec<_> =
+            edges(page, depth).map(|(index, edge)| (edge, shape(&page[index]))).collect();
+        found.sort_unstable();
+        found.dedup();
+        found.into_iter().for_each(|key| *counts.entry(key).or_default() += 1);
     }
-    let needed = pages.len().div_ceil(2).max(3);
-    let is_furniture = |block: &Block| {
-        let shape = shape(block);
-        is_page_number(&shape) || counts.get(&shape).is_some_and(|count| *count >= needed)
-    };
+    let needed = pages.len().div_ceil(2).max(2);
     let strip = |page: Vec<Block>| {
-        let dropped: Vec<usize> = edges(&page).filter(|index| is_furniture(&page[*index])).collect();
+        let is_furniture = |(index, edge): (usize, Edge)| {
+            let shape = shape(&page[index]);
+            let is_furniture =
+                is_page_number(&shape) || counts.get(&(edge, shape)).is_some_and(|count| *count >= needed);
+            is_furniture.then_some(index)
+        };
+        let dropped: Vec<usize> = edges(&page, depth).filter_map(is_furniture).collect();
         let blocks = page.into_iter().enumerate();
         blocks.filter(|(index, _)| !dropped.contains(index)).map(|(_, block)| block).collect()
     };
@@ -59,10 +61,18 @@ fn goes_on(last: &Block, next: &Block) -> bool {
     is_prose(last) && next.kind == ParagraphKind::Body && breaks_off && begins_inside
 }
 
-/// The indexes of the blocks at the top and at the bottom of a page.
-fn edges(page: &[Block]) -> impl Iterator<Item = usize> {
+/// The top or the bottom of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Edge {
+    Top,
+    Bottom,
+}
+
+/// The indexes of the `depth` blocks at each edge of a page.
+fn edges(page: &[Block], depth: usize) -> impl Iterator<Item = (usize, Edge)> {
     let count = page.len();
-    (0..count).filter(move |index| *index < EDGE || *index + EDGE >= count)
+    let top = (0..depth.min(count)).map(|index| (index, Edge::Top));
+    top.chain((count.saturating_sub(depth)..count).map(|index| (index, Edge::Bottom)))
 }
 
 /// A block's text with all numbers alike.
@@ -115,8 +125,8 @@ mod tests {
     }
 
     #[test]
-    fn what_two_pages_share_may_be_text() {
-        let pages = vec![page(&["Như trên.", "Một"]), page(&["Như trên.", "Hai"])];
-        assert_eq!(join_pages(without_furniture(pages)).len(), 4);
+    fn what_two_pages_share_inside_is_text() {
+        let pages = vec![page(&["Đầu.", "Như trên.", "Một"]), page(&["Tiếp.", "Như trên.", "Hai"])];
+        assert_eq!(join_pages(without_furniture(pages)).len(), 6);
     }
 }

@@ -1,0 +1,87 @@
+//! What do an OpenDocument file's styles say? Style elements → kinds and fonts by style.
+
+use std::collections::HashMap;
+
+use crate::document::ParagraphKind;
+use crate::ingest::error::ReadError;
+use crate::ingest::shape::kind_of_style;
+use crate::ingest::xml::{Node, XmlReader};
+
+/// Styles have parents in chains of a few links; a longer one is a circle.
+const MAX_CHAIN: usize = 16;
+
+/// The styles of a document, by name.
+#[derive(Debug, Default)]
+pub(super) struct Styles {
+    by_name: HashMap<String, Style>,
+    /// The families of fonts, by the names that styles call them.
+    fonts: HashMap<String, String>,
+}
+
+#[derive(Debug, Default)]
+struct Style {
+    /// The name shown to people, in lower case; of automatic styles, empty.
+    shown_name: String,
+    parent: Option<String>,
+    font: Option<String>,
+}
+
+impl Styles {
+    /// Adds the styles of a part.
+    ///
+    /// # Errors
+    ///
+    /// As [`XmlReader::next`].
+    pub(super) fn read(&mut self, xml: &str) -> Result<(), ReadError> {
+        let mut reader = XmlReader::new(xml);
+        let mut open: Option<(String, Style)> = None;
+        while let Some(node) = reader.next()? {
+            match node {
+                Node::Start(element) => match element.name() {
+                    "font-face" => {
+                        let name = element.attribute("name").unwrap_or_default();
+                        let family = element.attribute("font-family").unwrap_or_default();
+                        self.fonts.insert(name, family.trim_matches(['\'', '"']).to_owned());
+                    }
+                    "style" => {
+                        let name = element.attribute("name").unwrap_or_default();
+                        // Names are written with their spaces as `_20_`.
+                        let shown = element.attribute("display-name").unwrap_or_else(|| name.replace("_20_", " "));
+                        let parent = element.attribute("parent-style-name");
+                        open = Some((name, Style { shown_name: shown.to_lowercase(), parent, font: None }));
+                    }
+                    "text-properties" => {
+                        if let Some((_, style)) = &mut open {
+                            style.font = element.attribute("font-name").or_else(|| element.attribute("font-family"));
+                        }
+                    }
+                    _ => {}
+                },
+                Node::End(name) if name == "style" => self.by_name.extend(open.take()),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// What a paragraph in a style is, where the style tells.
+    pub(super) fn kind(&self, style: &str) -> Option<ParagraphKind> {
+        self.chain(style).find_map(|style| kind_of_style(&style.shown_name))
+    }
+
+    pub(super) fn is_title(&self, style: &str) -> bool {
+        style == "Title" || self.chain(style).any(|style| style.shown_name == "title")
+    }
+
+    /// The family of the font that a style sets.
+    pub(super) fn font(&self, style: &str) -> Option<&str> {
+        let name = self.chain(style).find_map(|style| style.font.as_deref())?;
+        Some(self.fonts.get(name).map_or(name, String::as_str))
+    }
+
+    /// A style and its parents, nearest first.
+    fn chain(&self, style: &str) -> impl Iterator<Item = &Style> {
+        std::iter::successors(self.by_name.get(style), |style| self.by_name.get(style.parent.as_deref()?))
+            .take(MAX_CHAIN)
+    }
+}

@@ -1,0 +1,157 @@
+//! What do the slides of an Office Open XML presentation say? PPTX package → [`Block`]s with fonts.
+
+use super::blocks::{Block, Blocks};
+use super::error::ReadError;
+use super::package::{Package, Relationships, relationships};
+use super::xml::{Element, Node, XmlReader};
+use crate::document::ParagraphKind;
+
+/// The text of the slides in their order, titles as headings, each slide's notes after it.
+///
+/// # Errors
+///
+/// [`ReadError::Corrupt`] where parts are missing or their XML is broken, and the bounds of
+/// [`Package`] and [`XmlReader`].
+pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadError> {
+    const MAIN: &str = "ppt/presentation.xml";
+    let mut package = Package::open(bytes)?;
+    let presentation = package
+        .read_text(MAIN)?
+        .ok_or_else(|| ReadError::Corrupt("PPTX without its presentation".to_owned()))?;
+    let targets = relationships(&mut package, MAIN)?;
+    let mut reader = SlideReader::default();
+    for slide in slide_ids(&presentation)?.iter().filter_map(|id| targets.get(id)) {
+        let Some(xml) = package.read_text(slide)? else { continue };
+        reader.read(&xml, ParagraphKind::Body)?;
+        if let Some(notes) = notes_of(&relationships(&mut package, slide)?)
+            && let Some(xml) = package.read_text(notes)?
+        {
+            reader.read(&xml, ParagraphKind::Caption)?;
+        }
+    }
+    Ok((reader.blocks.finish(), None))
+}
+
+fn slide_ids(presentation: &str) -> Result<Vec<String>, ReadError> {
+    let mut ids = Vec::new();
+    let mut reader = XmlReader::new(presentation);
+    while let Some(node) = reader.next()? {
+        if let Node::Start(element) = node
+            && element.name() == "sldId"
+        {
+            ids.extend(element.prefixed_attribute("id"));
+        }
+    }
+    Ok(ids)
+}
+
+fn notes_of(targets: &Relationships) -> Option<&str> {
+    targets.values().map(String::as_str).filter(|target| target.contains("notesSlide")).min()
+}
+
+#[derive(Debug, Default)]
+struct SlideReader {
+    blocks: Blocks,
+    /// What the shape that is being read holds; `None` for page numbers, dates and the like.
+    kind: Option<ParagraphKind>,
+    font: Option<String>,
+    in_paragraph: bool,
+}
+
+impl SlideReader {
+    fn read(&mut self, xml: &str, kind: ParagraphKind) -> Result<(), ReadError> {
+        let mut reader = XmlReader::new(xml);
+        self.kind = Some(kind);
+        while let Some(node) = reader.next()? {
+            match node {
+                Node::Start(element) => self.start(&element, &mut reader, kind)?,
+                Node::End(name) => self.end(&name),
+                Node::Text(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn start(
+        &mut self,
+        element: &Element<'_>,
+        reader: &mut XmlReader<'_>,
+        kind: ParagraphKind,
+    ) -> Result<(), ReadError> {
+        match element.name() {
+            "sp" | "graphicFrame" => self.kind = Some(kind),
+            "ph" => self.kind = kind_of_placeholder(element, kind),
+            "p" => {
+                self.in_paragraph = true;
+                self.blocks.begin_paragraph(self.kind.unwrap_or_default());
+            }
+            "rPr" => self.font = None,
+            "latin" => self.font = element.attribute("typeface").filter(|name| !name.starts_with('+')),
+            "t" => {
+                let text = reader.text_of_element()?;
+                if self.kind.is_some() && self.in_paragraph {
+                    self.blocks.push(&text, self.font.as_deref());
+                }
+            }
+            "br" | "tab" if self.in_paragraph => self.blocks.push(" ", None),
+            "tbl" => self.blocks.begin_table(),
+            "tr" => self.blocks.begin_row(),
+            "tc" => self.blocks.begin_cell(),
+            // The older drawing of what stands in the alternative before it.
+            "Fallback" | "endParaRPr" | "pPr" => reader.skip_element()?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, name: &str) {
+        match name {
+            "p" => {
+                self.in_paragraph = false;
+                self.blocks.end_paragraph();
+            }
+            "r" => self.font = None,
+            "tbl" => self.blocks.end_table(),
+            "tc" => self.blocks.end_cell(),
+            _ => {}
+        }
+    }
+}
+
+fn kind_of_placeholder(element: &Element<'_>, kind: ParagraphKind) -> Option<ParagraphKind> {
+    match element.attribute("type").as_deref() {
+        Some("dt" | "ftr" | "sldNum" | "hdr") => None,
+        Some("title" | "ctrTitle" | "subTitle") => Some(ParagraphKind::Heading),
+        _ => Some(kind),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::tests::package;
+    use ParagraphKind::{Body, Caption, Heading, Table};
+
+    #[test]
+    fn reads_slides_in_order_with_titles_tables_and_notes() {
+        let shape = |placeholder: &str, text: &str| {
+            format!("<p:sp><p:nvPr><p:ph type='{placeholder}'/></p:nvPr><a:p><a:r><a:rPr><a:latin typeface='.VnTime'/></a:rPr><a:t>{text}</a:t></a:r></a:p></p:sp>")
+        };
+        let cell = |text: &str| format!("<a:tc><a:p><a:r><a:t>{text}</a:t></a:r></a:p></a:tc>");
+        let table = format!("<p:graphicFrame><a:tbl><a:tr>{}{}</a:tr></a:tbl></p:graphicFrame>", cell("A"), cell("B"));
+        let first = format!("<s>{}{}{}{table}</s>", shape("title", "Mét"), shape("body", "Th©n"), shape("sldNum", "1"));
+        let bytes = package(&[
+            ("ppt/presentation.xml", "<p><p:sldIdLst><p:sldId id='256' r:id='r2'/><p:sldId id='257' r:id='r1'/></p:sldIdLst></p>"),
+            ("ppt/_rels/presentation.xml.rels", "<R><Relationship Id='r1' Target='slides/slide1.xml'/><Relationship Id='r2' Target='slides/slide2.xml'/></R>"),
+            ("ppt/slides/slide2.xml", &first),
+            ("ppt/slides/_rels/slide2.xml.rels", "<R><Relationship Id='r1' Target='../notesSlides/notesSlide1.xml'/></R>"),
+            ("ppt/notesSlides/notesSlide1.xml", &format!("<n>{}</n>", shape("body", "Lời"))),
+            ("ppt/slides/slide1.xml", &format!("<s>{}</s>", shape("", "Hai"))),
+        ]);
+        let (blocks, _) = read(&bytes).unwrap();
+        let shown: Vec<_> = blocks.iter().map(|block| (block.kind, block.text())).collect();
+        let expected = [(Heading, "Mét"), (Body, "Th©n"), (Table, "A | B"), (Caption, "Lời"), (Body, "Hai")];
+        assert_eq!(shown, expected.map(|(kind, text)| (kind, text.to_owned())));
+        assert_eq!(blocks[0].runs[0].font.as_deref(), Some(".VnTime"));
+    }
+}

@@ -1,0 +1,106 @@
+//! What do all sheets share? Strings, and the fonts and number formats of cells.
+
+use std::collections::HashMap;
+
+use crate::ingest::blocks::StyledRun;
+use crate::ingest::error::ReadError;
+use crate::ingest::sheet::number::{self, Epoch};
+use crate::ingest::xml::{Node, XmlReader};
+
+/// The shared strings, each as runs with the fonts that they name.
+///
+/// # Errors
+///
+/// As [`XmlReader::next`].
+pub(super) fn shared_strings(xml: &str) -> Result<Vec<Vec<StyledRun>>, ReadError> {
+    let mut strings: Vec<Vec<StyledRun>> = Vec::new();
+    let mut font = None;
+    let mut reader = XmlReader::new(xml);
+    while let Some(node) = reader.next()? {
+        let Node::Start(element) = node else { continue };
+        match element.name() {
+            "si" => strings.push(Vec::new()),
+            "r" => font = None,
+            "rFont" => font = element.attribute("val"),
+            "rPh" => reader.skip_element()?,
+            "t" => {
+                let text = reader.text_of_element()?;
+                if let Some(runs) = strings.last_mut() {
+                    runs.push(StyledRun { text, font: font.take() });
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(strings)
+}
+
+/// The formats that cells name by number.
+#[derive(Debug, Default)]
+pub(super) struct CellFormats {
+    fonts: Vec<String>,
+    /// For each format, the number of its font and that of its number format.
+    formats: Vec<(usize, u32)>,
+    date_formats: HashMap<u32, bool>,
+}
+
+impl CellFormats {
+    /// Reads the styles part.
+    ///
+    /// # Errors
+    ///
+    /// As [`XmlReader::next`].
+    pub(super) fn read(xml: &str) -> Result<Self, ReadError> {
+        let mut formats = Self::default();
+        let (mut in_fonts, mut in_cells) = (false, false);
+        let mut reader = XmlReader::new(xml);
+        while let Some(node) = reader.next()? {
+            match node {
+                Node::Start(element) => {
+                    let number = |name: &str| element.attribute(name).and_then(|value| value.parse::<u32>().ok());
+                    match element.name() {
+                        "fonts" => in_fonts = true,
+                        "cellXfs" => in_cells = true,
+                        "font" if in_fonts => formats.fonts.push(String::new()),
+                        "name" if in_fonts => {
+                            if let Some(font) = formats.fonts.last_mut() {
+                                *font = element.attribute("val").unwrap_or_default();
+                            }
+                        }
+                        "xf" if in_cells => {
+                            let font = number("fontId").unwrap_or(0) as usize;
+                            formats.formats.push((font, number("numFmtId").unwrap_or(0)));
+                        }
+                        "numFmt" => {
+                            let code = element.attribute("formatCode").unwrap_or_default();
+                            let is_date = number::is_date_format(&code);
+                            formats.date_formats.extend(number("numFmtId").map(|id| (id, is_date)));
+                        }
+                        _ => {}
+                    }
+                }
+                Node::End(name) if name == "fonts" => in_fonts = false,
+                Node::End(name) if name == "cellXfs" => in_cells = false,
+                _ => {}
+            }
+        }
+        Ok(formats)
+    }
+
+    /// The font of the cells in a format.
+    pub(super) fn font(&self, format: usize) -> Option<&str> {
+        let (font, _) = self.formats.get(format)?;
+        self.fonts.get(*font).map(String::as_str).filter(|name| !name.is_empty())
+    }
+
+    /// A number as the cells in a format show it.
+    pub(super) fn show(&self, value: f64, format: usize, epoch: Epoch) -> String {
+        let id = self.formats.get(format).map_or(0, |(_, id)| *id);
+        let is_date = self.date_formats.get(&id).copied();
+        if is_date.unwrap_or_else(|| number::is_built_in_date(id)) {
+            number::date(value, epoch)
+        } else {
+            number::general(value)
+        }
+    }
+}
