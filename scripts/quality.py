@@ -23,7 +23,7 @@ SUMMARIES = [
     ("abmusu.train", "clusters of news, near-extractive summaries", 5),
     ("vietnews.val", "news, validation", 2),
 ]
-RANKERS = ["tomtat", "lead", "random", "lexrank", "textrank"]
+RANKERS = ["salience", "lead", "random", "lexrank", "textrank"]
 
 
 def main():

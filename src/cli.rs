@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::ingest::encoding::EncodingChoice;
+use crate::ingest::encoding::tone::TonePlacement;
 use crate::rank::Ranker;
 use crate::select::Budget;
 
@@ -125,6 +127,9 @@ pub struct Extract {
     /// How to write the text
     #[arg(short, long, value_enum, default_value_t = ExtractFormat::Text)]
     pub format: ExtractFormat,
+    /// How text is read.
+    #[command(flatten)]
+    pub text: TextOptions,
 }
 
 /// What to make of each document.
@@ -134,7 +139,7 @@ pub struct Reading {
     #[arg(short, long, default_value = "4s", value_name = "LENGTH")]
     pub budget: Budget,
     /// Which sentences the summary prefers
-    #[arg(long, value_enum, default_value_t = RankerName::Tomtat)]
+    #[arg(long, value_enum, default_value_t = RankerName::Salience)]
     pub ranker: RankerName,
     /// Sentences quoted for each label, at most
     #[arg(long, default_value_t = 3, value_name = "N")]
@@ -151,6 +156,9 @@ pub struct Reading {
     /// Threads to work with; by default one for each core
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<usize>,
+    /// How text is read.
+    #[command(flatten)]
+    pub text: TextOptions,
 }
 
 /// Which model to use.
@@ -195,6 +203,26 @@ pub struct HubEnvironment {
     pub token: Option<String>,
 }
 
+impl HubEnvironment {
+    /// The hub's home folder; by default the one that its other clients use.
+    pub fn home(&self) -> Option<PathBuf> {
+        let usual = || Some(std::env::home_dir()?.join(".cache/huggingface"));
+        self.home.clone().or_else(usual)
+    }
+}
+
+/// How text is read.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct TextOptions {
+    /// Read text from before Unicode in this encoding: auto, utf-8, tcvn3, vni, viscii, vps, bkhcm2
+    /// or windows-1258
+    #[arg(long, default_value = "auto", value_name = "NAME")]
+    pub encoding: EncodingChoice,
+    /// Write the tone of oa, oe and uy in one place: old (hòa) or new (hoà); by default as it stands
+    #[arg(long, value_name = "old|new")]
+    pub tone_placement: Option<TonePlacement>,
+}
+
 /// How results are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum FormatName {
@@ -220,8 +248,8 @@ pub enum ExtractFormat {
 /// Which sentences a summary prefers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum RankerName {
-    /// Centrality, position, title and labels together
-    Tomtat,
+    /// Title, centrality, position, length and labels together
+    Salience,
     /// The first sentences
     Lead,
     /// Any sentences, drawn from a fixed seed
@@ -322,7 +350,7 @@ pub enum ModelCommand {
 impl From<RankerName> for Ranker {
     fn from(name: RankerName) -> Self {
         match name {
-            RankerName::Tomtat => Self::Tomtat,
+            RankerName::Salience => Self::Salience,
             RankerName::Lead => Self::Lead,
             RankerName::Random => Self::Random,
             RankerName::Lexrank => Self::LexRank,

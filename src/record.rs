@@ -26,6 +26,8 @@ pub struct Record {
     pub source: Source,
     /// Its title, if the file names or shows one.
     pub title: Option<String>,
+    /// What an official letter says about itself; nothing where the document is none.
+    pub official: Option<Official>,
     /// ISO 639-1 code of its main language, if told.
     pub language: Option<String>,
     /// SHA-256 of the document's text in UTF-8, in hexadecimal.
@@ -43,6 +45,19 @@ pub struct Record {
     pub tokens: Tokens,
     /// Which model read it.
     pub model: ModelIdentity,
+}
+
+/// What an official letter says about itself; nothing where it was not found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Official {
+    /// Number and symbol: `418/BC-CAH`.
+    pub number: Option<String>,
+    /// When it was issued, in ISO 8601: `2024-06-14`.
+    pub date: Option<String>,
+    /// Who issued it, as written.
+    pub issuer: Option<String>,
+    /// Who signed it.
+    pub signer: Option<String>,
 }
 
 /// How a document went.
@@ -71,7 +86,7 @@ pub struct Failure {
 }
 
 /// Where a document came from.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Source {
     /// The file; for a document of an archive, the archive.
     pub path: String,
@@ -79,6 +94,8 @@ pub struct Source {
     pub format: Option<String>,
     /// The encoding it was read in.
     pub encoding: Option<String>,
+    /// How sure that is, from 0 (a guess) to 1 (declared, or proven by the bytes).
+    pub encoding_confidence: Option<f64>,
     /// Size of the document's own bytes.
     pub bytes: u64,
     /// SHA-256 of those bytes, in hexadecimal.
@@ -220,6 +237,7 @@ impl Record {
             error: Some(failure),
             source,
             title: None,
+            official: None,
             language: None,
             text_sha256: None,
             text: None,

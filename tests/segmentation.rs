@@ -26,6 +26,7 @@ fn split(paragraphs: &[&str]) -> Document {
         title: None,
         paragraphs,
         failed_pages: Vec::new(),
+        official: None,
     })
 }
 
@@ -192,6 +193,7 @@ fn keeps_what_the_reader_says_of_a_paragraph() {
             furniture: true,
         }],
         failed_pages: Vec::new(),
+        official: None,
     };
     let document = segment::split(&raw);
     let paragraph = &document.paragraphs()[0];

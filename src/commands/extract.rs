@@ -11,6 +11,7 @@ use serde_json::json;
 use super::exit::Exit;
 use super::output::{self, Reporter};
 use super::read::Tally;
+use super::session;
 use crate::batch;
 use crate::cli::{Extract, ExtractFormat};
 use crate::ingest::{RawDocument, ReadOptions};
@@ -26,7 +27,7 @@ pub(super) fn extract(arguments: &Extract) -> Result<Exit> {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("cannot make the output folder {}", folder.display()))?;
     }
-    let options = ReadOptions::default();
+    let options = session::read_options(&arguments.text);
     let inputs = batch::discover(&arguments.files, output.unwrap_or(Path::new("")))?;
     let reporter = Reporter::new(None, true);
     let mut destination = Destination::new(output, arguments.format);
@@ -169,6 +170,7 @@ fn as_json(path: &str, document: &RawDocument) -> serde_json::Value {
         "encoding": document.encoding.name,
         "encoding_confidence": document.encoding.confidence,
         "title": document.title,
+        "official": document.official,
         "failed_pages": document.failed_pages,
         "paragraphs": document.paragraphs.iter().map(paragraph).collect::<Vec<_>>(),
     })

@@ -3,6 +3,7 @@
 mod eval;
 mod exit;
 mod extract;
+mod model;
 mod output;
 mod read;
 mod run;
@@ -50,7 +51,7 @@ fn run(cli: Cli) -> Result<Exit> {
         Command::Extract(arguments) => extract::extract(&arguments),
         Command::Eval(command) => eval::eval(&command),
         Command::Train(command) => train::train(&command, quiet),
-        Command::Model(_) => unimplemented!(),
+        Command::Model(command) => model::model(&command),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "tomtat", &mut io::stdout());
             Ok(Exit::Done)

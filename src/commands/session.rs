@@ -1,15 +1,14 @@
 //! Arguments → options, model and labels.
 
-use std::path::PathBuf;
-
 use anyhow::{Context, Error, Result};
 use candle_core::Device;
 
 use super::exit::ModelUnavailable;
 use crate::classify::{Classifier, LabelSet};
-use crate::cli::{EncoderName, HubEnvironment, ModelChoice, Reading};
+use crate::cli::{EncoderName, ModelChoice, Reading, TextOptions};
 use crate::encode::candle::CandleEncoder;
 use crate::encode::{self, Encoder, FakeEncoder};
+use crate::ingest::ReadOptions;
 use crate::model::hub::{Network, Progress};
 use crate::model::{self, Bundle, HubOptions, ModelError, ModelFiles, TransformerFiles};
 use crate::pipeline::{Model, PipelineOptions, Reader};
@@ -25,8 +24,15 @@ pub(super) fn options(arguments: &Reading) -> PipelineOptions {
         with_text: arguments.with_text,
         all_scores: arguments.all_scores,
         max_text_bytes: arguments.max_text << 20,
+        read: read_options(&arguments.text),
         ..PipelineOptions::default()
     }
+}
+
+/// How the arguments ask to read files.
+pub(super) fn read_options(arguments: &TextOptions) -> ReadOptions {
+    let TextOptions { encoding, tone_placement } = *arguments;
+    ReadOptions { encoding, tone_placement, ..ReadOptions::default() }
 }
 
 /// Works with `jobs` threads; by default with one for each core.
@@ -61,6 +67,15 @@ pub(super) fn classifier(choice: &ModelChoice, reader: &Reader) -> Result<Classi
     Ok(labels.for_model(&model.identity.sha256, model.encoder.hidden_size())?)
 }
 
+/// The names of the labels that were chosen.
+pub(super) fn label_names(choice: &ModelChoice) -> Result<Vec<String>> {
+    let labels = match &choice.labels {
+        Some(folder) => LabelSet::load(folder)?,
+        None => LabelSet::embedded()?,
+    };
+    Ok(labels.classifier.labels().iter().map(|label| label.name.clone()).collect())
+}
+
 /// Finds the files of the model that was chosen.
 pub(super) fn files(choice: &ModelChoice, network: Network) -> Result<ModelFiles> {
     let found = match &choice.model {
@@ -80,15 +95,15 @@ pub(super) fn unavailable(error: ModelError) -> Error {
 }
 
 fn hub(choice: &ModelChoice, network: Network) -> Result<HubOptions> {
-    let defaults = HubOptions::new().map_err(ModelError::from)?;
-    let HubEnvironment { home, endpoint, token } = choice.hub.clone();
+    let home = choice.hub.home().context("the user has no home folder; set HF_HOME")?;
+    let defaults = HubOptions::new(home);
     Ok(HubOptions {
         revision: choice.revision.clone(),
-        home: home.map_or(defaults.home, PathBuf::from),
-        endpoint: endpoint.unwrap_or(defaults.endpoint),
-        token,
+        endpoint: choice.hub.endpoint.clone().unwrap_or(defaults.endpoint),
+        token: choice.hub.token.clone(),
         network: if choice.offline { Network::Off } else { network },
         progress: Progress::Bar,
+        home: defaults.home,
     })
 }
 

@@ -57,6 +57,7 @@ impl Source {
             format,
             encoding,
             title,
+            official: None,
             paragraphs,
             failed_pages: self.failed_pages,
         })

@@ -36,8 +36,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub use self::error::ReadError;
 pub use self::format::SourceFormat;
 pub use self::jsonl::ArchiveRecord;
+pub use self::official::Official;
 
 use self::assemble::Source;
+use self::encoding::tone::{TonePlacement, place_tones};
 use self::encoding::{EncodingChoice, decode_bytes, read_bytes};
 use unicode_normalization::UnicodeNormalization;
 
@@ -54,6 +56,8 @@ pub struct RawDocument {
     pub title: Option<String>,
     /// In reading order; none is empty.
     pub paragraphs: Vec<RawParagraph>,
+    /// What an official letter says about itself; nothing where it is none.
+    pub official: Option<Official>,
     /// Pages that could not be read, from 1; not empty means a partial success.
     pub failed_pages: Vec<u32>,
 }
@@ -74,8 +78,28 @@ impl RawDocument {
             format: SourceFormat::Jsonl,
             encoding,
             title: None,
+            official: None,
             paragraphs: vec![paragraph],
             failed_pages: Vec::new(),
+        }
+    }
+}
+
+impl RawDocument {
+    /// Marks the furniture of an official letter, and takes its facts and, where the format names none, its
+    /// title.
+    fn recognise_letter(&mut self) {
+        if let Some(letter) = official::recognise(&mut self.paragraphs) {
+            self.official = Some(letter.official);
+            self.title = self.title.take().or(letter.title);
+        }
+    }
+
+    /// Rewrites the tones of `oa`, `oe` and `uy`.
+    fn place_tones(&mut self, placement: TonePlacement) {
+        let texts = self.paragraphs.iter_mut().map(|paragraph| &mut paragraph.text);
+        for text in texts.chain(&mut self.title) {
+            *text = place_tones(text, placement).into_owned();
         }
     }
 }
@@ -109,6 +133,8 @@ pub struct ReadOptions {
     pub max_bytes: usize,
     /// How text from before Unicode is read.
     pub encoding: EncodingChoice,
+    /// Where the tone of `oa`, `oe` and `uy` is written; as it stands where nothing is asked for.
+    pub tone_placement: Option<TonePlacement>,
 }
 
 impl Default for ReadOptions {
@@ -116,6 +142,7 @@ impl Default for ReadOptions {
         Self {
             max_bytes: 512 * 1024 * 1024,
             encoding: EncodingChoice::Auto,
+            tone_placement: None,
         }
     }
 }
@@ -146,7 +173,13 @@ pub fn read(
     // half-changed outlives them.
     catch_unwind(AssertUnwindSafe(|| {
         let format = SourceFormat::detect(bytes, name)?;
-        read_source(format, bytes, options)?.into_document(format, options.encoding)
+        let source = read_source(format, bytes, options)?;
+        let mut document = source.into_document(format, options.encoding)?;
+        document.recognise_letter();
+        if let Some(placement) = options.tone_placement {
+            document.place_tones(placement);
+        }
+        Ok(document)
     }))
     .unwrap_or_else(|_| Err(ReadError::Corrupt("its reader gave up on it".to_owned())))
 }

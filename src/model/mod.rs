@@ -89,6 +89,11 @@ pub enum ModelError {
 }
 
 impl ModelError {
+    /// Whether a file is not what its hash says.
+    pub fn is_mismatch(&self) -> bool {
+        matches!(self, Self::WrongHash { .. })
+    }
+
     /// Whether the model is not to be had, rather than damaged.
     pub fn is_unavailable(&self) -> bool {
         matches!(

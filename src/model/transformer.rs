@@ -1,7 +1,7 @@
 //! A model in Hugging Face's form: `config.json`, `tokenizer.json` and safetensors.
 
 use std::collections::{BTreeSet, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use candle_core::{DType, Device};
@@ -22,6 +22,7 @@ pub(super) const PROMPTS: &str = "config_sentence_transformers.json";
 #[derive(Clone, Debug)]
 pub struct TransformerFiles {
     name: String,
+    folder: PathBuf,
     config: ModelBytes,
     tokenizer: ModelBytes,
     /// By name, in its order.
@@ -65,12 +66,18 @@ impl TransformerFiles {
         let prefix = prefix.unwrap_or_default();
         Ok(Self {
             name: name.to_owned(),
+            folder: folder.to_owned(),
             config,
             tokenizer,
             weights,
             prefix,
             identity: OnceLock::new(),
         })
+    }
+
+    /// The folder that it lies in.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Its name: the folder's, or the hub's.

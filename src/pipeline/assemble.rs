@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::places::Places;
-use super::{Pipeline, PreparedContent};
+use super::{Pipeline, PreparedContent, rounded};
 use crate::classify::{Classifier, Decision, Features, LabelHead};
 use crate::document::{Paragraph, Unit};
 use crate::encode::DocumentVectors;
@@ -16,10 +16,8 @@ use crate::record::{
 use crate::segment::{self, language::Language};
 use crate::select::{self, Budget, Candidate, SelectOptions};
 
-/// Similarities as of [`TermSpace`]: sentences of one report share its official phrases, and rarely
-/// more than half of their weight unless they tell the same fact.
-const REDUNDANCY_PENALTY: f32 = 0.5;
-const REPETITION: f32 = 0.75;
+/// Units whose terms are this much alike tell the same fact in the same words: only one is quoted.
+const REPETITION: f32 = 0.8;
 
 pub(super) fn record(
     pipeline: &Pipeline<'_>,
@@ -56,6 +54,7 @@ pub(super) fn record(
         },
         model: pipeline.reader.model.identity.clone(),
         title: content.title,
+        official: content.official,
     }
 }
 
@@ -81,6 +80,8 @@ struct Reading<'a> {
     unit_scores: Vec<Vec<f32>>,
     /// For every unit, how much it matters.
     ranks: Vec<f32>,
+    /// For every unit, whether it may be quoted.
+    is_candidate: Vec<bool>,
     syllables: Vec<usize>,
 }
 
@@ -117,22 +118,26 @@ impl<'a> Reading<'a> {
             .enumerate()
             .map(|(index, unit)| scores(unit.span, index..index + 1))
             .collect();
-        let terms = TermSpace::new(document, units);
-        let label_strength: Vec<f32> = unit_scores
-            .iter()
-            .map(|scores| scores.iter().copied().fold(0.0, f32::max))
-            .collect();
-        let ranks = rank::rank(
-            &rank::Evidence {
-                document,
-                units,
-                title: content.title.as_deref(),
-                label_strength: &label_strength,
-                terms: &terms,
-            },
-            pipeline.reader.options.ranker,
-        );
-        let count = |unit: &Unit| segment::syllables(document.text_at(unit.span));
+        let texts = || units.iter().map(|unit| document.text_at(unit.span));
+        let words: Vec<Vec<String>> = texts().map(|text| segment::words(text).collect()).collect();
+        let syllables: Vec<usize> = texts().map(segment::syllables).collect();
+        let title: Option<Vec<String>> =
+            content.title.as_deref().map(|title| segment::words(title).collect());
+        let terms = TermSpace::new(&words);
+        let is_candidate = rank::candidates(document, units, &syllables);
+        let strongest = |scores: &Vec<f32>| scores.iter().copied().fold(0.0, f32::max);
+        let label_strength: Vec<f32> = unit_scores.iter().map(strongest).collect();
+        let evidence = rank::Evidence {
+            document,
+            units,
+            is_candidate: &is_candidate,
+            words: &words,
+            syllables: &syllables,
+            label_strength: &label_strength,
+            terms: &terms,
+            title: title.as_deref(),
+        };
+        let ranks = rank::rank(&evidence, pipeline.reader.options.ranker);
         Self {
             content,
             classifier,
@@ -142,7 +147,8 @@ impl<'a> Reading<'a> {
             decisions,
             unit_scores,
             ranks,
-            syllables: units.iter().map(count).collect(),
+            is_candidate,
+            syllables,
         }
     }
 
@@ -211,11 +217,12 @@ impl<'a> Reading<'a> {
 
     fn summary(&self) -> Summary {
         let candidates = self.candidates(|unit| Some(self.ranks[unit]));
-        let sentences = self.select(&candidates, self.options.budget);
-        Summary {
-            budget: self.options.budget.to_string(),
-            sentences,
+        let mut sentences = self.select(&candidates, self.options.budget);
+        let (low, high) = range_of(candidates.iter().map(|candidate| candidate.score));
+        for sentence in &mut sentences {
+            sentence.score = rounded((sentence.score as f32 - low) / (high - low).max(f32::EPSILON));
         }
+        Summary { budget: self.options.budget.to_string(), sentences }
     }
 
     fn by_label(&self) -> BTreeMap<String, Vec<Quotation>> {
@@ -238,17 +245,11 @@ impl<'a> Reading<'a> {
 
     /// The units that may be quoted and to which `score` gives a score, in document order.
     fn candidates(&self, score: impl Fn(usize) -> Option<f32>) -> Vec<Candidate> {
-        let units = self.content.units.iter().enumerate();
-        let quotable = units
-            .filter(|(_, unit)| self.content.document.paragraphs()[unit.paragraph].is_quotable());
-        let candidate = |(unit, _)| {
+        let candidate = |unit: usize| {
             let syllables = self.syllables[unit];
-            score(unit).map(|score| Candidate {
-                unit,
-                score,
-                syllables,
-            })
+            score(unit).map(|score| Candidate { unit, score, syllables })
         };
+        let quotable = (0..self.syllables.len()).filter(|&unit| self.is_candidate[unit]);
         quotable.filter_map(candidate).collect()
     }
 
@@ -256,7 +257,7 @@ impl<'a> Reading<'a> {
         let options = SelectOptions {
             budget,
             document_syllables: self.syllables.iter().sum(),
-            redundancy_penalty: REDUNDANCY_PENALTY,
+            redundancy_penalty: self.options.ranker.redundancy_penalty(),
             repetition: REPETITION,
         };
         let vectors = self.terms.vectors();
@@ -308,7 +309,9 @@ fn unit_ranges(units: &[Unit], paragraph_count: usize) -> Vec<Range<usize>> {
     ranges
 }
 
-/// Four decimals: more than a reader can use, and fewer than floating-point noise reaches.
-fn rounded(score: f32) -> f64 {
-    (f64::from(score) * 10_000.0).round() / 10_000.0
+/// The least and the greatest value; (0, 0) where there is none.
+fn range_of(values: impl Iterator<Item = f32> + Clone) -> (f32, f32) {
+    let low = values.clone().fold(f32::INFINITY, f32::min);
+    let high = values.fold(f32::NEG_INFINITY, f32::max);
+    if low <= high { (low, high) } else { (0.0, 0.0) }
 }

@@ -14,9 +14,9 @@ use crate::classify::{Classifier, ClassifierError};
 use crate::document::{Document, Unit};
 use crate::encode::windows::{self, Frame, Windows};
 use crate::encode::{self, DocumentVectors, EncodeError, Encoder};
-use crate::ingest::{RawDocument, ReadError, ReadOptions};
+use crate::ingest::{self, RawDocument, ReadError, ReadOptions};
 use crate::rank::Ranker;
-use crate::record::{Failure, ModelIdentity, Record, Source};
+use crate::record::{Failure, ModelIdentity, Official, Record, Source};
 use crate::segment;
 use crate::select::Budget;
 use crate::tokenize::Tokenize;
@@ -97,6 +97,7 @@ pub struct Prepared {
 #[derive(Debug)]
 struct PreparedContent {
     title: Option<String>,
+    official: Option<Official>,
     failed_pages: Vec<u32>,
     document: Document,
     units: Vec<Unit>,
@@ -185,6 +186,7 @@ impl Reader {
         let content = raw.and_then(|raw| {
             source.format = Some(raw.format.name().to_owned());
             source.encoding = Some(raw.encoding.name.clone());
+            source.encoding_confidence = Some(rounded(raw.encoding.confidence));
             self.segment(raw)
         });
         Prepared {
@@ -231,16 +233,41 @@ impl Reader {
         let units = document.units();
         let RawDocument {
             title,
+            official,
             failed_pages,
             ..
         } = raw;
+        let official = official.map(Official::from);
         Ok(PreparedContent {
             title,
+            official,
             failed_pages,
             document,
             units,
             windows,
         })
+    }
+}
+
+/// Four decimals: more than a reader can use, and fewer than floating-point noise reaches.
+fn rounded(value: f32) -> f64 {
+    (f64::from(value) * 10_000.0).round() / 10_000.0
+}
+
+impl From<ingest::Official> for Official {
+    fn from(official: ingest::Official) -> Self {
+        let ingest::Official {
+            number,
+            date,
+            issuer,
+            signer,
+        } = official;
+        Self {
+            number,
+            date,
+            issuer,
+            signer,
+        }
     }
 }
 
