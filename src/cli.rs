@@ -195,6 +195,14 @@ pub struct HubEnvironment {
     pub token: Option<String>,
 }
 
+impl HubEnvironment {
+    /// The hub's home folder: the one named, else the one that other clients use.
+    pub fn folder(&self) -> Option<PathBuf> {
+        let usual = || Some(std::env::home_dir()?.join(".cache/huggingface"));
+        self.home.clone().or_else(usual)
+    }
+}
+
 /// How results are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum FormatName {

@@ -1,7 +1,5 @@
 //! Arguments → options, model and labels.
 
-use std::path::PathBuf;
-
 use anyhow::{Context, Error, Result};
 use candle_core::Device;
 
@@ -80,11 +78,12 @@ pub(super) fn unavailable(error: ModelError) -> Error {
 }
 
 fn hub(choice: &ModelChoice, network: Network) -> Result<HubOptions> {
-    let defaults = HubOptions::new().map_err(ModelError::from)?;
-    let HubEnvironment { home, endpoint, token } = choice.hub.clone();
+    let home = choice.hub.folder().context("no folder to keep models in; set HF_HOME")?;
+    let defaults = HubOptions::new(home);
+    let HubEnvironment { endpoint, token, .. } = choice.hub.clone();
     Ok(HubOptions {
         revision: choice.revision.clone(),
-        home: home.map_or(defaults.home, PathBuf::from),
+        home: defaults.home,
         endpoint: endpoint.unwrap_or(defaults.endpoint),
         token,
         network: if choice.offline { Network::Off } else { network },
