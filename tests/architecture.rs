@@ -12,7 +12,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("tokenize", &[]),
     ("model", &["tokenize"]),
     ("encode", &["document", "model", "tokenize"]),
-    ("classify", &[]),
+    ("classify", &["segment"]),
     ("random", &[]),
     ("rank", &["document", "random", "segment"]),
     ("select", &[]),
@@ -26,9 +26,9 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     ("batch", &["ingest", "pipeline", "record"]),
-    ("train", &["classify", "pipeline", "eval"]),
+    ("train", &["classify", "random"]),
     ("eval", &["random", "segment"]),
-    ("cli", &["select", "ingest"]),
+    ("cli", &["ingest", "rank", "select"]),
     (
         "commands",
         &[

@@ -142,6 +142,7 @@ fn bytes_in_no_encoding() {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn a_file_without_permission() {
     use std::os::unix::fs::PermissionsExt;
     let archive = Archive::new();

@@ -3,9 +3,10 @@
 mod support;
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use support::{
-    assert_lawful, json_lines, results, run_fake, run_with_input, shared, stderr, stdout, tomtat,
+    assert_lawful, json_lines, results, run_fake, run_with_input, stderr, stdout, tomtat,
 };
 
 const VIETNAMESE: &str = "data/samples/bao-cao-so-ket-6-thang.txt";
@@ -227,4 +228,15 @@ fn the_seed_report_has_its_three_labels() {
         best,
         [Some("achievement"), Some("model"), Some("directive")]
     );
+}
+
+/// `../shared`, if it is here; else says so and gives nothing.
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
+fn shared() -> Option<PathBuf> {
+    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    if shared.is_dir() {
+        return Some(shared);
+    }
+    eprintln!("skipped: ../shared is not here");
+    None
 }

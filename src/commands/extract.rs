@@ -27,7 +27,7 @@ pub(super) fn extract(arguments: &Extract) -> Result<Exit> {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("cannot make the output folder {}", folder.display()))?;
     }
-    let options = session::read_options(&arguments.text);
+    let options = session::read_options(arguments.text);
     let inputs = batch::discover(&arguments.files, output.unwrap_or(Path::new("")))?;
     let reporter = Reporter::new(None, true);
     let mut destination = Destination::new(output, arguments.format);

@@ -11,9 +11,10 @@ mod session;
 mod train;
 
 use std::io;
+use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 use clap::CommandFactory;
 use tracing::level_filters::LevelFilter;
 
@@ -34,13 +35,18 @@ pub fn start_logging(verbosity: Verbosity) {
         .without_time()
         .with_target(false)
         .init();
+    // Parsers of other people's files may panic; ingest turns that into an error of the document, and
+    // what the panic says is for those who look for it.
+    panic::set_hook(Box::new(|panic| tracing::debug!("{panic}")));
 }
 
 /// Runs the command and reports how it went, on standard error and as the exit status.
 pub fn dispatch(cli: Cli) -> ExitCode {
-    let result = run(cli);
-    exit::report(result)
+    let result = panic::catch_unwind(AssertUnwindSafe(|| run(cli)));
+    exit::report(result.unwrap_or_else(|_| Err(Error::msg(BUG))))
 }
+
+const BUG: &str = "something went wrong inside the program; please report it with what -vv says";
 
 fn run(cli: Cli) -> Result<Exit> {
     let quiet = cli.verbosity.quiet;

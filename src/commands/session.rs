@@ -24,14 +24,14 @@ pub(super) fn options(arguments: &Reading) -> PipelineOptions {
         with_text: arguments.with_text,
         all_scores: arguments.all_scores,
         max_text_bytes: arguments.max_text << 20,
-        read: read_options(&arguments.text),
+        read: read_options(arguments.text),
         ..PipelineOptions::default()
     }
 }
 
 /// How the arguments ask to read files.
-pub(super) fn read_options(arguments: &TextOptions) -> ReadOptions {
-    let TextOptions { encoding, tone_placement } = *arguments;
+pub(super) fn read_options(arguments: TextOptions) -> ReadOptions {
+    let TextOptions { encoding, tone_placement } = arguments;
     ReadOptions { encoding, tone_placement, ..ReadOptions::default() }
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::random::Generator;
+
 /// Gives every example the number of its fold, from 0.
 ///
 /// Documents are shuffled by `seed` and dealt, largest remaining need first, so that folds come out
@@ -31,23 +33,12 @@ pub(super) fn by_document<'a>(
     documents.map(|document| folds[document]).collect()
 }
 
-/// Shuffles by Fisher and Yates with the generator below.
+/// Shuffles by Fisher and Yates.
 fn shuffle<T>(items: &mut [T], seed: u64) {
-    let mut state = seed;
+    let mut generator = Generator::new(seed);
     for last in (1..items.len()).rev() {
-        let other = (next(&mut state) % (last as u64 + 1)) as usize;
-        items.swap(last, other);
+        items.swap(last, generator.below(last + 1));
     }
-}
-
-/// `SplitMix64` (Steele, Lea and Flood, 2014, *Fast splittable pseudorandom number generators*,
-/// figure 17): small, and the same on every machine.
-fn next(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    let mut value = *state;
-    value = (value ^ (value >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    value = (value ^ (value >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    value ^ (value >> 31)
 }
 
 #[cfg(test)]

@@ -109,9 +109,9 @@ fn direction(gradient: &[f64], memory: &VecDeque<Curvature>) -> Vec<f64> {
     }
     if let Some(last) = memory.back() {
         let scale = 1.0 / (last.scale * dot(&last.change, &last.change));
-        direction
-            .iter_mut()
-            .for_each(|component| *component *= scale);
+        for component in &mut direction {
+            *component *= scale;
+        }
     }
     for (curvature, weight) in memory.iter().zip(weights.into_iter().rev()) {
         let correction = curvature.scale * dot(&curvature.change, &direction);

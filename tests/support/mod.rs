@@ -1,13 +1,13 @@
 //! Runs the program, and checks the laws that every result keeps.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
 /// The program with `arguments`, in the repository's root, without colours or progress bars.
-pub fn tomtat(arguments: &[&str]) -> Command {
+pub(crate) fn tomtat(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tomtat"));
     command
         .args(arguments)
@@ -17,13 +17,13 @@ pub fn tomtat(arguments: &[&str]) -> Command {
 }
 
 /// Runs the program with the fake encoder, which is instant.
-pub fn run_fake(arguments: &[&str]) -> Output {
+pub(crate) fn run_fake(arguments: &[&str]) -> Output {
     let output = tomtat(arguments).args(["--encoder", "fake"]).output();
     output.expect("the program starts")
 }
 
 /// Runs the program and gives it `input` on standard input.
-pub fn run_with_input(arguments: &[&str], input: &[u8]) -> Output {
+pub(crate) fn run_with_input(arguments: &[&str], input: &[u8]) -> Output {
     let mut child = tomtat(arguments)
         .args(["--encoder", "fake"])
         .stdin(Stdio::piped())
@@ -38,40 +38,30 @@ pub fn run_with_input(arguments: &[&str], input: &[u8]) -> Output {
 }
 
 /// What it wrote to standard output.
-pub fn stdout(output: &Output) -> String {
+pub(crate) fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).expect("output is UTF-8")
 }
 
 /// What it wrote to standard error.
-pub fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).expect("messages are UTF-8")
 }
 
 /// One JSON object a line.
-pub fn json_lines(text: &str) -> Vec<Value> {
+pub(crate) fn json_lines(text: &str) -> Vec<Value> {
     text.lines()
         .map(|line| serde_json::from_str(line).expect("every line is JSON"))
         .collect()
 }
 
 /// The results that a run wrote into `folder`.
-pub fn results(folder: &Path) -> Vec<Value> {
+pub(crate) fn results(folder: &Path) -> Vec<Value> {
     let path = folder.join("results.jsonl");
     json_lines(&std::fs::read_to_string(path).expect("the run wrote its results"))
 }
 
-/// `../shared`, if it is here; else says so and gives nothing.
-pub fn shared() -> Option<PathBuf> {
-    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
-    if shared.is_dir() {
-        return Some(shared);
-    }
-    eprintln!("skipped: ../shared is not here");
-    None
-}
-
 /// Asserts what `data/result.schema.json` and the result format promise of a record with its text.
-pub fn assert_lawful(record: &Value) {
+pub(crate) fn assert_lawful(record: &Value) {
     assert_matches_schema(record);
     let text = record["text"].as_str().unwrap_or_default();
     let mut end = 0;
@@ -104,7 +94,7 @@ pub fn assert_lawful(record: &Value) {
 }
 
 /// Asserts that a record is as `data/result.schema.json` says.
-pub fn assert_matches_schema(record: &Value) {
+pub(crate) fn assert_matches_schema(record: &Value) {
     let schema = include_str!("../../data/result.schema.json");
     let schema = serde_json::from_str(schema).expect("the schema is JSON");
     let validator = jsonschema::validator_for(&schema).expect("the schema is one");
