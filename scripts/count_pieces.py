@@ -17,7 +17,7 @@ Counts come from
   running text of LibreOffice's help in Debian (`--help-folder`, packages unpacked by `dpkg-deb -x`).
 
     pip install tokenizers==0.23.3 wordfreq==3.1.1 zstandard==0.25.0
-    apt-get download libreoffice-help-{en-us,fr,de,es,ru,vi}    # 7.4.7 of Debian 12; dpkg-deb -x each into HELP
+    apt-get download libreoffice-help-{en-us,fr,de,es,ru}    # 7.4.7 of Debian 12; dpkg-deb -x each into HELP
     python scripts/count_pieces.py --reports ../shared/data --help-folder HELP
 
 The bitmap holds one bit per piece of the source, piece i in bit i % 8 of byte i // 8.
