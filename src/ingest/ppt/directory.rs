@@ -1,6 +1,6 @@
 //! Where are a presentation's parts? Its chain of edits → [`Directory`].
 //!
-//! PowerPoint saves by appending what changed and a directory of it; the newest place counts.
+//! `PowerPoint` saves by appending what changed and a directory of it; the newest place counts.
 
 use std::collections::HashMap;
 
@@ -47,7 +47,9 @@ impl Directory {
 
     fn add(&mut self, stream: &[u8], offset: u32) -> Option<()> {
         let record = Record::at(stream, offset as usize, stream.len())?;
-        let data = Some(record).filter(|record| record.kind == kind::DIRECTORY)?.data(stream);
+        let data = Some(record)
+            .filter(|record| record.kind == kind::DIRECTORY)?
+            .data(stream);
         let mut at = 0;
         while let Some(head) = u32_at(data, at) {
             let (first, count) = (head & 0xF_FFFF, head >> 20);

@@ -1,4 +1,4 @@
-//! What do the slides of a PowerPoint presentation of 1997 to 2003 say? `.ppt` bytes → [`Block`]s
+//! What do the slides of a `PowerPoint` presentation of 1997 to 2003 say? `.ppt` bytes → [`Block`]s
 //! with fonts.
 //!
 //! [MS-PPT]. Slides in their order, titles as headings, then all notes. Own reader, because the
@@ -58,7 +58,12 @@ struct Slide<'a> {
 
 impl<'a> Presentation<'a> {
     fn read(stream: &'a [u8], directory: &Directory, document: Record) -> Self {
-        let mut presentation = Self { stream, fonts: Vec::new(), slides: Vec::new(), notes: Vec::new() };
+        let mut presentation = Self {
+            stream,
+            fonts: Vec::new(),
+            slides: Vec::new(),
+            notes: Vec::new(),
+        };
         for child in document.children(stream) {
             match (child.kind, child.instance) {
                 (kind::SLIDE_LIST, 0) => presentation.slides = read_list(stream, directory, child),
@@ -71,9 +76,13 @@ impl<'a> Presentation<'a> {
     }
 
     fn read_fonts(&mut self, environment: Record) {
-        for record in environment.descendants(self.stream).filter(|record| record.kind == kind::FONT) {
+        for record in environment
+            .descendants(self.stream)
+            .filter(|record| record.kind == kind::FONT)
+        {
             let name = utf16(record.data(self.stream).get(..64).unwrap_or_default());
-            self.fonts.push(name.split('\0').next().unwrap_or_default().to_owned());
+            self.fonts
+                .push(name.split('\0').next().unwrap_or_default().to_owned());
         }
     }
 
@@ -100,7 +109,9 @@ impl<'a> Presentation<'a> {
         });
         blocks.begin_paragraph(kind);
         for (piece, font) in text.runs() {
-            let font = font.and_then(|font| self.fonts.get(usize::from(font))).map(String::as_str);
+            let font = font
+                .and_then(|font| self.fonts.get(usize::from(font)))
+                .map(String::as_str);
             for (index, paragraph) in piece.split('\r').enumerate() {
                 if index > 0 {
                     blocks.begin_paragraph(kind);
@@ -119,7 +130,10 @@ fn read_list<'a>(stream: &'a [u8], directory: &Directory, list: Record) -> Vec<S
         if record.kind == kind::SLIDE_PLACE {
             let id = u32_at(record.data(stream), 0);
             let record = id.and_then(|id| directory.record(stream, id));
-            slides.push(Slide { record, outline: Texts::default() });
+            slides.push(Slide {
+                record,
+                outline: Texts::default(),
+            });
         } else if let Some(slide) = slides.last_mut() {
             slide.outline.take(record, stream);
         }
@@ -135,10 +149,15 @@ impl<'a> Slide<'a> {
         let mut is_shown = vec![false; outline.len()];
         let mut shown: Vec<Text<'a>> = Vec::new();
         let mut drawn = Texts::default();
-        for record in self.record.into_iter().flat_map(|record| record.descendants(stream)) {
+        for record in self
+            .record
+            .into_iter()
+            .flat_map(|record| record.descendants(stream))
+        {
             if record.kind == kind::OUTLINE_REFERENCE {
                 shown.append(&mut drawn.take_all());
-                let index = u32_at(record.data(stream), 0).map_or(usize::MAX, |index| index as usize);
+                let index =
+                    u32_at(record.data(stream), 0).map_or(usize::MAX, |index| index as usize);
                 if let (Some(text), Some(false)) = (outline.get(index), is_shown.get(index)) {
                     shown.push(text.clone());
                     is_shown[index] = true;
@@ -148,7 +167,10 @@ impl<'a> Slide<'a> {
             }
         }
         shown.append(&mut drawn.take_all());
-        let rest = outline.iter().zip(is_shown).filter(|(_, is_shown)| !is_shown);
+        let rest = outline
+            .iter()
+            .zip(is_shown)
+            .filter(|(_, is_shown)| !is_shown);
         shown.extend(rest.map(|(text, _)| text.clone()));
         shown
     }

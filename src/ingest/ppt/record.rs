@@ -34,7 +34,9 @@ impl Record {
         let version = u16_at(stream, offset)?;
         let length = u32_at(stream, offset.checked_add(4)?)? as usize;
         let start = offset + 8;
-        let end = start.checked_add(length).filter(|end| *end <= limit.min(stream.len()))?;
+        let end = start
+            .checked_add(length)
+            .filter(|end| *end <= limit.min(stream.len()))?;
         Some(Self {
             kind: u16_at(stream, offset + 2)?,
             instance: version >> 4,

@@ -4,11 +4,21 @@ use super::*;
 
 fn record(version: u16, kind: u16, data: &[u8]) -> Vec<u8> {
     let length = u32::try_from(data.len()).unwrap();
-    [&version.to_le_bytes()[..], &kind.to_le_bytes(), &length.to_le_bytes(), data].concat()
+    [
+        &version.to_le_bytes()[..],
+        &kind.to_le_bytes(),
+        &length.to_le_bytes(),
+        data,
+    ]
+    .concat()
 }
 
 fn text(kind: u32, text: &[u8]) -> Vec<u8> {
-    [record(0, kind::TEXT_HEADER, &kind.to_le_bytes()), record(0, kind::TEXT_BYTES, text)].concat()
+    [
+        record(0, kind::TEXT_HEADER, &kind.to_le_bytes()),
+        record(0, kind::TEXT_BYTES, text),
+    ]
+    .concat()
 }
 
 /// A presentation of one slide: `outline` in the list, `drawn` on the slide.
@@ -20,12 +30,21 @@ fn presentation(outline: &[u8], drawn: &[u8]) -> Vec<u8> {
     let slide_at = u32::try_from(stream.len()).unwrap();
     stream.extend(record(CONTAINER, 0x03EE, drawn));
     let directory_at = u32::try_from(stream.len()).unwrap();
-    let places = [(1u32 | 2 << 20).to_le_bytes(), 0u32.to_le_bytes(), slide_at.to_le_bytes()].concat();
+    let places = [
+        (1u32 | 2 << 20).to_le_bytes(),
+        0u32.to_le_bytes(),
+        slide_at.to_le_bytes(),
+    ]
+    .concat();
     stream.extend(record(0, kind::DIRECTORY, &places));
     let edit_at = u32::try_from(stream.len()).unwrap();
-    let edit = [0, 0, 0, directory_at, 1, 0, 0].map(u32::to_le_bytes).concat();
+    let edit = [0, 0, 0, directory_at, 1, 0, 0]
+        .map(u32::to_le_bytes)
+        .concat();
     stream.extend(record(0, kind::USER_EDIT, &edit));
-    let user = [0x0FF6_0000, 20, 20, 0xE391_C05F, edit_at].map(u32::to_le_bytes).concat();
+    let user = [0x0FF6_0000, 20, 20, 0xE391_C05F, edit_at]
+        .map(u32::to_le_bytes)
+        .concat();
     let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
     for (name, data) in [("/PowerPoint Document", stream), ("/Current User", user)] {
         file.create_stream(name).unwrap().write_all(&data).unwrap();
@@ -40,7 +59,10 @@ fn outline_text_stands_where_the_slide_refers_to_it() {
     let reference = |index: u8| record(0, kind::OUTLINE_REFERENCE, &[index, 0, 0, 0]);
     let drawn = [reference(0), text(4, b"Drawn"), reference(1)].concat();
     let (blocks, _) = read(&presentation(&outline, &record(0xF, 0x040C, &drawn))).unwrap();
-    let shown: Vec<_> = blocks.iter().map(|block| (block.kind, block.text())).collect();
+    let shown: Vec<_> = blocks
+        .iter()
+        .map(|block| (block.kind, block.text()))
+        .collect();
     let expected = [
         (ParagraphKind::Heading, "Title"),
         (ParagraphKind::Body, "Drawn"),

@@ -16,7 +16,7 @@ pub(super) enum TextKind {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Text<'a> {
     pub(super) kind: TextKind,
-    text: String,
+    characters: String,
     style: &'a [u8],
 }
 
@@ -36,13 +36,18 @@ impl<'a> Texts<'a> {
                 Some(2) => TextKind::Notes,
                 _ => TextKind::Body,
             };
-            self.texts.push(Text { kind, ..Text::default() });
+            self.texts.push(Text {
+                kind,
+                ..Text::default()
+            });
             return;
         }
-        let Some(open) = self.texts.last_mut() else { return };
+        let Some(open) = self.texts.last_mut() else {
+            return;
+        };
         match record.kind {
-            kind::TEXT_CHARACTERS => open.text = utf16(data),
-            kind::TEXT_BYTES => open.text = windows_1252(data),
+            kind::TEXT_CHARACTERS => open.characters = utf16(data),
+            kind::TEXT_BYTES => open.characters = windows_1252(data),
             kind::TEXT_STYLE => open.style = data,
             _ => {}
         }
@@ -61,9 +66,13 @@ impl Text<'_> {
     /// The runs of the text with the indexes of their fonts, where they name one.
     pub(super) fn runs(&self) -> Vec<(&str, Option<u16>)> {
         let mut runs = Vec::new();
-        let mut rest = self.text.as_str();
-        for (count, font) in fonts(self.style, self.text.chars().count()).unwrap_or_default() {
-            let end = rest.char_indices().nth(count).map_or(rest.len(), |(end, _)| end);
+        let mut rest = self.characters.as_str();
+        for (count, font) in fonts(self.style, self.characters.chars().count()).unwrap_or_default()
+        {
+            let end = rest
+                .char_indices()
+                .nth(count)
+                .map_or(rest.len(), |(end, _)| end);
             let (run, after) = rest.split_at(end);
             runs.push((run, font));
             rest = after;
@@ -86,17 +95,36 @@ fn fonts(style: &[u8], length: usize) -> Option<Vec<(usize, Option<u16>)>> {
     let mut fonts = Vec::new();
     let mut characters = 0;
     while characters <= length {
-        let Some(count) = u32_at(style, at) else { break };
+        let Some(count) = u32_at(style, at) else {
+            break;
+        };
         let mask = u32_at(style, at + 4)?;
-        at += 8 + if mask & 0xFFFF == 0 { 0 } else { 2 };
-        let font = if mask & FONT == 0 { None } else { u16_at(style, at) };
-        at += bytes_of(mask, &[(FONT, 2), (1 << 21, 2), (1 << 22, 2), (1 << 23, 2), (1 << 17, 2), (1 << 18, 4), (1 << 19, 2)]);
+        at += 8 + bytes_of(mask, &[(STYLE, 2)]);
+        let font = if mask & FONT == 0 {
+            None
+        } else {
+            u16_at(style, at)
+        };
+        at += bytes_of(
+            mask,
+            &[
+                (FONT, 2),
+                (1 << 21, 2),
+                (1 << 22, 2),
+                (1 << 23, 2),
+                (1 << 17, 2),
+                (1 << 18, 4),
+                (1 << 19, 2),
+            ],
+        );
         fonts.push((count as usize, font));
         characters += (count as usize).max(1);
     }
     Some(fonts)
 }
 
+/// Any of the bits for bold, italic and the like, which share one field.
+const STYLE: u32 = 0xFFFF;
 const FONT: u32 = 1 << 16;
 
 /// The length of the properties of a paragraph that a mask announces.
@@ -106,8 +134,20 @@ fn paragraph_bytes(mask: u32, style: &[u8], at: usize) -> Option<usize> {
     const WRAP_FLAGS: u32 = 7 << 17;
     let before = bytes_of(
         mask,
-        &[(BULLET_FLAGS, 2), (1 << 7, 2), (1 << 4, 2), (1 << 6, 2), (1 << 5, 4), (1 << 11, 2), (1 << 12, 2),
-            (1 << 13, 2), (1 << 14, 2), (1 << 8, 2), (1 << 10, 2), (1 << 15, 2)],
+        &[
+            (BULLET_FLAGS, 2),
+            (1 << 7, 2),
+            (1 << 4, 2),
+            (1 << 6, 2),
+            (1 << 5, 4),
+            (1 << 11, 2),
+            (1 << 12, 2),
+            (1 << 13, 2),
+            (1 << 14, 2),
+            (1 << 8, 2),
+            (1 << 10, 2),
+            (1 << 15, 2),
+        ],
     );
     let tab_stops = if mask & TAB_STOPS == 0 {
         0
@@ -119,7 +159,11 @@ fn paragraph_bytes(mask: u32, style: &[u8], at: usize) -> Option<usize> {
 
 /// The length of the fields that a mask announces: each is there if one of its bits is set.
 fn bytes_of(mask: u32, fields: &[(u32, usize)]) -> usize {
-    fields.iter().filter(|(bits, _)| mask & bits != 0).map(|(_, length)| length).sum()
+    fields
+        .iter()
+        .filter(|(bits, _)| mask & bits != 0)
+        .map(|(_, length)| length)
+        .sum()
 }
 
 #[cfg(test)]
@@ -140,9 +184,16 @@ mod tests {
         style.extend([1, 0, 3, 0]);
         style.extend(5u32.to_le_bytes());
         style.extend(0u32.to_le_bytes());
-        let text = Text { text: "abcdef".to_owned(), style: &style, ..Text::default() };
+        let text = Text {
+            characters: "abcdef".to_owned(),
+            style: &style,
+            ..Text::default()
+        };
         assert_eq!(text.runs(), [("ab", Some(3)), ("cdef", None), ("", None)]);
-        let cut = Text { style: &style[..9], ..text.clone() };
+        let cut = Text {
+            style: &style[..9],
+            ..text.clone()
+        };
         assert_eq!(cut.runs(), [("abcdef", None)]);
     }
 }
