@@ -6,14 +6,20 @@ use tomtat::document::ParagraphKind;
 use tomtat::ingest::{self, RawDocument, ReadOptions};
 
 fn fixture(name: &str) -> Vec<u8> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/formats").join(name);
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures/formats")
+        .join(name);
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 fn expected(name: &str) -> Vec<String> {
     let text = String::from_utf8(fixture(name)).expect("the expected text is UTF-8");
-    let paragraphs = text.split("\n\n").map(|paragraph| paragraph.trim_end().replace('\t', " | "));
-    paragraphs.filter(|paragraph| !paragraph.is_empty()).collect()
+    let paragraphs = text
+        .split("\n\n")
+        .map(|paragraph| paragraph.trim_end().replace('\t', " | "));
+    paragraphs
+        .filter(|paragraph| !paragraph.is_empty())
+        .collect()
 }
 
 fn read(name: &str) -> RawDocument {
@@ -23,13 +29,19 @@ fn read(name: &str) -> RawDocument {
 }
 
 fn texts(document: &RawDocument) -> Vec<&str> {
-    document.paragraphs.iter().map(|paragraph| paragraph.text.as_str()).collect()
+    document
+        .paragraphs
+        .iter()
+        .map(|paragraph| paragraph.text.as_str())
+        .collect()
 }
 
 #[test]
 fn the_same_paragraphs_come_out_of_every_format() {
     let expected = expected("expected.txt");
-    for format in ["docx", "doc", "rtf", "odt", "fodt", "html", "pdf", "xlsx", "xls"] {
+    for format in [
+        "docx", "doc", "rtf", "odt", "fodt", "html", "pdf", "xlsx", "xls",
+    ] {
         let document = read(&format!("report.{format}"));
         assert_eq!(document.format.name(), format);
         assert_eq!(texts(&document), expected, "{format}");
@@ -41,7 +53,13 @@ fn the_same_paragraphs_come_out_of_every_format() {
 fn kinds_survive_where_the_format_has_them() {
     for format in ["docx", "doc", "rtf", "odt", "fodt", "html"] {
         let document = read(&format!("report.{format}"));
-        let count = |kind| document.paragraphs.iter().filter(|paragraph| paragraph.kind == kind).count();
+        let count = |kind| {
+            document
+                .paragraphs
+                .iter()
+                .filter(|paragraph| paragraph.kind == kind)
+                .count()
+        };
         assert_eq!(count(ParagraphKind::Table), 4, "{format}");
         assert_eq!(count(ParagraphKind::ListItem), 4, "{format}");
         assert_eq!(count(ParagraphKind::Heading), 6, "{format}");
@@ -50,10 +68,22 @@ fn kinds_survive_where_the_format_has_them() {
 
 #[test]
 fn fonts_from_before_unicode_decide_run_by_run() {
-    let expected = expected("legacy/fonts.expected.txt").join("\n").to_lowercase();
-    for name in ["tcvn3-fonts.rtf", "tcvn3-fonts.html", "vni-fonts.rtf", "vni-fonts.html", "mixed-fonts.rtf"] {
+    let expected = expected("legacy/fonts.expected.txt")
+        .join("\n")
+        .to_lowercase();
+    for name in [
+        "tcvn3-fonts.rtf",
+        "tcvn3-fonts.html",
+        "vni-fonts.rtf",
+        "vni-fonts.html",
+        "mixed-fonts.rtf",
+    ] {
         let document = read(&format!("legacy/{name}"));
-        assert_eq!(texts(&document).join("\n").to_lowercase(), expected, "{name}");
+        assert_eq!(
+            texts(&document).join("\n").to_lowercase(),
+            expected,
+            "{name}"
+        );
     }
 }
 
@@ -62,7 +92,9 @@ fn plain_text_from_before_unicode_is_decoded_by_its_syllables() {
     for name in ["tcvn3", "viscii", "windows-1258", "vps", "vni"] {
         let document = read(&format!("legacy/{name}.txt"));
         // These encodings have no curly quotes.
-        let expected = expected("legacy/expected.txt").join("\n").replace(['“', '”'], "\"");
+        let expected = expected("legacy/expected.txt")
+            .join("\n")
+            .replace(['“', '”'], "\"");
         assert_eq!(texts(&document).join("\n"), expected, "{name}");
     }
 }

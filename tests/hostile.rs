@@ -16,7 +16,10 @@ struct Generator(u64);
 
 impl Generator {
     fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % bound.max(1)
     }
 }
@@ -30,8 +33,16 @@ fn samples() -> Vec<(String, Vec<u8>)> {
         .filter(|path| path.is_file())
         .collect();
     paths.sort();
-    let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    paths.iter().map(|path| (name(path), std::fs::read(path).expect("a readable fixture"))).collect()
+    let name = |path: &Path| {
+        path.file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned()
+    };
+    paths
+        .iter()
+        .map(|path| (name(path), std::fs::read(path).expect("a readable fixture")))
+        .collect()
 }
 
 fn read_in_time(name: &str, bytes: &[u8]) {
@@ -76,7 +87,10 @@ fn thousands_of_damaged_files_never_panic_or_hang() {
 
 #[test]
 fn every_beginning_of_a_small_file_is_read_or_refused() {
-    for (name, sample) in samples().into_iter().filter(|(_, sample)| sample.len() < 2_000) {
+    for (name, sample) in samples()
+        .into_iter()
+        .filter(|(_, sample)| sample.len() < 2_000)
+    {
         for length in 0..sample.len() {
             read_in_time(&format!("{name}, first {length} bytes"), &sample[..length]);
         }
@@ -97,7 +111,9 @@ fn pdf(objects: &[String]) -> Vec<u8> {
         bytes.extend(format!("{offset:010} 00000 n \n").bytes());
     }
     let size = objects.len() + 1;
-    bytes.extend(format!("trailer <</Size {size}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n").bytes());
+    bytes.extend(
+        format!("trailer <</Size {size}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n").bytes(),
+    );
     bytes
 }
 
@@ -117,20 +133,29 @@ fn page(content: &str) -> Vec<u8> {
 fn a_pdf_that_loops_or_nests_without_end_is_read_or_refused() {
     let deep = 200_000;
     let cases = [
-        ("text", page("BT /F 12 Tf 72 700 Td (The committee met in March.) Tj ET")),
+        (
+            "text",
+            page("BT /F 12 Tf 72 700 Td (The committee met in March.) Tj ET"),
+        ),
         ("a form that draws itself", page("/X Do")),
         ("nested arrays", page(&"[".repeat(deep))),
         ("nested dictionaries", page(&"<<".repeat(deep))),
         ("nested states", page(&"q ".repeat(deep))),
         ("nested objects", pdf(&["[".repeat(deep)])),
-        ("a page tree in a circle", pdf(&[
-            "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
-            "<</Type/Pages/Kids[2 0 R 2 0 R]/Parent 2 0 R/Count 2>>".to_owned(),
-        ])),
-        ("a length that is its own", pdf(&[
-            "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
-            "<</Length 2 0 R>>stream\nx\nendstream".to_owned(),
-        ])),
+        (
+            "a page tree in a circle",
+            pdf(&[
+                "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+                "<</Type/Pages/Kids[2 0 R 2 0 R]/Parent 2 0 R/Count 2>>".to_owned(),
+            ]),
+        ),
+        (
+            "a length that is its own",
+            pdf(&[
+                "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+                "<</Length 2 0 R>>stream\nx\nendstream".to_owned(),
+            ]),
+        ),
         ("a catalogue that is itself", pdf(&["1 0 R".to_owned()])),
     ];
     for (name, bytes) in cases {
@@ -140,8 +165,12 @@ fn a_pdf_that_loops_or_nests_without_end_is_read_or_refused() {
 
 #[test]
 fn an_ole_file_with_chains_in_a_circle_is_refused() {
-    let (_, sample) = samples().into_iter().find(|(name, _)| name == "report.doc").expect("a .doc fixture");
-    let first_table = u32::from_le_bytes(sample[0x4C..0x50].try_into().expect("four bytes")) as usize;
+    let (_, sample) = samples()
+        .into_iter()
+        .find(|(name, _)| name == "report.doc")
+        .expect("a .doc fixture");
+    let first_table =
+        u32::from_le_bytes(sample[0x4C..0x50].try_into().expect("four bytes")) as usize;
     let table = (first_table + 1) * 512;
     for target in [0u32, 1, 2, 3] {
         let mut bytes = sample.clone();
@@ -160,25 +189,58 @@ fn an_ole_file_with_chains_in_a_circle_is_refused() {
 fn text_formats_that_nest_without_end_are_read_or_refused() {
     let deep = 100_000;
     let cases = [
-        ("quotes in Markdown", format!("# a\n# b\n{} x", ">".repeat(deep))),
-        ("brackets in Markdown", format!("# a\n# b\n{}", "[".repeat(deep))),
-        ("emphasis in Markdown", format!("# a\n# b\n{}", "*a_ ".repeat(deep))),
-        ("lists in Markdown", format!("# a\n# b\n{}", "- ".repeat(deep))),
-        ("links in Markdown", format!("# a\n# b\n{}", "[a](".repeat(deep))),
-        ("divisions in HTML", format!("<html>{}", "<div>".repeat(deep))),
-        ("formatting in HTML", format!("<html>{}", "<p><b><i><a>".repeat(deep))),
-        ("tables in HTML", format!("<html>{}", "<table>".repeat(deep))),
-        ("selects in HTML", format!("<html>{}", "<select><option>".repeat(deep))),
+        (
+            "quotes in Markdown",
+            format!("# a\n# b\n{} x", ">".repeat(deep)),
+        ),
+        (
+            "brackets in Markdown",
+            format!("# a\n# b\n{}", "[".repeat(deep)),
+        ),
+        (
+            "emphasis in Markdown",
+            format!("# a\n# b\n{}", "*a_ ".repeat(deep)),
+        ),
+        (
+            "lists in Markdown",
+            format!("# a\n# b\n{}", "- ".repeat(deep)),
+        ),
+        (
+            "links in Markdown",
+            format!("# a\n# b\n{}", "[a](".repeat(deep)),
+        ),
+        (
+            "divisions in HTML",
+            format!("<html>{}", "<div>".repeat(deep)),
+        ),
+        (
+            "formatting in HTML",
+            format!("<html>{}", "<p><b><i><a>".repeat(deep)),
+        ),
+        (
+            "tables in HTML",
+            format!("<html>{}", "<table>".repeat(deep)),
+        ),
+        (
+            "selects in HTML",
+            format!("<html>{}", "<select><option>".repeat(deep)),
+        ),
         ("groups in RTF", "{\\rtf1 ".repeat(deep)),
         ("JSON", format!("{{\"text\":{}", "[".repeat(deep))),
-        ("parts of a message", format!(
-            "From: a@b\nSubject: x\nMIME-Version: 1.0\n{}",
-            "Content-Type: multipart/mixed; boundary=x\n\n--x\n".repeat(20_000)
-        )),
-        ("messages in a message", format!(
-            "From: a@b\nSubject: x\nMIME-Version: 1.0\n{}",
-            "Content-Type: message/rfc822\n\n".repeat(20_000)
-        )),
+        (
+            "parts of a message",
+            format!(
+                "From: a@b\nSubject: x\nMIME-Version: 1.0\n{}",
+                "Content-Type: multipart/mixed; boundary=x\n\n--x\n".repeat(20_000)
+            ),
+        ),
+        (
+            "messages in a message",
+            format!(
+                "From: a@b\nSubject: x\nMIME-Version: 1.0\n{}",
+                "Content-Type: message/rfc822\n\n".repeat(20_000)
+            ),
+        ),
     ];
     for (name, text) in cases {
         read_in_time(name, text.as_bytes());

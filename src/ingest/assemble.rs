@@ -45,7 +45,7 @@ impl Source {
     ) -> Result<RawDocument, ReadError> {
         let (texts, title, encoding) = match self.encoding {
             Some(encoding) => (texts(&self.blocks), self.title, encoding),
-            None => decode(&self.blocks, self.title, choice),
+            None => decode(&self.blocks, self.title.as_deref(), choice),
         };
         let paragraphs = name_paragraphs(&self.blocks, &texts);
         if paragraphs.is_empty() {
@@ -71,11 +71,11 @@ fn texts(blocks: &[Block]) -> Vec<String> {
 /// Decodes blocks and the title together, so that the title is read as the text is.
 fn decode(
     blocks: &[Block],
-    title: Option<String>,
+    title: Option<&str>,
     choice: EncodingChoice,
 ) -> (Vec<String>, Option<String>, TextEncoding) {
     let mut paragraphs: Vec<Vec<Run<'_>>> = blocks.iter().map(typed_runs).collect();
-    paragraphs.extend(title.as_deref().map(|title| vec![Run::plain(title)]));
+    paragraphs.extend(title.map(|title| vec![Run::plain(title)]));
     let mut decoded = decode_runs(&paragraphs, choice);
     let title = title.is_some().then(|| decoded.paragraphs.pop()).flatten();
     (decoded.paragraphs, title, decoded.encoding)

@@ -15,14 +15,16 @@ use super::{TextEncoding, html, text};
 ///
 /// [`ReadError::Corrupt`] where it is no message, [`ReadError::Empty`] where it has no text.
 pub(crate) fn read(bytes: &[u8], choice: EncodingChoice) -> Result<Source, ReadError> {
-    let message = MessageParser::default()
-        .parse(bytes)
-        .ok_or_else(|| ReadError::Corrupt("no message that a mail program would show".to_owned()))?;
+    let message = MessageParser::default().parse(bytes).ok_or_else(|| {
+        ReadError::Corrupt("no message that a mail program would show".to_owned())
+    })?;
     let title = message.subject().map(str::to_owned);
     let source = match (plain_text(&message, choice)?, html_text(&message)) {
-        (Some((body, encoding)), _) => {
-            Source { blocks: text::blocks(&body), encoding: Some(encoding), ..Source::default() }
-        }
+        (Some((body, encoding)), _) => Source {
+            blocks: text::blocks(&body),
+            encoding: Some(encoding),
+            ..Source::default()
+        },
         (None, Some(page)) => Source::undecoded(html::read(&page)?),
         (None, None) => return Err(ReadError::Empty),
     };
@@ -35,16 +37,25 @@ fn plain_text(
     message: &Message<'_>,
     choice: EncodingChoice,
 ) -> Result<Option<(String, TextEncoding)>, ReadError> {
-    let part = message.text_bodies().find(|part| matches!(part.body, PartType::Text(_)));
+    let part = message
+        .text_bodies()
+        .find(|part| matches!(part.body, PartType::Text(_)));
     let Some(part) = part else { return Ok(None) };
-    let PartType::Text(body) = &part.body else { return Ok(None) };
+    let PartType::Text(body) = &part.body else {
+        return Ok(None);
+    };
     if body.trim().is_empty() {
         return Ok(None);
     }
-    let charset = part.content_type().and_then(|kind| kind.attribute("charset"));
+    let charset = part
+        .content_type()
+        .and_then(|kind| kind.attribute("charset"));
     match charset {
         Some(name) if !name.eq_ignore_ascii_case("us-ascii") => {
-            let encoding = TextEncoding { name: name.to_lowercase(), confidence: 1.0 };
+            let encoding = TextEncoding {
+                name: name.to_lowercase(),
+                confidence: 1.0,
+            };
             Ok(Some((body.to_string(), encoding)))
         }
         _ => decode_bytes(body.as_bytes(), choice).map(Some),
@@ -64,7 +75,14 @@ mod tests {
 
     fn texts(mail: &str) -> (Vec<String>, Option<String>) {
         let source = read(mail.as_bytes(), EncodingChoice::Auto).unwrap();
-        (source.blocks.iter().map(super::super::blocks::Block::text).collect(), source.title)
+        (
+            source
+                .blocks
+                .iter()
+                .map(super::super::blocks::Block::text)
+                .collect(),
+            source.title,
+        )
     }
 
     #[test]
@@ -73,7 +91,10 @@ mod tests {
             Content-Type: multipart/alternative; boundary=x\r\n\r\n--x\r\nContent-Type: text/plain; charset=utf-8\r\n\
             Content-Transfer-Encoding: quoted-printable\r\n\r\nK=E1=BA=BFt qu=E1=BA=A3.\r\n--x\r\n\
             Content-Type: text/html\r\n\r\n<p>HTML</p>\r\n--x--\r\n";
-        assert_eq!(texts(mail), (vec!["Kết quả.".to_owned()], Some("Báo cáo".to_owned())));
+        assert_eq!(
+            texts(mail),
+            (vec!["Kết quả.".to_owned()], Some("Báo cáo".to_owned()))
+        );
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub enum SourceFormat {
     Rtf,
     /// Excel 5, 95 and 97 to 2003.
     Xls,
-    /// PowerPoint 97 to 2003.
+    /// `PowerPoint` 97 to 2003.
     Ppt,
     /// OpenDocument text, as a package.
     Odt,
@@ -146,7 +146,9 @@ fn detect_compound(bytes: &[u8]) -> Result<SourceFormat, ReadError> {
         ("/PowerPoint Document", Ok(SourceFormat::Ppt)),
     ];
     let found = streams.into_iter().find(|(stream, _)| file.exists(stream));
-    found.map_or(Err("an OLE file"), |(_, format)| format).map_err(ReadError::UnsupportedFormat)
+    found
+        .map_or(Err("an OLE file"), |(_, format)| format)
+        .map_err(ReadError::UnsupportedFormat)
 }
 
 /// Whether bytes are no text.

@@ -213,7 +213,11 @@ impl HtmlReader {
     }
 
     fn enter_element(&mut self, element: &Element) -> bool {
-        let role = if is_page_furniture(element) { Role::Skip } else { role(element.name()) };
+        let role = if is_page_furniture(element) {
+            Role::Skip
+        } else {
+            role(element.name())
+        };
         if let Some(font) = font(element) {
             self.fonts.push(font);
         }

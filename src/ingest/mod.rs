@@ -97,7 +97,10 @@ impl RawDocument {
 
     /// Rewrites the tones of `oa`, `oe` and `uy`.
     fn place_tones(&mut self, placement: TonePlacement) {
-        let texts = self.paragraphs.iter_mut().map(|paragraph| &mut paragraph.text);
+        let texts = self
+            .paragraphs
+            .iter_mut()
+            .map(|paragraph| &mut paragraph.text);
         for text in texts.chain(&mut self.title) {
             *text = place_tones(text, placement).into_owned();
         }
@@ -216,7 +219,9 @@ fn read_source(
         SourceFormat::Docx => docx::read(bytes).map(Source::undecoded),
         SourceFormat::Rtf => rtf::read(bytes).map(Source::undecoded),
         SourceFormat::Xls => xls::read(bytes).map(Source::undecoded),
-        SourceFormat::Odt | SourceFormat::Ods | SourceFormat::Odp => odt::read(bytes).map(Source::undecoded),
+        SourceFormat::Odt | SourceFormat::Ods | SourceFormat::Odp => {
+            odt::read(bytes).map(Source::undecoded)
+        }
         SourceFormat::FlatOdf => odt::read_flat(bytes).map(Source::undecoded),
         SourceFormat::Xlsx => xlsx::read(bytes).map(Source::undecoded),
         SourceFormat::Pptx => pptx::read(bytes).map(Source::undecoded),

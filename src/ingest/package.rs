@@ -60,8 +60,12 @@ impl<'a> Package<'a> {
             ("ppt/", SourceFormat::Pptx),
         ];
         let is_office = self.has_prefix("[Content_Types].xml");
-        let found = folders.iter().find(|(folder, _)| is_office && self.has_prefix(folder));
-        found.map(|(_, format)| *format).ok_or(ReadError::UnsupportedFormat("a ZIP archive"))
+        let found = folders
+            .iter()
+            .find(|(folder, _)| is_office && self.has_prefix(folder));
+        found
+            .map(|(_, format)| *format)
+            .ok_or(ReadError::UnsupportedFormat("a ZIP archive"))
     }
 
     fn has_prefix(&self, prefix: &str) -> bool {
@@ -135,13 +139,26 @@ fn declared_entries(bytes: &[u8]) -> usize {
 /// The format of a package that names its media type, as OpenDocument and EPUB do.
 fn open_document(mimetype: &[u8]) -> Result<SourceFormat, ReadError> {
     let kinds: [(&[u8], Result<SourceFormat, &'static str>); 4] = [
-        (b"application/vnd.oasis.opendocument.text", Ok(SourceFormat::Odt)),
-        (b"application/vnd.oasis.opendocument.spreadsheet", Ok(SourceFormat::Ods)),
-        (b"application/vnd.oasis.opendocument.presentation", Ok(SourceFormat::Odp)),
+        (
+            b"application/vnd.oasis.opendocument.text",
+            Ok(SourceFormat::Odt),
+        ),
+        (
+            b"application/vnd.oasis.opendocument.spreadsheet",
+            Ok(SourceFormat::Ods),
+        ),
+        (
+            b"application/vnd.oasis.opendocument.presentation",
+            Ok(SourceFormat::Odp),
+        ),
         (b"application/epub+zip", Err("an EPUB book")),
     ];
-    let found = kinds.into_iter().find(|(name, _)| mimetype.starts_with(name));
-    found.map_or(Err("a ZIP archive"), |(_, format)| format).map_err(ReadError::UnsupportedFormat)
+    let found = kinds
+        .into_iter()
+        .find(|(name, _)| mimetype.starts_with(name));
+    found
+        .map_or(Err("a ZIP archive"), |(_, format)| format)
+        .map_err(ReadError::UnsupportedFormat)
 }
 
 /// What the ids of a part's relationships stand for: names of parts.
@@ -152,7 +169,10 @@ pub(crate) type Relationships = BTreeMap<String, String>;
 /// # Errors
 ///
 /// As [`Package::read_text`] and [`XmlReader::next`].
-pub(crate) fn relationships(package: &mut Package<'_>, part: &str) -> Result<Relationships, ReadError> {
+pub(crate) fn relationships(
+    package: &mut Package<'_>,
+    part: &str,
+) -> Result<Relationships, ReadError> {
     let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
     let mut targets = Relationships::new();
     let Some(xml) = package.read_text(&format!("{folder}/_rels/{name}.rels"))? else {

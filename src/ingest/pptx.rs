@@ -20,8 +20,13 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadErr
         .ok_or_else(|| ReadError::Corrupt("PPTX without its presentation".to_owned()))?;
     let targets = relationships(&mut package, MAIN)?;
     let mut reader = SlideReader::default();
-    for slide in slide_ids(&presentation)?.iter().filter_map(|id| targets.get(id)) {
-        let Some(xml) = package.read_text(slide)? else { continue };
+    for slide in slide_ids(&presentation)?
+        .iter()
+        .filter_map(|id| targets.get(id))
+    {
+        let Some(xml) = package.read_text(slide)? else {
+            continue;
+        };
         reader.read(&xml, ParagraphKind::Body)?;
         if let Some(notes) = notes_of(&relationships(&mut package, slide)?)
             && let Some(xml) = package.read_text(notes)?
@@ -46,7 +51,11 @@ fn slide_ids(presentation: &str) -> Result<Vec<String>, ReadError> {
 }
 
 fn notes_of(targets: &Relationships) -> Option<&str> {
-    targets.values().map(String::as_str).filter(|target| target.contains("notesSlide")).min()
+    targets
+        .values()
+        .map(String::as_str)
+        .filter(|target| target.contains("notesSlide"))
+        .min()
 }
 
 #[derive(Debug, Default)]
@@ -86,7 +95,11 @@ impl SlideReader {
                 self.blocks.begin_paragraph(self.kind.unwrap_or_default());
             }
             "rPr" => self.font = None,
-            "latin" => self.font = element.attribute("typeface").filter(|name| !name.starts_with('+')),
+            "latin" => {
+                self.font = element
+                    .attribute("typeface")
+                    .filter(|name| !name.starts_with('+'));
+            }
             "t" => {
                 let text = reader.text_of_element()?;
                 if self.kind.is_some() && self.in_paragraph {
@@ -135,22 +148,57 @@ mod tests {
     #[test]
     fn reads_slides_in_order_with_titles_tables_and_notes() {
         let shape = |placeholder: &str, text: &str| {
-            format!("<p:sp><p:nvPr><p:ph type='{placeholder}'/></p:nvPr><a:p><a:r><a:rPr><a:latin typeface='.VnTime'/></a:rPr><a:t>{text}</a:t></a:r></a:p></p:sp>")
+            format!(
+                "<p:sp><p:nvPr><p:ph type='{placeholder}'/></p:nvPr><a:p><a:r><a:rPr><a:latin typeface='.VnTime'/></a:rPr><a:t>{text}</a:t></a:r></a:p></p:sp>"
+            )
         };
         let cell = |text: &str| format!("<a:tc><a:p><a:r><a:t>{text}</a:t></a:r></a:p></a:tc>");
-        let table = format!("<p:graphicFrame><a:tbl><a:tr>{}{}</a:tr></a:tbl></p:graphicFrame>", cell("A"), cell("B"));
-        let first = format!("<s>{}{}{}{table}</s>", shape("title", "Mét"), shape("body", "Th©n"), shape("sldNum", "1"));
+        let table = format!(
+            "<p:graphicFrame><a:tbl><a:tr>{}{}</a:tr></a:tbl></p:graphicFrame>",
+            cell("A"),
+            cell("B")
+        );
+        let first = format!(
+            "<s>{}{}{}{table}</s>",
+            shape("title", "Mét"),
+            shape("body", "Th©n"),
+            shape("sldNum", "1")
+        );
         let bytes = package(&[
-            ("ppt/presentation.xml", "<p><p:sldIdLst><p:sldId id='256' r:id='r2'/><p:sldId id='257' r:id='r1'/></p:sldIdLst></p>"),
-            ("ppt/_rels/presentation.xml.rels", "<R><Relationship Id='r1' Target='slides/slide1.xml'/><Relationship Id='r2' Target='slides/slide2.xml'/></R>"),
+            (
+                "ppt/presentation.xml",
+                "<p><p:sldIdLst><p:sldId id='256' r:id='r2'/><p:sldId id='257' r:id='r1'/></p:sldIdLst></p>",
+            ),
+            (
+                "ppt/_rels/presentation.xml.rels",
+                "<R><Relationship Id='r1' Target='slides/slide1.xml'/><Relationship Id='r2' Target='slides/slide2.xml'/></R>",
+            ),
             ("ppt/slides/slide2.xml", &first),
-            ("ppt/slides/_rels/slide2.xml.rels", "<R><Relationship Id='r1' Target='../notesSlides/notesSlide1.xml'/></R>"),
-            ("ppt/notesSlides/notesSlide1.xml", &format!("<n>{}</n>", shape("body", "Lời"))),
-            ("ppt/slides/slide1.xml", &format!("<s>{}</s>", shape("", "Hai"))),
+            (
+                "ppt/slides/_rels/slide2.xml.rels",
+                "<R><Relationship Id='r1' Target='../notesSlides/notesSlide1.xml'/></R>",
+            ),
+            (
+                "ppt/notesSlides/notesSlide1.xml",
+                &format!("<n>{}</n>", shape("body", "Lời")),
+            ),
+            (
+                "ppt/slides/slide1.xml",
+                &format!("<s>{}</s>", shape("", "Hai")),
+            ),
         ]);
         let (blocks, _) = read(&bytes).unwrap();
-        let shown: Vec<_> = blocks.iter().map(|block| (block.kind, block.text())).collect();
-        let expected = [(Heading, "Mét"), (Body, "Th©n"), (Table, "A | B"), (Caption, "Lời"), (Body, "Hai")];
+        let shown: Vec<_> = blocks
+            .iter()
+            .map(|block| (block.kind, block.text()))
+            .collect();
+        let expected = [
+            (Heading, "Mét"),
+            (Body, "Th©n"),
+            (Table, "A | B"),
+            (Caption, "Lời"),
+            (Body, "Hai"),
+        ];
         assert_eq!(shown, expected.map(|(kind, text)| (kind, text.to_owned())));
         assert_eq!(blocks[0].runs[0].font.as_deref(), Some(".VnTime"));
     }

@@ -77,7 +77,9 @@ fn kind(text: &str, marker: Marker, in_list: bool) -> ParagraphKind {
 /// The text after a bullet that no keyboard has, which an office program has put there; such a
 /// paragraph is an item of a list, and reads the same where the format keeps bullets apart.
 pub(crate) fn without_bullet(text: &str) -> Option<&str> {
-    let rest = text.strip_prefix(['•', '▪', '●', '○', '■', '□', '♦', '►', '➢', '✓', '❖', '◦', '∙'])?;
+    let rest = text.strip_prefix([
+        '•', '▪', '●', '○', '■', '□', '♦', '►', '➢', '✓', '❖', '◦', '∙',
+    ])?;
     Some(rest.trim_start()).filter(|rest| !rest.is_empty())
 }
 

@@ -59,7 +59,11 @@ impl Element<'_> {
 
     /// Whether the name has this prefix.
     pub(crate) fn has_prefix(&self, prefix: &str) -> bool {
-        self.0.name().into_inner().strip_prefix(prefix).is_some_and(|rest| rest.starts_with(':'))
+        self.0
+            .name()
+            .into_inner()
+            .strip_prefix(prefix)
+            .is_some_and(|rest| rest.starts_with(':'))
     }
 
     /// Whether an on/off property is on: present, and not switched off by its value.

@@ -62,10 +62,10 @@ fn kinds_come_from_styles_outline_levels_and_numbering() {
 
 #[test]
 fn tracked_changes_read_as_accepted() {
-    let body = r#"<w:p><w:r><w:t>Một </w:t></w:r><w:del><w:r><w:delText>cũ</w:delText></w:r></w:del>
+    let body = r"<w:p><w:r><w:t>Một </w:t></w:r><w:del><w:r><w:delText>cũ</w:delText></w:r></w:del>
         <w:ins><w:r><w:t>mới</w:t></w:r></w:ins><w:moveFrom><w:r><w:t>đi</w:t></w:r></w:moveFrom></w:p>
         <w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr><w:r><w:t>Nửa đầu </w:t></w:r></w:p><w:p><w:r><w:t>nửa sau</w:t></w:r></w:p>
-        <w:tbl><w:tr><w:trPr><w:del/></w:trPr><w:tc><w:p><w:r><w:t>bỏ</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"#;
+        <w:tbl><w:tr><w:trPr><w:del/></w:trPr><w:tc><w:p><w:r><w:t>bỏ</w:t></w:r></w:p></w:tc></w:tr></w:tbl>";
     let texts: Vec<_> = shown(&document(body))
         .into_iter()
         .map(|(_, text)| text)

@@ -22,7 +22,9 @@ use crate::document::ParagraphKind;
 /// broken, and the bounds of [`Package`] and [`XmlReader`].
 pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadError> {
     let mut package = Package::open(bytes)?;
-    let manifest = package.read_text("META-INF/manifest.xml")?.unwrap_or_default();
+    let manifest = package
+        .read_text("META-INF/manifest.xml")?
+        .unwrap_or_default();
     if manifest.contains("encryption-data") {
         return Err(ReadError::Encrypted);
     }
@@ -30,7 +32,13 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadErr
         .read_text("content.xml")?
         .ok_or_else(|| ReadError::Corrupt("OpenDocument without its content".to_owned()))?;
     let mut styles = Styles::default();
-    for part in [package.read_text("styles.xml")?.as_deref(), Some(content.as_str())].into_iter().flatten() {
+    for part in [
+        package.read_text("styles.xml")?.as_deref(),
+        Some(content.as_str()),
+    ]
+    .into_iter()
+    .flatten()
+    {
         styles.read(part)?;
     }
     let mut reader = OdtReader::new(&styles);
@@ -51,7 +59,9 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadErr
 pub(crate) fn read_flat(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadError> {
     let (text, _, malformed) = encoding_rs::UTF_8.decode(bytes);
     if malformed {
-        return Err(ReadError::Corrupt("flat OpenDocument that is not valid Unicode".to_owned()));
+        return Err(ReadError::Corrupt(
+            "flat OpenDocument that is not valid Unicode".to_owned(),
+        ));
     }
     let mut styles = Styles::default();
     styles.read(&text)?;
@@ -119,14 +129,19 @@ impl<'s> OdtReader<'s> {
                 && element.name() == "title"
                 && element.has_prefix("dc")
             {
-                self.title = Some(reader.text_of_element()?).filter(|title| !title.trim().is_empty());
+                self.title =
+                    Some(reader.text_of_element()?).filter(|title| !title.trim().is_empty());
                 break;
             }
         }
         Ok(())
     }
 
-    fn start(&mut self, element: &Element<'_>, reader: &mut XmlReader<'_>) -> Result<(), ReadError> {
+    fn start(
+        &mut self,
+        element: &Element<'_>,
+        reader: &mut XmlReader<'_>,
+    ) -> Result<(), ReadError> {
         match element.name() {
             "h" => self.begin_paragraph(element, ParagraphKind::Heading),
             "p" => {
@@ -142,8 +157,10 @@ impl<'s> OdtReader<'s> {
             "table" => self.blocks.begin_table(),
             "table-row" => self.blocks.begin_row(),
             "table-cell" => self.blocks.begin_cell(),
-            "tracked-changes" | "note-citation" | "creator" | "date" | "forms" | "settings" | "shapes"
-            | "notes" | "ruby-text" | "initials" | "object-ole" | "binary-data" => reader.skip_element()?,
+            "tracked-changes" | "note-citation" | "creator" | "date" | "forms" | "settings"
+            | "shapes" | "notes" | "ruby-text" | "initials" | "object-ole" | "binary-data" => {
+                reader.skip_element()?;
+            }
             _ => {}
         }
         Ok(())
@@ -180,7 +197,11 @@ impl<'s> OdtReader<'s> {
 
     fn begin_paragraph(&mut self, element: &Element<'_>, kind: ParagraphKind) {
         let style = element.attribute("style-name").unwrap_or_default();
-        let kind = if self.notes > 0 { ParagraphKind::Caption } else { kind };
+        let kind = if self.notes > 0 {
+            ParagraphKind::Caption
+        } else {
+            kind
+        };
         self.in_title = self.title.is_none() && self.styles.is_title(&style);
         self.fonts.push(self.styles.font(&style).map(str::to_owned));
         self.paragraphs += 1;
@@ -206,7 +227,8 @@ impl<'s> OdtReader<'s> {
 
     fn push(&mut self, text: &str) {
         let font = mem::take(&mut self.fonts);
-        self.blocks.push(text, font.last().and_then(Option::as_deref));
+        self.blocks
+            .push(text, font.last().and_then(Option::as_deref));
         self.fonts = font;
         if self.in_title {
             self.title.get_or_insert_default().push_str(text);
@@ -235,9 +257,15 @@ mod tests {
 
     #[test]
     fn keeps_kinds_fonts_notes_and_tables() {
-        let bytes = package(&[("mimetype", "application/vnd.oasis.opendocument.text"), ("content.xml", CONTENT)]);
+        let bytes = package(&[
+            ("mimetype", "application/vnd.oasis.opendocument.text"),
+            ("content.xml", CONTENT),
+        ]);
         let (blocks, title) = read(&bytes).unwrap();
-        let shown: Vec<_> = blocks.iter().map(|block| (block.kind, block.text())).collect();
+        let shown: Vec<_> = blocks
+            .iter()
+            .map(|block| (block.kind, block.text()))
+            .collect();
         let expected = [
             (Heading, "Báo cáo"),
             (Heading, "Kết quả"),

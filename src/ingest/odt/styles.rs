@@ -41,18 +41,30 @@ impl Styles {
                     "font-face" => {
                         let name = element.attribute("name").unwrap_or_default();
                         let family = element.attribute("font-family").unwrap_or_default();
-                        self.fonts.insert(name, family.trim_matches(['\'', '"']).to_owned());
+                        self.fonts
+                            .insert(name, family.trim_matches(['\'', '"']).to_owned());
                     }
                     "style" => {
                         let name = element.attribute("name").unwrap_or_default();
                         // Names are written with their spaces as `_20_`.
-                        let shown = element.attribute("display-name").unwrap_or_else(|| name.replace("_20_", " "));
+                        let shown = element
+                            .attribute("display-name")
+                            .unwrap_or_else(|| name.replace("_20_", " "));
                         let parent = element.attribute("parent-style-name");
-                        open = Some((name, Style { shown_name: shown.to_lowercase(), parent, font: None }));
+                        open = Some((
+                            name,
+                            Style {
+                                shown_name: shown.to_lowercase(),
+                                parent,
+                                font: None,
+                            },
+                        ));
                     }
                     "text-properties" => {
                         if let Some((_, style)) = &mut open {
-                            style.font = element.attribute("font-name").or_else(|| element.attribute("font-family"));
+                            style.font = element
+                                .attribute("font-name")
+                                .or_else(|| element.attribute("font-family"));
                         }
                     }
                     _ => {}
@@ -66,7 +78,8 @@ impl Styles {
 
     /// What a paragraph in a style is, where the style tells.
     pub(super) fn kind(&self, style: &str) -> Option<ParagraphKind> {
-        self.chain(style).find_map(|style| kind_of_style(&style.shown_name))
+        self.chain(style)
+            .find_map(|style| kind_of_style(&style.shown_name))
     }
 
     pub(super) fn is_title(&self, style: &str) -> bool {
@@ -81,7 +94,9 @@ impl Styles {
 
     /// A style and its parents, nearest first.
     fn chain(&self, style: &str) -> impl Iterator<Item = &Style> {
-        std::iter::successors(self.by_name.get(style), |style| self.by_name.get(style.parent.as_deref()?))
-            .take(MAX_CHAIN)
+        std::iter::successors(self.by_name.get(style), |style| {
+            self.by_name.get(style.parent.as_deref()?)
+        })
+        .take(MAX_CHAIN)
     }
 }

@@ -16,7 +16,10 @@ pub(super) fn nests_too_deep(file: &[u8]) -> bool {
     while let Some(start) = find(rest, b"obj") {
         let object = &rest[start + 3..];
         // Whether the object ends by itself or at its stream, what follows is no syntax.
-        let end = [find(object, b"endobj"), find(object, b"stream")].into_iter().flatten().min();
+        let end = [find(object, b"endobj"), find(object, b"stream")]
+            .into_iter()
+            .flatten()
+            .min();
         let end = end.unwrap_or(object.len());
         if content_nests_too_deep(&object[..end]) {
             return true;
@@ -62,9 +65,17 @@ mod tests {
     #[test]
     fn counts_brackets_in_objects_and_not_in_streams() {
         let deep = "[".repeat(MAX_DEPTH + 2);
-        assert!(nests_too_deep(format!("1 0 obj\n{deep}\nendobj").as_bytes()));
-        assert!(nests_too_deep(format!("1 0 obj\n<<>>\nendobj 2 0 obj {}", "<<".repeat(600)).as_bytes()));
-        assert!(!nests_too_deep(format!("1 0 obj\n<</L 1>>stream\n{deep}\nendstream\nendobj").as_bytes()));
-        assert!(!content_nests_too_deep("[ << >> ] ".repeat(10_000).as_bytes()));
+        assert!(nests_too_deep(
+            format!("1 0 obj\n{deep}\nendobj").as_bytes()
+        ));
+        assert!(nests_too_deep(
+            format!("1 0 obj\n<<>>\nendobj 2 0 obj {}", "<<".repeat(600)).as_bytes()
+        ));
+        assert!(!nests_too_deep(
+            format!("1 0 obj\n<</L 1>>stream\n{deep}\nendstream\nendobj").as_bytes()
+        ));
+        assert!(!content_nests_too_deep(
+            "[ << >> ] ".repeat(10_000).as_bytes()
+        ));
     }
 }

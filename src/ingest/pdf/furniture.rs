@@ -14,23 +14,31 @@ pub(super) fn without_furniture(pages: Vec<Vec<Block>>) -> Vec<Vec<Block>> {
     let depth = if pages.len() < 3 { 1 } else { EDGE };
     let mut counts: BTreeMap<(Edge, String), usize> = BTreeMap::new();
     for page in &pages {
-        let mut found: Vec<_> =
-            edges(page, depth).map(|(index, edge)| (edge, shape(&page[index]))).collect();
+        let mut found: Vec<_> = edges(page, depth)
+            .map(|(index, edge)| (edge, shape(&page[index])))
+            .collect();
         found.sort_unstable();
         found.dedup();
-        found.into_iter().for_each(|key| *counts.entry(key).or_default() += 1);
+        for key in found {
+            *counts.entry(key).or_default() += 1;
+        }
     }
     let needed = pages.len().div_ceil(2).max(2);
     let strip = |page: Vec<Block>| {
         let is_furniture = |(index, edge): (usize, Edge)| {
             let shape = shape(&page[index]);
-            let is_furniture =
-                is_page_number(&shape) || counts.get(&(edge, shape)).is_some_and(|count| *count >= needed);
+            let is_furniture = is_page_number(&shape)
+                || counts
+                    .get(&(edge, shape))
+                    .is_some_and(|count| *count >= needed);
             is_furniture.then_some(index)
         };
         let dropped: Vec<usize> = edges(&page, depth).filter_map(is_furniture).collect();
         let blocks = page.into_iter().enumerate();
-        blocks.filter(|(index, _)| !dropped.contains(index)).map(|(_, block)| block).collect()
+        blocks
+            .filter(|(index, _)| !dropped.contains(index))
+            .map(|(_, block)| block)
+            .collect()
     };
     pages.into_iter().map(strip).collect()
 }
@@ -45,7 +53,10 @@ pub(super) fn join_pages(pages: Vec<Vec<Block>>) -> Vec<Block> {
         match joined.last_mut() {
             Some(last) if goes_on(last, &first) => {
                 last.push(" ", first.runs.first().and_then(|run| run.font.as_deref()));
-                first.runs.iter().for_each(|run| last.push(&run.text, run.font.as_deref()));
+                first
+                    .runs
+                    .iter()
+                    .for_each(|run| last.push(&run.text, run.font.as_deref()));
             }
             _ => joined.push(first),
         }
@@ -56,8 +67,16 @@ pub(super) fn join_pages(pages: Vec<Vec<Block>>) -> Vec<Block> {
 
 fn goes_on(last: &Block, next: &Block) -> bool {
     let is_prose = |block: &Block| block.kind.is_prose();
-    let breaks_off = !last.text().trim_end().ends_with(['.', '!', '?', ';', ':', '…', '”', '"']);
-    let begins_inside = next.text().trim_start().chars().next().is_some_and(char::is_lowercase);
+    let breaks_off = !last
+        .text()
+        .trim_end()
+        .ends_with(['.', '!', '?', ';', ':', '…', '”', '"']);
+    let begins_inside = next
+        .text()
+        .trim_start()
+        .chars()
+        .next()
+        .is_some_and(char::is_lowercase);
     is_prose(last) && next.kind == ParagraphKind::Body && breaks_off && begins_inside
 }
 
@@ -92,8 +111,12 @@ fn shape(block: &Block) -> String {
 }
 
 fn is_page_number(shape: &str) -> bool {
-    let bare = shape.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | '.' | '|'));
-    matches!(bare.to_lowercase().as_str(), "#" | "#/#" | "# / #" | "trang #" | "trang #/#" | "page #" | "page # of #")
+    let bare =
+        shape.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | '.' | '|'));
+    matches!(
+        bare.to_lowercase().as_str(),
+        "#" | "#/#" | "# / #" | "trang #" | "trang #/#" | "page #" | "page # of #"
+    )
 }
 
 #[cfg(test)]
@@ -126,7 +149,10 @@ mod tests {
 
     #[test]
     fn what_two_pages_share_inside_is_text() {
-        let pages = vec![page(&["Đầu.", "Như trên.", "Một"]), page(&["Tiếp.", "Như trên.", "Hai"])];
+        let pages = vec![
+            page(&["Đầu.", "Như trên.", "Một"]),
+            page(&["Tiếp.", "Như trên.", "Hai"]),
+        ];
         assert_eq!(join_pages(without_furniture(pages)).len(), 6);
     }
 }

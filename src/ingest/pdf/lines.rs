@@ -42,7 +42,10 @@ impl Line {
 
 /// The text of a line in the fonts of its spans; the line says where spaces are.
 fn block(line: &TextLine, page: u32) -> Block {
-    let mut block = Block { page: Some(page), ..Block::default() };
+    let mut block = Block {
+        page: Some(page),
+        ..Block::default()
+    };
     let text = line.text();
     let mut rest = text.as_str();
     for span in &line.spans {
@@ -59,7 +62,9 @@ fn font(span: &TextSpan) -> Option<&str> {
 }
 
 fn count(text: &str) -> usize {
-    text.chars().filter(|character| !character.is_whitespace()).count()
+    text.chars()
+        .filter(|character| !character.is_whitespace())
+        .count()
 }
 
 /// The length of the shortest beginning with so many characters that are no white space.
@@ -67,12 +72,18 @@ fn length_with(text: &str, count: usize) -> usize {
     if count == 0 {
         return 0;
     }
-    let mut visible = text.char_indices().filter(|(_, character)| !character.is_whitespace());
-    visible.nth(count - 1).map_or(text.len(), |(at, character)| at + character.len_utf8())
+    let mut visible = text
+        .char_indices()
+        .filter(|(_, character)| !character.is_whitespace());
+    visible
+        .nth(count - 1)
+        .map_or(text.len(), |(at, character)| at + character.len_utf8())
 }
 
 fn key(text: &str) -> String {
-    text.chars().filter(|character| !character.is_whitespace()).collect()
+    text.chars()
+        .filter(|character| !character.is_whitespace())
+        .collect()
 }
 
 /// Splits a paragraph of the layout analysis into the paragraphs that its lines show; `None` where
@@ -80,17 +91,24 @@ fn key(text: &str) -> String {
 pub(super) fn paragraphs(lines: &mut [Line], text: &str) -> Option<Vec<Traced>> {
     let found = trace(lines, &key(text))?;
     let right = lines.iter().map(|line| line.right).fold(0.0, f32::max);
-    let left = found.iter().map(|index| lines[*index].left).fold(f32::INFINITY, f32::min);
+    let left = found
+        .iter()
+        .map(|index| lines[*index].left)
+        .fold(f32::INFINITY, f32::min);
     let mut paragraphs: Vec<Traced> = Vec::new();
     for (place, index) in found.iter().enumerate() {
         let line = &lines[*index];
         let before = place.checked_sub(1).map(|place| &lines[found[place]]);
         match (paragraphs.last_mut(), before) {
-            (Some(open), Some(before)) if !begins_paragraph(before, line, left, right) => open.append(line),
+            (Some(open), Some(before)) if !begins_paragraph(before, line, left, right) => {
+                open.append(line);
+            }
             _ => paragraphs.push(Traced::begin(line)),
         }
     }
-    found.iter().for_each(|index| lines[*index].is_used = true);
+    for index in found {
+        lines[index].is_used = true;
+    }
     Some(paragraphs)
 }
 
@@ -126,28 +144,44 @@ fn trace(lines: &[Line], wanted: &str) -> Option<Vec<usize>> {
 /// What follows a paragraph's first line, of which the layout analysis takes the mark of a list off.
 fn strip_first<'a>(wanted: &'a str, line: &str) -> Option<&'a str> {
     const MARK_CHARS: usize = 8;
-    let beginnings = line.char_indices().take(MARK_CHARS).map(|(start, _)| &line[start..]);
-    beginnings.take_while(|rest| !rest.is_empty()).find_map(|rest| wanted.strip_prefix(rest))
+    let beginnings = line
+        .char_indices()
+        .take(MARK_CHARS)
+        .map(|(start, _)| &line[start..]);
+    beginnings
+        .take_while(|rest| !rest.is_empty())
+        .find_map(|rest| wanted.strip_prefix(rest))
 }
 
 /// Whether a line begins a paragraph of its own below `before`, between these margins.
 fn begins_paragraph(before: &Line, line: &Line, left: f32, right: f32) -> bool {
     let text = line.text();
-    let first_word = text.split_whitespace().next().map_or(0, |word| word.chars().count());
+    let first_word = text
+        .split_whitespace()
+        .next()
+        .map_or(0, |word| word.chars().count());
     // Half an em is about the width of a letter.
     let needed = (first_word + 1) as f32 * 0.5 * line.size;
     let had_room = right - before.right > needed;
     let before_text = before.text();
-    let ended = before_text.trim_end().ends_with(['.', '!', '?', ';', ':', '…', '”', '"']);
+    let ended = before_text
+        .trim_end()
+        .ends_with(['.', '!', '?', ';', ':', '…', '”', '"']);
     let is_indented = line.left > left + line.size;
     let is_resized = (before.size - line.size).abs() > 0.1 * line.size;
     let is_far = before.baseline - line.baseline > 2.2 * line.size;
     if is_resized || is_far || shape::is_capitals(&before_text) != shape::is_capitals(&text) {
         return true;
     }
-    let begins_inside = text.trim_start().chars().next().is_some_and(char::is_lowercase);
+    let begins_inside = text
+        .trim_start()
+        .chars()
+        .next()
+        .is_some_and(char::is_lowercase);
     match shape::marker(text.trim()) {
-        Marker::None => (ended && (had_room || is_indented)) || (had_room && !begins_inside && !ended && is_indented),
+        Marker::None => {
+            (ended && had_room) || (is_indented && (ended || (had_room && !begins_inside)))
+        }
         _ => ended || had_room,
     }
 }

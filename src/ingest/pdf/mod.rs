@@ -34,19 +34,23 @@ const MAX_PAGES: u32 = 20_000;
 /// can be read.
 pub(crate) fn read(bytes: &[u8]) -> Result<Source, ReadError> {
     if depth::nests_too_deep(bytes) {
-        return Err(ReadError::TooLarge("its PDF objects nest too deep".to_owned()));
+        return Err(ReadError::TooLarge(
+            "its PDF objects nest too deep".to_owned(),
+        ));
     }
     let thread = thread::Builder::new().stack_size(depth::STACK_BYTES);
     thread::scope(|scope| {
         let reader = thread.spawn_scoped(scope, || read_pages(bytes));
-        let reader = reader.map_err(|error| ReadError::TooLarge(format!("no thread for it: {error}")))?;
+        let reader =
+            reader.map_err(|error| ReadError::TooLarge(format!("no thread for it: {error}")))?;
         reader.join().unwrap_or_else(|panic| resume_unwind(panic))
     })
 }
 
 fn read_pages(bytes: &[u8]) -> Result<Source, ReadError> {
     let options = ParseOptions::new().sequential();
-    let parser = PdfParser::from_bytes_with_options(bytes, options).map_err(|error| read_error(&error))?;
+    let parser =
+        PdfParser::from_bytes_with_options(bytes, options).map_err(|error| read_error(&error))?;
     let backend = RawBackend::load_bytes(bytes).map_err(|error| read_error(&error))?;
     let page_count = parser.page_count();
     if page_count == 0 {
@@ -63,7 +67,9 @@ fn read_pages(bytes: &[u8]) -> Result<Source, ReadError> {
         ..PageStreamOptions::default()
     };
     let mut take = |event| match event {
-        ParseEvent::PageParsed(parsed) if page::is_unreadable(&parsed) => failed_pages.push(parsed.number),
+        ParseEvent::PageParsed(parsed) if page::is_unreadable(&parsed) => {
+            failed_pages.push(parsed.number);
+        }
         ParseEvent::PageParsed(parsed) => pages.push(page::blocks(&parsed, &backend)),
         ParseEvent::PageFailed { page, .. } => failed_pages.push(page),
         _ => {}
@@ -77,15 +83,23 @@ fn read_pages(bytes: &[u8]) -> Result<Source, ReadError> {
     let blocks = furniture::join_pages(furniture::without_furniture(pages));
     match (blocks.is_empty(), failed_pages.is_empty()) {
         (true, true) => Err(ReadError::NeedsOcr { pages: page_count }),
-        (true, false) => Err(ReadError::Corrupt(format!("none of its {page_count} pages can be read"))),
-        (false, _) => Ok(Source { blocks, failed_pages, ..Source::default() }),
+        (true, false) => Err(ReadError::Corrupt(format!(
+            "none of its {page_count} pages can be read"
+        ))),
+        (false, _) => Ok(Source {
+            blocks,
+            failed_pages,
+            ..Source::default()
+        }),
     }
 }
 
 /// The numbers of the pages whose content can be parsed safely, and of those whose cannot.
 fn sound_pages(backend: &RawBackend) -> (Vec<u32>, Vec<u32>) {
     let is_sound = |page: PageId| {
-        backend.page_content(page).map_or(true, |content| !depth::content_nests_too_deep(&content))
+        backend
+            .page_content(page)
+            .map_or(true, |content| !depth::content_nests_too_deep(&content))
     };
     let pages = backend.pages().into_iter();
     let (sound, failed): (Vec<_>, Vec<_>) = pages.partition(|(_, page)| is_sound(*page));

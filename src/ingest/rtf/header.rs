@@ -140,7 +140,7 @@ impl Header {
         };
         let mut style = std::mem::take(&mut self.style_entry);
         style.name.push_str(&name.to_lowercase());
-        style.name = style.name.trim().to_owned();
+        style.name = style.name.trim().into();
         // The style of number 0 leaves its number out.
         self.styles
             .entry(self.entry.take().unwrap_or(0))

@@ -126,7 +126,7 @@ impl RtfReader {
             ("u", Some(unit)) => self.push_unit(unit),
             ("uc", _) => self.state.apply(word, value),
             _ if self.state.destination == Destination::Fonts => {
-                self.header.take_font_control(word, value)
+                self.header.take_font_control(word, value);
             }
             _ => self.header.take_style_control(word, value),
         }

@@ -5,6 +5,10 @@ use super::super::binary::{slice_at, u8_at, u16_at, u32_at};
 
 /// What a run of characters has set on itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a property of the format, free of the others"
+)]
 pub(super) struct CharacterProperties {
     /// Index into the font table.
     pub(super) font: Option<u16>,

@@ -25,7 +25,7 @@ mod built_in {
 /// The styles and fonts of a document.
 #[derive(Debug, Default)]
 pub(super) struct Styles {
-    styles: Vec<Style>,
+    by_index: Vec<Style>,
     fonts: Vec<String>,
     default_font: Option<u16>,
 }
@@ -57,7 +57,7 @@ impl Styles {
         for _ in 0..u16_at(sheet, 2)? {
             let length = usize::from(u16_at(sheet, at)?);
             let style = slice_at(sheet, at + 2, length)?;
-            self.styles
+            self.by_index
                 .push(Style::read(style, base_length).unwrap_or_default());
             at += 2 + length;
         }
@@ -107,7 +107,7 @@ impl Styles {
 
     /// A style and those it is based on, nearest first.
     fn chain(&self, index: u16) -> impl Iterator<Item = &Style> {
-        let style = |index: u16| self.styles.get(usize::from(index));
+        let style = |index: u16| self.by_index.get(usize::from(index));
         std::iter::successors(style(index), move |found| style(found.based_on)).take(MAX_CHAIN)
     }
 }

@@ -100,37 +100,37 @@ impl SheetReader<'_> {
         match kind {
             record::SHARED_LABEL => {
                 let index = u32_at(data, 6)? as usize;
-                self.add_text(place?, self.workbook.strings.get(index)?.clone())
+                Some(self.add_text(place?, self.workbook.strings.get(index)?.clone()))
             }
             record::LABEL | record::RICH_LABEL => {
-                let text = Text::read(slice_at(data, 6, data.len() - 6)?, self.workbook.version)?;
-                self.add_text(place?, text)
+                let text = Text::read(data.get(6..)?, self.workbook.version)?;
+                Some(self.add_text(place?, text))
             }
             record::FORMULA_TEXT => {
                 let text = Text::read(data, self.workbook.version)?;
                 let place = self.formula.take()?;
-                self.add_text(place, text)
+                Some(self.add_text(place, text))
             }
-            record::NUMBER => self.add_number(place?, f64_at(data, 6)?),
-            record::SHORT_NUMBER => self.add_number(place?, short_number(u32_at(data, 6)?)),
+            record::NUMBER => Some(self.add_number(place?, f64_at(data, 6)?)),
+            record::SHORT_NUMBER => Some(self.add_number(place?, short_number(u32_at(data, 6)?))),
             record::SHORT_NUMBERS => self.add_numbers(place?, data),
             record::FORMULA => self.add_formula(place?, data),
             _ => None,
         }
     }
 
-    fn add_text(&mut self, place: Place, text: Text) -> Option<Result<(), ReadError>> {
+    fn add_text(&mut self, place: Place, text: Text) -> Result<(), ReadError> {
         let font = self.workbook.font_of_format(place.format);
         let runs = text.runs(font, |number| self.workbook.font(number));
-        Some(self.sheets.add(place.row, place.column, runs))
+        self.sheets.add(place.row, place.column, runs)
     }
 
-    fn add_number(&mut self, place: Place, value: f64) -> Option<Result<(), ReadError>> {
+    fn add_number(&mut self, place: Place, value: f64) -> Result<(), ReadError> {
         let run = StyledRun {
             text: self.workbook.show(value, place.format),
             font: None,
         };
-        Some(self.sheets.add(place.row, place.column, vec![run]))
+        self.sheets.add(place.row, place.column, vec![run])
     }
 
     fn add_numbers(&mut self, place: Place, data: &[u8]) -> Option<Result<(), ReadError>> {
@@ -141,7 +141,7 @@ impl SheetReader<'_> {
                 format: u16_at(number, 0)?,
                 ..place
             };
-            if let Some(Err(error)) = self.add_number(place, short_number(u32_at(number, 2)?)) {
+            if let Err(error) = self.add_number(place, short_number(u32_at(number, 2)?)) {
                 return Some(Err(error));
             }
         }
@@ -152,7 +152,7 @@ impl SheetReader<'_> {
         const NO_NUMBER: u16 = 0xFFFF;
         const TEXT: u8 = 0;
         if u16_at(data, 12)? != NO_NUMBER {
-            return self.add_number(place, f64_at(data, 6)?);
+            return Some(self.add_number(place, f64_at(data, 6)?));
         }
         self.formula = (u8_at(data, 6)? == TEXT).then_some(place);
         None

@@ -83,7 +83,7 @@ impl Workbook {
             record::CELL_FORMAT => self.formats.push((u16_at(data, 0)?, u16_at(data, 2)?)),
             record::NUMBER_FORMAT => self.take_number_format(data)?,
             record::SHEET => {
-                let is_visible = u8_at(data, 4)? & 3 == 0;
+                let is_visible = u8_at(data, 4)? % 4 == 0;
                 let is_worksheet = u8_at(data, 5)? == 0;
                 let offset = u32_at(data, 0)? as usize;
                 self.sheets

@@ -34,7 +34,12 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadErr
     let mut sheets = Sheets::default();
     for target in sheet_ids.iter().filter_map(|id| targets.get(id)) {
         if let Some(xml) = package.read_text(target)? {
-            let mut reader = SheetReader { strings: &strings, formats: &formats, epoch, sheets: &mut sheets };
+            let mut reader = SheetReader {
+                strings: &strings,
+                formats: &formats,
+                epoch,
+                sheets: &mut sheets,
+            };
             reader.read(&xml)?;
             sheets.end_sheet();
         }
@@ -50,10 +55,16 @@ fn visible_sheets(workbook: &str) -> Result<(Vec<String>, Epoch), ReadError> {
     while let Some(node) = reader.next()? {
         let Node::Start(element) = node else { continue };
         match element.name() {
-            "sheet" if element.attribute("state").is_none_or(|state| state == "visible") => {
+            "sheet"
+                if element
+                    .attribute("state")
+                    .is_none_or(|state| state == "visible") =>
+            {
                 ids.extend(element.prefixed_attribute("id"));
             }
-            "workbookPr" if matches!(element.attribute("date1904").as_deref(), Some("1" | "true")) => {
+            "workbookPr"
+                if matches!(element.attribute("date1904").as_deref(), Some("1" | "true")) =>
+            {
                 epoch = Epoch::Year1904;
             }
             _ => {}
@@ -112,11 +123,18 @@ impl SheetReader<'_> {
             return Ok(());
         }
         let font = self.formats.font(cell.format);
-        let run = |text: String| vec![StyledRun { text, font: font.map(str::to_owned) }];
+        let run = |text: String| {
+            vec![StyledRun {
+                text,
+                font: font.map(str::to_owned),
+            }]
+        };
         let runs = match cell.kind.as_str() {
             "s" => {
                 let index = cell.value.trim().parse::<usize>().ok();
-                let Some(string) = index.and_then(|index| self.strings.get(index)) else { return Ok(()) };
+                let Some(string) = index.and_then(|index| self.strings.get(index)) else {
+                    return Ok(());
+                };
                 with_font(string, font)
             }
             "e" => return Ok(()),
@@ -146,8 +164,13 @@ fn row_of(element: &Element<'_>) -> Option<u32> {
 impl Cell {
     /// Begins a cell, which is the next one where it does not say its place.
     fn begin(element: &Element<'_>, next: (u32, u32)) -> Self {
-        let (row, column) = element.attribute("r").and_then(|place| place_of(&place)).unwrap_or(next);
-        let format = element.attribute("s").and_then(|number| number.parse().ok());
+        let (row, column) = element
+            .attribute("r")
+            .and_then(|place| place_of(&place))
+            .unwrap_or(next);
+        let format = element
+            .attribute("s")
+            .and_then(|number| number.parse().ok());
         Self {
             row,
             column,
@@ -181,19 +204,40 @@ mod tests {
         let sheet = r#"<worksheet><sheetData><row r="2"><c r="B2" t="s" s="1"><v>0</v></c><c r="A2"><v>12.50</v></c>
             <c r="AA2" s="2"><v>44727</v></c><c t="inlineStr"><is><t>cuối</t></is></c><c r="AC2" t="e"><v>#REF!</v></c></row></sheetData></worksheet>"#;
         let bytes = package(&[
-            ("xl/workbook.xml", r#"<w><sheets><sheet r:id="r2" state="hidden"/><sheet r:id="r1"/></sheets></w>"#),
+            (
+                "xl/workbook.xml",
+                r#"<w><sheets><sheet r:id="r2" state="hidden"/><sheet r:id="r1"/></sheets></w>"#,
+            ),
             ("xl/_rels/workbook.xml.rels", rels),
             ("xl/worksheets/a.xml", sheet),
             ("xl/worksheets/b.xml", "<broken"),
-            ("xl/sharedStrings.xml", "<sst><si><r><rPr><rFont val='VNI-Times'/></rPr><t>Coäng</t></r><r><t> hoµ</t></r></si></sst>"),
-            ("xl/styles.xml", "<s><numFmts><numFmt numFmtId='164' formatCode='dd/mm/yyyy'/></numFmts><fonts><font><name val='Arial'/></font><font><name val='.VnTime'/></font></fonts>\
-             <cellXfs><xf fontId='0' numFmtId='0'/><xf fontId='1' numFmtId='0'/><xf fontId='0' numFmtId='164'/></cellXfs></s>"),
+            (
+                "xl/sharedStrings.xml",
+                "<sst><si><r><rPr><rFont val='VNI-Times'/></rPr><t>Coäng</t></r><r><t> hoµ</t></r></si></sst>",
+            ),
+            (
+                "xl/styles.xml",
+                "<s><numFmts><numFmt numFmtId='164' formatCode='dd/mm/yyyy'/></numFmts><fonts><font><name val='Arial'/></font><font><name val='.VnTime'/></font></fonts>\
+             <cellXfs><xf fontId='0' numFmtId='0'/><xf fontId='1' numFmtId='0'/><xf fontId='0' numFmtId='164'/></cellXfs></s>",
+            ),
         ]);
         let (blocks, _) = read(&bytes).unwrap();
         assert_eq!(blocks.len(), 1);
         assert_eq!(blocks[0].text(), "12.5 | Coäng hoµ | 15/06/2022 | cuối");
-        let fonts: Vec<_> = blocks[0].runs.iter().map(|run| run.font.as_deref()).collect();
-        assert_eq!(fonts, [Some("Arial"), Some("VNI-Times"), Some(".VnTime"), Some("Arial")]);
+        let fonts: Vec<_> = blocks[0]
+            .runs
+            .iter()
+            .map(|run| run.font.as_deref())
+            .collect();
+        assert_eq!(
+            fonts,
+            [
+                Some("Arial"),
+                Some("VNI-Times"),
+                Some(".VnTime"),
+                Some("Arial")
+            ]
+        );
     }
 
     #[test]

@@ -26,7 +26,10 @@ pub(super) fn shared_strings(xml: &str) -> Result<Vec<Vec<StyledRun>>, ReadError
             "t" => {
                 let text = reader.text_of_element()?;
                 if let Some(runs) = strings.last_mut() {
-                    runs.push(StyledRun { text, font: font.take() });
+                    runs.push(StyledRun {
+                        text,
+                        font: font.take(),
+                    });
                 }
             }
             _ => {}
@@ -57,7 +60,11 @@ impl CellFormats {
         while let Some(node) = reader.next()? {
             match node {
                 Node::Start(element) => {
-                    let number = |name: &str| element.attribute(name).and_then(|value| value.parse::<u32>().ok());
+                    let number = |name: &str| {
+                        element
+                            .attribute(name)
+                            .and_then(|value| value.parse::<u32>().ok())
+                    };
                     match element.name() {
                         "fonts" => in_fonts = true,
                         "cellXfs" => in_cells = true,
@@ -69,12 +76,16 @@ impl CellFormats {
                         }
                         "xf" if in_cells => {
                             let font = number("fontId").unwrap_or(0) as usize;
-                            formats.formats.push((font, number("numFmtId").unwrap_or(0)));
+                            formats
+                                .formats
+                                .push((font, number("numFmtId").unwrap_or(0)));
                         }
                         "numFmt" => {
                             let code = element.attribute("formatCode").unwrap_or_default();
                             let is_date = number::is_date_format(&code);
-                            formats.date_formats.extend(number("numFmtId").map(|id| (id, is_date)));
+                            formats
+                                .date_formats
+                                .extend(number("numFmtId").map(|id| (id, is_date)));
                         }
                         _ => {}
                     }
@@ -90,7 +101,10 @@ impl CellFormats {
     /// The font of the cells in a format.
     pub(super) fn font(&self, format: usize) -> Option<&str> {
         let (font, _) = self.formats.get(format)?;
-        self.fonts.get(*font).map(String::as_str).filter(|name| !name.is_empty())
+        self.fonts
+            .get(*font)
+            .map(String::as_str)
+            .filter(|name| !name.is_empty())
     }
 
     /// A number as the cells in a format show it.
