@@ -27,9 +27,12 @@ struct Word {
 /// A word with a single capital or none follows the words before and after it, if one of them has shown a small toned
 /// vowel among capitals.
 pub(super) fn raise_toned_vowels(text: &mut String, start: usize) {
+    if !shows_toned_among_capitals(&text[start..]) {
+        return;
+    }
     let words = words(&text[start..]);
-    let is_toned = |word: &Word| word.loudness == Loudness::Loud { toned: true };
-    if !words.iter().any(is_toned) {
+    let is_toned_word = |word: &Word| word.loudness == Loudness::Loud { toned: true };
+    if !words.iter().any(is_toned_word) {
         return;
     }
     let mut raised = String::with_capacity(text.len() - start);
@@ -48,6 +51,32 @@ pub(super) fn raise_toned_vowels(text: &mut String, start: usize) {
     raised.push_str(&text[start + done..]);
     text.truncate(start);
     text.push_str(&raised);
+}
+
+/// Whether a small toned vowel stands before a capital or after two: a quick look, since few texts have any.
+fn shows_toned_among_capitals(text: &str) -> bool {
+    let mut capitals = 0;
+    let mut after_toned = false;
+    for letter in text.chars() {
+        if letter.is_uppercase() {
+            if after_toned {
+                return true;
+            }
+            capitals += 1;
+        } else {
+            after_toned = is_toned(letter);
+            if after_toned && capitals >= 2 {
+                return true;
+            }
+            capitals = 0;
+        }
+    }
+    false
+}
+
+/// Whether a letter is a small one without a capital in TCVN3.
+fn is_toned(letter: char) -> bool {
+    !letter.is_ascii() && letter.is_lowercase() && !HAS_CAPITAL.contains(&letter)
 }
 
 fn is_raised(words: &[Word], index: usize) -> bool {

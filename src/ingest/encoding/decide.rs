@@ -23,6 +23,12 @@ impl Reading {
         readings
     };
 
+    /// Whether so few files are in it that chance has to be ruled out more firmly.
+    fn is_rare(self) -> bool {
+        use LegacyEncoding::{BkHcm2, Viscii, Vps};
+        matches!(self, Self::Legacy(Viscii | Vps | BkHcm2))
+    }
+
     pub(super) fn index(self) -> usize {
         match self {
             Self::Unicode => 0,
@@ -56,20 +62,18 @@ impl Scores {
 
     /// The best reading, where the evidence for it is strong enough to need no other.
     ///
-    /// That takes three different syllables, three well-formed tokens in four, and a lead over every other
-    /// reading of three points and of a point for every four tokens.
+    /// That takes three different syllables (six for encodings that hardly any file is in), three well-formed tokens in
+    /// four, and a lead over every other reading of three points and of a point for every four tokens.
     pub(super) fn strong(&self) -> Option<Reading> {
         // max_by_key takes the last of equals, and ties go to the earlier.
-        let best = Reading::ALL
-            .into_iter()
-            .rev()
-            .max_by_key(|reading| self.of(*reading).score())?;
-        let evidence = self.of(best);
+        let score = |reading: &Reading| self.of(*reading).score();
+        let best = Reading::ALL.into_iter().rev().max_by_key(score)?;
         let others = Reading::ALL.into_iter().filter(|reading| *reading != best);
-        let second = others.map(|reading| self.of(reading).score()).max()?;
-        let lead = evidence.score() - second;
+        let lead = score(&best) - others.map(|reading| score(&reading)).max()?;
+        let evidence = self.of(best);
         let tokens = i64::from(evidence.tokens());
-        let is_strong = evidence.different() >= 3
+        let different = if best.is_rare() { 6 } else { 3 };
+        let is_strong = evidence.different() >= different
             && 4 * evidence.score() >= tokens
             && lead >= 3
             && 4 * lead >= tokens;
@@ -102,7 +106,14 @@ pub(super) enum Finding {
 }
 
 /// Examines a text without a declared encoding.
-pub(super) fn examine(text: &str, symbols: &[Symbol]) -> Finding {
+///
+/// Where it reads nearly without fault in the document's `favourite` and makes no sense as it stands, the other
+/// readings are not even tried: none of them could do better, and weighing them is what takes time.
+pub(super) fn examine(
+    text: &str,
+    symbols: &[Symbol],
+    favourite: Option<LegacyEncoding>,
+) -> Finding {
     let unicode = weigh_unicode(text);
     let opaque = symbols.iter().filter(|&&symbol| symbol == OPAQUE).count();
     let marked = symbols.iter().filter(|&&symbol| symbol >= 0x80).count();
@@ -113,6 +124,16 @@ pub(super) fn examine(text: &str, symbols: &[Symbol]) -> Finding {
             evidence: unicode,
             declared: false,
         };
+    }
+    if let Some(encoding) = favourite.filter(|_| unicode.score() < 0) {
+        let evidence = weigh(symbols, encoding);
+        if evidence.is_nearly_faultless() {
+            return Finding::Clear {
+                reading: Reading::Legacy(encoding),
+                evidence,
+                declared: false,
+            };
+        }
     }
     let scores = Scores::weigh(unicode, symbols);
     let foreign = is_foreign(text);
@@ -174,6 +195,20 @@ impl Support {
                 scores,
                 foreign: false,
             } => self.weak.add(scores),
+        }
+    }
+
+    /// The legacy encoding that most of the document was clearly in so far.
+    pub(super) fn favourite(&self) -> Option<LegacyEncoding> {
+        let favourite = Reading::ALL
+            .into_iter()
+            .rev()
+            .max_by_key(|reading| self.of(*reading))?;
+        match favourite {
+            Reading::Legacy(encoding) if self.of(favourite) >= ALL_LEGACY_SYLLABLES => {
+                Some(encoding)
+            }
+            _ => None,
         }
     }
 

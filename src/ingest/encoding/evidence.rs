@@ -31,6 +31,11 @@ impl Evidence {
         self.seen.count_ones()
     }
 
+    /// Whether nine in ten tokens are syllables, and eight of them different.
+    pub(super) fn is_nearly_faultless(self) -> bool {
+        self.different() >= 8 && self.invalid <= self.valid / 9
+    }
+
     /// How many tokens had a say.
     pub(super) fn tokens(self) -> u32 {
         self.valid.saturating_add(self.invalid)
@@ -64,7 +69,7 @@ impl Evidence {
         match token.verdict() {
             Verdict::Syllable => {
                 self.valid += 1;
-                self.seen |= 1 << (token.hash() % 64);
+                self.seen |= 1 << (token.hash() >> 26);
             }
             Verdict::Malformed => self.invalid += 1,
             Verdict::Broken => {

@@ -7,6 +7,7 @@ use super::EncodingChoice;
 use super::decide::{Finding, Reading, Support, examine, examine_declared};
 use super::evidence::Evidence;
 use super::font::{FontEncoding, encoding_of_font};
+use super::legacy::LegacyEncoding;
 use super::symbols::{Symbol, read_symbols};
 use super::write::{push_letter, write_decoded};
 use crate::ingest::TextEncoding;
@@ -50,12 +51,15 @@ pub struct Decoded {
 pub fn decode_runs<'a, P: AsRef<[Run<'a>]>>(paragraphs: &[P], choice: EncodingChoice) -> Decoded {
     let mut buffers = Buffers::default();
     let mut support = Support::default();
-    let findings: Vec<Finding> = paragraphs
+    let mut findings = Vec::new();
+    for segment in paragraphs
         .iter()
         .flat_map(|paragraph| segments(paragraph.as_ref()))
-        .map(|segment| buffers.find(segment, choice))
-        .inspect(|finding| support.add(finding))
-        .collect();
+    {
+        let finding = buffers.find(segment, choice, support.favourite());
+        support.add(&finding);
+        findings.push(finding);
+    }
     support.conclude();
     let mut account = Account::default();
     let mut findings = findings.into_iter();
@@ -97,7 +101,12 @@ impl Buffers {
         read_symbols(&self.text, &mut self.symbols);
     }
 
-    fn find(&mut self, segment: &[Run<'_>], choice: EncodingChoice) -> Finding {
+    fn find(
+        &mut self,
+        segment: &[Run<'_>],
+        choice: EncodingChoice,
+        favourite: Option<LegacyEncoding>,
+    ) -> Finding {
         if segment.iter().all(|run| is_silent(run.text)) {
             return Finding::Silent;
         }
@@ -113,7 +122,7 @@ impl Buffers {
         }
         match segment.first().and_then(Run::declared) {
             Some(font) => examine_declared(&self.text, &self.symbols, font.encoding),
-            None => examine(&self.text, &self.symbols),
+            None => examine(&self.text, &self.symbols, favourite),
         }
     }
 
