@@ -1,6 +1,7 @@
 //! Activations as bytes: what the integer kernels multiply.
 
 use super::buffer::AlignedBuffer;
+use super::functions::ACCUMULATORS;
 use super::kernel::{LANES, Simd};
 
 /// How rows of numbers become bytes.
@@ -73,15 +74,7 @@ impl QuantizedRows {
 fn quantize<S: Simd>(simd: S, values: &[f32], bytes: &mut [u8], range: Range) -> f32 {
     let (values, _) = values.as_chunks::<LANES>();
     let (bytes, _) = bytes.as_chunks_mut::<LANES>();
-    let mut largest = simd.splat(0.0);
-    for values in values {
-        let mut value = simd.load(values);
-        if range == Range::Symmetric {
-            value = simd.abs(value);
-        }
-        largest = simd.max(value, largest);
-    }
-    let (scale, inverse) = scale_of(range, simd.largest(largest));
+    let (scale, inverse) = scale_of(range, largest(simd, values, range));
     let inverse = simd.splat(inverse);
     for (values, bytes) in values.iter().zip(bytes) {
         let nearest = simd.round(simd.mul(simd.load(values), inverse));
@@ -90,10 +83,37 @@ fn quantize<S: Simd>(simd: S, values: &[f32], bytes: &mut [u8], range: Range) ->
     scale
 }
 
-/// The scale for numbers up to `largest`, and its inverse; 0 where all numbers are 0.
+/// The largest number or, of a symmetric range, magnitude; 0 if all are below.
 #[inline(always)]
-pub(super) fn scale_of(range: Range, largest: f32) -> (f32, f32) {
+fn largest<S: Simd>(simd: S, values: &[[f32; LANES]], range: Range) -> f32 {
+    let mut largest = [simd.splat(0.0); ACCUMULATORS];
+    for values in values.chunks(ACCUMULATORS) {
+        for (largest, values) in largest.iter_mut().zip(values) {
+            let mut value = simd.load(values);
+            if range == Range::Symmetric {
+                value = simd.abs(value);
+            }
+            *largest = simd.max(value, *largest);
+        }
+    }
+    let [a, b, c, d] = largest;
+    simd.largest(simd.max(simd.max(a, b), simd.max(c, d)))
+}
+
+/// The scale for numbers up to `largest`, and its inverse.
+#[inline(always)]
+fn scale_of(range: Range, largest: f32) -> (f32, f32) {
     let scale = range.step(largest);
-    let inverse = if scale > f32::MIN_POSITIVE { 1.0 / scale } else { 0.0 };
-    (scale, inverse)
+    (scale, 1.0 / scale.max(f32::MIN_POSITIVE))
+}
+
+/// [`scale_of`] of sixteen symmetric ranges.
+#[inline(always)]
+pub(super) fn scales_of<S: Simd>(simd: S, largest: S::Float) -> ([f32; LANES], [f32; LANES]) {
+    let (mut scales, mut inverses) = ([0.0; LANES], [0.0; LANES]);
+    let scale = simd.mul(largest, simd.splat(1.0 / 127.0));
+    let divisor = simd.max(scale, simd.splat(f32::MIN_POSITIVE));
+    simd.store(scale, &mut scales);
+    simd.store(simd.div(simd.splat(1.0), divisor), &mut inverses);
+    (scales, inverses)
 }

@@ -1,20 +1,23 @@
 //! Attention within one sequence, in integers but for the exponentials.
 //!
 //! Queries, keys and values are bytes with a scale for every token and head. The scale of a value goes into
-//! its probability, and that is written as two bytes: with one, the many small probabilities of a long
-//! sequence would vanish.
+//! its weight, and that is written as sixteen bits: with eight, the many small weights of a long sequence
+//! would vanish.
 
 use super::activations::QuantizedRows;
-use super::buffer::AlignedBuffer;
+use super::buffer::{Aligned, AlignedBuffer};
 use super::functions::power_of_two;
 use super::heads::{PackedHead, Source};
-use super::kernel::{Computation, GROUP, LANES, PANEL, Panel, ROWS, Rows, Simd, Sums};
+use super::multiply::equal_parts;
+use super::kernel::{Computation, LANES, PAIR, PANEL, Panel, ROWS, Rows, Simd, Sums};
 
-/// What the largest probability times the largest scale of a value is written as, in two bytes.
-const PROBABILITY_STEPS: f32 = 65_280.0; // 255 * 256
-
-/// Bytes of a probability.
-const PLANES: usize = 2;
+/// What the largest weight of a sequence of `length` tokens is written as.
+///
+/// It fits sixteen bits, and the sum of that many weights times signed bytes fits 32.
+#[inline(always)]
+fn most_steps(length: usize) -> f32 {
+    (i32::MAX as usize / (128 * length)).min(32_000) as f32
+}
 
 /// Memory for one head of one sequence.
 #[derive(Debug, Default)]
@@ -22,8 +25,8 @@ pub(super) struct AttentionScratch {
     head: PackedHead,
     logits: AlignedBuffer<i32>,
     exponentials: AlignedBuffer<f32>,
-    probabilities: AlignedBuffer<u8>,
-    widened: [Vec<i16>; 4],
+    weights: AlignedBuffer<i16>,
+    widened: [Vec<i16>; 2],
 }
 
 /// Writes the context of every token of a sequence: the mean of the values, weighted by attention.
@@ -49,13 +52,13 @@ impl Computation for Attend<'_> {
             head: packed,
             logits,
             exponentials,
-            probabilities,
-            widened: [wide_queries, wide_keys, wide_values, wide_probabilities],
+            weights,
+            widened: [wide_queries, wide_keys],
         } = self.scratch;
         packed.reserve(padded);
         logits.reserve(padded * ROWS);
         exponentials.reserve(padded);
-        probabilities.reserve(padded * ROWS * PLANES);
+        weights.reserve(padded * ROWS);
 
         let width = self.heads.width;
         let head_count = width / 3 / PANEL;
@@ -68,19 +71,14 @@ impl Computation for Attend<'_> {
         };
         for head in 0..head_count {
             packed.pack_keys(source, head_count + head);
-            let largest_scale = packed.pack_values(source, 2 * head_count + head);
+            let steps = packed.pack_values(source, 2 * head_count + head, most_steps(self.length));
             let keys = simd.weights(&packed.keys[..padded * PANEL], wide_keys);
-            let values = simd.weights(&packed.values[..padded * PANEL], wide_values);
             let weighing = Weighing {
                 length: self.length,
                 key_scales: &packed.key_scales,
                 value_scales: &packed.value_scales,
-                steps: if largest_scale > 0.0 { PROBABILITY_STEPS / largest_scale } else { 0.0 },
             };
-            let tiles = self.length.div_ceil(ROWS);
-            for tile in 0..tiles {
-                let first = tile * self.length / tiles;
-                let count = (tile + 1) * self.length / tiles - first;
+            for (first, count) in equal_parts(self.length, ROWS) {
                 let rows = Rows {
                     values: &queries[first * width + head * PANEL..],
                     stride: width,
@@ -92,14 +90,17 @@ impl Computation for Attend<'_> {
                     let query = self.first + first + row;
                     let scale = self.heads.scales[query * (width / PANEL) + head];
                     let logits = &logits[row * padded..][..padded];
-                    let planes = &mut probabilities[row * PLANES * padded..][..PLANES * padded];
-                    let total = weighing.weigh(simd, logits, scale, exponentials, planes);
-                    *factor = 1.0 / (weighing.steps.max(f32::MIN_POSITIVE) * total);
+                    let weights = &mut weights[row * padded..][..padded];
+                    let total = weighing.weigh(simd, logits, scale, exponentials, weights);
+                    *factor = 1.0 / (steps * total);
                 }
-                let bytes = &probabilities[..count * PLANES * padded];
-                let probabilities = simd.activations(bytes, wide_probabilities);
+                let rows = Rows {
+                    values: &weights[..],
+                    stride: padded,
+                    count,
+                };
                 let context = &mut self.context[first * width / 3 + head * PANEL..];
-                gather(simd, probabilities, values, self.length, &factors[..count], context, width / 3);
+                gather(simd, rows, (&packed.values, self.length), &factors, (context, width / 3));
             }
         }
     }
@@ -121,7 +122,7 @@ fn score<S: Simd>(
             values: &mut logits[index * PANEL..],
             stride,
         };
-        simd.dot(queries, Panel { weights, start }, PANEL, sums);
+        simd.dot(queries, Panel { weights, start: Some(start) }, PANEL, sums);
     }
 }
 
@@ -129,14 +130,13 @@ fn score<S: Simd>(
 struct Weighing<'a> {
     length: usize,
     key_scales: &'a [f32],
+    /// In steps.
     value_scales: &'a [f32],
-    /// What a value's scale is multiplied with to become the largest weight.
-    steps: f32,
 }
 
 impl Weighing<'_> {
-    /// Writes the exponentials times the values' scales as two planes of bytes, high and low, and gives the
-    /// sum of the exponentials alone.
+    /// Writes the exponentials times the values' scales, in whole steps, and gives the sum of the exponentials
+    /// alone.
     #[inline(always)]
     fn weigh<S: Simd>(
         &self,
@@ -144,15 +144,13 @@ impl Weighing<'_> {
         logits: &[i32],
         query_scale: f32,
         exponentials: &mut [f32],
-        planes: &mut [u8],
+        weights: &mut [i16],
     ) -> f32 {
         let (logits, _) = logits.as_chunks::<LANES>();
         let (key_scales, _) = self.key_scales.as_chunks::<LANES>();
         let (value_scales, _) = self.value_scales.as_chunks::<LANES>();
         let (exponentials, _) = exponentials.as_chunks_mut::<LANES>();
-        let (high, low) = planes.split_at_mut(planes.len() / PLANES);
-        let (high, _) = high.as_chunks_mut::<LANES>();
-        let (low, _) = low.as_chunks_mut::<LANES>();
+        let (weights, _) = weights.as_chunks_mut::<LANES>();
         let vectors = self.length.div_ceil(LANES);
 
         let mut largest = simd.splat(f32::MIN);
@@ -168,7 +166,6 @@ impl Weighing<'_> {
         // e^(x / sqrt(32)) as a power of two.
         let factor = query_scale * (std::f32::consts::LOG2_E / (PANEL as f32).sqrt());
         let (factor, shift) = (simd.splat(factor), simd.splat(-factor * simd.largest(largest)));
-        let steps = simd.splat(self.steps);
         let mut total = simd.splat(0.0);
         for index in 0..vectors {
             let logit = simd.load(&exponentials[index]);
@@ -177,10 +174,8 @@ impl Weighing<'_> {
                 power = simd.keep_first(self.length - index * LANES, power, 0.0);
             }
             total = simd.add(total, power);
-            let scale = simd.mul(simd.load(&value_scales[index]), steps);
-            let weight = simd.round(simd.mul(power, scale));
-            simd.store_bytes(simd.high_bytes(weight), &mut high[index]);
-            simd.store_bytes(weight, &mut low[index]);
+            let weight = simd.round(simd.mul(power, simd.load(&value_scales[index])));
+            simd.store_words(weight, &mut weights[index]);
         }
         simd.sum(total)
     }
@@ -190,40 +185,27 @@ impl Weighing<'_> {
 #[inline(always)]
 fn gather<S: Simd>(
     simd: S,
-    probabilities: &[S::Activation],
-    values: &[S::Weight],
-    length: usize,
-    factors: &[f32],
-    context: &mut [f32],
-    width: usize,
+    rows: Rows<'_, i16>,
+    (values, length): (&[i16], usize),
+    factors: &[f32; ROWS],
+    (context, width): (&mut [f32], usize),
 ) {
-    let stride = length.next_multiple_of(PANEL);
-    let queries = ROWS / PLANES;
-    let mut sums = [0; ROWS * PANEL];
-    for (tile, factors) in factors.chunks(queries).enumerate() {
-        let rows = Rows {
-            values: &probabilities[tile * ROWS * stride..],
-            stride,
-            count: factors.len() * PLANES,
-        };
-        let panel = Panel {
-            weights: values,
-            start: &[0; PANEL],
-        };
-        let to = Sums {
-            values: &mut sums,
-            stride: PANEL,
-        };
-        simd.dot(rows, panel, length.next_multiple_of(GROUP), to);
-        for (query, &factor) in factors.iter().enumerate() {
-            let (sums, _) = sums[query * PLANES * PANEL..].as_chunks::<LANES>();
-            let context = &mut context[(tile * queries + query) * width..][..PANEL];
-            for (half, context) in context.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
-                let high = simd.to_float(simd.load_int(&sums[half]));
-                let low = simd.to_float(simd.load_int(&sums[half + 2]));
-                let sum = simd.mul_add(high, simd.splat(256.0), low);
-                simd.store(simd.mul(sum, simd.splat(factor)), context);
-            }
+    let mut sums = Aligned([0; ROWS * PANEL]);
+    let panel = Panel {
+        weights: values,
+        start: Some(&[0; PANEL]),
+    };
+    let to = Sums {
+        values: &mut sums.0,
+        stride: PANEL,
+    };
+    simd.dot_words(rows, panel, length.next_multiple_of(PAIR), to);
+    let (sums, _) = sums.0.as_chunks::<LANES>();
+    for (query, &factor) in factors.iter().enumerate().take(rows.count) {
+        let context = &mut context[query * width..][..PANEL];
+        for (half, context) in context.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+            let sum = simd.to_float(simd.load_int(&sums[2 * query + half]));
+            simd.store(simd.mul(sum, simd.splat(factor)), context);
         }
     }
 }

@@ -4,6 +4,11 @@ use std::ops::{Deref, DerefMut};
 
 const CACHE_LINE: usize = 64;
 
+/// A value that begins where a cache line does: vectors in it never straddle two.
+#[derive(Clone, Copy, Debug)]
+#[repr(C, align(64))]
+pub(super) struct Aligned<T>(pub(super) T);
+
 /// A slice on the heap whose first element is at the beginning of a cache line.
 #[derive(Clone, Debug, Default)]
 pub(super) struct AlignedBuffer<T> {

@@ -63,12 +63,35 @@ fn polynomial<S: Simd, const N: usize>(
     sum
 }
 
+/// Sums that run side by side, so that one addition need not wait for the last.
+pub(super) const ACCUMULATORS: usize = 4;
+
 /// The sum of a row.
 #[inline(always)]
 pub(super) fn sum<S: Simd>(simd: S, values: &[[f32; LANES]]) -> f32 {
-    let mut total = simd.splat(0.0);
-    for values in values {
-        total = simd.add(total, simd.load(values));
+    let mut totals = [simd.splat(0.0); ACCUMULATORS];
+    for values in values.chunks(ACCUMULATORS) {
+        for (total, values) in totals.iter_mut().zip(values) {
+            *total = simd.add(*total, simd.load(values));
+        }
     }
-    simd.sum(total)
+    add_up(simd, totals)
+}
+
+/// The sum of the squared distances of a row from `mean`.
+#[inline(always)]
+pub(super) fn squared_distance<S: Simd>(simd: S, values: &[[f32; LANES]], mean: S::Float) -> f32 {
+    let mut totals = [simd.splat(0.0); ACCUMULATORS];
+    for values in values.chunks(ACCUMULATORS) {
+        for (total, values) in totals.iter_mut().zip(values) {
+            let distance = simd.sub(simd.load(values), mean);
+            *total = simd.mul_add(distance, distance, *total);
+        }
+    }
+    add_up(simd, totals)
+}
+
+#[inline(always)]
+fn add_up<S: Simd>(simd: S, [a, b, c, d]: [S::Float; ACCUMULATORS]) -> f32 {
+    simd.sum(simd.add(simd.add(a, b), simd.add(c, d)))
 }

@@ -2,7 +2,7 @@
 
 use super::activations::{QuantizedRows, Range};
 use super::buffer::AlignedBuffer;
-use super::kernel::{GROUP, PANEL};
+use super::kernel::{GROUP, PAIR, PANEL};
 
 /// Flips a byte with the zero at 128 into a signed one.
 const SIGN: u8 = 0x80;
@@ -15,8 +15,9 @@ pub(super) struct PackedHead {
     /// For every key, minus the zero of the queries times the sum of its bytes.
     pub(super) key_starts: AlignedBuffer<i32>,
     pub(super) key_scales: AlignedBuffer<f32>,
-    /// One panel with the 32 numbers of a value as outputs and the tokens as inputs.
-    pub(super) values: AlignedBuffer<i8>,
+    /// One panel of words with the 32 numbers of a value as outputs and the tokens as inputs.
+    pub(super) values: AlignedBuffer<i16>,
+    /// The values' scales, in steps of the weights.
     pub(super) value_scales: AlignedBuffer<f32>,
 }
 
@@ -69,19 +70,30 @@ impl PackedHead {
         }
     }
 
-    /// Packs the columns of `panel` as values and gives the largest scale.
+    /// Packs the columns of `panel` as values; the largest of their scales becomes `most` steps. Gives the
+    /// number of steps in a scale of 1.
     #[inline(always)]
-    pub(super) fn pack_values(&mut self, source: Source<'_>, panel: usize) -> f32 {
+    pub(super) fn pack_values(&mut self, source: Source<'_>, panel: usize, most: f32) -> f32 {
         let mut largest = 0.0_f32;
-        for (key, (bytes, scale)) in source.rows(panel).enumerate() {
-            let group = &mut self.values[key / GROUP * GROUP * PANEL..][..GROUP * PANEL];
-            let outputs = group.as_chunks_mut::<GROUP>().0;
-            for (to, &from) in outputs.iter_mut().zip(bytes) {
-                to[key % GROUP] = (from ^ SIGN).cast_signed();
+        let mut rows = source.rows(panel);
+        let (pairs, _) = self.values.as_chunks_mut::<{ PAIR * PANEL }>();
+        for (index, pair) in pairs.iter_mut().enumerate() {
+            let Some((even, even_scale)) = rows.next() else {
+                break;
+            };
+            // What the last value is paired with has no weight.
+            let (odd, odd_scale) = rows.next().unwrap_or((even, 0.0));
+            for ((to, &even), &odd) in pair.as_chunks_mut::<PAIR>().0.iter_mut().zip(even).zip(odd) {
+                *to = [even, odd].map(|byte| i16::from((byte ^ SIGN).cast_signed()));
             }
-            self.value_scales[key] = scale;
-            largest = largest.max(scale);
+            self.value_scales[PAIR * index] = even_scale;
+            self.value_scales[PAIR * index + 1] = odd_scale;
+            largest = largest.max(even_scale).max(odd_scale);
         }
-        largest
+        let steps = most / largest.max(f32::MIN_POSITIVE);
+        for scale in &mut self.value_scales[..source.length] {
+            *scale *= steps;
+        }
+        steps
     }
 }

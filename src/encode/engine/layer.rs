@@ -112,9 +112,7 @@ impl Layer {
             rows: tokens,
             linear: &self.heads,
             widened: &mut scratch.widened,
-            finish: StoreBytes {
-                to: &mut scratch.heads,
-            },
+            finish: StoreBytes::new(&mut scratch.heads),
         });
         let hidden_size = self.heads.inputs;
         let mut first = 0;

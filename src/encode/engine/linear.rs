@@ -12,6 +12,8 @@ pub(super) struct Linear {
     pub(super) outputs: usize,
     /// How many inputs share a scale of the activations.
     pub(super) block: usize,
+    /// How many inputs are multiplied at a time: their part of a panel stays in the first-level cache.
+    pub(super) segment: usize,
     /// `[output / PANEL][input / GROUP][output % PANEL][input % GROUP]`
     pub(super) panels: AlignedBuffer<i8>,
     /// For every panel and every block of inputs, minus the activations' zero times the sum of the
@@ -44,6 +46,7 @@ impl Linear {
             inputs: plan.inputs,
             outputs,
             block: plan.block,
+            segment: segment(plan.block),
             panels: AlignedBuffer::new(outputs * plan.inputs),
             starts: AlignedBuffer::new(outputs * (plan.inputs / plan.block)),
             scales: AlignedBuffer::new(outputs),
@@ -61,6 +64,35 @@ impl Linear {
             linear.pack(weight, first, plan);
         }
         Ok(linear)
+    }
+
+    /// How many scales a row of activations has.
+    #[inline(always)]
+    pub(super) fn blocks(&self) -> usize {
+        self.inputs / self.block
+    }
+
+    /// The weights of [`PANEL`] outputs.
+    #[inline(always)]
+    pub(super) fn panel(&self, panel: usize) -> &[i8] {
+        &self.panels[panel * self.inputs * PANEL..][..self.inputs * PANEL]
+    }
+
+    /// The share of some of `rows` rows in a segment of `panel`, empty if there is no such panel.
+    ///
+    /// While those rows are multiplied with the segment before it, this much of it can be fetched.
+    #[inline(always)]
+    pub(super) fn share(
+        &self,
+        panel: usize,
+        first_input: usize,
+        rows: usize,
+        part: std::ops::Range<usize>,
+    ) -> &[i8] {
+        let len = self.segment * PANEL;
+        let first = (panel * self.inputs + first_input) * PANEL;
+        let segment = self.panels.get(first..first + len).unwrap_or_default();
+        segment.get(len * part.start / rows..len * part.end / rows).unwrap_or_default()
     }
 
     /// Packs the rows of `weight` as the outputs from `first` on.
@@ -81,12 +113,22 @@ impl Linear {
         for (to, from) in groups.iter_mut().zip(bytes.as_chunks::<GROUP>().0) {
             to[lane * GROUP..][..GROUP].copy_from_slice(from);
         }
-        let blocks = self.inputs / self.block;
+        let blocks = self.blocks();
         for (index, block) in bytes.chunks_exact(self.block).enumerate() {
             let sum: i32 = block.iter().map(|&weight| i32::from(weight)).sum();
             self.starts[(panel * blocks + index) * PANEL + lane] = -range.zero() * sum;
         }
     }
+}
+
+/// Inputs whose part of a panel, 12 KiB, is half of a small first-level cache at most.
+const SEGMENT_INPUTS: usize = 1536;
+
+/// The largest divisor of `block` in whole groups that is not above [`SEGMENT_INPUTS`].
+fn segment(block: usize) -> usize {
+    let fits = |&inputs: &usize| block.is_multiple_of(inputs);
+    let candidates = (GROUP..=SEGMENT_INPUTS).rev().filter(|inputs| inputs.is_multiple_of(GROUP));
+    candidates.into_iter().find(fits).unwrap_or(GROUP)
 }
 
 /// Writes `row` as bytes from -127 to 127 and gives the scale.

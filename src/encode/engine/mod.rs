@@ -18,7 +18,11 @@ mod layer;
 mod linear;
 mod multiply;
 mod normalize;
+#[cfg(test)]
+mod reference;
 mod shape;
+#[cfg(test)]
+mod tests;
 mod weights;
 
 use std::fmt;

@@ -1,12 +1,13 @@
 //! The product of activations with a linear layer, and what is done with it while it is at hand.
 
-use super::activations::{QuantizedRows, Range, scale_of};
+use super::activations::{QuantizedRows, Range, scales_of};
+use super::buffer::Aligned;
 use super::functions::gelu;
 use super::kernel::{Computation, LANES, PANEL, Panel, ROWS, Rows, Simd, Sums};
 use super::linear::Linear;
 
-/// The most blocks of inputs with scales of their own.
-const BLOCKS: usize = 16;
+/// Rows whose sums are kept at a time; with a segment of a panel they fit the first-level cache.
+const SUM_ROWS: usize = 96;
 
 /// Widened activations and weights, for instructions that do not multiply bytes.
 #[derive(Debug, Default)]
@@ -19,6 +20,10 @@ pub(super) struct Widened {
 pub(super) trait Finish {
     /// Takes the outputs of row `row` from `panel * PANEL` on; must be `#[inline(always)]`.
     fn finish<S: Simd>(&mut self, simd: S, row: usize, panel: usize, outputs: [S::Float; 2]);
+
+    /// Does what is left when `count` rows from `first` on have been taken; `#[inline(always)]` too.
+    #[inline(always)]
+    fn flush<S: Simd>(&mut self, _simd: S, _panel: usize, _first: usize, _count: usize) {}
 }
 
 /// Multiplies `rows` rows of `input` with `linear`, adds the bias and hands the outputs to `finish`.
@@ -37,21 +42,17 @@ impl<F: Finish> Computation for Multiply<'_, F> {
     #[inline(always)]
     fn run<S: Simd>(mut self, simd: S) {
         let linear = self.linear;
-        let panel_len = linear.inputs * PANEL;
-        let mut sums = [0; BLOCKS * ROWS * PANEL];
         let bytes = &self.input.bytes[..self.rows * linear.inputs];
         let activations = simd.activations(bytes, &mut self.widened.activations);
+        let mut sums = Aligned([0; SUM_ROWS * PANEL]);
+        let room = SUM_ROWS / linear.blocks();
         for panel in 0..linear.outputs / PANEL {
-            let bytes = &linear.panels[panel * panel_len..][..panel_len];
-            let weights = simd.weights(bytes, &mut self.widened.weights);
-            let tiles = self.rows.div_ceil(ROWS);
-            for tile in 0..tiles {
-                // Tiles as equal as can be: a last one of a row or two would leave the units idle.
-                let first = tile * self.rows / tiles;
-                let count = (tile + 1) * self.rows / tiles - first;
-                let tile = Tile { panel, first, count };
-                multiply_tile(simd, linear, (activations, weights), tile, &mut sums);
-                finish_tile(simd, linear, self.input, tile, &sums, &mut self.finish);
+            let weights = simd.weights(linear.panel(panel), &mut self.widened.weights);
+            for (first, count) in equal_parts(self.rows, room) {
+                let rows = self.rows;
+                let chunk = Chunk { panel, first, count, rows };
+                multiply_chunk(simd, linear, (activations, weights), chunk, &mut sums.0);
+                finish_chunk(simd, linear, self.input, chunk, &sums.0, &mut self.finish);
             }
         }
     }
@@ -59,63 +60,82 @@ impl<F: Finish> Computation for Multiply<'_, F> {
 
 /// Some rows of activations and one panel of outputs.
 #[derive(Clone, Copy)]
-struct Tile {
+struct Chunk {
     panel: usize,
     first: usize,
     count: usize,
+    /// How many rows there are in all.
+    rows: usize,
+}
+
+/// Divides `rows` rows into as few parts of at most `most` as can be, none a row larger than another: a last
+/// part of a row or two would leave the units idle. Gives each part's first row and number of rows.
+#[inline(always)]
+pub(super) fn equal_parts(rows: usize, most: usize) -> impl Iterator<Item = (usize, usize)> {
+    let parts = rows.div_ceil(most);
+    (0..parts).map(move |part| {
+        let first = part * rows / parts;
+        (first, (part + 1) * rows / parts - first)
+    })
 }
 
 /// The integer sums of every block of inputs, block after block.
 #[inline(always)]
-fn multiply_tile<S: Simd>(
+fn multiply_chunk<S: Simd>(
     simd: S,
     linear: &Linear,
     (activations, weights): (&[S::Activation], &[S::Weight]),
-    tile: Tile,
+    chunk: Chunk,
     sums: &mut [i32],
 ) {
-    let blocks = linear.inputs / linear.block;
-    let starts = &linear.starts.as_chunks::<PANEL>().0[tile.panel * blocks..];
-    for (block, sums) in sums.chunks_exact_mut(ROWS * PANEL).take(blocks).enumerate() {
-        let first_input = block * linear.block;
-        let rows = Rows {
-            values: &activations[tile.first * linear.inputs + first_input..],
-            stride: linear.inputs,
-            count: tile.count,
-        };
-        let panel = Panel {
-            weights: &weights[first_input * PANEL..],
-            start: &starts[block],
-        };
-        let sums = Sums {
-            values: sums,
-            stride: PANEL,
-        };
-        simd.dot(rows, panel, linear.block, sums);
+    let (starts, _) = linear.starts.as_chunks::<PANEL>();
+    for first_input in (0..linear.inputs).step_by(linear.segment) {
+        let block = first_input / linear.block;
+        let start = &starts[chunk.panel * linear.blocks() + block];
+        for (first, count) in equal_parts(chunk.count, ROWS) {
+            let done = chunk.first + first;
+            let next = chunk.panel + 1;
+            simd.prefetch(linear.share(next, first_input, chunk.rows, done..done + count));
+            let rows = Rows {
+                values: &activations[(chunk.first + first) * linear.inputs + first_input..],
+                stride: linear.inputs,
+                count,
+            };
+            let panel = Panel {
+                weights: &weights[first_input * PANEL..],
+                start: first_input.is_multiple_of(linear.block).then_some(start),
+            };
+            let sums = Sums {
+                values: &mut sums[(block * chunk.count + first) * PANEL..],
+                stride: PANEL,
+            };
+            simd.dot(rows, panel, linear.segment, sums);
+        }
     }
 }
 
 /// Turns sums into outputs: each block by its scale, then the output's scale and bias.
 #[inline(always)]
-fn finish_tile<S: Simd, F: Finish>(
+fn finish_chunk<S: Simd, F: Finish>(
     simd: S,
     linear: &Linear,
     input: &QuantizedRows,
-    tile: Tile,
+    chunk: Chunk,
     sums: &[i32],
     finish: &mut F,
 ) {
-    let blocks = linear.inputs / linear.block;
-    let span = tile.panel * PANEL..(tile.panel + 1) * PANEL;
+    let blocks = linear.blocks();
+    let span = chunk.panel * PANEL..(chunk.panel + 1) * PANEL;
     let (weight_scales, _) = linear.scales[span.clone()].as_chunks::<LANES>();
     let (bias, _) = linear.bias[span].as_chunks::<LANES>();
     let weight_scales = [simd.load(&weight_scales[0]), simd.load(&weight_scales[1])];
     let bias = [simd.load(&bias[0]), simd.load(&bias[1])];
-    for row in 0..tile.count {
-        let scales = &input.scales[(tile.first + row) * blocks..][..blocks];
+    let (sums, _) = sums.as_chunks::<LANES>();
+    for row in 0..chunk.count {
+        let scales = &input.scales[(chunk.first + row) * blocks..][..blocks];
         let mut outputs = [simd.splat(0.0); 2];
         for (block, &scale) in scales.iter().enumerate() {
-            let (sums, _) = sums[(block * ROWS + row) * PANEL..][..PANEL].as_chunks::<LANES>();
+            let sums = &sums[2 * (block * chunk.count + row)..][..2];
             let scale = simd.splat(scale);
             for half in 0..2 {
                 let sum = simd.to_float(simd.load_int(&sums[half]));
@@ -129,8 +149,9 @@ fn finish_tile<S: Simd, F: Finish>(
         for half in 0..2 {
             outputs[half] = simd.mul_add(outputs[half], weight_scales[half], bias[half]);
         }
-        finish.finish(simd, tile.first + row, tile.panel, outputs);
+        finish.finish(simd, chunk.first + row, chunk.panel, outputs);
     }
+    finish.flush(simd, chunk.panel, chunk.first, chunk.count);
 }
 
 /// The two vectors of `panel` in a row of `width` numbers.
@@ -180,21 +201,58 @@ impl Finish for StoreGelu<'_> {
 #[derive(Debug)]
 pub(super) struct StoreBytes<'a> {
     pub(super) to: &'a mut QuantizedRows,
+    outputs: Aligned<[[f32; LANES]; 2 * SUM_ROWS]>,
+    /// The largest magnitudes, lane by lane.
+    largest: Aligned<[[f32; LANES]; SUM_ROWS]>,
+    /// How many rows these are of.
+    taken: usize,
+}
+
+impl<'a> StoreBytes<'a> {
+    pub(super) fn new(to: &'a mut QuantizedRows) -> Self {
+        Self {
+            to,
+            outputs: Aligned([[0.0; LANES]; 2 * SUM_ROWS]),
+            largest: Aligned([[0.0; LANES]; SUM_ROWS]),
+            taken: 0,
+        }
+    }
 }
 
 impl Finish for StoreBytes<'_> {
     #[inline(always)]
-    fn finish<S: Simd>(&mut self, simd: S, row: usize, panel: usize, outputs: [S::Float; 2]) {
+    fn finish<S: Simd>(&mut self, simd: S, _: usize, _: usize, outputs: [S::Float; 2]) {
+        let slot = self.taken;
+        self.taken += 1;
         let largest = simd.max(simd.abs(outputs[0]), simd.abs(outputs[1]));
-        let (scale, inverse) = scale_of(Range::Symmetric, simd.largest(largest));
-        let inverse = simd.splat(inverse);
+        simd.store(largest, &mut self.largest.0[slot]);
+        simd.store(outputs[0], &mut self.outputs.0[2 * slot]);
+        simd.store(outputs[1], &mut self.outputs.0[2 * slot + 1]);
+    }
+
+    /// Sixteen rows at a time: a single row's maximum and division would be mostly waiting.
+    #[inline(always)]
+    fn flush<S: Simd>(&mut self, simd: S, panel: usize, first: usize, count: usize) {
         let width = self.to.width;
-        self.to.scales[row * (width / PANEL) + panel] = scale;
-        let bytes = pair(&mut self.to.bytes, row, width, panel);
-        for half in 0..2 {
-            let nearest = simd.round(simd.mul(outputs[half], inverse));
-            let byte = simd.add_int(nearest, Range::Symmetric.zero());
-            simd.store_bytes(byte, &mut bytes[half]);
+        for (batch, largest) in self.largest.0.as_chunks::<LANES>().0.iter().enumerate() {
+            let done = batch * LANES;
+            if done >= count {
+                break;
+            }
+            let (scales, inverses) = scales_of(simd, simd.largest_of_each(largest));
+            for row in done..count.min(done + LANES) {
+                let lane = row - done;
+                self.to.scales[(first + row) * (width / PANEL) + panel] = scales[lane];
+                let inverse = simd.splat(inverses[lane]);
+                let bytes = pair(&mut self.to.bytes, first + row, width, panel);
+                for half in 0..2 {
+                    let output = simd.load(&self.outputs.0[2 * row + half]);
+                    let nearest = simd.round(simd.mul(output, inverse));
+                    let byte = simd.add_int(nearest, Range::Symmetric.zero());
+                    simd.store_bytes(byte, &mut bytes[half]);
+                }
+            }
         }
+        self.taken = 0;
     }
 }

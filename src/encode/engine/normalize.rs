@@ -1,7 +1,7 @@
 //! Layer normalisation of states, and their bytes for the next product.
 
 use super::activations::{QuantizedRows, Range};
-use super::functions::sum;
+use super::functions::{squared_distance, sum};
 use super::kernel::{Computation, LANES, Simd};
 use super::weights::{WeightSource, WeightsError, read_all};
 
@@ -55,12 +55,7 @@ fn normalize<S: Simd>(simd: S, layer_norm: &LayerNorm, states: &mut [f32]) {
     let width = states.len() as f32;
     let (states, _) = states.as_chunks_mut::<LANES>();
     let mean = simd.splat(sum(simd, states) / width);
-    let mut squares = simd.splat(0.0);
-    for values in states.iter() {
-        let centred = simd.sub(simd.load(values), mean);
-        squares = simd.mul_add(centred, centred, squares);
-    }
-    let variance = simd.sum(squares) / width;
+    let variance = squared_distance(simd, states, mean) / width;
     let inverse = simd.splat(1.0 / (variance + layer_norm.epsilon).sqrt());
     let (weight, _) = layer_norm.weight.as_chunks::<LANES>();
     let (bias, _) = layer_norm.bias.as_chunks::<LANES>();

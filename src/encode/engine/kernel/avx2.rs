@@ -2,7 +2,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{Computation, GROUP, LANES, PANEL, Panel, Rows, Simd, Sums, check_dot};
+use super::{Computation, GROUP, LANES, PAIR, PANEL, Panel, Rows, Simd, Sums, check_dot};
 
 /// Proof that this machine has AVX2 and FMA.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +81,10 @@ impl Simd for Avx2 {
         ))
     }
     #[inline(always)]
+    fn div(self, a: Floats, b: Floats) -> Floats {
+        intrinsic!(Floats(_mm256_div_ps(a.0, b.0), _mm256_div_ps(a.1, b.1)))
+    }
+    #[inline(always)]
     fn max(self, a: Floats, b: Floats) -> Floats {
         intrinsic!(Floats(_mm256_max_ps(a.0, b.0), _mm256_max_ps(a.1, b.1)))
     }
@@ -150,13 +154,6 @@ impl Simd for Avx2 {
         })
     }
     #[inline(always)]
-    fn high_bytes(self, a: Ints) -> Ints {
-        intrinsic!(Ints(
-            _mm256_srli_epi32::<8>(a.0),
-            _mm256_srli_epi32::<8>(a.1)
-        ))
-    }
-    #[inline(always)]
     fn store_bytes(self, a: Ints, bytes: &mut [u8; LANES]) {
         intrinsic!({
             let low = _mm256_set1_epi32(0xff);
@@ -168,6 +165,13 @@ impl Simd for Avx2 {
                 _mm256_extracti128_si256::<1>(words),
             );
             _mm_storeu_si128(bytes.as_mut_ptr().cast(), packed);
+        });
+    }
+    #[inline(always)]
+    fn store_words(self, a: Ints, words: &mut [i16; LANES]) {
+        intrinsic!({
+            let packed = _mm256_permute4x64_epi64::<0b11_01_10_00>(_mm256_packs_epi32(a.0, a.1));
+            _mm256_storeu_si256(words.as_mut_ptr().cast(), packed);
         });
     }
     #[inline(always)]
@@ -205,8 +209,18 @@ impl Simd for Avx2 {
         scratch
     }
     #[inline(always)]
+    fn prefetch(self, bytes: &[i8]) {
+        for line in bytes.chunks(64) {
+            intrinsic!(_mm_prefetch::<_MM_HINT_T1>(line.as_ptr()));
+        }
+    }
+    #[inline(always)]
     fn dot(self, rows: Rows<'_, i16>, panel: Panel<'_, i16>, depth: usize, sums: Sums<'_>) {
-        check_dot(&rows, &panel, depth, &sums);
+        self.dot_words(rows, panel, depth, sums);
+    }
+    #[inline(always)]
+    fn dot_words(self, rows: Rows<'_, i16>, panel: Panel<'_, i16>, depth: usize, sums: Sums<'_>) {
+        check_dot(&rows, &panel, (depth, PAIR), &sums);
         let mut row = 0;
         while row < rows.count {
             let count = (rows.count - row).min(REGISTER_ROWS);
@@ -215,7 +229,7 @@ impl Simd for Avx2 {
                     activations: rows.values[row * rows.stride..].as_ptr(),
                     activation_stride: rows.stride,
                     weights: panel.weights[half * 2 * LANES..].as_ptr(),
-                    start: &panel.start.as_chunks::<LANES>().0[half],
+                    start: panel.start.map(|start| &start.as_chunks::<LANES>().0[half]),
                     sums: sums.values[row * sums.stride + half * LANES..].as_mut_ptr(),
                     sum_stride: sums.stride,
                 };
@@ -253,7 +267,7 @@ struct Tile<'a> {
     activations: *const i16,
     activation_stride: usize,
     weights: *const i16,
-    start: &'a [i32; LANES],
+    start: Option<&'a [i32; LANES]>,
     sums: *mut i32,
     sum_stride: usize,
 }
@@ -268,11 +282,12 @@ struct Tile<'a> {
 unsafe fn dot_tile<const COUNT: usize>(tile: Tile<'_>, depth: usize) {
     // SAFETY: the caller's promise covers every offset.
     unsafe {
-        let start = [
-            _mm256_loadu_si256(tile.start.as_ptr().cast()),
-            _mm256_loadu_si256(tile.start.as_ptr().add(8).cast()),
-        ];
-        let mut total = [start; COUNT];
+        let mut total = [[_mm256_setzero_si256(); 2]; COUNT];
+        for (row, total) in total.iter_mut().enumerate() {
+            let from = tile.start.map_or(tile.sums.add(row * tile.sum_stride).cast_const(), |start| start.as_ptr());
+            total[0] = _mm256_loadu_si256(from.cast());
+            total[1] = _mm256_loadu_si256(from.add(8).cast());
+        }
         for pair in 0..depth / 2 {
             let weights = tile.weights.add(pair * 2 * PANEL);
             let low = _mm256_loadu_si256(weights.cast());

@@ -1,8 +1,9 @@
 //! AVX-512 with VNNI (Intel from Ice Lake on, AMD from Zen 4 on).
 
+use std::arch::asm;
 use std::arch::x86_64::*;
 
-use super::{Computation, GROUP, LANES, PANEL, Panel, ROWS, Rows, Simd, Sums, check_dot};
+use super::{Computation, GROUP, LANES, PAIR, PANEL, Panel, ROWS, Rows, Simd, Sums, check_dot};
 
 /// Proof that this machine has AVX-512 F, BW, DQ, VL and VNNI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +65,10 @@ impl Simd for Avx512 {
         intrinsic!(_mm512_fmadd_ps(a, b, c))
     }
     #[inline(always)]
+    fn div(self, a: __m512, b: __m512) -> __m512 {
+        intrinsic!(_mm512_div_ps(a, b))
+    }
+    #[inline(always)]
     fn max(self, a: __m512, b: __m512) -> __m512 {
         intrinsic!(_mm512_max_ps(a, b))
     }
@@ -98,6 +103,30 @@ impl Simd for Avx512 {
             _mm_cvtss_f32(_mm_max_ss(a, _mm_movehdup_ps(a)))
         })
     }
+    /// Sixteen horizontal maxima at once, by transposing while halving.
+    #[inline(always)]
+    fn largest_of_each(self, rows: &[[f32; LANES]; LANES]) -> __m512 {
+        let mut fours = [self.splat(0.0); 4];
+        for (four, rows) in fours.iter_mut().zip(rows.as_chunks::<4>().0) {
+            let [a, b, c, d] = rows;
+            let (a, b, c, d) = (self.load(a), self.load(b), self.load(c), self.load(d));
+            *four = intrinsic!({
+                let ab = _mm512_max_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
+                let cd = _mm512_max_ps(_mm512_unpacklo_ps(c, d), _mm512_unpackhi_ps(c, d));
+                let (ab, cd) = (_mm512_castps_pd(ab), _mm512_castps_pd(cd));
+                let low = _mm512_castpd_ps(_mm512_unpacklo_pd(ab, cd));
+                _mm512_max_ps(low, _mm512_castpd_ps(_mm512_unpackhi_pd(ab, cd)))
+            });
+        }
+        let halve = |a, b| {
+            intrinsic!({
+                let even = _mm512_shuffle_f32x4::<0b10_00_10_00>(a, b);
+                _mm512_max_ps(even, _mm512_shuffle_f32x4::<0b11_01_11_01>(a, b))
+            })
+        };
+        let [a, b, c, d] = fours;
+        halve(halve(a, b), halve(c, d))
+    }
 
     #[inline(always)]
     fn load_int(self, values: &[i32; LANES]) -> __m512i {
@@ -116,12 +145,12 @@ impl Simd for Avx512 {
         intrinsic!(_mm512_add_epi32(a, _mm512_set1_epi32(value)))
     }
     #[inline(always)]
-    fn high_bytes(self, a: __m512i) -> __m512i {
-        intrinsic!(_mm512_srli_epi32::<8>(a))
-    }
-    #[inline(always)]
     fn store_bytes(self, a: __m512i, bytes: &mut [u8; LANES]) {
         intrinsic!(_mm_storeu_si128(bytes.as_mut_ptr().cast(), _mm512_cvtepi32_epi8(a)));
+    }
+    #[inline(always)]
+    fn store_words(self, a: __m512i, words: &mut [i16; LANES]) {
+        intrinsic!(_mm256_storeu_si256(words.as_mut_ptr().cast(), _mm512_cvtepi32_epi16(a)));
     }
     #[inline(always)]
     fn scale_by_power(self, a: __m512, shifted_n: __m512) -> __m512 {
@@ -140,26 +169,39 @@ impl Simd for Avx512 {
         bytes
     }
     #[inline(always)]
+    fn prefetch(self, bytes: &[i8]) {
+        for line in bytes.chunks(64) {
+            intrinsic!(_mm_prefetch::<_MM_HINT_T1>(line.as_ptr()));
+        }
+    }
+    #[inline(always)]
     fn dot(self, rows: Rows<'_, u8>, panel: Panel<'_, i8>, depth: usize, sums: Sums<'_>) {
-        check_dot(&rows, &panel, depth, &sums);
+        check_dot(&rows, &panel, (depth, GROUP), &sums);
+        let tile = Tile {
+            rows: rows.values.as_ptr(),
+            stride: rows.stride,
+            weights: panel.weights.as_ptr().cast(),
+            start: panel.start,
+            steps: depth / GROUP,
+            sums,
+        };
         // SAFETY: `self` proves the instructions; `check_dot` has seen that `count` rows of `depth`
         // activations, the panel and the sums are within their slices.
-        unsafe {
-            match rows.count {
-                1 => dot_rows::<1>(rows, panel, depth, sums),
-                2 => dot_rows::<2>(rows, panel, depth, sums),
-                3 => dot_rows::<3>(rows, panel, depth, sums),
-                4 => dot_rows::<4>(rows, panel, depth, sums),
-                5 => dot_rows::<5>(rows, panel, depth, sums),
-                6 => dot_rows::<6>(rows, panel, depth, sums),
-                7 => dot_rows::<7>(rows, panel, depth, sums),
-                8 => dot_rows::<8>(rows, panel, depth, sums),
-                9 => dot_rows::<9>(rows, panel, depth, sums),
-                10 => dot_rows::<10>(rows, panel, depth, sums),
-                11 => dot_rows::<11>(rows, panel, depth, sums),
-                _ => dot_rows::<ROWS>(rows, panel, depth, sums),
-            }
-        }
+        unsafe { dot_tile::<false>(tile, rows.count) }
+    }
+    #[inline(always)]
+    fn dot_words(self, rows: Rows<'_, i16>, panel: Panel<'_, i16>, depth: usize, sums: Sums<'_>) {
+        check_dot(&rows, &panel, (depth, PAIR), &sums);
+        let tile = Tile {
+            rows: rows.values.as_ptr().cast(),
+            stride: rows.stride * size_of::<i16>(),
+            weights: panel.weights.as_ptr().cast(),
+            start: panel.start,
+            steps: depth / PAIR,
+            sums,
+        };
+        // SAFETY: as in `dot`.
+        unsafe { dot_tile::<true>(tile, rows.count) }
     }
 
     #[inline(always)]
@@ -173,44 +215,103 @@ impl Simd for Avx512 {
     }
 }
 
-/// [`Simd::dot`] of `COUNT` rows, whose sums all stay in registers.
+/// Rows and a panel, in steps of four bytes of a row and 128 of the panel.
+struct Tile<'a> {
+    rows: *const u8,
+    /// In bytes.
+    stride: usize,
+    weights: *const u8,
+    start: Option<&'a [i32; PANEL]>,
+    steps: usize,
+    sums: Sums<'a>,
+}
+
+/// [`dot_rows`] of `count` rows.
 ///
 /// # Safety
 ///
-/// The machine has AVX-512 VNNI, and `check_dot` accepts the arguments with `rows.count == COUNT`.
-#[target_feature(enable = "avx512f,avx512vnni")]
-unsafe fn dot_rows<const COUNT: usize>(
-    rows: Rows<'_, u8>,
-    panel: Panel<'_, i8>,
-    depth: usize,
-    sums: Sums<'_>,
-) {
-    let (start, _) = panel.start.as_chunks::<LANES>();
-    // SAFETY: every offset is below the lengths that `check_dot` has compared.
+/// The machine has AVX-512 VNNI, and all of `tile` that `count` rows need is within its slices.
+#[inline(always)]
+unsafe fn dot_tile<const WORDS: bool>(tile: Tile<'_>, count: usize) {
+    // SAFETY: the caller's promise, handed on.
     unsafe {
-        let start = [
-            _mm512_loadu_si512(start[0].as_ptr().cast()),
-            _mm512_loadu_si512(start[1].as_ptr().cast()),
-        ];
-        let mut total = [start; COUNT];
-        let mut activations = rows.values.as_ptr();
-        let mut weights = panel.weights.as_ptr();
-        for _ in 0..depth / GROUP {
+        match count {
+            1 => dot_rows::<1, WORDS>(tile),
+            2 => dot_rows::<2, WORDS>(tile),
+            3 => dot_rows::<3, WORDS>(tile),
+            4 => dot_rows::<4, WORDS>(tile),
+            5 => dot_rows::<5, WORDS>(tile),
+            6 => dot_rows::<6, WORDS>(tile),
+            7 => dot_rows::<7, WORDS>(tile),
+            8 => dot_rows::<8, WORDS>(tile),
+            9 => dot_rows::<9, WORDS>(tile),
+            10 => dot_rows::<10, WORDS>(tile),
+            11 => dot_rows::<11, WORDS>(tile),
+            _ => dot_rows::<ROWS, WORDS>(tile),
+        }
+    }
+}
+
+/// The product of `COUNT` rows with a panel, all sums in registers: unsigned with signed bytes, or words.
+///
+/// # Safety
+///
+/// The machine has AVX-512 VNNI, and all of `tile` that `COUNT` rows need is within its slices.
+#[target_feature(enable = "avx512f,avx512vnni")]
+unsafe fn dot_rows<const COUNT: usize, const WORDS: bool>(tile: Tile<'_>) {
+    const STEP: usize = size_of::<i32>();
+    const AHEAD: usize = 2048;
+    // SAFETY: the caller's promise covers every offset.
+    unsafe {
+        let mut total = [[_mm512_setzero_si512(); 2]; COUNT];
+        for (row, total) in total.iter_mut().enumerate() {
+            let from = match tile.start {
+                Some(start) => start.as_ptr(),
+                None => tile.sums.values.as_ptr().add(row * tile.sums.stride),
+            };
+            total[0] = _mm512_loadu_si512(from.cast());
+            total[1] = _mm512_loadu_si512(from.add(LANES).cast());
+        }
+        let mut weights = tile.weights;
+        // A pointer for every three rows: two of three addresses are then free, where the compiler would
+        // otherwise add up all of them one after another.
+        let mut triples = [tile.rows; ROWS / 3];
+        for (index, triple) in triples.iter_mut().enumerate() {
+            *triple = opaque(triple.wrapping_add(3 * index * tile.stride));
+        }
+        for _ in 0..tile.steps {
+            _mm_prefetch::<_MM_HINT_T0>(weights.wrapping_add(AHEAD).cast());
+            _mm_prefetch::<_MM_HINT_T0>(weights.wrapping_add(AHEAD + 64).cast());
             let low = _mm512_loadu_si512(weights.cast());
-            let high = _mm512_loadu_si512(weights.add(GROUP * LANES).cast());
+            let high = _mm512_loadu_si512(weights.add(STEP * LANES).cast());
             for (row, total) in total.iter_mut().enumerate() {
-                let group = activations.add(row * rows.stride).cast::<i32>();
-                let group = _mm512_set1_epi32(group.read_unaligned());
-                total[0] = _mm512_dpbusd_epi32(total[0], group, low);
-                total[1] = _mm512_dpbusd_epi32(total[1], group, high);
+                let inputs = triples[row / 3].add(row % 3 * tile.stride).cast::<i32>();
+                let inputs = _mm512_set1_epi32(inputs.read_unaligned());
+                if WORDS {
+                    total[0] = _mm512_dpwssd_epi32(total[0], inputs, low);
+                    total[1] = _mm512_dpwssd_epi32(total[1], inputs, high);
+                } else {
+                    total[0] = _mm512_dpbusd_epi32(total[0], inputs, low);
+                    total[1] = _mm512_dpbusd_epi32(total[1], inputs, high);
+                }
             }
-            activations = activations.add(GROUP);
-            weights = weights.add(GROUP * PANEL);
+            for triple in &mut triples {
+                *triple = triple.wrapping_add(STEP);
+            }
+            weights = weights.add(STEP * PANEL);
         }
         for (row, total) in total.iter().enumerate() {
-            let to = sums.values.as_mut_ptr().add(row * sums.stride);
+            let to = tile.sums.values.as_mut_ptr().add(row * tile.sums.stride);
             _mm512_storeu_si512(to.cast(), total[0]);
             _mm512_storeu_si512(to.add(LANES).cast(), total[1]);
         }
     }
+}
+
+/// The same pointer, of which the compiler does not know where it comes from.
+#[inline(always)]
+fn opaque(mut pointer: *const u8) -> *const u8 {
+    // SAFETY: no instruction is executed.
+    unsafe { asm!("/* {0} */", inout(reg) pointer, options(pure, nomem, nostack, preserves_flags)) };
+    pointer
 }

@@ -29,6 +29,9 @@ pub(super) const PANEL: usize = 32;
 /// How many consecutive inputs of one output lie together in a panel.
 pub(super) const GROUP: usize = 4;
 
+/// How many consecutive inputs of one output lie together in a panel of words.
+pub(super) const PAIR: usize = 2;
+
 /// How many rows of activations [`Simd::dot`] takes at most.
 pub(super) const ROWS: usize = 12;
 
@@ -44,8 +47,8 @@ pub(super) struct Rows<'a, T> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Panel<'a, T> {
     pub(super) weights: &'a [T],
-    /// What the sum of each output starts from.
-    pub(super) start: &'a [i32; PANEL],
+    /// What the sum of each output starts from; without it, from what is there.
+    pub(super) start: Option<&'a [i32; PANEL]>,
 }
 
 /// Sums, one row of [`PANEL`] for every row of activations, `stride` apart.
@@ -76,6 +79,7 @@ pub(super) trait Simd: Copy {
     fn mul(self, a: Self::Float, b: Self::Float) -> Self::Float;
     /// `a * b + c`, rounded once.
     fn mul_add(self, a: Self::Float, b: Self::Float, c: Self::Float) -> Self::Float;
+    fn div(self, a: Self::Float, b: Self::Float) -> Self::Float;
     /// The larger of each pair; `b` where they do not compare.
     fn max(self, a: Self::Float, b: Self::Float) -> Self::Float;
     /// The smaller of each pair; `b` where they do not compare.
@@ -87,16 +91,25 @@ pub(super) trait Simd: Copy {
     fn sum(self, a: Self::Float) -> f32;
     /// The largest lane.
     fn largest(self, a: Self::Float) -> f32;
+    /// The largest number of each row.
+    #[inline(always)]
+    fn largest_of_each(self, rows: &[[f32; LANES]; LANES]) -> Self::Float {
+        let mut largest = [0.0; LANES];
+        for (largest, row) in largest.iter_mut().zip(rows) {
+            *largest = self.largest(self.load(row));
+        }
+        self.load(&largest)
+    }
 
     fn load_int(self, values: &[i32; LANES]) -> Self::Int;
     fn to_float(self, a: Self::Int) -> Self::Float;
     /// The nearest integers, even ones on a tie.
     fn round(self, a: Self::Float) -> Self::Int;
     fn add_int(self, a: Self::Int, value: i32) -> Self::Int;
-    /// The bits of `a`, shifted right by eight.
-    fn high_bytes(self, a: Self::Int) -> Self::Int;
     /// Stores the low byte of every lane.
     fn store_bytes(self, a: Self::Int, bytes: &mut [u8; LANES]);
+    /// Stores every lane as sixteen bits, which it must fit.
+    fn store_words(self, a: Self::Int, words: &mut [i16; LANES]);
     /// `a * 2^n` for whole numbers `n`, given as `n + 1.5 * 2^23`; the result must be normal.
     fn scale_by_power(self, a: Self::Float, shifted_n: Self::Float) -> Self::Float;
 
@@ -104,7 +117,9 @@ pub(super) trait Simd: Copy {
     fn activations<'a>(self, bytes: &'a [u8], scratch: &'a mut Vec<i16>) -> &'a [Self::Activation];
     /// Brings a panel into the form that [`Simd::dot`] reads, in `scratch` if it must.
     fn weights<'a>(self, bytes: &'a [i8], scratch: &'a mut Vec<i16>) -> &'a [Self::Weight];
-    /// Adds to the panel's start the products of every row's first `depth` activations with the panel.
+    /// Asks for bytes that will be needed soon.
+    fn prefetch(self, bytes: &[i8]);
+    /// Adds to the panel's start, or to `sums`, the products of every row's first `depth` activations with the panel.
     ///
     /// # Panics
     ///
@@ -113,6 +128,15 @@ pub(super) trait Simd: Copy {
         self,
         rows: Rows<'_, Self::Activation>,
         panel: Panel<'_, Self::Weight>,
+        depth: usize,
+        sums: Sums<'_>,
+    );
+
+    /// The same for words, in panels of [`PAIR`] instead of [`GROUP`] consecutive inputs.
+    fn dot_words(
+        self,
+        rows: Rows<'_, i16>,
+        panel: Panel<'_, i16>,
         depth: usize,
         sums: Sums<'_>,
     );
@@ -177,9 +201,14 @@ impl Isa {
 
 /// Panics unless [`Simd::dot`] may read and write what it is about to.
 #[inline(always)]
-fn check_dot<A, W>(rows: &Rows<'_, A>, panel: &Panel<'_, W>, depth: usize, sums: &Sums<'_>) {
+fn check_dot<A, W>(
+    rows: &Rows<'_, A>,
+    panel: &Panel<'_, W>,
+    (depth, together): (usize, usize),
+    sums: &Sums<'_>,
+) {
     assert!((1..=ROWS).contains(&rows.count), "between 1 and 12 rows");
-    assert!(depth.is_multiple_of(GROUP), "whole groups");
+    assert!(depth.is_multiple_of(together), "whole groups");
     let last = rows.count - 1;
     assert!(rows.values.len() >= last * rows.stride + depth, "all rows");
     assert!(panel.weights.len() >= depth * PANEL, "the whole panel");

@@ -1,6 +1,6 @@
 //! Plain Rust, for machines without anything better, and the standard that the others are held to.
 
-use super::{Computation, GROUP, LANES, PANEL, Panel, Rows, Simd, Sums, check_dot};
+use super::{Computation, GROUP, LANES, PAIR, PANEL, Panel, Rows, Simd, Sums, check_dot};
 
 /// Arrays of sixteen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +64,10 @@ impl Simd for Portable {
         std::array::from_fn(|lane| a[lane].mul_add(b[lane], c[lane]))
     }
     #[inline(always)]
+    fn div(self, a: Self::Float, b: Self::Float) -> Self::Float {
+        zip(a, b, |a, b| a / b)
+    }
+    #[inline(always)]
     fn max(self, a: Self::Float, b: Self::Float) -> Self::Float {
         zip(a, b, |a, b| if a > b { a } else { b })
     }
@@ -105,12 +109,12 @@ impl Simd for Portable {
         map(a, |a| a.wrapping_add(value))
     }
     #[inline(always)]
-    fn high_bytes(self, a: Self::Int) -> Self::Int {
-        map(a, |a| (a as u32 >> 8).cast_signed())
-    }
-    #[inline(always)]
     fn store_bytes(self, a: Self::Int, bytes: &mut [u8; LANES]) {
         *bytes = map(a, |a| a as u8);
+    }
+    #[inline(always)]
+    fn store_words(self, a: Self::Int, words: &mut [i16; LANES]) {
+        *words = map(a, |a| a as i16);
     }
     #[inline(always)]
     fn scale_by_power(self, a: Self::Float, shifted_n: Self::Float) -> Self::Float {
@@ -128,25 +132,47 @@ impl Simd for Portable {
         bytes
     }
     #[inline(always)]
+    fn prefetch(self, _: &[i8]) {}
+    #[inline(always)]
     fn dot(self, rows: Rows<'_, u8>, panel: Panel<'_, i8>, depth: usize, sums: Sums<'_>) {
-        check_dot(&rows, &panel, depth, &sums);
-        let (groups, _) = panel.weights[..depth * PANEL].as_chunks::<{ GROUP * PANEL }>();
-        for row in 0..rows.count {
-            let (inputs, _) = rows.values[row * rows.stride..][..depth].as_chunks::<GROUP>();
-            let mut total = *panel.start;
-            for (weights, input) in groups.iter().zip(inputs) {
-                for (total, weights) in total.iter_mut().zip(weights.as_chunks::<GROUP>().0) {
-                    for (&weight, &input) in weights.iter().zip(input) {
-                        *total += i32::from(weight) * i32::from(input);
-                    }
-                }
-            }
-            sums.values[row * sums.stride..][..PANEL].copy_from_slice(&total);
-        }
+        dot::<_, _, GROUP, { GROUP * PANEL }>(rows, panel, depth, sums);
+    }
+    #[inline(always)]
+    fn dot_words(self, rows: Rows<'_, i16>, panel: Panel<'_, i16>, depth: usize, sums: Sums<'_>) {
+        dot::<_, _, PAIR, { PAIR * PANEL }>(rows, panel, depth, sums);
     }
 
     #[inline(always)]
     fn vectorize<C: Computation>(self, computation: C) -> C::Output {
         computation.run(self)
+    }
+}
+
+/// The product of rows with a panel of `TOGETHER` consecutive inputs, `LEN` of them for all outputs.
+#[inline(always)]
+fn dot<A, W, const TOGETHER: usize, const LEN: usize>(
+    rows: Rows<'_, A>,
+    panel: Panel<'_, W>,
+    depth: usize,
+    sums: Sums<'_>,
+) where
+    A: Copy + Into<i32>,
+    W: Copy + Into<i32>,
+{
+    check_dot(&rows, &panel, (depth, TOGETHER), &sums);
+    let (groups, _) = panel.weights[..depth * PANEL].as_chunks::<LEN>();
+    for row in 0..rows.count {
+        let (inputs, _) = rows.values[row * rows.stride..][..depth].as_chunks::<TOGETHER>();
+        let sums = &mut sums.values[row * sums.stride..][..PANEL];
+        if let Some(start) = panel.start {
+            sums.copy_from_slice(start);
+        }
+        for (weights, input) in groups.iter().zip(inputs) {
+            for (sum, weights) in sums.iter_mut().zip(weights.as_chunks::<TOGETHER>().0) {
+                for (&weight, &input) in weights.iter().zip(input) {
+                    *sum += weight.into() * input.into();
+                }
+            }
+        }
     }
 }

@@ -1,0 +1,133 @@
+//! The same network in plain `f32`, as slow and as clear as can be: what the engine is held to.
+
+use super::weights::{WeightSource, read_all};
+use super::{NetworkShape, Tensor};
+
+/// A network whose weights are all numbers.
+pub(super) struct Reference<'a> {
+    pub(super) shape: NetworkShape,
+    pub(super) source: &'a dyn WeightSource,
+}
+
+type Matrix = Vec<Vec<f32>>;
+
+impl Reference<'_> {
+    /// The states of one sequence.
+    pub(super) fn encode(&self, tokens: &[u32]) -> Matrix {
+        let width = self.shape.hidden_size;
+        let words = self.source.tensor("embeddings.word_embeddings.weight").unwrap();
+        let positions = self.tensor("embeddings.position_embeddings.weight", self.shape.max_tokens * width);
+        let kinds = self.tensor("embeddings.token_type_embeddings.weight", 2 * width);
+        let mut states: Matrix = tokens.iter().map(|&token| row(words, token, width)).collect();
+        for (state, position) in states.iter_mut().zip(positions.chunks_exact(width)) {
+            add(state, position);
+            add(state, &kinds[..width]);
+        }
+        self.normalize(&mut states, "embeddings.LayerNorm");
+        for layer in 0..self.shape.layer_count {
+            states = self.layer(&format!("encoder.layer.{layer}"), states);
+        }
+        states
+    }
+
+    fn layer(&self, name: &str, mut states: Matrix) -> Matrix {
+        let (width, inner) = (self.shape.hidden_size, self.shape.intermediate_size);
+        let context = self.attend(&format!("{name}.attention.self"), &states);
+        let output = self.linear(&context, &format!("{name}.attention.output.dense"), width);
+        add_rows(&mut states, &output);
+        self.normalize(&mut states, &format!("{name}.attention.output.LayerNorm"));
+        let mut hidden = self.linear(&states, &format!("{name}.intermediate.dense"), inner);
+        for value in hidden.iter_mut().flatten() {
+            *value = gelu(*value);
+        }
+        let output = self.linear(&hidden, &format!("{name}.output.dense"), width);
+        add_rows(&mut states, &output);
+        self.normalize(&mut states, &format!("{name}.output.LayerNorm"));
+        states
+    }
+
+    fn attend(&self, name: &str, states: &Matrix) -> Matrix {
+        let [queries, keys, values] = ["query", "key", "value"]
+            .map(|part| self.linear(states, &format!("{name}.{part}"), self.shape.hidden_size));
+        let size = self.shape.head_size();
+        let mut context = vec![vec![0.0; self.shape.hidden_size]; states.len()];
+        for first in (0..self.shape.hidden_size).step_by(size) {
+            let head = first..first + size;
+            for (context, query) in context.iter_mut().zip(&queries) {
+                let product = |key: &Vec<f32>| dot(&query[head.clone()], &key[head.clone()]);
+                let logits: Vec<f32> =
+                    keys.iter().map(|key| product(key) / (size as f32).sqrt()).collect();
+                let largest = logits.iter().copied().fold(f32::MIN, f32::max);
+                let powers: Vec<f32> = logits.iter().map(|logit| (logit - largest).exp()).collect();
+                let total: f32 = powers.iter().sum();
+                for (value, power) in values.iter().zip(&powers) {
+                    for column in head.clone() {
+                        context[column] += value[column] * power / total;
+                    }
+                }
+            }
+        }
+        context
+    }
+
+    fn linear(&self, inputs: &Matrix, name: &str, outputs: usize) -> Matrix {
+        let width = inputs[0].len();
+        let weight = self.tensor(&format!("{name}.weight"), outputs * width);
+        let bias = self.tensor(&format!("{name}.bias"), outputs);
+        let output = |input: &Vec<f32>| {
+            let rows = weight.chunks_exact(width).zip(&bias);
+            rows.map(|(row, bias)| dot(row, input) + bias).collect()
+        };
+        inputs.iter().map(output).collect()
+    }
+
+    fn normalize(&self, states: &mut Matrix, name: &str) {
+        let width = self.shape.hidden_size;
+        let weight = self.tensor(&format!("{name}.weight"), width);
+        let bias = self.tensor(&format!("{name}.bias"), width);
+        for state in states {
+            let mean = state.iter().sum::<f32>() / width as f32;
+            let variance = state.iter().map(|x| (x - mean).powi(2)).sum::<f32>() / width as f32;
+            let deviation = (variance + self.shape.layer_norm_epsilon).sqrt();
+            for ((x, weight), bias) in state.iter_mut().zip(&weight).zip(&bias) {
+                *x = (*x - mean) / deviation * weight + bias;
+            }
+        }
+    }
+
+    fn tensor(&self, name: &str, count: usize) -> Vec<f32> {
+        read_all(self.source, name, count).unwrap()
+    }
+}
+
+fn row(words: Tensor<'_>, token: u32, width: usize) -> Vec<f32> {
+    let mut row = vec![0.0; width];
+    words.read(token as usize * width, &mut row);
+    row
+}
+
+fn add(to: &mut [f32], from: &[f32]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to += from;
+    }
+}
+
+fn add_rows(to: &mut Matrix, from: &Matrix) {
+    for (to, from) in to.iter_mut().zip(from) {
+        add(to, from);
+    }
+}
+
+fn dot(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// `x` times the normal distribution function, by Abramowitz and Stegun 7.1.26 (error below 1.5e-7).
+pub(super) fn gelu(x: f32) -> f32 {
+    let z = f64::from(x.abs()) / std::f64::consts::SQRT_2;
+    let t = 1.0 / (1.0 + 0.327_591_1 * z);
+    let p = [1.061_405_429, -1.453_152_027, 1.421_413_741, -0.284_496_736, 0.254_829_592];
+    let erf = 1.0 - p.iter().fold(0.0, |sum, p| (sum + p) * t) / t * t * (-z * z).exp();
+    let half = 0.5 * erf.copysign(f64::from(x));
+    (f64::from(x) * (0.5 + half)) as f32
+}
