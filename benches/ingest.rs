@@ -10,7 +10,8 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use tomtat::ingest::{self, ReadOptions};
 
 fn is_office_file(path: &Path) -> bool {
-    path.extension().is_some_and(|suffix| suffix == "doc" || suffix == "rtf")
+    path.extension()
+        .is_some_and(|suffix| suffix == "doc" || suffix == "rtf")
 }
 
 fn files_below(folder: &Path) -> Vec<PathBuf> {
@@ -31,10 +32,18 @@ fn read_office_files(criterion: &mut Criterion) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folders = ["../shared/data/legacy/files", "tests/fixtures/formats"];
     let files = folders.iter().map(|folder| files_below(&root.join(folder)));
-    let files = files.into_iter().find(|files| !files.is_empty()).unwrap_or_default();
-    let contents: Vec<Vec<u8>> = files.iter().filter_map(|path| std::fs::read(path).ok()).collect();
+    let files = files
+        .into_iter()
+        .find(|files| !files.is_empty())
+        .unwrap_or_default();
+    let contents: Vec<Vec<u8>> = files
+        .iter()
+        .filter_map(|path| std::fs::read(path).ok())
+        .collect();
     let mut group = criterion.benchmark_group("ingest");
-    group.sample_size(10).throughput(Throughput::Elements(contents.len() as u64));
+    group
+        .sample_size(10)
+        .throughput(Throughput::Elements(contents.len() as u64));
     group.bench_function("doc and rtf files", |bencher| {
         bencher.iter(|| {
             for content in &contents {

@@ -246,3 +246,57 @@ fn text_formats_that_nest_without_end_are_read_or_refused() {
         read_in_time(name, text.as_bytes());
     }
 }
+
+#[test]
+fn the_pages_of_a_long_pdf_come_in_order() {
+    let count = 150;
+    let first_page = 4;
+    let kids: String = (0..count)
+        .map(|page| format!("{} 0 R ", first_page + 2 * page))
+        .collect();
+    let mut objects = vec![
+        "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+        format!("<</Type/Pages/Kids[{kids}]/Count {count}>>"),
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>".to_owned(),
+    ];
+    for page in 0..count {
+        let content = format!(
+            "BT /F 12 Tf 72 700 Td (Section {} was read.) Tj ET",
+            in_letters(page)
+        );
+        let contents = first_page + 2 * page + 1;
+        objects.push(format!(
+            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents {contents} 0 R/Resources<</Font<</F 3 0 R>>>>>>"
+        ));
+        objects.push(format!(
+            "<</Length {}>>stream\n{content}\nendstream",
+            content.len()
+        ));
+    }
+    let document =
+        ingest::read(&pdf(&objects), None, &ReadOptions::default()).expect("a sound file");
+    let found: Vec<_> = document
+        .paragraphs
+        .iter()
+        .map(|paragraph| (paragraph.page, paragraph.text.clone()))
+        .collect();
+    let expected: Vec<_> = (0..count)
+        .map(|page| {
+            (
+                u32::try_from(page + 1).ok(),
+                format!("Section {} was read.", in_letters(page)),
+            )
+        })
+        .collect();
+    assert_eq!(found, expected);
+    assert!(document.failed_pages.is_empty());
+}
+
+/// A number whose digits are letters: lines that differ in digits alone are running heads.
+fn in_letters(number: usize) -> String {
+    number
+        .to_string()
+        .bytes()
+        .map(|digit| char::from(digit - b'0' + b'a'))
+        .collect()
+}

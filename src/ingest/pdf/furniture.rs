@@ -9,8 +9,18 @@ use crate::ingest::blocks::Block;
 const EDGE: usize = 3;
 
 /// Leaves out what stands at the edge of at least half of the pages, but for its digits, and page
-/// numbers at an edge. Of two pages, only what both have as their very first or last counts.
+/// numbers at an edge. Of two pages, only what both have as their very first or last counts. Where
+/// nothing would be left, pages are forms that are alike, and nothing is left out.
 pub(super) fn without_furniture(pages: Vec<Vec<Block>>) -> Vec<Vec<Block>> {
+    let stripped = strip_furniture(pages.clone());
+    if stripped.iter().all(Vec::is_empty) {
+        pages
+    } else {
+        stripped
+    }
+}
+
+fn strip_furniture(pages: Vec<Vec<Block>>) -> Vec<Vec<Block>> {
     let depth = if pages.len() < 3 { 1 } else { EDGE };
     let mut counts: BTreeMap<(Edge, String), usize> = BTreeMap::new();
     for page in &pages {
@@ -145,6 +155,15 @@ mod tests {
         ];
         let joined = join_pages(without_furniture(pages));
         assert_eq!(texts(&joined), ["Thân bài còn dang dở.", "Mục hai", "Ba."]);
+    }
+
+    #[test]
+    fn forms_that_are_alike_are_kept() {
+        let form = |number: u32| format!("Phiếu số {number}");
+        let pages = (1..5)
+            .map(|number| page(&[form(number).as_str()]))
+            .collect();
+        assert_eq!(join_pages(without_furniture(pages)).len(), 4);
     }
 
     #[test]

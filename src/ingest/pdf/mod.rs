@@ -8,6 +8,7 @@ mod furniture;
 mod lines;
 mod page;
 
+use std::num::NonZero;
 use std::ops::ControlFlow;
 use std::panic::resume_unwind;
 use std::thread;
@@ -18,10 +19,15 @@ use unpdf::render::PageSelection;
 use unpdf::{ErrorKind, ParseOptions};
 
 use super::assemble::Source;
+use super::blocks::Block;
 use super::error::ReadError;
 
 /// More pages than any report; a damaged file may claim millions.
 const MAX_PAGES: u32 = 20_000;
+/// From how many pages on several threads read a file, and how many at most: below, other documents
+/// keep the processor busy.
+const PAGES_FOR_THREADS: usize = 64;
+const MAX_THREADS: usize = 4;
 
 /// Reads the text layer of all pages.
 ///
@@ -38,59 +44,121 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Source, ReadError> {
             "its PDF objects nest too deep".to_owned(),
         ));
     }
-    let thread = thread::Builder::new().stack_size(depth::STACK_BYTES);
+    on_own_stack(|| Opened::open(bytes)?.read_all())
+}
+
+/// Runs `work` on a thread with a stack that the parser cannot easily use up.
+fn on_own_stack<T: Send>(
+    work: impl FnOnce() -> Result<T, ReadError> + Send,
+) -> Result<T, ReadError> {
     thread::scope(|scope| {
-        let reader = thread.spawn_scoped(scope, || read_pages(bytes));
-        let reader =
-            reader.map_err(|error| ReadError::TooLarge(format!("no thread for it: {error}")))?;
+        let thread = thread::Builder::new().stack_size(depth::STACK_BYTES);
+        let reader = thread
+            .spawn_scoped(scope, work)
+            .map_err(|error| no_thread(&error))?;
         reader.join().unwrap_or_else(|panic| resume_unwind(panic))
     })
 }
 
-fn read_pages(bytes: &[u8]) -> Result<Source, ReadError> {
-    let options = ParseOptions::new().sequential();
-    let parser =
-        PdfParser::from_bytes_with_options(bytes, options).map_err(|error| read_error(&error))?;
-    let backend = RawBackend::load_bytes(bytes).map_err(|error| read_error(&error))?;
-    let page_count = parser.page_count();
-    if page_count == 0 {
-        return Err(ReadError::Corrupt("PDF without pages".to_owned()));
-    }
-    if page_count > MAX_PAGES {
-        return Err(ReadError::TooLarge(format!("it claims {page_count} pages")));
-    }
-    let (sound, mut failed_pages) = sound_pages(&backend);
-    let mut pages = Vec::new();
-    let options = PageStreamOptions {
-        parallel: false,
-        pages: PageSelection::Pages(sound),
-        ..PageStreamOptions::default()
-    };
-    let mut take = |event| match event {
-        ParseEvent::PageParsed(parsed) if page::is_unreadable(&parsed) => {
-            failed_pages.push(parsed.number);
+fn no_thread(error: &std::io::Error) -> ReadError {
+    ReadError::TooLarge(format!("no thread for it: {error}"))
+}
+
+/// A file whose pages can be read.
+struct Opened {
+    parser: PdfParser,
+    backend: RawBackend,
+}
+
+/// What some neighbouring pages say.
+#[derive(Debug, Default)]
+struct Pages {
+    blocks: Vec<Vec<Block>>,
+    failed: Vec<u32>,
+}
+
+impl Opened {
+    fn open(bytes: &[u8]) -> Result<Self, ReadError> {
+        let options = ParseOptions::new().sequential();
+        let parser = PdfParser::from_bytes_with_options(bytes, options);
+        let parser = parser.map_err(|error| read_error(&error))?;
+        let backend = RawBackend::load_bytes(bytes).map_err(|error| read_error(&error))?;
+        match parser.page_count() {
+            0 => Err(ReadError::Corrupt("PDF without pages".to_owned())),
+            count if count > MAX_PAGES => {
+                Err(ReadError::TooLarge(format!("it claims {count} pages")))
+            }
+            _ => Ok(Self { parser, backend }),
         }
-        ParseEvent::PageParsed(parsed) => pages.push(page::blocks(&parsed, &backend)),
-        ParseEvent::PageFailed { page, .. } => failed_pages.push(page),
-        _ => {}
-    };
-    let done = parser.for_each_page(options, |event| {
-        take(event);
-        ControlFlow::Continue(())
-    });
-    done.map_err(|error| read_error(&error))?;
-    failed_pages.sort_unstable();
-    let blocks = furniture::join_pages(furniture::without_furniture(pages));
-    match (blocks.is_empty(), failed_pages.is_empty()) {
-        (true, true) => Err(ReadError::NeedsOcr { pages: page_count }),
-        (true, false) => Err(ReadError::Corrupt(format!(
-            "none of its {page_count} pages can be read"
-        ))),
-        (false, _) => Ok(Source {
-            blocks,
-            failed_pages,
-            ..Source::default()
-        }),
+    }
+
+    fn read_all(&self) -> Result<Source, ReadError> {
+        let (sound, mut failed_pages) = sound_pages(&self.backend);
+        let mut pages = Vec::with_capacity(sound.len());
+        for part in self.read_in_parts(&sound)? {
+            pages.extend(part.blocks);
+            failed_pages.extend(part.failed);
+        }
+        failed_pages.sort_unstable();
+        let page_count = self.parser.page_count();
+        let blocks = furniture::join_pages(furniture::without_furniture(pages));
+        match (blocks.is_empty(), failed_pages.is_empty()) {
+            (true, true) => Err(ReadError::NeedsOcr { pages: page_count }),
+            (true, false) => Err(ReadError::Corrupt(format!(
+                "none of its {page_count} pages can be read"
+            ))),
+            (false, _) => Ok(Source {
+                blocks,
+                failed_pages,
+                ..Source::default()
+            }),
+        }
+    }
+
+    /// Reads pages, those of a long file by several threads; the parts are in order.
+    fn read_in_parts(&self, pages: &[u32]) -> Result<Vec<Pages>, ReadError> {
+        let threads = thread::available_parallelism()
+            .map_or(1, NonZero::get)
+            .min(MAX_THREADS);
+        if threads == 1 || pages.len() < PAGES_FOR_THREADS {
+            return Ok(vec![self.read_part(pages)?]);
+        }
+        thread::scope(|scope| {
+            let mut readers = Vec::with_capacity(threads);
+            for part in pages.chunks(pages.len().div_ceil(threads)) {
+                let thread = thread::Builder::new().stack_size(depth::STACK_BYTES);
+                let reader = thread.spawn_scoped(scope, || self.read_part(part));
+                readers.push(reader.map_err(|error| no_thread(&error))?);
+            }
+            let results = readers
+                .into_iter()
+                .map(|reader| reader.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            results.collect()
+        })
+    }
+
+    fn read_part(&self, pages: &[u32]) -> Result<Pages, ReadError> {
+        let mut part = Pages::default();
+        let options = PageStreamOptions {
+            parallel: false,
+            pages: PageSelection::Pages(pages.to_vec()),
+            ..PageStreamOptions::default()
+        };
+        let done = self.parser.for_each_page(options, |event| {
+            match event {
+                ParseEvent::PageParsed(parsed) if page::is_unreadable(&parsed) => {
+                    part.failed.push(parsed.number);
+                }
+                ParseEvent::PageParsed(parsed) => {
+                    part.blocks.push(page::blocks(&parsed, &self.backend))
+                }
+                ParseEvent::PageFailed { page, .. } => part.failed.push(page),
+                _ => {}
+            }
+            ControlFlow::Continue(())
+        });
+        done.map_err(|error| read_error(&error))?;
+        Ok(part)
     }
 }
 
