@@ -44,7 +44,11 @@ pub(super) struct Scratch {
 ///
 /// A few of a state's numbers are far larger than the rest; in blocks they spoil only their own.
 pub(super) fn state_block(hidden_size: usize) -> usize {
-    if hidden_size.is_multiple_of(128) { 128 } else { hidden_size }
+    if hidden_size.is_multiple_of(128) {
+        128
+    } else {
+        hidden_size
+    }
 }
 
 impl Scratch {
@@ -52,7 +56,8 @@ impl Scratch {
     pub(super) fn reserve(&mut self, shape: &NetworkShape, tokens: usize) {
         let hidden_size = shape.hidden_size;
         self.states.reserve(tokens * hidden_size);
-        self.quantized.reserve(tokens, hidden_size, state_block(hidden_size));
+        self.quantized
+            .reserve(tokens, hidden_size, state_block(hidden_size));
         self.heads.reserve(tokens, 3 * hidden_size, PANEL);
         self.context.reserve(tokens * hidden_size);
         let rows = tokens.min(FEED_FORWARD_ROWS);
@@ -71,7 +76,12 @@ impl Layer {
     ) -> Result<Self, WeightsError> {
         let name = |part: &str| format!("encoder.layer.{index}.{part}");
         let norm = |part: &str| {
-            LayerNorm::load(source, &name(part), shape.hidden_size, shape.layer_norm_epsilon)
+            LayerNorm::load(
+                source,
+                &name(part),
+                shape.hidden_size,
+                shape.layer_norm_epsilon,
+            )
         };
         let linear = |parts: &[&str], inputs, outputs, block, range| {
             let names: Vec<_> = parts.iter().map(|part| name(part)).collect();
@@ -90,13 +100,23 @@ impl Layer {
         let symmetric = Range::Symmetric;
         Ok(Self {
             heads: linear(
-                &["attention.self.query", "attention.self.key", "attention.self.value"],
+                &[
+                    "attention.self.query",
+                    "attention.self.key",
+                    "attention.self.value",
+                ],
                 hidden,
                 hidden,
                 state_block(hidden),
                 symmetric,
             )?,
-            attention_output: linear(&["attention.output.dense"], hidden, hidden, hidden, symmetric)?,
+            attention_output: linear(
+                &["attention.output.dense"],
+                hidden,
+                hidden,
+                hidden,
+                symmetric,
+            )?,
             attention_norm: norm("attention.output.LayerNorm")?,
             intermediate: linear(&["intermediate.dense"], hidden, inner, hidden, symmetric)?,
             output: linear(&["output.dense"], inner, hidden, inner, Range::Gelu)?,

@@ -50,7 +50,12 @@ impl<F: Finish> Computation for Multiply<'_, F> {
             let weights = simd.weights(linear.panel(panel), &mut self.widened.weights);
             for (first, count) in equal_parts(self.rows, room) {
                 let rows = self.rows;
-                let chunk = Chunk { panel, first, count, rows };
+                let chunk = Chunk {
+                    panel,
+                    first,
+                    count,
+                    rows,
+                };
                 multiply_chunk(simd, linear, (activations, weights), chunk, &mut sums.0);
                 finish_chunk(simd, linear, self.input, chunk, &sums.0, &mut self.finish);
             }
@@ -245,11 +250,10 @@ impl Finish for StoreBytes<'_> {
                 self.to.scales[(first + row) * (width / PANEL) + panel] = scales[lane];
                 let inverse = simd.splat(inverses[lane]);
                 let bytes = pair(&mut self.to.bytes, first + row, width, panel);
-                for half in 0..2 {
-                    let output = simd.load(&self.outputs.0[2 * row + half]);
-                    let nearest = simd.round(simd.mul(output, inverse));
-                    let byte = simd.add_int(nearest, Range::Symmetric.zero());
-                    simd.store_bytes(byte, &mut bytes[half]);
+                let outputs = &self.outputs.0[2 * row..][..2];
+                for (bytes, output) in bytes.iter_mut().zip(outputs) {
+                    let nearest = simd.round(simd.mul(simd.load(output), inverse));
+                    simd.store_bytes(simd.add_int(nearest, Range::Symmetric.zero()), bytes);
                 }
             }
         }
