@@ -51,6 +51,13 @@ pub(super) fn state_block(hidden_size: usize) -> usize {
     }
 }
 
+/// The distance between rows of which a panel's columns are written one row after another.
+///
+/// At a distance of 6 KiB the rows would share four sets of the first-level cache and drive each other out.
+fn padded(width: usize) -> usize {
+    width + PANEL
+}
+
 impl Scratch {
     /// Makes room for `tokens` tokens.
     pub(super) fn reserve(&mut self, shape: &NetworkShape, tokens: usize) {
@@ -62,7 +69,8 @@ impl Scratch {
         self.context.reserve(tokens * hidden_size);
         let rows = tokens.min(FEED_FORWARD_ROWS);
         self.rows.reserve(rows, hidden_size, hidden_size);
-        self.intermediate.reserve(rows * shape.intermediate_size);
+        self.intermediate
+            .reserve(rows * padded(shape.intermediate_size));
         self.intermediate_quantized
             .reserve(rows, shape.intermediate_size, shape.intermediate_size);
     }
@@ -165,6 +173,7 @@ impl Layer {
         let states = &mut scratch.states[span.clone()];
         isa.run(Quantize {
             values: &scratch.context[span],
+            stride: width,
             quantized: &mut scratch.rows,
             range: Range::Symmetric,
         });
@@ -187,11 +196,12 @@ impl Layer {
             widened: &mut scratch.widened,
             finish: StoreGelu {
                 values: &mut scratch.intermediate,
-                width: inner,
+                width: padded(inner),
             },
         });
         isa.run(Quantize {
-            values: &scratch.intermediate[..count * inner],
+            values: &scratch.intermediate[..count * padded(inner)],
+            stride: padded(inner),
             quantized: &mut scratch.intermediate_quantized,
             range: Range::Gelu,
         });
