@@ -8,8 +8,8 @@ use super::activations::QuantizedRows;
 use super::buffer::{Aligned, AlignedBuffer};
 use super::functions::power_of_two;
 use super::heads::{PackedHead, Source};
-use super::multiply::equal_parts;
 use super::kernel::{Computation, LANES, PAIR, PANEL, Panel, ROWS, Rows, Simd, Sums};
+use super::multiply::equal_parts;
 
 /// What the largest weight of a sequence of `length` tokens is written as.
 ///
@@ -100,7 +100,13 @@ impl Computation for Attend<'_> {
                     count,
                 };
                 let context = &mut self.context[first * width / 3 + head * PANEL..];
-                gather(simd, rows, (&packed.values, self.length), &factors, (context, width / 3));
+                gather(
+                    simd,
+                    rows,
+                    (&packed.values, self.length),
+                    &factors,
+                    (context, width / 3),
+                );
             }
         }
     }
@@ -122,7 +128,15 @@ fn score<S: Simd>(
             values: &mut logits[index * PANEL..],
             stride,
         };
-        simd.dot(queries, Panel { weights, start: Some(start) }, PANEL, sums);
+        simd.dot(
+            queries,
+            Panel {
+                weights,
+                start: Some(start),
+            },
+            PANEL,
+            sums,
+        );
     }
 }
 
@@ -165,7 +179,10 @@ impl Weighing<'_> {
         }
         // e^(x / sqrt(32)) as a power of two.
         let factor = query_scale * (std::f32::consts::LOG2_E / (PANEL as f32).sqrt());
-        let (factor, shift) = (simd.splat(factor), simd.splat(-factor * simd.largest(largest)));
+        let (factor, shift) = (
+            simd.splat(factor),
+            simd.splat(-factor * simd.largest(largest)),
+        );
         let mut total = simd.splat(0.0);
         for index in 0..vectors {
             let logit = simd.load(&exponentials[index]);

@@ -9,8 +9,8 @@ const GELU_BOUND: f32 = 3.9;
 ///
 /// Least maximum error of GELU, by iteratively reweighted least squares under that condition.
 const GELU_COEFFICIENTS: [f32; 7] = [
-    0.398_536_12,
-    -0.065_343_797,
+    0.398_536_1,
+    -0.065_343_8,
     0.009_092_27,
     -0.000_876_571_34,
     5.421_486e-5,
@@ -51,11 +51,7 @@ pub(super) fn power_of_two<S: Simd>(simd: S, x: S::Float) -> S::Float {
 
 /// Horner's scheme, lowest coefficient first.
 #[inline(always)]
-fn polynomial<S: Simd, const N: usize>(
-    simd: S,
-    x: S::Float,
-    coefficients: &[f32; N],
-) -> S::Float {
+fn polynomial<S: Simd, const N: usize>(simd: S, x: S::Float, coefficients: &[f32; N]) -> S::Float {
     let mut sum = simd.splat(coefficients[N - 1]);
     for &coefficient in coefficients[..N - 1].iter().rev() {
         sum = simd.mul_add(sum, x, simd.splat(coefficient));

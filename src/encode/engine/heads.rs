@@ -64,7 +64,10 @@ impl PackedHead {
                 let to = &mut to.as_chunks_mut::<GROUP>().0[key % PANEL];
                 *to = from.map(|byte| (byte ^ SIGN).cast_signed());
             }
-            let sum: i32 = bytes.iter().map(|&byte| i32::from((byte ^ SIGN).cast_signed())).sum();
+            let sum: i32 = bytes
+                .iter()
+                .map(|&byte| i32::from((byte ^ SIGN).cast_signed()))
+                .sum();
             self.key_starts[key] = -Range::Symmetric.zero() * sum;
             self.key_scales[key] = scale;
         }
@@ -83,7 +86,8 @@ impl PackedHead {
             };
             // What the last value is paired with has no weight.
             let (odd, odd_scale) = rows.next().unwrap_or((even, 0.0));
-            for ((to, &even), &odd) in pair.as_chunks_mut::<PAIR>().0.iter_mut().zip(even).zip(odd) {
+            for ((to, &even), &odd) in pair.as_chunks_mut::<PAIR>().0.iter_mut().zip(even).zip(odd)
+            {
                 *to = [even, odd].map(|byte| i16::from((byte ^ SIGN).cast_signed()));
             }
             self.value_scales[PAIR * index] = even_scale;

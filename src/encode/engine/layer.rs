@@ -44,7 +44,18 @@ pub(super) struct Scratch {
 ///
 /// A few of a state's numbers are far larger than the rest; in blocks they spoil only their own.
 pub(super) fn state_block(hidden_size: usize) -> usize {
-    if hidden_size.is_multiple_of(128) { 128 } else { hidden_size }
+    if hidden_size.is_multiple_of(128) {
+        128
+    } else {
+        hidden_size
+    }
+}
+
+/// The distance between rows of which a panel's columns are written one row after another.
+///
+/// At a distance of 6 KiB the rows would share four sets of the first-level cache and drive each other out.
+fn padded(width: usize) -> usize {
+    width + PANEL
 }
 
 impl Scratch {
@@ -52,12 +63,14 @@ impl Scratch {
     pub(super) fn reserve(&mut self, shape: &NetworkShape, tokens: usize) {
         let hidden_size = shape.hidden_size;
         self.states.reserve(tokens * hidden_size);
-        self.quantized.reserve(tokens, hidden_size, state_block(hidden_size));
+        self.quantized
+            .reserve(tokens, hidden_size, state_block(hidden_size));
         self.heads.reserve(tokens, 3 * hidden_size, PANEL);
         self.context.reserve(tokens * hidden_size);
         let rows = tokens.min(FEED_FORWARD_ROWS);
         self.rows.reserve(rows, hidden_size, hidden_size);
-        self.intermediate.reserve(rows * shape.intermediate_size);
+        self.intermediate
+            .reserve(rows * padded(shape.intermediate_size));
         self.intermediate_quantized
             .reserve(rows, shape.intermediate_size, shape.intermediate_size);
     }
@@ -71,7 +84,12 @@ impl Layer {
     ) -> Result<Self, WeightsError> {
         let name = |part: &str| format!("encoder.layer.{index}.{part}");
         let norm = |part: &str| {
-            LayerNorm::load(source, &name(part), shape.hidden_size, shape.layer_norm_epsilon)
+            LayerNorm::load(
+                source,
+                &name(part),
+                shape.hidden_size,
+                shape.layer_norm_epsilon,
+            )
         };
         let linear = |parts: &[&str], inputs, outputs, block, range| {
             let names: Vec<_> = parts.iter().map(|part| name(part)).collect();
@@ -90,13 +108,23 @@ impl Layer {
         let symmetric = Range::Symmetric;
         Ok(Self {
             heads: linear(
-                &["attention.self.query", "attention.self.key", "attention.self.value"],
+                &[
+                    "attention.self.query",
+                    "attention.self.key",
+                    "attention.self.value",
+                ],
                 hidden,
                 hidden,
                 state_block(hidden),
                 symmetric,
             )?,
-            attention_output: linear(&["attention.output.dense"], hidden, hidden, hidden, symmetric)?,
+            attention_output: linear(
+                &["attention.output.dense"],
+                hidden,
+                hidden,
+                hidden,
+                symmetric,
+            )?,
             attention_norm: norm("attention.output.LayerNorm")?,
             intermediate: linear(&["intermediate.dense"], hidden, inner, hidden, symmetric)?,
             output: linear(&["output.dense"], inner, hidden, inner, Range::Gelu)?,
@@ -145,6 +173,7 @@ impl Layer {
         let states = &mut scratch.states[span.clone()];
         isa.run(Quantize {
             values: &scratch.context[span],
+            stride: width,
             quantized: &mut scratch.rows,
             range: Range::Symmetric,
         });
@@ -167,11 +196,12 @@ impl Layer {
             widened: &mut scratch.widened,
             finish: StoreGelu {
                 values: &mut scratch.intermediate,
-                width: inner,
+                width: padded(inner),
             },
         });
         isa.run(Quantize {
-            values: &scratch.intermediate[..count * inner],
+            values: &scratch.intermediate[..count * padded(inner)],
+            stride: padded(inner),
             quantized: &mut scratch.intermediate_quantized,
             range: Range::Gelu,
         });

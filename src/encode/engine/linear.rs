@@ -92,7 +92,9 @@ impl Linear {
         let len = self.segment * PANEL;
         let first = (panel * self.inputs + first_input) * PANEL;
         let segment = self.panels.get(first..first + len).unwrap_or_default();
-        segment.get(len * part.start / rows..len * part.end / rows).unwrap_or_default()
+        segment
+            .get(len * part.start / rows..len * part.end / rows)
+            .unwrap_or_default()
     }
 
     /// Packs the rows of `weight` as the outputs from `first` on.
@@ -127,13 +129,17 @@ const SEGMENT_INPUTS: usize = 1536;
 /// The largest divisor of `block` in whole groups that is not above [`SEGMENT_INPUTS`].
 fn segment(block: usize) -> usize {
     let fits = |&inputs: &usize| block.is_multiple_of(inputs);
-    let candidates = (GROUP..=SEGMENT_INPUTS).rev().filter(|inputs| inputs.is_multiple_of(GROUP));
+    let candidates = (GROUP..=SEGMENT_INPUTS)
+        .rev()
+        .filter(|inputs| inputs.is_multiple_of(GROUP));
     candidates.into_iter().find(fits).unwrap_or(GROUP)
 }
 
 /// Writes `row` as bytes from -127 to 127 and gives the scale.
 fn quantize_weights(row: &[f32], bytes: &mut [i8]) -> f32 {
-    let largest = row.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
+    let largest = row
+        .iter()
+        .fold(0.0_f32, |largest, value| largest.max(value.abs()));
     let inverse = if largest > 0.0 { 127.0 / largest } else { 0.0 };
     for (byte, value) in bytes.iter_mut().zip(row) {
         *byte = (value * inverse).round_ties_even() as i8;

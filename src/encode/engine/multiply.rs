@@ -50,7 +50,12 @@ impl<F: Finish> Computation for Multiply<'_, F> {
             let weights = simd.weights(linear.panel(panel), &mut self.widened.weights);
             for (first, count) in equal_parts(self.rows, room) {
                 let rows = self.rows;
-                let chunk = Chunk { panel, first, count, rows };
+                let chunk = Chunk {
+                    panel,
+                    first,
+                    count,
+                    rows,
+                };
                 multiply_chunk(simd, linear, (activations, weights), chunk, &mut sums.0);
                 finish_chunk(simd, linear, self.input, chunk, &sums.0, &mut self.finish);
             }
@@ -79,7 +84,7 @@ pub(super) fn equal_parts(rows: usize, most: usize) -> impl Iterator<Item = (usi
     })
 }
 
-/// The integer sums of every block of inputs, block after block.
+/// The integer sums of every row, one block of inputs after another.
 #[inline(always)]
 fn multiply_chunk<S: Simd>(
     simd: S,
@@ -89,9 +94,10 @@ fn multiply_chunk<S: Simd>(
     sums: &mut [i32],
 ) {
     let (starts, _) = linear.starts.as_chunks::<PANEL>();
+    let blocks = linear.blocks();
     for first_input in (0..linear.inputs).step_by(linear.segment) {
         let block = first_input / linear.block;
-        let start = &starts[chunk.panel * linear.blocks() + block];
+        let start = &starts[chunk.panel * blocks + block];
         for (first, count) in equal_parts(chunk.count, ROWS) {
             let done = chunk.first + first;
             let next = chunk.panel + 1;
@@ -106,8 +112,8 @@ fn multiply_chunk<S: Simd>(
                 start: first_input.is_multiple_of(linear.block).then_some(start),
             };
             let sums = Sums {
-                values: &mut sums[(block * chunk.count + first) * PANEL..],
-                stride: PANEL,
+                values: &mut sums[(first * blocks + block) * PANEL..],
+                stride: blocks * PANEL,
             };
             simd.dot(rows, panel, linear.segment, sums);
         }
@@ -131,19 +137,17 @@ fn finish_chunk<S: Simd, F: Finish>(
     let weight_scales = [simd.load(&weight_scales[0]), simd.load(&weight_scales[1])];
     let bias = [simd.load(&bias[0]), simd.load(&bias[1])];
     let (sums, _) = sums.as_chunks::<LANES>();
-    for row in 0..chunk.count {
-        let scales = &input.scales[(chunk.first + row) * blocks..][..blocks];
+    let scales = &input.scales[chunk.first * blocks..][..chunk.count * blocks];
+    let rows = sums
+        .chunks_exact(2 * blocks)
+        .zip(scales.chunks_exact(blocks));
+    for (row, (sums, scales)) in rows.enumerate() {
         let mut outputs = [simd.splat(0.0); 2];
-        for (block, &scale) in scales.iter().enumerate() {
-            let sums = &sums[2 * (block * chunk.count + row)..][..2];
+        for (sums, &scale) in sums.as_chunks::<2>().0.iter().zip(scales) {
             let scale = simd.splat(scale);
             for half in 0..2 {
                 let sum = simd.to_float(simd.load_int(&sums[half]));
-                outputs[half] = if block == 0 {
-                    simd.mul(sum, scale)
-                } else {
-                    simd.mul_add(sum, scale, outputs[half])
-                };
+                outputs[half] = simd.mul_add(sum, scale, outputs[half]);
             }
         }
         for half in 0..2 {
@@ -245,11 +249,10 @@ impl Finish for StoreBytes<'_> {
                 self.to.scales[(first + row) * (width / PANEL) + panel] = scales[lane];
                 let inverse = simd.splat(inverses[lane]);
                 let bytes = pair(&mut self.to.bytes, first + row, width, panel);
-                for half in 0..2 {
-                    let output = simd.load(&self.outputs.0[2 * row + half]);
-                    let nearest = simd.round(simd.mul(output, inverse));
-                    let byte = simd.add_int(nearest, Range::Symmetric.zero());
-                    simd.store_bytes(byte, &mut bytes[half]);
+                let outputs = &self.outputs.0[2 * row..][..2];
+                for (bytes, output) in bytes.iter_mut().zip(outputs) {
+                    let nearest = simd.round(simd.mul(simd.load(output), inverse));
+                    simd.store_bytes(simd.add_int(nearest, Range::Symmetric.zero()), bytes);
                 }
             }
         }

@@ -72,6 +72,8 @@ fn normalize<S: Simd>(simd: S, layer_norm: &LayerNorm, states: &mut [f32]) {
 #[derive(Debug)]
 pub(super) struct Quantize<'a> {
     pub(super) values: &'a [f32],
+    /// From one row to the next.
+    pub(super) stride: usize,
     pub(super) quantized: &'a mut QuantizedRows,
     pub(super) range: Range,
 }
@@ -82,8 +84,9 @@ impl Computation for Quantize<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let width = self.quantized.width;
-        for (row, values) in self.values.chunks_exact(width).enumerate() {
-            self.quantized.set_row(simd, row, values, self.range);
+        for (row, values) in self.values.chunks_exact(self.stride).enumerate() {
+            self.quantized
+                .set_row(simd, row, &values[..width], self.range);
         }
     }
 }

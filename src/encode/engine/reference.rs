@@ -15,10 +15,19 @@ impl Reference<'_> {
     /// The states of one sequence.
     pub(super) fn encode(&self, tokens: &[u32]) -> Matrix {
         let width = self.shape.hidden_size;
-        let words = self.source.tensor("embeddings.word_embeddings.weight").unwrap();
-        let positions = self.tensor("embeddings.position_embeddings.weight", self.shape.max_tokens * width);
+        let words = self
+            .source
+            .tensor("embeddings.word_embeddings.weight")
+            .unwrap();
+        let positions = self.tensor(
+            "embeddings.position_embeddings.weight",
+            self.shape.max_tokens * width,
+        );
         let kinds = self.tensor("embeddings.token_type_embeddings.weight", 2 * width);
-        let mut states: Matrix = tokens.iter().map(|&token| row(words, token, width)).collect();
+        let mut states: Matrix = tokens
+            .iter()
+            .map(|&token| row(words, token, width))
+            .collect();
         for (state, position) in states.iter_mut().zip(positions.chunks_exact(width)) {
             add(state, position);
             add(state, &kinds[..width]);
@@ -55,8 +64,10 @@ impl Reference<'_> {
             let head = first..first + size;
             for (context, query) in context.iter_mut().zip(&queries) {
                 let product = |key: &Vec<f32>| dot(&query[head.clone()], &key[head.clone()]);
-                let logits: Vec<f32> =
-                    keys.iter().map(|key| product(key) / (size as f32).sqrt()).collect();
+                let logits: Vec<f32> = keys
+                    .iter()
+                    .map(|key| product(key) / (size as f32).sqrt())
+                    .collect();
                 let largest = logits.iter().copied().fold(f32::MIN, f32::max);
                 let powers: Vec<f32> = logits.iter().map(|logit| (logit - largest).exp()).collect();
                 let total: f32 = powers.iter().sum();
@@ -126,7 +137,13 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
 pub(super) fn gelu(x: f32) -> f32 {
     let z = f64::from(x.abs()) / std::f64::consts::SQRT_2;
     let t = 1.0 / (1.0 + 0.327_591_1 * z);
-    let p = [1.061_405_429, -1.453_152_027, 1.421_413_741, -0.284_496_736, 0.254_829_592];
+    let p = [
+        1.061_405_429,
+        -1.453_152_027,
+        1.421_413_741,
+        -0.284_496_736,
+        0.254_829_592,
+    ];
     let erf = 1.0 - p.iter().fold(0.0, |sum, p| (sum + p) * t) / t * t * (-z * z).exp();
     let half = 0.5 * erf.copysign(f64::from(x));
     (f64::from(x) * (0.5 + half)) as f32

@@ -42,10 +42,20 @@ impl RandomWeights {
         let mut weights = Self(HashMap::new());
         let mut random = Random(20_261_123);
         let (width, inner) = (shape.hidden_size, shape.intermediate_size);
-        weights.quantized("embeddings.word_embeddings", shape.vocabulary * width, 0.01, &mut random);
+        weights.quantized(
+            "embeddings.word_embeddings",
+            shape.vocabulary * width,
+            0.01,
+            &mut random,
+        );
         for (name, rows) in [("position", shape.max_tokens), ("token_type", 2)] {
             let name = format!("embeddings.{name}_embeddings");
-            weights.floats(&format!("{name}.weight"), rows * width, (0.0, 0.05), &mut random);
+            weights.floats(
+                &format!("{name}.weight"),
+                rows * width,
+                (0.0, 0.05),
+                &mut random,
+            );
         }
         weights.norm("embeddings.LayerNorm", width, &mut random);
         for layer in 0..shape.layer_count {
@@ -75,9 +85,16 @@ impl RandomWeights {
         self.floats(&format!("{name}.bias"), width, (0.0, 0.1), random);
     }
 
-    fn floats(&mut self, name: &str, count: usize, (mean, spread): (f32, f32), random: &mut Random) {
+    fn floats(
+        &mut self,
+        name: &str,
+        count: usize,
+        (mean, spread): (f32, f32),
+        random: &mut Random,
+    ) {
         let numbers = (0..count).flat_map(|_| (mean + spread * random.unit()).to_le_bytes());
-        self.0.insert(name.to_owned(), (Encoding::F32, numbers.collect()));
+        self.0
+            .insert(name.to_owned(), (Encoding::F32, numbers.collect()));
     }
 
     fn quantized(&mut self, name: &str, count: usize, scale: f32, random: &mut Random) {
@@ -87,7 +104,8 @@ impl RandomWeights {
             bytes.extend(scale.to_le_bytes());
             bytes.extend((0..16).map(|_| (random.next() >> 56) as u8));
         }
-        self.0.insert(format!("{name}.weight"), (Encoding::Q4_0, bytes));
+        self.0
+            .insert(format!("{name}.weight"), (Encoding::Q4_0, bytes));
     }
 }
 
@@ -149,7 +167,11 @@ fn agrees_with_the_reference_in_f32() {
         let expected = reference.encode(&sequence);
         for (found, expected) in found.chunks_exact(SHAPE.hidden_size).zip(&expected) {
             let cosine = cosine(found, expected);
-            assert!(cosine > 0.999, "{cosine} in a sequence of {}", sequence.len());
+            assert!(
+                cosine > 0.999,
+                "{cosine} in a sequence of {}",
+                sequence.len()
+            );
         }
     }
 }
@@ -159,7 +181,11 @@ fn gives_the_same_bits_on_all_instructions() {
     let batch = batch(&sequences());
     let expected = bits(&states(&encoder(Isa::available()[0]), &batch));
     for isa in Isa::available() {
-        assert!(bits(&states(&encoder(isa), &batch)) == expected, "{} differs", isa.name());
+        assert!(
+            bits(&states(&encoder(isa), &batch)) == expected,
+            "{} differs",
+            isa.name()
+        );
     }
 }
 
@@ -207,7 +233,10 @@ fn takes_an_empty_batch_and_empty_sequences() {
 fn refuses_unknown_tokens_and_long_sequences() {
     let encoder = encoder(Isa::available()[0]);
     let unknown = encoder.encode(&batch([&vec![1, 64]]));
-    assert!(matches!(unknown, Err(EncodeError::UnknownToken { token: 64, .. })));
+    assert!(matches!(
+        unknown,
+        Err(EncodeError::UnknownToken { token: 64, .. })
+    ));
     let long = encoder.encode(&batch([&vec![1; 71]]));
     assert!(matches!(long, Err(EncodeError::TooLong { length: 71, .. })));
 }
@@ -222,7 +251,10 @@ fn refuses_weights_that_are_missing_or_of_another_size() {
     let missing = with(|weights| drop(weights.0.remove("encoder.layer.1.output.dense.bias")));
     assert!(matches!(missing, WeightsError::Missing(name) if name.ends_with("output.dense.bias")));
     let short = with(|weights| {
-        let words = weights.0.get_mut("embeddings.word_embeddings.weight").unwrap();
+        let words = weights
+            .0
+            .get_mut("embeddings.word_embeddings.weight")
+            .unwrap();
         words.1.truncate(18);
     });
     assert!(matches!(short, WeightsError::Size { found: 32, .. }));
@@ -232,10 +264,22 @@ fn refuses_weights_that_are_missing_or_of_another_size() {
 fn refuses_shapes_without_kernels() {
     let weights = Arc::new(RandomWeights::new(&SHAPE));
     for shape in [
-        NetworkShape { head_count: 0, ..SHAPE },
-        NetworkShape { head_count: 2, ..SHAPE },
-        NetworkShape { intermediate_size: 100, ..SHAPE },
-        NetworkShape { max_tokens: 0, ..SHAPE },
+        NetworkShape {
+            head_count: 0,
+            ..SHAPE
+        },
+        NetworkShape {
+            head_count: 2,
+            ..SHAPE
+        },
+        NetworkShape {
+            intermediate_size: 100,
+            ..SHAPE
+        },
+        NetworkShape {
+            max_tokens: 0,
+            ..SHAPE
+        },
     ] {
         let error = CpuEncoder::new(shape, weights.clone()).unwrap_err();
         assert!(matches!(error, WeightsError::Shape(_)), "{shape:?}");
@@ -263,7 +307,11 @@ impl Computation for &Product {
             stride: PANEL,
         };
         if self.words {
-            let rows: Vec<i16> = self.rows.iter().map(|&byte| i16::from(byte) * 100).collect();
+            let rows: Vec<i16> = self
+                .rows
+                .iter()
+                .map(|&byte| i16::from(byte) * 100)
+                .collect();
             let weights: Vec<i16> = self.panel.iter().map(|&byte| i16::from(byte)).collect();
             let panel = Panel {
                 weights: &weights,

@@ -1,6 +1,17 @@
 //! AVX2 with FMA (Intel from Haswell on, AMD from Zen on).
 
-use std::arch::x86_64::*;
+use std::arch::x86_64::{
+    __m256, __m256i, _MM_HINT_T1, _mm_add_ps, _mm_add_ss, _mm_cvtss_f32, _mm_max_ps, _mm_max_ss,
+    _mm_movehdup_ps, _mm_movehl_ps, _mm_packus_epi16, _mm_prefetch, _mm_storeu_si128,
+    _mm256_add_epi32, _mm256_add_ps, _mm256_and_si256, _mm256_andnot_ps, _mm256_blendv_ps,
+    _mm256_castps_si256, _mm256_castps256_ps128, _mm256_castsi256_ps, _mm256_castsi256_si128,
+    _mm256_cmpgt_epi32, _mm256_cvtepi32_ps, _mm256_cvtps_epi32, _mm256_div_ps,
+    _mm256_extractf128_ps, _mm256_extracti128_si256, _mm256_fmadd_ps, _mm256_loadu_ps,
+    _mm256_loadu_si256, _mm256_madd_epi16, _mm256_max_ps, _mm256_min_ps, _mm256_mul_ps,
+    _mm256_packs_epi32, _mm256_packus_epi32, _mm256_permute4x64_epi64, _mm256_set1_epi32,
+    _mm256_set1_ps, _mm256_setr_epi32, _mm256_setzero_si256, _mm256_slli_epi32, _mm256_storeu_ps,
+    _mm256_storeu_si256, _mm256_sub_ps,
+};
 
 use super::{Computation, GROUP, LANES, PAIR, PANEL, Panel, Rows, Simd, Sums, check_dot};
 
@@ -10,8 +21,7 @@ pub(in super::super) struct Avx2(());
 
 impl Avx2 {
     pub(super) fn detect() -> Option<Self> {
-        let found = is_x86_feature_detected!("avx2")
-            && is_x86_feature_detected!("fma");
+        let found = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
         found.then_some(Self(()))
     }
 }
@@ -102,7 +112,10 @@ impl Simd for Avx2 {
     #[inline(always)]
     fn keep_first(self, count: usize, a: Floats, fill: f32) -> Floats {
         intrinsic!({
-            let (count, fill) = (_mm256_set1_epi32(count as i32), _mm256_set1_ps(fill));
+            let (count, fill) = (
+                _mm256_set1_epi32(i32::try_from(count).unwrap_or(i32::MAX)),
+                _mm256_set1_ps(fill),
+            );
             let low = _mm256_cmpgt_epi32(count, _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
             let high = _mm256_cmpgt_epi32(count, _mm256_setr_epi32(8, 9, 10, 11, 12, 13, 14, 15));
             Floats(
@@ -157,8 +170,7 @@ impl Simd for Avx2 {
     fn store_bytes(self, a: Ints, bytes: &mut [u8; LANES]) {
         intrinsic!({
             let low = _mm256_set1_epi32(0xff);
-            let words =
-                _mm256_packus_epi32(_mm256_and_si256(a.0, low), _mm256_and_si256(a.1, low));
+            let words = _mm256_packus_epi32(_mm256_and_si256(a.0, low), _mm256_and_si256(a.1, low));
             let words = _mm256_permute4x64_epi64::<0b11_01_10_00>(words);
             let packed = _mm_packus_epi16(
                 _mm256_castsi256_si128(words),
@@ -263,6 +275,7 @@ impl Simd for Avx2 {
 const REGISTER_ROWS: usize = 4;
 
 /// A few rows times half a panel.
+#[derive(Clone, Copy)]
 struct Tile<'a> {
     activations: *const i16,
     activation_stride: usize,
@@ -284,7 +297,11 @@ unsafe fn dot_tile<const COUNT: usize>(tile: Tile<'_>, depth: usize) {
     unsafe {
         let mut total = [[_mm256_setzero_si256(); 2]; COUNT];
         for (row, total) in total.iter_mut().enumerate() {
-            let from = tile.start.map_or(tile.sums.add(row * tile.sum_stride).cast_const(), |start| start.as_ptr());
+            let from = tile
+                .start
+                .map_or(tile.sums.add(row * tile.sum_stride).cast_const(), |start| {
+                    start.as_ptr()
+                });
             total[0] = _mm256_loadu_si256(from.cast());
             total[1] = _mm256_loadu_si256(from.add(8).cast());
         }
@@ -293,7 +310,9 @@ unsafe fn dot_tile<const COUNT: usize>(tile: Tile<'_>, depth: usize) {
             let low = _mm256_loadu_si256(weights.cast());
             let high = _mm256_loadu_si256(weights.add(LANES).cast());
             for (row, total) in total.iter_mut().enumerate() {
-                let inputs = tile.activations.add(row * tile.activation_stride + pair * 2);
+                let inputs = tile
+                    .activations
+                    .add(row * tile.activation_stride + pair * 2);
                 let inputs = _mm256_set1_epi32(inputs.cast::<i32>().read_unaligned());
                 total[0] = _mm256_add_epi32(total[0], _mm256_madd_epi16(inputs, low));
                 total[1] = _mm256_add_epi32(total[1], _mm256_madd_epi16(inputs, high));

@@ -1,7 +1,19 @@
 //! AVX-512 with VNNI (Intel from Ice Lake on, AMD from Zen 4 on).
 
 use std::arch::asm;
-use std::arch::x86_64::*;
+use std::arch::x86_64::{
+    __m512, __m512i, _MM_HINT_T0, _MM_HINT_T1, _mm_add_ps, _mm_add_ss, _mm_cvtss_f32, _mm_max_ps,
+    _mm_max_ss, _mm_movehdup_ps, _mm_movehl_ps, _mm_prefetch, _mm_storeu_si128, _mm256_add_ps,
+    _mm256_castps256_ps128, _mm256_extractf128_ps, _mm256_max_ps, _mm256_storeu_si256,
+    _mm512_abs_ps, _mm512_add_epi32, _mm512_add_ps, _mm512_castpd_ps, _mm512_castps_pd,
+    _mm512_castps_si512, _mm512_castps512_ps256, _mm512_castsi512_ps, _mm512_cvtepi32_epi8,
+    _mm512_cvtepi32_epi16, _mm512_cvtepi32_ps, _mm512_cvtps_epi32, _mm512_div_ps,
+    _mm512_dpbusd_epi32, _mm512_dpwssd_epi32, _mm512_extractf32x8_ps, _mm512_fmadd_ps,
+    _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mask_blend_ps, _mm512_max_ps, _mm512_min_ps,
+    _mm512_mul_ps, _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_si512, _mm512_shuffle_f32x4,
+    _mm512_slli_epi32, _mm512_storeu_ps, _mm512_storeu_si512, _mm512_sub_ps, _mm512_unpackhi_pd,
+    _mm512_unpackhi_ps, _mm512_unpacklo_pd, _mm512_unpacklo_ps,
+};
 
 use super::{Computation, GROUP, LANES, PAIR, PANEL, Panel, ROWS, Rows, Simd, Sums, check_dot};
 
@@ -146,11 +158,17 @@ impl Simd for Avx512 {
     }
     #[inline(always)]
     fn store_bytes(self, a: __m512i, bytes: &mut [u8; LANES]) {
-        intrinsic!(_mm_storeu_si128(bytes.as_mut_ptr().cast(), _mm512_cvtepi32_epi8(a)));
+        intrinsic!(_mm_storeu_si128(
+            bytes.as_mut_ptr().cast(),
+            _mm512_cvtepi32_epi8(a)
+        ));
     }
     #[inline(always)]
     fn store_words(self, a: __m512i, words: &mut [i16; LANES]) {
-        intrinsic!(_mm256_storeu_si256(words.as_mut_ptr().cast(), _mm512_cvtepi32_epi16(a)));
+        intrinsic!(_mm256_storeu_si256(
+            words.as_mut_ptr().cast(),
+            _mm512_cvtepi32_epi16(a)
+        ));
     }
     #[inline(always)]
     fn scale_by_power(self, a: __m512, shifted_n: __m512) -> __m512 {
@@ -183,7 +201,8 @@ impl Simd for Avx512 {
             weights: panel.weights.as_ptr().cast(),
             start: panel.start,
             steps: depth / GROUP,
-            sums,
+            sums: sums.values.as_mut_ptr(),
+            sum_stride: sums.stride,
         };
         // SAFETY: `self` proves the instructions; `check_dot` has seen that `count` rows of `depth`
         // activations, the panel and the sums are within their slices.
@@ -198,7 +217,8 @@ impl Simd for Avx512 {
             weights: panel.weights.as_ptr().cast(),
             start: panel.start,
             steps: depth / PAIR,
-            sums,
+            sums: sums.values.as_mut_ptr(),
+            sum_stride: sums.stride,
         };
         // SAFETY: as in `dot`.
         unsafe { dot_tile::<true>(tile, rows.count) }
@@ -216,6 +236,7 @@ impl Simd for Avx512 {
 }
 
 /// Rows and a panel, in steps of four bytes of a row and 128 of the panel.
+#[derive(Clone, Copy)]
 struct Tile<'a> {
     rows: *const u8,
     /// In bytes.
@@ -223,7 +244,8 @@ struct Tile<'a> {
     weights: *const u8,
     start: Option<&'a [i32; PANEL]>,
     steps: usize,
-    sums: Sums<'a>,
+    sums: *mut i32,
+    sum_stride: usize,
 }
 
 /// [`dot_rows`] of `count` rows.
@@ -267,7 +289,7 @@ unsafe fn dot_rows<const COUNT: usize, const WORDS: bool>(tile: Tile<'_>) {
         for (row, total) in total.iter_mut().enumerate() {
             let from = match tile.start {
                 Some(start) => start.as_ptr(),
-                None => tile.sums.values.as_ptr().add(row * tile.sums.stride),
+                None => tile.sums.add(row * tile.sum_stride).cast_const(),
             };
             total[0] = _mm512_loadu_si512(from.cast());
             total[1] = _mm512_loadu_si512(from.add(LANES).cast());
@@ -285,8 +307,10 @@ unsafe fn dot_rows<const COUNT: usize, const WORDS: bool>(tile: Tile<'_>) {
             let low = _mm512_loadu_si512(weights.cast());
             let high = _mm512_loadu_si512(weights.add(STEP * LANES).cast());
             for (row, total) in total.iter_mut().enumerate() {
-                let inputs = triples[row / 3].add(row % 3 * tile.stride).cast::<i32>();
-                let inputs = _mm512_set1_epi32(inputs.read_unaligned());
+                let inputs = triples[row / 3]
+                    .add(row % 3 * tile.stride)
+                    .cast::<[u8; STEP]>();
+                let inputs = _mm512_set1_epi32(i32::from_ne_bytes(inputs.read()));
                 if WORDS {
                     total[0] = _mm512_dpwssd_epi32(total[0], inputs, low);
                     total[1] = _mm512_dpwssd_epi32(total[1], inputs, high);
@@ -301,7 +325,7 @@ unsafe fn dot_rows<const COUNT: usize, const WORDS: bool>(tile: Tile<'_>) {
             weights = weights.add(STEP * PANEL);
         }
         for (row, total) in total.iter().enumerate() {
-            let to = tile.sums.values.as_mut_ptr().add(row * tile.sums.stride);
+            let to = tile.sums.add(row * tile.sum_stride);
             _mm512_storeu_si512(to.cast(), total[0]);
             _mm512_storeu_si512(to.add(LANES).cast(), total[1]);
         }
@@ -312,6 +336,8 @@ unsafe fn dot_rows<const COUNT: usize, const WORDS: bool>(tile: Tile<'_>) {
 #[inline(always)]
 fn opaque(mut pointer: *const u8) -> *const u8 {
     // SAFETY: no instruction is executed.
-    unsafe { asm!("/* {0} */", inout(reg) pointer, options(pure, nomem, nostack, preserves_flags)) };
+    unsafe {
+        asm!("/* {0} */", inout(reg) pointer, options(pure, readonly, nostack, preserves_flags));
+    };
     pointer
 }

@@ -133,13 +133,7 @@ pub(super) trait Simd: Copy {
     );
 
     /// The same for words, in panels of [`PAIR`] instead of [`GROUP`] consecutive inputs.
-    fn dot_words(
-        self,
-        rows: Rows<'_, i16>,
-        panel: Panel<'_, i16>,
-        depth: usize,
-        sums: Sums<'_>,
-    );
+    fn dot_words(self, rows: Rows<'_, i16>, panel: Panel<'_, i16>, depth: usize, sums: Sums<'_>);
 
     /// Runs `computation`, compiled for these instructions.
     fn vectorize<C: Computation>(self, computation: C) -> C::Output;

@@ -134,12 +134,18 @@ impl Simd for Portable {
     #[inline(always)]
     fn prefetch(self, _: &[i8]) {}
     #[inline(always)]
-    fn dot(self, rows: Rows<'_, u8>, panel: Panel<'_, i8>, depth: usize, sums: Sums<'_>) {
-        dot::<_, _, GROUP, { GROUP * PANEL }>(rows, panel, depth, sums);
+    fn dot(self, rows: Rows<'_, u8>, panel: Panel<'_, i8>, depth: usize, mut sums: Sums<'_>) {
+        dot::<_, _, GROUP, { GROUP * PANEL }>(rows, panel, depth, &mut sums);
     }
     #[inline(always)]
-    fn dot_words(self, rows: Rows<'_, i16>, panel: Panel<'_, i16>, depth: usize, sums: Sums<'_>) {
-        dot::<_, _, PAIR, { PAIR * PANEL }>(rows, panel, depth, sums);
+    fn dot_words(
+        self,
+        rows: Rows<'_, i16>,
+        panel: Panel<'_, i16>,
+        depth: usize,
+        mut sums: Sums<'_>,
+    ) {
+        dot::<_, _, PAIR, { PAIR * PANEL }>(rows, panel, depth, &mut sums);
     }
 
     #[inline(always)]
@@ -154,12 +160,12 @@ fn dot<A, W, const TOGETHER: usize, const LEN: usize>(
     rows: Rows<'_, A>,
     panel: Panel<'_, W>,
     depth: usize,
-    sums: Sums<'_>,
+    sums: &mut Sums<'_>,
 ) where
     A: Copy + Into<i32>,
     W: Copy + Into<i32>,
 {
-    check_dot(&rows, &panel, (depth, TOGETHER), &sums);
+    check_dot(&rows, &panel, (depth, TOGETHER), sums);
     let (groups, _) = panel.weights[..depth * PANEL].as_chunks::<LEN>();
     for row in 0..rows.count {
         let (inputs, _) = rows.values[row * rows.stride..][..depth].as_chunks::<TOGETHER>();
