@@ -251,9 +251,10 @@ fn text_formats_that_nest_without_end_are_read_or_refused() {
 fn the_pages_of_a_long_pdf_come_in_order() {
     let count = 150;
     let first_page = 4;
-    let kids: String = (0..count)
-        .map(|page| format!("{} 0 R ", first_page + 2 * page))
+    let kids: Vec<String> = (0..count)
+        .map(|page| format!("{} 0 R", first_page + 2 * page))
         .collect();
+    let kids = kids.join(" ");
     let mut objects = vec![
         "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
         format!("<</Type/Pages/Kids[{kids}]/Count {count}>>"),

@@ -31,6 +31,19 @@ impl Source {
         }
     }
 
+    /// Blocks and a title that are Unicode already.
+    pub(crate) fn decoded(
+        (blocks, title): (Vec<Block>, Option<String>),
+        encoding: TextEncoding,
+    ) -> Self {
+        Self {
+            blocks,
+            title,
+            encoding: Some(encoding),
+            ..Self::default()
+        }
+    }
+
     /// Brings the blocks into the form that all documents have.
     ///
     /// Paragraphs without any letter or digit are left out, as they are lines drawn with characters.

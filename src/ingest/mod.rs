@@ -195,21 +195,11 @@ fn read_source(
     match format {
         SourceFormat::Text => {
             let (text, encoding) = decode_bytes(bytes, options.encoding)?;
-            Ok(Source {
-                blocks: text::blocks(&text),
-                encoding: Some(encoding),
-                ..Source::default()
-            })
+            Ok(Source::decoded((text::blocks(&text), None), encoding))
         }
         SourceFormat::Markdown => {
             let (text, encoding) = decode_bytes(bytes, options.encoding)?;
-            let (blocks, title) = markdown::read(&text);
-            Ok(Source {
-                blocks,
-                title,
-                encoding: Some(encoding),
-                ..Source::default()
-            })
+            Ok(Source::decoded(markdown::read(&text), encoding))
         }
         SourceFormat::Html => {
             let label = html::declared_charset(bytes);

@@ -150,7 +150,7 @@ impl Opened {
                     part.failed.push(parsed.number);
                 }
                 ParseEvent::PageParsed(parsed) => {
-                    part.blocks.push(page::blocks(&parsed, &self.backend))
+                    part.blocks.push(page::blocks(&parsed, &self.backend));
                 }
                 ParseEvent::PageFailed { page, .. } => part.failed.push(page),
                 _ => {}
