@@ -42,10 +42,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 
 /// Libraries that live in one place, so that they can be replaced there.
 const HOMES: &[(&str, &[&str])] = &[
-    (
-        "candle_core",
-        &["encode/candle.rs", "encode/engine", "model", "train"],
-    ),
+    ("candle_core", &["encode/candle.rs", "model", "train"]),
     ("candle_nn", &["encode/candle.rs", "model", "train"]),
     ("candle_transformers", &["encode/candle.rs"]),
     ("clap", &["cli.rs", "commands", "main.rs"]),

@@ -24,7 +24,9 @@ fn sequences(tokenizer: &dyn Tokenize) -> Vec<Vec<u32>> {
     let specials = tokenizer.specials();
     let sequence = |text: &&str| {
         let mut ids = vec![specials.bos];
-        tokenizer.encode_into(text, &mut ids).expect("any text has tokens");
+        tokenizer
+            .encode_into(text, &mut ids)
+            .expect("any text has tokens");
         ids.push(specials.eos);
         ids
     };
@@ -49,7 +51,9 @@ fn means(encoder: &dyn Encoder, sequences: &[Vec<u32>]) -> Vec<Vec<f32>> {
 
 fn mean_of(rows: &[f32], size: usize) -> Vec<f32> {
     let count = (rows.len() / size) as f32;
-    (0..size).map(|column| rows.iter().skip(column).step_by(size).sum::<f32>() / count).collect()
+    (0..size)
+        .map(|column| rows.iter().skip(column).step_by(size).sum::<f32>() / count)
+        .collect()
 }
 
 fn cosine(left: &[f32], right: &[f32]) -> f32 {
@@ -58,23 +62,30 @@ fn cosine(left: &[f32], right: &[f32]) -> f32 {
 }
 
 fn worst_cosine(left: &[Vec<f32>], right: &[Vec<f32>]) -> f32 {
-    left.iter().zip(right).map(|(a, b)| cosine(a, b)).fold(1.0, f32::min)
+    left.iter()
+        .zip(right)
+        .map(|(a, b)| cosine(a, b))
+        .fold(1.0, f32::min)
 }
 
 #[test]
 fn both_encoders_agree_with_the_reference_network() {
     let bundle = Bundle::embedded().expect("the model is embedded");
     let weights = bundle.var_builder(&Device::Cpu).expect("there is room");
-    let config: Config = serde_json::from_slice(bundle.config_json()).expect("a BERT configuration");
+    let config: Config =
+        serde_json::from_slice(bundle.config_json()).expect("a BERT configuration");
     let reference = BertModel::load(weights.clone(), &config).expect("every tensor is there");
     let sequences = sequences(bundle.tokenizer());
     let expected: Vec<Vec<f32>> = sequences
         .iter()
         .map(|sequence| {
-            let ids = Tensor::new(sequence.as_slice(), &Device::Cpu).and_then(|ids| ids.unsqueeze(0));
+            let ids =
+                Tensor::new(sequence.as_slice(), &Device::Cpu).and_then(|ids| ids.unsqueeze(0));
             let ids = ids.expect("a small tensor");
             let types = ids.zeros_like().expect("a small tensor");
-            let states = reference.forward(&ids, &types, None).expect("tokens of this model");
+            let states = reference
+                .forward(&ids, &types, None)
+                .expect("tokens of this model");
             let rows = states.flatten_all().and_then(|rows| rows.to_vec1::<f32>());
             mean_of(&rows.expect("a small tensor"), config.hidden_size)
         })
@@ -82,7 +93,10 @@ fn both_encoders_agree_with_the_reference_network() {
 
     let padded = CandleEncoder::new(bundle.config_json(), weights).expect("every tensor is there");
     let worst = worst_cosine(&means(&padded, &sequences), &expected);
-    assert!(worst >= 0.9999, "through candle-transformers in one padded batch: {worst}");
+    assert!(
+        worst >= 0.9999,
+        "through candle-transformers in one padded batch: {worst}"
+    );
 
     let engine = encode::of_bundle(&bundle).expect("a network of the engine's shape");
     let worst = worst_cosine(&means(&engine, &sequences), &expected);
@@ -97,7 +111,11 @@ fn a_text_alone_and_in_a_batch_gives_the_same_states() {
     let together = means(&engine, &sequences);
     for (sequence, expected) in sequences.iter().zip(&together) {
         let alone = means(&engine, std::slice::from_ref(sequence)).remove(0);
-        let difference = alone.iter().zip(expected).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        let difference = alone
+            .iter()
+            .zip(expected)
+            .map(|(a, b)| (a - b).abs())
+            .fold(0.0, f32::max);
         assert!(difference <= 1e-4, "{difference}");
     }
 }

@@ -63,7 +63,9 @@ pub enum LabelSetError {
 }
 
 #[cfg(feature = "embedded-model")]
-const EMBEDDED: Option<&[u8]> = Some(include_bytes!("../../models/tomtat-small/labels.safetensors"));
+const EMBEDDED: Option<&[u8]> = Some(include_bytes!(
+    "../../models/tomtat-small/labels.safetensors"
+));
 #[cfg(not(feature = "embedded-model"))]
 const EMBEDDED: Option<&[u8]> = None;
 

@@ -36,8 +36,16 @@ fn describe_bundle(choice: &ModelChoice, bundle: &Bundle) -> Result<()> {
     writeln!(output, "layers      {}", config.num_hidden_layers)?;
     writeln!(output, "hidden size {}", config.hidden_size)?;
     writeln!(output, "vocabulary  {} pieces", config.vocab_size)?;
-    writeln!(output, "window      {} tokens", config.max_position_embeddings)?;
-    writeln!(output, "labels      {}", session::label_names(choice)?.join(", "))?;
+    writeln!(
+        output,
+        "window      {} tokens",
+        config.max_position_embeddings
+    )?;
+    writeln!(
+        output,
+        "labels      {}",
+        session::label_names(choice)?.join(", ")
+    )?;
     writeln!(output, "sha256      {}", bundle.sha256())?;
     list(&bundle.hashes())
 }
@@ -52,7 +60,11 @@ fn describe_transformer(files: &TransformerFiles) -> Result<()> {
 fn list(files: &[FileHash]) -> Result<()> {
     let mut output = io::stdout();
     for file in files {
-        writeln!(output, "  {}  {:>9} bytes  {}", file.sha256, file.bytes, file.name)?;
+        writeln!(
+            output,
+            "  {}  {:>9} bytes  {}",
+            file.sha256, file.bytes, file.name
+        )?;
     }
     Ok(())
 }

@@ -1,7 +1,6 @@
 //! Arguments → options, model and labels.
 
 use anyhow::{Context, Error, Result};
-use candle_core::Device;
 
 use super::exit::ModelUnavailable;
 use crate::classify::{Classifier, LabelSet};
@@ -31,8 +30,15 @@ pub(super) fn options(arguments: &Reading) -> PipelineOptions {
 
 /// How the arguments ask to read files.
 pub(super) fn read_options(arguments: TextOptions) -> ReadOptions {
-    let TextOptions { encoding, tone_placement } = arguments;
-    ReadOptions { encoding, tone_placement, ..ReadOptions::default() }
+    let TextOptions {
+        encoding,
+        tone_placement,
+    } = arguments;
+    ReadOptions {
+        encoding,
+        tone_placement,
+        ..ReadOptions::default()
+    }
 }
 
 /// Works with `jobs` threads; by default with one for each core.
@@ -73,7 +79,12 @@ pub(super) fn label_names(choice: &ModelChoice) -> Result<Vec<String>> {
         Some(folder) => LabelSet::load(folder)?,
         None => LabelSet::embedded()?,
     };
-    Ok(labels.classifier.labels().iter().map(|label| label.name.clone()).collect())
+    Ok(labels
+        .classifier
+        .labels()
+        .iter()
+        .map(|label| label.name.clone())
+        .collect())
 }
 
 /// Finds the files of the model that was chosen.
@@ -95,13 +106,20 @@ pub(super) fn unavailable(error: ModelError) -> Error {
 }
 
 fn hub(choice: &ModelChoice, network: Network) -> Result<HubOptions> {
-    let home = choice.hub.home().context("the user has no home folder; set HF_HOME")?;
+    let home = choice
+        .hub
+        .home()
+        .context("the user has no home folder; set HF_HOME")?;
     let defaults = HubOptions::new(home);
     Ok(HubOptions {
         revision: choice.revision.clone(),
         endpoint: choice.hub.endpoint.clone().unwrap_or(defaults.endpoint),
         token: choice.hub.token.clone(),
-        network: if choice.offline { Network::Off } else { network },
+        network: if choice.offline {
+            Network::Off
+        } else {
+            network
+        },
         progress: Progress::Bar,
         home: defaults.home,
     })
@@ -110,11 +128,10 @@ fn hub(choice: &ModelChoice, network: Network) -> Result<HubOptions> {
 fn of_bundle(bundle: &Bundle, encoder: EncoderName) -> Result<Model> {
     let encoder: Box<dyn Encoder> = match encoder {
         EncoderName::Transformer => Box::new(encode::of_bundle(bundle)?),
-        EncoderName::Candle => {
-            let weights = bundle.var_builder(&Device::Cpu)?;
-            Box::new(CandleEncoder::new(bundle.config_json(), weights)?)
-        }
-        EncoderName::Fake => Box::new(FakeEncoder { hidden_size: bundle.config().hidden_size }),
+        EncoderName::Candle => Box::new(CandleEncoder::of_bundle(bundle)?),
+        EncoderName::Fake => Box::new(FakeEncoder {
+            hidden_size: bundle.config().hidden_size,
+        }),
     };
     Ok(Model {
         tokenizer: Box::new(bundle.tokenizer().clone()),
@@ -127,10 +144,11 @@ fn of_bundle(bundle: &Bundle, encoder: EncoderName) -> Result<Model> {
 }
 
 fn of_transformer(files: &TransformerFiles, encoder: EncoderName) -> Result<Model> {
-    let weights = files.var_builder(&Device::Cpu)?;
-    let network = CandleEncoder::new(files.config_json(), weights)?;
+    let network = CandleEncoder::of_transformer(files)?;
     let encoder: Box<dyn Encoder> = match encoder {
-        EncoderName::Fake => Box::new(FakeEncoder { hidden_size: network.hidden_size() }),
+        EncoderName::Fake => Box::new(FakeEncoder {
+            hidden_size: network.hidden_size(),
+        }),
         EncoderName::Transformer | EncoderName::Candle => Box::new(network),
     };
     Ok(Model {

@@ -1,15 +1,12 @@
 //! The transformers of `candle-transformers`, for models named by folder or hub id.
 
-use std::collections::{BTreeSet, HashMap};
-use std::io::Cursor;
-
-use candle_core::quantized::gguf_file;
 use candle_core::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
 use candle_transformers::models::{bert, xlm_roberta};
 use serde::Deserialize;
 
 use super::{EncodeError, Encoder, HiddenStates, TokenBatch};
+use crate::model::{Bundle, TransformerFiles};
 
 /// An encoder that runs through `candle-transformers`, padding each batch to its longest sequence.
 pub struct CandleEncoder {
@@ -73,28 +70,22 @@ impl CandleEncoder {
         })
     }
 
-    /// Builds the network from a GGUF file, its quantised tensors widened to f32.
+    /// The network of a bundle, its weights widened to f32.
     ///
     /// # Errors
     ///
-    /// As [`CandleEncoder::new`], or if the file is damaged.
-    pub fn from_gguf(
-        config_json: &[u8],
-        gguf: &[u8],
-        device: &Device,
-    ) -> Result<Self, EncodeError> {
-        let mut reader = Cursor::new(gguf);
-        let content = gguf_file::Content::read(&mut reader)?;
-        let mut tensors = HashMap::new();
-        let names: BTreeSet<&String> = content.tensor_infos.keys().collect();
-        for name in names {
-            let tensor = content.tensor(&mut reader, name, device)?;
-            tensors.insert(name.clone(), tensor.dequantize(device)?);
-        }
-        Self::new(
-            config_json,
-            VarBuilder::from_tensors(tensors, DType::F32, device),
-        )
+    /// If there is no room.
+    pub fn of_bundle(bundle: &Bundle) -> Result<Self, EncodeError> {
+        Self::new(bundle.config_json(), bundle.var_builder(&Device::Cpu)?)
+    }
+
+    /// The network of a model in Hugging Face's form.
+    ///
+    /// # Errors
+    ///
+    /// As [`CandleEncoder::new`].
+    pub fn of_transformer(files: &TransformerFiles) -> Result<Self, EncodeError> {
+        Self::new(files.config_json(), files.var_builder(&Device::Cpu)?)
     }
 
     fn forward(&self, batch: &TokenBatch) -> candle_core::Result<Vec<f32>> {

@@ -48,7 +48,11 @@ impl Frame {
     /// Frames texts with the tokenizer's opening and closing tokens.
     pub fn new(tokenizer: &dyn Tokenize, max_tokens: usize) -> Self {
         let specials = tokenizer.specials();
-        Self { start: vec![specials.bos], end: vec![specials.eos], max_tokens }
+        Self {
+            start: vec![specials.bos],
+            end: vec![specials.eos],
+            max_tokens,
+        }
     }
 
     /// How many tokens of text a window holds; at least one.

@@ -121,8 +121,10 @@ impl<'a> Reading<'a> {
         let texts = || units.iter().map(|unit| document.text_at(unit.span));
         let words: Vec<Vec<String>> = texts().map(|text| segment::words(text).collect()).collect();
         let syllables: Vec<usize> = texts().map(segment::syllables).collect();
-        let title: Option<Vec<String>> =
-            content.title.as_deref().map(|title| segment::words(title).collect());
+        let title: Option<Vec<String>> = content
+            .title
+            .as_deref()
+            .map(|title| segment::words(title).collect());
         let terms = TermSpace::new(&words);
         let is_candidate = rank::candidates(document, units, &syllables);
         let strongest = |scores: &Vec<f32>| scores.iter().copied().fold(0.0, f32::max);
@@ -217,12 +219,20 @@ impl<'a> Reading<'a> {
 
     fn summary(&self) -> Summary {
         let candidates = self.candidates(|unit| Some(self.ranks[unit]));
-        let mut sentences = self.select(&candidates, self.options.budget);
         let (low, high) = range_of(candidates.iter().map(|candidate| candidate.score));
-        for sentence in &mut sentences {
-            sentence.score = rounded((sentence.score as f32 - low) / (high - low).max(f32::EPSILON));
+        let relative = |unit: usize| {
+            if high > low {
+                (self.ranks[unit] - low) / (high - low)
+            } else {
+                1.0
+            }
+        };
+        let picked = self.select(&candidates, self.options.budget);
+        let quote = |unit| self.quotation(unit, relative(unit));
+        Summary {
+            budget: self.options.budget.to_string(),
+            sentences: picked.into_iter().map(quote).collect(),
         }
-        Summary { budget: self.options.budget.to_string(), sentences }
     }
 
     fn by_label(&self) -> BTreeMap<String, Vec<Quotation>> {
@@ -233,7 +243,9 @@ impl<'a> Reading<'a> {
                 holds.then(|| self.unit_scores[unit][label])
             });
             let budget = Budget::Sentences(self.options.quotations_per_label);
-            (head.name.clone(), self.select(&candidates, budget))
+            let picked = self.select(&candidates, budget).into_iter();
+            let quote = |unit| self.quotation(unit, self.unit_scores[unit][label]);
+            (head.name.clone(), picked.map(quote).collect())
         };
         self.classifier
             .labels()
@@ -247,13 +259,18 @@ impl<'a> Reading<'a> {
     fn candidates(&self, score: impl Fn(usize) -> Option<f32>) -> Vec<Candidate> {
         let candidate = |unit: usize| {
             let syllables = self.syllables[unit];
-            score(unit).map(|score| Candidate { unit, score, syllables })
+            score(unit).map(|score| Candidate {
+                unit,
+                score,
+                syllables,
+            })
         };
         let quotable = (0..self.syllables.len()).filter(|&unit| self.is_candidate[unit]);
         quotable.filter_map(candidate).collect()
     }
 
-    fn select(&self, candidates: &[Candidate], budget: Budget) -> Vec<Quotation> {
+    /// The units that fit, in document order.
+    fn select(&self, candidates: &[Candidate], budget: Budget) -> Vec<usize> {
         let options = SelectOptions {
             budget,
             document_syllables: self.syllables.iter().sum(),
@@ -261,19 +278,12 @@ impl<'a> Reading<'a> {
             repetition: REPETITION,
         };
         let vectors = self.terms.vectors();
-        let picked = select::select(candidates, options, |a, b| vectors[a].cosine(&vectors[b]));
-        let quote = |unit| {
-            let found = candidates
-                .binary_search_by_key(&unit, |candidate| candidate.unit)
-                .ok()?;
-            Some(self.quotation(&candidates[found]))
-        };
-        picked.into_iter().filter_map(quote).collect()
+        select::select(candidates, options, |a, b| vectors[a].cosine(&vectors[b]))
     }
 
-    fn quotation(&self, candidate: &Candidate) -> Quotation {
-        let unit = self.content.units[candidate.unit];
-        let scores = &self.unit_scores[candidate.unit];
+    fn quotation(&self, index: usize, score: f32) -> Quotation {
+        let unit = self.content.units[index];
+        let scores = &self.unit_scores[index];
         let carried =
             |label: &&usize| scores[**label] >= self.classifier.labels()[**label].threshold;
         let labels = self.decisions[unit.paragraph]
@@ -286,7 +296,7 @@ impl<'a> Reading<'a> {
             sentence: unit.sentence,
             place: self.places.place(unit.span),
             text: self.content.document.text_at(unit.span).to_owned(),
-            score: rounded(candidate.score),
+            score: rounded(score),
             labels: labels
                 .map(|&label| self.classifier.labels()[label].name.clone())
                 .collect(),

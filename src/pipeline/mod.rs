@@ -157,7 +157,11 @@ impl Reader {
     /// Puts a reader together.
     pub fn new(model: Model, options: PipelineOptions) -> Self {
         let frame = Frame::new(model.tokenizer.as_ref(), model.encoder.max_tokens());
-        Self { model, frame, options }
+        Self {
+            model,
+            frame,
+            options,
+        }
     }
 
     /// The model that it reads with.

@@ -53,7 +53,9 @@ impl Evidence<'_> {
     fn place_in_paragraph(&self, index: usize) -> usize {
         let paragraph = self.units[index].paragraph;
         let before = self.units[..index].iter().rev();
-        before.take_while(|unit| unit.paragraph == paragraph).count()
+        before
+            .take_while(|unit| unit.paragraph == paragraph)
+            .count()
     }
 }
 
@@ -91,8 +93,15 @@ pub fn candidates(document: &Document, units: &[Unit], syllables: &[usize]) -> V
         let ends = end.ends_with(['.', '!', '?', '…', ':', ';', '。', '！', '？']);
         length >= SHORTEST && (ends || length > LONGEST_LINE)
     };
-    let found: Vec<bool> = units.iter().map(|unit| quotable(unit) && is_prose(unit)).collect();
-    if found.contains(&true) { found } else { units.iter().map(quotable).collect() }
+    let found: Vec<bool> = units
+        .iter()
+        .map(|unit| quotable(unit) && is_prose(unit))
+        .collect();
+    if found.contains(&true) {
+        found
+    } else {
+        units.iter().map(quotable).collect()
+    }
 }
 
 /// Scores every unit: the more a reader would miss it in a summary, the higher. Only the order and the

@@ -65,7 +65,10 @@ fn lateness(evidence: &Evidence<'_>) -> Vec<f32> {
     let mut lateness = Vec::with_capacity(evidence.units.len());
     for (index, unit) in evidence.units.iter().enumerate() {
         let paragraph = &evidence.document.paragraphs()[unit.paragraph];
-        let breaks = matches!(paragraph.kind, ParagraphKind::Heading | ParagraphKind::Caption);
+        let breaks = matches!(
+            paragraph.kind,
+            ParagraphKind::Heading | ParagraphKind::Caption
+        );
         if breaks || !evidence.is_candidate[index] {
             since_start = 0;
         }
@@ -80,7 +83,11 @@ fn lateness(evidence: &Evidence<'_>) -> Vec<f32> {
 fn standardised(mut values: Vec<f32>) -> Vec<f32> {
     let count = values.len().max(1) as f32;
     let mean = values.iter().sum::<f32>() / count;
-    let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f32>() / count;
+    let variance = values
+        .iter()
+        .map(|value| (value - mean).powi(2))
+        .sum::<f32>()
+        / count;
     let spread = variance.sqrt() + 1e-6;
     for value in &mut values {
         *value = (*value - mean) / spread;

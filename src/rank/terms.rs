@@ -27,7 +27,11 @@ impl TermVector {
 
     fn normalised(mut terms: Vec<(u32, f32)>) -> Self {
         terms.sort_by_key(|&(term, _)| term);
-        let norm = terms.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
+        let norm = terms
+            .iter()
+            .map(|(_, weight)| weight * weight)
+            .sum::<f32>()
+            .sqrt();
         if norm > 0.0 {
             for (_, weight) in &mut terms {
                 *weight /= norm;
@@ -57,7 +61,11 @@ impl TermSpace {
             })
         };
         let vectors = units.iter().map(&mut vector).collect();
-        Self { words, ids, vectors }
+        Self {
+            words,
+            ids,
+            vectors,
+        }
     }
 
     /// One vector a unit, in their order.
@@ -78,7 +86,11 @@ impl TermSpace {
             words.map(|word| self.words.weight(word)).sum()
         };
         let all = weight(&mut wanted.iter().copied());
-        if all > 0.0 { weight(&mut wanted.intersection(&found).copied()) / all } else { 0.0 }
+        if all > 0.0 {
+            weight(&mut wanted.intersection(&found).copied()) / all
+        } else {
+            0.0
+        }
     }
 }
 
@@ -97,7 +109,10 @@ impl WordWeights {
                 *frequencies.entry(word.clone()).or_default() += 1;
             }
         }
-        Self { unit_count: units.len(), frequencies }
+        Self {
+            unit_count: units.len(),
+            frequencies,
+        }
     }
 
     fn weight(&self, word: &str) -> f32 {
@@ -127,7 +142,9 @@ fn weigh(
             add(id_of(format!("{word} {next}")), pair);
         }
     }
-    let terms = counts.into_iter().map(|(id, (count, weight))| (id, (1.0 + count.ln()) * weight));
+    let terms = counts
+        .into_iter()
+        .map(|(id, (count, weight))| (id, (1.0 + count.ln()) * weight));
     TermVector::normalised(terms.collect())
 }
 
@@ -136,7 +153,10 @@ mod tests {
     use super::*;
 
     fn units(texts: &[&str]) -> Vec<Vec<String>> {
-        texts.iter().map(|text| text.split(' ').map(str::to_owned).collect()).collect()
+        texts
+            .iter()
+            .map(|text| text.split(' ').map(str::to_owned).collect())
+            .collect()
     }
 
     #[test]

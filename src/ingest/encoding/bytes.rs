@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, WINDOWS_1252, WINDOWS_1258};
+use encoding_rs::{
+    BIG5, EUC_JP, EUC_KR, Encoding, GBK, KOI8_R, SHIFT_JIS, WINDOWS_874, WINDOWS_1251, WINDOWS_1252,
+};
 
 use super::EncodingChoice;
 use super::decide::suspicion;
@@ -175,6 +177,20 @@ fn decode_lines(text: &str, choice: EncodingChoice) -> Decoded {
     decode_runs(&lines, choice)
 }
 
+/// The encodings of the languages that occur in these archives beside Vietnamese. Almost any bytes are a
+/// text in some encoding of the world; a guess outside this list is more likely wrong than right.
+const OTHERS: [&Encoding; 9] = [
+    WINDOWS_1252,
+    WINDOWS_1251,
+    KOI8_R,
+    GBK,
+    BIG5,
+    SHIFT_JIS,
+    EUC_JP,
+    EUC_KR,
+    WINDOWS_874,
+];
+
 /// Decodes bytes in an encoding that is neither Unicode nor Vietnamese, if one fits well.
 fn detect_other(bytes: &[u8]) -> Result<(String, TextEncoding), ReadError> {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
@@ -182,7 +198,7 @@ fn detect_other(bytes: &[u8]) -> Result<(String, TextEncoding), ReadError> {
     let encoding = detector.guess(None, Utf8Detection::Deny);
     let text = encoding.decode_without_bom_handling_and_without_replacement(bytes);
     let text = text
-        .filter(|_| encoding != WINDOWS_1258)
+        .filter(|_| OTHERS.contains(&encoding))
         .ok_or_else(|| unknown(bytes))?;
     let confidence = weigh_spelling(&text).confidence();
     if confidence < LEAST_CONFIDENCE {
