@@ -52,7 +52,7 @@ fn encode(criterion: &mut Criterion) {
     let mut measure = |name: &str, batch: &TokenBatch| {
         group.throughput(Throughput::Elements(batch.tokens().len() as u64));
         group.bench_function(name, |bencher| {
-            bencher.iter(|| encoder.encode(black_box(batch)))
+            bencher.iter(|| encoder.encode(black_box(batch)));
         });
     };
     measure("reports", &reports);
@@ -64,7 +64,7 @@ fn encode(criterion: &mut Criterion) {
     }
     group.finish();
     criterion.bench_function("encode/open", |bencher| {
-        bencher.iter(|| encode::of_bundle(black_box(&bundle)))
+        bencher.iter(|| encode::of_bundle(black_box(&bundle)));
     });
 }
 
