@@ -28,6 +28,8 @@ mod weights;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use rayon::prelude::*;
+
 use super::{EncodeError, Encoder, HiddenStates, TokenBatch, check_batch};
 use embedding::Embedding;
 use kernel::Isa;
@@ -92,6 +94,7 @@ impl CpuEncoder {
             isa,
             embedding: Embedding::load(source.as_ref(), &shape)?,
             layers: (0..shape.layer_count)
+                .into_par_iter()
                 .map(|index| Layer::load(source.as_ref(), &shape, index))
                 .collect::<Result<_, _>>()?,
             source,
