@@ -6,9 +6,9 @@ use std::ops::Range;
 use super::places::Places;
 use super::{Pipeline, PreparedContent, rounded};
 use crate::classify::{Classifier, Decision, Features, LabelHead};
-use crate::document::{Paragraph, Unit};
+use crate::document::{Paragraph, ParagraphKind, Unit};
 use crate::encode::DocumentVectors;
-use crate::rank::{self, TermSpace};
+use crate::rank::{self, Ranker, TermSpace};
 use crate::record::{
     Evidence, Failure, LabelScore, ParagraphRecord, Quotation, Record, SCHEMA_VERSION,
     SentenceRecord, Source, Status, Summary, Tokens,
@@ -18,6 +18,12 @@ use crate::select::{self, Budget, Candidate, SelectOptions};
 
 /// Units whose terms are this much alike tell the same fact in the same words: only one is quoted.
 const REPETITION: f32 = 0.8;
+
+/// What lifts the units that stand for a label above all others: more than scores ever differ by.
+const QUOTA: f32 = 100.0;
+
+/// A document with as many headings has sections, as reports do and news does not.
+const SECTIONS: usize = 2;
 
 pub(super) fn record(
     pipeline: &Pipeline<'_>,
@@ -99,8 +105,7 @@ impl<'a> Reading<'a> {
         let ranges = unit_ranges(units, document.paragraphs().len());
         let decide = |(paragraph, range): (&Paragraph, Range<usize>)| {
             let scores = scores(paragraph.span, range);
-            // Furniture says nothing of the report; its words only look as if they did.
-            let decision = if paragraph.furniture {
+            let decision = if paragraph.furniture || !is_labelled(paragraph.kind) {
                 Decision::default()
             } else {
                 classifier.decide(&scores)
@@ -218,8 +223,7 @@ impl<'a> Reading<'a> {
     }
 
     fn summary(&self) -> Summary {
-        let candidates = self.candidates(|unit| Some(self.ranks[unit]));
-        let (low, high) = range_of(candidates.iter().map(|candidate| candidate.score));
+        let (low, high) = range_of(self.candidates(|unit| Some(self.ranks[unit])));
         let relative = |unit: usize| {
             if high > low {
                 (self.ranks[unit] - low) / (high - low)
@@ -227,12 +231,56 @@ impl<'a> Reading<'a> {
                 1.0
             }
         };
+        let leaders = self.leaders(relative);
+        let candidates = self.candidates(|unit| {
+            let quota = f32::from(leaders.contains(&unit));
+            Some(self.ranks[unit] + QUOTA * quota)
+        });
         let picked = self.select(&candidates, self.options.budget);
         let quote = |unit| self.quotation(unit, relative(unit));
         Summary {
             budget: self.options.budget.to_string(),
             sentences: picked.into_iter().map(quote).collect(),
         }
+    }
+
+    /// In a report, the unit that stands for each label that occurs: a summary tells all of what was
+    /// achieved, ordered and tried before it says more of one. None where the ranker is a baseline.
+    fn leaders(&self, relative: impl Fn(usize) -> f32) -> Vec<usize> {
+        if self.options.ranker != Ranker::Salience || !self.is_report() {
+            return Vec::new();
+        }
+        let leader = |label: usize| {
+            let value = |unit: usize| self.unit_scores[unit][label] * relative(unit);
+            let candidates = self.candidates(|unit| self.carries(unit, label).then(|| value(unit)));
+            let best = candidates.into_iter().reduce(|best, candidate| {
+                if candidate.score > best.score {
+                    candidate
+                } else {
+                    best
+                }
+            });
+            best.map(|candidate| candidate.unit)
+        };
+        let labels = 0..self.classifier.labels().len();
+        labels.filter_map(leader).collect()
+    }
+
+    /// Whether the document is built like a report: an official letter, one with sections, or one without
+    /// the title that news never lacks.
+    fn is_report(&self) -> bool {
+        let paragraphs = self.content.document.paragraphs().iter();
+        let headings = paragraphs.filter(|paragraph| paragraph.kind == ParagraphKind::Heading);
+        self.content.official.is_some()
+            || self.content.title.is_none()
+            || headings.count() >= SECTIONS
+    }
+
+    /// Whether the label holds for the unit's paragraph and for the unit itself.
+    fn carries(&self, unit: usize, label: usize) -> bool {
+        let paragraph = self.content.units[unit].paragraph;
+        self.decisions[paragraph].1.labels.contains(&label)
+            && self.unit_scores[unit][label] >= self.classifier.labels()[label].threshold
     }
 
     fn by_label(&self) -> BTreeMap<String, Vec<Quotation>> {
@@ -283,9 +331,7 @@ impl<'a> Reading<'a> {
 
     fn quotation(&self, index: usize, score: f32) -> Quotation {
         let unit = self.content.units[index];
-        let scores = &self.unit_scores[index];
-        let carried =
-            |label: &&usize| scores[**label] >= self.classifier.labels()[**label].threshold;
+        let carried = |label: &&usize| self.carries(index, **label);
         let labels = self.decisions[unit.paragraph]
             .1
             .labels
@@ -304,6 +350,12 @@ impl<'a> Reading<'a> {
     }
 }
 
+/// Whether labels are for paragraphs of this kind. The words of captions, table rows and letter furniture
+/// only look as if they reported something.
+fn is_labelled(kind: ParagraphKind) -> bool {
+    !matches!(kind, ParagraphKind::Table | ParagraphKind::Caption)
+}
+
 /// For every paragraph, the range of its units.
 fn unit_ranges(units: &[Unit], paragraph_count: usize) -> Vec<Range<usize>> {
     let mut ranges = Vec::with_capacity(paragraph_count);
@@ -319,9 +371,12 @@ fn unit_ranges(units: &[Unit], paragraph_count: usize) -> Vec<Range<usize>> {
     ranges
 }
 
-/// The least and the greatest value; (0, 0) where there is none.
-fn range_of(values: impl Iterator<Item = f32> + Clone) -> (f32, f32) {
-    let low = values.clone().fold(f32::INFINITY, f32::min);
-    let high = values.fold(f32::NEG_INFINITY, f32::max);
-    if low <= high { (low, high) } else { (0.0, 0.0) }
+/// The least and the greatest score; (0, 0) where there is no candidate.
+fn range_of(candidates: Vec<Candidate>) -> (f32, f32) {
+    let scores = candidates.into_iter().map(|candidate| candidate.score);
+    let widen = |(low, high): (f32, f32), score: f32| (low.min(score), high.max(score));
+    scores
+        .map(|score| (score, score))
+        .reduce(|range, (score, _)| widen(range, score))
+        .unwrap_or((0.0, 0.0))
 }

@@ -77,6 +77,9 @@ const SHORTEST: usize = 4;
 /// From this many syllables on a paragraph is prose, however it ends.
 const LONGEST_LINE: usize = 40;
 
+/// How reports say that they end here: a sentence that repeats the title and tells nothing.
+const CLOSINGS: [&str; 1] = ["Trên đây là"];
+
 /// Which units a summary may quote: those of prose that ends like a sentence or is long. Captions, bylines
 /// and headings that their file does not mark as such are told by that. Where nothing is left,
 /// all prose may be quoted.
@@ -91,7 +94,8 @@ pub fn candidates(document: &Document, units: &[Unit], syllables: &[usize]) -> V
         let text = document.text_at(document.paragraphs()[unit.paragraph].span);
         let end = text.trim_end_matches(['"', '”', '’', ')', ']', '»']);
         let ends = end.ends_with(['.', '!', '?', '…', ':', ';', '。', '！', '？']);
-        length >= SHORTEST && (ends || length > LONGEST_LINE)
+        let is_closing = CLOSINGS.iter().any(|closing| text.starts_with(closing));
+        length >= SHORTEST && !is_closing && (ends || length > LONGEST_LINE)
     };
     let found: Vec<bool> = units
         .iter()

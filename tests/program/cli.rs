@@ -1,12 +1,10 @@
 //! The program as people run it: real files in, text and JSON out.
 
-mod support;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use support::{
-    assert_lawful, json_lines, results, run_fake, run_with_input, stderr, stdout, tomtat,
+use crate::support::{
+    assert_lawful, json_lines, results, run_fake, run_with_input, skip, stderr, stdout, tomtat,
 };
 
 const VIETNAMESE: &str = "data/samples/bao-cao-so-ket-6-thang.txt";
@@ -231,12 +229,11 @@ fn the_seed_report_has_its_three_labels() {
 }
 
 /// `../shared`, if it is here; else says so and gives nothing.
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn shared() -> Option<PathBuf> {
     let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
     if shared.is_dir() {
         return Some(shared);
     }
-    eprintln!("skipped: ../shared is not here");
+    skip("../shared is not here");
     None
 }

@@ -1,0 +1,6 @@
+//! The program as people run it: the binary on real files, good and bad.
+
+mod bad_input;
+mod cli;
+mod support;
+mod train;

@@ -1,0 +1,130 @@
+//! Labels of one's own, from examples to results, with the fake encoder: the words alone must do.
+
+use std::fs;
+use std::path::Path;
+
+use crate::support::{assert_lawful, json_lines, run_fake, stderr, stdout, tomtat};
+
+const EXAMPLES: &str = "data/labels.vi.jsonl";
+
+fn train(data: &str, folder: &Path, more: &[&str]) {
+    let folder = folder.to_str().expect("a temporary folder in UTF-8");
+    let arguments = ["train", "labels", "--data", data, "-o", folder];
+    let output = run_fake(&[&arguments[..], more].concat());
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(stdout(&output).contains("macro-F1"), "{}", stdout(&output));
+}
+
+#[test]
+fn trained_labels_are_scored_honestly_and_used() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let held_out = folder.path().join("held-out.jsonl");
+    let held_out = held_out.to_str().expect("a temporary folder in UTF-8");
+    train(EXAMPLES, folder.path(), &["--cross-validated", held_out]);
+
+    let report = tomtat(&["eval", "labels", "--json", held_out, EXAMPLES]).output();
+    let report = report.expect("the program starts");
+    let report: serde_json::Value = serde_json::from_slice(&report.stdout).expect("one report");
+    assert_eq!(report["missing"], 0);
+    assert!(report["macro_f1"].as_f64() > Some(0.6), "{report}");
+    let strict = tomtat(&["eval", "labels", "--min", "0.999", held_out, EXAMPLES]).output();
+    assert_eq!(strict.expect("the program starts").status.code(), Some(4));
+
+    let labels = folder.path().to_str().expect("a temporary folder in UTF-8");
+    let sample = "data/samples/bao-cao-so-ket-6-thang.txt";
+    let output = run_fake(&[
+        "classify",
+        "--format",
+        "jsonl",
+        "--with-text",
+        "--labels",
+        labels,
+        sample,
+    ]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let record = json_lines(&stdout(&output)).remove(0);
+    assert_lawful(&record);
+    assert!(
+        record["by_label"]["model"]
+            .as_array()
+            .is_some_and(|found| !found.is_empty())
+    );
+}
+
+#[test]
+fn a_label_set_of_ones_own_trains_twice_to_the_same_bytes() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let text = fs::read_to_string(EXAMPLES).expect("the examples are there");
+    let renamed = text
+        .replace("\"achievement\"", "\"kết quả\"")
+        .replace("\"directive\"", "\"chỉ đạo\"");
+    let data = folder.path().join("nhan.jsonl");
+    fs::write(&data, renamed).expect("the folder is writable");
+    let data = data.to_str().expect("a temporary folder in UTF-8");
+
+    let written: Vec<Vec<u8>> = ["một", "hai"]
+        .into_iter()
+        .map(|name| {
+            train(data, &folder.path().join(name), &["--folds", "3"]);
+            fs::read(folder.path().join(name).join("labels.safetensors"))
+                .expect("labels are written")
+        })
+        .collect();
+    assert!(written[0] == written[1]);
+
+    let labels = folder.path().join("hai");
+    let labels = labels.to_str().expect("a temporary folder in UTF-8");
+    let output = run_fake(&[
+        "summarize",
+        "--labels",
+        labels,
+        "data/samples/bao-cao-so-ket-6-thang.txt",
+    ]);
+    assert!(
+        stdout(&output).contains("\nkết quả\n"),
+        "{}",
+        stdout(&output)
+    );
+}
+
+#[test]
+fn too_few_or_bad_examples_are_told() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let data = folder.path().join("nhan.jsonl");
+    let data_path = data.to_str().expect("a temporary folder in UTF-8");
+    let cases = [
+        (
+            "{\"text\": \"Đạt kế hoạch.\", \"labels\": [\"a\"]}\n",
+            "label `a` holds in 1 documents",
+        ),
+        ("{\"text\": \"Đạt kế hoạch.\"}\n", "nhan.jsonl, line 1"),
+        (
+            "{\"text\": \"Đạt kế hoạch.\", \"labels\": []}\n",
+            "no example has a label",
+        ),
+    ];
+    for (line, expected) in cases {
+        fs::write(&data, line).expect("the folder is writable");
+        let out = folder.path().join("ra");
+        let out = out.to_str().expect("a temporary folder in UTF-8");
+        let output = run_fake(&["train", "labels", "--data", data_path, "-o", out]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(stderr(&output).contains(expected), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn labels_of_another_model_are_refused() {
+    let output = run_fake(&[
+        "classify",
+        "--labels",
+        "data/samples",
+        "data/samples/README.md",
+    ]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stderr(&output).contains("tomtat train labels"),
+        "{}",
+        stderr(&output)
+    );
+}
