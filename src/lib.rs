@@ -2,13 +2,13 @@
 //!
 //! One document passes through seven stages, each in a module of its own:
 //!
-//! 1. [`ingest`]    bytes           → `RawDocument`      what does the file say?
-//! 2. [`segment`]   `RawDocument`   → `Document`         where are its paragraphs and sentences?
-//! 3. [`encode`]    `Document`      → `DocumentVectors`  what does the transformer make of them?
-//! 4. [`classify`]  vectors         → `LabelScores`      what is each paragraph about?
-//! 5. [`rank`]      vectors, scores → `RankedUnits`      which sentences matter?
-//! 6. [`select`]    `RankedUnits`   → `Summary`          which fit, without repeating each other?
-//! 7. [`render`]    `Record`        → bytes              how is it shown?
+//! 1. [`ingest`]    bytes         → `RawDocument`      what does the file say?
+//! 2. [`segment`]   `RawDocument` → `Document`         where are its paragraphs and sentences?
+//! 3. [`encode`]    `Document`    → `DocumentVectors`  what does the transformer make of them?
+//! 4. [`classify`]  vectors       → `Decision`         what is each paragraph about?
+//! 5. [`rank`]      words, scores → a score a unit     which sentences matter?
+//! 6. [`select`]    scores        → units              which fit, without repeating each other?
+//! 7. [`render`]    `Record`      → bytes              how is it shown?
 //!
 //! [`pipeline`] chains them for one document, [`batch`] for thousands. Arrows point downwards only:
 //! `tests/architecture.rs` holds the table of who may use whom.
@@ -20,6 +20,7 @@ pub mod commands;
 pub mod document;
 pub mod encode;
 pub mod eval;
+pub mod hash;
 pub mod ingest;
 pub mod model;
 pub mod pipeline;

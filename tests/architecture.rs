@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 /// For every room of `src/`, the rooms that it may use.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("document", &[]),
+    ("hash", &[]),
     ("ingest", &["document"]),
     ("segment", &["document", "ingest"]),
     ("tokenize", &[]),
-    ("model", &["tokenize"]),
+    ("model", &["hash", "tokenize"]),
     ("encode", &["document", "model", "tokenize"]),
     ("classify", &["segment"]),
     ("random", &[]),
@@ -21,8 +22,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "pipeline",
         &[
-            "classify", "document", "encode", "ingest", "rank", "record", "segment", "select",
-            "tokenize",
+            "classify", "document", "encode", "hash", "ingest", "rank", "record", "segment",
+            "select", "tokenize",
         ],
     ),
     ("batch", &["ingest", "pipeline", "record"]),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use sha2::{Digest, Sha256};
+use crate::hash::sha256;
 
 /// A file of a model and its SHA-256, in hexadecimal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,15 +34,4 @@ pub(super) fn identity(files: &[FileHash]) -> String {
         let _ = writeln!(lines, "{}  {}", file.sha256, file.name);
     }
     sha256(lines.as_bytes())
-}
-
-/// The SHA-256 of `bytes`, in hexadecimal.
-pub(super) fn sha256(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    digest
-        .iter()
-        .fold(String::with_capacity(64), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }

@@ -8,6 +8,7 @@ use super::{Pipeline, PreparedContent, rounded};
 use crate::classify::{Classifier, Decision, Features, LabelHead};
 use crate::document::{Paragraph, ParagraphKind, Unit};
 use crate::encode::DocumentVectors;
+use crate::hash::sha256;
 use crate::rank::{self, Ranker, TermSpace};
 use crate::record::{
     Evidence, Failure, LabelScore, ParagraphRecord, Quotation, Record, SCHEMA_VERSION,
@@ -49,7 +50,7 @@ pub(super) fn record(
         error,
         source,
         language: Language::of(text).map(|language| language.code().to_owned()),
-        text_sha256: Some(super::input::sha256(text.as_bytes())),
+        text_sha256: Some(sha256(text.as_bytes())),
         text: pipeline.reader.options.with_text.then(|| text.to_owned()),
         paragraphs,
         summary,

@@ -2,8 +2,7 @@
 
 use std::io;
 
-use sha2::{Digest, Sha256};
-
+use crate::hash::sha256;
 use crate::ingest::{self, RawDocument, ReadError, ReadOptions};
 use crate::record::{Failure, Source};
 
@@ -68,17 +67,6 @@ impl Source {
         self.bytes = bytes.len() as u64;
         self.sha256 = Some(sha256(bytes));
     }
-}
-
-/// SHA-256 in lower-case hexadecimal.
-pub(crate) fn sha256(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    Sha256::digest(bytes)
-        .iter()
-        .fold(String::with_capacity(64), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }
 
 impl Failure {

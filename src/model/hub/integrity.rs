@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::model::hash::sha256;
+use crate::hash::sha256;
 use crate::model::{ModelBytes, ModelError};
 
 /// Compares every file in `folder`, a model of the hub's cache, whose hash is known with it.

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::path::Path;
 
 use super::fake_hub::{COMMIT, Contents, FakeHub, NAME};
-use crate::model::hash::sha256;
+use crate::hash::sha256;
 use crate::model::hub::{HubError, HubOptions, Network, fetch, is_model_name, verify};
 use crate::model::{ModelError, ModelFiles, find};
 
