@@ -100,9 +100,13 @@ pub struct SelectOptions {
     pub repetition: f32,
 }
 
+/// How many units picked last a unit is compared with. A summary that long is a document itself, and
+/// comparing all with all would take hours for a budget in per cent of a thousand pages.
+const MOST_COMPARED: usize = 512;
+
 /// Picks units, best first, until the budget is spent, and gives them in document order.
 ///
-/// The value of a unit falls with its greatest similarity to the units already picked (maximal
+/// The value of a unit falls with its greatest similarity to the units already picked, the last 512 of them (maximal
 /// marginal relevance, Carbonell and Goldstein, 1998, section 2). One that does not fit is passed
 /// over for shorter ones. Ties go to the earlier unit. The result is empty only if no unit fits.
 pub fn select(
@@ -160,7 +164,10 @@ impl Offer {
         options: SelectOptions,
         similarity: impl Fn(usize, usize) -> f32,
     ) {
-        for &unit in &picked[self.compared..] {
+        let first = self
+            .compared
+            .max(picked.len().saturating_sub(MOST_COMPARED));
+        for &unit in &picked[first..] {
             self.similarity = self.similarity.max(similarity(self.candidate.unit, unit));
         }
         self.compared = picked.len();

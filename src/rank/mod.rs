@@ -48,17 +48,6 @@ pub struct Evidence<'a> {
     pub title: Option<&'a [String]>,
 }
 
-impl Evidence<'_> {
-    /// How many units of the same paragraph stand before this one.
-    fn place_in_paragraph(&self, index: usize) -> usize {
-        let paragraph = self.units[index].paragraph;
-        let before = self.units[..index].iter().rev();
-        before
-            .take_while(|unit| unit.paragraph == paragraph)
-            .count()
-    }
-}
-
 impl Ranker {
     /// How much a unit loses for being like one already picked, as a factor of their cosine. The
     /// baselines are left as they were published.

@@ -36,12 +36,11 @@ pub(super) fn score(evidence: &Evidence<'_>) -> Vec<f32> {
     let vectors = evidence.terms.vectors().iter();
     let likeness = standardised(vectors.map(|vector| vector.cosine(&title_vector)).collect());
     let centrality = standardised(baseline::lexrank(evidence.words));
-    let lateness = lateness(evidence);
+    let (lateness, places) = (lateness(evidence), places(evidence.units));
     let score = |(index, unit): (usize, &Unit)| {
         let syllables = evidence.syllables[index];
         let text = evidence.document.text_at(unit.span);
         let over = syllables.saturating_sub(LONG) as f32 / LONG_STEP;
-        let place = evidence.place_in_paragraph(index) as f32;
         weight::TITLE_COVERAGE * evidence.terms.coverage(title, &evidence.words[index])
             + weight::TITLE_LIKENESS * likeness[index]
             + weight::CENTRALITY * centrality[index]
@@ -50,7 +49,7 @@ pub(super) fn score(evidence: &Evidence<'_>) -> Vec<f32> {
             + weight::SHORT * f32::from(syllables < SHORT)
             + weight::LONG * over.min(2.0)
             + weight::LATE * lateness[index]
-            + weight::OPENING / (1.0 + place)
+            + weight::OPENING / (1.0 + places[index])
             + weight::QUESTION * f32::from(text.trim_end_matches(['”', '"', ')']).ends_with('?'))
     };
     evidence.units.iter().enumerate().map(score).collect()
@@ -77,6 +76,19 @@ fn lateness(evidence: &Evidence<'_>) -> Vec<f32> {
         since_start += usize::from(evidence.is_candidate[index]);
     }
     lateness
+}
+
+/// How many units of the same paragraph stand before each.
+fn places(units: &[Unit]) -> Vec<f32> {
+    let mut places = Vec::with_capacity(units.len());
+    let mut start = 0;
+    for (index, unit) in units.iter().enumerate() {
+        if units[start].paragraph != unit.paragraph {
+            start = index;
+        }
+        places.push((index - start) as f32);
+    }
+    places
 }
 
 /// The values less their mean, over their spread; zeros where there is no spread.
