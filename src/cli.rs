@@ -147,7 +147,7 @@ pub struct Reading {
     /// Put the document's text, which all offsets index, into each result
     #[arg(long)]
     pub with_text: bool,
-    /// Give the scores of all labels, not only of those that hold
+    /// Give the scores of all labels, not only of those that hold (`eval labels` then counts all as said)
     #[arg(long)]
     pub all_scores: bool,
     /// Refuse documents with more text than this, in mebibytes
@@ -320,8 +320,8 @@ pub struct TrainLabels {
     #[arg(short, long, value_name = "DIR")]
     pub output: PathBuf,
     /// Folds of the cross-validation that sets thresholds and reports scores
-    #[arg(long, default_value_t = 5, value_name = "N")]
-    pub folds: usize,
+    #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u16).range(2..))]
+    pub folds: u16,
     /// Seed of the split
     #[arg(long, default_value_t = 1)]
     pub seed: u64,

@@ -120,6 +120,10 @@ pub fn select(
     while allowance.units > 0
         && let Some(mut offer) = queue.pop()
     {
+        if offer.candidate.syllables > allowance.syllables {
+            // What does not fit now never will: the allowance only falls.
+            continue;
+        }
         if offer.compared < picked.len() {
             // Values only fall as units are picked, so an outdated one is an upper bound: bring it up
             // to date and look at it again when its turn comes (Minoux, 1978).
@@ -129,11 +133,9 @@ pub fn select(
             }
             continue;
         }
-        if offer.candidate.syllables <= allowance.syllables {
-            allowance.units -= 1;
-            allowance.syllables -= offer.candidate.syllables;
-            picked.push(offer.candidate.unit);
-        }
+        allowance.units -= 1;
+        allowance.syllables -= offer.candidate.syllables;
+        picked.push(offer.candidate.unit);
     }
     picked.sort_unstable();
     picked

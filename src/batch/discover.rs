@@ -34,23 +34,48 @@ pub fn discover(paths: &[PathBuf], output: &Path) -> Result<Inputs, DiscoverErro
     let output = output.canonicalize().unwrap_or_else(|_| output.to_owned());
     let mut entries = VecDeque::new();
     for path in paths {
+        // A leading `./` says nothing, and would keep patterns and names from matching.
+        let path = path.strip_prefix("./").unwrap_or(path);
+        let path = if path.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            path
+        };
         let pattern = path.to_string_lossy();
         if path.is_dir() {
-            let root = (paths.len() == 1).then_some(path.as_path());
+            let root = (paths.len() == 1).then_some(path);
             entries.extend(walk(path, &output, |_| true, root));
         } else if !path.exists() && pattern.contains(['*', '?', '[']) {
             let matcher = matcher(&pattern)?;
             let is_match = |path: &Path| matcher.is_match(path);
-            entries.extend(walk(&fixed_prefix(path), &output, is_match, None));
+            let found = walk(&fixed_prefix(path), &output, is_match, None);
+            if found.is_empty() {
+                entries.push_back(nothing_matches(path));
+            }
+            entries.extend(found);
         } else {
             entries.push_back(Entry {
                 id: name_of(path),
-                path: path.clone(),
+                path: path.to_owned(),
                 failure: None,
             });
         }
     }
     Ok(Inputs::new(entries))
+}
+
+/// A pattern that no file matches, as an input that does not exist.
+fn nothing_matches(pattern: &Path) -> Entry {
+    let failure = Failure {
+        code: "not_found".to_owned(),
+        message: "no file matches the pattern".to_owned(),
+        retryable: false,
+    };
+    Entry {
+        id: name_of(pattern),
+        path: pattern.to_owned(),
+        failure: Some(failure),
+    }
 }
 
 fn matcher(pattern: &str) -> Result<GlobMatcher, DiscoverError> {
@@ -79,19 +104,19 @@ fn walk(
     is_match: impl Fn(&Path) -> bool,
     root: Option<&Path>,
 ) -> Vec<Entry> {
-    let output = output.to_owned();
+    let skipped = output.to_owned();
     let walker = WalkBuilder::new(folder)
         .standard_filters(false)
         .follow_links(true)
         .sort_by_file_name(std::cmp::Ord::cmp)
-        .filter_entry(move |entry| !is_output(entry, &output) && !is_debris(entry))
+        .filter_entry(move |entry| !is_output(entry, &skipped) && !is_debris(entry))
         .build();
     let mut found = Vec::new();
     for result in walker {
         match result {
             Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
                 let path = entry.path().strip_prefix("./").unwrap_or(entry.path());
-                if is_match(path) {
+                if is_match(path) && !is_result(path, output) {
                     let name = root
                         .and_then(|root| path.strip_prefix(root).ok())
                         .unwrap_or(path);
@@ -103,6 +128,9 @@ fn walk(
                 }
             }
             Ok(_) => {}
+            Err(error) if !folder.exists() => {
+                tracing::debug!("{error}");
+            }
             Err(error) => found.push(unreadable(folder, &error)),
         }
     }
@@ -112,6 +140,15 @@ fn walk(
 fn is_output(entry: &DirEntry, output: &Path) -> bool {
     entry.file_type().is_some_and(|kind| kind.is_dir())
         && entry.path().canonicalize().is_ok_and(|path| path == output)
+}
+
+/// Whether a file is what an earlier run wrote, where the output folder is itself one of the inputs.
+fn is_result(path: &Path, output: &Path) -> bool {
+    path.ends_with("results.jsonl")
+        && path
+            .parent()
+            .and_then(|folder| folder.canonicalize().ok())
+            .is_some_and(|folder| folder == output)
 }
 
 /// Lock files of office programs and the notes of file managers.

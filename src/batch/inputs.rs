@@ -2,9 +2,10 @@
 
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 
+use crate::ingest::ReadOptions;
 use crate::ingest::jsonl::{self, ArchiveError, ArchiveReader};
 use crate::pipeline::{Content, Input};
 use crate::record::{Failure, Source};
@@ -52,10 +53,9 @@ pub(super) fn name_of(path: &Path) -> String {
 
 impl Inputs {
     pub(super) fn new(entries: VecDeque<Entry>) -> Self {
-        let has_archive = entries.iter().any(|entry| {
-            entry.path.as_os_str() == "-"
-                || entry.path.extension().is_some_and(|end| end == "jsonl")
-        });
+        let has_archive = entries
+            .iter()
+            .any(|entry| entry.path.as_os_str() == "-" || is_named_archive(&entry.path));
         let total = (!has_archive).then_some(entries.len() as u64);
         Self {
             entries,
@@ -83,26 +83,33 @@ impl Inputs {
                 content: Err(failure),
             });
         }
-        let mut reader = match open_reader(&path) {
-            Ok(reader) => reader,
+        let opened = open_reader(&path).and_then(|mut reader| {
+            let mut head = Vec::with_capacity(PEEK);
+            reader.by_ref().take(PEEK as u64).read_to_end(&mut head)?;
+            Ok((head, reader))
+        });
+        let (head, rest) = match opened {
+            Ok(opened) => opened,
             Err(error) => return Some(Input::file(id, shown, Err(error))),
         };
-        match reader.fill_buf() {
-            Ok(start) if jsonl::is_archive(start) => {
-                self.archive = Some(Archive {
-                    path: shown,
-                    reader: ArchiveReader::new(reader),
-                });
-                None
-            }
-            Ok(_) => {
-                let mut bytes = Vec::new();
-                let read = reader.read_to_end(&mut bytes).map(|_| bytes);
-                Some(Input::file(id, shown, read))
-            }
-            Err(error) => Some(Input::file(id, shown, Err(error))),
+        if jsonl::is_archive(&head) || is_named_archive(&path) {
+            let reader = ArchiveReader::new(Box::new(Cursor::new(head).chain(rest)) as _);
+            let path = shown;
+            self.archive = Some(Archive { path, reader });
+            return None;
         }
+        let mut bytes = head;
+        // One byte more than is read of a file tells that it has more.
+        let most = ReadOptions::default().max_bytes as u64 + 1 - bytes.len() as u64;
+        let read = rest.take(most).read_to_end(&mut bytes).map(|_| bytes);
+        Some(Input::file(id, shown, read))
     }
+}
+
+/// Whether the name says that a file is an archive, whatever its first line looks like.
+fn is_named_archive(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|suffix| suffix == "jsonl" || suffix == "ndjson")
 }
 
 /// How much of a file is looked at to tell an archive; its first line may be a long paragraph.

@@ -37,7 +37,8 @@ pub fn process(
     Ok(())
 }
 
-fn next_wave(inputs: &mut impl Iterator<Item = Input>) -> Vec<Input> {
+/// The inputs that are processed together next; empty at the end.
+pub fn next_wave(inputs: &mut impl Iterator<Item = Input>) -> Vec<Input> {
     let mut wave = Vec::new();
     let mut bytes = 0;
     while wave.len() < WAVE_DOCUMENTS

@@ -62,15 +62,15 @@ pub enum ClassifierError {
 pub struct Decision {
     /// Indices of the labels that hold, best first; ties go to the earlier label.
     pub labels: Vec<usize>,
-    /// Whether the scores lay too near their thresholds to tell.
+    /// Whether the best score lay too near its threshold to tell.
     pub abstained: bool,
 }
 
 impl Classifier {
     /// Puts heads together.
     ///
-    /// A paragraph is abstained on when the logit of a score lies nearer to that of its threshold than
-    /// `margin`, for any label.
+    /// A paragraph is abstained on when the score that does best against its threshold lies nearer to it
+    /// than `margin`, as a difference of logits.
     ///
     /// # Errors
     ///
@@ -140,15 +140,11 @@ impl Classifier {
         }
     }
 
-    /// How far the scores keep from their thresholds, as the least difference of logits.
+    /// How far the score that does best against its threshold is from it, as a difference of logits.
     pub fn distance(&self, scores: &[f32]) -> f32 {
-        let distance =
-            |(score, label): (&f32, &LabelHead)| (logit(*score) - logit(label.threshold)).abs();
-        scores
-            .iter()
-            .zip(&self.labels)
-            .map(distance)
-            .fold(f32::INFINITY, f32::min)
+        let lead = |(score, label): (&f32, &LabelHead)| logit(*score) - logit(label.threshold);
+        let leads = scores.iter().zip(&self.labels).map(lead);
+        leads.fold(f32::NEG_INFINITY, f32::max).abs()
     }
 }
 

@@ -18,9 +18,6 @@ use crate::ingest::{RawDocument, ReadOptions};
 use crate::pipeline::Input;
 use crate::record::{Failure, Status};
 
-/// How many files are read before any is written: enough for every core, few enough to hold.
-const WAVE: usize = 64;
-
 pub(super) fn extract(arguments: &Extract) -> Result<Exit> {
     let output = arguments.output.as_deref();
     if let Some(folder) = output {
@@ -34,7 +31,7 @@ pub(super) fn extract(arguments: &Extract) -> Result<Exit> {
     let mut tally = Tally::default();
     let mut inputs = inputs.peekable();
     while inputs.peek().is_some() {
-        let wave: Vec<Input> = inputs.by_ref().take(WAVE).collect();
+        let wave = batch::next_wave(&mut inputs);
         let read: Vec<_> = wave
             .into_par_iter()
             .map(|input| read(input, &options))

@@ -10,7 +10,7 @@ mod run;
 mod session;
 mod train;
 
-use std::io;
+use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 
@@ -59,7 +59,9 @@ fn run(cli: Cli) -> Result<Exit> {
         Command::Train(command) => train::train(&command, quiet),
         Command::Model(command) => model::model(&command),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "tomtat", &mut io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "tomtat", &mut script);
+            io::stdout().write_all(&script)?;
             Ok(Exit::Done)
         }
     }

@@ -41,11 +41,11 @@ fn describe_bundle(choice: &ModelChoice, bundle: &Bundle) -> Result<()> {
         "window      {} tokens",
         config.max_position_embeddings
     )?;
-    writeln!(
-        output,
-        "labels      {}",
-        session::label_names(choice)?.join(", ")
-    )?;
+    // The labels inside the program are for the model inside the program.
+    if choice.model.is_none() || choice.labels.is_some() {
+        let labels = session::label_names(choice)?.join(", ");
+        writeln!(output, "labels      {labels}")?;
+    }
     writeln!(output, "sha256      {}", bundle.sha256())?;
     list(&bundle.hashes())
 }

@@ -71,6 +71,7 @@ impl Tally {
 
     pub(super) fn exit(self) -> Exit {
         match self {
+            Self { documents: 0, .. } => Exit::NoInput,
             Self { failed: 0, .. } => Exit::Done,
             Self {
                 documents, missing, ..

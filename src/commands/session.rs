@@ -22,7 +22,7 @@ pub(super) fn options(arguments: &Reading) -> PipelineOptions {
         quotations_per_label: arguments.per_label,
         with_text: arguments.with_text,
         all_scores: arguments.all_scores,
-        max_text_bytes: arguments.max_text << 20,
+        max_text_bytes: arguments.max_text.saturating_mul(1 << 20),
         read: read_options(arguments.text),
         ..PipelineOptions::default()
     }

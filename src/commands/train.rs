@@ -53,7 +53,7 @@ fn train_labels(arguments: &TrainLabels, quiet: bool) -> Result<Exit> {
 
     let features = features(&examples, &encoded)?;
     let options = TrainOptions {
-        folds: arguments.folds,
+        folds: usize::from(arguments.folds),
         seed: arguments.seed,
         ..TrainOptions::default()
     };

@@ -86,6 +86,14 @@ impl RawDocument {
 }
 
 impl RawDocument {
+    /// What is done alike to documents of all formats and to those of archives.
+    pub(crate) fn complete(&mut self, options: &ReadOptions) {
+        self.recognise_letter();
+        if let Some(placement) = options.tone_placement {
+            self.place_tones(placement);
+        }
+    }
+
     /// Marks the furniture of an official letter, and takes its facts and, where the format names none, its
     /// title.
     fn recognise_letter(&mut self) {
@@ -178,10 +186,7 @@ pub fn read(
         let format = SourceFormat::detect(bytes, name)?;
         let source = read_source(format, bytes, options)?;
         let mut document = source.into_document(format, options.encoding)?;
-        document.recognise_letter();
-        if let Some(placement) = options.tone_placement {
-            document.place_tones(placement);
-        }
+        document.complete(options);
         Ok(document)
     }))
     .unwrap_or_else(|_| Err(ReadError::Corrupt("its reader gave up on it".to_owned())))

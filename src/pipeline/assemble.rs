@@ -23,6 +23,9 @@ const REPETITION: f32 = 0.8;
 /// What lifts the units that stand for a label above all others: more than scores ever differ by.
 const QUOTA: f32 = 100.0;
 
+/// No title is longer; what is, would only cost time.
+const TITLE_WORDS: usize = 200;
+
 /// A document with as many headings has sections, as reports do and news does not.
 const SECTIONS: usize = 2;
 
@@ -130,7 +133,7 @@ impl<'a> Reading<'a> {
         let title: Option<Vec<String>> = content
             .title
             .as_deref()
-            .map(|title| segment::words(title).collect());
+            .map(|title| segment::words(title).take(TITLE_WORDS).collect());
         let terms = TermSpace::new(&words);
         let is_candidate = rank::candidates(document, units, &syllables);
         let strongest = |scores: &Vec<f32>| scores.iter().copied().fold(0.0, f32::max);

@@ -56,7 +56,10 @@ impl Content {
     pub fn read(self, path: &str, options: &ReadOptions) -> Result<RawDocument, ReadError> {
         match self {
             Self::Bytes(bytes) => ingest::read(&bytes, Some(path), options),
-            Self::Document(document) => Ok(*document),
+            Self::Document(mut document) => {
+                document.complete(options);
+                Ok(*document)
+            }
         }
     }
 }

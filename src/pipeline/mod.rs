@@ -6,6 +6,7 @@ mod assemble;
 mod input;
 mod places;
 
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -131,7 +132,11 @@ impl<'a> Pipeline<'a> {
     pub fn finish(&self, prepared: Prepared, vectors: Vectors) -> Record {
         match (prepared.content, vectors) {
             (Ok(content), Ok(vectors)) => {
-                assemble::record(self, prepared.id, prepared.source, content, &vectors)
+                let (id, source) = (prepared.id, prepared.source);
+                let assemble =
+                    || assemble::record(self, id.clone(), source.clone(), content, &vectors);
+                contained(assemble)
+                    .unwrap_or_else(|failure| self.failed(id.clone(), source.clone(), failure))
             }
             (Err(failure), _) => self.failed(prepared.id, prepared.source, failure),
             (Ok(_), Err(error)) => {
@@ -181,6 +186,15 @@ impl Reader {
 
     /// Reads, segments and tokenises one input, as far as that goes.
     pub fn prepare(&self, input: Input) -> Prepared {
+        let (id, source) = (input.id.clone(), input.source.clone());
+        contained(|| self.prepare_input(input)).unwrap_or_else(|failure| Prepared {
+            id,
+            source,
+            content: Err(failure),
+        })
+    }
+
+    fn prepare_input(&self, input: Input) -> Prepared {
         let Input {
             id,
             mut source,
@@ -251,6 +265,15 @@ impl Reader {
             windows,
         })
     }
+}
+
+/// A document's work, whose panic would be a mistake of ours: it costs that document and no other.
+fn contained<T>(work: impl FnOnce() -> T) -> Result<T, Failure> {
+    panic::catch_unwind(AssertUnwindSafe(work)).map_err(|_| Failure {
+        code: "internal_error".to_owned(),
+        message: "the program failed on this document; please report it".to_owned(),
+        retryable: false,
+    })
 }
 
 /// Four decimals: more than a reader can use, and fewer than floating-point noise reaches.

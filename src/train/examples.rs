@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io::BufRead;
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
 
 use super::TrainError;
 
@@ -50,6 +51,7 @@ pub fn read(name: &str, lines: impl BufRead) -> Result<Vec<Example>, TrainError>
                 place: place(),
                 source,
             })?;
+        example.text = example.text.nfc().collect();
         if example.id.is_empty() {
             example.id = place();
         }

@@ -10,6 +10,7 @@ mod lbfgs;
 mod logistic;
 mod threshold;
 
+use std::collections::BTreeSet;
 use std::io;
 
 use half::f16;
@@ -65,6 +66,9 @@ pub enum TrainError {
         /// What is wrong with it.
         source: serde_json::Error,
     },
+    /// Two examples of one name, so that results could not be told apart.
+    #[error("two examples are called `{0}`; give each its own `id`")]
+    RepeatedId(String),
     /// Too little to learn from.
     #[error("label `{label}` holds in {found} documents; give at least {needed} of them")]
     TooFew {
@@ -149,6 +153,10 @@ impl<'a> Trainer<'a> {
         features: &'a [Features],
         options: TrainOptions,
     ) -> Result<Self, TrainError> {
+        let mut ids = BTreeSet::new();
+        if let Some(twin) = examples.iter().find(|example| !ids.insert(&example.id)) {
+            return Err(TrainError::RepeatedId(twin.id.clone()));
+        }
         let names = label_names(examples);
         if names.is_empty() {
             return Err(TrainError::NoLabel);

@@ -237,3 +237,38 @@ fn shared() -> Option<PathBuf> {
     skip("../shared is not here");
     None
 }
+
+#[test]
+fn an_archive_with_a_broken_first_line_is_still_an_archive() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let archive = folder.path().join("kho.jsonl");
+    let lines = "{hỏng\n{\"id\": \"a\", \"text\": \"Đã hoàn thành kế hoạch năm.\"}\n";
+    fs::write(&archive, lines).expect("the folder is writable");
+    let output = run_fake(&[
+        "summarize",
+        "--format",
+        "jsonl",
+        archive.to_str().expect("UTF-8"),
+    ]);
+    let ids: Vec<_> = json_lines(&stdout(&output))
+        .iter()
+        .map(|record| record["id"].clone())
+        .collect();
+    assert_eq!(ids, ["line-1", "a"]);
+}
+
+#[test]
+fn patterns_match_with_and_without_a_leading_dot_and_say_when_nothing_does() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let out = folder.path().to_str().expect("UTF-8");
+    let output = run_fake(&["run", "./data/samples/*.docx", "-o", out]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(results(folder.path())[0]["id"], WORD);
+    let output = run_fake(&["run", "data/samples/*.pdf", "-o", out]);
+    assert_eq!(output.status.code(), Some(66));
+    assert!(
+        stderr(&output).contains("no file matches"),
+        "{}",
+        stderr(&output)
+    );
+}
