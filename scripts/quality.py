@@ -82,7 +82,7 @@ class Bench:
             cells = []
             for key in ("rouge_1", "rouge_2", "rouge_l"):
                 low, high = interval(report[f"{key}_interval"])
-                cells.append(f"{100 * report['rouge'][key]:.1f} ({100 * low:.1f}–{100 * high:.1f})")
+                cells.append(f"{100 * report[key]:.1f} ({100 * low:.1f}–{100 * high:.1f})")
             length = report["syllables_per_summary"]
             lines.append(f"| {ranker} | {' | '.join(cells)} | {length:.0f} |")
         lines += ["", f"{report['documents']} documents; F1 on lower-cased syllables in NFC, no stemming; "
