@@ -10,7 +10,7 @@ use super::session;
 use crate::batch;
 use crate::cli::{FormatName, Read};
 use crate::pipeline::Pipeline;
-use crate::record::Status;
+use crate::record::{Record, Status};
 use crate::render::{Renderer, View};
 
 pub(super) fn summarize(arguments: &Read) -> Result<Exit> {
@@ -38,10 +38,7 @@ fn read(arguments: &Read, view: View) -> Result<Exit> {
     let inputs = batch::files(&arguments.files);
     batch::process(&pipeline, inputs, |record| {
         reporter.document(&record);
-        tally.add(
-            record.status,
-            record.error.as_ref().map(|error| error.code.as_str()),
-        );
+        tally.add_record(&record);
         let is_shown = record.status != Status::Failure
             || matches!(arguments.format, FormatName::Json | FormatName::Jsonl);
         if is_shown {
@@ -63,6 +60,11 @@ pub(super) struct Tally {
 }
 
 impl Tally {
+    pub(super) fn add_record(&mut self, record: &Record) {
+        let error_code = record.error.as_ref().map(|error| error.code.as_str());
+        self.add(record.status, error_code);
+    }
+
     pub(super) fn add(&mut self, status: Status, error_code: Option<&str>) {
         self.documents += 1;
         self.failed += usize::from(status == Status::Failure);

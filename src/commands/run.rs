@@ -38,10 +38,7 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
         let mut renderer = Renderer::new(Format::Jsonl, file);
         batch::process(&pipeline, inputs, |record| {
             reporter.document(&record);
-            tally.add(
-                record.status,
-                record.error.as_ref().map(|error| error.code.as_str()),
-            );
+            tally.add_record(&record);
             reporter.advance(1);
             renderer.write(&record)
         })?;

@@ -66,7 +66,7 @@ impl Default for PipelineOptions {
             all_scores: false,
             // Measured in docs/performance.md: larger passes leave the cache, smaller ones repeat work.
             batch_tokens: 1024,
-            // Some 5,000 pages, which no report has; its vectors take about 400 MB.
+            // Some 5,000 pages, which no report has; its vectors take about 1 GB on the way.
             max_text_bytes: 16 << 20,
         }
     }

@@ -1,7 +1,8 @@
 //! Which sentences are most like the others? Random walks over the graph of their likeness.
 //!
 //! The graph has an edge for each pair of sentences, yet is never written down: a step of the walk is
-//! taken through the words that sentences share, in time and memory linear in the text.
+//! taken through the words that sentences share, in memory linear in the text and, for `LexRank`, in time
+//! too; `TextRank` takes as many times longer as there are lengths of sentences.
 
 use super::bag::{Bag, Bags};
 
