@@ -319,6 +319,38 @@ pub struct TrainLabels {
     /// Folder for the trained labels; made if it is missing
     #[arg(short, long, value_name = "DIR")]
     pub output: PathBuf,
+    /// Keep the encoder as it is and train the heads alone: a minute for thousands of paragraphs, a label
+    /// set of half a megabyte, and less agreement
+    #[arg(long)]
+    pub frozen: bool,
+    /// Layers of the model that the new encoder has, for example 0,2,4,6,8,10; by default all of them
+    #[arg(
+        long,
+        value_name = "LIST",
+        value_delimiter = ',',
+        conflicts_with = "frozen"
+    )]
+    pub layers: Vec<usize>,
+    /// How often every paragraph is seen
+    #[arg(long, default_value_t = 4, value_name = "N", conflicts_with = "frozen", value_parser = clap::value_parser!(u16).range(1..))]
+    pub epochs: u16,
+    /// Paragraphs that make up one step
+    #[arg(long, default_value_t = 16, value_name = "N", conflicts_with = "frozen", value_parser = clap::value_parser!(u16).range(1..))]
+    pub batch: u16,
+    /// Learning rate of the last layer; each layer below has nine tenths of it
+    #[arg(
+        long,
+        default_value_t = 8e-5,
+        value_name = "RATE",
+        conflicts_with = "frozen"
+    )]
+    pub rate: f64,
+    /// The first layers stay as they are
+    #[arg(long, default_value_t = 0, value_name = "N", conflicts_with = "frozen")]
+    pub frozen_layers: usize,
+    /// Which of the folds is held out, to set thresholds and report scores
+    #[arg(long, default_value_t = 0, value_name = "N", conflicts_with = "frozen")]
+    pub fold: u16,
     /// Folds of the cross-validation that sets thresholds and reports scores
     #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u16).range(2..))]
     pub folds: u16,

@@ -25,6 +25,13 @@ impl Generator {
     }
 }
 
+/// Shuffles by Fisher and Yates (Knuth, *The Art of Computer Programming*, volume 2, algorithm 3.4.2P).
+pub fn shuffle<T>(items: &mut [T], generator: &mut Generator) {
+    for last in (1..items.len()).rev() {
+        items.swap(last, generator.below(last + 1));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -27,7 +27,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     ("batch", &["ingest", "pipeline", "record"]),
-    ("train", &["classify", "random"]),
+    ("train", &["classify", "model", "random"]),
     ("eval", &["random", "segment"]),
     ("cli", &["ingest", "rank", "select"]),
     (

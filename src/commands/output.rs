@@ -60,6 +60,11 @@ impl Reporter {
         self.bar.inc(steps);
     }
 
+    /// Moves the bar to `step`.
+    pub(super) fn advance_to(&self, step: u64) {
+        self.bar.set_position(step);
+    }
+
     /// Says why a document failed, or what of it is missing; nothing of one that went well.
     pub(super) fn document(&self, record: &Record) {
         if let (Status::Failure | Status::PartialSuccess, Some(failure)) =

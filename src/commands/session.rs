@@ -125,7 +125,8 @@ fn hub(choice: &ModelChoice, network: Network) -> Result<HubOptions> {
     })
 }
 
-fn of_bundle(bundle: &Bundle, encoder: EncoderName) -> Result<Model> {
+/// A bundle with the engine that was chosen.
+pub(super) fn of_bundle(bundle: &Bundle, encoder: EncoderName) -> Result<Model> {
     let encoder: Box<dyn Encoder> = match encoder {
         EncoderName::Transformer => Box::new(encode::of_bundle(bundle)?),
         EncoderName::Candle => Box::new(CandleEncoder::of_bundle(bundle)?),

@@ -31,6 +31,7 @@ impl WeightSource for Weights {
         let (encoding, bytes) = match Weights::tensor(self, name)?.data() {
             TensorData::F32(numbers) => (Encoding::F32, numbers.as_flattened()),
             TensorData::Q4_0(blocks) => (Encoding::Q4_0, blocks.as_flattened()),
+            TensorData::Q8_0(blocks) => (Encoding::Q8_0, blocks.as_flattened()),
         };
         Some(Tensor { encoding, bytes })
     }

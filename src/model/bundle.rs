@@ -12,9 +12,9 @@ use super::hash::{FileHash, identity};
 use super::{ModelBytes, ModelError, Weights, manifest};
 use crate::tokenize::Tokenizer;
 
-const WEIGHTS: &str = "model.gguf";
+pub(super) const WEIGHTS: &str = "model.gguf";
 pub(super) const TOKENIZER: &str = "tokenizer.bin";
-const CONFIG: &str = "config.json";
+pub(super) const CONFIG: &str = "config.json";
 
 /// A model whose weights and tokenizer are used where they lie.
 #[derive(Clone, Debug)]
@@ -137,6 +137,11 @@ impl Bundle {
     /// The tokenizer, with as many pieces as the network.
     pub fn tokenizer(&self) -> &Tokenizer {
         &self.tokenizer
+    }
+
+    /// The bytes of `tokenizer.bin`.
+    pub(super) fn tokenizer_bytes(&self) -> &[u8] {
+        &self.files[1].1
     }
 
     /// The text of `config.json`.

@@ -1,22 +1,23 @@
 //! The weights of a bundle: tensors by name, read where they lie in a GGUF file.
 //!
-//! Reads version 3 with tensors in f32 and `Q4_0`, which is what bundles hold. The header is small
-//! (16 kB); tensor data are never copied here.
+//! Reads and writes version 3 with tensors in f32, `Q4_0` and `Q8_0`, which is what bundles hold. The header is
+//! small (16 kB); tensor data are never copied when they are read.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::ModelBytes;
 use super::reader::Reader;
-use super::tensor::{BLOCK, BLOCK_BYTES, Tensor, TensorData};
+use super::tensor::{BLOCK, Q4_BLOCK_BYTES, Q8_BLOCK_BYTES, Tensor, TensorData};
 
 const MAGIC: u32 = u32::from_le_bytes(*b"GGUF");
 const VERSION: u32 = 3;
-const DEFAULT_ALIGNMENT: usize = 32;
+pub(super) const ALIGNMENT: usize = 32;
 /// GGML's own limit (`GGML_MAX_DIMS`).
 const MOST_DIMENSIONS: u32 = 4;
-const F32: u32 = 0;
-const Q4_0: u32 = 2;
+pub(super) const F32: u32 = 0;
+pub(super) const Q4_0: u32 = 2;
+pub(super) const Q8_0: u32 = 8;
 
 /// Why bytes are no weights; says what is wrong, for
 /// [`ModelError::Damaged`](super::ModelError::Damaged).
@@ -24,7 +25,7 @@ pub(super) type Problem = String;
 
 /// A metadata entry; arrays are passed over.
 #[derive(Clone, Debug, PartialEq)]
-enum Value {
+pub(super) enum Value {
     Text(String),
     Whole(u64),
     Other,
@@ -107,6 +108,7 @@ impl Weights {
         let bytes = &self.bytes[place.range.clone()];
         let data = match place.kind {
             Q4_0 => TensorData::Q4_0(bytes.as_chunks().0),
+            Q8_0 => TensorData::Q8_0(bytes.as_chunks().0),
             _ => TensorData::F32(bytes.as_chunks().0),
         };
         Tensor::new(&place.shape, data)
@@ -157,15 +159,16 @@ impl Declared {
         let row = shape.last().copied().unwrap_or(1);
         let row_bytes = match kind {
             F32 => row.checked_mul(4),
-            Q4_0 if row.is_multiple_of(BLOCK) => (row / BLOCK).checked_mul(BLOCK_BYTES),
-            Q4_0 => {
+            Q4_0 if row.is_multiple_of(BLOCK) => (row / BLOCK).checked_mul(Q4_BLOCK_BYTES),
+            Q8_0 if row.is_multiple_of(BLOCK) => (row / BLOCK).checked_mul(Q8_BLOCK_BYTES),
+            Q4_0 | Q8_0 => {
                 return Err(format!(
                     "a row of tensor {name} is no whole number of blocks"
                 ));
             }
             _ => {
                 return Err(format!(
-                    "tensor {name} is of type {kind}, only f32 and Q4_0 are read"
+                    "tensor {name} is of type {kind}, only f32, Q4_0 and Q8_0 are read"
                 ));
             }
         };
@@ -185,7 +188,7 @@ impl Declared {
 
 fn alignment(entries: &BTreeMap<String, Value>) -> Result<usize, Problem> {
     match entries.get("general.alignment") {
-        None => Ok(DEFAULT_ALIGNMENT),
+        None => Ok(ALIGNMENT),
         Some(Value::Whole(alignment @ 1..=65_536)) => Ok(*alignment as usize),
         Some(_) => Err("its alignment makes no sense".to_owned()),
     }
@@ -221,4 +224,59 @@ fn scalar(reader: &mut Reader<'_>, kind: u32) -> Result<Value, Problem> {
     };
     reader.take(width)?;
     Ok(Value::Other)
+}
+
+/// A tensor to be written.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) name: String,
+    /// Slowest dimension first.
+    pub(super) shape: Vec<usize>,
+    pub(super) kind: u32,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// A file of these metadata and tensors, in the order given; numbers are written as u32.
+pub(super) fn write(metadata: &[(String, Value)], tensors: &[Entry]) -> Vec<u8> {
+    let mut file = Vec::new();
+    file.extend(MAGIC.to_le_bytes());
+    file.extend(VERSION.to_le_bytes());
+    file.extend((tensors.len() as u64).to_le_bytes());
+    file.extend((metadata.len() as u64).to_le_bytes());
+    for (key, value) in metadata {
+        put_text(&mut file, key);
+        match value {
+            Value::Text(text) => {
+                file.extend(8_u32.to_le_bytes());
+                put_text(&mut file, text);
+            }
+            Value::Whole(number) => {
+                file.extend(4_u32.to_le_bytes());
+                file.extend((*number as u32).to_le_bytes());
+            }
+            Value::Other => unreachable!("nothing of the kind is written"),
+        }
+    }
+    let mut offset = 0;
+    for tensor in tensors {
+        put_text(&mut file, &tensor.name);
+        file.extend((tensor.shape.len() as u32).to_le_bytes());
+        for &dimension in tensor.shape.iter().rev() {
+            file.extend((dimension as u64).to_le_bytes());
+        }
+        file.extend(tensor.kind.to_le_bytes());
+        file.extend((offset as u64).to_le_bytes());
+        offset += tensor.bytes.len().next_multiple_of(ALIGNMENT);
+    }
+    for tensor in tensors {
+        file.resize(file.len().next_multiple_of(ALIGNMENT), 0);
+        file.extend(&tensor.bytes);
+    }
+    file.resize(file.len().next_multiple_of(ALIGNMENT), 0);
+    file
+}
+
+fn put_text(file: &mut Vec<u8>, text: &str) {
+    file.extend((text.len() as u64).to_le_bytes());
+    file.extend(text.as_bytes());
 }

@@ -2,10 +2,14 @@
 
 use half::f16;
 
-/// Weights in a `Q4_0` block.
+use super::gguf;
+
+/// Weights in a block.
 pub(super) const BLOCK: usize = 32;
 /// Its bytes: an f16 scale and 32 nibbles.
-pub(super) const BLOCK_BYTES: usize = 18;
+pub(super) const Q4_BLOCK_BYTES: usize = 18;
+/// The bytes of a `Q8_0` block: an f16 scale and 32 signed bytes.
+pub(super) const Q8_BLOCK_BYTES: usize = 34;
 
 /// A tensor: its shape, slowest dimension first, and its numbers, row after row.
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +26,30 @@ pub enum TensorData<'a> {
     /// GGML's `Q4_0`: blocks of 32 weights, each an f16 scale and 16 bytes. Byte j has weight j in
     /// its low nibble and weight j + 16 in its high one; a weight is (nibble - 8) times the scale.
     /// A row is whole blocks.
-    Q4_0(&'a [[u8; BLOCK_BYTES]]),
+    Q4_0(&'a [[u8; Q4_BLOCK_BYTES]]),
+    /// GGML's `Q8_0`: blocks of 32 weights, each an f16 scale and 32 signed bytes; a weight is its byte times
+    /// the scale. A row is whole blocks.
+    Q8_0(&'a [[u8; Q8_BLOCK_BYTES]]),
+}
+
+impl<'a> TensorData<'a> {
+    /// GGUF's number of the encoding.
+    pub(super) fn kind(self) -> u32 {
+        match self {
+            Self::F32(_) => gguf::F32,
+            Self::Q4_0(_) => gguf::Q4_0,
+            Self::Q8_0(_) => gguf::Q8_0,
+        }
+    }
+
+    /// What is stored.
+    pub(super) fn bytes(self) -> &'a [u8] {
+        match self {
+            Self::F32(numbers) => numbers.as_flattened(),
+            Self::Q4_0(blocks) => blocks.as_flattened(),
+            Self::Q8_0(blocks) => blocks.as_flattened(),
+        }
+    }
 }
 
 impl<'a> Tensor<'a> {
@@ -68,6 +95,13 @@ impl<'a> Tensor<'a> {
                     *values = widen(block);
                 }
             }
+            TensorData::Q8_0(blocks) => {
+                let width = length / BLOCK;
+                let row = &blocks[index * width..(index + 1) * width];
+                for (values, block) in values.as_chunks_mut().0.iter_mut().zip(row) {
+                    *values = widen_bytes(block);
+                }
+            }
         }
     }
 
@@ -82,8 +116,15 @@ impl<'a> Tensor<'a> {
     }
 }
 
-/// The 32 weights of a block.
-fn widen(block: &[u8; BLOCK_BYTES]) -> [f32; BLOCK] {
+/// The 32 weights of a `Q8_0` block.
+fn widen_bytes(block: &[u8; Q8_BLOCK_BYTES]) -> [f32; BLOCK] {
+    let [low, high, bytes @ ..] = block;
+    let scale = f16::from_le_bytes([*low, *high]).to_f32();
+    bytes.map(|byte| scale * f32::from(byte.cast_signed()))
+}
+
+/// The 32 weights of a `Q4_0` block.
+fn widen(block: &[u8; Q4_BLOCK_BYTES]) -> [f32; BLOCK] {
     let [low, high, nibbles @ ..] = block;
     let scale = f16::from_le_bytes([*low, *high]).to_f32();
     let mut weights = [0.0; BLOCK];

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 
 use crate::classify::{Classifier, ClassifierError};
 use crate::document::{Document, Unit};
-use crate::encode::windows::{self, Frame, Windows};
+use crate::encode::windows::{self, Frame, Window, Windows};
 use crate::encode::{self, DocumentVectors, EncodeError, Encoder};
 use crate::ingest::{self, RawDocument, ReadError, ReadOptions};
 use crate::rank::Ranker;
@@ -92,6 +92,17 @@ pub struct Prepared {
     id: String,
     source: Source,
     content: Result<PreparedContent, Failure>,
+}
+
+impl Prepared {
+    /// The token sequences of its text; none if it could not be read.
+    pub fn windows(&self) -> &[Window] {
+        let windows = self
+            .content
+            .as_ref()
+            .map(|content| &content.windows.windows);
+        windows.map_or(&[], Vec::as_slice)
+    }
 }
 
 /// What a document holds: read, segmented and tokenised.

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::random::Generator;
+use crate::random::{Generator, shuffle};
 
 /// Gives every example the number of its fold, from 0.
 ///
 /// Documents are shuffled by `seed` and dealt, largest remaining need first, so that folds come out
 /// about equally large. The same documents and seed always give the same folds, whatever the order
 /// of the examples.
-pub(super) fn by_document<'a>(
+pub fn by_document<'a>(
     documents: impl Iterator<Item = &'a str> + Clone,
     fold_count: usize,
     seed: u64,
@@ -19,7 +19,7 @@ pub(super) fn by_document<'a>(
         *sizes.entry(document).or_default() += 1;
     }
     let mut order: Vec<&str> = sizes.keys().copied().collect();
-    shuffle(&mut order, seed);
+    shuffle(&mut order, &mut Generator::new(seed));
 
     let mut filled = vec![0; fold_count.max(1)];
     let mut folds: BTreeMap<&str, usize> = BTreeMap::new();
@@ -31,14 +31,6 @@ pub(super) fn by_document<'a>(
         folds.insert(document, fold);
     }
     documents.map(|document| folds[document]).collect()
-}
-
-/// Shuffles by Fisher and Yates.
-fn shuffle<T>(items: &mut [T], seed: u64) {
-    let mut generator = Generator::new(seed);
-    for last in (1..items.len()).rev() {
-        items.swap(last, generator.below(last + 1));
-    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,10 @@ mod examples;
 mod folds;
 mod lbfgs;
 mod logistic;
+mod network;
 mod threshold;
+mod tune;
+mod tuning;
 
 use std::collections::BTreeSet;
 use std::io;
@@ -17,10 +20,13 @@ use half::f16;
 use rayon::prelude::*;
 use thiserror::Error;
 
-use crate::classify::{Classifier, Features, LabelHead};
+use crate::classify::{BUCKETS, Classifier, Features, LabelHead};
 use logistic::{Head, Platt, Rows};
 
 pub use examples::{Example, label_names, read};
+pub use folds::by_document;
+pub use tune::{TuneError, TunedLabels, TuningData, TuningReport, tune};
+pub use tuning::{Checkpoint, CheckpointError, LabelItem, Progress, TuningOptions};
 
 /// How labels are trained.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -109,7 +115,7 @@ pub fn labels(
     features: &[Features],
     options: TrainOptions,
 ) -> Result<Trained, TrainError> {
-    let trainer = Trainer::new(examples, features, options)?;
+    let trainer = Trainer::new(examples, features, label_names(examples), options)?;
     let fits: Vec<Vec<Head>> = (0..options.folds)
         .into_par_iter()
         .map(|fold| trainer.fit(&trainer.rows_where(|other| other != fold)))
@@ -137,6 +143,45 @@ pub fn labels(
     })
 }
 
+/// Calibrates heads that have learnt elsewhere, on examples that they did not learn from.
+///
+/// [`Trained::held_out`] then has the same heads with calibration and thresholds from the other half of these
+/// examples, so that their scores are as honest as a new document's.
+///
+/// # Errors
+///
+/// If a label holds in fewer than two documents: give more examples, or a larger share to hold out.
+pub fn calibrate(
+    names: Vec<String>,
+    heads: &[(Vec<f32>, f32)],
+    examples: &[Example],
+    features: &[Features],
+    options: TrainOptions,
+) -> Result<Trained, TrainError> {
+    let options = TrainOptions {
+        folds: 2,
+        ..options
+    };
+    let trainer = Trainer::new(examples, features, names, options)?;
+    let head = |(weights, bias): &(Vec<f32>, f32)| Head {
+        vector_weights: weights.clone(),
+        gram_weights: vec![0.0; BUCKETS],
+        bias: *bias,
+    };
+    let heads: Vec<Head> = heads.iter().map(head).collect();
+    let logits = |head: &Head| features.iter().map(|row| head.logit(row)).collect();
+    let logits: Vec<Vec<f32>> = heads.iter().map(logits).collect();
+    let finish = |rows: &[usize]| trainer.finish(heads.clone(), &logits, rows);
+    let halves = (0..2).map(|half| finish(&trainer.rows_where(|other| other != half)));
+    let held_out = halves.collect::<Result<_, _>>()?;
+    let classifier = finish(&trainer.rows_where(|_| true))?;
+    Ok(Trained {
+        classifier,
+        held_out,
+        folds: trainer.folds,
+    })
+}
+
 struct Trainer<'a> {
     features: &'a [Features],
     names: Vec<String>,
@@ -151,13 +196,13 @@ impl<'a> Trainer<'a> {
     fn new(
         examples: &[Example],
         features: &'a [Features],
+        names: Vec<String>,
         options: TrainOptions,
     ) -> Result<Self, TrainError> {
         let mut ids = BTreeSet::new();
         if let Some(twin) = examples.iter().find(|example| !ids.insert(&example.id)) {
             return Err(TrainError::RepeatedId(twin.id.clone()));
         }
-        let names = label_names(examples);
         if names.is_empty() {
             return Err(TrainError::NoLabel);
         }

@@ -8,7 +8,10 @@ use super::NetworkShape;
 pub(super) const BLOCK: usize = 32;
 
 /// Bytes of a `Q4_0` block: an f16 scale and 32 nibbles.
-const BLOCK_BYTES: usize = 18;
+const Q4_BLOCK_BYTES: usize = 18;
+
+/// Bytes of a `Q8_0` block: an f16 scale and 32 signed bytes.
+const Q8_BLOCK_BYTES: usize = 34;
 
 /// Where the tensors of a network are, under their Hugging Face names.
 pub trait WeightSource: Send + Sync {
@@ -24,6 +27,9 @@ pub enum Encoding {
     /// GGML's `Q4_0`: blocks of 32, each an f16 scale and 16 bytes; byte `j` has weight `j` in its low
     /// half and weight `j + 16` in its high one, and a weight is `(half - 8) * scale`.
     Q4_0,
+    /// GGML's `Q8_0`: blocks of 32, each an f16 scale and 32 signed bytes; a weight is its byte times the
+    /// scale.
+    Q8_0,
 }
 
 /// The numbers of one tensor, row after row.
@@ -66,7 +72,8 @@ impl Tensor<'_> {
     pub fn len(&self) -> usize {
         match self.encoding {
             Encoding::F32 => self.bytes.len() / 4,
-            Encoding::Q4_0 => self.bytes.len() / BLOCK_BYTES * BLOCK,
+            Encoding::Q4_0 => self.bytes.len() / Q4_BLOCK_BYTES * BLOCK,
+            Encoding::Q8_0 => self.bytes.len() / Q8_BLOCK_BYTES * BLOCK,
         }
     }
 
@@ -89,19 +96,34 @@ impl Tensor<'_> {
                 }
             }
             Encoding::Q4_0 => {
-                let (blocks, _) = self.bytes.as_chunks::<BLOCK_BYTES>();
+                let (blocks, _) = self.bytes.as_chunks::<Q4_BLOCK_BYTES>();
                 let (values, _) = values.as_chunks_mut::<BLOCK>();
                 for (values, block) in values.iter_mut().zip(&blocks[first / BLOCK..]) {
                     *values = widen(block);
+                }
+            }
+            Encoding::Q8_0 => {
+                let (blocks, _) = self.bytes.as_chunks::<Q8_BLOCK_BYTES>();
+                let (values, _) = values.as_chunks_mut::<BLOCK>();
+                for (values, block) in values.iter_mut().zip(&blocks[first / BLOCK..]) {
+                    *values = widen_bytes(block);
                 }
             }
         }
     }
 }
 
-/// The 32 weights of a block.
+/// The 32 weights of a `Q8_0` block.
 #[inline]
-fn widen(block: &[u8; BLOCK_BYTES]) -> [f32; BLOCK] {
+fn widen_bytes(block: &[u8; Q8_BLOCK_BYTES]) -> [f32; BLOCK] {
+    let [low, high, bytes @ ..] = block;
+    let scale = half::f16::from_le_bytes([*low, *high]).to_f32();
+    bytes.map(|byte| f32::from(byte.cast_signed()) * scale)
+}
+
+/// The 32 weights of a `Q4_0` block.
+#[inline]
+fn widen(block: &[u8; Q4_BLOCK_BYTES]) -> [f32; BLOCK] {
     let scale = half::f16::from_le_bytes([block[0], block[1]]).to_f32();
     let mut values = [0.0; BLOCK];
     for (index, &byte) in block[2..].iter().enumerate() {

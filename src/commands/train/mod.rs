@@ -1,5 +1,7 @@
 //! `tomtat train`.
 
+mod tuned;
+
 use std::fs::{self, File};
 use std::io::{self, BufReader, Write};
 use std::path::Path;
@@ -42,6 +44,16 @@ fn train_labels(arguments: &TrainLabels, quiet: bool) -> Result<Exit> {
         )
     })?;
 
+    if arguments.frozen {
+        train_heads(arguments, &examples, quiet)?;
+    } else {
+        tuned::train(arguments, examples, quiet)?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Trains the heads alone, on the vectors of the encoder as it is.
+fn train_heads(arguments: &TrainLabels, examples: &[Example], quiet: bool) -> Result<()> {
     let reader = session::reader(&arguments.model, PipelineOptions::default())?;
     let reporter = Reporter::new(Some(examples.len() as u64), quiet);
     let mut encoded: Vec<(Prepared, Vectors)> = Vec::with_capacity(examples.len());
@@ -51,20 +63,28 @@ fn train_labels(arguments: &TrainLabels, quiet: bool) -> Result<Exit> {
     }
     reporter.finish();
 
-    let features = features(&examples, &encoded)?;
+    let features = features(examples, &encoded)?;
     let options = TrainOptions {
         folds: usize::from(arguments.folds),
         seed: arguments.seed,
         ..TrainOptions::default()
     };
-    let trained = train::labels(&examples, &features, options)?;
+    let trained = train::labels(examples, &features, options)?;
     save(&arguments.output, &reader, &trained)?;
     let records = held_out_records(&reader, encoded, &trained)?;
     if let Some(path) = &arguments.cross_validated {
         write_records(path, &records)?;
     }
-    report(&records, &examples, &arguments.output)?;
-    Ok(Exit::Done)
+    let heading = format!(
+        "Cross-validated by document on {} examples:",
+        examples.len()
+    );
+    report(
+        &heading,
+        &records,
+        examples,
+        &arguments.output.join(classify::FILE_NAME),
+    )
 }
 
 /// An example as a document of one paragraph.
@@ -138,7 +158,7 @@ fn write_records(path: &Path, records: &[Record]) -> Result<()> {
 }
 
 /// Prints the honest estimate: how the held-out records score against the examples.
-fn report(records: &[Record], examples: &[Example], folder: &Path) -> Result<()> {
+fn report(heading: &str, records: &[Record], examples: &[Example], labels: &Path) -> Result<()> {
     let mut results = Vec::new();
     let mut renderer = Renderer::new(Format::Jsonl, &mut results);
     for record in records {
@@ -153,13 +173,8 @@ fn report(records: &[Record], examples: &[Example], folder: &Path) -> Result<()>
     let mut output = io::stdout();
     writeln!(
         output,
-        "Cross-validated by document on {} examples:\n{scores}",
-        examples.len()
-    )?;
-    writeln!(
-        output,
-        "\nLabels written to {}",
-        folder.join(classify::FILE_NAME).display()
+        "{heading}\n{scores}\n\nLabels written to {}",
+        labels.display()
     )?;
     Ok(())
 }

@@ -1,0 +1,193 @@
+//! `tomtat train labels` with an encoder that learns as well.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use anyhow::{Context, Error, Result};
+use sha2::{Digest, Sha256};
+
+use super::{TrainLabels, features, held_out_records, input, save, write_records};
+use crate::classify;
+use crate::commands::output::Reporter;
+use crate::commands::session;
+use crate::model::hub::Network;
+use crate::model::{self, Bundle, ModelFiles};
+use crate::pipeline::{PipelineOptions, Reader};
+use crate::train::{
+    self, Checkpoint, Example, LabelItem, TrainOptions, TunedLabels, TuningData, TuningOptions,
+    TuningReport,
+};
+
+/// Fine-tunes on all folds but one and calibrates on that one, with the encoder as it is shipped.
+pub(super) fn train(arguments: &TrainLabels, examples: Vec<Example>, quiet: bool) -> Result<()> {
+    let base = bundle(arguments)?;
+    let names = train::label_names(&examples);
+    let documents = examples.iter().map(|example| example.doc.as_str());
+    let folds = train::by_document(documents, usize::from(arguments.folds), arguments.seed);
+    let fold = usize::from(arguments.fold);
+    let (held_out, learnt): (Vec<_>, Vec<_>) = examples
+        .into_iter()
+        .zip(folds)
+        .partition(|(_, found)| *found == fold);
+    let only =
+        |pairs: Vec<(Example, usize)>| pairs.into_iter().map(|(example, _)| example).collect();
+    let (held_out, learnt): (Vec<Example>, Vec<Example>) = (only(held_out), only(learnt));
+
+    let reader = Reader::new(
+        session::of_bundle(&base, arguments.model.encoder)?,
+        PipelineOptions::default(),
+    );
+    let tuned = tune(
+        arguments,
+        &base,
+        [
+            items(&reader, &learnt, &names)?,
+            items(&reader, &held_out, &names)?,
+        ],
+        quiet,
+    )?;
+    let name = folder_name(&arguments.output);
+    let layer_count = layers(arguments, &base).len();
+    model::write(&arguments.output, &name, &base, &tuned.layers, layer_count)?;
+    calibrate(arguments, names, &tuned, &held_out)
+}
+
+fn bundle(arguments: &TrainLabels) -> Result<Bundle> {
+    match session::files(&arguments.model, Network::WhereNeeded)? {
+        ModelFiles::Bundle(bundle) => Ok(*bundle),
+        ModelFiles::Transformer(_) => Err(Error::msg(
+            "only a bundle can be fine-tuned; train the heads alone with --frozen",
+        )),
+    }
+}
+
+fn layers(arguments: &TrainLabels, base: &Bundle) -> Vec<usize> {
+    if arguments.layers.is_empty() {
+        (0..base.config().num_hidden_layers).collect()
+    } else {
+        arguments.layers.clone()
+    }
+}
+
+fn folder_name(folder: &Path) -> String {
+    let name = folder.file_name().unwrap_or(folder.as_os_str());
+    name.to_string_lossy().into_owned()
+}
+
+/// Examples in tokens.
+fn items(reader: &Reader, examples: &[Example], names: &[String]) -> Result<Vec<LabelItem>> {
+    let unsure = TrainOptions::default().unsure_weight;
+    let item = |example: &Example| {
+        let prepared = reader.prepare(input(example));
+        let sequences: Vec<Vec<u32>> = prepared
+            .windows()
+            .iter()
+            .map(|window| window.tokens.clone())
+            .collect();
+        if sequences.is_empty() {
+            return Err(anyhow::anyhow!("example {} has no text", example.id));
+        }
+        let target = |name| f32::from(u8::from(example.labels.contains(name)));
+        Ok(LabelItem {
+            sequences,
+            targets: names.iter().map(target).collect(),
+            weight: if example.sure { 1.0 } else { unsure },
+        })
+    };
+    examples.iter().map(item).collect()
+}
+
+fn tune(
+    arguments: &TrainLabels,
+    base: &Bundle,
+    [items, held_out]: [Vec<LabelItem>; 2],
+    quiet: bool,
+) -> Result<TunedLabels> {
+    let layers = layers(arguments, base);
+    let origin = origin(base, &layers, &items);
+    let data = TuningData {
+        base,
+        layers: &layers,
+        items: &items,
+        held_out: &held_out,
+        origin: &origin,
+    };
+    let options = TuningOptions {
+        epochs: usize::from(arguments.epochs),
+        batch: usize::from(arguments.batch),
+        rate: arguments.rate,
+        frozen_layers: arguments.frozen_layers,
+        seed: arguments.seed,
+        ..TuningOptions::default()
+    };
+    let checkpoint = Checkpoint::new(&arguments.output);
+    let steps = items.len().div_ceil(options.batch) * options.epochs;
+    let reporter = Reporter::new(Some(steps as u64), quiet);
+    let (mut loss, mut since) = (0.0, 0_u32);
+    let tuned = train::tune(data, &options, Some(&checkpoint), |report: TuningReport| {
+        reporter.advance_to(report.progress.step as u64);
+        loss += report.progress.loss;
+        since += 1;
+        if let Some(held_out) = report.held_out_loss {
+            let epoch = report.progress.step * options.epochs / report.progress.steps;
+            let mean = loss / f64::from(since);
+            reporter.line(&format!(
+                "epoch {epoch}: loss {mean:.4}, held out {held_out:.4}"
+            ));
+            (loss, since) = (0.0, 0);
+        }
+    })?;
+    reporter.finish();
+    checkpoint.remove()?;
+    Ok(tuned)
+}
+
+/// A hash of all that the run depends on besides its settings.
+fn origin(base: &Bundle, layers: &[usize], items: &[LabelItem]) -> String {
+    let mut hash = Sha256::new();
+    hash.update(format!("{} {layers:?}", base.sha256()));
+    for item in items {
+        hash.update(format!("{item:?}"));
+    }
+    let digest = hash.finalize();
+    digest.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// Sets thresholds on the held-out examples, encoded by the model as it was written.
+fn calibrate(
+    arguments: &TrainLabels,
+    names: Vec<String>,
+    tuned: &TunedLabels,
+    held_out: &[Example],
+) -> Result<()> {
+    let ModelFiles::Bundle(bundle) = ModelFiles::open(&arguments.output)? else {
+        return Err(Error::msg("the model that was written is no bundle"));
+    };
+    let reader = Reader::new(
+        session::of_bundle(&bundle, arguments.model.encoder)?,
+        PipelineOptions::default(),
+    );
+    let encoded = reader.read_and_encode(held_out.iter().map(input).collect());
+    let features = features(held_out, &encoded)?;
+    let options = TrainOptions {
+        seed: arguments.seed,
+        ..TrainOptions::default()
+    };
+    let trained = train::calibrate(names, &tuned.heads, held_out, &features, options)
+        .context("the paragraphs held out are too few to set thresholds on")?;
+    save(&arguments.output, &reader, &trained)?;
+    let records = held_out_records(&reader, encoded, &trained)?;
+    if let Some(path) = &arguments.cross_validated {
+        write_records(path, &records)?;
+    }
+    let heading = format!("On {} examples held out, by document:", held_out.len());
+    super::report(
+        &heading,
+        &records,
+        held_out,
+        &arguments.output.join(classify::FILE_NAME),
+    )
+}

@@ -1,0 +1,179 @@
+//! Writes a bundle: the vocabulary and embeddings of another one under layers of one's own.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use half::f16;
+
+use super::bundle::{CONFIG, TOKENIZER, WEIGHTS};
+use super::tensor::BLOCK;
+use super::{Bundle, ModelError, gguf};
+
+/// A tensor to be written: name, shape with the slowest dimension first, numbers row after row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LayerTensor {
+    /// Under Hugging Face's name, `encoder.layer.0.…`.
+    pub name: String,
+    /// Its dimensions.
+    pub shape: Vec<usize>,
+    /// Its numbers.
+    pub values: Vec<f32>,
+}
+
+/// Writes a bundle called `name` into `folder`, which is made if it is missing: tokenizer and embeddings of
+/// `base`, `layers` as its `layer_count` transformer layers.
+///
+/// Matrices are kept as `Q8_0`, so that what rounding costs is far below what training moves; everything else
+/// in f32. Same input, same bytes.
+///
+/// # Errors
+///
+/// If the folder cannot be written to.
+pub fn write(
+    folder: &Path,
+    name: &str,
+    base: &Bundle,
+    layers: &[LayerTensor],
+    layer_count: usize,
+) -> Result<(), ModelError> {
+    let tensors = tensors(base, layers);
+    let entries = entries(name, base, layer_count);
+    let config = config(base, layer_count);
+    fs::create_dir_all(folder)
+        .and_then(|()| whole(&folder.join(TOKENIZER), base.tokenizer_bytes()))
+        .and_then(|()| whole(&folder.join(CONFIG), config.as_bytes()))
+        .and_then(|()| whole(&folder.join(WEIGHTS), &gguf::write(&entries, &tensors)))
+        .map_err(|source| ModelError::Unwritable {
+            folder: folder.to_owned(),
+            source,
+        })
+}
+
+/// Writes a file that appears only when it is whole.
+fn whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.persist(path)?;
+    Ok(())
+}
+
+fn tensors(base: &Bundle, layers: &[LayerTensor]) -> Vec<gguf::Entry> {
+    let embeddings = base
+        .weights()
+        .tensors()
+        .filter(|(name, _)| name.starts_with("embeddings."));
+    let embedding = |(name, tensor): (&str, super::Tensor<'_>)| gguf::Entry {
+        name: name.to_owned(),
+        shape: tensor.shape().to_vec(),
+        kind: tensor.data().kind(),
+        bytes: tensor.data().bytes().to_vec(),
+    };
+    let layer = |tensor: &LayerTensor| {
+        let (kind, bytes) = match tensor.shape.as_slice() {
+            [_, row] if row.is_multiple_of(BLOCK) => (gguf::Q8_0, quantised(&tensor.values)),
+            _ => (
+                gguf::F32,
+                tensor
+                    .values
+                    .iter()
+                    .flat_map(|value| value.to_le_bytes())
+                    .collect(),
+            ),
+        };
+        gguf::Entry {
+            name: tensor.name.clone(),
+            shape: tensor.shape.clone(),
+            kind,
+            bytes,
+        }
+    };
+    embeddings
+        .map(embedding)
+        .chain(layers.iter().map(layer))
+        .collect()
+}
+
+/// Blocks of 32 numbers: an f16 scale and one byte a number, which is the nearest multiple of the scale.
+fn quantised(values: &[f32]) -> Vec<u8> {
+    let block = |values: &[f32; BLOCK]| {
+        let greatest = values
+            .iter()
+            .fold(0.0_f32, |greatest, value| greatest.max(value.abs()));
+        let scale = f16::from_f32(greatest / 127.0);
+        let divisor = if scale.to_f32() > 0.0 {
+            scale.to_f32()
+        } else {
+            1.0
+        };
+        let byte = |value: &f32| (value / divisor).round_ties_even().clamp(-127.0, 127.0) as i8;
+        let bytes: Vec<u8> = values
+            .iter()
+            .map(|value| byte(value).cast_unsigned())
+            .collect();
+        [scale.to_le_bytes().to_vec(), bytes].concat()
+    };
+    values.as_chunks().0.iter().flat_map(block).collect()
+}
+
+/// The metadata, under GGUF's standard keys where there are any.
+fn entries(name: &str, base: &Bundle, layer_count: usize) -> Vec<(String, gguf::Value)> {
+    let text = |key: &str, value: &str| (key.to_owned(), gguf::Value::Text(value.to_owned()));
+    let whole = |key: &str, value: usize| (key.to_owned(), gguf::Value::Whole(value as u64));
+    let sizes = base.config();
+    vec![
+        text("general.architecture", "bert"),
+        text("general.name", name),
+        text(
+            "general.description",
+            &format!("layers fine-tuned on {}", base.name()),
+        ),
+        text("general.license", base.license()),
+        whole("general.alignment", gguf::ALIGNMENT),
+        whole("bert.vocab_size", sizes.vocab_size),
+        whole("bert.context_length", sizes.max_position_embeddings),
+        whole("bert.embedding_length", sizes.hidden_size),
+        whole("bert.block_count", layer_count),
+        whole("bert.feed_forward_length", sizes.intermediate_size),
+        whole("bert.attention.head_count", sizes.num_attention_heads),
+        text("tomtat.pooling", "mean"),
+        text("tomtat.prefix", base.prefix()),
+    ]
+}
+
+/// The configuration of `base` with another number of layers.
+fn config(base: &Bundle, layer_count: usize) -> String {
+    let parsed = serde_json::from_slice(base.config_json());
+    let mut config: serde_json::Value = parsed.expect("a bundle that was opened has one");
+    config["num_hidden_layers"] = layer_count.into();
+    format!("{config:#}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tensor::TensorData;
+    use super::*;
+
+    #[test]
+    fn a_block_comes_back_to_half_a_step() {
+        let values: Vec<f32> = (0..64).map(|index| (index as f32 - 20.0) * 0.37).collect();
+        let bytes = quantised(&values);
+        let data = TensorData::Q8_0(bytes.as_chunks().0);
+        let shape = [2, 32];
+        let back = super::super::Tensor::new(&shape, data).to_vec();
+        for (block, (values, back)) in values.chunks(32).zip(back.chunks(32)).enumerate() {
+            let step = values
+                .iter()
+                .fold(0.0_f32, |most, value| most.max(value.abs()))
+                / 127.0;
+            for (value, back) in values.iter().zip(back) {
+                assert!(
+                    (value - back).abs() <= 0.51 * step,
+                    "block {block}: {value} {back}"
+                );
+            }
+        }
+        assert_eq!(quantised(&[0.0; 32]), [0; 34]);
+    }
+}

@@ -1,0 +1,362 @@
+//! The transformer as training sees it: variables in, token states out, gradients back.
+//!
+//! The embeddings stay as they are: nine tenths of the weights, most of which no example touches. Sequences lie back to back,
+//! as everywhere in this program; nothing is padded.
+
+mod attention;
+mod operations;
+#[cfg(test)]
+pub(super) mod tests;
+
+use candle_core::{Device, Result, Tensor, Var};
+use candle_nn::VarBuilder;
+
+use crate::random::Generator;
+
+/// The sizes of a BERT encoder.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct NetworkShape {
+    /// Numbers in a token's state.
+    pub(crate) hidden_size: usize,
+    /// Attention heads of a layer.
+    pub(crate) heads: usize,
+    /// Numbers between the two projections of the feed-forward part.
+    pub(crate) intermediate_size: usize,
+    /// Pieces of the vocabulary.
+    pub(crate) vocabulary: usize,
+    /// Positions.
+    pub(crate) positions: usize,
+    /// Token types.
+    pub(crate) types: usize,
+    /// What layer normalisation adds to the variance.
+    pub(crate) epsilon: f64,
+}
+
+/// A BERT encoder whose layers can learn.
+#[derive(Debug)]
+pub(crate) struct Network {
+    shape: NetworkShape,
+    embeddings: Embeddings,
+    layers: Vec<Layer>,
+}
+
+/// The frozen first step.
+#[derive(Debug)]
+struct Embeddings {
+    words: Tensor,
+    positions: Tensor,
+    weight: Tensor,
+    bias: Tensor,
+}
+
+/// One layer's variables. Linear weights are (out, in); those of queries, keys and values lie one below
+/// the other.
+#[derive(Debug)]
+struct Layer {
+    mixed: Linear,
+    attention: Linear,
+    attention_norm: Norm,
+    intermediate: Linear,
+    output: Linear,
+    output_norm: Norm,
+}
+
+#[derive(Debug)]
+struct Linear {
+    weight: Var,
+    bias: Var,
+}
+
+#[derive(Debug)]
+struct Norm {
+    weight: Var,
+    bias: Var,
+}
+
+/// What is left out at random while learning.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Dropout {
+    /// The share of numbers set to zero.
+    pub(crate) rate: f32,
+    /// Which ones.
+    pub(crate) seed: u64,
+}
+
+/// Leaves out numbers of `x`, drawn from `seed`; see [`Dropout`].
+///
+/// # Errors
+///
+/// If the device has no room.
+pub(crate) fn dropout(x: &Tensor, dropout: Dropout) -> Result<Tensor> {
+    operations::dropout(x, dropout.rate, dropout.seed)
+}
+
+/// One variable that learns.
+#[derive(Clone, Debug)]
+pub(crate) struct Parameter {
+    /// Its name in this network.
+    pub(crate) name: String,
+    /// Its layer, counted from the first; the heads' is one past the last.
+    pub(crate) layer: usize,
+    /// Whether weight decay applies: to matrices, not to biases and norms.
+    pub(crate) decays: bool,
+    /// The variable.
+    pub(crate) var: Var,
+}
+
+impl Network {
+    /// Takes the layers numbered `layers`, in that order, from `weights`, under Hugging Face's names.
+    ///
+    /// # Errors
+    ///
+    /// If a tensor is missing or of another shape.
+    pub(crate) fn load(
+        shape: NetworkShape,
+        weights: &VarBuilder<'_>,
+        layers: &[usize],
+    ) -> Result<Self> {
+        let embeddings = Embeddings::load(&shape, &weights.pp("embeddings"))?;
+        let load = |&layer| Layer::load(&shape, &weights.pp(format!("encoder.layer.{layer}")));
+        let layers = layers.iter().map(load).collect::<Result<_>>()?;
+        Ok(Self {
+            shape,
+            embeddings,
+            layers,
+        })
+    }
+
+    /// The network's sizes.
+    pub(crate) fn shape(&self) -> &NetworkShape {
+        &self.shape
+    }
+
+    /// How many layers it has.
+    pub(crate) fn layer_count(&self) -> usize {
+        self.layers.len()
+    }
+
+    /// Where its tensors are.
+    pub(crate) fn device(&self) -> &Device {
+        self.embeddings.words.device()
+    }
+
+    /// The states of all tokens, (tokens, hidden), from sequences that lie back to back.
+    ///
+    /// # Errors
+    ///
+    /// If a token or a length is beyond the network, or the device has no room.
+    pub(crate) fn forward(
+        &self,
+        tokens: &[u32],
+        lengths: &[usize],
+        dropout: Dropout,
+    ) -> Result<Tensor> {
+        let mut seeds = Generator::new(dropout.seed);
+        let mut states = self
+            .embeddings
+            .forward(tokens, lengths, self.shape.epsilon)?;
+        for layer in &self.layers {
+            let mut drop = |x: Tensor| operations::dropout(&x, dropout.rate, seeds.next_bits());
+            states = layer.forward(&states, lengths, &self.shape, &mut drop)?;
+        }
+        Ok(states)
+    }
+
+    /// All variables, from the first layer to the last.
+    pub(crate) fn parameters(&self) -> Vec<Parameter> {
+        let layers = self.layers.iter().enumerate();
+        layers
+            .flat_map(|(index, layer)| layer.parameters(index))
+            .collect()
+    }
+
+    /// The layers' tensors under Hugging Face's names, as they are now.
+    ///
+    /// # Errors
+    ///
+    /// Never for a network that was loaded.
+    pub(crate) fn named_tensors(&self) -> Result<Vec<(String, Tensor)>> {
+        let mut tensors = Vec::new();
+        for (index, layer) in self.layers.iter().enumerate() {
+            for (name, tensor) in layer.named_tensors(self.shape.hidden_size)? {
+                tensors.push((format!("encoder.layer.{index}.{name}"), tensor));
+            }
+        }
+        Ok(tensors)
+    }
+}
+
+impl Embeddings {
+    fn load(shape: &NetworkShape, weights: &VarBuilder<'_>) -> Result<Self> {
+        let hidden = shape.hidden_size;
+        let words = weights.get((shape.vocabulary, hidden), "word_embeddings.weight")?;
+        let positions = weights.get((shape.positions, hidden), "position_embeddings.weight")?;
+        let types = weights.get((shape.types, hidden), "token_type_embeddings.weight")?;
+        Ok(Self {
+            words,
+            // Every token is of the first type.
+            positions: positions.broadcast_add(&types.get(0)?)?,
+            weight: weights.get(hidden, "LayerNorm.weight")?,
+            bias: weights.get(hidden, "LayerNorm.bias")?,
+        })
+    }
+
+    fn forward(&self, tokens: &[u32], lengths: &[usize], epsilon: f64) -> Result<Tensor> {
+        let device = self.words.device();
+        let places: Vec<u32> = lengths
+            .iter()
+            .flat_map(|&length| 0..length as u32)
+            .collect();
+        let words = self.words.index_select(&Tensor::new(tokens, device)?, 0)?;
+        let positions = self
+            .positions
+            .index_select(&Tensor::new(places, device)?, 0)?;
+        operations::layer_norm(&(words + positions)?, &self.weight, &self.bias, epsilon)
+    }
+}
+
+impl Layer {
+    fn load(shape: &NetworkShape, weights: &VarBuilder<'_>) -> Result<Self> {
+        let (hidden, wide) = (shape.hidden_size, shape.intermediate_size);
+        let attention = weights.pp("attention");
+        let parts = ["query", "key", "value"].map(|part| attention.pp("self").pp(part));
+        let of_parts = |tensor: &dyn Fn(&VarBuilder<'_>) -> Result<Tensor>| {
+            let tensors = parts.iter().map(tensor).collect::<Result<Vec<_>>>()?;
+            Var::from_tensor(&Tensor::cat(&tensors, 0)?)
+        };
+        Ok(Self {
+            mixed: Linear {
+                weight: of_parts(&|part| part.get((hidden, hidden), "weight"))?,
+                bias: of_parts(&|part| part.get(hidden, "bias"))?,
+            },
+            attention: Linear::load(&attention.pp("output.dense"), hidden, hidden)?,
+            attention_norm: Norm::load(&attention.pp("output.LayerNorm"), hidden)?,
+            intermediate: Linear::load(&weights.pp("intermediate.dense"), wide, hidden)?,
+            output: Linear::load(&weights.pp("output.dense"), hidden, wide)?,
+            output_norm: Norm::load(&weights.pp("output.LayerNorm"), hidden)?,
+        })
+    }
+
+    fn forward(
+        &self,
+        states: &Tensor,
+        lengths: &[usize],
+        shape: &NetworkShape,
+        drop: &mut impl FnMut(Tensor) -> Result<Tensor>,
+    ) -> Result<Tensor> {
+        let mixed = self.mixed.forward(states)?;
+        let context = attention::attend(&mixed, lengths, shape.heads)?;
+        let attended = drop(self.attention.forward(&context)?)?;
+        let states = self
+            .attention_norm
+            .forward(&(states + attended)?, shape.epsilon)?;
+        let wide = operations::gelu(&self.intermediate.forward(&states)?)?;
+        let narrow = drop(self.output.forward(&wide)?)?;
+        self.output_norm.forward(&(states + narrow)?, shape.epsilon)
+    }
+
+    fn parameters(&self, layer: usize) -> Vec<Parameter> {
+        let parts = [
+            ("mixed", &self.mixed.weight, &self.mixed.bias),
+            ("attention", &self.attention.weight, &self.attention.bias),
+            (
+                "attention_norm",
+                &self.attention_norm.weight,
+                &self.attention_norm.bias,
+            ),
+            (
+                "intermediate",
+                &self.intermediate.weight,
+                &self.intermediate.bias,
+            ),
+            ("output", &self.output.weight, &self.output.bias),
+            (
+                "output_norm",
+                &self.output_norm.weight,
+                &self.output_norm.bias,
+            ),
+        ];
+        let parameter = |name: &str, var: &Var| Parameter {
+            name: format!("layer.{layer}.{name}"),
+            layer,
+            decays: var.rank() > 1,
+            var: var.clone(),
+        };
+        let both = |(name, weight, bias): (&str, &Var, &Var)| {
+            [
+                parameter(&format!("{name}.weight"), weight),
+                parameter(&format!("{name}.bias"), bias),
+            ]
+        };
+        parts.into_iter().flat_map(both).collect()
+    }
+
+    fn named_tensors(&self, hidden: usize) -> Result<Vec<(String, Tensor)>> {
+        let mut tensors = Vec::new();
+        for (index, part) in ["query", "key", "value"].into_iter().enumerate() {
+            let name = |kind| format!("attention.self.{part}.{kind}");
+            tensors.push((
+                name("weight"),
+                self.mixed.weight.narrow(0, index * hidden, hidden)?,
+            ));
+            tensors.push((
+                name("bias"),
+                self.mixed.bias.narrow(0, index * hidden, hidden)?,
+            ));
+        }
+        let others = [
+            (
+                "attention.output.dense",
+                &self.attention.weight,
+                &self.attention.bias,
+            ),
+            (
+                "attention.output.LayerNorm",
+                &self.attention_norm.weight,
+                &self.attention_norm.bias,
+            ),
+            (
+                "intermediate.dense",
+                &self.intermediate.weight,
+                &self.intermediate.bias,
+            ),
+            ("output.dense", &self.output.weight, &self.output.bias),
+            (
+                "output.LayerNorm",
+                &self.output_norm.weight,
+                &self.output_norm.bias,
+            ),
+        ];
+        for (name, weight, bias) in others {
+            tensors.push((format!("{name}.weight"), weight.as_tensor().clone()));
+            tensors.push((format!("{name}.bias"), bias.as_tensor().clone()));
+        }
+        Ok(tensors)
+    }
+}
+
+impl Linear {
+    fn load(weights: &VarBuilder<'_>, out: usize, input: usize) -> Result<Self> {
+        Ok(Self {
+            weight: Var::from_tensor(&weights.get((out, input), "weight")?)?,
+            bias: Var::from_tensor(&weights.get(out, "bias")?)?,
+        })
+    }
+
+    fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        operations::add_bias(&x.matmul(&self.weight.t()?)?, &self.bias)
+    }
+}
+
+impl Norm {
+    fn load(weights: &VarBuilder<'_>, size: usize) -> Result<Self> {
+        Ok(Self {
+            weight: Var::from_tensor(&weights.get(size, "weight")?)?,
+            bias: Var::from_tensor(&weights.get(size, "bias")?)?,
+        })
+    }
+
+    fn forward(&self, x: &Tensor, epsilon: f64) -> Result<Tensor> {
+        operations::layer_norm(x, &self.weight, &self.bias, epsilon)
+    }
+}

@@ -1,0 +1,158 @@
+//! Labels with an encoder of their own: the bundle's layers and the heads learn together.
+
+use std::ops::ControlFlow;
+
+use candle_core::Device;
+use thiserror::Error;
+
+use super::network::{Network, NetworkShape};
+use super::tuning::{
+    Checkpoint, CheckpointError, LabelItem, LabelTask, Progress, Tuning, TuningOptions,
+};
+use crate::model::{Bundle, LayerTensor};
+
+/// What fine-tuning starts from and learns from.
+#[derive(Clone, Copy, Debug)]
+pub struct TuningData<'a> {
+    /// The encoder to start from.
+    pub base: &'a Bundle,
+    /// Which of its layers the new encoder has, from the first to the last.
+    pub layers: &'a [usize],
+    /// What it learns from.
+    pub items: &'a [LabelItem],
+    /// What it is watched on and does not learn from.
+    pub held_out: &'a [LabelItem],
+    /// Says what the run depends on besides its settings, so that a checkpoint of other data is refused.
+    pub origin: &'a str,
+}
+
+/// An encoder and heads that have learnt.
+#[derive(Clone, Debug)]
+pub struct TunedLabels {
+    /// The layers' tensors.
+    pub layers: Vec<LayerTensor>,
+    /// Each label's weights and bias over the mean state of a text's tokens.
+    pub heads: Vec<(Vec<f32>, f32)>,
+}
+
+/// How far fine-tuning has come.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TuningReport {
+    /// The step and its loss.
+    pub progress: Progress,
+    /// After an epoch, the mean loss of the held-out items.
+    pub held_out_loss: Option<f64>,
+}
+
+/// Why fine-tuning failed.
+#[derive(Debug, Error)]
+pub enum TuneError {
+    /// A layer that the encoder does not have.
+    #[error("the model has layers 0 to {last}; there is no layer {layer}")]
+    NoSuchLayer {
+        /// The layer asked for.
+        layer: usize,
+        /// The model's last one.
+        last: usize,
+    },
+    /// The checkpoint cannot be used.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    /// The tensor library failed.
+    #[error("fine-tuning failed")]
+    Tensors(#[from] candle_core::Error),
+}
+
+/// Fine-tunes; takes up the run in `checkpoint` if there is one, and leaves its state there after each epoch.
+///
+/// # Errors
+///
+/// If a layer is missing, the checkpoint is of another run, or there is no room.
+pub fn tune(
+    data: TuningData<'_>,
+    options: &TuningOptions,
+    checkpoint: Option<&Checkpoint>,
+    mut report: impl FnMut(TuningReport),
+) -> Result<TunedLabels, TuneError> {
+    let last = data.base.config().num_hidden_layers.saturating_sub(1);
+    if let Some(&layer) = data.layers.iter().find(|&&layer| layer > last) {
+        return Err(TuneError::NoSuchLayer { layer, last });
+    }
+    let weights = data.base.var_builder(&Device::Cpu)?;
+    let network = Network::load(shape(data.base), &weights, data.layers)?;
+    let task = task(data.items, &network)?;
+    let watched = task.on(data.held_out.to_vec());
+    let mut tuning = Tuning::new(&network, &task, options.clone())?;
+    if let Some(checkpoint) = checkpoint {
+        checkpoint.resume(&mut tuning, data.origin)?;
+    }
+    let mut failure = None;
+    tuning.run(|tuning, progress| {
+        let after_epoch = || -> Result<Option<f64>, TuneError> {
+            if !progress.epoch_ended {
+                return Ok(None);
+            }
+            if let Some(checkpoint) = checkpoint {
+                checkpoint.save(tuning, data.origin)?;
+            }
+            Ok(Some(watched.mean_loss(&network)?))
+        };
+        match after_epoch() {
+            Ok(held_out_loss) => report(TuningReport {
+                progress,
+                held_out_loss,
+            }),
+            Err(error) => failure = Some(error),
+        }
+        if failure.is_some() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    })?;
+    match failure {
+        Some(error) => Err(error),
+        None => Ok(TunedLabels {
+            layers: layers(&network)?,
+            heads: task.heads()?,
+        }),
+    }
+}
+
+fn task(items: &[LabelItem], network: &Network) -> candle_core::Result<LabelTask> {
+    let labels = items.first().map_or(0, |item| item.targets.len());
+    let hidden_size = network.shape().hidden_size;
+    LabelTask::new(
+        items.to_vec(),
+        labels,
+        hidden_size,
+        network.layer_count(),
+        network.device(),
+    )
+}
+
+fn shape(bundle: &Bundle) -> NetworkShape {
+    let sizes = bundle.config();
+    NetworkShape {
+        hidden_size: sizes.hidden_size,
+        heads: sizes.num_attention_heads,
+        intermediate_size: sizes.intermediate_size,
+        vocabulary: sizes.vocab_size,
+        positions: sizes.max_position_embeddings,
+        types: sizes.type_vocab_size,
+        epsilon: sizes.layer_norm_eps,
+    }
+}
+
+fn layers(network: &Network) -> candle_core::Result<Vec<LayerTensor>> {
+    let tensor = |(name, tensor): (String, candle_core::Tensor)| {
+        let shape = tensor.dims().to_vec();
+        let values = tensor.flatten_all()?.to_vec1()?;
+        Ok(LayerTensor {
+            name,
+            shape,
+            values,
+        })
+    };
+    network.named_tensors()?.into_iter().map(tensor).collect()
+}

@@ -1,0 +1,175 @@
+//! The task of telling what paragraphs are about.
+
+use candle_core::{Device, Result, Tensor, Var};
+use rayon::prelude::*;
+
+use super::Task;
+use crate::train::network::{Dropout, Network, Parameter, dropout};
+
+/// A labelled paragraph in tokens.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LabelItem {
+    /// Its windows, special tokens included.
+    pub sequences: Vec<Vec<u32>>,
+    /// For every label how likely it holds, from 0 to 1.
+    pub targets: Vec<f32>,
+    /// How much it counts.
+    pub weight: f32,
+}
+
+/// One linear head a label over the mean state of a paragraph's tokens, which is what
+/// [`LabelHead`](crate::classify::LabelHead) reads, learnt by cross-entropy.
+#[derive(Debug)]
+pub(crate) struct LabelTask {
+    items: Vec<LabelItem>,
+    weight: Var,
+    bias: Var,
+    layer: usize,
+}
+
+impl LabelTask {
+    /// Heads of zeros for `labels` labels over the states of a network with `layers` layers.
+    ///
+    /// # Errors
+    ///
+    /// If the device has no room.
+    pub(crate) fn new(
+        items: Vec<LabelItem>,
+        labels: usize,
+        hidden_size: usize,
+        layers: usize,
+        device: &Device,
+    ) -> Result<Self> {
+        let dtype = candle_core::DType::F32;
+        Ok(Self {
+            items,
+            weight: Var::zeros((labels, hidden_size), dtype, device)?,
+            bias: Var::zeros(labels, dtype, device)?,
+            layer: layers,
+        })
+    }
+
+    /// Each label's weights and bias, as they are now.
+    ///
+    /// # Errors
+    ///
+    /// If the device is lost.
+    pub(crate) fn heads(&self) -> Result<Vec<(Vec<f32>, f32)>> {
+        let biases = self.bias.to_vec1()?;
+        Ok(self.weight.to_vec2()?.into_iter().zip(biases).collect())
+    }
+
+    /// The same heads on other items, as they learn.
+    pub(crate) fn on(&self, items: Vec<LabelItem>) -> Self {
+        let (weight, bias) = (self.weight.clone(), self.bias.clone());
+        Self {
+            items,
+            weight,
+            bias,
+            layer: self.layer,
+        }
+    }
+
+    /// The mean loss of an item, weighted, under `network` as it is now; zero where there is no item.
+    ///
+    /// # Errors
+    ///
+    /// If the device has no room.
+    pub(crate) fn mean_loss(&self, network: &Network) -> Result<f64> {
+        let logits = self.logits(network)?;
+        let (mut total, mut weight) = (0.0, 0.0);
+        for (item, logits) in self.items.iter().zip(logits) {
+            let of_label = |(z, t): (f32, &f32)| z.max(0.0) - z * t + (-z.abs()).exp().ln_1p();
+            let loss: f32 = logits.into_iter().zip(&item.targets).map(of_label).sum();
+            total += f64::from(item.weight * loss);
+            weight += f64::from(item.weight);
+        }
+        Ok(if weight > 0.0 { total / weight } else { 0.0 })
+    }
+
+    /// The logit of every label for every item, under `network` as it is now.
+    ///
+    /// # Errors
+    ///
+    /// If the device has no room.
+    pub(crate) fn logits(&self, network: &Network) -> Result<Vec<Vec<f32>>> {
+        let still = Dropout { rate: 0.0, seed: 0 };
+        let items: Vec<usize> = (0..self.items.len()).collect();
+        let of_chunk = |items: &[usize]| {
+            let sequences = || items.iter().flat_map(|&item| self.sequences(item));
+            let tokens: Vec<u32> = sequences().flatten().copied().collect();
+            let lengths: Vec<usize> = sequences().map(Vec::len).collect();
+            let states = network.forward(&tokens, &lengths, still)?;
+            self.logits_of(items, &states, still)?.to_vec2()
+        };
+        let chunks: Vec<Vec<Vec<f32>>> =
+            items.par_chunks(8).map(of_chunk).collect::<Result<_>>()?;
+        Ok(chunks.concat())
+    }
+
+    fn logits_of(&self, items: &[usize], states: &Tensor, leave_out: Dropout) -> Result<Tensor> {
+        let means = dropout(&self.means(items, states)?, leave_out)?;
+        means.matmul(&self.weight.t()?)?.broadcast_add(&self.bias)
+    }
+
+    /// The mean state of each item's tokens: a product with the share that each token has in each mean.
+    fn means(&self, items: &[usize], states: &Tensor) -> Result<Tensor> {
+        let tokens = states.dim(0)?;
+        let mut shares = vec![0.0_f32; items.len() * tokens];
+        let mut start = 0;
+        for (row, &item) in items.iter().enumerate() {
+            let sequences = &self.items[item].sequences;
+            // The special tokens at both ends are no text.
+            let count: usize = sequences.iter().map(|sequence| sequence.len() - 2).sum();
+            for sequence in sequences {
+                let end = start + sequence.len();
+                shares[row * tokens..][start + 1..end - 1].fill(1.0 / count as f32);
+                start = end;
+            }
+        }
+        Tensor::from_vec(shares, (items.len(), tokens), states.device())?.matmul(states)
+    }
+}
+
+impl Task for LabelTask {
+    fn count(&self) -> usize {
+        self.items.len()
+    }
+
+    fn sequences(&self, item: usize) -> &[Vec<u32>] {
+        &self.items[item].sequences
+    }
+
+    fn weight(&self, item: usize) -> f32 {
+        self.items[item].weight
+    }
+
+    fn parameters(&self) -> Vec<Parameter> {
+        let parameter = |name: &str, decays, var: &Var| Parameter {
+            name: format!("labels.{name}"),
+            layer: self.layer,
+            decays,
+            var: var.clone(),
+        };
+        vec![
+            parameter("weight", true, &self.weight),
+            parameter("bias", false, &self.bias),
+        ]
+    }
+
+    /// Cross-entropy of each label, in the form that neither overflows nor loses small differences:
+    /// `max(z, 0) - z t + ln(1 + e^-|z|)`.
+    fn loss(&self, items: &[usize], states: &Tensor, leave_out: Dropout) -> Result<Tensor> {
+        let logits = self.logits_of(items, states, leave_out)?;
+        let targets: Vec<f32> = items
+            .iter()
+            .flat_map(|&item| self.items[item].targets.clone())
+            .collect();
+        let targets = Tensor::from_vec(targets, logits.shape(), logits.device())?;
+        let weights: Vec<f32> = items.iter().map(|&item| self.items[item].weight).collect();
+        let weights = Tensor::from_vec(weights, (items.len(), 1), logits.device())?;
+        let losses = ((logits.relu()? - (&logits * targets)?)?
+            + (logits.abs()?.neg()?.exp()? + 1.0)?.log()?)?;
+        losses.broadcast_mul(&weights)?.sum_all()
+    }
+}

@@ -1,0 +1,267 @@
+//! Fine-tuning: a network and a task learn together, step by step, the same way in every run.
+//!
+//! A batch is cut into shards of fixed size, which the cores work on side by side; their gradients are summed in
+//! order, so that neither the number of threads nor chance has a say. All that is random (the order of the
+//! items, what dropout leaves out) follows from the seed and the number of the step.
+
+mod batches;
+mod checkpoint;
+mod labels;
+mod optimizer;
+#[cfg(test)]
+mod tests;
+
+use std::ops::ControlFlow;
+
+use candle_core::Tensor;
+use candle_core::backprop::GradStore;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::network::{Dropout, Network, Parameter};
+use crate::random::Generator;
+use optimizer::AdamW;
+
+pub use checkpoint::{Checkpoint, CheckpointError};
+pub use labels::LabelItem;
+pub(crate) use labels::LabelTask;
+
+/// How a network learns.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TuningOptions {
+    /// How often each item is seen.
+    pub epochs: usize,
+    /// Items that make up one step.
+    pub batch: usize,
+    /// Items that one core works on at a time; part of the arithmetic, so part of the settings.
+    pub shard: usize,
+    /// Learning rate of the last layer.
+    pub rate: f64,
+    /// By what the rate shrinks from each layer to the one below (Howard and Ruder, 2018, *Universal language
+    /// model fine-tuning*, section 3.2).
+    pub layer_decay: f64,
+    /// Learning rate of the task's own variables.
+    pub head_rate: f64,
+    /// How strongly matrices are pulled to zero (Loshchilov and Hutter, 2019, *Decoupled weight decay regularization*).
+    pub weight_decay: f64,
+    /// The share of all steps over which the rate rises from zero; then it falls in a straight line.
+    pub warm_up: f64,
+    /// The share of numbers that dropout sets to zero.
+    pub dropout: f32,
+    /// The greatest norm of a step's gradient (Pascanu and others, 2013, *On the difficulty of training
+    /// recurrent neural networks*, algorithm 1).
+    pub clip: f64,
+    /// Layers from the bottom that stay as they are.
+    pub frozen_layers: usize,
+    /// Where all randomness comes from.
+    pub seed: u64,
+}
+
+impl Default for TuningOptions {
+    fn default() -> Self {
+        Self {
+            epochs: 4,
+            batch: 16,
+            shard: 4,
+            rate: 8e-5,
+            layer_decay: 0.9,
+            head_rate: 1e-3,
+            weight_decay: 0.01,
+            warm_up: 0.1,
+            dropout: 0.1,
+            clip: 1.0,
+            frozen_layers: 0,
+            seed: 1,
+        }
+    }
+}
+
+/// What a network learns.
+pub(crate) trait Task: Sync {
+    /// How many items there are to learn from.
+    fn count(&self) -> usize;
+
+    /// The token sequences of an item, special tokens included.
+    fn sequences(&self, item: usize) -> &[Vec<u32>];
+
+    /// How much an item counts.
+    fn weight(&self, item: usize) -> f32;
+
+    /// The task's own variables.
+    fn parameters(&self) -> Vec<Parameter>;
+
+    /// The sum of the items' losses, each times its weight, given the states of their tokens, item after item.
+    ///
+    /// # Errors
+    ///
+    /// If the device has no room.
+    fn loss(
+        &self,
+        items: &[usize],
+        states: &Tensor,
+        dropout: Dropout,
+    ) -> candle_core::Result<Tensor>;
+}
+
+/// How far learning has come.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Progress {
+    /// Steps done.
+    pub step: usize,
+    /// Steps in all.
+    pub steps: usize,
+    /// Mean loss of an item since the last report.
+    pub loss: f64,
+    /// Whether this step ended an epoch.
+    pub epoch_ended: bool,
+}
+
+/// A run of learning, which can be stopped after any epoch and taken up again.
+#[derive(Debug)]
+pub(crate) struct Tuning<'a, T> {
+    network: &'a Network,
+    task: &'a T,
+    options: TuningOptions,
+    optimizer: AdamW,
+    step: usize,
+}
+
+impl<'a, T: Task> Tuning<'a, T> {
+    /// Starts from the network as it is.
+    ///
+    /// # Errors
+    ///
+    /// If the device has no room.
+    pub(crate) fn new(
+        network: &'a Network,
+        task: &'a T,
+        options: TuningOptions,
+    ) -> candle_core::Result<Self> {
+        let layers = network.layer_count();
+        let learns = |parameter: &Parameter| parameter.layer >= options.frozen_layers;
+        let own = network.parameters().into_iter().filter(learns);
+        let rate = |parameter: &Parameter| {
+            if parameter.layer >= layers {
+                options.head_rate
+            } else {
+                let below = layers - 1 - parameter.layer;
+                options.rate * options.layer_decay.powf(below as f64)
+            }
+        };
+        let parameters = own.chain(task.parameters());
+        let rated = parameters
+            .map(|parameter| (rate(&parameter), parameter))
+            .collect();
+        let optimizer = AdamW::new(rated, options.weight_decay)?;
+        Ok(Self {
+            network,
+            task,
+            options,
+            optimizer,
+            step: 0,
+        })
+    }
+
+    /// The number of steps in all.
+    pub(crate) fn steps(&self) -> usize {
+        self.steps_of_epoch() * self.options.epochs
+    }
+
+    fn steps_of_epoch(&self) -> usize {
+        self.task.count().div_ceil(self.options.batch.max(1))
+    }
+
+    /// Learns to the end, or until `report` breaks.
+    ///
+    /// # Errors
+    ///
+    /// If the device has no room.
+    pub(crate) fn run(
+        &mut self,
+        mut report: impl FnMut(&Self, Progress) -> ControlFlow<()>,
+    ) -> candle_core::Result<()> {
+        let steps = self.steps();
+        let lengths = |item| self.task.sequences(item).iter().map(Vec::len).sum();
+        let lengths: Vec<usize> = (0..self.task.count()).map(lengths).collect();
+        while self.step < steps {
+            let (epoch, first) = (
+                self.step / self.steps_of_epoch(),
+                self.step % self.steps_of_epoch(),
+            );
+            let seed = self.options.seed.wrapping_add(epoch as u64);
+            let batches = batches::of_epoch(&lengths, self.options.batch, seed);
+            for (index, batch) in batches.iter().enumerate().skip(first) {
+                let loss = self.take_step(batch, steps)?;
+                self.step += 1;
+                let epoch_ended = index + 1 == batches.len();
+                let progress = Progress {
+                    step: self.step,
+                    steps,
+                    loss,
+                    epoch_ended,
+                };
+                if report(self, progress).is_break() {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// One step; gives the mean loss of its items.
+    fn take_step(&mut self, batch: &[usize], steps: usize) -> candle_core::Result<f64> {
+        let weight: f32 = batch.iter().map(|&item| self.task.weight(item)).sum();
+        let weight = weight.max(f32::MIN_POSITIVE);
+        let mut seeds = Generator::new(self.options.seed ^ ((self.step as u64 + 1) << 20));
+        let shards: Vec<(&[usize], u64)> = batch
+            .chunks(self.options.shard.max(1))
+            .map(|shard| (shard, seeds.next_bits()))
+            .collect();
+        let results: Vec<(f64, GradStore)> = shards
+            .into_par_iter()
+            .map(|(shard, seed)| self.shard(shard, seed, f64::from(weight)))
+            .collect::<candle_core::Result<_>>()?;
+        let loss = results.iter().map(|(loss, _)| loss).sum();
+        let gradients: Vec<GradStore> = results
+            .into_iter()
+            .map(|(_, gradients)| gradients)
+            .collect();
+        let factor = schedule(self.step, steps, self.options.warm_up);
+        self.optimizer.step(&gradients, factor, self.options.clip)?;
+        Ok(loss)
+    }
+
+    fn shard(
+        &self,
+        items: &[usize],
+        seed: u64,
+        weight: f64,
+    ) -> candle_core::Result<(f64, GradStore)> {
+        let sequences = || items.iter().flat_map(|&item| self.task.sequences(item));
+        let tokens: Vec<u32> = sequences().flatten().copied().collect();
+        let lengths: Vec<usize> = sequences().map(Vec::len).collect();
+        let dropout = Dropout {
+            rate: self.options.dropout,
+            seed,
+        };
+        let states = self.network.forward(&tokens, &lengths, dropout)?;
+        let dropout = Dropout {
+            seed: seed.rotate_left(17),
+            ..dropout
+        };
+        let loss = (self.task.loss(items, &states, dropout)? / weight)?;
+        let gradients = loss.backward()?;
+        Ok((f64::from(loss.to_scalar::<f32>()?), gradients))
+    }
+}
+
+/// What the learning rates are multiplied by at a step: a straight line up, then a straight line down.
+fn schedule(step: usize, steps: usize, warm_up: f64) -> f64 {
+    let (step, steps) = (step as f64 + 1.0, steps.max(1) as f64);
+    let rising = (warm_up * steps).max(1.0);
+    if step < rising {
+        step / rising
+    } else {
+        ((steps + 1.0 - step) / (steps + 1.0 - rising).max(1.0)).clamp(0.0, 1.0)
+    }
+}
