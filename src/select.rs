@@ -1,7 +1,7 @@
 //! Which sentences fit, without repeating each other? Scores → the units of a summary.
 
 use std::cmp::Ordering;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeSet, BinaryHeap};
 use std::fmt;
 use std::str::FromStr;
 
@@ -87,6 +87,15 @@ pub struct Candidate {
     pub syllables: usize,
 }
 
+/// Something that a unit tells: a word, say.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Concept {
+    /// Which one; each is told once in a unit.
+    pub id: u32,
+    /// How much it is worth to tell it.
+    pub worth: f32,
+}
+
 /// How a selection trades what matters against what repeats.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SelectOptions {
@@ -104,7 +113,15 @@ pub struct SelectOptions {
 /// comparing all with all would take hours for a budget in per cent of a thousand pages.
 const MOST_COMPARED: usize = 512;
 
+/// The first units say what the document is about, by their score alone; those from here on are also to
+/// tell what is still missing.
+const COVERAGE_FROM: usize = 2;
+
 /// Picks units, best first, until the budget is spent, and gives them in document order.
+///
+/// From the third on, the value of a unit grows by the worth of those of its `concepts` (one list a unit, or none at
+/// all) that no unit picked before has told (Gillick and Favre, 2009, *A scalable global model for summarization*,
+/// greedily).
 ///
 /// The value of a unit falls with its greatest similarity to the units already picked, the last 512 of them (maximal
 /// marginal relevance, Carbonell and Goldstein, 1998, section 2). One that does not fit is passed
@@ -113,9 +130,11 @@ pub fn select(
     candidates: &[Candidate],
     options: SelectOptions,
     similarity: impl Fn(usize, usize) -> f32,
+    concepts: &[Vec<Concept>],
 ) -> Vec<usize> {
     let mut allowance = options.budget.allowance(options.document_syllables);
     let mut picked: Vec<usize> = Vec::new();
+    let mut told: BTreeSet<u32> = BTreeSet::new();
     let mut queue: BinaryHeap<Offer> = candidates.iter().map(Offer::new).collect();
     while allowance.units > 0
         && let Some(mut offer) = queue.pop()
@@ -128,6 +147,9 @@ pub fn select(
             // Values only fall as units are picked, so an outdated one is an upper bound: bring it up
             // to date and look at it again when its turn comes (Minoux, 1978).
             offer.compare(&picked, options, &similarity);
+            if picked.len() >= COVERAGE_FROM {
+                offer.value += untold(concepts, offer.candidate.unit, &told);
+            }
             if offer.similarity < options.repetition {
                 queue.push(offer);
             }
@@ -136,9 +158,29 @@ pub fn select(
         allowance.units -= 1;
         allowance.syllables -= offer.candidate.syllables;
         picked.push(offer.candidate.unit);
+        told.extend(
+            concepts
+                .get(offer.candidate.unit)
+                .into_iter()
+                .flatten()
+                .map(|concept| concept.id),
+        );
+        if picked.len() == COVERAGE_FROM && !concepts.is_empty() {
+            // What is missing starts to count, so that all values rise once more.
+            queue = queue.into_iter().map(Offer::at_most_rising).collect();
+        }
     }
     picked.sort_unstable();
     picked
+}
+
+/// What the concepts of `unit` that are not among `told` are worth together.
+fn untold(concepts: &[Vec<Concept>], unit: usize, told: &BTreeSet<u32>) -> f32 {
+    let of_unit = concepts.get(unit).into_iter().flatten();
+    of_unit
+        .filter(|concept| !told.contains(&concept.id))
+        .map(|concept| concept.worth)
+        .sum()
 }
 
 /// A candidate at its value as far as it has been compared with the units picked.
@@ -157,6 +199,16 @@ impl Offer {
             value: candidate.score,
             similarity: 0.0,
             compared: 0,
+        }
+    }
+
+    /// The same, outdated, at a bound that no value exceeds, so that it is brought up to date before it is
+    /// picked.
+    fn at_most_rising(self) -> Self {
+        Self {
+            value: f32::INFINITY,
+            compared: 0,
+            ..self
         }
     }
 
@@ -225,7 +277,7 @@ mod tests {
     fn the_best_units_come_in_document_order() {
         let candidates = candidates(&[0.1, 0.9, 0.3, 0.8]);
         assert_eq!(
-            select(&candidates, options(Budget::Sentences(2)), |_, _| 0.0),
+            select(&candidates, options(Budget::Sentences(2)), |_, _| 0.0, &[]),
             [1, 3]
         );
     }
@@ -234,7 +286,7 @@ mod tests {
     fn ties_go_to_the_earlier_unit() {
         let candidates = candidates(&[0.5, 0.5, 0.5]);
         assert_eq!(
-            select(&candidates, options(Budget::Sentences(2)), |_, _| 0.0),
+            select(&candidates, options(Budget::Sentences(2)), |_, _| 0.0, &[]),
             [0, 1]
         );
     }
@@ -248,9 +300,26 @@ mod tests {
             _ => 0.0,
         };
         assert_eq!(
-            select(&candidates, options(Budget::Sentences(2)), similarity),
+            select(&candidates, options(Budget::Sentences(2)), similarity, &[]),
             [0, 3]
         );
+    }
+
+    #[test]
+    fn from_the_third_on_what_is_untold_counts() {
+        let candidates = candidates(&[0.9, 0.8, 0.7, 0.6, 0.5]);
+        let concept = |id| Concept { id, worth: 0.3 };
+        let concepts = [
+            vec![concept(1)],
+            vec![],
+            vec![concept(1)],
+            vec![concept(2)],
+            vec![],
+        ];
+        let picked = |budget| select(&candidates, options(budget), |_, _| 0.0, &concepts);
+        assert_eq!(picked(Budget::Sentences(2)), [0, 1]);
+        assert_eq!(picked(Budget::Sentences(3)), [0, 1, 3]);
+        assert_eq!(picked(Budget::Sentences(4)), [0, 1, 2, 3]);
     }
 
     #[test]
@@ -258,14 +327,14 @@ mod tests {
         let mut candidates = candidates(&[0.9, 0.8, 0.7]);
         candidates[0].syllables = 25;
         assert_eq!(
-            select(&candidates, options(Budget::Syllables(20)), |_, _| 0.0),
+            select(&candidates, options(Budget::Syllables(20)), |_, _| 0.0, &[]),
             [1, 2]
         );
         assert_eq!(
-            select(&candidates, options(Budget::Percent(30)), |_, _| 0.0),
+            select(&candidates, options(Budget::Percent(30)), |_, _| 0.0, &[]),
             [1]
         );
-        assert!(select(&candidates, options(Budget::Percent(1)), |_, _| 0.0).is_empty());
+        assert!(select(&candidates, options(Budget::Percent(1)), |_, _| 0.0, &[]).is_empty());
     }
 
     #[test]

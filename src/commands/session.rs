@@ -1,9 +1,11 @@
 //! Arguments → options, model and labels.
 
+use std::path::Path;
+
 use anyhow::{Context, Error, Result};
 
 use super::exit::ModelUnavailable;
-use crate::classify::{Classifier, LabelSet};
+use crate::classify::{self, Classifier, LabelSet};
 use crate::cli::{EncoderName, ModelChoice, Reading, TextOptions};
 use crate::encode::candle::CandleEncoder;
 use crate::encode::{self, Encoder, FakeEncoder};
@@ -63,14 +65,30 @@ pub(super) fn classifier(choice: &ModelChoice, reader: &Reader) -> Result<Classi
     let labels = match &choice.labels {
         Some(folder) => LabelSet::load(folder)?,
         None if choice.model.is_some() => {
+            let own = choice
+                .model
+                .as_deref()
+                .map(Path::new)
+                .filter(|folder| has_labels(folder));
+            if let Some(folder) = own {
+                return for_reader(LabelSet::load(folder)?, reader);
+            }
             let message = "another model needs labels of its own: train them with `tomtat train \
                            labels --model …` and name their folder with --labels";
             return Err(Error::msg(message));
         }
         None => LabelSet::embedded()?,
     };
+    for_reader(labels, reader)
+}
+
+fn for_reader(labels: LabelSet, reader: &Reader) -> Result<Classifier> {
     let model = reader.model();
     Ok(labels.for_model(&model.identity.sha256, model.encoder.hidden_size())?)
+}
+
+fn has_labels(folder: &Path) -> bool {
+    folder.join(classify::FILE_NAME).exists()
 }
 
 /// The names of the labels that were chosen.
@@ -89,9 +107,11 @@ pub(super) fn label_names(choice: &ModelChoice) -> Result<Vec<String>> {
 
 /// Finds the files of the model that was chosen.
 pub(super) fn files(choice: &ModelChoice, network: Network) -> Result<ModelFiles> {
-    let found = match &choice.model {
-        None => Bundle::embedded().map(|bundle| ModelFiles::Bundle(Box::new(bundle))),
-        Some(name) => model::find(name, &hub(choice, network)?),
+    let found = match (&choice.model, &choice.labels) {
+        // Labels that were trained together with an encoder lie beside it.
+        (None, Some(folder)) if Bundle::is_in(folder) => ModelFiles::open(folder),
+        (None, _) => Bundle::embedded().map(|bundle| ModelFiles::Bundle(Box::new(bundle))),
+        (Some(name), _) => model::find(name, &hub(choice, network)?),
     };
     found.map_err(unavailable)
 }

@@ -71,6 +71,11 @@ impl Bundle {
         Err(ModelError::NotEmbedded)
     }
 
+    /// Whether there is a bundle in `folder`.
+    pub fn is_in(folder: &Path) -> bool {
+        folder.join(TOKENIZER).exists()
+    }
+
     /// Opens the bundle in `folder`; its files are mapped, not read.
     ///
     /// # Errors

@@ -129,7 +129,7 @@ impl ModelFiles {
     ///
     /// If a file is missing or not what it should be.
     pub fn open(folder: &Path) -> Result<Self, ModelError> {
-        if folder.join(bundle::TOKENIZER).exists() {
+        if Bundle::is_in(folder) {
             Ok(Self::Bundle(Box::new(Bundle::open(folder)?)))
         } else {
             let name = folder

@@ -15,7 +15,7 @@ use crate::record::{
     SentenceRecord, Source, Status, Summary, Tokens,
 };
 use crate::segment::{self, language::Language};
-use crate::select::{self, Budget, Candidate, SelectOptions};
+use crate::select::{self, Budget, Candidate, Concept, SelectOptions};
 
 /// Units whose terms are this much alike tell the same fact in the same words: only one is quoted.
 const REPETITION: f32 = 0.8;
@@ -84,6 +84,8 @@ struct Reading<'a> {
     options: &'a super::PipelineOptions,
     places: Places<'a>,
     terms: TermSpace,
+    /// For every unit, what a summary should tell of it.
+    concepts: Vec<Vec<Concept>>,
     /// For every paragraph, the scores of all labels and what they decide.
     decisions: Vec<(Vec<f32>, Decision)>,
     /// For every unit, the scores of all labels.
@@ -148,13 +150,18 @@ impl<'a> Reading<'a> {
             terms: &terms,
             title: title.as_deref(),
         };
-        let ranks = rank::rank(&evidence, pipeline.reader.options.ranker);
+        let ranker = pipeline.reader.options.ranker;
+        let ranks = rank::rank(&evidence, ranker);
+        let concept = |(id, worth)| Concept { id, worth };
+        let of_unit = |worths: Vec<(u32, f32)>| worths.into_iter().map(concept).collect();
+        let concepts = ranker.worths(&words).into_iter().map(of_unit).collect();
         Self {
             content,
             classifier,
             options: &pipeline.reader.options,
             places: Places::new(document.text()),
             terms,
+            concepts,
             decisions,
             unit_scores,
             ranks,
@@ -240,7 +247,7 @@ impl<'a> Reading<'a> {
             let quota = f32::from(leaders.contains(&unit));
             Some(self.ranks[unit] + QUOTA * quota)
         });
-        let picked = self.select(&candidates, self.options.budget);
+        let picked = self.select(&candidates, self.options.budget, &self.concepts);
         let quote = |unit| self.quotation(unit, relative(unit));
         Summary {
             budget: self.options.budget.to_string(),
@@ -295,7 +302,7 @@ impl<'a> Reading<'a> {
                 holds.then(|| self.unit_scores[unit][label])
             });
             let budget = Budget::Sentences(self.options.quotations_per_label);
-            let picked = self.select(&candidates, budget).into_iter();
+            let picked = self.select(&candidates, budget, &[]).into_iter();
             let quote = |unit| self.quotation(unit, self.unit_scores[unit][label]);
             (head.name.clone(), picked.map(quote).collect())
         };
@@ -322,7 +329,12 @@ impl<'a> Reading<'a> {
     }
 
     /// The units that fit, in document order.
-    fn select(&self, candidates: &[Candidate], budget: Budget) -> Vec<usize> {
+    fn select(
+        &self,
+        candidates: &[Candidate],
+        budget: Budget,
+        concepts: &[Vec<Concept>],
+    ) -> Vec<usize> {
         let options = SelectOptions {
             budget,
             document_syllables: self.syllables.iter().sum(),
@@ -330,7 +342,8 @@ impl<'a> Reading<'a> {
             repetition: REPETITION,
         };
         let vectors = self.terms.vectors();
-        select::select(candidates, options, |a, b| vectors[a].cosine(&vectors[b]))
+        let similarity = |a: usize, b: usize| vectors[a].cosine(&vectors[b]);
+        select::select(candidates, options, similarity, concepts)
     }
 
     fn quotation(&self, index: usize, score: f32) -> Quotation {

@@ -1,6 +1,7 @@
 //! Which sentences matter? Units and their words → a score for every unit.
 
 pub mod baseline;
+mod coverage;
 mod salience;
 mod terms;
 
@@ -49,6 +50,15 @@ pub struct Evidence<'a> {
 }
 
 impl Ranker {
+    /// For every unit, the numbers of the words that a summary should tell, with what that is worth on the
+    /// scale of this ranker's scores; nothing for the baselines, which are left as they were published.
+    pub fn worths(self, words: &[Vec<String>]) -> Vec<Vec<(u32, f32)>> {
+        match self {
+            Self::Salience => coverage::worths(words),
+            _ => Vec::new(),
+        }
+    }
+
     /// How much a unit loses for being like one already picked, as a factor of their cosine. The
     /// baselines are left as they were published.
     pub fn redundancy_penalty(self) -> f32 {

@@ -143,6 +143,20 @@ pub fn labels(
     })
 }
 
+/// Checks that `held_out` is enough to [`calibrate`] the labels `names` on.
+///
+/// # Errors
+///
+/// If there is no label, or one holds in fewer than two documents.
+pub fn check_held_out(names: &[String], held_out: &[Example]) -> Result<(), TrainError> {
+    if names.is_empty() {
+        return Err(TrainError::NoLabel);
+    }
+    names
+        .iter()
+        .try_for_each(|name| check_support(held_out, name, 2))
+}
+
 /// Calibrates heads that have learnt elsewhere, on examples that they did not learn from.
 ///
 /// [`Trained::held_out`] then has the same heads with calibration and thresholds from the other half of these

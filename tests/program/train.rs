@@ -9,7 +9,7 @@ const EXAMPLES: &str = "data/labels.vi.jsonl";
 
 fn train(data: &str, folder: &Path, more: &[&str]) {
     let folder = folder.to_str().expect("a temporary folder in UTF-8");
-    let arguments = ["train", "labels", "--data", data, "-o", folder];
+    let arguments = ["train", "labels", "--frozen", "--data", data, "-o", folder];
     let output = run_fake(&[&arguments[..], more].concat());
     assert!(output.status.success(), "{}", stderr(&output));
     assert!(stdout(&output).contains("macro-F1"), "{}", stdout(&output));
@@ -88,6 +88,46 @@ fn a_label_set_of_ones_own_trains_twice_to_the_same_bytes() {
 }
 
 #[test]
+fn an_encoder_of_ones_own_learns_and_is_used() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let text = fs::read_to_string(EXAMPLES).expect("the examples are there");
+    let few: Vec<&str> = text
+        .lines()
+        .filter(|line| line.len() < 700)
+        .take(40)
+        .collect();
+    let data = folder.path().join("nhan.jsonl");
+    fs::write(&data, few.join("\n")).expect("the folder is writable");
+    let data = data.to_str().expect("a temporary folder in UTF-8");
+    let model = folder.path().join("mo-hinh");
+    let model = model.to_str().expect("a temporary folder in UTF-8");
+    let arguments = ["train", "labels", "--data", data, "-o", model];
+    let settings = ["--layers", "0", "--epochs", "1", "--folds", "2"];
+    let output = tomtat(&[&arguments[..], &settings].concat()).output();
+    let output = output.expect("the program starts");
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(stdout(&output).contains("held out"), "{}", stdout(&output));
+    assert!(
+        !folder
+            .path()
+            .join("mo-hinh/checkpoint.safetensors")
+            .exists()
+    );
+
+    // Both name the same folder: the labels alone, or the model with the labels beside it.
+    let sample = "data/samples/bao-cao-so-ket-6-thang.txt";
+    let classified = |flag| {
+        let output = tomtat(&["classify", "--format", "jsonl", flag, model, sample]).output();
+        let output = output.expect("the program starts");
+        assert!(output.status.success(), "{}", stderr(&output));
+        json_lines(&stdout(&output)).remove(0)
+    };
+    let record = classified("--labels");
+    assert_eq!(record["model"]["name"], "mo-hinh");
+    assert_eq!(record["paragraphs"], classified("--model")["paragraphs"]);
+}
+
+#[test]
 fn too_few_or_bad_examples_are_told() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let data = folder.path().join("nhan.jsonl");
@@ -107,7 +147,9 @@ fn too_few_or_bad_examples_are_told() {
         fs::write(&data, line).expect("the folder is writable");
         let out = folder.path().join("ra");
         let out = out.to_str().expect("a temporary folder in UTF-8");
-        let output = run_fake(&["train", "labels", "--data", data_path, "-o", out]);
+        let output = run_fake(&[
+            "train", "labels", "--frozen", "--data", data_path, "-o", out,
+        ]);
         assert_eq!(output.status.code(), Some(1));
         assert!(stderr(&output).contains(expected), "{}", stderr(&output));
     }

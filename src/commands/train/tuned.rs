@@ -18,6 +18,9 @@ use crate::train::{
     TuningReport,
 };
 
+const TOO_FEW: &str = "the paragraphs held out are too few to set thresholds on; give more of them, or train the \
+                       heads alone with --frozen";
+
 /// Fine-tunes on all folds but one and calibrates on that one, with the encoder as it is shipped.
 pub(super) fn train(arguments: &TrainLabels, examples: Vec<Example>, quiet: bool) -> Result<()> {
     let base = bundle(arguments)?;
@@ -33,6 +36,7 @@ pub(super) fn train(arguments: &TrainLabels, examples: Vec<Example>, quiet: bool
         |pairs: Vec<(Example, usize)>| pairs.into_iter().map(|(example, _)| example).collect();
     let (held_out, learnt): (Vec<Example>, Vec<Example>) = (only(held_out), only(learnt));
 
+    train::check_held_out(&names, &held_out).context(TOO_FEW)?;
     let reader = Reader::new(
         session::of_bundle(&base, arguments.model.encoder)?,
         PipelineOptions::default(),
@@ -176,8 +180,8 @@ fn calibrate(
         seed: arguments.seed,
         ..TrainOptions::default()
     };
-    let trained = train::calibrate(names, &tuned.heads, held_out, &features, options)
-        .context("the paragraphs held out are too few to set thresholds on")?;
+    let trained =
+        train::calibrate(names, &tuned.heads, held_out, &features, options).context(TOO_FEW)?;
     save(&arguments.output, &reader, &trained)?;
     let records = held_out_records(&reader, encoded, &trained)?;
     if let Some(path) = &arguments.cross_validated {
