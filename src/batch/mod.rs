@@ -1,15 +1,13 @@
 //! Many documents, one after another, in bounded memory.
 
-mod discover;
-mod inputs;
+pub mod sources;
 
 use std::io;
 
 use crate::pipeline::{Input, Pipeline};
 use crate::record::Record;
 
-pub use discover::{DiscoverError, discover};
-pub use inputs::{Inputs, files};
+pub use sources::{Inputs, SourceOptions, discover, files};
 
 /// A wave ends with the document that reaches one of these: enough documents to fill the
 /// transformer's passes on every core, few enough to hold.

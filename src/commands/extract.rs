@@ -12,7 +12,7 @@ use super::exit::Exit;
 use super::output::{self, Reporter};
 use super::read::Tally;
 use super::session;
-use crate::batch;
+use crate::batch::{self, SourceOptions};
 use crate::cli::{Extract, ExtractFormat};
 use crate::ingest::{RawDocument, ReadOptions};
 use crate::pipeline::Input;
@@ -25,7 +25,11 @@ pub(super) fn extract(arguments: &Extract) -> Result<Exit> {
             .with_context(|| format!("cannot make the output folder {}", folder.display()))?;
     }
     let options = session::read_options(arguments.text);
-    let inputs = batch::discover(&arguments.files, output.unwrap_or(Path::new("")))?;
+    let inputs = batch::discover(
+        &arguments.files,
+        output.unwrap_or(Path::new("")),
+        &SourceOptions::default(),
+    )?;
     let reporter = Reporter::new(None, true);
     let mut destination = Destination::new(output, arguments.format);
     let mut tally = Tally::default();

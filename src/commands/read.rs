@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::exit::Exit;
 use super::output::{self, Reporter};
 use super::session;
-use crate::batch;
+use crate::batch::{self, SourceOptions};
 use crate::cli::{FormatName, Read};
 use crate::pipeline::Pipeline;
 use crate::record::{Record, Status};
@@ -35,7 +35,7 @@ fn read(arguments: &Read, view: View) -> Result<Exit> {
     let format = output::format(arguments.format, view);
     let mut renderer = Renderer::new(format, BufWriter::new(io::stdout().lock()));
     let mut tally = Tally::default();
-    let inputs = batch::files(&arguments.files);
+    let inputs = batch::files(&arguments.files, &SourceOptions::default());
     batch::process(&pipeline, inputs, |record| {
         reporter.document(&record);
         tally.add_record(&record);

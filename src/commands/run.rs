@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::output::{self, Reporter};
 use super::read::Tally;
 use super::session;
-use crate::batch;
+use crate::batch::{self, SourceOptions};
 use crate::cli::Run;
 use crate::pipeline::Pipeline;
 use crate::render::{Format, Renderer};
@@ -25,7 +25,11 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
             arguments.output.display()
         )
     })?;
-    let inputs = batch::discover(&arguments.paths, &arguments.output)?;
+    let inputs = batch::discover(
+        &arguments.paths,
+        &arguments.output,
+        &SourceOptions::default(),
+    )?;
     session::start_threads(arguments.reading.jobs)?;
     let reader = session::reader(&arguments.model, options)?;
     let classifier = session::classifier(&arguments.model, &reader)?;
