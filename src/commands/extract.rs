@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use serde_json::json;
 
 use super::exit::Exit;
-use super::output::{self, Reporter};
+use super::output;
 use super::read::Tally;
 use super::session;
 use crate::batch::{self, SourceOptions};
@@ -30,7 +30,6 @@ pub(super) fn extract(arguments: &Extract) -> Result<Exit> {
         output.unwrap_or(Path::new("")),
         &SourceOptions::default(),
     )?;
-    let reporter = Reporter::new(None, true);
     let mut destination = Destination::new(output, arguments.format);
     let mut tally = Tally::default();
     let mut inputs = inputs.peekable();
@@ -48,10 +47,7 @@ pub(super) fn extract(arguments: &Extract) -> Result<Exit> {
                 }
                 Err(failure) => {
                     tally.add(Status::Failure, Some(&failure.code));
-                    reporter.line(&format!(
-                        "tomtat: {id}: {} [{}]",
-                        failure.message, failure.code
-                    ));
+                    output::line(&output::complaint(&id, &failure));
                 }
             }
         }

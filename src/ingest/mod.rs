@@ -234,9 +234,9 @@ fn read_source(
         SourceFormat::Ppt => ppt::read(bytes).map(Source::undecoded),
         SourceFormat::Pdf => pdf::read(bytes),
         SourceFormat::Doc => word97::read(bytes).map(Source::undecoded),
-        SourceFormat::Jsonl | SourceFormat::Parquet => Err(ReadError::UnsupportedFormat(
-            "a table as one document",
-        )),
+        SourceFormat::Jsonl | SourceFormat::Parquet => {
+            Err(ReadError::UnsupportedFormat("a table as one document"))
+        }
     }
 }
 

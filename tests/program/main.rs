@@ -2,5 +2,7 @@
 
 mod bad_input;
 mod cli;
+mod pipe;
+mod resume;
 mod support;
 mod train;

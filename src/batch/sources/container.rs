@@ -1,5 +1,6 @@
 //! What is packed in it? ZIP and tar → their members, read without unpacking to disk.
 
+use std::borrow::Cow;
 use std::io::{Read, Seek};
 use std::path::{Component, Path};
 
@@ -49,7 +50,7 @@ fn zip_member<R: Read + Seek>(
     index: usize,
 ) -> Flow {
     let name = archive.name_for_index(index).and_then(Result::ok);
-    let name = name.map_or_else(|| format!("member-{}", index + 1), |name| name.into_owned());
+    let name = name.map_or_else(|| format!("member-{}", index + 1), Cow::into_owned);
     let member = place.member(&name);
     let entry = match archive.by_index(index) {
         Ok(entry) => entry,

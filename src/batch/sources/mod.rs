@@ -11,6 +11,7 @@ mod table;
 mod visit;
 
 use std::collections::VecDeque;
+use std::io::{BufReader, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
@@ -24,7 +25,7 @@ use crate::record::Failure;
 pub use discover::{DiscoverError, discover};
 pub use reopen::Reopener;
 
-use visit::Visitor;
+use visit::{Place, Visitor};
 
 /// What stands between a container and the name of a document in it.
 pub const SEPARATOR: char = '!';
@@ -81,16 +82,39 @@ pub struct Inputs {
     total: Option<u64>,
 }
 
-/// The inputs that `paths` name; `-` is standard input.
+/// The inputs that `paths` name, whatever is in them; `-` is standard input.
 pub fn files(paths: &[PathBuf], options: &SourceOptions) -> Inputs {
     let entries = paths.iter().map(|path| Entry::of(path));
     Inputs::start(entries.collect(), options)
+}
+
+/// The records of a stream of JSON lines, one a line, as the lines come.
+pub fn lines(stream: impl Read + Send + 'static, options: &SourceOptions) -> Inputs {
+    Inputs::of(None, options, move |visitor| {
+        let place = Place::of(Entry::of(Path::new("-")));
+        let _ = table::jsonl(visitor, &place, BufReader::new(stream));
+    })
 }
 
 impl Inputs {
     fn start(entries: VecDeque<Entry>, options: &SourceOptions) -> Self {
         let has_many = entries.iter().any(|entry| holds_many(&entry.path));
         let total = (!has_many).then_some(entries.len() as u64);
+        Self::of(total, options, |visitor| {
+            for entry in entries {
+                if visitor.entry(entry).is_break() {
+                    return;
+                }
+            }
+        })
+    }
+
+    /// The inputs that `visit` finds, on a thread of its own.
+    fn of(
+        total: Option<u64>,
+        options: &SourceOptions,
+        visit: impl FnOnce(&mut Visitor<'_>) + Send + 'static,
+    ) -> Self {
         let (sender, receiver) = sync_channel(WAITING);
         let options = options.clone();
         thread::spawn(move || {
@@ -98,12 +122,7 @@ impl Inputs {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(_) => ControlFlow::Break(()),
             };
-            let mut visitor = Visitor::new(&options, &mut send);
-            for entry in entries {
-                if visitor.entry(entry).is_break() {
-                    return;
-                }
-            }
+            visit(&mut Visitor::new(&options, &mut send));
         });
         Self { receiver, total }
     }

@@ -39,6 +39,15 @@ pub(super) struct Place {
 }
 
 impl Place {
+    /// A file on its own.
+    pub(super) fn of(entry: Entry) -> Self {
+        Self {
+            id: entry.id,
+            path: entry.path.to_string_lossy().into_owned(),
+            depth: 0,
+        }
+    }
+
     /// A document or container within this one.
     pub(super) fn member(&self, name: &str) -> Self {
         Self {
@@ -56,16 +65,14 @@ impl<'a> Visitor<'a> {
 
     /// Hands over what a file holds, or why it cannot be had.
     pub(super) fn entry(&mut self, entry: Entry) -> Flow {
-        let place = Place {
-            id: entry.id,
-            path: entry.path.to_string_lossy().into_owned(),
-            depth: 0,
-        };
-        if let Some(failure) = entry.failure {
+        let path = entry.path.clone();
+        let failure = entry.failure.clone();
+        let place = Place::of(entry);
+        if let Some(failure) = failure {
             return self.fail(&place, failure);
         }
         // The readers of containers and tables are third-party code that meets any bytes.
-        let visit = AssertUnwindSafe(|| self.file(&place, &entry.path));
+        let visit = AssertUnwindSafe(|| self.file(&place, &path));
         catch_unwind(visit)
             .unwrap_or_else(|_| self.fail(&place, corrupt("its reader gave up on it")))
     }

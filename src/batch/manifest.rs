@@ -1,0 +1,174 @@
+//! What was run, on what, and how did it go? `run.json`, beside the results.
+
+use serde::{Deserialize, Serialize};
+
+use super::progress::{Counts, Timings};
+use crate::hash::sha256;
+use crate::ingest::ReadOptions;
+use crate::ingest::jsonl::Columns;
+use crate::pipeline::PipelineOptions;
+use crate::record::ModelIdentity;
+
+/// The name of the manifest within the output folder.
+pub const FILE_NAME: &str = "run.json";
+
+/// All that makes another result of the same bytes, but for model and program.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Which encoder runs the model.
+    pub encoder: String,
+    /// SHA-256 of the labels and their heads.
+    pub labels_sha256: String,
+    /// Length of the summaries.
+    pub budget: String,
+    /// Which sentences they prefer.
+    pub ranker: String,
+    /// Sentences quoted for each label at most.
+    pub quotations_per_label: usize,
+    /// Whether results carry the text.
+    pub with_text: bool,
+    /// Whether results carry all scores.
+    pub all_scores: bool,
+    /// The longest text that is processed, in bytes.
+    pub max_text_bytes: usize,
+    /// The largest file that is read, in bytes.
+    pub max_bytes: usize,
+    /// How text from before Unicode is read: `--encoding`.
+    pub encoding: String,
+    /// How tones are written: `--tone-placement`.
+    pub tone_placement: Option<String>,
+    /// The column of tables that holds ids: `--id-column`.
+    pub id_column: Option<String>,
+    /// The column of tables that holds titles: `--title-column`.
+    pub title_column: Option<String>,
+    /// The column of tables that holds texts: `--text-column`.
+    pub text_column: Option<String>,
+}
+
+impl Settings {
+    /// The settings of a pipeline whose labels are `labels` in their file, over tables with `columns`.
+    pub fn of(options: &PipelineOptions, labels: &[u8], encoder: &str, columns: &Columns) -> Self {
+        let PipelineOptions {
+            read:
+                ReadOptions {
+                    max_bytes,
+                    encoding,
+                    tone_placement,
+                },
+            budget,
+            ranker,
+            quotations_per_label,
+            with_text,
+            all_scores,
+            // Results do not depend on how passes are filled.
+            batch_tokens: _,
+            max_text_bytes,
+        } = options.clone();
+        let columns = columns.clone();
+        Self {
+            encoder: encoder.to_owned(),
+            labels_sha256: sha256(labels),
+            budget: budget.to_string(),
+            ranker: format!("{ranker:?}"),
+            quotations_per_label,
+            with_text,
+            all_scores,
+            max_text_bytes,
+            max_bytes,
+            encoding: encoding.to_string(),
+            tone_placement: tone_placement.map(|placement| placement.to_string()),
+            id_column: columns.id,
+            title_column: columns.title,
+            text_column: columns.text,
+        }
+    }
+
+    /// The hash that tells settings apart.
+    pub fn sha256(&self) -> String {
+        let json = serde_json::to_vec(self).unwrap_or_default();
+        sha256(&json)
+    }
+}
+
+/// What a run was.
+#[derive(Clone, Debug, Serialize)]
+pub struct Manifest {
+    /// Version of the program.
+    pub program: String,
+    /// Whether all inputs were done: `finished` or `interrupted`.
+    pub state: &'static str,
+    /// When it started, in seconds since 1970 (UTC).
+    pub started_unix: u64,
+    /// How long it took.
+    pub elapsed_seconds: f64,
+    /// The paths that were asked for.
+    pub paths: Vec<String>,
+    /// The settings.
+    pub settings: Settings,
+    /// Their hash.
+    pub settings_sha256: String,
+    /// The model.
+    pub model: ModelIdentity,
+    /// Where it ran.
+    pub machine: Machine,
+    /// What was done this time.
+    pub work: Counts,
+    /// How long each stage took this time.
+    pub timings: Timings,
+    /// What the results say.
+    pub results: Results,
+}
+
+/// Where a run ran.
+#[derive(Clone, Debug, Serialize)]
+pub struct Machine {
+    /// Its operating system.
+    pub system: &'static str,
+    /// Its processors.
+    pub architecture: &'static str,
+    /// How many threads worked.
+    pub threads: usize,
+}
+
+impl Machine {
+    /// The one that this program was built for and runs on.
+    pub fn this() -> Self {
+        let system = match () {
+            () if cfg!(target_os = "linux") => "linux",
+            () if cfg!(target_os = "macos") => "macos",
+            () if cfg!(windows) => "windows",
+            () => "other",
+        };
+        let architecture = match () {
+            () if cfg!(target_arch = "x86_64") => "x86_64",
+            () if cfg!(target_arch = "aarch64") => "aarch64",
+            () => "other",
+        };
+        Self {
+            system,
+            architecture,
+            threads: rayon::current_num_threads(),
+        }
+    }
+}
+
+/// What the results say, of this run and of those before that it went on from.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Results {
+    /// Records in all.
+    pub records: u64,
+    /// Read whole.
+    pub success: u64,
+    /// Read in part.
+    pub partial_success: u64,
+    /// Not read.
+    pub failure: u64,
+    /// Byte for byte a document before them.
+    pub skipped: u64,
+    /// Failures by their codes.
+    pub failures: std::collections::BTreeMap<String, u64>,
+    /// Documents that have a copy or a near-duplicate: lines of `duplicates.jsonl`.
+    pub groups_of_duplicates: u64,
+    /// Hash of `results.jsonl`.
+    pub sha256: String,
+}
