@@ -228,7 +228,7 @@ pub fn program() -> std::io::Result<PathBuf> {
 /// `read-documents`, the worker of `run` and `scan`.
 #[derive(Debug, Args)]
 pub struct ReadDocuments {
-    /// How much address space it may use, in bytes
+    /// How much memory it may use, in bytes
     #[arg(long)]
     pub memory: u64,
     /// How text is read.

@@ -24,7 +24,7 @@ const LARGE_BYTES: usize = 8 << 20;
 pub struct Limits {
     /// How long it may read.
     pub time: Duration,
-    /// How much address space it may use, in bytes; kept on Unix only.
+    /// How much memory it may use, in bytes; kept on Unix only.
     pub memory: u64,
 }
 
@@ -194,18 +194,30 @@ pub fn serve(
         std::process::exit(0);
     });
     for (path, bytes) in requests {
-        let path = String::from_utf8_lossy(&path);
-        let read = ingest::read(&bytes, Some(&path), options).map_err(Failure::from);
-        let reply = serde_json::to_vec(&read)?;
-        write_frame(&mut output, &reply)?;
+        write_frame(&mut output, &answer(&path, &bytes, options)?)?;
     }
     Ok(())
 }
 
+fn answer(path: &[u8], bytes: &[u8], options: &ReadOptions) -> serde_json::Result<Vec<u8>> {
+    let path = String::from_utf8_lossy(path);
+    let read = ingest::read(bytes, Some(&path), options).map_err(Failure::from);
+    serde_json::to_vec(&read)
+}
+
+/// What a process may write to on Linux; elsewhere that does not bound what it maps, but its addresses do.
 #[cfg(unix)]
 fn limit_memory(bytes: u64) -> io::Result<()> {
-    let (_, most) = rlimit::Resource::AS.get()?;
-    rlimit::Resource::AS.set(bytes.min(most), most)
+    use rlimit::Resource;
+    let memory = if cfg!(target_os = "linux") {
+        Resource::DATA
+    } else {
+        Resource::AS
+    };
+    let (_, most) = memory.get()?;
+    memory.set(bytes.min(most), most)?;
+    // A crash is expected here, and its image of no use.
+    Resource::CORE.set(0, 0)
 }
 
 #[cfg(not(unix))]
@@ -229,4 +241,60 @@ fn read_frame(input: &mut impl Read) -> io::Result<Vec<u8>> {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
     Ok(bytes)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn workers(script: &str) -> Workers {
+        let arguments = ["-c", script].map(OsString::from).to_vec();
+        let limits = Limits {
+            time: Duration::from_millis(200),
+            memory: 1 << 30,
+        };
+        Workers::new(PathBuf::from("sh"), arguments, limits)
+    }
+
+    fn code(workers: &Workers) -> String {
+        let read = workers.read("a.txt", b"Xong.");
+        read.expect_err("it is no reader").code
+    }
+
+    #[test]
+    fn a_reader_that_hangs_crashes_or_babbles_is_a_failure_of_its_document() {
+        assert_eq!(code(&workers("exec sleep 60")), "timeout");
+        assert_eq!(code(&workers("kill -ABRT $$")), "reader_crashed");
+        assert_eq!(code(&workers("exec cat")), "reader_crashed");
+        let nowhere = Workers::new(PathBuf::from("/khong/co"), Vec::new(), workers("").limits);
+        assert_eq!(code(&nowhere), "io_error");
+    }
+
+    #[test]
+    fn a_document_goes_through_the_pipe_and_comes_back_as_it_was_read() {
+        let mut requests = Vec::new();
+        for bytes in ["Đã hoàn thành.".as_bytes(), b""] {
+            write_frame(&mut requests, b"a.txt").expect("in memory");
+            write_frame(&mut requests, bytes).expect("in memory");
+        }
+        let mut requests = requests.as_slice();
+        let mut answers = Vec::new();
+        while !requests.is_empty() {
+            let path = read_frame(&mut requests).expect("a name");
+            let bytes = read_frame(&mut requests).expect("a document");
+            answers.push(answer(&path, &bytes, &ReadOptions::default()).expect("JSON"));
+        }
+        let options = ReadOptions::default();
+        let expected = ingest::read("Đã hoàn thành.".as_bytes(), Some("a.txt"), &options);
+        let first: Result<RawDocument, Failure> =
+            serde_json::from_slice(&answers[0]).expect("JSON");
+        assert_eq!(first.ok(), expected.ok());
+        let second: Result<RawDocument, Failure> =
+            serde_json::from_slice(&answers[1]).expect("JSON");
+        assert_eq!(second.expect_err("it is empty").code, "empty_document");
+        assert!(
+            read_frame(&mut [9, 0, 0, 0, 0, 0, 0, 0, 1].as_slice()).is_err(),
+            "cut off"
+        );
+    }
 }

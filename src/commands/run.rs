@@ -252,11 +252,12 @@ fn sentence(arguments: &Run, manifest: &Manifest) -> String {
     let path = arguments.output.join(RESULTS);
     let path = path.display();
     let reused = manifest.work.reused - skipped.min(manifest.work.reused);
-    let more: String = [(skipped, "copies"), (reused, "known from before")]
+    let more: Vec<String> = [(skipped, "copies"), (reused, "known from before")]
         .into_iter()
         .filter(|(count, _)| *count > 0)
         .map(|(count, what)| format!(", {count} {what}"))
         .collect();
+    let more = more.concat();
     match manifest.state {
         "interrupted" => format!(
             "interrupted: {records} documents are done and kept; the same command goes on from there: {path}"

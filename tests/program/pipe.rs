@@ -92,9 +92,9 @@ fn parts_of_an_archive_by_several_processes_are_the_whole_by_one() {
     let without_line = |text: &str| -> Vec<_> {
         let mut records = json_lines(text);
         // The place of a line is that in its own part.
-        records
-            .iter_mut()
-            .for_each(|record| record["source"]["path"] = "".into());
+        for record in &mut records {
+            record["source"]["path"] = "".into();
+        }
         records
     };
     assert_eq!(
