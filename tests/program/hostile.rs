@@ -185,9 +185,9 @@ fn every_hostile_input_has_a_record_and_the_good_ones_their_results() {
         "không đuôi",
         "😀.pdf",
     ];
-    odd_names
-        .iter()
-        .for_each(|name| store.add_good(&format!("tot/{name}")));
+    for name in odd_names {
+        store.add_good(&format!("tot/{name}"));
+    }
     (10..50).for_each(|index| store.add_good(&format!("tot/{index:02}.txt")));
     add_spoiled_files(&mut store);
     add_traps(&mut store);
