@@ -1,13 +1,19 @@
 //! What was run, on what, and how did it go? `run.json`, beside the results.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use serde::{Deserialize, Serialize};
 
-use super::progress::{Counts, Timings};
+use super::progress::{Counts, Progress, Timings};
+use super::run::Ending;
+use super::state::Setup;
 use crate::hash::sha256;
 use crate::ingest::ReadOptions;
 use crate::ingest::jsonl::Columns;
 use crate::pipeline::PipelineOptions;
-use crate::record::ModelIdentity;
+use crate::record::{ModelIdentity, Record, Status};
 
 /// The name of the manifest within the output folder.
 pub const FILE_NAME: &str = "run.json";
@@ -95,7 +101,7 @@ impl Settings {
 pub struct Manifest {
     /// Version of the program.
     pub program: String,
-    /// Whether all inputs were done: `finished` or `interrupted`.
+    /// Whether all inputs were done: `finished`, else `interrupted`.
     pub state: &'static str,
     /// When it started, in seconds since 1970 (UTC).
     pub started_unix: u64,
@@ -128,6 +134,68 @@ pub struct Machine {
     pub architecture: &'static str,
     /// How many threads worked.
     pub threads: usize,
+}
+
+impl Manifest {
+    /// A run over `paths` that starts now.
+    pub fn start(paths: &[PathBuf], settings: Settings, model: &ModelIdentity) -> Self {
+        let started = SystemTime::now().duration_since(UNIX_EPOCH);
+        Self {
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            state: "started",
+            started_unix: started.map_or(0, |time| time.as_secs()),
+            elapsed_seconds: 0.0,
+            paths: paths
+                .iter()
+                .map(|path| path.display().to_string())
+                .collect(),
+            settings_sha256: settings.sha256(),
+            settings,
+            model: model.clone(),
+            machine: Machine::this(),
+            work: Counts::default(),
+            timings: Timings::default(),
+            results: Results::default(),
+        }
+    }
+
+    /// Who reads in this run.
+    pub fn setup(&self) -> Setup {
+        Setup {
+            settings: self.settings_sha256.clone(),
+            model: self.model.sha256.clone(),
+            program: self.program.clone(),
+        }
+    }
+
+    /// Notes how the run went.
+    pub fn close(&mut self, ending: Ending, progress: &Progress, results: Results) {
+        self.state = match ending {
+            Ending::Finished => "finished",
+            Ending::Interrupted => "interrupted",
+        };
+        self.elapsed_seconds = progress.elapsed().as_secs_f64();
+        self.work = progress.counts;
+        self.timings = progress.timings;
+        self.results = results;
+    }
+}
+
+impl Results {
+    /// Counts a record.
+    pub fn add(&mut self, record: &Record) {
+        self.records += 1;
+        let counter = match record.status {
+            Status::Success => &mut self.success,
+            Status::PartialSuccess => &mut self.partial_success,
+            Status::Failure => &mut self.failure,
+            Status::Skipped => &mut self.skipped,
+        };
+        *counter += 1;
+        if let (Status::Failure, Some(error)) = (record.status, &record.error) {
+            *self.failures.entry(error.code.clone()).or_default() += 1;
+        }
+    }
 }
 
 impl Machine {
@@ -166,7 +234,7 @@ pub struct Results {
     /// Byte for byte a document before them.
     pub skipped: u64,
     /// Failures by their codes.
-    pub failures: std::collections::BTreeMap<String, u64>,
+    pub failures: BTreeMap<String, u64>,
     /// Documents that have a copy or a near-duplicate: lines of `duplicates.jsonl`.
     pub groups_of_duplicates: u64,
     /// Hash of `results.jsonl`.

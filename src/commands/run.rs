@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Error, Result};
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -17,32 +17,29 @@ use super::progress::Display;
 use super::read::Tally;
 use super::session;
 use crate::batch::lock::Lock;
-use crate::batch::manifest::{self, Machine, Manifest, Results, Settings};
+use crate::batch::manifest::{self, Manifest, Results, Settings};
 use crate::batch::progress::Progress;
 use crate::batch::run::{Ending, Run as Runner};
-use crate::batch::state::{Redo, Setup, State, StateError};
+use crate::batch::state::{Redo, State, StateError};
 use crate::batch::worker::{self, Limits, Workers};
 use crate::batch::{self, SourceOptions, duplicates};
 use crate::cli::{self, DocumentLimits, ReadDocuments, Run, TextOptions};
 use crate::hash::HashingWriter;
 use crate::ingest::jsonl::Columns;
 use crate::pipeline::Pipeline;
-use crate::record::{Record, Status};
 
 /// The names of the results and of the groups of duplicates within the output folder.
 const RESULTS: &str = "results.jsonl";
 const DUPLICATES: &str = "duplicates.jsonl";
 
 pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
-    let started = SystemTime::now();
     make_folder(arguments)?;
     let _lock = Lock::take(&arguments.output)?;
     let interrupted = interruption()?;
-    let options = session::options(&arguments.reading);
     let sources = source_options(&arguments.columns);
     let mut inputs = batch::discover(&arguments.paths, &arguments.output, &sources)?;
     session::start_threads(arguments.reading.jobs)?;
-    let reader = session::reader(&arguments.model, options)?;
+    let reader = session::reader(&arguments.model, session::options(&arguments.reading))?;
     let classifier = session::classifier(&arguments.model, &reader)?;
     let pipeline = Pipeline::new(&reader, &classifier)?;
     let settings = Settings::of(
@@ -51,12 +48,8 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
         session::encoder_name(&arguments.model),
         &sources.columns,
     );
-    let setup = Setup {
-        settings: settings.sha256(),
-        model: reader.model().identity.sha256.clone(),
-        program: env!("CARGO_PKG_VERSION").to_owned(),
-    };
-    let mut state = State::open(&arguments.output, &setup, redo(arguments))?;
+    let mut manifest = Manifest::start(&arguments.paths, settings, &reader.model().identity);
+    let mut state = State::open(&arguments.output, &manifest.setup(), redo(arguments))?;
     let workers = workers(arguments.limits, arguments.reading.text)?;
 
     let mut progress = Progress::new(inputs.total());
@@ -74,32 +67,9 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
         state.tidy()?;
     }
     progress.timings.store_seconds += writing.elapsed().as_secs_f64();
-    let state_name = match ending {
-        Ending::Finished => "finished",
-        Ending::Interrupted => "interrupted",
-    };
-    let manifest = Manifest {
-        program: setup.program,
-        state: state_name,
-        started_unix: started
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |time| time.as_secs()),
-        elapsed_seconds: progress.elapsed().as_secs_f64(),
-        paths: arguments
-            .paths
-            .iter()
-            .map(|path| path.display().to_string())
-            .collect(),
-        settings_sha256: setup.settings,
-        settings,
-        model: reader.model().identity.clone(),
-        machine: Machine::this(),
-        work: progress.counts,
-        timings: progress.timings,
-        results,
-    };
-    write_json(arguments, &manifest)?;
-    display.finish(state_name, &progress, &sentence(arguments, &manifest));
+    manifest.close(ending, &progress, results);
+    write_manifest(arguments, &manifest)?;
+    display.finish(manifest.state, &progress, &sentence(arguments, &manifest));
     Ok(match ending {
         Ending::Finished => tally.exit(),
         Ending::Interrupted => Exit::Interrupted,
@@ -184,7 +154,7 @@ fn write_results(arguments: &Run, state: &State) -> Result<(Results, Tally)> {
     write(arguments, RESULTS, |file| {
         let mut file = HashingWriter::new(file);
         state.results(|record| {
-            count(&record, &mut results);
+            results.add(&record);
             tally.add_record(&record);
             serde_json::to_writer(&mut file, &record)?;
             file.write_all(b"\n")
@@ -203,7 +173,7 @@ fn write_results(arguments: &Run, state: &State) -> Result<(Results, Tally)> {
     Ok((results, tally))
 }
 
-fn write_json(arguments: &Run, manifest: &Manifest) -> Result<()> {
+fn write_manifest(arguments: &Run, manifest: &Manifest) -> Result<()> {
     write(arguments, manifest::FILE_NAME, |file| {
         serde_json::to_writer_pretty(&mut *file, manifest)?;
         Ok(file.write_all(b"\n")?)
@@ -225,20 +195,6 @@ fn write(
         }
         error
     })
-}
-
-fn count(record: &Record, results: &mut Results) {
-    results.records += 1;
-    let counter = match record.status {
-        Status::Success => &mut results.success,
-        Status::PartialSuccess => &mut results.partial_success,
-        Status::Failure => &mut results.failure,
-        Status::Skipped => &mut results.skipped,
-    };
-    *counter += 1;
-    if let (Status::Failure, Some(error)) = (record.status, &record.error) {
-        *results.failures.entry(error.code.clone()).or_default() += 1;
-    }
 }
 
 /// How the run ended, for people.

@@ -36,8 +36,10 @@ pub fn discover(
     options: &SourceOptions,
 ) -> Result<Inputs, DiscoverError> {
     let mut entries = entries(paths, output)?;
-    let mut seen = BTreeSet::new();
-    entries.retain(|entry| seen.insert(entry.path.clone()));
+    if paths.len() > 1 {
+        let mut seen = BTreeSet::new();
+        entries.retain(|entry| seen.insert(entry.path.clone()));
+    }
     Ok(Inputs::start(entries, options))
 }
 
