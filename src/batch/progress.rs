@@ -15,6 +15,10 @@ pub struct Progress {
     /// How long each stage took.
     pub timings: Timings,
     started: Instant,
+    /// About what share of the inputs is done, from 0 to 1.
+    share: f64,
+    /// When the first new document was met, and what share was done then.
+    first_new: Option<(Instant, f64)>,
 }
 
 /// How many inputs there were of each kind.
@@ -59,7 +63,21 @@ impl Progress {
             counts: Counts::default(),
             timings: Timings::default(),
             started: Instant::now(),
+            share: 0.0,
+            first_new: None,
         }
+    }
+
+    /// Notes that a wave with new documents begins.
+    pub(super) fn meet_new(&mut self) {
+        self.first_new.get_or_insert((Instant::now(), self.share));
+    }
+
+    /// Notes that a wave is done; `share` is that of the bytes read, for where inputs cannot be counted.
+    pub(super) fn advance(&mut self, share: Option<f64>) {
+        let counted = self.total.filter(|total| *total > 0);
+        let counted = counted.map(|total| self.counts.inputs as f64 / total as f64);
+        self.share = counted.or(share).unwrap_or(0.0);
     }
 
     /// How long the run has taken.
@@ -72,11 +90,11 @@ impl Progress {
         self.counts.tokens as f64 / self.elapsed().as_secs_f64().max(1e-3)
     }
 
-    /// How long the run will go on, if the rest is like the documents worked out so far.
+    /// How long the run will go on, if the rest is like what came since the first new document.
     pub fn remaining(&self) -> Option<Duration> {
-        let left = self.total?.saturating_sub(self.counts.inputs);
-        let processed = self.counts.processed;
-        (processed > 0).then(|| self.elapsed().mul_f64(left as f64 / processed as f64))
+        let (since, before) = self.first_new?;
+        let done = self.share - before;
+        (done > 0.0).then(|| since.elapsed().mul_f64((1.0 - self.share).max(0.0) / done))
     }
 
     /// One line for people.
@@ -138,14 +156,25 @@ mod tests {
     #[test]
     fn what_is_left_is_told_from_what_was_worked_out() {
         let mut progress = Progress::new(Some(10));
-        assert_eq!(progress.remaining(), None);
         progress.counts.inputs = 8;
+        progress.advance(None);
         assert_eq!(
             progress.remaining(),
             None,
             "what was done before says nothing"
         );
-        progress.counts.processed = 2;
-        assert!(progress.remaining().is_some());
+        progress.meet_new();
+        progress.counts.inputs = 9;
+        progress.advance(Some(0.1));
+        let left = progress.remaining().expect("one was worked out");
+        assert!(
+            left <= progress.elapsed(),
+            "as much is left as was worked out"
+        );
+
+        let mut uncounted = Progress::new(None);
+        uncounted.meet_new();
+        uncounted.advance(Some(1.0));
+        assert_eq!(uncounted.remaining(), Some(Duration::ZERO));
     }
 }

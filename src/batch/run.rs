@@ -78,7 +78,11 @@ impl Run<'_> {
             let wave = self.gather(inputs)?;
             progress.timings.open_seconds += started.elapsed().as_secs_f64();
             let is_last = wave.is_last;
+            if !wave.new.is_empty() {
+                progress.meet_new();
+            }
             self.work_out(wave, progress, observer)?;
+            progress.advance(inputs.share());
             observer.wave(progress);
             if self.interrupted.load(Ordering::Relaxed) {
                 return Ok(Ending::Interrupted);

@@ -1,8 +1,10 @@
-//! Does a packed stream expand beyond all measure? A reader that counts both sides.
+//! How much was read? Readers that count: for progress, and to tell bombs and broken ends.
 
 use std::cell::Cell;
-use std::io::{self, BufReader, Read};
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::read::MultiGzDecoder;
 
@@ -93,5 +95,32 @@ impl<R: Read> Read for Whole<R> {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         Ok(count)
+    }
+}
+
+/// A file that tells another thread how much was read of it.
+pub(super) struct Metered<'a> {
+    file: File,
+    read: &'a AtomicU64,
+}
+
+impl<'a> Metered<'a> {
+    /// Adds what is read of `file` to `read`.
+    pub(super) fn new(file: File, read: &'a AtomicU64) -> Self {
+        Self { file, read }
+    }
+}
+
+impl Read for Metered<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(buffer)?;
+        self.read.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+impl Seek for Metered<'_> {
+    fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
+        self.file.seek(position)
     }
 }

@@ -14,6 +14,8 @@ use std::collections::VecDeque;
 use std::io::{BufReader, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::Duration;
@@ -73,6 +75,12 @@ impl Entry {
             failure: None,
         }
     }
+
+    /// The size of the file; nothing where it has none, or cannot be had.
+    fn bytes(&self) -> u64 {
+        let metadata = self.path.metadata();
+        metadata.map_or(0, |metadata| metadata.len())
+    }
 }
 
 /// The inputs of a run. A thread reads a few of them ahead.
@@ -80,6 +88,10 @@ impl Entry {
 pub struct Inputs {
     receiver: Receiver<Input>,
     total: Option<u64>,
+    /// Bytes of all files, as far as that is known.
+    bytes: u64,
+    /// How many of them were read.
+    read: Arc<AtomicU64>,
 }
 
 /// The inputs that `paths` name, whatever is in them; `-` is standard input.
@@ -90,7 +102,7 @@ pub fn files(paths: &[PathBuf], options: &SourceOptions) -> Inputs {
 
 /// The records of a stream of JSON lines, one a line, as the lines come.
 pub fn lines(stream: impl Read + Send + 'static, options: &SourceOptions) -> Inputs {
-    Inputs::of(None, options, move |visitor| {
+    Inputs::of(None, 0, options, move |visitor| {
         let place = Place::of(Entry::of(Path::new("-")));
         let _ = table::jsonl(visitor, &place, BufReader::new(stream));
     })
@@ -100,11 +112,15 @@ impl Inputs {
     fn start(entries: VecDeque<Entry>, options: &SourceOptions) -> Self {
         let has_many = entries.iter().any(|entry| holds_many(&entry.path));
         let total = (!has_many).then_some(entries.len() as u64);
-        Self::of(total, options, |visitor| {
+        let bytes = entries.iter().map(Entry::bytes).sum();
+        Self::of(total, bytes, options, |visitor| {
+            let mut done = 0;
             for entry in entries {
+                done += entry.bytes();
                 if visitor.entry(entry).is_break() {
                     return;
                 }
+                visitor.read.store(done, Ordering::Relaxed);
             }
         })
     }
@@ -112,24 +128,38 @@ impl Inputs {
     /// The inputs that `visit` finds, on a thread of its own.
     fn of(
         total: Option<u64>,
+        bytes: u64,
         options: &SourceOptions,
         visit: impl FnOnce(&mut Visitor<'_>) + Send + 'static,
     ) -> Self {
         let (sender, receiver) = sync_channel(WAITING);
         let options = options.clone();
+        let read = Arc::new(AtomicU64::new(0));
+        let meter = Arc::clone(&read);
         thread::spawn(move || {
             let mut send = |input| match sender.send(input) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(_) => ControlFlow::Break(()),
             };
-            visit(&mut Visitor::new(&options, &mut send));
+            visit(&mut Visitor::new(&options, &meter, &mut send));
         });
-        Self { receiver, total }
+        Self {
+            receiver,
+            total,
+            bytes,
+            read,
+        }
     }
 
     /// How many inputs there are, unless the contents of a container would have to be counted.
     pub fn total(&self) -> Option<u64> {
         self.total
+    }
+
+    /// About what share of the files was read, from 0 to 1; nothing of streams.
+    pub fn share(&self) -> Option<f64> {
+        let read = self.read.load(Ordering::Relaxed);
+        (self.bytes > 0).then(|| (read as f64 / self.bytes as f64).min(1.0))
     }
 
     /// The next input, if it comes within `patience`; whether there may be more.

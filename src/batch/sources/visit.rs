@@ -5,8 +5,9 @@ use std::io::{self, BufReader, Cursor, Read};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::atomic::AtomicU64;
 
-use super::guard::Guarded;
+use super::guard::{Guarded, Metered};
 use super::{Entry, SEPARATOR, SourceOptions, container, is_named_archive, table};
 use crate::ingest::jsonl;
 use crate::pipeline::Input;
@@ -24,6 +25,8 @@ const MAX_DEPTH: usize = 4;
 /// Hands over the inputs of one file after another.
 pub(super) struct Visitor<'a> {
     pub(super) options: &'a SourceOptions,
+    /// How many bytes of files were read.
+    pub(super) read: &'a AtomicU64,
     send: &'a mut dyn FnMut(Input) -> Flow,
 }
 
@@ -59,8 +62,16 @@ impl Place {
 }
 
 impl<'a> Visitor<'a> {
-    pub(super) fn new(options: &'a SourceOptions, send: &'a mut dyn FnMut(Input) -> Flow) -> Self {
-        Self { options, send }
+    pub(super) fn new(
+        options: &'a SourceOptions,
+        read: &'a AtomicU64,
+        send: &'a mut dyn FnMut(Input) -> Flow,
+    ) -> Self {
+        Self {
+            options,
+            read,
+            send,
+        }
     }
 
     /// Hands over what a file holds, or why it cannot be had.
@@ -95,17 +106,18 @@ impl<'a> Visitor<'a> {
         let magic = file_magic(&mut file);
         match magic {
             Ok(magic) if container::is_zip(&magic) => {
+                let file = Metered::new(file, self.read);
                 container::zip(self, place, file, |visitor, place, file| {
                     visitor.stream_of_file(place, file)
                 })
             }
             Ok(magic) if table::is_parquet(&magic) => table::parquet(self, place, file),
-            Ok(_) => self.stream_of_file(place, file),
+            Ok(_) => self.stream_of_file(place, Metered::new(file, self.read)),
             Err(error) => self.fail(place, Failure::reading(&error)),
         }
     }
 
-    fn stream_of_file(&mut self, place: &Place, mut file: File) -> Flow {
+    fn stream_of_file(&mut self, place: &Place, mut file: Metered<'_>) -> Flow {
         if let Err(error) = io::Seek::rewind(&mut file) {
             // What cannot be wound back, such as a pipe, was not read from either.
             tracing::debug!("{}: {error}", place.path);
