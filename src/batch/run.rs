@@ -17,7 +17,7 @@ use crate::pipeline::{Content, Input, Pipeline, Prepared};
 use crate::record::{Record, Status};
 
 /// A transaction holds no more inputs than this, known ones included.
-const WAVE_INPUTS: usize = 4096;
+const WAVE_INPUTS: usize = 512;
 
 /// How long the wait for a slow source goes on before the run looks whether it was interrupted.
 const PATIENCE: Duration = Duration::from_millis(100);
