@@ -55,12 +55,29 @@ pub enum Command {
     /// Label every paragraph of files
     #[command(after_help = "Example:\n  tomtat classify --all-scores --format jsonl bao-cao.docx")]
     Classify(Read),
-    /// Process an archive: folders, files and JSONL tables, one result a line
+    /// Process an archive: folders, containers and tables, one result a line; goes on where it was left
     #[command(
         after_help = "Examples:\n  tomtat run kho-bao-cao/ -o ket-qua\n  tomtat run \
-                            'kho/2022/**/*.docx' du-lieu.jsonl -o ket-qua"
+                            'kho/2022/**/*.docx' kho-cu.zip du-lieu.jsonl -o ket-qua\n  tomtat run \
+                            bang.parquet --id-column so --text-column noi_dung -o ket-qua\n\nA run that \
+                            was interrupted or killed goes on with the same command; documents that \
+                            are done are not processed again, wherever they lie now."
     )]
     Run(Run),
+    /// Look through an archive before a run: formats, encodings, copies, what cannot be read, how long it takes
+    #[command(after_help = "Example:\n  tomtat scan kho-bao-cao/ kho-cu.zip")]
+    Scan(Scan),
+    /// Turn JSON lines on standard input into one result line each, in order
+    #[command(
+        after_help = "Each line is an object with `id`, `title` and `text` or `paragraphs`. A line that is none \
+                      gives a result with status `failure`; the exit status is 0 all the same, so that \
+                      Spark or GNU parallel keep the others.\n\nExample:\n  parallel --pipepart -a kho.jsonl \
+                      --block 10M tomtat pipe -j 1 > ket-qua.jsonl"
+    )]
+    Pipe(Pipe),
+    /// Read documents for another process
+    #[command(hide = true)]
+    ReadDocuments(ReadDocuments),
     /// Show what the readers see of files, without the model
     #[command(after_help = "Example:\n  tomtat extract -o van-ban/ kho-cu/*.doc")]
     Extract(Extract),
@@ -101,18 +118,137 @@ pub struct Read {
 /// `run`.
 #[derive(Debug, Args)]
 pub struct Run {
-    /// Folders, files, glob patterns and JSONL archives
+    /// Folders, files, glob patterns, ZIP and tar archives, JSONL and Parquet tables; `-` is standard input
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// Folder for `results.jsonl`; made if it is missing
+    /// Folder for `results.jsonl` and the state of the run; made if it is missing
     #[arg(short, long, value_name = "DIR")]
     pub output: PathBuf,
+    /// Process the documents that failed before once more
+    #[arg(long)]
+    pub retry_failed: bool,
+    /// Process all documents once more
+    #[arg(long, conflicts_with = "retry_failed")]
+    pub force: bool,
+    /// How progress is shown on standard error
+    #[arg(long, value_enum, default_value_t = ProgressName::Auto, value_name = "HOW")]
+    pub progress: ProgressName,
+    /// Which columns of tables hold what.
+    #[command(flatten)]
+    pub columns: ColumnNames,
+    /// What a document may cost.
+    #[command(flatten)]
+    pub limits: DocumentLimits,
     /// What to make of each document.
     #[command(flatten)]
     pub reading: Reading,
     /// Which model to use.
     #[command(flatten)]
     pub model: ModelChoice,
+}
+
+/// `scan`.
+#[derive(Debug, Args)]
+pub struct Scan {
+    /// Folders, files, glob patterns, ZIP and tar archives, JSONL and Parquet tables
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Print the report as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Which columns of tables hold what.
+    #[command(flatten)]
+    pub columns: ColumnNames,
+    /// What a document may cost.
+    #[command(flatten)]
+    pub limits: DocumentLimits,
+    /// What would be made of each document.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Which model to use.
+    #[command(flatten)]
+    pub model: ModelChoice,
+}
+
+/// `pipe`.
+#[derive(Debug, Args)]
+pub struct Pipe {
+    /// Which columns of the lines hold what.
+    #[command(flatten)]
+    pub columns: ColumnNames,
+    /// What to make of each document.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Which model to use.
+    #[command(flatten)]
+    pub model: ModelChoice,
+}
+
+/// Which columns of tables hold what.
+#[derive(Clone, Debug, Args)]
+pub struct ColumnNames {
+    /// The column of tables that holds the documents' ids [default: id]
+    #[arg(long, value_name = "NAME")]
+    pub id_column: Option<String>,
+    /// The column that holds their titles [default: title]
+    #[arg(long, value_name = "NAME")]
+    pub title_column: Option<String>,
+    /// The column that holds their texts, or lists of paragraphs [default: text or paragraphs]
+    #[arg(long, value_name = "NAME")]
+    pub text_column: Option<String>,
+}
+
+/// What a document may cost.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct DocumentLimits {
+    /// Give up reading a document after this many seconds
+    #[arg(long, default_value_t = 120.0, value_name = "SECONDS", value_parser = seconds)]
+    pub document_timeout: f64,
+    /// Give up reading a document that needs more memory than this, in mebibytes (Unix)
+    #[arg(long, default_value_t = 2048, value_name = "MIB", value_parser = clap::value_parser!(u64).range(64..=1 << 24))]
+    pub document_memory: u64,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(seconds) if (0.001..=1e9).contains(&seconds) => Ok(seconds),
+        _ => Err("a number of seconds, such as 30 or 0.5".to_owned()),
+    }
+}
+
+/// This program, to be started again as a worker.
+///
+/// # Errors
+///
+/// If the system does not say where it is.
+pub fn program() -> std::io::Result<PathBuf> {
+    std::env::current_exe()
+}
+
+/// `read-documents`, the worker of `run` and `scan`.
+#[derive(Debug, Args)]
+pub struct ReadDocuments {
+    /// How much memory it may use, in bytes
+    #[arg(long)]
+    pub memory: u64,
+    /// How text is read.
+    #[command(flatten)]
+    pub text: TextOptions,
+}
+
+/// How progress is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ProgressName {
+    /// A bar on a terminal, lines elsewhere
+    Auto,
+    /// A bar
+    Bar,
+    /// A line every 30 seconds
+    Log,
+    /// JSON lines, for schedulers
+    Json,
+    /// Nothing but failures
+    None,
 }
 
 /// `extract`.

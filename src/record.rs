@@ -212,6 +212,17 @@ pub struct ModelIdentity {
     pub sha256: String,
 }
 
+impl Failure {
+    /// A failure that another time would end alike.
+    pub fn new(code: &str, message: &str) -> Self {
+        Self {
+            code: code.to_owned(),
+            message: message.to_owned(),
+            retryable: false,
+        }
+    }
+}
+
 impl Record {
     /// The first `max_chars` characters of a paragraph, with an ellipsis where there are more; empty
     /// if the record was made without its text.
@@ -225,6 +236,25 @@ impl Record {
         match text.char_indices().nth(max_chars) {
             Some((end, _)) => format!("{}…", text[..end].trim_end()),
             None => text.to_owned(),
+        }
+    }
+
+    /// The record of an input that is, byte for byte, `original` again: it says so, and nothing twice.
+    #[must_use]
+    pub fn repeating(mut self, original: &str) -> Self {
+        self.status = Status::Skipped;
+        let message = format!("the same bytes as {original}");
+        self.error = Some(Failure::new("duplicate", &message));
+        self.by_label.values_mut().for_each(Vec::clear);
+        self.summary.sentences.clear();
+        Self {
+            title: None,
+            official: None,
+            language: None,
+            text: None,
+            paragraphs: Vec::new(),
+            tokens: Tokens::default(),
+            ..self
         }
     }
 

@@ -1,20 +1,34 @@
 //! Many documents, one after another, in bounded memory.
 
-mod discover;
-mod inputs;
+pub mod duplicates;
+pub mod lock;
+pub mod manifest;
+pub mod progress;
+pub mod run;
+pub mod sources;
+pub mod state;
+pub mod survey;
+pub mod worker;
 
 use std::io;
+use std::time::Duration;
 
 use crate::pipeline::{Input, Pipeline};
 use crate::record::Record;
 
-pub use discover::{DiscoverError, discover};
-pub use inputs::{Inputs, files};
+pub use sources::{Inputs, SourceOptions, discover, files, lines};
 
-/// A wave ends with the document that reaches one of these: enough documents to fill the
-/// transformer's passes on every core, few enough to hold.
-const WAVE_DOCUMENTS: usize = 256;
-const WAVE_BYTES: u64 = 2 << 20;
+/// A wave ends with the document that reaches one of these: enough text to fill the transformer's passes on
+/// every core, little enough to lose, to wait for and to hold.
+const WAVE_DOCUMENTS: usize = 64;
+const WAVE_BYTES_A_THREAD: u64 = 256 << 10;
+
+/// A stream that says nothing for so long waits for an answer.
+const PAUSE: Duration = Duration::from_millis(5);
+
+fn wave_bytes() -> u64 {
+    WAVE_BYTES_A_THREAD * rayon::current_num_threads() as u64
+}
 
 /// Processes inputs in waves and hands the records over in the order of the inputs.
 ///
@@ -37,12 +51,28 @@ pub fn process(
     Ok(())
 }
 
+/// What of a stream is processed together next: what has come, so that nobody waits for a full wave whose
+/// own next input waits for an answer. Empty at the end.
+pub fn next_lines(inputs: &mut Inputs) -> Vec<Input> {
+    let mut wave: Vec<Input> = inputs.next().into_iter().collect();
+    let mut bytes = wave.iter().map(|input| input.source.bytes).sum::<u64>();
+    while !wave.is_empty()
+        && wave.len() < WAVE_DOCUMENTS
+        && bytes < wave_bytes()
+        && let (Some(input), _) = inputs.next_within(PAUSE)
+    {
+        bytes += input.source.bytes;
+        wave.push(input);
+    }
+    wave
+}
+
 /// The inputs that are processed together next; empty at the end.
 pub fn next_wave(inputs: &mut impl Iterator<Item = Input>) -> Vec<Input> {
     let mut wave = Vec::new();
     let mut bytes = 0;
     while wave.len() < WAVE_DOCUMENTS
-        && bytes < WAVE_BYTES
+        && bytes < wave_bytes()
         && let Some(input) = inputs.next()
     {
         bytes += input.source.bytes;

@@ -17,6 +17,8 @@ pub(super) enum Exit {
     Negative,
     /// None of the inputs named exists.
     NoInput,
+    /// Ended by the user before all was done.
+    Interrupted,
 }
 
 /// The model that was asked for is not to be had; exit status 69.
@@ -32,6 +34,8 @@ impl Exit {
             Self::Negative => 4,
             // EX_NOINPUT of sysexits.h.
             Self::NoInput => 66,
+            // As shells say of a process that SIGINT ended.
+            Self::Interrupted => 130,
         }
     }
 }

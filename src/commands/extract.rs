@@ -9,10 +9,10 @@ use rayon::prelude::*;
 use serde_json::json;
 
 use super::exit::Exit;
-use super::output::{self, Reporter};
+use super::output;
 use super::read::Tally;
 use super::session;
-use crate::batch;
+use crate::batch::{self, SourceOptions};
 use crate::cli::{Extract, ExtractFormat};
 use crate::ingest::{RawDocument, ReadOptions};
 use crate::pipeline::Input;
@@ -25,8 +25,11 @@ pub(super) fn extract(arguments: &Extract) -> Result<Exit> {
             .with_context(|| format!("cannot make the output folder {}", folder.display()))?;
     }
     let options = session::read_options(arguments.text);
-    let inputs = batch::discover(&arguments.files, output.unwrap_or(Path::new("")))?;
-    let reporter = Reporter::new(None, true);
+    let inputs = batch::discover(
+        &arguments.files,
+        output.unwrap_or(Path::new("")),
+        &SourceOptions::default(),
+    )?;
     let mut destination = Destination::new(output, arguments.format);
     let mut tally = Tally::default();
     let mut inputs = inputs.peekable();
@@ -44,10 +47,7 @@ pub(super) fn extract(arguments: &Extract) -> Result<Exit> {
                 }
                 Err(failure) => {
                     tally.add(Status::Failure, Some(&failure.code));
-                    reporter.line(&format!(
-                        "tomtat: {id}: {} [{}]",
-                        failure.message, failure.code
-                    ));
+                    output::line(&output::complaint(&id, &failure));
                 }
             }
         }

@@ -5,8 +5,11 @@ mod exit;
 mod extract;
 mod model;
 mod output;
+mod pipe;
+mod progress;
 mod read;
 mod run;
+mod scan;
 mod session;
 mod train;
 
@@ -54,6 +57,9 @@ fn run(cli: Cli) -> Result<Exit> {
         Command::Summarize(arguments) => read::summarize(&arguments),
         Command::Classify(arguments) => read::classify(&arguments),
         Command::Run(arguments) => run::run(&arguments, quiet),
+        Command::Scan(arguments) => scan::scan(&arguments, quiet),
+        Command::Pipe(arguments) => pipe::pipe(&arguments, quiet),
+        Command::ReadDocuments(arguments) => run::read_documents(&arguments),
         Command::Extract(arguments) => extract::extract(&arguments),
         Command::Eval(command) => eval::eval(&command),
         Command::Train(command) => train::train(&command, quiet),

@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tempfile::NamedTempFile;
 
 use crate::cli::FormatName;
-use crate::record::{Record, Status};
+use crate::record::{Failure, Record, Status};
 use crate::render::{Format, TextOptions, View};
 
 /// The layout of `view` on this standard output: colours and line breaks are for terminals only.
@@ -29,13 +29,13 @@ pub(super) fn format(name: FormatName, view: View) -> Format {
     }
 }
 
-/// Tells people how a run goes, on standard error.
+/// A bar over the steps of something long.
 #[derive(Debug)]
-pub(super) struct Reporter {
+pub(super) struct Bar {
     bar: ProgressBar,
 }
 
-impl Reporter {
+impl Bar {
     /// Shows a bar over `total` steps, if standard error is a terminal and people want one.
     pub(super) fn new(total: Option<u64>, quiet: bool) -> Self {
         let target = if quiet {
@@ -55,6 +55,19 @@ impl Reporter {
         Self { bar }
     }
 
+    /// A bar whose text says all.
+    pub(super) fn with_text(total: Option<u64>) -> Self {
+        let bar = Self::new(total, false);
+        let template = match total {
+            Some(_) => "{wide_bar} {msg}",
+            None => "{spinner} {msg}",
+        };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.bar.set_style(style);
+        }
+        bar
+    }
+
     /// Moves the bar.
     pub(super) fn advance(&self, steps: u64) {
         self.bar.inc(steps);
@@ -65,30 +78,54 @@ impl Reporter {
         self.bar.set_position(step);
     }
 
-    /// Says why a document failed, or what of it is missing; nothing of one that went well.
-    pub(super) fn document(&self, record: &Record) {
-        if let (Status::Failure | Status::PartialSuccess, Some(failure)) =
-            (record.status, &record.error)
-        {
-            self.line(&format!(
-                "tomtat: {}: {} [{}]",
-                record.id, failure.message, failure.code
-            ));
-        }
+    /// Moves the bar to a step, with a text beside it.
+    pub(super) fn show(&self, step: u64, text: String) {
+        self.advance_to(step);
+        self.bar.set_message(text);
     }
 
     /// Writes one line above the bar.
-    pub(super) fn line(&self, line: &str) {
-        // Nothing can be done if standard error is closed.
-        self.bar.suspend(|| {
-            let _ = writeln!(io::stderr(), "{line}");
-        });
+    pub(super) fn line(&self, text: &str) {
+        self.bar.suspend(|| line(text));
     }
 
     /// Takes the bar away.
     pub(super) fn finish(&self) {
         self.bar.finish_and_clear();
     }
+}
+
+/// Writes one line to standard error.
+pub(super) fn line(text: &str) {
+    // Nothing can be done if standard error is closed.
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// Why a document failed, or what of it is missing; nothing of one that went well.
+pub(super) fn failure_line(record: &Record) -> Option<String> {
+    match (record.status, &record.error) {
+        (Status::Failure | Status::PartialSuccess, Some(failure)) => {
+            Some(complaint(&record.id, failure))
+        }
+        _ => None,
+    }
+}
+
+/// One line that says why a document failed.
+pub(super) fn complaint(id: &str, failure: &Failure) -> String {
+    let one_line = |text: &str| -> String {
+        text.chars()
+            .map(|letter| {
+                if letter.is_control() {
+                    '\u{fffd}'
+                } else {
+                    letter
+                }
+            })
+            .collect()
+    };
+    let Failure { message, code, .. } = failure;
+    format!("tomtat: {}: {} [{code}]", one_line(id), one_line(message))
 }
 
 /// Writes a file under a temporary name and renames it once it is whole.

@@ -5,9 +5,9 @@ use std::io::{self, BufWriter};
 use anyhow::Result;
 
 use super::exit::Exit;
-use super::output::{self, Reporter};
+use super::output;
 use super::session;
-use crate::batch;
+use crate::batch::{self, SourceOptions};
 use crate::cli::{FormatName, Read};
 use crate::pipeline::Pipeline;
 use crate::record::{Record, Status};
@@ -31,13 +31,14 @@ fn read(arguments: &Read, view: View) -> Result<Exit> {
     let classifier = session::classifier(&arguments.model, &reader)?;
     let pipeline = Pipeline::new(&reader, &classifier)?;
 
-    let reporter = Reporter::new(None, true);
     let format = output::format(arguments.format, view);
     let mut renderer = Renderer::new(format, BufWriter::new(io::stdout().lock()));
     let mut tally = Tally::default();
-    let inputs = batch::files(&arguments.files);
+    let inputs = batch::files(&arguments.files, &SourceOptions::default());
     batch::process(&pipeline, inputs, |record| {
-        reporter.document(&record);
+        if let Some(line) = output::failure_line(&record) {
+            output::line(&line);
+        }
         tally.add_record(&record);
         let is_shown = record.status != Status::Failure
             || matches!(arguments.format, FormatName::Json | FormatName::Jsonl);

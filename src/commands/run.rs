@@ -1,56 +1,223 @@
 //! `tomtat run`: many documents, one result a line.
 
+use std::ffi::OsString;
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Error, Result};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
 
 use super::exit::Exit;
-use super::output::{self, Reporter};
+use super::output;
+use super::progress::Display;
 use super::read::Tally;
 use super::session;
-use crate::batch;
-use crate::cli::Run;
+use crate::batch::lock::Lock;
+use crate::batch::manifest::{self, Manifest, Results, Settings};
+use crate::batch::progress::Progress;
+use crate::batch::run::{Ending, Run as Runner};
+use crate::batch::state::{Redo, State, StateError};
+use crate::batch::worker::{self, Limits, Workers};
+use crate::batch::{self, SourceOptions, duplicates};
+use crate::cli::{self, DocumentLimits, ReadDocuments, Run, TextOptions};
+use crate::hash::HashingWriter;
+use crate::ingest::jsonl::Columns;
 use crate::pipeline::Pipeline;
-use crate::render::{Format, Renderer};
 
-/// The name of the results within the output folder.
+/// The names of the results and of the groups of duplicates within the output folder.
 const RESULTS: &str = "results.jsonl";
+const DUPLICATES: &str = "duplicates.jsonl";
 
 pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
-    let options = session::options(&arguments.reading);
+    make_folder(arguments)?;
+    let _lock = Lock::take(&arguments.output)?;
+    let interrupted = interruption()?;
+    let sources = source_options(&arguments.columns);
+    let mut inputs = batch::discover(&arguments.paths, &arguments.output, &sources)?;
+    session::start_threads(arguments.reading.jobs)?;
+    let reader = session::reader(&arguments.model, session::options(&arguments.reading))?;
+    let classifier = session::classifier(&arguments.model, &reader)?;
+    let pipeline = Pipeline::new(&reader, &classifier)?;
+    let settings = Settings::of(
+        reader.options(),
+        &session::labels(&reader, &classifier)?,
+        session::encoder_name(&arguments.model),
+        &sources.columns,
+    );
+    let mut manifest = Manifest::start(&arguments.paths, settings, &reader.model().identity);
+    let mut state = State::open(&arguments.output, &manifest.setup(), redo(arguments))?;
+    let workers = workers(arguments.limits, arguments.reading.text)?;
+
+    let mut progress = Progress::new(inputs.total());
+    let mut display = Display::new(arguments.progress, quiet, inputs.total());
+    let mut runner = Runner {
+        pipeline: &pipeline,
+        workers: &workers,
+        state: &mut state,
+        interrupted: &interrupted,
+    };
+    let ending = runner.run(&mut inputs, &mut progress, &mut display)?;
+    let writing = Instant::now();
+    let (results, tally) = write_results(arguments, &state)?;
+    if ending == Ending::Finished {
+        state.tidy()?;
+    }
+    progress.timings.store_seconds += writing.elapsed().as_secs_f64();
+    manifest.close(ending, &progress, results);
+    write_manifest(arguments, &manifest)?;
+    display.finish(manifest.state, &progress, &sentence(arguments, &manifest));
+    Ok(match ending {
+        Ending::Finished => tally.exit(),
+        Ending::Interrupted => Exit::Interrupted,
+    })
+}
+
+fn make_folder(arguments: &Run) -> Result<()> {
     fs::create_dir_all(&arguments.output).with_context(|| {
         format!(
             "cannot make the output folder {}",
             arguments.output.display()
         )
-    })?;
-    let inputs = batch::discover(&arguments.paths, &arguments.output)?;
-    session::start_threads(arguments.reading.jobs)?;
-    let reader = session::reader(&arguments.model, options)?;
-    let classifier = session::classifier(&arguments.model, &reader)?;
-    let pipeline = Pipeline::new(&reader, &classifier)?;
+    })
+}
 
-    let reporter = Reporter::new(inputs.total(), quiet);
-    let mut tally = Tally::default();
-    let results = arguments.output.join(RESULTS);
-    output::write_whole(&results, |file: &mut dyn Write| {
-        let mut renderer = Renderer::new(Format::Jsonl, file);
-        batch::process(&pipeline, inputs, |record| {
-            reporter.document(&record);
-            tally.add_record(&record);
-            reporter.advance(1);
-            renderer.write(&record)
-        })?;
-        Ok(renderer.finish()?)
-    })?;
-    reporter.finish();
-    if !quiet {
-        let Tally {
-            documents, failed, ..
-        } = tally;
-        let path = results.display();
-        reporter.line(&format!("{documents} documents, {failed} failed: {path}"));
+/// What Ctrl-C sets. Who presses it twice does not wait for the batch in hand.
+fn interruption() -> Result<Arc<AtomicBool>> {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        flag::register_conditional_shutdown(signal, 130, Arc::clone(&interrupted))
+            .and_then(|_| flag::register(signal, Arc::clone(&interrupted)))
+            .context("cannot listen for Ctrl-C")?;
     }
-    Ok(tally.exit())
+    Ok(interrupted)
+}
+
+/// How the sources of a run are read.
+pub(super) fn source_options(names: &cli::ColumnNames) -> SourceOptions {
+    let cli::ColumnNames {
+        id_column,
+        title_column,
+        text_column,
+    } = names.clone();
+    SourceOptions {
+        columns: Columns {
+            id: id_column,
+            title: title_column,
+            text: text_column,
+        },
+        ..SourceOptions::default()
+    }
+}
+
+fn redo(arguments: &Run) -> Redo {
+    match (arguments.force, arguments.retry_failed) {
+        (true, _) => Redo::Everything,
+        (false, true) => Redo::Failed,
+        (false, false) => Redo::Nothing,
+    }
+}
+
+/// Who reads files for this process.
+pub(super) fn workers(limits: DocumentLimits, text: TextOptions) -> Result<Workers> {
+    let program = cli::program().context("cannot find this program to start readers")?;
+    let limits = Limits {
+        time: Duration::from_secs_f64(limits.document_timeout),
+        memory: limits.document_memory << 20,
+    };
+    let mut arguments = vec![
+        "read-documents".to_owned(),
+        format!("--memory={}", limits.memory),
+        format!("--encoding={}", text.encoding),
+    ];
+    if let Some(placement) = text.tone_placement {
+        arguments.push(format!("--tone-placement={placement}"));
+    }
+    let arguments = arguments.into_iter().map(OsString::from).collect();
+    Ok(Workers::new(program, arguments, limits))
+}
+
+/// `tomtat read-documents`: one of those workers.
+pub(super) fn read_documents(arguments: &ReadDocuments) -> Result<Exit> {
+    let options = session::read_options(arguments.text);
+    worker::serve(io::stdin(), io::stdout().lock(), arguments.memory, &options)?;
+    Ok(Exit::Done)
+}
+
+/// Writes `results.jsonl` and `duplicates.jsonl` from the state.
+fn write_results(arguments: &Run, state: &State) -> Result<(Results, Tally)> {
+    let mut results = Results::default();
+    let mut tally = Tally::default();
+    write(arguments, RESULTS, |file| {
+        let mut file = HashingWriter::new(file);
+        state.results(|record| {
+            results.add(&record);
+            tally.add_record(&record);
+            serde_json::to_writer(&mut file, &record)?;
+            file.write_all(b"\n")
+        })?;
+        results.sha256 = file.sha256();
+        Ok(())
+    })?;
+    write(arguments, DUPLICATES, |file| {
+        let groups = duplicates::groups(state, |group| {
+            serde_json::to_writer(&mut *file, group)?;
+            file.write_all(b"\n")
+        })?;
+        results.groups_of_duplicates = groups as u64;
+        Ok(())
+    })?;
+    Ok((results, tally))
+}
+
+fn write_manifest(arguments: &Run, manifest: &Manifest) -> Result<()> {
+    write(arguments, manifest::FILE_NAME, |file| {
+        serde_json::to_writer_pretty(&mut *file, manifest)?;
+        Ok(file.write_all(b"\n")?)
+    })
+}
+
+/// Writes a file of the output folder whole or not at all.
+fn write(
+    arguments: &Run,
+    name: &str,
+    contents: impl FnOnce(&mut dyn Write) -> Result<()>,
+) -> Result<()> {
+    output::write_whole(&arguments.output.join(name), contents).map_err(|error| {
+        let mut causes = error
+            .chain()
+            .filter_map(|cause| cause.downcast_ref::<io::Error>());
+        if causes.any(|cause| cause.kind() == io::ErrorKind::StorageFull) {
+            return Error::new(StateError::Full);
+        }
+        error
+    })
+}
+
+/// How the run ended, for people.
+fn sentence(arguments: &Run, manifest: &Manifest) -> String {
+    let Results {
+        records,
+        failure,
+        skipped,
+        ..
+    } = manifest.results;
+    let path = arguments.output.join(RESULTS);
+    let path = path.display();
+    let reused = manifest.work.reused - skipped.min(manifest.work.reused);
+    let more: Vec<String> = [(skipped, "copies"), (reused, "known from before")]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!(", {count} {what}"))
+        .collect();
+    let more = more.concat();
+    match manifest.state {
+        "interrupted" => format!(
+            "interrupted: {records} documents are done and kept; the same command goes on from there: {path}"
+        ),
+        _ => format!("{records} documents, {failure} failed{more}: {path}"),
+    }
 }

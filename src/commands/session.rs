@@ -91,6 +91,24 @@ fn has_labels(folder: &Path) -> bool {
     folder.join(classify::FILE_NAME).exists()
 }
 
+/// The labels as their file holds them, to be hashed.
+pub(super) fn labels(reader: &Reader, classifier: &Classifier) -> Result<Vec<u8>> {
+    let set = LabelSet {
+        model_sha256: reader.model().identity.sha256.clone(),
+        classifier: classifier.clone(),
+    };
+    Ok(set.to_bytes()?)
+}
+
+/// The name of the encoder that was chosen.
+pub(super) fn encoder_name(choice: &ModelChoice) -> &'static str {
+    match choice.encoder {
+        EncoderName::Transformer => "transformer",
+        EncoderName::Candle => "candle",
+        EncoderName::Fake => "fake",
+    }
+}
+
 /// The names of the labels that were chosen.
 pub(super) fn label_names(choice: &ModelChoice) -> Result<Vec<String>> {
     let labels = match &choice.labels {

@@ -2,12 +2,15 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 use super::binary::open_compound;
 use super::error::ReadError;
 use super::package::Package;
 
 /// A file format that can be told from its content.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum SourceFormat {
     /// Plain text.
     Text,
@@ -43,6 +46,8 @@ pub enum SourceFormat {
     Pdf,
     /// One record of a JSONL archive.
     Jsonl,
+    /// One row of a Parquet table.
+    Parquet,
 }
 
 /// How much of a text is looked at to tell its format.
@@ -129,6 +134,7 @@ impl SourceFormat {
             Self::Eml => "eml",
             Self::Pdf => "pdf",
             Self::Jsonl => "jsonl",
+            Self::Parquet => "parquet",
         }
     }
 }
@@ -213,7 +219,8 @@ fn detect_text(probe: &str, name: Option<&str>) -> Result<SourceFormat, ReadErro
     })
 }
 
-fn has_markdown_suffix(name: Option<&str>) -> bool {
+/// Whether a name's suffix is one of Markdown: all that a name ever says about a format.
+pub(super) fn has_markdown_suffix(name: Option<&str>) -> bool {
     let suffix = name
         .and_then(|name| name.rsplit_once('.'))
         .map(|(_, suffix)| suffix);

@@ -5,8 +5,7 @@
 
 use std::io::{self, BufRead};
 
-use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use thiserror::Error;
 
 use super::assemble::Source;
@@ -19,6 +18,38 @@ use crate::document::ParagraphKind;
 
 /// The longest line that is read; far above any document, far below what would fill the memory.
 pub const MAX_LINE_BYTES: usize = 64 * 1024 * 1024;
+
+/// Which columns of a table hold what; the usual names where none is given.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Columns {
+    /// The document's name; `id` by default.
+    pub id: Option<String>,
+    /// Its title; `title` by default.
+    pub title: Option<String>,
+    /// Its text, or a list of its paragraphs; `text` or else `paragraphs` by default.
+    pub text: Option<String>,
+}
+
+impl Columns {
+    /// The names under which the id is looked for, best first.
+    pub fn id_names(&self) -> Vec<&str> {
+        names(self.id.as_ref(), &["id"])
+    }
+
+    /// The names under which the title is looked for, best first.
+    pub fn title_names(&self) -> Vec<&str> {
+        names(self.title.as_ref(), &["title"])
+    }
+
+    /// The names under which the text is looked for, best first.
+    pub fn text_names(&self) -> Vec<&str> {
+        names(self.text.as_ref(), &["paragraphs", "text"])
+    }
+}
+
+fn names<'a>(given: Option<&'a String>, usual: &[&'a str]) -> Vec<&'a str> {
+    given.map_or_else(|| usual.to_vec(), |name| vec![name.as_str()])
+}
 
 /// One document of an archive.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,7 +87,7 @@ pub enum ArchiveError {
 
 /// Whether a file is a JSONL archive, by its first line. `head` may end anywhere in that line.
 #[must_use]
-pub fn is_archive(head: &[u8]) -> bool {
+pub fn is_archive(head: &[u8], columns: &Columns) -> bool {
     let head = head
         .strip_prefix(b"\xef\xbb\xbf")
         .unwrap_or(head)
@@ -65,16 +96,16 @@ pub fn is_archive(head: &[u8]) -> bool {
         return false;
     }
     match head.iter().position(|byte| *byte == b'\n') {
-        Some(end) => parse(&head[..end]).is_ok(),
-        None => parse(head).is_ok() || is_cut_record(head),
+        Some(end) => parse(&head[..end], columns).is_ok(),
+        None => parse(head, columns).is_ok() || is_cut_record(head, columns),
     }
 }
 
 /// Whether the beginning of a line too long to have in full looks like a record's.
-fn is_cut_record(head: &[u8]) -> bool {
+fn is_cut_record(head: &[u8], columns: &Columns) -> bool {
     let text = String::from_utf8_lossy(head);
-    ["\"text\"", "\"paragraphs\""].iter().any(|key| {
-        text.split_once(key)
+    columns.text_names().iter().any(|name| {
+        text.split_once(&format!("\"{name}\""))
             .is_some_and(|(_, rest)| rest.trim_start().starts_with(':'))
     })
 }
@@ -83,16 +114,29 @@ fn is_cut_record(head: &[u8]) -> bool {
 #[derive(Debug)]
 pub struct ArchiveReader<R> {
     input: R,
+    columns: Columns,
+    blank_lines: BlankLines,
     line: u64,
     buffer: Vec<u8>,
     is_over: bool,
 }
 
+/// What a line without anything on it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BlankLines {
+    /// Nothing.
+    Passed,
+    /// A bad record, for readers who count lines.
+    Records,
+}
+
 impl<R: BufRead> ArchiveReader<R> {
     /// Reads the archive that `input` holds from its current position on.
-    pub fn new(input: R) -> Self {
+    pub fn new(input: R, columns: Columns, blank_lines: BlankLines) -> Self {
         Self {
             input,
+            columns,
+            blank_lines,
             line: 0,
             buffer: Vec::new(),
             is_over: false,
@@ -130,33 +174,43 @@ impl<R: BufRead> ArchiveReader<R> {
 
     fn record(&self, length: usize) -> Result<ArchiveRecord, ArchiveError> {
         let line = self.line;
-        let fallback_id = format!("line-{line}");
         if length > MAX_LINE_BYTES {
             let megabytes = MAX_LINE_BYTES / (1024 * 1024);
             let source = ReadError::TooLarge(format!("a line of more than {megabytes} MB"));
-            return Err(ArchiveError::Record {
-                line,
-                id: fallback_id,
-                source,
-            });
+            let id = format!("line-{line}");
+            return Err(ArchiveError::Record { line, id, source });
         }
-        let parsed = parse(&self.buffer).map_err(|source| ArchiveError::Record {
-            line,
-            id: fallback_id.clone(),
-            source,
-        })?;
-        let id = parsed.id().unwrap_or(fallback_id);
-        match parsed.into_document() {
-            Ok(document) => Ok(ArchiveRecord { id, line, document }),
-            Err(source) => Err(ArchiveError::Record { line, id, source }),
-        }
+        read_record(&self.buffer, line, &self.columns)
+    }
+}
+
+/// Reads the record that stands on line `line` of an archive.
+///
+/// # Errors
+///
+/// [`ArchiveError::Record`] if it is none, or has no text.
+pub fn read_record(
+    bytes: &[u8],
+    line: u64,
+    columns: &Columns,
+) -> Result<ArchiveRecord, ArchiveError> {
+    let fallback_id = format!("line-{line}");
+    let parsed = parse(bytes, columns).map_err(|source| ArchiveError::Record {
+        line,
+        id: fallback_id.clone(),
+        source,
+    })?;
+    let id = parsed.id().unwrap_or(fallback_id);
+    match parsed.into_document() {
+        Ok(document) => Ok(ArchiveRecord { id, line, document }),
+        Err(source) => Err(ArchiveError::Record { line, id, source }),
     }
 }
 
 impl<R: BufRead> Iterator for ArchiveReader<R> {
     type Item = Result<ArchiveRecord, ArchiveError>;
 
-    /// The next record or bad line; blank lines are passed over. After an I/O error, nothing more.
+    /// The next record or bad line. After an I/O error, nothing more.
     fn next(&mut self) -> Option<Self::Item> {
         while !self.is_over {
             self.line += 1;
@@ -165,7 +219,8 @@ impl<R: BufRead> Iterator for ArchiveReader<R> {
                     if self.line == 1 && self.buffer.starts_with(b"\xef\xbb\xbf") {
                         self.buffer.drain(..3);
                     }
-                    if !self.buffer.trim_ascii().is_empty() {
+                    let is_blank = self.buffer.trim_ascii().is_empty();
+                    if !is_blank || self.blank_lines == BlankLines::Records {
                         return Some(self.record(length));
                     }
                 }
@@ -183,7 +238,8 @@ impl<R: BufRead> Iterator for ArchiveReader<R> {
     }
 }
 
-#[derive(Debug, Deserialize)]
+/// What a record says, still as JSON.
+#[derive(Debug)]
 struct Line {
     id: Option<Value>,
     title: Option<Value>,
@@ -191,14 +247,44 @@ struct Line {
     paragraphs: Option<Vec<String>>,
 }
 
-fn parse(line: &[u8]) -> Result<Line, ReadError> {
-    let parsed: Line = serde_json::from_slice(line)
+fn parse(line: &[u8], columns: &Columns) -> Result<Line, ReadError> {
+    let mut keys: Map<String, Value> = serde_json::from_slice(line)
         .map_err(|error| ReadError::Corrupt(format!("no JSON record: {error}")))?;
-    if parsed.text.is_none() && parsed.paragraphs.is_none() {
-        let message = "the record has neither \"text\" nor \"paragraphs\"";
-        return Err(ReadError::Corrupt(message.to_owned()));
-    }
-    Ok(parsed)
+    let mut take = |names: Vec<&str>| {
+        let values = names.into_iter().filter_map(|name| keys.remove(name));
+        values.into_iter().find(|value| !value.is_null())
+    };
+    let (id, title) = (take(columns.id_names()), take(columns.title_names()));
+    let (text, paragraphs) = match take(columns.text_names()) {
+        Some(Value::String(text)) => (Some(text), None),
+        Some(Value::Array(paragraphs)) => (None, Some(strings(paragraphs)?)),
+        Some(_) => {
+            let message = "its text is neither a string nor a list of strings".to_owned();
+            return Err(ReadError::Corrupt(message));
+        }
+        None => {
+            let names = columns.text_names().into_iter().rev();
+            let names: Vec<String> = names.map(|name| format!("\"{name}\"")).collect();
+            let message = format!("the record has no {}", names.join(" or "));
+            return Err(ReadError::Corrupt(message));
+        }
+    };
+    Ok(Line {
+        id,
+        title,
+        text,
+        paragraphs,
+    })
+}
+
+fn strings(values: Vec<Value>) -> Result<Vec<String>, ReadError> {
+    let string = |value| match value {
+        Value::String(text) => Ok(text),
+        _ => Err(ReadError::Corrupt(
+            "one of its paragraphs is no string".to_owned(),
+        )),
+    };
+    values.into_iter().map(string).collect()
 }
 
 impl Line {
@@ -247,7 +333,7 @@ mod tests {
     use super::*;
 
     fn read(archive: &str) -> Vec<Result<ArchiveRecord, ArchiveError>> {
-        ArchiveReader::new(archive.as_bytes()).collect()
+        ArchiveReader::new(archive.as_bytes(), Columns::default(), BlankLines::Passed).collect()
     }
 
     #[test]
@@ -303,11 +389,38 @@ mod tests {
 
     #[test]
     fn knows_an_archive_by_its_first_line() {
-        assert!(is_archive(b"\xef\xbb\xbf{\"id\":1,\"text\":\"x\"}\n{bad"));
-        assert!(is_archive(b"{\"id\": \"a\", \"paragraphs\" : [\"cut o"));
-        assert!(!is_archive(b"{\"id\":1}\n"));
-        assert!(!is_archive(b"{\n\"text\": 1}"));
-        assert!(!is_archive("Báo cáo".as_bytes()));
+        assert!(is_archive(
+            b"\xef\xbb\xbf{\"id\":1,\"text\":\"x\"}\n{bad",
+            &Columns::default()
+        ));
+        assert!(is_archive(
+            b"{\"id\": \"a\", \"paragraphs\" : [\"cut o",
+            &Columns::default()
+        ));
+        assert!(!is_archive(b"{\"id\":1}\n", &Columns::default()));
+        assert!(!is_archive(b"{\n\"text\": 1}", &Columns::default()));
+        assert!(!is_archive("Báo cáo".as_bytes(), &Columns::default()));
+    }
+
+    #[test]
+    fn columns_of_other_names_are_found_by_them() {
+        let columns = Columns {
+            id: Some("so".to_owned()),
+            text: Some("noi_dung".to_owned()),
+            ..Columns::default()
+        };
+        let archive =
+            "{\"so\":3,\"noi_dung\":[\"Một.\",\"Hai.\"],\"text\":\"khác\"}\n\n{\"text\":\"x\"}";
+        assert!(is_archive(archive.as_bytes(), &columns));
+        let reader = ArchiveReader::new(archive.as_bytes(), columns, BlankLines::Records);
+        let records: Vec<_> = reader.collect();
+        assert_eq!(records.len(), 3);
+        let first = records[0].as_ref().unwrap();
+        assert_eq!(
+            (first.id.as_str(), first.document.paragraphs.len()),
+            ("3", 2)
+        );
+        assert!(records[1].is_err() && records[2].is_err());
     }
 
     #[test]
@@ -318,7 +431,11 @@ mod tests {
                 Err(io::Error::other("gone"))
             }
         }
-        let mut reader = ArchiveReader::new(io::BufReader::new(Broken));
+        let mut reader = ArchiveReader::new(
+            io::BufReader::new(Broken),
+            Columns::default(),
+            BlankLines::Passed,
+        );
         assert!(matches!(
             reader.next(),
             Some(Err(ArchiveError::Io { line: 1, .. }))

@@ -33,6 +33,8 @@ mod xml;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use serde::{Deserialize, Serialize};
+
 pub use self::error::ReadError;
 pub use self::format::SourceFormat;
 pub use self::jsonl::ArchiveRecord;
@@ -46,7 +48,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::document::ParagraphKind;
 
 /// A document as its file tells it, before segmentation.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RawDocument {
     /// The format it was read as.
     pub format: SourceFormat,
@@ -116,7 +118,7 @@ impl RawDocument {
 }
 
 /// How a document's bytes were turned into Unicode.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TextEncoding {
     /// For example `utf-8`, `tcvn3`, `utf-8+vni` where a document mixes several.
     pub name: String,
@@ -125,7 +127,7 @@ pub struct TextEncoding {
 }
 
 /// One paragraph of a [`RawDocument`]: NFC, on one line, no white space around it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RawParagraph {
     /// What it is to a reader.
     pub kind: ParagraphKind,
@@ -156,6 +158,14 @@ impl Default for ReadOptions {
             tone_placement: None,
         }
     }
+}
+
+/// Whether a document of this name is read otherwise than the same bytes under another name may be.
+///
+/// Only the suffix of Markdown makes a difference, and only where the content leaves it open.
+#[must_use]
+pub fn name_matters(name: &str) -> bool {
+    format::has_markdown_suffix(Some(name))
 }
 
 /// Reads a document of any supported format.
@@ -224,9 +234,9 @@ fn read_source(
         SourceFormat::Ppt => ppt::read(bytes).map(Source::undecoded),
         SourceFormat::Pdf => pdf::read(bytes),
         SourceFormat::Doc => word97::read(bytes).map(Source::undecoded),
-        SourceFormat::Jsonl => Err(ReadError::UnsupportedFormat(
-            "a JSONL archive as one document",
-        )),
+        SourceFormat::Jsonl | SourceFormat::Parquet => {
+            Err(ReadError::UnsupportedFormat("a table as one document"))
+        }
     }
 }
 

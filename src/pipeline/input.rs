@@ -24,6 +24,8 @@ pub enum Content {
     Bytes(Vec<u8>),
     /// A document that its archive has given already.
     Document(Box<RawDocument>),
+    /// What [`Content::read`] made of either, for example in another process.
+    Read(Box<RawDocument>),
 }
 
 impl Input {
@@ -60,6 +62,7 @@ impl Content {
                 document.complete(options);
                 Ok(*document)
             }
+            Self::Read(document) => Ok(*document),
         }
     }
 }

@@ -119,6 +119,25 @@ struct PreparedContent {
 /// A document's vectors, or why it has none.
 pub type Vectors = Result<DocumentVectors, Arc<EncodeError>>;
 
+impl Prepared {
+    /// The document's text, if it could be read.
+    pub fn text(&self) -> Option<&str> {
+        let content = self.content.as_ref().ok()?;
+        Some(content.document.text())
+    }
+
+    /// Where it comes from, and as what it was read.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// How many tokens the transformer has to read, or why the document cannot be read.
+    pub fn token_count(&self) -> Result<usize, &Failure> {
+        let content = self.content.as_ref()?;
+        Ok(content.windows.token_count)
+    }
+}
+
 impl<'a> Pipeline<'a> {
     /// Puts a pipeline together.
     ///
@@ -128,6 +147,11 @@ impl<'a> Pipeline<'a> {
     pub fn new(reader: &'a Reader, classifier: &'a Classifier) -> Result<Self, ClassifierError> {
         classifier.check(reader.model.encoder.hidden_size())?;
         Ok(Self { reader, classifier })
+    }
+
+    /// The stages before the labels.
+    pub fn reader(&self) -> &'a Reader {
+        self.reader
     }
 
     /// Turns inputs into records, in their order; a document that fails is a record like any other.
@@ -180,6 +204,11 @@ impl Reader {
         }
     }
 
+    /// What it makes of documents.
+    pub fn options(&self) -> &PipelineOptions {
+        &self.options
+    }
+
     /// The model that it reads with.
     pub fn model(&self) -> &Model {
         &self.model
@@ -226,8 +255,8 @@ impl Reader {
     }
 
     /// Runs the documents through the transformer, all windows together.
-    pub fn encode(&self, prepared: &[Prepared]) -> Vec<Vectors> {
-        let parts = prepared.iter().map(|one| match &one.content {
+    pub fn encode<'p>(&self, prepared: impl IntoIterator<Item = &'p Prepared>) -> Vec<Vectors> {
+        let parts = prepared.into_iter().map(|one| match &one.content {
             Ok(content) => (content.units.len(), content.windows.windows.as_slice()),
             Err(_) => (0, [].as_slice()),
         });

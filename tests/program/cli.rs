@@ -202,6 +202,51 @@ fn completions_and_help_are_there() {
 }
 
 #[test]
+fn a_scan_tells_what_a_run_would_meet() {
+    let folder = crate::resume::archive(60);
+    let store = folder.path().join("kho");
+    let output = run_fake(&["scan", "--json", store.to_str().expect("UTF-8")]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let survey: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("JSON");
+    assert_eq!(survey["inputs"], 60);
+    assert_eq!(survey["unreadable"]["corrupt"]["count"], 2);
+    let repeated = 60 / 5 - 2 - 1;
+    assert_eq!(survey["copies"], repeated, "{survey}");
+    assert_eq!(survey["readable"], 60 - 2 - repeated);
+    assert_eq!(survey["formats"]["jsonl"], 12);
+    assert!(survey["estimate"]["seconds"].as_f64() > Some(0.0));
+    let text = stdout(&run_fake(&["scan", store.to_str().expect("UTF-8")]));
+    assert!(
+        text.contains("a run takes about") && text.contains("hong-0002.docx"),
+        "{text}"
+    );
+}
+
+#[test]
+fn progress_and_failures_can_be_read_by_programs() {
+    let folder = crate::resume::archive(60);
+    let paths = ["kho", "ket-qua"].map(|name| folder.path().join(name));
+    let [store, out] = paths.each_ref().map(|path| path.to_str().expect("UTF-8"));
+    let output = run_fake(&["run", store, "-o", out, "--progress", "json"]);
+    let events = json_lines(&stderr(&output));
+    let last = events.last().expect("an event");
+    assert_eq!(
+        (&last["event"], &last["inputs"]),
+        (&"finished".into(), &60.into()),
+        "{last}"
+    );
+    let failures = events.iter().filter(|event| event["event"] == "failure");
+    let failed: Vec<_> = failures.map(|event| &event["error"]["code"]).collect();
+    assert_eq!(failed, ["corrupt", "corrupt"]);
+
+    let manifest = fs::read_to_string(paths[1].join("run.json")).expect("it was written");
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).expect("JSON");
+    assert_eq!(manifest["results"]["failures"]["corrupt"], 2);
+    assert_eq!(manifest["settings"]["encoder"], "fake");
+    assert!(manifest["timings"]["read_seconds"].as_f64() > Some(0.0));
+}
+
+#[test]
 fn the_seed_report_has_its_three_labels() {
     let Some(shared) = shared() else { return };
     let seeds = fs::read_dir(shared.join("seeds")).expect("the seeds are there");

@@ -2,5 +2,8 @@
 
 mod bad_input;
 mod cli;
+mod hostile;
+mod pipe;
+mod resume;
 mod support;
 mod train;

@@ -9,7 +9,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use super::exit::Exit;
-use super::output::{self, Reporter};
+use super::output::{self, Bar};
 use super::session;
 use crate::classify::{self, Features, LabelSet};
 use crate::cli::{Train, TrainLabels};
@@ -55,13 +55,13 @@ fn train_labels(arguments: &TrainLabels, quiet: bool) -> Result<Exit> {
 /// Trains the heads alone, on the vectors of the encoder as it is.
 fn train_heads(arguments: &TrainLabels, examples: &[Example], quiet: bool) -> Result<()> {
     let reader = session::reader(&arguments.model, PipelineOptions::default())?;
-    let reporter = Reporter::new(Some(examples.len() as u64), quiet);
+    let bar = Bar::new(Some(examples.len() as u64), quiet);
     let mut encoded: Vec<(Prepared, Vectors)> = Vec::with_capacity(examples.len());
     for step in examples.chunks(STEP) {
         encoded.extend(reader.read_and_encode(step.iter().map(input).collect()));
-        reporter.advance(step.len() as u64);
+        bar.advance(step.len() as u64);
     }
-    reporter.finish();
+    bar.finish();
 
     let features = features(examples, &encoded)?;
     let options = TrainOptions {

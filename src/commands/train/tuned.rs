@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::{TrainLabels, features, held_out_records, input, save, write_records};
 use crate::classify;
-use crate::commands::output::Reporter;
+use crate::commands::output::Bar;
 use crate::commands::session;
 use crate::model::hub::Network;
 use crate::model::{self, Bundle, ModelFiles};
@@ -126,22 +126,22 @@ fn tune(
     };
     let checkpoint = Checkpoint::new(&arguments.output);
     let steps = items.len().div_ceil(options.batch) * options.epochs;
-    let reporter = Reporter::new(Some(steps as u64), quiet);
+    let bar = Bar::new(Some(steps as u64), quiet);
     let (mut loss, mut since) = (0.0, 0_u32);
     let tuned = train::tune(data, &options, Some(&checkpoint), |report: TuningReport| {
-        reporter.advance_to(report.progress.step as u64);
+        bar.advance_to(report.progress.step as u64);
         loss += report.progress.loss;
         since += 1;
         if let Some(held_out) = report.held_out_loss {
             let epoch = report.progress.step * options.epochs / report.progress.steps;
             let mean = loss / f64::from(since);
-            reporter.line(&format!(
+            bar.line(&format!(
                 "epoch {epoch}: loss {mean:.4}, held out {held_out:.4}"
             ));
             (loss, since) = (0.0, 0);
         }
     })?;
-    reporter.finish();
+    bar.finish();
     checkpoint.remove()?;
     Ok(tuned)
 }

@@ -13,12 +13,12 @@ mod header;
 mod tests;
 mod title;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::RawParagraph;
 
 /// What an official letter says about itself; `None` where it was not found.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Official {
     /// Number and symbol, as `418/BC-CAH`.
     pub number: Option<String>,

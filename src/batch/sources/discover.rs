@@ -1,13 +1,13 @@
 //! Folders, files and glob patterns → the files of a run, in a fixed order.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
 use ignore::{DirEntry, WalkBuilder};
 use thiserror::Error;
 
-use super::inputs::{Entry, Inputs, name_of};
+use super::{Entry, Inputs, SourceOptions, is_debris, name_of};
 use crate::record::Failure;
 
 /// A glob pattern that cannot be read.
@@ -25,12 +25,25 @@ pub struct DiscoverError {
 /// Hidden and git-ignored files are reports like any other; what office programs and file managers
 /// leave beside them is not, and neither is the folder `output`. Files of a folder are named by their
 /// path within it (of several, by the whole path) and come sorted by it. A path that does not exist
-/// is an input that fails.
+/// is an input that fails; one that is named twice is read once.
 ///
 /// # Errors
 ///
 /// If a glob pattern cannot be read.
-pub fn discover(paths: &[PathBuf], output: &Path) -> Result<Inputs, DiscoverError> {
+pub fn discover(
+    paths: &[PathBuf],
+    output: &Path,
+    options: &SourceOptions,
+) -> Result<Inputs, DiscoverError> {
+    let mut entries = entries(paths, output)?;
+    if paths.len() > 1 {
+        let mut seen = BTreeSet::new();
+        entries.retain(|entry| seen.insert(entry.path.clone()));
+    }
+    Ok(Inputs::start(entries, options))
+}
+
+fn entries(paths: &[PathBuf], output: &Path) -> Result<VecDeque<Entry>, DiscoverError> {
     let output = output.canonicalize().unwrap_or_else(|_| output.to_owned());
     let mut entries = VecDeque::new();
     for path in paths {
@@ -54,27 +67,33 @@ pub fn discover(paths: &[PathBuf], output: &Path) -> Result<Inputs, DiscoverErro
             }
             entries.extend(found);
         } else {
-            entries.push_back(Entry {
-                id: name_of(path),
-                path: path.to_owned(),
-                failure: None,
-            });
+            entries.push_back(Entry::of(path));
         }
     }
-    Ok(Inputs::new(entries))
+    Ok(entries)
 }
+
+/// What a run and those who read its results leave in its output folder.
+const OUTPUTS: [&str; 12] = [
+    "results.jsonl",
+    "run.json",
+    "run.lock",
+    "run.sqlite",
+    "run.sqlite-wal",
+    "run.sqlite-shm",
+    "duplicates.jsonl",
+    "digest.html",
+    "paragraphs.parquet",
+    "summaries.parquet",
+    "paragraphs.csv",
+    "summaries.csv",
+];
 
 /// A pattern that no file matches, as an input that does not exist.
 fn nothing_matches(pattern: &Path) -> Entry {
-    let failure = Failure {
-        code: "not_found".to_owned(),
-        message: "no file matches the pattern".to_owned(),
-        retryable: false,
-    };
     Entry {
-        id: name_of(pattern),
-        path: pattern.to_owned(),
-        failure: Some(failure),
+        failure: Some(Failure::new("not_found", "no file matches the pattern")),
+        ..Entry::of(pattern)
     }
 }
 
@@ -109,7 +128,9 @@ fn walk(
         .standard_filters(false)
         .follow_links(true)
         .sort_by_file_name(std::cmp::Ord::cmp)
-        .filter_entry(move |entry| !is_output(entry, &skipped) && !is_debris(entry))
+        .filter_entry(move |entry| {
+            !is_output(entry, &skipped) && !is_debris(&entry.file_name().to_string_lossy())
+        })
         .build();
     let mut found = Vec::new();
     for result in walker {
@@ -144,33 +165,19 @@ fn is_output(entry: &DirEntry, output: &Path) -> bool {
 
 /// Whether a file is what an earlier run wrote, where the output folder is itself one of the inputs.
 fn is_result(path: &Path, output: &Path) -> bool {
-    path.ends_with("results.jsonl")
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    OUTPUTS.contains(&&*name)
         && path
             .parent()
             .and_then(|folder| folder.canonicalize().ok())
             .is_some_and(|folder| folder == output)
 }
 
-/// Lock files of office programs and the notes of file managers.
-fn is_debris(entry: &DirEntry) -> bool {
-    let name = entry.file_name().to_string_lossy();
-    name.starts_with("~$")
-        || name.starts_with(".~lock.")
-        || matches!(&*name, ".DS_Store" | "Thumbs.db" | "desktop.ini")
-}
-
 fn unreadable(folder: &Path, error: &ignore::Error) -> Entry {
     let path = path_of(error).unwrap_or(folder).to_owned();
-    let message = error.to_string();
-    let failure = Failure {
-        code: "io_error".to_owned(),
-        message,
-        retryable: false,
-    };
     Entry {
-        id: name_of(&path),
-        path,
-        failure: Some(failure),
+        failure: Some(Failure::new("io_error", &error.to_string())),
+        ..Entry::of(&path)
     }
 }
 

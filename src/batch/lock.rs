@@ -1,0 +1,64 @@
+//! Who works in this folder? A lock that ends with its holder, however that ends.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, Write};
+use std::path::Path;
+
+use thiserror::Error;
+
+/// The name of the lock within the output folder.
+const FILE_NAME: &str = "run.lock";
+
+/// Why a folder cannot be worked in.
+#[derive(Debug, Error)]
+pub enum LockError {
+    /// Another run does.
+    #[error(
+        "another run ({holder}) is working in this folder; wait for it, or choose another output folder"
+    )]
+    Held {
+        /// Its process.
+        holder: String,
+    },
+    /// What the system says.
+    #[error("cannot lock the output folder: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// A folder that this process alone works in, until this is dropped or the process ends.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the folder.
+    ///
+    /// # Errors
+    ///
+    /// [`LockError::Held`] if another process has it.
+    pub fn take(folder: &Path) -> Result<Self, LockError> {
+        let path = folder.join(FILE_NAME);
+        let mut options = OpenOptions::new();
+        let mut file = options
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                file.take(100).read_to_string(&mut holder)?;
+                let holder = holder.trim().to_owned();
+                return Err(LockError::Held { holder });
+            }
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+        }
+        file.set_len(0)?;
+        file.rewind()?;
+        writeln!(file, "process {}", std::process::id())?;
+        Ok(Self { _file: file })
+    }
+}

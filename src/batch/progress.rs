@@ -1,0 +1,180 @@
+//! How far is a run? Counts as they grow, and what follows from them.
+
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+use serde_json::json;
+
+/// The counts of a run so far.
+#[derive(Clone, Debug)]
+pub struct Progress {
+    /// Inputs in all, where that is known.
+    pub total: Option<u64>,
+    /// How many are done.
+    pub counts: Counts,
+    /// How long each stage took.
+    pub timings: Timings,
+    started: Instant,
+    /// About what share of the inputs is done, from 0 to 1.
+    share: f64,
+    /// When the first new document was met, and what share was done then.
+    first_new: Option<(Instant, f64)>,
+}
+
+/// How many inputs there were of each kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// All inputs so far.
+    pub inputs: u64,
+    /// Documents that this run worked out.
+    pub processed: u64,
+    /// Inputs that were done before, by this run or an earlier one.
+    pub reused: u64,
+    /// Documents worked out by this run, and inputs that could not be had, that failed.
+    pub failed: u64,
+    /// Tokens that this run encoded.
+    pub tokens: u64,
+    /// Bytes of the documents that this run worked out.
+    pub bytes: u64,
+}
+
+/// How long the stages of a run took, on the wall.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Timings {
+    /// Files and containers to bytes, and their hashes.
+    pub open_seconds: f64,
+    /// Bytes to text.
+    pub read_seconds: f64,
+    /// Text to sentences and tokens.
+    pub segment_seconds: f64,
+    /// The transformer.
+    pub encode_seconds: f64,
+    /// Labels and summaries.
+    pub assemble_seconds: f64,
+    /// The state and the results on disk.
+    pub store_seconds: f64,
+}
+
+impl Progress {
+    /// A run that starts now.
+    pub fn new(total: Option<u64>) -> Self {
+        Self {
+            total,
+            counts: Counts::default(),
+            timings: Timings::default(),
+            started: Instant::now(),
+            share: 0.0,
+            first_new: None,
+        }
+    }
+
+    /// Notes that a wave with new documents begins.
+    pub(super) fn meet_new(&mut self) {
+        self.first_new.get_or_insert((Instant::now(), self.share));
+    }
+
+    /// Notes that a wave is done; `share` is that of the bytes read, for where inputs cannot be counted.
+    pub(super) fn advance(&mut self, share: Option<f64>) {
+        let counted = self.total.filter(|total| *total > 0);
+        let counted = counted.map(|total| self.counts.inputs as f64 / total as f64);
+        self.share = counted.or(share).unwrap_or(0.0);
+    }
+
+    /// How long the run has taken.
+    pub fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// Tokens encoded in a second of the run.
+    pub fn tokens_per_second(&self) -> f64 {
+        self.counts.tokens as f64 / self.elapsed().as_secs_f64().max(1e-3)
+    }
+
+    /// How long the run will go on, if the rest is like what came since the first new document.
+    pub fn remaining(&self) -> Option<Duration> {
+        let (since, before) = self.first_new?;
+        let done = self.share - before;
+        (done > 0.0).then(|| since.elapsed().mul_f64((1.0 - self.share).max(0.0) / done))
+    }
+
+    /// One line for people.
+    pub fn line(&self) -> String {
+        let Counts { inputs, failed, .. } = self.counts;
+        let total = self
+            .total
+            .map_or_else(String::new, |total| format!("/{total}"));
+        let remaining = self.remaining();
+        let remaining =
+            remaining.map_or_else(String::new, |left| format!(" · {} left", span(left)));
+        let tokens = self.tokens_per_second();
+        format!(
+            "{inputs}{total} documents · {tokens:.0} tokens/s · {} elapsed{remaining} · {failed} failed",
+            span(self.elapsed())
+        )
+    }
+
+    /// One line for programs.
+    pub fn json(&self) -> serde_json::Value {
+        let seconds = |time: Duration| (time.as_secs_f64() * 10.0).round() / 10.0;
+        json!({
+            "total": self.total,
+            "inputs": self.counts.inputs,
+            "processed": self.counts.processed,
+            "reused": self.counts.reused,
+            "failed": self.counts.failed,
+            "tokens": self.counts.tokens,
+            "tokens_per_second": self.tokens_per_second().round(),
+            "elapsed_seconds": seconds(self.elapsed()),
+            "remaining_seconds": self.remaining().map(seconds),
+        })
+    }
+}
+
+/// A length of time as people say it.
+pub fn span(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
+        (hours, minutes, _) => format!("{hours} h {minutes} min"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_have_two_figures_at_most() {
+        let seconds = [0, 59, 61, 3599, 7320].map(|seconds| span(Duration::from_secs(seconds)));
+        assert_eq!(
+            seconds,
+            ["0 s", "59 s", "1 min 1 s", "59 min 59 s", "2 h 2 min"]
+        );
+    }
+
+    #[test]
+    fn what_is_left_is_told_from_what_was_worked_out() {
+        let mut progress = Progress::new(Some(10));
+        progress.counts.inputs = 8;
+        progress.advance(None);
+        assert_eq!(
+            progress.remaining(),
+            None,
+            "what was done before says nothing"
+        );
+        progress.meet_new();
+        progress.counts.inputs = 9;
+        progress.advance(Some(0.1));
+        let left = progress.remaining().expect("one was worked out");
+        assert!(
+            left <= progress.elapsed(),
+            "as much is left as was worked out"
+        );
+
+        let mut uncounted = Progress::new(None);
+        uncounted.meet_new();
+        uncounted.advance(Some(1.0));
+        assert_eq!(uncounted.remaining(), Some(Duration::ZERO));
+    }
+}

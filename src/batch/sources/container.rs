@@ -1,0 +1,141 @@
+//! What is packed in it? ZIP and tar → their members, read without unpacking to disk.
+
+use std::borrow::Cow;
+use std::io::{Read, Seek};
+use std::path::{Component, Path};
+
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use super::guard::{Guarded, Whole};
+use super::is_debris;
+use super::visit::{Flow, Place, Visitor, corrupt, reading};
+use crate::record::Failure;
+
+pub(super) fn is_zip(head: &[u8]) -> bool {
+    head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06")
+}
+
+/// Whether a stream is a tar archive, by the mark that all writers since 1988 leave.
+pub(super) fn is_tar(head: &[u8]) -> bool {
+    head.get(257..262).is_some_and(|mark| mark == b"ustar")
+}
+
+/// Hands over the members of a ZIP file. One that is an office document, or damaged, goes to `document`.
+pub(super) fn zip<R: Read + Seek>(
+    visitor: &mut Visitor<'_>,
+    place: &Place,
+    mut file: R,
+    document: impl FnOnce(&mut Visitor<'_>, &Place, R) -> Flow,
+) -> Flow {
+    let Ok(mut archive) = ZipArchive::new(&mut file) else {
+        return document(visitor, place, file);
+    };
+    // The first part of Office Open XML and of OpenDocument.
+    let is_office = |name: &[u8]| name == b"[Content_Types].xml" || name == b"mimetype";
+    if archive.file_names_raw().any(is_office) {
+        drop(archive);
+        return document(visitor, place, file);
+    }
+    for index in 0..archive.len() {
+        zip_member(visitor, place, &mut archive, index)?;
+    }
+    Flow::Continue(())
+}
+
+fn zip_member<R: Read + Seek>(
+    visitor: &mut Visitor<'_>,
+    place: &Place,
+    archive: &mut ZipArchive<R>,
+    index: usize,
+) -> Flow {
+    let name = archive.name_for_index(index).and_then(Result::ok);
+    let name = name.map_or_else(|| format!("member-{}", index + 1), Cow::into_owned);
+    let member = place.member(&name);
+    let entry = match archive.by_index(index) {
+        Ok(entry) => entry,
+        Err(error) => return visitor.fail(&member, zip_failure(&error)),
+    };
+    if !entry.is_file() || is_left_out(&name) {
+        return Flow::Continue(());
+    }
+    if leads_out(Path::new(&name)) {
+        return visitor.fail(&member, leading_out());
+    }
+    let packed = entry.compressed_size();
+    visitor.stream(&member, &mut Guarded::of(entry, packed))
+}
+
+fn zip_failure(error: &ZipError) -> Failure {
+    match error {
+        ZipError::InvalidPassword | ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => {
+            let message = "it is packed with a password; unpack it, and pack it again without one";
+            Failure::new("encrypted", message)
+        }
+        ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => {
+            let message = format!("{error}; pack it again as an ordinary ZIP file");
+            Failure::new("unsupported_format", &message)
+        }
+        ZipError::Io(error) => reading(error),
+        other => corrupt(&other.to_string()),
+    }
+}
+
+/// Hands over the members of a tar archive.
+pub(super) fn tar(visitor: &mut Visitor<'_>, place: &Place, stream: impl Read) -> Flow {
+    let mut archive = ::tar::Archive::new(stream);
+    let entries = match archive.entries() {
+        Ok(entries) => entries,
+        Err(error) => return visitor.fail(place, reading(&error)),
+    };
+    for entry in entries {
+        // After a broken header there is no telling where the next one is.
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => return visitor.fail(place, damaged(&error)),
+        };
+        let path = entry.path_bytes();
+        let name = String::from_utf8_lossy(&path).into_owned();
+        drop(path);
+        let name = name.strip_prefix("./").unwrap_or(&name);
+        if !entry.header().entry_type().is_file() || is_left_out(name) {
+            continue;
+        }
+        let member = place.member(name);
+        if leads_out(Path::new(name)) {
+            visitor.fail(&member, leading_out())?;
+        } else {
+            let size = entry.size();
+            visitor.stream(&member, &mut Whole::new(entry, size))?;
+        }
+    }
+    Flow::Continue(())
+}
+
+fn damaged(error: &std::io::Error) -> Failure {
+    match error.kind() {
+        std::io::ErrorKind::Other => corrupt(&error.to_string()),
+        _ => reading(error),
+    }
+}
+
+fn is_left_out(name: &str) -> bool {
+    name.split('/').any(is_debris)
+}
+
+/// Whether a member's name is no plain path below its container. Nothing is ever written under such a
+/// name, but whoever packed it meant harm, and a record must not pass it on as a place.
+fn leads_out(name: &Path) -> bool {
+    let is_plain = |part| matches!(part, Component::Normal(_) | Component::CurDir);
+    let text = name.to_string_lossy();
+    !name.components().all(is_plain)
+        || text.contains('\0')
+        || text.split('\\').any(|part| part == "..")
+}
+
+fn leading_out() -> Failure {
+    Failure::new(
+        "unsafe_name",
+        "its name leads out of the container; it was not read",
+    )
+}

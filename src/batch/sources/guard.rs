@@ -1,0 +1,126 @@
+//! How much was read? Readers that count: for progress, and to tell bombs and broken ends.
+
+use std::cell::Cell;
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use flate2::read::MultiGzDecoder;
+
+/// Text packs to a tenth, the emptiest spreadsheet to a hundredth; deflate ends at a thousandth.
+const MAX_RATIO: u64 = 200;
+/// Below, a stream may expand as it likes.
+const HARMLESS_BYTES: u64 = 32 << 20;
+
+/// A stream that expands; reading it fails with [`io::ErrorKind::FileTooLarge`] where it is a bomb.
+pub(super) struct Guarded<R> {
+    inner: R,
+    packed: Rc<Cell<u64>>,
+    expanded: u64,
+}
+
+impl<R: Read> Guarded<MultiGzDecoder<BufReader<Counted<R>>>> {
+    /// What a gzip stream expands to.
+    pub(super) fn gzip(stream: R) -> Self {
+        let packed = Rc::new(Cell::new(0));
+        let counted = Counted {
+            inner: stream,
+            count: Rc::clone(&packed),
+        };
+        Self {
+            inner: MultiGzDecoder::new(BufReader::new(counted)),
+            packed,
+            expanded: 0,
+        }
+    }
+}
+
+impl<R: Read> Guarded<R> {
+    /// What `packed` bytes of another packing expand to.
+    pub(super) fn of(inner: R, packed: u64) -> Self {
+        Self {
+            inner,
+            packed: Rc::new(Cell::new(packed)),
+            expanded: 0,
+        }
+    }
+}
+
+impl<R: Read> Read for Guarded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.expanded += count as u64;
+        let most = self.packed.get().saturating_mul(MAX_RATIO);
+        if self.expanded > most.max(HARMLESS_BYTES) {
+            let message = format!("it expands to more than {MAX_RATIO} times its packed size");
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+        }
+        Ok(count)
+    }
+}
+
+/// A reader that tells how much was read of it.
+pub(super) struct Counted<R> {
+    inner: R,
+    count: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.count.set(self.count.get() + count as u64);
+        Ok(count)
+    }
+}
+
+/// A reader that must give as many bytes as were announced.
+pub(super) struct Whole<R> {
+    inner: R,
+    left: u64,
+}
+
+impl<R> Whole<R> {
+    /// Expects `bytes` of `inner`.
+    pub(super) fn new(inner: R, bytes: u64) -> Self {
+        Self { inner, left: bytes }
+    }
+}
+
+impl<R: Read> Read for Whole<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.left = self.left.saturating_sub(count as u64);
+        if count == 0 && !buffer.is_empty() && self.left > 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(count)
+    }
+}
+
+/// A file that tells another thread how much was read of it.
+pub(super) struct Metered<'a> {
+    file: File,
+    read: &'a AtomicU64,
+}
+
+impl<'a> Metered<'a> {
+    /// Adds what is read of `file` to `read`.
+    pub(super) fn new(file: File, read: &'a AtomicU64) -> Self {
+        Self { file, read }
+    }
+}
+
+impl Read for Metered<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(buffer)?;
+        self.read.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+impl Seek for Metered<'_> {
+    fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
+        self.file.seek(position)
+    }
+}

@@ -1,0 +1,215 @@
+//! What is there to read? Folders, files, patterns, containers and tables → inputs, in a fixed order.
+//!
+//! What stands inside a file has a path of its own: `kho.zip!2022/bao-cao.doc`, `kho.jsonl!line-3`,
+//! `kho.tar.gz!bang.parquet!row-7`. [`Reopener`] turns such a path back into what was read.
+
+mod container;
+mod discover;
+mod guard;
+mod reopen;
+mod table;
+mod visit;
+
+use std::collections::VecDeque;
+use std::io::{BufReader, Read};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::thread;
+use std::time::Duration;
+
+use crate::ingest::jsonl::{BlankLines, Columns};
+use crate::pipeline::Input;
+use crate::record::Failure;
+
+pub use discover::{DiscoverError, discover};
+pub use reopen::Reopener;
+
+use visit::{Place, Visitor};
+
+/// What stands between a container and the name of a document in it.
+pub const SEPARATOR: char = '!';
+
+/// How many inputs wait at most for whoever asks for them.
+const WAITING: usize = 4;
+
+/// How sources are read.
+#[derive(Clone, Debug)]
+pub struct SourceOptions {
+    /// Which columns of tables hold what.
+    pub columns: Columns,
+    /// The largest document that is read, in bytes. One byte more than that is held of a larger one.
+    pub max_bytes: u64,
+    /// What blank lines of JSONL archives are.
+    pub blank_lines: BlankLines,
+}
+
+impl Default for SourceOptions {
+    fn default() -> Self {
+        Self {
+            columns: Columns::default(),
+            max_bytes: crate::ingest::ReadOptions::default().max_bytes as u64,
+            blank_lines: BlankLines::Passed,
+        }
+    }
+}
+
+/// A file to read, or why it cannot be.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    /// The document's name within the run.
+    id: String,
+    /// Where it lies.
+    path: PathBuf,
+    /// What is wrong with it, if that is known already.
+    failure: Option<Failure>,
+}
+
+impl Entry {
+    fn of(path: &Path) -> Self {
+        Self {
+            id: name_of(path),
+            path: path.to_owned(),
+            failure: None,
+        }
+    }
+
+    /// The size of the file; nothing where it has none, or cannot be had.
+    fn bytes(&self) -> u64 {
+        let metadata = self.path.metadata();
+        metadata.map_or(0, |metadata| metadata.len())
+    }
+}
+
+/// The inputs of a run. A thread reads a few of them ahead.
+#[derive(Debug)]
+pub struct Inputs {
+    receiver: Receiver<Input>,
+    total: Option<u64>,
+    /// Bytes of all files, as far as that is known.
+    bytes: u64,
+    /// How many of them were read.
+    read: Arc<AtomicU64>,
+}
+
+/// The inputs that `paths` name, whatever is in them; `-` is standard input.
+pub fn files(paths: &[PathBuf], options: &SourceOptions) -> Inputs {
+    let entries = paths.iter().map(|path| Entry::of(path));
+    Inputs::start(entries.collect(), options)
+}
+
+/// The records of a stream of JSON lines, one a line, as the lines come.
+pub fn lines(stream: impl Read + Send + 'static, options: &SourceOptions) -> Inputs {
+    Inputs::of(None, 0, options, move |visitor| {
+        let place = Place::of(Entry::of(Path::new("-")));
+        let _ = table::jsonl(visitor, &place, BufReader::new(stream));
+    })
+}
+
+impl Inputs {
+    fn start(entries: VecDeque<Entry>, options: &SourceOptions) -> Self {
+        let has_many = entries.iter().any(|entry| holds_many(&entry.path));
+        let total = (!has_many).then_some(entries.len() as u64);
+        let bytes = entries.iter().map(Entry::bytes).sum();
+        Self::of(total, bytes, options, |visitor| {
+            let mut done = 0;
+            for entry in entries {
+                done += entry.bytes();
+                if visitor.entry(entry).is_break() {
+                    return;
+                }
+                visitor.read.store(done, Ordering::Relaxed);
+            }
+        })
+    }
+
+    /// The inputs that `visit` finds, on a thread of its own.
+    fn of(
+        total: Option<u64>,
+        bytes: u64,
+        options: &SourceOptions,
+        visit: impl FnOnce(&mut Visitor<'_>) + Send + 'static,
+    ) -> Self {
+        let (sender, receiver) = sync_channel(WAITING);
+        let options = options.clone();
+        let read = Arc::new(AtomicU64::new(0));
+        let meter = Arc::clone(&read);
+        thread::spawn(move || {
+            let mut send = |input| match sender.send(input) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(()),
+            };
+            visit(&mut Visitor::new(&options, &meter, &mut send));
+        });
+        Self {
+            receiver,
+            total,
+            bytes,
+            read,
+        }
+    }
+
+    /// How many inputs there are, unless the contents of a container would have to be counted.
+    pub fn total(&self) -> Option<u64> {
+        self.total
+    }
+
+    /// About what share of the files was read, from 0 to 1; nothing of streams.
+    pub fn share(&self) -> Option<f64> {
+        let read = self.read.load(Ordering::Relaxed);
+        (self.bytes > 0).then(|| (read as f64 / self.bytes as f64).min(1.0))
+    }
+
+    /// The next input, if it comes within `patience`; whether there may be more.
+    pub fn next_within(&mut self, patience: Duration) -> (Option<Input>, bool) {
+        match self.receiver.recv_timeout(patience) {
+            Ok(input) => (Some(input), true),
+            Err(RecvTimeoutError::Timeout) => (None, true),
+            Err(RecvTimeoutError::Disconnected) => (None, false),
+        }
+    }
+}
+
+impl Iterator for Inputs {
+    type Item = Input;
+
+    fn next(&mut self) -> Option<Input> {
+        self.receiver.recv().ok()
+    }
+}
+
+/// A path as a document's name, with `/` between its parts on every system.
+fn name_of(path: &Path) -> String {
+    let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+    parts.join("/").replacen("//", "/", 1)
+}
+
+/// Whether a file may hold more than one document, by its name.
+fn holds_many(path: &Path) -> bool {
+    let suffix = path.extension().unwrap_or_default().to_string_lossy();
+    let suffix = suffix.to_lowercase();
+    path.as_os_str() == "-"
+        || matches!(
+            suffix.as_str(),
+            "jsonl" | "ndjson" | "zip" | "tar" | "gz" | "tgz" | "parquet"
+        )
+}
+
+/// Whether the name says that a file is a JSONL archive, whatever its first line looks like.
+fn is_named_archive(name: &str) -> bool {
+    [".jsonl", ".ndjson"]
+        .iter()
+        .any(|suffix| name.ends_with(suffix))
+}
+
+/// What file managers and office programs leave beside documents.
+fn is_debris(name: &str) -> bool {
+    name.starts_with("~$")
+        || name.starts_with(".~lock.")
+        || matches!(name, ".DS_Store" | "Thumbs.db" | "desktop.ini" | "__MACOSX")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,70 @@
+//! A record's source → what was read from it.
+
+use std::collections::VecDeque;
+use std::path::Path;
+
+use super::{Entry, Inputs, SEPARATOR, SourceOptions};
+use crate::pipeline::Input;
+use crate::record::{Failure, Source};
+
+/// Reads again what the paths of records name, members of containers and rows of tables too.
+///
+/// Paths that are asked for in the order of the records cost one reading of each container; in any other
+/// order, one each.
+#[derive(Debug)]
+pub struct Reopener {
+    options: SourceOptions,
+    open: Option<(String, Inputs)>,
+}
+
+impl Reopener {
+    /// Reads with the columns and limits that the run had.
+    pub fn new(options: SourceOptions) -> Self {
+        Self {
+            options,
+            open: None,
+        }
+    }
+
+    /// What stands at `path`, as [`Source::path`] gives it: its bytes or its archive's document in
+    /// `content`, their size and hash in `source`. Its `id` is that of the input, without the run's root.
+    ///
+    /// Where nothing stands there any more, `content` is the failure `not_found`; standard input is gone for
+    /// good and gives the same.
+    pub fn reopen(&mut self, path: &str) -> Input {
+        let Some(file) = outermost(path) else {
+            return missing(path);
+        };
+        if let Some((open, inputs)) = &mut self.open
+            && open == file
+            && let Some(found) = inputs.find(|input| input.source.path == path)
+        {
+            return found;
+        }
+        let mut inputs = Inputs::start(VecDeque::from([Entry::of(Path::new(file))]), &self.options);
+        let found = inputs.find(|input| input.source.path == path);
+        self.open = (file != path).then(|| (file.to_owned(), inputs));
+        found.unwrap_or_else(|| missing(path))
+    }
+}
+
+/// The file on disk that a path leads to: all of it, or what stands before one of its separators.
+fn outermost(path: &str) -> Option<&str> {
+    let ends = path.match_indices(SEPARATOR).map(|(end, _)| end);
+    let candidates = ends.chain([path.len()]).map(|end| &path[..end]);
+    candidates
+        .into_iter()
+        .find(|candidate| Path::new(candidate).is_file())
+}
+
+fn missing(path: &str) -> Input {
+    let source = Source {
+        path: path.to_owned(),
+        ..Source::default()
+    };
+    Input {
+        id: path.to_owned(),
+        source,
+        content: Err(Failure::new("not_found", "nothing stands there any more")),
+    }
+}

@@ -1,0 +1,166 @@
+//! What are the rows of a table? JSONL archives and Parquet files → one input a row.
+
+use std::io::BufRead;
+
+use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
+use parquet::record::reader::RowIter;
+use parquet::record::{Field, Row};
+use parquet::schema::types::Type;
+use serde_json::{Map, Value, json};
+
+use super::visit::{Flow, Place, Visitor, corrupt, reading};
+use crate::ingest::SourceFormat;
+use crate::ingest::jsonl::{self, ArchiveError, ArchiveReader, ArchiveRecord, Columns};
+use crate::pipeline::{Content, Input};
+use crate::record::{Failure, Source};
+
+pub(super) fn is_parquet(head: &[u8]) -> bool {
+    head.starts_with(b"PAR1")
+}
+
+/// Hands over the records of a JSONL archive. A row's own bytes are those of its line.
+pub(super) fn jsonl(visitor: &mut Visitor<'_>, place: &Place, stream: impl BufRead) -> Flow {
+    let options = visitor.options;
+    let mut reader = ArchiveReader::new(stream, options.columns.clone(), options.blank_lines);
+    while let Some(record) = reader.next() {
+        let number = match &record {
+            Ok(ArchiveRecord { line, .. })
+            | Err(ArchiveError::Record { line, .. } | ArchiveError::Io { line, .. }) => *line,
+        };
+        let source = source(place, &format!("line-{number}"), reader.line_bytes());
+        visitor.send(row(source, record))?;
+    }
+    Flow::Continue(())
+}
+
+/// The input that a record is; failures keep its place.
+fn row(source: Source, record: Result<ArchiveRecord, ArchiveError>) -> Input {
+    let (id, content) = match record {
+        Ok(record) => (record.id, Ok(Content::Document(Box::new(record.document)))),
+        Err(ArchiveError::Record { id, source, .. }) => (id, Err(source.into())),
+        Err(ArchiveError::Io { line, source }) => (format!("line-{line}"), Err(reading(&source))),
+    };
+    Input {
+        id,
+        source,
+        content,
+    }
+}
+
+fn source(place: &Place, row: &str, bytes: &[u8]) -> Source {
+    let mut source = Source {
+        path: place.member(row).path,
+        ..Source::default()
+    };
+    source.describe(bytes);
+    source
+}
+
+/// Hands over the rows of a Parquet file.
+///
+/// A row's own bytes are those of the JSONL record that says the same, so that the table may be packed or
+/// sorted otherwise without a row becoming another.
+pub(super) fn parquet<R: ChunkReader + 'static>(
+    visitor: &mut Visitor<'_>,
+    place: &Place,
+    file: R,
+) -> Flow {
+    let columns = visitor.options.columns.clone();
+    let rows = match open(file, &columns) {
+        Ok(rows) => rows,
+        Err(failure) => return visitor.fail(place, failure),
+    };
+    for (row, number) in rows.zip(1_u64..) {
+        let name = format!("row-{number}");
+        let row = match row {
+            Ok(row) => row,
+            // Of a damaged page, the rest of the table cannot be had either.
+            Err(error) => return visitor.fail(&place.member(&name), parquet_failure(&error)),
+        };
+        visitor.send(parquet_row(place, &name, number, &row, &columns))?;
+    }
+    Flow::Continue(())
+}
+
+/// The rows of a table, of which only the columns that matter are read.
+fn open<R: ChunkReader + 'static>(file: R, columns: &Columns) -> Result<RowIter<'static>, Failure> {
+    let reader = SerializedFileReader::new(file).map_err(|error| parquet_failure(&error))?;
+    let schema = reader.metadata().file_metadata().schema().clone();
+    let fields = schema.get_fields();
+    let find = |names: Vec<&str>| {
+        let named = |name| fields.iter().find(|field| field.name() == name).cloned();
+        names.into_iter().find_map(named)
+    };
+    let Some(text) = find(columns.text_names()) else {
+        let names: Vec<_> = fields.iter().map(|field| field.name()).collect();
+        let message = format!(
+            "the table has no column of texts; name one with --text-column (it has {})",
+            names.join(", ")
+        );
+        return Err(Failure::new("unsupported_format", &message));
+    };
+    let mut wanted = vec![
+        find(columns.id_names()),
+        find(columns.title_names()),
+        Some(text),
+    ];
+    wanted.dedup();
+    let projection = Type::group_type_builder(schema.name())
+        .with_fields(wanted.into_iter().flatten().collect())
+        .build();
+    let rows = projection
+        .and_then(|projection| RowIter::from_file_into(Box::new(reader)).project(Some(projection)));
+    rows.map_err(|error| parquet_failure(&error))
+}
+
+fn parquet_row(place: &Place, name: &str, number: u64, row: &Row, columns: &Columns) -> Input {
+    let cell = |names: Vec<&str>| {
+        let value = |name| row.get_column_iter().find(|(column, _)| *column == name);
+        let found = names.into_iter().find_map(value);
+        found.map_or(Value::Null, |(_, field)| json_value(field))
+    };
+    let mut record = Map::new();
+    let id = match cell(columns.id_names()) {
+        Value::Null => json!(name),
+        id => id,
+    };
+    record.insert("id".to_owned(), id);
+    record.insert("title".to_owned(), cell(columns.title_names()));
+    record.insert("text".to_owned(), cell(columns.text_names()));
+    let bytes = Value::Object(record).to_string().into_bytes();
+    let source = source(place, name, &bytes);
+    let mut record = jsonl::read_record(&bytes, number, &Columns::default());
+    if let Ok(record) = &mut record {
+        record.document.format = SourceFormat::Parquet;
+    }
+    self::row(source, record)
+}
+
+fn json_value(field: &Field) -> Value {
+    match field {
+        Field::Str(text) => json!(text),
+        Field::Bytes(bytes) => json!(String::from_utf8_lossy(bytes.data())),
+        Field::Byte(number) => json!(number),
+        Field::Short(number) => json!(number),
+        Field::Int(number) => json!(number),
+        Field::Long(number) => json!(number),
+        Field::UByte(number) => json!(number),
+        Field::UShort(number) => json!(number),
+        Field::UInt(number) => json!(number),
+        Field::ULong(number) => json!(number),
+        Field::ListInternal(list) => list.elements().iter().map(json_value).collect(),
+        _ => Value::Null,
+    }
+}
+
+fn parquet_failure(error: &parquet::errors::ParquetError) -> Failure {
+    let message = error.to_string();
+    if message.contains("feature")
+        || message.contains("not supported")
+        || message.contains("ot yet implemented")
+    {
+        let message = format!("{message}; write the table with Snappy or without compression");
+        return Failure::new("unsupported_format", &message);
+    }
+    corrupt(&format!("Parquet: {message}"))
+}

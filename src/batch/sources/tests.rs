@@ -1,0 +1,272 @@
+//! Containers and tables in memory → the inputs in them, and back.
+
+use std::fs;
+use std::io::{Cursor, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use tempfile::TempDir;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+use super::*;
+use crate::pipeline::Content;
+
+fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in members {
+        let options = SimpleFileOptions::default();
+        writer.start_file(*name, options).expect("in memory");
+        writer.write_all(bytes).expect("in memory");
+    }
+    writer.finish().expect("in memory").into_inner()
+}
+
+fn tar(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut builder = ::tar::Builder::new(Vec::new());
+    for (name, bytes) in members {
+        let mut header = ::tar::Header::new_gnu();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        // As a writer would that means harm.
+        header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
+        header.set_cksum();
+        builder.append(&header, *bytes).expect("in memory");
+    }
+    builder.into_inner().expect("in memory")
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes).expect("in memory");
+    encoder.finish().expect("in memory")
+}
+
+fn folder(files: &[(&str, Vec<u8>)]) -> TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, bytes) in files {
+        fs::write(folder.path().join(name), bytes).expect("the folder is writable");
+    }
+    folder
+}
+
+fn inputs_of(folder: &Path) -> Vec<Input> {
+    let options = SourceOptions::default();
+    let inputs = discover(&[folder.to_owned()], Path::new("khong-co"), &options);
+    inputs.expect("no pattern").collect()
+}
+
+fn shown(inputs: &[Input]) -> Vec<String> {
+    let show = |input: &Input| match &input.content {
+        Ok(Content::Bytes(bytes)) => {
+            let opening = &bytes[..bytes.len().min(30)];
+            format!("{} {}", input.id, String::from_utf8_lossy(opening))
+        }
+        Ok(Content::Document(document) | Content::Read(document)) => {
+            format!("{} [{}]", input.id, document.paragraphs[0].text)
+        }
+        Err(failure) => format!("{} {}", input.id, failure.code),
+    };
+    inputs.iter().map(show).collect()
+}
+
+const RECORD: &[u8] = "{\"id\":\"một\",\"text\":\"Đã xong.\"}\n{\"text\":\"Chưa.\"}\n".as_bytes();
+
+#[test]
+fn containers_in_containers_are_read_in_their_order() {
+    let inner = tar(&[("b.txt", b"hai"), ("kho.jsonl", RECORD)]);
+    let outer = zip(&[
+        ("2022/a.txt", b"mot"),
+        ("__MACOSX/2022/._a.txt", b"x"),
+        ("2022/goi.tar.gz", &gzip(&inner)),
+    ]);
+    let folder = folder(&[("kho.zip", outer), ("z.txt.gz", gzip(b"ba"))]);
+    let inputs = inputs_of(folder.path());
+    assert_eq!(
+        shown(&inputs),
+        [
+            "kho.zip!2022/a.txt mot",
+            "kho.zip!2022/goi.tar.gz!b.txt hai",
+            "một [Đã xong.]",
+            "line-2 [Chưa.]",
+            "z.txt.gz!z.txt ba",
+        ]
+    );
+    assert!(
+        inputs[3]
+            .source
+            .path
+            .ends_with("kho.zip!2022/goi.tar.gz!kho.jsonl!line-2")
+    );
+}
+
+#[test]
+fn every_path_can_be_read_again_in_any_order() {
+    let outer = zip(&[("a!.txt", b"mot"), ("kho.jsonl", RECORD)]);
+    let folder = folder(&[("kho.zip", outer), ("b.txt", b"hai".to_vec())]);
+    let inputs = inputs_of(folder.path());
+    assert_eq!(inputs.len(), 4);
+    let mut reopener = Reopener::new(SourceOptions::default());
+    for input in inputs.iter().chain(inputs.iter().rev()) {
+        let again = reopener.reopen(&input.source.path);
+        assert_eq!(again.source, input.source);
+        assert!(again.content.is_ok());
+    }
+    let gone = reopener.reopen(&format!("{}/kho.zip!c.txt", folder.path().display()));
+    assert_eq!(
+        gone.content.err().map(|failure| failure.code),
+        Some("not_found".to_owned())
+    );
+}
+
+#[test]
+fn names_that_lead_out_and_bombs_are_refused_and_the_others_read() {
+    let zeros = vec![b'0'; 40 << 20];
+    let files = [
+        (
+            "a.zip",
+            zip(&[("../x.txt", b"x"), ("bom.txt", &zeros), ("y.txt", b"y")]),
+        ),
+        (
+            "b.tar",
+            tar(&[("/etc/x", b"x"), ("a/../../x", b"x"), ("y.txt", b"y")]),
+        ),
+        ("c.gz", gzip(&zeros)),
+        ("d.tgz", gzip(&tar(&[("y.txt", b"y"), ("bom.txt", &zeros)]))),
+    ];
+    let folder = folder(&files);
+    assert_eq!(
+        shown(&inputs_of(folder.path())),
+        [
+            "a.zip!../x.txt unsafe_name",
+            "a.zip!bom.txt too_large",
+            "a.zip!y.txt y",
+            "b.tar!/etc/x unsafe_name",
+            "b.tar!a/../../x unsafe_name",
+            "b.tar!y.txt y",
+            "c.gz!c too_large",
+            "d.tgz!y.txt y",
+            "d.tgz!bom.txt too_large",
+            "d.tgz too_large",
+        ]
+    );
+}
+
+#[test]
+fn a_container_that_breaks_off_keeps_what_came_before() {
+    let whole = tar(&[("a.txt", b"mot"), ("b.txt", &[b'x'; 4000])]);
+    let packed = gzip(&whole);
+    let mut nested = zip(&[("a.txt", b"mot")]);
+    for _ in 0..6 {
+        nested = zip(&[("a.zip", &nested)]);
+    }
+    let folder = folder(&[
+        ("a.tar", whole[..3000].to_vec()),
+        ("b.tgz", packed[..packed.len() - 12].to_vec()),
+        ("c.zip", nested[..nested.len() - 30].to_vec()),
+        ("d.zip", nested),
+    ]);
+    let found = shown(&inputs_of(folder.path()));
+    assert_eq!(found[0], "a.tar!a.txt mot");
+    assert_eq!(found[1], "a.tar!b.txt corrupt");
+    assert!(
+        found
+            .iter()
+            .any(|line| line.starts_with("b.tgz") && line.ends_with("corrupt"))
+    );
+    // What is no whole container is left to the readers of documents.
+    assert!(
+        found.iter().any(|line| line.starts_with("c.zip PK")),
+        "{found:?}"
+    );
+    assert!(
+        found.last().is_some_and(|line| line.ends_with("too_large")),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn links_that_lead_back_end() {
+    #[cfg(unix)]
+    {
+        let folder = folder(&[("a.txt", b"mot".to_vec())]);
+        std::os::unix::fs::symlink(folder.path(), folder.path().join("vong")).expect("writable");
+        let found = shown(&inputs_of(folder.path()));
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert_eq!(found[0], "a.txt mot");
+        assert!(found[1].ends_with("io_error"), "{found:?}");
+    }
+}
+
+#[test]
+fn rows_of_a_parquet_table_are_documents_by_their_columns() {
+    let folder = folder(&[
+        ("bang.parquet", parquet_table()),
+        ("hong.parquet", b"PAR1 oops".to_vec()),
+    ]);
+    let options = SourceOptions {
+        columns: Columns {
+            id: Some("so".to_owned()),
+            text: Some("noi_dung".to_owned()),
+            ..Columns::default()
+        },
+        ..SourceOptions::default()
+    };
+    let paths = [folder.path().to_owned()];
+    let inputs = discover(&paths, Path::new("khong-co"), &options).expect("no pattern");
+    let inputs: Vec<Input> = inputs.collect();
+    assert_eq!(
+        shown(&inputs),
+        [
+            "7 [Đã hoàn thành.]",
+            "8 [Yêu cầu báo cáo.]",
+            "hong.parquet corrupt"
+        ]
+    );
+    let again = Reopener::new(options).reopen(&inputs[1].source.path);
+    assert_eq!(again.source, inputs[1].source);
+    assert!(again.source.path.ends_with("bang.parquet!row-2"));
+
+    let unnamed = inputs_of(folder.path())
+        .remove(0)
+        .content
+        .expect_err("no column `text`");
+    assert!(
+        unnamed.message.contains("so, noi_dung"),
+        "{}",
+        unnamed.message
+    );
+}
+
+fn parquet_table() -> Vec<u8> {
+    use parquet::data_type::{ByteArray, ByteArrayType, Int64Type};
+    use parquet::file::writer::SerializedFileWriter;
+    let schema = "message bang { required int64 so; optional binary noi_dung (UTF8); }";
+    let schema = parquet::schema::parser::parse_message_type(schema).expect("a schema");
+    let mut writer =
+        SerializedFileWriter::new(Vec::new(), schema.into(), Arc::default()).expect("in memory");
+    let mut group = writer.next_row_group().expect("in memory");
+    let mut column = group
+        .next_column()
+        .expect("in memory")
+        .expect("the first column");
+    column
+        .typed::<Int64Type>()
+        .write_batch(&[7, 8], None, None)
+        .expect("in memory");
+    column.close().expect("in memory");
+    let mut column = group
+        .next_column()
+        .expect("in memory")
+        .expect("the second column");
+    let texts = ["Đã hoàn thành.", "Yêu cầu báo cáo."].map(ByteArray::from);
+    column
+        .typed::<ByteArrayType>()
+        .write_batch(&texts, Some(&[1, 1]), None)
+        .expect("in memory");
+    column.close().expect("in memory");
+    group.close().expect("in memory");
+    writer.into_inner().expect("in memory")
+}

@@ -1,0 +1,251 @@
+//! One file → the inputs in it: itself, the members of a container, the rows of a table.
+
+use std::fs::File;
+use std::io::{self, BufReader, Cursor, Read};
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::atomic::AtomicU64;
+
+use super::guard::{Guarded, Metered};
+use super::{Entry, SEPARATOR, SourceOptions, container, is_named_archive, table};
+use crate::ingest::jsonl;
+use crate::pipeline::Input;
+use crate::record::{Failure, Source};
+
+/// Whether to go on; [`ControlFlow::Break`] once nobody asks for inputs any more.
+pub(super) type Flow = ControlFlow<()>;
+
+/// How much of a file is looked at to tell what it is; the first line of an archive may be a long paragraph.
+const PEEK: usize = 1 << 16;
+
+/// Containers within containers: an office packs folders that hold packed folders. More is a trap.
+const MAX_DEPTH: usize = 4;
+
+/// Hands over the inputs of one file after another.
+pub(super) struct Visitor<'a> {
+    pub(super) options: &'a SourceOptions,
+    /// How many bytes of files were read.
+    pub(super) read: &'a AtomicU64,
+    send: &'a mut dyn FnMut(Input) -> Flow,
+}
+
+/// Where the visit is.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    /// The document's name within the run.
+    pub(super) id: String,
+    /// Its path, containers included.
+    pub(super) path: String,
+    /// In how many containers it stands.
+    depth: usize,
+}
+
+impl Place {
+    /// A file on its own.
+    pub(super) fn of(entry: Entry) -> Self {
+        Self {
+            id: entry.id,
+            path: entry.path.to_string_lossy().into_owned(),
+            depth: 0,
+        }
+    }
+
+    /// A document or container within this one.
+    pub(super) fn member(&self, name: &str) -> Self {
+        Self {
+            id: format!("{}{SEPARATOR}{name}", self.id),
+            path: format!("{}{SEPARATOR}{name}", self.path),
+            depth: self.depth + 1,
+        }
+    }
+}
+
+impl<'a> Visitor<'a> {
+    pub(super) fn new(
+        options: &'a SourceOptions,
+        read: &'a AtomicU64,
+        send: &'a mut dyn FnMut(Input) -> Flow,
+    ) -> Self {
+        Self {
+            options,
+            read,
+            send,
+        }
+    }
+
+    /// Hands over what a file holds, or why it cannot be had.
+    pub(super) fn entry(&mut self, entry: Entry) -> Flow {
+        let path = entry.path.clone();
+        let failure = entry.failure.clone();
+        let place = Place::of(entry);
+        if let Some(failure) = failure {
+            return self.fail(&place, failure);
+        }
+        // The readers of containers and tables are third-party code that meets any bytes.
+        let visit = AssertUnwindSafe(|| self.file(&place, &path));
+        catch_unwind(visit)
+            .unwrap_or_else(|_| self.fail(&place, corrupt("its reader gave up on it")))
+    }
+
+    fn file(&mut self, place: &Place, path: &Path) -> Flow {
+        if path.as_os_str() == "-" {
+            return self.stream(place, &mut io::stdin().lock());
+        }
+        let opened = File::open(path).and_then(|file| {
+            if file.metadata()?.is_dir() {
+                return Err(io::ErrorKind::IsADirectory.into());
+            }
+            Ok(file)
+        });
+        let mut file = match opened {
+            Ok(file) => file,
+            Err(error) => return self.fail(place, Failure::reading(&error)),
+        };
+        // These two are read from their end, which only a file has at hand.
+        let magic = file_magic(&mut file);
+        match magic {
+            Ok(magic) if container::is_zip(&magic) => {
+                let file = Metered::new(file, self.read);
+                container::zip(self, place, file, |visitor, place, file| {
+                    visitor.stream_of_file(place, file)
+                })
+            }
+            Ok(magic) if table::is_parquet(&magic) => table::parquet(self, place, file),
+            Ok(_) => self.stream_of_file(place, Metered::new(file, self.read)),
+            Err(error) => self.fail(place, Failure::reading(&error)),
+        }
+    }
+
+    fn stream_of_file(&mut self, place: &Place, mut file: Metered<'_>) -> Flow {
+        if let Err(error) = io::Seek::rewind(&mut file) {
+            // What cannot be wound back, such as a pipe, was not read from either.
+            tracing::debug!("{}: {error}", place.path);
+        }
+        self.stream(place, &mut file)
+    }
+
+    /// Hands over what a stream holds.
+    pub(super) fn stream(&mut self, place: &Place, stream: &mut dyn Read) -> Flow {
+        let mut head = Vec::with_capacity(PEEK);
+        if let Err(error) = stream.take(PEEK as u64).read_to_end(&mut head) {
+            return self.fail(place, reading(&error));
+        }
+        let is_container = head.starts_with(GZIP)
+            || container::is_tar(&head)
+            || container::is_zip(&head)
+            || table::is_parquet(&head);
+        if is_container && place.depth >= MAX_DEPTH {
+            let message = format!("more than {MAX_DEPTH} containers stand in one another");
+            return self.fail(place, Failure::new("too_large", &message));
+        }
+        let start = Cursor::new(head.as_slice());
+        if head.starts_with(GZIP) {
+            self.gzip(place, start.chain(stream))
+        } else if container::is_tar(&head) {
+            container::tar(self, place, start.chain(stream))
+        } else if jsonl::is_archive(&head, &self.options.columns) || is_named_archive(&place.path) {
+            table::jsonl(
+                self,
+                place,
+                BufReader::with_capacity(PEEK, start.chain(stream)),
+            )
+        } else {
+            self.whole(place, &mut start.chain(stream))
+        }
+    }
+
+    /// Hands over what must be had whole: a document, or a container that is read from its end.
+    fn whole(&mut self, place: &Place, stream: &mut dyn Read) -> Flow {
+        let mut bytes = Vec::new();
+        // One byte more than is read of a document tells that it has more.
+        let most = self.options.max_bytes.saturating_add(1);
+        if let Err(error) = stream.take(most).read_to_end(&mut bytes) {
+            return self.fail(place, reading(&error));
+        }
+        let is_whole = (bytes.len() as u64) < most;
+        // A plain file was looked into before.
+        let is_inside = place.depth > 0 || place.path == "-";
+        if is_whole && is_inside && container::is_zip(&bytes) {
+            return container::zip(self, place, Cursor::new(bytes), |visitor, place, bytes| {
+                visitor.document(place, bytes.into_inner())
+            });
+        }
+        if is_whole && table::is_parquet(&bytes) {
+            return table::parquet(self, place, bytes::Bytes::from(bytes));
+        }
+        self.document(place, bytes)
+    }
+
+    fn document(&mut self, place: &Place, bytes: Vec<u8>) -> Flow {
+        self.send(Input::file(place.id.clone(), place.path.clone(), Ok(bytes)))
+    }
+
+    fn gzip(&mut self, place: &Place, stream: impl Read) -> Flow {
+        let mut guarded = Guarded::gzip(stream);
+        // A single packed file is named as `gunzip` would name it; a packed tar is one container.
+        let mut head = Vec::with_capacity(PEEK);
+        if let Err(error) = guarded.by_ref().take(PEEK as u64).read_to_end(&mut head) {
+            return self.fail(place, reading(&error));
+        }
+        let is_tar = container::is_tar(&head);
+        let mut rest = Cursor::new(head).chain(guarded);
+        if is_tar {
+            return container::tar(self, place, rest);
+        }
+        let name = place
+            .path
+            .rsplit(['/', SEPARATOR])
+            .next()
+            .unwrap_or_default();
+        let inner = place.member(name.strip_suffix(".gz").unwrap_or(name));
+        self.stream(&inner, &mut rest)
+    }
+
+    /// Hands over one input.
+    pub(super) fn send(&mut self, input: Input) -> Flow {
+        (self.send)(input)
+    }
+
+    /// Hands over why there is none.
+    pub(super) fn fail(&mut self, place: &Place, failure: Failure) -> Flow {
+        let source = Source {
+            path: place.path.clone(),
+            ..Source::default()
+        };
+        self.send(Input {
+            id: place.id.clone(),
+            source,
+            content: Err(failure),
+        })
+    }
+}
+
+const GZIP: &[u8] = b"\x1f\x8b";
+
+/// The first bytes of a file, if it is one that can be wound back.
+fn file_magic(file: &mut File) -> io::Result<Vec<u8>> {
+    if !file.metadata()?.is_file() {
+        return Ok(Vec::new());
+    }
+    let mut magic = Vec::new();
+    file.take(4).read_to_end(&mut magic)?;
+    io::Seek::rewind(file)?;
+    Ok(magic)
+}
+
+/// Bytes that break the rules of their container.
+pub(super) fn corrupt(what: &str) -> Failure {
+    Failure::new("corrupt", &format!("the file is damaged: {what}"))
+}
+
+/// A stream that broke off: the system's fault, that of its bytes, or a trap.
+pub(super) fn reading(error: &io::Error) -> Failure {
+    match error.kind() {
+        io::ErrorKind::FileTooLarge => Failure::new("too_large", &error.to_string()),
+        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof => {
+            corrupt(&error.to_string())
+        }
+        _ => Failure::reading(error),
+    }
+}

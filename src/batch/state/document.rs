@@ -1,0 +1,88 @@
+//! What goes into the state, and out of it.
+
+use crate::batch::duplicates::Signature;
+use crate::record::Record;
+
+/// Who reads: all that makes another result of the same bytes. Hashes in hexadecimal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setup {
+    /// SHA-256 of the settings.
+    pub settings: String,
+    /// SHA-256 of the model.
+    pub model: String,
+    /// Version of the program.
+    pub program: String,
+}
+
+/// What is done again although it is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Redo {
+    /// Nothing.
+    Nothing,
+    /// The documents that failed.
+    Failed,
+    /// Every document.
+    Everything,
+}
+
+/// How bytes become a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Form {
+    /// A file, by its content alone.
+    File = 0,
+    /// A file whose name may tell its format.
+    NamedFile = 1,
+    /// A line of a JSONL archive.
+    Row = 2,
+    /// A row of another table.
+    TableRow = 3,
+}
+
+/// What a document is known by within a setup.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key {
+    /// SHA-256 of its bytes.
+    pub content: String,
+    /// How they are read.
+    pub form: Form,
+}
+
+/// A document that was worked out.
+#[derive(Debug)]
+pub struct Finished {
+    /// What it is known by.
+    pub key: Key,
+    /// What came of it.
+    pub record: Record,
+    /// What near-duplicates are told by; nothing where it has too little text.
+    pub signature: Option<Signature>,
+    /// How long reading it took.
+    pub read_milliseconds: u64,
+}
+
+/// One input of the run.
+#[derive(Debug)]
+pub enum Entry {
+    /// A document, and what this input calls it.
+    Document {
+        /// Its name within the run.
+        id: String,
+        /// Where it lies.
+        path: String,
+        /// What it is known by; finished before or with this entry.
+        key: Key,
+    },
+    /// An input whose bytes could not be had, with its record.
+    Unread(Box<Record>),
+}
+
+/// A document among others with its signature.
+#[derive(Debug)]
+pub struct Signed {
+    /// The position of the first input that is this document.
+    pub position: u64,
+    /// Its number in the state.
+    pub document: i64,
+    /// Its signature.
+    pub signature: Signature,
+}

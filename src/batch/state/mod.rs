@@ -1,0 +1,256 @@
+//! What is done already? One row a document in `run.sqlite`, and the order of the run's inputs.
+//!
+//! A document is known by the hash of its bytes and by the setup that read it: settings, model and program.
+//! A wave is stored in one transaction, so that a run that is killed loses the wave in hand and nothing
+//! else; its results are written from here, whoever worked them out.
+
+mod document;
+mod results;
+
+use std::path::Path;
+
+use rusqlite::{Connection, ErrorCode, params};
+use thiserror::Error;
+
+use super::duplicates::Signature;
+use crate::record::Status;
+
+pub use document::{Entry, Finished, Form, Key, Redo, Setup, Signed};
+use results::packed;
+
+/// The name of the state within the output folder.
+pub const FILE_NAME: &str = "run.sqlite";
+
+/// The version of the tables below.
+const LAYOUT: i64 = 1;
+
+const TABLES: &str = "
+    CREATE TABLE setups (
+        number INTEGER PRIMARY KEY,
+        settings TEXT NOT NULL, model TEXT NOT NULL, program TEXT NOT NULL,
+        UNIQUE (settings, model, program)
+    );
+    CREATE TABLE documents (
+        number INTEGER PRIMARY KEY,
+        setup INTEGER NOT NULL REFERENCES setups,
+        content TEXT NOT NULL, form INTEGER NOT NULL,
+        status TEXT NOT NULL, error TEXT,
+        tokens INTEGER NOT NULL, read_milliseconds INTEGER NOT NULL,
+        signature BLOB, record BLOB NOT NULL,
+        UNIQUE (setup, content, form)
+    );
+    CREATE TABLE inputs (
+        position INTEGER PRIMARY KEY,
+        id TEXT NOT NULL, path TEXT NOT NULL,
+        document INTEGER REFERENCES documents, record BLOB
+    );
+    CREATE INDEX inputs_of_documents ON inputs (document);
+";
+
+/// Why the state cannot be read or written.
+#[derive(Debug, Error)]
+pub enum StateError {
+    /// No room left.
+    #[error("the disk is full; what was done is kept: make room and run the same command again")]
+    Full,
+    /// Tables of another program.
+    #[error(
+        "{FILE_NAME} is of another version of the program; choose another output folder, or remove it"
+    )]
+    OtherLayout,
+    /// A record that is no record.
+    #[error("{FILE_NAME} is damaged: {0}; remove it to start over")]
+    Damaged(String),
+    /// What SQLite says.
+    #[error("{FILE_NAME}: {0}")]
+    Database(rusqlite::Error),
+    /// What the receiver of results says.
+    #[error(transparent)]
+    Output(#[from] std::io::Error),
+}
+
+/// An open state.
+#[derive(Debug)]
+pub struct State {
+    connection: Connection,
+    setup: i64,
+    next_position: i64,
+}
+
+impl State {
+    /// Opens the state in `folder` for a new run by `setup`; makes it if there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`StateError::OtherLayout`] if another program made it, and what SQLite says.
+    pub fn open(folder: &Path, setup: &Setup, redo: Redo) -> Result<Self, StateError> {
+        let mut connection = Connection::open(folder.join(FILE_NAME))?;
+        // A killed process loses nothing that was committed; only a power cut may cost the last waves.
+        // The folder is this process's own, so that the log needs no memory shared over files, which network
+        // drives do not have.
+        connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        let transaction = connection.transaction()?;
+        let layout: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        match layout {
+            0 => {
+                transaction.execute_batch(TABLES)?;
+                transaction.pragma_update(None, "user_version", LAYOUT)?;
+            }
+            LAYOUT => {}
+            _ => return Err(StateError::OtherLayout),
+        }
+        transaction.execute(
+            "INSERT OR IGNORE INTO setups (settings, model, program) VALUES (?, ?, ?)",
+            params![setup.settings, setup.model, setup.program],
+        )?;
+        let setup: i64 = transaction.query_row(
+            "SELECT number FROM setups WHERE settings = ? AND model = ? AND program = ?",
+            params![setup.settings, setup.model, setup.program],
+            |row| row.get(0),
+        )?;
+        transaction.execute("DELETE FROM inputs", [])?;
+        let undone = match redo {
+            Redo::Nothing => "0",
+            Redo::Failed => "status <> 'success'",
+            Redo::Everything => "1",
+        };
+        let undo = format!("DELETE FROM documents WHERE setup = ? AND {undone}");
+        transaction.execute(&undo, [setup])?;
+        transaction.commit()?;
+        Ok(Self {
+            connection,
+            setup,
+            next_position: 0,
+        })
+    }
+
+    /// Whether a document is done.
+    ///
+    /// # Errors
+    ///
+    /// What SQLite says.
+    pub fn is_done(&self, key: &Key) -> Result<bool, StateError> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT 1 FROM documents WHERE setup = ? AND content = ? AND form = ?",
+        )?;
+        Ok(query.exists(params![self.setup, key.content, key.form as i64])?)
+    }
+
+    /// Stores a wave: the documents that it finished, and its inputs in their order.
+    ///
+    /// # Errors
+    ///
+    /// [`StateError::Full`] and what else SQLite says. Nothing of the wave is stored then.
+    pub fn store(&mut self, finished: &[Finished], entries: &[Entry]) -> Result<(), StateError> {
+        let first = self.next_position;
+        let transaction = self.connection.transaction()?;
+        for document in finished {
+            insert_document(&transaction, self.setup, document)?;
+        }
+        for (entry, position) in entries.iter().zip(first..) {
+            insert_entry(&transaction, self.setup, position, entry)?;
+        }
+        transaction.commit()?;
+        self.next_position = first + (entries.len() as u64).cast_signed();
+        Ok(())
+    }
+
+    /// Forgets what other versions of the program did, and folds the log into the database.
+    ///
+    /// # Errors
+    ///
+    /// What SQLite says.
+    pub fn tidy(&self) -> Result<(), StateError> {
+        let others = "setup IN (SELECT number FROM setups WHERE program <>
+                      (SELECT program FROM setups WHERE number = ?1))";
+        let forget = format!("DELETE FROM documents WHERE {others}");
+        self.connection.execute(&forget, [self.setup])?;
+        self.connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        Ok(())
+    }
+}
+
+fn insert_document(
+    connection: &Connection,
+    setup: i64,
+    document: &Finished,
+) -> Result<(), StateError> {
+    let Finished {
+        key,
+        record,
+        signature,
+        read_milliseconds,
+    } = document;
+    let mut insert = connection.prepare_cached(
+        "INSERT OR REPLACE INTO documents
+         (setup, content, form, status, error, tokens, read_milliseconds, signature, record)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?;
+    insert.execute(params![
+        setup,
+        key.content,
+        key.form as i64,
+        status_name(record.status),
+        record.error.as_ref().map(|error| error.code.as_str()),
+        (record.tokens.total as u64).cast_signed(),
+        read_milliseconds.cast_signed(),
+        signature.as_ref().map(Signature::to_bytes),
+        packed(record)?,
+    ])?;
+    Ok(())
+}
+
+fn insert_entry(
+    connection: &Connection,
+    setup: i64,
+    position: i64,
+    entry: &Entry,
+) -> Result<(), StateError> {
+    match entry {
+        Entry::Document { id, path, key } => {
+            let mut insert = connection.prepare_cached(
+                "INSERT INTO inputs (position, id, path, document)
+                 SELECT ?, ?, ?, number FROM documents
+                 WHERE setup = ? AND content = ? AND form = ?",
+            )?;
+            let form = key.form as i64;
+            insert.execute(params![position, id, path, setup, key.content, form])?;
+        }
+        Entry::Unread(record) => {
+            let mut insert = connection.prepare_cached(
+                "INSERT INTO inputs (position, id, path, record) VALUES (?, ?, ?, ?)",
+            )?;
+            insert.execute(params![
+                position,
+                record.id,
+                record.source.path,
+                packed(record)?
+            ])?;
+        }
+    }
+    Ok(())
+}
+
+fn status_name(status: Status) -> &'static str {
+    match status {
+        Status::Success => "success",
+        Status::PartialSuccess => "partial_success",
+        Status::Failure => "failure",
+        Status::Skipped => "skipped",
+    }
+}
+
+impl From<rusqlite::Error> for StateError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                Self::Damaged(error.to_string())
+            }
+            _ => Self::Database(error),
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! What the state says in the end: the records of all inputs in order, and which of them are alike.
+
+use std::io::{self, Read, Write};
+
+use flate2::Compression;
+use flate2::read::DeflateDecoder;
+use flate2::write::DeflateEncoder;
+use rusqlite::Row;
+
+use super::{Signed, State, StateError};
+use crate::batch::duplicates::Signature;
+use crate::record::{Record, Status};
+
+impl State {
+    /// Hands over the record of every input stored by this run, in order. One that is, byte for byte, a
+    /// document before it is [`Status::Skipped`] and names it.
+    ///
+    /// # Errors
+    ///
+    /// What `each` and SQLite say.
+    pub fn results(
+        &self,
+        mut each: impl FnMut(Record) -> io::Result<()>,
+    ) -> Result<(), StateError> {
+        let mut query = self.connection.prepare(
+            "SELECT inputs.id, inputs.path, coalesce(inputs.record, documents.record),
+                    (SELECT id FROM inputs AS others WHERE others.document = inputs.document
+                     ORDER BY position LIMIT 1),
+                    (SELECT min(position) FROM inputs AS others
+                     WHERE others.document = inputs.document) < inputs.position
+             FROM inputs LEFT JOIN documents ON documents.number = inputs.document
+             ORDER BY inputs.position",
+        )?;
+        let mut rows = query.query([])?;
+        while let Some(row) = rows.next()? {
+            each(record_of(row)?)?;
+        }
+        Ok(())
+    }
+
+    /// Hands over the documents of this run that have a signature, in the order of their first inputs.
+    ///
+    /// # Errors
+    ///
+    /// What SQLite says.
+    pub fn signatures(&self, mut each: impl FnMut(Signed)) -> Result<(), StateError> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT min(inputs.position), number, signature
+             FROM documents JOIN inputs ON inputs.document = number
+             WHERE signature IS NOT NULL GROUP BY number ORDER BY 1",
+        )?;
+        let mut rows = query.query([])?;
+        while let Some(row) = rows.next()? {
+            let signature: Vec<u8> = row.get(2)?;
+            let position: i64 = row.get(0)?;
+            each(Signed {
+                position: position as u64,
+                document: row.get(1)?,
+                signature: Signature::from_bytes(&signature),
+            });
+        }
+        Ok(())
+    }
+
+    /// The signature of one document.
+    ///
+    /// # Errors
+    ///
+    /// What SQLite says.
+    pub fn signature(&self, document: i64) -> Result<Signature, StateError> {
+        let mut query = self
+            .connection
+            .prepare_cached("SELECT signature FROM documents WHERE number = ?")?;
+        let bytes: Option<Vec<u8>> = query.query_row([document], |row| row.get(0))?;
+        Ok(Signature::from_bytes(&bytes.unwrap_or_default()))
+    }
+
+    /// The ids and paths of the inputs that are, byte for byte, one document; in order.
+    ///
+    /// # Errors
+    ///
+    /// What SQLite says.
+    pub fn inputs_of(&self, document: i64) -> Result<Vec<(String, String)>, StateError> {
+        let mut query = self
+            .connection
+            .prepare_cached("SELECT id, path FROM inputs WHERE document = ? ORDER BY position")?;
+        let rows = query.query_map([document], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The documents that are more than one input, in the order of their first inputs: position and number.
+    ///
+    /// # Errors
+    ///
+    /// What SQLite says.
+    pub fn repeated(&self) -> Result<Vec<(u64, i64)>, StateError> {
+        let mut query = self.connection.prepare(
+            "SELECT min(position), document FROM inputs JOIN documents ON number = document
+             WHERE status <> 'failure' GROUP BY document HAVING count(*) > 1 ORDER BY 1",
+        )?;
+        let rows = query.query_map([], |row| Ok((row.get::<_, i64>(0)? as u64, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+fn record_of(row: &Row<'_>) -> Result<Record, StateError> {
+    let mut record = unpacked(row.get_ref(2)?.as_blob().map_err(|_| lost())?)?;
+    record.id = row.get(0)?;
+    record.source.path = row.get(1)?;
+    let is_repeated: Option<bool> = row.get(4)?;
+    if is_repeated == Some(true) && record.status != Status::Failure {
+        let original: String = row.get(3)?;
+        return Ok(record.repeating(&original));
+    }
+    Ok(record)
+}
+
+fn lost() -> StateError {
+    StateError::Damaged("an input without its document".to_owned())
+}
+
+/// A record as it is stored: its JSON, deflated. Records are full of offsets and pack to a fifth.
+pub(super) fn packed(record: &Record) -> Result<Vec<u8>, StateError> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
+    serde_json::to_writer(&mut encoder, record).map_err(io::Error::from)?;
+    encoder.flush()?;
+    Ok(encoder.finish()?)
+}
+
+fn unpacked(bytes: &[u8]) -> Result<Record, StateError> {
+    let damaged = |error: &dyn std::error::Error| StateError::Damaged(error.to_string());
+    let mut json = Vec::new();
+    DeflateDecoder::new(bytes)
+        .read_to_end(&mut json)
+        .map_err(|error| damaged(&error))?;
+    serde_json::from_slice(&json).map_err(|error| damaged(&error))
+}

@@ -1,0 +1,300 @@
+//! Reading in a process of its own: what a document does to its reader, it does there.
+//!
+//! A worker is this program again. It gets a document's name and bytes on standard input, and answers with
+//! what [`ingest::read`] makes of them. It is ended at the time limit, may hold only so much memory, and
+//! if it crashes, that is one document's failure.
+
+use std::ffi::OsString;
+use std::io::{self, BufReader, Read, Write};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use crate::ingest::{self, RawDocument, ReadOptions};
+use crate::record::Failure;
+
+/// After a document of this size, a worker is ended, and its memory with it.
+const LARGE_BYTES: usize = 8 << 20;
+
+/// What a worker may do with one document.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// How long it may read.
+    pub time: Duration,
+    /// How much memory it may use, in bytes; kept on Unix only.
+    pub memory: u64,
+}
+
+/// Workers that are started as they are needed and kept for the next document.
+#[derive(Debug)]
+pub struct Workers {
+    program: PathBuf,
+    arguments: Vec<OsString>,
+    limits: Limits,
+    idle: Mutex<Vec<Worker>>,
+}
+
+/// A running worker.
+#[derive(Debug)]
+struct Worker {
+    child: Child,
+    stdin: ChildStdin,
+    replies: Receiver<Vec<u8>>,
+}
+
+impl Workers {
+    /// Workers that are `program` with `arguments`, which must lead it to [`serve`].
+    pub fn new(program: PathBuf, arguments: Vec<OsString>, limits: Limits) -> Self {
+        Self {
+            program,
+            arguments,
+            limits,
+            idle: Mutex::default(),
+        }
+    }
+
+    /// Reads one document in a worker. Any number of threads may do so at a time.
+    ///
+    /// # Errors
+    ///
+    /// As [`ingest::read`]; `timeout` and `reader_crashed` where the worker came to an end.
+    pub fn read(&self, path: &str, bytes: &[u8]) -> Result<RawDocument, Failure> {
+        let mut worker = match self.idle().pop() {
+            Some(worker) => worker,
+            None => self.start().map_err(|error| not_started(&error))?,
+        };
+        // A worker that dies while it is written to has a status that says more than the broken pipe.
+        let sent = worker.send(path, bytes);
+        if let Err(error) = sent {
+            tracing::debug!("{path}: {error}");
+        }
+        match worker.replies.recv_timeout(self.limits.time) {
+            Ok(reply) => {
+                if bytes.len() < LARGE_BYTES {
+                    self.idle().push(worker);
+                }
+                serde_json::from_slice(&reply).unwrap_or_else(|error| Err(broken(&error)))
+            }
+            Err(RecvTimeoutError::Timeout) => Err(self.too_slow()),
+            Err(RecvTimeoutError::Disconnected) => Err(self.crashed(worker.child.wait().ok())),
+        }
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Worker>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn start(&self) -> io::Result<Worker> {
+        let mut command = Command::new(&self.program);
+        command
+            .args(&self.arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        // Ctrl-C at a terminal is for the run, which finishes its batch with the help of its workers.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let mut child = command.spawn()?;
+        let (Some(stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        };
+        let (sender, replies) = channel();
+        thread::spawn(move || {
+            let mut stdout = BufReader::new(stdout);
+            while let Ok(reply) = read_frame(&mut stdout) {
+                if sender.send(reply).is_err() {
+                    return;
+                }
+            }
+        });
+        Ok(Worker {
+            child,
+            stdin,
+            replies,
+        })
+    }
+
+    fn too_slow(&self) -> Failure {
+        let seconds = self.limits.time.as_secs_f64();
+        Failure {
+            retryable: true,
+            ..Failure::new(
+                "timeout",
+                &format!("reading it took more than {seconds} s; see --document-timeout"),
+            )
+        }
+    }
+
+    fn crashed(&self, status: Option<ExitStatus>) -> Failure {
+        let how = status.map_or_else(|| "unknown".to_owned(), |status| status.to_string());
+        let megabytes = self.limits.memory >> 20;
+        let message = format!(
+            "its reader ended abnormally ({how}): it nests too deep, or needs more than {megabytes} MiB; \
+             see --document-memory"
+        );
+        Failure::new("reader_crashed", &message)
+    }
+}
+
+impl Worker {
+    fn send(&mut self, path: &str, bytes: &[u8]) -> io::Result<()> {
+        write_frame(&mut self.stdin, path.as_bytes())?;
+        write_frame(&mut self.stdin, bytes)
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // It may be at work on what took too long; that it is gone already is as well.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn not_started(error: &io::Error) -> Failure {
+    Failure {
+        retryable: true,
+        ..Failure::new("io_error", &format!("no process to read it in: {error}"))
+    }
+}
+
+fn broken(error: &serde_json::Error) -> Failure {
+    Failure::new(
+        "reader_crashed",
+        &format!("its reader answered nonsense: {error}"),
+    )
+}
+
+/// The worker's side: reads documents from `input` until it ends, and answers each on `output`.
+///
+/// Ends the process when `input` ends in the middle of a document: whoever asked is gone.
+///
+/// # Errors
+///
+/// If the answer cannot be written, or the limit of memory cannot be set.
+pub fn serve(
+    input: impl Read + Send + 'static,
+    mut output: impl Write,
+    memory: u64,
+    options: &ReadOptions,
+) -> io::Result<()> {
+    limit_memory(memory)?;
+    let (sender, requests) = channel();
+    thread::spawn(move || {
+        let mut input = BufReader::new(input);
+        while let (Ok(path), Ok(bytes)) = (read_frame(&mut input), read_frame(&mut input)) {
+            if sender.send((path, bytes)).is_err() {
+                return;
+            }
+        }
+        #[expect(clippy::exit, reason = "a reader in an endless loop has no other end")]
+        std::process::exit(0);
+    });
+    for (path, bytes) in requests {
+        write_frame(&mut output, &answer(&path, &bytes, options)?)?;
+    }
+    Ok(())
+}
+
+fn answer(path: &[u8], bytes: &[u8], options: &ReadOptions) -> serde_json::Result<Vec<u8>> {
+    let path = String::from_utf8_lossy(path);
+    let read = ingest::read(bytes, Some(&path), options).map_err(Failure::from);
+    serde_json::to_vec(&read)
+}
+
+/// What a process may write to on Linux; elsewhere that does not bound what it maps, but its addresses do.
+#[cfg(unix)]
+fn limit_memory(bytes: u64) -> io::Result<()> {
+    use rlimit::Resource;
+    let memory = if cfg!(target_os = "linux") {
+        Resource::DATA
+    } else {
+        Resource::AS
+    };
+    let (_, most) = memory.get()?;
+    memory.set(bytes.min(most), most)?;
+    // A crash is expected here, and its image of no use.
+    Resource::CORE.set(0, 0)
+}
+
+#[cfg(not(unix))]
+fn limit_memory(_: u64) -> io::Result<()> {
+    Ok(())
+}
+
+fn write_frame(output: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+    output.write_all(&(bytes.len() as u64).to_le_bytes())?;
+    output.write_all(bytes)?;
+    output.flush()
+}
+
+fn read_frame(input: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut length = [0; 8];
+    input.read_exact(&mut length)?;
+    let length = u64::from_le_bytes(length);
+    let mut bytes = Vec::with_capacity(usize::try_from(length).map_err(io::Error::other)?);
+    let count = input.take(length).read_to_end(&mut bytes)?;
+    if (count as u64) < length {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok(bytes)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn workers(script: &str) -> Workers {
+        let arguments = ["-c", script].map(OsString::from).to_vec();
+        let limits = Limits {
+            time: Duration::from_millis(200),
+            memory: 1 << 30,
+        };
+        Workers::new(PathBuf::from("sh"), arguments, limits)
+    }
+
+    fn code(workers: &Workers) -> String {
+        let read = workers.read("a.txt", b"Xong.");
+        read.expect_err("it is no reader").code
+    }
+
+    #[test]
+    fn a_reader_that_hangs_crashes_or_babbles_is_a_failure_of_its_document() {
+        assert_eq!(code(&workers("exec sleep 60")), "timeout");
+        assert_eq!(code(&workers("kill -ABRT $$")), "reader_crashed");
+        assert_eq!(code(&workers("exec cat")), "reader_crashed");
+        let nowhere = Workers::new(PathBuf::from("/khong/co"), Vec::new(), workers("").limits);
+        assert_eq!(code(&nowhere), "io_error");
+    }
+
+    #[test]
+    fn a_document_goes_through_the_pipe_and_comes_back_as_it_was_read() {
+        let mut requests = Vec::new();
+        for bytes in ["Đã hoàn thành.".as_bytes(), b""] {
+            write_frame(&mut requests, b"a.txt").expect("in memory");
+            write_frame(&mut requests, bytes).expect("in memory");
+        }
+        let mut requests = requests.as_slice();
+        let mut answers = Vec::new();
+        while !requests.is_empty() {
+            let path = read_frame(&mut requests).expect("a name");
+            let bytes = read_frame(&mut requests).expect("a document");
+            answers.push(answer(&path, &bytes, &ReadOptions::default()).expect("JSON"));
+        }
+        let options = ReadOptions::default();
+        let expected = ingest::read("Đã hoàn thành.".as_bytes(), Some("a.txt"), &options);
+        let first: Result<RawDocument, Failure> =
+            serde_json::from_slice(&answers[0]).expect("JSON");
+        assert_eq!(first.ok(), expected.ok());
+        let second: Result<RawDocument, Failure> =
+            serde_json::from_slice(&answers[1]).expect("JSON");
+        assert_eq!(second.expect_err("it is empty").code, "empty_document");
+        assert!(
+            read_frame(&mut [9, 0, 0, 0, 0, 0, 0, 0, 1].as_slice()).is_err(),
+            "cut off"
+        );
+    }
+}

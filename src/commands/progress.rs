@@ -1,0 +1,103 @@
+//! How a run goes, on standard error: a bar, lines, or JSON for programs.
+
+use std::io::{self, IsTerminal};
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::output::{self, Bar};
+use crate::batch::progress::Progress;
+use crate::batch::run::Observer;
+use crate::cli::ProgressName;
+use crate::record::{Record, Status};
+
+/// How often a log gets a line.
+const LOG_EVERY: Duration = Duration::from_secs(30);
+/// How often a scheduler gets one.
+const JSON_EVERY: Duration = Duration::from_secs(1);
+
+/// Shows what a run tells.
+#[derive(Debug)]
+pub(super) enum Display {
+    /// A bar with the figures beside it.
+    Bar(Bar),
+    /// A line now and then.
+    Lines(Form, Instant),
+    /// Failures only.
+    Quiet,
+}
+
+/// What a line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// A sentence.
+    Text,
+    /// A JSON object.
+    Json,
+}
+
+impl Display {
+    pub(super) fn new(name: ProgressName, quiet: bool, total: Option<u64>) -> Self {
+        let lines = |form| Self::Lines(form, Instant::now());
+        match name {
+            ProgressName::Json => lines(Form::Json),
+            _ if quiet => Self::Quiet,
+            ProgressName::None => Self::Quiet,
+            ProgressName::Log => lines(Form::Text),
+            ProgressName::Auto if !io::stderr().is_terminal() => lines(Form::Text),
+            ProgressName::Auto | ProgressName::Bar => Self::Bar(Bar::with_text(total)),
+        }
+    }
+
+    /// Says how the run ended, in `sentence` for people, unless nobody wants to know.
+    pub(super) fn finish(&self, state: &str, progress: &Progress, sentence: &str) {
+        match self {
+            Self::Bar(bar) => {
+                bar.finish();
+                output::line(sentence);
+            }
+            Self::Lines(Form::Text, _) => output::line(sentence),
+            Self::Lines(Form::Json, _) => event(state, progress.json()),
+            Self::Quiet => {}
+        }
+    }
+}
+
+impl Observer for Display {
+    fn record(&mut self, record: &Record) {
+        let Some(line) = output::failure_line(record) else {
+            return;
+        };
+        match self {
+            Self::Bar(bar) => bar.line(&line),
+            Self::Lines(Form::Json, _) => {
+                let status = match record.status {
+                    Status::PartialSuccess => "partial_success",
+                    _ => "failure",
+                };
+                event(status, json!({"id": record.id, "error": record.error}));
+            }
+            Self::Lines(Form::Text, _) | Self::Quiet => output::line(&line),
+        }
+    }
+
+    fn wave(&mut self, progress: &Progress) {
+        match self {
+            Self::Bar(bar) => bar.show(progress.counts.inputs, progress.line()),
+            Self::Lines(Form::Text, last) if last.elapsed() >= LOG_EVERY => {
+                *last = Instant::now();
+                output::line(&progress.line());
+            }
+            Self::Lines(Form::Json, last) if last.elapsed() >= JSON_EVERY => {
+                *last = Instant::now();
+                event("progress", progress.json());
+            }
+            Self::Lines(..) | Self::Quiet => {}
+        }
+    }
+}
+
+fn event(name: &str, mut fields: serde_json::Value) {
+    fields["event"] = json!(name);
+    output::line(&fields.to_string());
+}

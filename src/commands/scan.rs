@@ -1,0 +1,90 @@
+//! `tomtat scan`: what a run would meet, and how long it would take.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Result;
+
+use super::exit::Exit;
+use super::output::Bar;
+use super::{run, session};
+use crate::batch::progress::span;
+use crate::batch::survey::{Survey, survey};
+use crate::batch::{self};
+use crate::cli::Scan;
+use crate::pipeline::Pipeline;
+
+pub(super) fn scan(arguments: &Scan, quiet: bool) -> Result<Exit> {
+    let options = session::options(&arguments.reading);
+    let sources = run::source_options(&arguments.columns);
+    let mut inputs = batch::discover(&arguments.paths, Path::new(""), &sources)?;
+    session::start_threads(arguments.reading.jobs)?;
+    let reader = session::reader(&arguments.model, options)?;
+    let classifier = session::classifier(&arguments.model, &reader)?;
+    let pipeline = Pipeline::new(&reader, &classifier)?;
+    let workers = run::workers(arguments.limits, arguments.reading.text)?;
+
+    let bar = Bar::new(inputs.total(), quiet);
+    let mut shown = 0;
+    let found = survey(&pipeline, &workers, &mut inputs, |survey| {
+        bar.advance(survey.inputs - shown);
+        shown = survey.inputs;
+    });
+    bar.finish();
+    let mut output = io::stdout().lock();
+    if arguments.json {
+        serde_json::to_writer_pretty(&mut output, &found).map_err(io::Error::from)?;
+        writeln!(output)?;
+    } else {
+        write_text(&found, &mut output)?;
+    }
+    Ok(match found.inputs {
+        0 => Exit::NoInput,
+        _ => Exit::Done,
+    })
+}
+
+fn write_text(survey: &Survey, output: &mut impl Write) -> io::Result<()> {
+    let Survey {
+        inputs,
+        readable,
+        copies,
+        bytes,
+        tokens,
+        ..
+    } = survey;
+    let megabytes = *bytes as f64 / f64::from(1 << 20);
+    writeln!(output, "documents   {inputs}, {megabytes:.1} MiB")?;
+    writeln!(output, "readable    {readable}, {tokens} tokens")?;
+    writeln!(output, "copies      {copies}")?;
+    writeln!(output, "formats     {}", listed(&survey.formats))?;
+    writeln!(output, "encodings   {}", listed(&survey.encodings))?;
+    for (code, reason) in &survey.unreadable {
+        writeln!(output, "{code:<20}{}", reason.count)?;
+        for (id, message) in &reason.examples {
+            let id: String = id.chars().flat_map(char::escape_debug).collect();
+            writeln!(output, "    {id}: {message}")?;
+        }
+    }
+    match survey.estimate {
+        Some(estimate) => writeln!(
+            output,
+            "a run takes about {}, at {} tokens a second",
+            span(Duration::from_secs_f64(estimate.seconds)),
+            estimate.tokens_per_second
+        ),
+        None => writeln!(output, "there is nothing to process"),
+    }
+}
+
+/// Names with their counts, the most frequent first.
+fn listed(counts: &BTreeMap<String, u64>) -> String {
+    let mut counts: Vec<_> = counts.iter().collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+    let counts = counts
+        .into_iter()
+        .map(|(name, count)| format!("{name} {count}"));
+    counts.collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,106 @@
+//! `tomtat pipe` between other programs.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
+
+use crate::resume::report;
+use crate::support::{assert_lawful, json_lines, run_with_input, skip, stderr, stdout, tomtat};
+
+fn line(index: usize) -> String {
+    serde_json::json!({"id": format!("bc-{index}"), "text": report(index)}).to_string()
+}
+
+#[test]
+fn every_line_gives_one_line_in_its_place() {
+    let good = line(1);
+    let input = format!(
+        "{good}\n\nkhông phải JSON\n{{\"id\": \"rong\", \"text\": \"\"}}\n{}",
+        line(2)
+    );
+    let output = run_with_input(&["pipe", "--with-text"], input.as_bytes());
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "bad lines are results: {}",
+        stderr(&output)
+    );
+    let records = json_lines(&stdout(&output));
+    let ids: Vec<_> = records
+        .iter()
+        .filter_map(|record| record["id"].as_str())
+        .collect();
+    assert_eq!(ids, ["bc-1", "line-2", "line-3", "rong", "bc-2"]);
+    let failed: Vec<_> = records
+        .iter()
+        .map(|record| record["status"] == "failure")
+        .collect();
+    assert_eq!(failed, [false, true, true, true, false]);
+    records.iter().for_each(assert_lawful);
+}
+
+#[test]
+fn an_answer_comes_before_the_next_question() {
+    let mut child = tomtat(&["pipe", "--encoder", "fake"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut stdin = child.stdin.take().expect("it is piped");
+    let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
+    for index in 0..3 {
+        writeln!(stdin, "{}", line(index)).expect("the program reads its input");
+        let mut answer = String::new();
+        stdout.read_line(&mut answer).expect("the program answers");
+        assert!(
+            answer.contains(&format!("\"id\":\"bc-{index}\"")),
+            "{answer}"
+        );
+    }
+    drop(stdin);
+    assert!(child.wait().expect("the program ends").success());
+}
+
+#[test]
+fn parts_of_an_archive_by_several_processes_are_the_whole_by_one() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let lines: String = (0..60).map(|index| line(index) + "\n").collect();
+    for (part, lines) in lines
+        .split_inclusive('\n')
+        .collect::<Vec<_>>()
+        .chunks(20)
+        .enumerate()
+    {
+        std::fs::write(
+            folder.path().join(format!("phan-{part}.jsonl")),
+            lines.concat(),
+        )
+        .expect("writable");
+    }
+    // As docs/archives.md tells it.
+    let script = "ls phan-*.jsonl | xargs -P 2 -I {} sh -c '\"$TOMTAT\" pipe -j 1 --encoder fake < {} > {}.out' \
+                  && cat phan-*.jsonl.out";
+    let output = Command::new("sh")
+        .args(["-c", script])
+        .current_dir(folder.path())
+        .env("TOMTAT", env!("CARGO_BIN_EXE_tomtat"))
+        .output();
+    let Ok(output) = output else {
+        skip("no shell");
+        return;
+    };
+    let whole = run_with_input(&["pipe"], lines.as_bytes());
+    let without_line = |text: &str| -> Vec<_> {
+        let mut records = json_lines(text);
+        // The place of a line is that in its own part.
+        for record in &mut records {
+            record["source"]["path"] = "".into();
+        }
+        records
+    };
+    assert_eq!(
+        without_line(&stdout(&output)),
+        without_line(&stdout(&whole)),
+        "{}",
+        stderr(&output)
+    );
+}

@@ -1,0 +1,322 @@
+//! A run that ends anywhere: what the next one writes is what one clean run writes, byte for byte.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::support::{json_lines, results, run_fake, skip, stderr, tomtat};
+use tempfile::TempDir;
+
+/// An archive of `count` reports in a folder, a ZIP file and a JSONL table, some of them repeated or bad.
+pub(crate) fn archive(count: usize) -> TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let store = folder.path().join("kho");
+    fs::create_dir_all(store.join("2023")).expect("the folder is writable");
+    let mut zip = zip::ZipWriter::new(
+        fs::File::create(store.join("goi.zip")).expect("the folder is writable"),
+    );
+    let mut table = String::new();
+    for index in 0..count {
+        let text = report(index);
+        match index % 5 {
+            0 => {
+                let line = serde_json::json!({"id": format!("b{index}"), "text": text});
+                table += &line.to_string();
+                table.push('\n');
+            }
+            1 => {
+                let options = zip::write::SimpleFileOptions::default();
+                let name = format!("bao-cao/{index:04}.txt");
+                zip.start_file(name, options).expect("a new member");
+                zip.write_all(text.as_bytes())
+                    .expect("the folder is writable");
+            }
+            2 if index % 50 == 2 => {
+                write(
+                    &store,
+                    &format!("hong-{index:04}.docx"),
+                    &format!("PK\u{3}\u{4}oops {index}"),
+                );
+            }
+            2 => write(&store, &format!("lap-{index:04}.txt"), &report(index / 100)),
+            3 => write(
+                &store,
+                &format!("2023/{index:04}.md"),
+                &format!("# Báo cáo\n\n{text}"),
+            ),
+            _ => write(&store, &format!("{index:04}.txt"), &text),
+        }
+    }
+    zip.finish().expect("the folder is writable");
+    fs::write(store.join("bang.jsonl"), table).expect("the folder is writable");
+    folder
+}
+
+fn write(store: &Path, name: &str, text: &str) {
+    fs::write(store.join(name), text).expect("the folder is writable");
+}
+
+/// A short report that no other index gives.
+pub(crate) fn report(index: usize) -> String {
+    format!(
+        "Tháng {}, xã số {index} đã hoàn thành {}% kế hoạch, làm rõ {} vụ việc về an ninh trật tự.\n\n\
+         Yêu cầu các thôn tiếp tục rà soát {} hộ, báo cáo kết quả trước ngày {}.\n\n\
+         Mô hình \"Tiếng kẻng số {index}\" được nhân rộng ra {} thôn.",
+        index % 12 + 1,
+        index % 41 + 60,
+        index % 7,
+        index * 3 + 2,
+        index % 28 + 1,
+        index % 9 + 2
+    )
+}
+
+fn arguments(folder: &Path, out: &Path) -> Vec<String> {
+    let kho = folder.join("kho");
+    let paths = [kho.as_path(), Path::new("-o"), out];
+    let paths = paths.map(|path| path.to_str().expect("UTF-8").to_owned());
+    [
+        vec!["run".to_owned()],
+        paths.to_vec(),
+        vec!["--encoder".to_owned(), "fake".to_owned()],
+    ]
+    .concat()
+}
+
+fn start(folder: &Path, out: &Path) -> Command {
+    let arguments = arguments(folder, out);
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let mut command = tomtat(&arguments);
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command
+}
+
+fn outputs(out: &Path) -> [Vec<u8>; 2] {
+    ["results.jsonl", "duplicates.jsonl"]
+        .map(|name| fs::read(out.join(name)).expect("the run wrote it"))
+}
+
+fn state(out: &Path) -> serde_json::Value {
+    let manifest = fs::read(out.join("run.json")).expect("the run wrote it");
+    serde_json::from_slice(&manifest).expect("the manifest is JSON")
+}
+
+#[test]
+fn a_run_killed_at_any_moment_goes_on_to_the_same_bytes() {
+    let folder = archive(500);
+    let clean = folder.path().join("sach");
+    let started = Instant::now();
+    let status = start(folder.path(), &clean)
+        .status()
+        .expect("the program starts");
+    let whole = started.elapsed();
+    assert_eq!(status.code(), Some(3));
+    let expected = outputs(&clean);
+    assert_eq!(expected[0].split(|byte| *byte == b'\n').count() - 1, 500);
+
+    let out = folder.path().join("giet");
+    let mut killed = 0;
+    // Steps of the golden ratio fall everywhere (the fractions of its multiples are evenly spread).
+    for round in 1..=20_u32 {
+        let share = (f64::from(round) * 0.618_034).fract();
+        let mut run = start(folder.path(), &out)
+            .spawn()
+            .expect("the program starts");
+        std::thread::sleep(whole.mul_f64(share));
+        killed += u32::from(run.try_wait().expect("it is ours").is_none());
+        run.kill().expect("it is ours");
+        run.wait().expect("it is ours");
+        if round % 7 == 0 {
+            fs::remove_dir_all(&out).expect("the folder is ours");
+        }
+    }
+    assert!(
+        killed >= 5,
+        "only {killed} of 20 runs were still at work when they were killed"
+    );
+    let status = start(folder.path(), &out)
+        .status()
+        .expect("the program starts");
+    assert_eq!(status.code(), Some(3));
+    assert!(
+        outputs(&out) == expected,
+        "a run that was killed gives other bytes"
+    );
+    assert_eq!(state(&out)["state"], "finished");
+}
+
+#[test]
+fn a_second_run_does_only_what_is_new_and_a_renamed_file_costs_nothing() {
+    let folder = archive(40);
+    let (kho, out) = (folder.path().join("kho"), folder.path().join("ket-qua"));
+    let run = |more: &[&str]| {
+        let arguments = arguments(folder.path(), &out);
+        let mut all: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        all.extend(more);
+        tomtat(&all).output().expect("the program starts")
+    };
+    run(&[]);
+    let first = state(&out)["work"].clone();
+    assert_eq!(
+        first["reused"].as_u64().map(|reused| reused < 10),
+        Some(true)
+    );
+
+    fs::rename(kho.join("0004.txt"), kho.join("doi-ten.txt")).expect("the folder is ours");
+    fs::write(kho.join("0009.txt"), report(1009)).expect("the folder is writable");
+    fs::write(kho.join("moi.txt"), report(1010)).expect("the folder is writable");
+    run(&[]);
+    let work = state(&out)["work"].clone();
+    assert_eq!(work["processed"], 2, "{work}");
+    let again = outputs(&out);
+    let clean = folder.path().join("sach");
+    start(folder.path(), &clean)
+        .status()
+        .expect("the program starts");
+    assert!(
+        again == outputs(&clean),
+        "going on and starting over give the same"
+    );
+    let renamed = results(&out)
+        .into_iter()
+        .find(|record| record["id"] == "doi-ten.txt");
+    assert_eq!(renamed.expect("it is there")["status"], "success");
+
+    let output = run(&["--retry-failed"]);
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    assert_eq!(state(&out)["work"]["processed"], 1, "the one that failed");
+    run(&["--force"]);
+    assert_eq!(
+        state(&out)["work"]["processed"],
+        first["processed"].as_u64().expect("a number") + 1
+    );
+    run(&["--budget", "1s"]);
+    assert_eq!(
+        state(&out)["work"]["processed"],
+        first["processed"].as_u64().expect("a number") + 1
+    );
+    run(&[]);
+    assert_eq!(
+        state(&out)["work"]["processed"],
+        0,
+        "other settings took nothing away"
+    );
+    assert!(again == outputs(&out));
+}
+
+#[test]
+fn copies_are_processed_once_and_near_copies_are_told() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let kho = folder.path().join("kho");
+    fs::create_dir_all(&kho).expect("the folder is writable");
+    let long = (0..12).map(report).collect::<Vec<_>>().join("\n\n");
+    write(&kho, "a.txt", &long);
+    write(&kho, "b.txt", &long);
+    write(
+        &kho,
+        "c.txt",
+        &long.replace(
+            "Yêu cầu các thôn tiếp tục rà soát 2 hộ",
+            "Yêu cầu các thôn rà soát 2 hộ",
+        ),
+    );
+    write(&kho, "d.txt", &report(99));
+    let out = folder.path().join("ket-qua");
+    let status = start(folder.path(), &out)
+        .status()
+        .expect("the program starts");
+    assert!(status.success());
+    let records = results(&out);
+    let statuses: Vec<_> = records
+        .iter()
+        .map(|record| record["status"].as_str())
+        .collect();
+    assert_eq!(
+        statuses,
+        [
+            Some("success"),
+            Some("skipped"),
+            Some("success"),
+            Some("success")
+        ]
+    );
+    assert_eq!(records[1]["error"]["code"], "duplicate");
+    assert_eq!(records[1]["error"]["message"], "the same bytes as a.txt");
+    records
+        .iter()
+        .for_each(crate::support::assert_matches_schema);
+    let groups =
+        json_lines(&fs::read_to_string(out.join("duplicates.jsonl")).expect("it was written"));
+    assert_eq!(groups.len(), 1, "{groups:?}");
+    assert_eq!(groups[0]["id"], "a.txt");
+    assert_eq!(groups[0]["exact"][0]["id"], "b.txt");
+    assert_eq!(groups[0]["near"][0]["id"], "c.txt");
+    let likeness = groups[0]["near"][0]["likeness"].as_f64().expect("a number");
+    assert!((0.8..1.0).contains(&likeness), "{likeness}");
+}
+
+/// Waits until a run has stored something.
+fn wait_for_state(out: &Path) {
+    let deadline = Instant::now() + Duration::from_mins(1);
+    while !out.join("run.sqlite-wal").exists() {
+        assert!(Instant::now() < deadline, "the run never started");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+#[expect(
+    clippy::zombie_processes,
+    reason = "a test that fails leaves it to the system"
+)]
+fn an_interrupted_run_says_how_to_go_on() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let out = folder.path().join("ket-qua");
+    // A source that never ends: the run can only be interrupted.
+    let mut run = tomtat(&[
+        "run",
+        "-",
+        "--encoder",
+        "fake",
+        "-o",
+        out.to_str().expect("UTF-8"),
+    ])
+    .stdin(Stdio::piped())
+    .stderr(Stdio::piped())
+    .spawn()
+    .expect("the program starts");
+    let mut stdin = run.stdin.take().expect("it is piped");
+    for index in 0..400 {
+        let line = serde_json::json!({"id": index, "text": report(index)});
+        writeln!(stdin, "{line}").expect("the program reads its input");
+    }
+    wait_for_state(&out);
+
+    let second = run_fake(&["run", "data/samples", "-o", out.to_str().expect("UTF-8")]);
+    assert_eq!(second.status.code(), Some(1));
+    let holder = format!("another run (process {})", run.id());
+    assert!(stderr(&second).contains(&holder), "{}", stderr(&second));
+
+    let pid = run.id().to_string();
+    let sent = Command::new("kill").args(["-INT", &pid]).status();
+    if !sent.is_ok_and(|status| status.success()) {
+        skip("no program to send signals with");
+        run.kill().expect("it is ours");
+        return;
+    }
+    let output = run.wait_with_output().expect("the program ends");
+    drop(stdin);
+    assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("the same command goes on from there"),
+        "{}",
+        stderr(&output)
+    );
+    assert_eq!(state(&out)["state"], "interrupted");
+}
