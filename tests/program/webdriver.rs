@@ -1,4 +1,4 @@
-//! A browser without a window, told what to do through WebDriver (<https://www.w3.org/TR/webdriver2/>).
+//! A browser without a window, told what to do through `WebDriver` (<https://www.w3.org/TR/webdriver2/>).
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -48,9 +48,8 @@ impl Browser {
         }}});
         let started = browser.request("POST", "/session", &capabilities);
         let id = started["sessionId"].as_str();
-        browser.session = id
-            .ok_or_else(|| format!("no browser: {started}"))?
-            .to_owned();
+        id.ok_or_else(|| format!("no browser: {started}"))?
+            .clone_into(&mut browser.session);
         Ok(browser)
     }
 
