@@ -78,6 +78,22 @@ pub enum Command {
     /// Read documents for another process
     #[command(hide = true)]
     ReadDocuments(ReadDocuments),
+    /// Prove that every quotation of earlier results still stands in its source
+    #[command(
+        after_help = "Exit status 4 if anything is not proven: a source that is gone or whose bytes \
+                      changed, a quotation that is not at its place.\n\nExample:\n  tomtat verify \
+                      ket-qua"
+    )]
+    Verify(Verify),
+    /// Make one page of the best quotations of earlier results, to read and search in a browser
+    #[command(
+        after_help = "Examples:\n  tomtat digest ket-qua -o digest.html\n  tomtat digest \
+                      ket-qua-2024 --since ket-qua-2023 -o so-sanh.html"
+    )]
+    Digest(Digest),
+    /// Write earlier results as tables, for spreadsheets and databases
+    #[command(after_help = "Example:\n  tomtat export ket-qua --to parquet --to csv -o bang")]
+    Export(Export),
     /// Show what the readers see of files, without the model
     #[command(after_help = "Example:\n  tomtat extract -o van-ban/ kho-cu/*.doc")]
     Extract(Extract),
@@ -249,6 +265,106 @@ pub enum ProgressName {
     Json,
     /// Nothing but failures
     None,
+}
+
+/// `verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// Output folders of `tomtat run`, or their `results.jsonl`
+    #[arg(required = true, value_name = "RESULTS")]
+    pub results: Vec<PathBuf>,
+    /// How to report
+    #[arg(short, long, value_enum, default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
+    /// Where the documents lie.
+    #[command(flatten)]
+    pub sources: SourceRoot,
+}
+
+/// Where the documents of earlier results lie.
+#[derive(Debug, Args)]
+pub struct SourceRoot {
+    /// The folder in which the run was started, from which relative paths lead to the documents
+    #[arg(
+        long = "root",
+        default_value = ".",
+        hide_default_value = true,
+        value_name = "DIR"
+    )]
+    pub folder: PathBuf,
+}
+
+/// `digest`.
+#[derive(Debug, Args)]
+pub struct Digest {
+    /// Output folders of `tomtat run`, or their `results.jsonl`
+    #[arg(required = true, value_name = "RESULTS")]
+    pub results: Vec<PathBuf>,
+    /// An earlier run: shows what is new since then, what is repeated and what is gone
+    #[arg(long, value_name = "RESULTS")]
+    pub since: Option<PathBuf>,
+    /// The page to write; `-` is standard output
+    #[arg(short, long, default_value = "digest.html", value_name = "FILE")]
+    pub output: PathBuf,
+    /// The language around the quotations
+    #[arg(long, value_enum, default_value_t = Language::Vi)]
+    pub language: Language,
+    /// Heading of the page; by default it says what the page is
+    #[arg(long)]
+    pub title: Option<String>,
+    /// Quotations kept for each label, at most; each year and folder keeps some of its own besides
+    #[arg(long, default_value_t = 200, value_name = "N")]
+    pub per_label: usize,
+    /// Where the documents lie.
+    #[command(flatten)]
+    pub sources: SourceRoot,
+}
+
+/// `export`.
+#[derive(Debug, Args)]
+pub struct Export {
+    /// Output folders of `tomtat run`, or their `results.jsonl`
+    #[arg(required = true, value_name = "RESULTS")]
+    pub results: Vec<PathBuf>,
+    /// Which tables to write; may be given several times
+    #[arg(long, required = true, value_enum, value_name = "FORMAT")]
+    pub to: Vec<TableFormat>,
+    /// Folder for `paragraphs` and `summaries`; made if it is missing
+    #[arg(short, long, value_name = "DIR")]
+    pub output: PathBuf,
+    /// Read the text of paragraphs from their documents where the results do not carry it
+    #[arg(long)]
+    pub with_text: bool,
+    /// Where the documents lie.
+    #[command(flatten)]
+    pub sources: SourceRoot,
+}
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// For reading on a screen
+    Text,
+    /// One JSON object
+    Json,
+}
+
+/// The language of an interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Language {
+    /// Vietnamese
+    Vi,
+    /// English
+    En,
+}
+
+/// How tables are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TableFormat {
+    /// Parquet, for databases and data frames
+    Parquet,
+    /// CSV with a byte-order mark, for spreadsheets
+    Csv,
 }
 
 /// `extract`.

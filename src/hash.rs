@@ -53,6 +53,23 @@ fn hexadecimal(digest: &[u8]) -> String {
         })
 }
 
+/// SHA-256 of `bytes` in base 64, as browsers want it in a content security policy.
+pub fn sha256_base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let digest = Sha256::digest(bytes);
+    let mut text = String::with_capacity(44);
+    for group in digest.chunks(3) {
+        let byte = |index: usize| u32::from(group.get(index).copied().unwrap_or(0));
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for position in 0..4 {
+            let digit = DIGITS[(bits >> (18 - 6 * position)) as usize & 63];
+            let is_padding = position > group.len();
+            text.push(if is_padding { '=' } else { char::from(digit) });
+        }
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,5 +85,7 @@ mod tests {
             .and_then(|()| writer.write_all(b"c"))
             .expect("in memory");
         assert_eq!(writer.sha256(), expected);
+        let expected = "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=";
+        assert_eq!(sha256_base64(b"abc"), expected);
     }
 }

@@ -1,7 +1,9 @@
 //! One file a subcommand: arguments → configuration → the library → output and exit status.
 
+mod digest;
 mod eval;
 mod exit;
+mod export;
 mod extract;
 mod model;
 mod output;
@@ -12,6 +14,7 @@ mod run;
 mod scan;
 mod session;
 mod train;
+mod verify;
 
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
@@ -60,6 +63,9 @@ fn run(cli: Cli) -> Result<Exit> {
         Command::Scan(arguments) => scan::scan(&arguments, quiet),
         Command::Pipe(arguments) => pipe::pipe(&arguments, quiet),
         Command::ReadDocuments(arguments) => run::read_documents(&arguments),
+        Command::Verify(arguments) => verify::verify(&arguments),
+        Command::Digest(arguments) => digest::digest(&arguments, quiet),
+        Command::Export(arguments) => export::export(&arguments, quiet),
         Command::Extract(arguments) => extract::extract(&arguments),
         Command::Eval(command) => eval::eval(&command),
         Command::Train(command) => train::train(&command, quiet),

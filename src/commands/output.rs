@@ -1,7 +1,8 @@
 //! Standard output, standard error and the progress bar.
 
+use std::fs::File;
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -133,32 +134,60 @@ pub(super) fn write_whole(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> Result<()>,
 ) -> Result<()> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))
-        .with_context(|| format!("cannot write to the folder of {}", path.display()))?;
+    let file = NewFile::create(path)?;
     {
-        let mut buffer = io::BufWriter::new(file.as_file_mut());
+        let mut buffer = io::BufWriter::new(file.file());
         write(&mut buffer)?;
-        buffer
-            .flush()
-            .with_context(|| format!("cannot write {}", path.display()))?;
+        buffer.flush().with_context(|| file.cannot_write())?;
     }
-    make_readable(file.as_file())?;
-    file.persist(path)
-        .with_context(|| format!("cannot write {}", path.display()))?;
-    Ok(())
+    file.keep()
+}
+
+/// A file under a temporary name, which gets its own once it is whole.
+#[derive(Debug)]
+pub(super) struct NewFile {
+    path: PathBuf,
+    file: NamedTempFile,
+}
+
+impl NewFile {
+    pub(super) fn create(path: &Path) -> Result<Self> {
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))
+            .with_context(|| format!("cannot write to the folder of {}", path.display()))?;
+        let path = path.to_owned();
+        Ok(Self { path, file })
+    }
+
+    /// Where to write.
+    pub(super) fn file(&self) -> &File {
+        self.file.as_file()
+    }
+
+    /// What an error of writing is about.
+    pub(super) fn cannot_write(&self) -> String {
+        format!("cannot write {}", self.path.display())
+    }
+
+    /// Gives the file its own name, in place of what had it before.
+    pub(super) fn keep(self) -> Result<()> {
+        let message = self.cannot_write();
+        make_readable(self.file())?;
+        self.file.persist(&self.path).context(message)?;
+        Ok(())
+    }
 }
 
 /// Gives a temporary file, which only its owner may read, the rights of an ordinary one.
 #[cfg(unix)]
-fn make_readable(file: &std::fs::File) -> io::Result<()> {
+fn make_readable(file: &File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     file.set_permissions(std::fs::Permissions::from_mode(0o644))
 }
 
 #[cfg(not(unix))]
-fn make_readable(_: &std::fs::File) -> io::Result<()> {
+fn make_readable(_: &File) -> io::Result<()> {
     Ok(())
 }

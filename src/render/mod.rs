@@ -2,8 +2,11 @@
 //!
 //! One file a format; none of them decides anything about the content.
 
+mod csv;
 mod json;
 mod markdown;
+mod parquet;
+pub mod table;
 mod terms;
 mod text;
 
@@ -11,6 +14,7 @@ use std::io::{self, Write};
 
 use crate::record::Record;
 
+pub use terms::label_heading;
 pub use text::{TextOptions, View};
 
 /// How records are written.

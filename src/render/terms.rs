@@ -74,6 +74,12 @@ const ENGLISH: Terms = Terms {
     ],
 };
 
+/// A label's heading for readers of Vietnamese or English; a label of the user's own is its own heading.
+pub fn label_heading(name: &str, is_vietnamese: bool) -> &str {
+    let terms = if is_vietnamese { VIETNAMESE } else { ENGLISH };
+    terms.label(name)
+}
+
 impl Terms {
     /// Vietnamese for Vietnamese documents and where the language is not known, else English.
     pub(super) fn of(record: &Record) -> Self {

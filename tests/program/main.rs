@@ -1,9 +1,15 @@
 //! The program as people run it: the binary on real files, good and bad.
 
+mod archive;
 mod bad_input;
+mod browser;
 mod cli;
+mod digest;
+mod export;
 mod hostile;
 mod pipe;
 mod resume;
 mod support;
 mod train;
+mod verify;
+mod webdriver;

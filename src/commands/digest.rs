@@ -1,0 +1,64 @@
+//! `tomtat digest`.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use super::exit::Exit;
+use super::output;
+use crate::cli;
+use crate::digest::page::{self, Language, PageOptions};
+use crate::digest::{self, Digest};
+use crate::sources::Sources;
+
+pub(super) fn digest(arguments: &cli::Digest, quiet: bool) -> Result<Exit> {
+    let digest = collect(arguments)?;
+    let options = PageOptions {
+        language: arguments.language.into(),
+        title: arguments.title.as_deref(),
+    };
+    if arguments.output == Path::new("-") {
+        let mut stdout = BufWriter::new(io::stdout().lock());
+        page::write(&digest, options, &mut stdout)?;
+        stdout.flush()?;
+        return Ok(Exit::Done);
+    }
+    output::write_whole(&arguments.output, |file| {
+        Ok(page::write(&digest, options, file)?)
+    })?;
+    if !quiet {
+        let kept: usize = digest.labels.values().map(|label| label.groups.len()).sum();
+        let (documents, path) = (digest.documents, arguments.output.display());
+        writeln!(
+            io::stderr(),
+            "{kept} quotations from {documents} documents: {path}"
+        )?;
+    }
+    Ok(Exit::Done)
+}
+
+fn collect(arguments: &cli::Digest) -> Result<Digest> {
+    let (runs, per_label) = (&arguments.results, arguments.per_label);
+    let mut sources: BTreeMap<PathBuf, Sources> = BTreeMap::new();
+    let texts: digest::Texts = &mut |run, record| {
+        let new = || Sources::new(&arguments.sources.folder, run);
+        let sources = sources.entry(run.to_owned()).or_insert_with(new);
+        sources.text(record)
+    };
+    let mut digest = digest::collect(runs, per_label, texts)?;
+    if let Some(earlier) = &arguments.since {
+        digest::since(&mut digest, runs, earlier, per_label, texts)?;
+    }
+    Ok(digest)
+}
+
+impl From<cli::Language> for Language {
+    fn from(language: cli::Language) -> Self {
+        match language {
+            cli::Language::Vi => Self::Vietnamese,
+            cli::Language::En => Self::English,
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! `tomtat export`.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use super::exit::Exit;
+use super::output::NewFile;
+use crate::cli::{self, Export};
+use crate::record::Record;
+use crate::render::table::{Table, TableFormat, TableWriter};
+use crate::results::Results;
+use crate::sources::Sources;
+
+pub(super) fn export(arguments: &Export, quiet: bool) -> Result<Exit> {
+    let folder = &arguments.output;
+    fs::create_dir_all(folder)
+        .with_context(|| format!("cannot make the output folder {}", folder.display()))?;
+    let mut tables = Vec::new();
+    for format in [TableFormat::Parquet, TableFormat::Csv] {
+        if arguments
+            .to
+            .iter()
+            .any(|&asked| TableFormat::from(asked) == format)
+        {
+            for table in [Table::Paragraphs, Table::Summaries] {
+                tables.push(TableFile::new(table, format, folder)?);
+            }
+        }
+    }
+    let mut documents = 0;
+    for path in &arguments.results {
+        let mut sources = Sources::new(&arguments.sources.folder, path);
+        for record in Results::<Record>::open(path)? {
+            let record = record?;
+            documents += 1;
+            let text = match &record.text {
+                None if arguments.with_text => sources.text(&record),
+                text => text.clone(),
+            };
+            for table in &mut tables {
+                table.write(&record, text.as_deref())?;
+            }
+        }
+    }
+    for table in tables {
+        table.finish()?;
+    }
+    if !quiet {
+        writeln!(io::stderr(), "{documents} documents: {}", folder.display())?;
+    }
+    Ok(Exit::Done)
+}
+
+/// A table on its way into a file.
+struct TableFile {
+    table: Table,
+    writer: TableWriter<BufWriter<File>>,
+    file: NewFile,
+}
+
+impl TableFile {
+    fn new(table: Table, format: TableFormat, folder: &Path) -> Result<Self> {
+        let name = format!("{}.{}", table.name(), format.suffix());
+        let file = NewFile::create(&folder.join(name))?;
+        let writer = TableWriter::new(table, format, BufWriter::new(file.file().try_clone()?))?;
+        Ok(Self {
+            table,
+            writer,
+            file,
+        })
+    }
+
+    fn write(&mut self, record: &Record, text: Option<&str>) -> Result<()> {
+        let rows = self
+            .table
+            .rows(record, text, &mut |row| self.writer.write(&row));
+        rows.with_context(|| self.file.cannot_write())
+    }
+
+    fn finish(self) -> Result<()> {
+        self.writer
+            .finish()
+            .with_context(|| self.file.cannot_write())?;
+        self.file.keep()
+    }
+}
+
+impl From<cli::TableFormat> for TableFormat {
+    fn from(format: cli::TableFormat) -> Self {
+        match format {
+            cli::TableFormat::Parquet => Self::Parquet,
+            cli::TableFormat::Csv => Self::Csv,
+        }
+    }
+}

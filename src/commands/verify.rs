@@ -1,0 +1,89 @@
+//! `tomtat verify`.
+
+use std::io::{self, BufWriter, Write};
+
+use anyhow::Result;
+use serde_json::json;
+
+use super::exit::Exit;
+use crate::cli::{ReportFormat, Verify};
+use crate::results::Results;
+use crate::sources::Sources;
+use crate::verify::{self, Finding, Totals};
+
+pub(super) fn verify(arguments: &Verify) -> Result<Exit> {
+    let mut output = BufWriter::new(io::stdout().lock());
+    let mut totals = Totals::default();
+    let mut findings = Vec::new();
+    for path in &arguments.results {
+        let records = Results::open(path)?;
+        let mut sources = Sources::new(&arguments.sources.folder, path);
+        totals += verify::verify(records, &mut sources, |finding| -> Result<()> {
+            match arguments.format {
+                ReportFormat::Text => write_text(&finding, &mut output)?,
+                ReportFormat::Json => findings.push(finding),
+            }
+            Ok(())
+        })?;
+    }
+    match arguments.format {
+        ReportFormat::Text => write_totals(totals, &mut output)?,
+        ReportFormat::Json => {
+            let report = json!({ "totals": totals, "failed": findings });
+            serde_json::to_writer_pretty(&mut output, &report)?;
+            writeln!(output)?;
+        }
+    }
+    output.flush()?;
+    Ok(match totals {
+        Totals { documents: 0, .. } => Exit::NoInput,
+        Totals { failed: 0, .. } => Exit::Done,
+        Totals { .. } => Exit::Negative,
+    })
+}
+
+fn write_text(finding: &Finding, output: &mut impl Write) -> io::Result<()> {
+    let Finding { id, path, .. } = finding;
+    let place = if id == path || path.ends_with(&format!("/{id}")) {
+        path.clone()
+    } else {
+        format!("{path}, {id}")
+    };
+    // Names and texts may hold line breaks; what is said of them keeps to its line.
+    let place = place.replace(char::is_control, "\u{fffd}");
+    for problem in &finding.problems {
+        let problem = problem.to_string().replace(char::is_control, "\u{fffd}");
+        writeln!(output, "{place}: {problem}")?;
+    }
+    let (proven, quotations) = (finding.proven, finding.quotations);
+    if proven < quotations {
+        writeln!(
+            output,
+            "{place}: {proven} of {quotations} quotations proven"
+        )?;
+    }
+    Ok(())
+}
+
+fn write_totals(totals: Totals, output: &mut impl Write) -> io::Result<()> {
+    let Totals {
+        documents,
+        unread,
+        failed,
+        quotations,
+        proven,
+    } = totals;
+    let read = documents - unread;
+    writeln!(
+        output,
+        "{proven} of {quotations} quotations proven; {} of {read} documents hold, {failed} do not",
+        read - failed
+    )?;
+    if unread > 0 {
+        writeln!(
+            output,
+            "{unread} documents were not read by the run: nothing to prove"
+        )?;
+    }
+    Ok(())
+}

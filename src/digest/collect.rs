@@ -1,0 +1,93 @@
+//! The records of runs → a digest.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use super::folders::Folders;
+use super::groups::{Found, Groups};
+use super::period::Period;
+use super::{Digest, LabelDigest, Texts, context, each_record, keep};
+use crate::record::{Record, Status};
+use crate::results::ResultsError;
+
+/// Collects the best quotations of runs: `per_label` of each label, and some of every year and folder.
+///
+/// The results are read three times: for the folders, for the quotations and for the paragraphs around those
+/// that are kept. The memory is bounded whatever their number.
+///
+/// # Errors
+///
+/// If results cannot be read.
+pub fn collect(
+    runs: &[PathBuf],
+    per_label: usize,
+    texts: Texts<'_>,
+) -> Result<Digest, ResultsError> {
+    let mut collector = Collector {
+        folders: Folders::of(runs)?,
+        digest: Digest::default(),
+        groups: BTreeMap::new(),
+    };
+    each_record(runs, |number, _, record| collector.add(number, record))?;
+    let mut digest = collector.finish(per_label);
+    context::complete(&mut digest, runs, texts)?;
+    Ok(digest)
+}
+
+struct Collector {
+    folders: Folders,
+    digest: Digest,
+    groups: BTreeMap<String, Groups>,
+}
+
+impl Collector {
+    fn add(&mut self, document: u64, record: &Record) {
+        let digest = &mut self.digest;
+        digest.documents += 1;
+        digest.unread += usize::from(record.status == Status::Failure);
+        let period = Period::of(record);
+        let year = period.map(|period| period.year);
+        *digest.years.entry(year).or_default() += 1;
+        count_labels(digest, record, period);
+        let folder = self.folders.number(&record.id);
+        for (label, quotations) in &record.by_label {
+            let counted = digest.labels.entry(label.clone()).or_default();
+            counted.quotations += quotations.len();
+            let groups = self.groups.entry(label.clone()).or_default();
+            for quotation in quotations {
+                groups.add(Found {
+                    document,
+                    record,
+                    quotation,
+                    year,
+                    folder,
+                });
+            }
+        }
+    }
+
+    fn finish(self, per_label: usize) -> Digest {
+        let mut digest = self.digest;
+        digest.folders = self.folders.names;
+        for (label, groups) in self.groups {
+            let kept = keep::best(groups.into_groups(), per_label);
+            digest.labels.entry(label).or_default().groups = kept;
+        }
+        digest
+    }
+}
+
+/// Counts the labels of paragraphs. Evidence is given for the labels that hold; `labels` may hold all.
+fn count_labels(digest: &mut Digest, record: &Record, period: Option<Period>) {
+    let mut seen = BTreeSet::new();
+    let evidence = record.paragraphs.iter().flat_map(|it| &it.evidence);
+    for label in evidence.map(|evidence| &evidence.label) {
+        let is_first = usize::from(seen.insert(label));
+        let counted: &mut LabelDigest = digest.labels.entry(label.clone()).or_default();
+        let count = counted.periods.entry(period).or_default();
+        count.paragraphs += 1;
+        count.documents += is_first;
+        counted.paragraphs += 1;
+        counted.documents += is_first;
+    }
+}

@@ -1,0 +1,69 @@
+//! In what paragraph does a quotation stand?
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use super::{Digest, Group, Texts, each_wanted};
+use crate::record::Record;
+use crate::results::ResultsError;
+
+/// Characters that are shown before and after a quotation, at most: a long paragraph of prose on either side.
+const MAX_CHARS: usize = 1200;
+
+/// The rest of the paragraph that a quotation stands in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Context {
+    /// What stands before it; begins with an ellipsis where more does.
+    pub before: String,
+    /// What stands after it; ends with an ellipsis where more does.
+    pub after: String,
+}
+
+/// Reads the runs once more and gives every quotation the paragraph around it.
+pub(super) fn complete(
+    digest: &mut Digest,
+    runs: &[PathBuf],
+    texts: Texts<'_>,
+) -> Result<(), ResultsError> {
+    let mut wanted: BTreeMap<u64, Vec<&mut Group>> = BTreeMap::new();
+    for group in digest.labels.values_mut().flat_map(|it| &mut it.groups) {
+        wanted.entry(group.document).or_default().push(group);
+    }
+    let numbers: BTreeSet<u64> = wanted.keys().copied().collect();
+    let is_wanted = |number| numbers.contains(&number);
+    each_wanted(runs, is_wanted, |number, run, record| {
+        if let Some(text) = texts(run, record) {
+            for group in wanted.remove(&number).into_iter().flatten() {
+                group.context = Context::of(group, record, &text);
+            }
+        }
+    })
+}
+
+impl Context {
+    fn of(group: &Group, record: &Record, text: &str) -> Option<Self> {
+        let paragraph = record.paragraphs.get(group.origin.paragraph)?.place;
+        let place = group.place;
+        let is_there = text.get(place.start_byte..place.end_byte)? == group.text;
+        let before = text.get(paragraph.start_byte..place.start_byte)?;
+        let after = text.get(place.end_byte..paragraph.end_byte)?;
+        is_there.then(|| Self {
+            before: last(before),
+            after: first(after),
+        })
+    }
+}
+
+fn first(text: &str) -> String {
+    match text.char_indices().nth(MAX_CHARS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+fn last(text: &str) -> String {
+    match text.char_indices().rev().nth(MAX_CHARS) {
+        Some((start, _)) => format!("…{}", &text[start..]),
+        None => text.to_owned(),
+    }
+}

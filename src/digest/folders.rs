@@ -1,0 +1,137 @@
+//! Which folder does a document belong to? The names of documents → a few folders to choose from.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use crate::results::{Results, ResultsError};
+
+/// More than these nobody looks through; the documents of the others are put together.
+const MAX_FOLDERS: usize = 200;
+
+/// What stands between folders, and between a container and what is packed in it.
+const SEPARATORS: [char; 2] = ['/', '!'];
+
+/// What the others are called.
+pub(super) const OTHERS: &str = "…";
+
+/// The folders below the one that all documents share.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Folders {
+    /// The folders that all documents share; with a slash at the end where there are some.
+    shared: String,
+    /// In alphabetical order, and the others at the end.
+    pub(super) names: Vec<String>,
+}
+
+/// As much of a record as is needed to survey a run.
+#[derive(Debug, Deserialize)]
+struct Named {
+    id: String,
+}
+
+impl Folders {
+    /// Surveys runs.
+    pub(super) fn of(runs: &[PathBuf]) -> Result<Self, ResultsError> {
+        let mut folders = BTreeMap::new();
+        for run in runs {
+            for named in Results::<Named>::open(run)? {
+                *folders.entry(parent(&named?.id).to_owned()).or_default() += 1;
+            }
+        }
+        Ok(Self::of_counts(&folders))
+    }
+
+    fn of_counts(counts: &BTreeMap<String, usize>) -> Self {
+        let mut shared: Option<&str> = None;
+        for folder in counts.keys() {
+            shared = Some(shared.map_or(folder.as_str(), |shared| common(shared, folder)));
+        }
+        let shared = shared.unwrap_or_default().to_owned();
+        let mut tops: BTreeMap<&str, usize> = BTreeMap::new();
+        for (folder, count) in counts {
+            *tops.entry(first_below(&shared, folder)).or_default() += count;
+        }
+        let mut names: Vec<(&str, usize)> = tops.into_iter().collect();
+        let has_others = names.len() > MAX_FOLDERS;
+        names.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+        names.truncate(MAX_FOLDERS);
+        names.sort_unstable();
+        let mut names: Vec<String> = names.into_iter().map(|(name, _)| name.to_owned()).collect();
+        if has_others {
+            names.push(OTHERS.to_owned());
+        }
+        Self { shared, names }
+    }
+
+    /// The number of the folder that a document belongs to.
+    pub(super) fn number(&self, id: &str) -> usize {
+        let name = first_below(&self.shared, parent(id));
+        let found = self.names.iter().position(|known| known == name);
+        found.unwrap_or(self.names.len().saturating_sub(1))
+    }
+}
+
+/// The folders of a document's name, each with its separator.
+fn parent(id: &str) -> &str {
+    id.rfind(SEPARATORS).map_or("", |end| &id[..=end])
+}
+
+/// What two folders share, up to the last separator.
+fn common<'a>(a: &'a str, b: &str) -> &'a str {
+    let same = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
+    let end = a.as_bytes()[..same]
+        .iter()
+        .rposition(|&byte| SEPARATORS.contains(&char::from(byte)));
+    end.map_or("", |end| &a[..=end])
+}
+
+fn first_below<'a>(shared: &str, folder: &'a str) -> &'a str {
+    let rest = folder.strip_prefix(shared).unwrap_or(folder);
+    rest.split(SEPARATORS).next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folders(ids: &[&str]) -> Folders {
+        let mut counts = BTreeMap::new();
+        for id in ids {
+            *counts.entry(parent(id).to_owned()).or_default() += 1;
+        }
+        Folders::of_counts(&counts)
+    }
+
+    #[test]
+    fn folders_are_those_below_what_all_share() {
+        let found = folders(&[
+            "kho/hà nam/a.docx",
+            "kho/hà nội/2022/b.docx",
+            "kho/hà nội/c.docx",
+        ]);
+        assert_eq!(found.names, ["hà nam", "hà nội"]);
+        assert_eq!(found.number("kho/hà nội/2022/b.docx"), 1);
+        assert_eq!(folders(&["a.txt", "b.txt"]).names, [""]);
+        assert_eq!(folders(&["x/a.txt", "x/y/b.txt"]).names, ["", "y"]);
+        assert_eq!(
+            folders(&["a.zip!x/1.txt", "a.zip!y/2.txt"]).names,
+            ["x", "y"]
+        );
+        assert!(folders(&[]).names.is_empty());
+    }
+
+    #[test]
+    fn too_many_folders_are_put_together() {
+        let ids: Vec<String> = (0..300)
+            .map(|number| format!("{number:03}/a.txt"))
+            .collect();
+        let mut ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        ids.extend(["299/b.txt"; 2]);
+        let found = folders(&ids);
+        assert_eq!(found.names.len(), MAX_FOLDERS + 1);
+        assert_eq!(found.names[found.number("250/a.txt")], OTHERS);
+        assert_eq!(found.names[found.number("299/a.txt")], "299");
+    }
+}

@@ -1,0 +1,193 @@
+//! What does an archive say? The records of runs → one page with the best quotations of every label.
+//!
+//! [`collect`](collect()) streams the records and holds no more than a bounded number of quotations, in which those
+//! that say nearly the same are one; [`since`](since()) tells what of them an earlier run had already; [`page`] writes
+//! the result as one HTML file.
+
+mod collect;
+mod compare;
+mod context;
+mod folders;
+mod groups;
+mod keep;
+pub mod page;
+mod period;
+mod similar;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::record::{Quotation, Record};
+use crate::results::{Results, ResultsError};
+
+pub use collect::collect;
+pub use compare::since;
+pub use context::Context;
+pub use period::Period;
+
+/// Gives the text of a run's record, where it can still be had.
+pub type Texts<'a> = &'a mut dyn FnMut(&Path, &Record) -> Option<String>;
+
+/// The best of what runs found.
+#[derive(Clone, Debug, Default)]
+pub struct Digest {
+    /// Documents in all.
+    pub documents: usize,
+    /// Those that could not be read.
+    pub unread: usize,
+    /// The names of the folders that quotations are told apart by; empty names the root.
+    pub folders: Vec<String>,
+    /// How many documents there are of every year, if it is known; 0 of years that only an earlier run has.
+    pub years: BTreeMap<Option<u16>, usize>,
+    /// By the label's name.
+    pub labels: BTreeMap<String, LabelDigest>,
+    /// Whether it has been compared with an earlier run.
+    pub is_compared: bool,
+}
+
+/// The best of one label.
+#[derive(Clone, Debug, Default)]
+pub struct LabelDigest {
+    /// Paragraphs that have the label.
+    pub paragraphs: usize,
+    /// Documents that have such a paragraph.
+    pub documents: usize,
+    /// Quotations that the runs made for the label.
+    pub quotations: usize,
+    /// How many paragraphs and documents with the label there are of every period, if it is known.
+    pub periods: BTreeMap<Option<Period>, Count>,
+    /// The quotations kept, best first; those that say nearly the same are one.
+    pub groups: Vec<Group>,
+    /// Of an earlier run's quotations, those that are not found again.
+    pub gone: Vec<Group>,
+}
+
+/// How often a label was found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// Paragraphs.
+    pub paragraphs: usize,
+    /// Documents.
+    pub documents: usize,
+}
+
+/// A quotation with all that say nearly the same.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// What the first of them says, word for word.
+    pub text: String,
+    /// The best of their scores, from 0 to 1.
+    pub score: f64,
+    /// How much it is worth showing: its score, lifted where a summary or several documents have it too.
+    weight: f64,
+    /// Where it stands first.
+    pub origin: Origin,
+    /// Where else, the first few.
+    pub others: Vec<Origin>,
+    /// How many documents say it.
+    pub documents: usize,
+    /// The years and folders of those documents.
+    pub found: BTreeSet<(Option<u16>, usize)>,
+    /// The paragraph that it stands in, if its text could be had.
+    pub context: Option<Context>,
+    /// What has become of it since an earlier run.
+    pub change: Option<Change>,
+    /// The number of the first document within the runs.
+    document: u64,
+    /// Its place in that document's text.
+    place: crate::record::Place,
+    /// The number of the last document that says it.
+    last_document: u64,
+}
+
+/// Where a quotation stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The document's name within its run.
+    pub id: String,
+    /// Its source.
+    pub path: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// Its number, if it is an official letter.
+    pub number: Option<String>,
+    /// When it was issued, in ISO 8601.
+    pub date: Option<String>,
+    /// Who issued it.
+    pub issuer: Option<String>,
+    /// Index of the paragraph.
+    pub paragraph: usize,
+    /// Index of the sentence within the paragraph.
+    pub sentence: usize,
+    /// From 1, where the format has pages.
+    pub page: Option<u32>,
+}
+
+/// What has become of a quotation since an earlier run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// The earlier run had nothing like it.
+    New,
+    /// The earlier run had it already, if perhaps with other figures.
+    Repeated {
+        /// What it said then.
+        text: String,
+        /// Where.
+        origin: Origin,
+    },
+    /// The later run has nothing like it any more.
+    Gone,
+}
+
+impl Origin {
+    fn new(record: &Record, quotation: &Quotation) -> Self {
+        Self::at(record, quotation.paragraph, quotation.sentence)
+    }
+
+    fn at(record: &Record, paragraph: usize, sentence: usize) -> Self {
+        let official = record.official.as_ref();
+        Self {
+            id: record.id.clone(),
+            path: record.source.path.clone(),
+            title: record.title.clone(),
+            number: official.and_then(|official| official.number.clone()),
+            date: official.and_then(|official| official.date.clone()),
+            issuer: official.and_then(|official| official.issuer.clone()),
+            paragraph,
+            sentence,
+            page: record.paragraphs.get(paragraph).and_then(|it| it.page),
+        }
+    }
+}
+
+/// Hands over all records of runs, one after another, with their numbers and their runs.
+fn each_record(
+    runs: &[PathBuf],
+    work: impl FnMut(u64, &Path, &Record),
+) -> Result<(), ResultsError> {
+    each_wanted(runs, |_| true, work)
+}
+
+/// Hands over the records of runs whose numbers are wanted; passing over the others costs little.
+fn each_wanted(
+    runs: &[PathBuf],
+    is_wanted: impl Fn(u64) -> bool,
+    mut work: impl FnMut(u64, &Path, &Record),
+) -> Result<(), ResultsError> {
+    let mut number = 0;
+    for run in runs {
+        let mut results = Results::<Record>::open(run)?;
+        loop {
+            if is_wanted(number) {
+                let Some(record) = results.next() else {
+                    break;
+                };
+                work(number, run, &record?);
+            } else if !results.pass()? {
+                break;
+            }
+            number += 1;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! One quotation: what it says, where it stands, its paragraph, and who else says it.
+
+use std::io::{self, Write};
+
+use super::super::{Change, Group, Origin};
+use super::escape::Escaped;
+use super::terms::Terms;
+
+/// What has become of a quotation, as the page's script knows it.
+pub(super) fn change(group: &Group) -> &'static str {
+    match group.change {
+        None => "",
+        Some(Change::New) => "new",
+        Some(Change::Repeated { .. }) => "repeated",
+        Some(Change::Gone) => "gone",
+    }
+}
+
+pub(super) fn write(group: &Group, terms: &Terms, output: &mut dyn Write) -> io::Result<()> {
+    let found = group.found.iter().map(|(year, folder)| match year {
+        Some(year) => format!("{year}.{folder}"),
+        None => format!("-.{folder}"),
+    });
+    let found: Vec<String> = found.collect();
+    writeln!(
+        output,
+        "<li class=\"quotation\" data-found=\"{}\" data-documents=\"{}\" data-date=\"{}\" \
+         data-change=\"{}\"><details><summary><span class=\"text\" dir=\"auto\">“{}”</span>",
+        found.join(" "),
+        group.documents,
+        Escaped(&sort_date(group)),
+        change(group),
+        Escaped(&group.text)
+    )?;
+    writeln!(
+        output,
+        "<span class=\"origin\">{}</span>",
+        origin(&group.origin, terms)
+    )?;
+    badges(group, terms, output)?;
+    writeln!(output, "</summary>\n<div class=\"inside\">")?;
+    paragraph(group, terms, output)?;
+    let source = group.origin.source();
+    writeln!(
+        output,
+        "<p class=\"source\">{}: {}</p>",
+        terms.source,
+        Escaped(&source)
+    )?;
+    if let Some(Change::Repeated { text, origin }) = &group.change {
+        earlier(text, origin, terms, output)?;
+    }
+    others(group, terms, output)?;
+    writeln!(output, "</div></details></li>")
+}
+
+/// When it was said first, as far as that is known; sorts as text.
+fn sort_date(group: &Group) -> String {
+    let year = group.found.iter().find_map(|(year, _)| *year);
+    let year = year.map(|year| year.to_string());
+    group.origin.date.clone().or(year).unwrap_or_default()
+}
+
+fn origin(origin: &Origin, terms: &Terms) -> String {
+    let named = origin
+        .title
+        .as_deref()
+        .filter(|title| !title.trim().is_empty());
+    let mut parts = vec![format!(
+        "<cite dir=\"auto\">{}</cite>",
+        Escaped(&shortened(named.unwrap_or(&origin.id)))
+    )];
+    parts.extend(
+        origin
+            .number
+            .as_deref()
+            .map(|number| Escaped(number).to_string()),
+    );
+    parts.extend(
+        origin
+            .date
+            .as_deref()
+            .map(|date| Escaped(&terms.date(date)).to_string()),
+    );
+    let place = terms.place(origin.page, origin.paragraph, origin.sentence);
+    parts.push(format!("<span class=\"place\">{place}</span>"));
+    parts.join(" · ")
+}
+
+/// The beginning of a title; some are whole paragraphs.
+fn shortened(title: &str) -> String {
+    const MAX_CHARS: usize = 160;
+    match title.char_indices().nth(MAX_CHARS) {
+        Some((end, _)) => format!("{}…", title[..end].trim_end()),
+        None => title.to_owned(),
+    }
+}
+
+fn badges(group: &Group, terms: &Terms, output: &mut dyn Write) -> io::Result<()> {
+    let change = match group.change {
+        None => None,
+        Some(Change::New) => Some(("new", terms.new)),
+        Some(Change::Repeated { .. }) => Some(("repeated", terms.repeated)),
+        Some(Change::Gone) => Some(("gone", terms.gone)),
+    };
+    if let Some((class, name)) = change {
+        writeln!(output, "<span class=\"badge {class}\">{name}</span>")?;
+    }
+    if group.documents > 1 {
+        let also = terms.count(terms.also, group.documents - 1);
+        writeln!(output, "<span class=\"badge also\">{also}</span>")?;
+    }
+    Ok(())
+}
+
+fn paragraph(group: &Group, terms: &Terms, output: &mut dyn Write) -> io::Result<()> {
+    match &group.context {
+        Some(context) => writeln!(
+            output,
+            "<p class=\"paragraph\" dir=\"auto\">{}<mark>{}</mark>{}</p>",
+            Escaped(&context.before),
+            Escaped(&group.text),
+            Escaped(&context.after)
+        ),
+        None => writeln!(output, "<p class=\"missing\">{}</p>", terms.no_context),
+    }
+}
+
+fn earlier(text: &str, place: &Origin, terms: &Terms, output: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        output,
+        "<h4>{}</h4>\n<blockquote dir=\"auto\">“{}”<span class=\"origin\">{}</span></blockquote>",
+        terms.before,
+        Escaped(text),
+        origin(place, terms)
+    )
+}
+
+fn others(group: &Group, terms: &Terms, output: &mut dyn Write) -> io::Result<()> {
+    if group.others.is_empty() {
+        return Ok(());
+    }
+    writeln!(output, "<h4>{}</h4>\n<ul>", terms.other_reports)?;
+    for other in &group.others {
+        writeln!(output, "<li>{}</li>", origin(other, terms))?;
+    }
+    let unlisted = group.documents - 1 - group.others.len();
+    if unlisted > 0 {
+        writeln!(
+            output,
+            "<li>{}</li>",
+            terms.count(terms.and_others, unlisted)
+        )?;
+    }
+    writeln!(output, "</ul>")
+}
+
+impl Origin {
+    /// The document's file, and its name within it where it is an archive.
+    fn source(&self) -> String {
+        if self.path == self.id || self.path.ends_with(&format!("/{}", self.id)) {
+            self.path.clone()
+        } else {
+            format!("{} › {}", self.path, self.id)
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! What did an earlier run find? `results.jsonl` → records, one at a time.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::marker::PhantomData;
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use thiserror::Error;
+
+use crate::record::Record;
+
+/// The name of the results within a run's output folder.
+pub const FILE_NAME: &str = "results.jsonl";
+
+/// Why results cannot be read.
+#[derive(Debug, Error)]
+pub enum ResultsError {
+    /// The file cannot be read at all, or no further.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A line is no record.
+    #[error("{}, line {line}: no result of `tomtat run`: {source}", path.display())]
+    Line {
+        /// The file.
+        path: PathBuf,
+        /// From 1.
+        line: u64,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+}
+
+/// Reads results line by line; no more than one record is held in memory.
+///
+/// Blank lines are passed over. `T` may be a part of a record, where the rest is not needed.
+#[derive(Debug)]
+pub struct Results<T = Record> {
+    path: PathBuf,
+    input: BufReader<File>,
+    line: u64,
+    buffer: Vec<u8>,
+    kind: PhantomData<T>,
+}
+
+impl<T: DeserializeOwned> Results<T> {
+    /// Opens a file of results, or the output folder of a run.
+    ///
+    /// # Errors
+    ///
+    /// [`ResultsError::Read`], if there is no such file.
+    pub fn open(path: &Path) -> Result<Self, ResultsError> {
+        let path = if path.is_dir() {
+            path.join(FILE_NAME)
+        } else {
+            path.to_owned()
+        };
+        match File::open(&path) {
+            Ok(file) => Ok(Self {
+                path,
+                input: BufReader::with_capacity(1 << 16, file),
+                line: 0,
+                buffer: Vec::new(),
+                kind: PhantomData,
+            }),
+            Err(source) => Err(ResultsError::Read { path, source }),
+        }
+    }
+
+    /// Passes over the next record; `false` at the end.
+    ///
+    /// # Errors
+    ///
+    /// [`ResultsError::Read`], if the file cannot be read any further.
+    pub fn pass(&mut self) -> Result<bool, ResultsError> {
+        self.next_line()
+    }
+
+    /// Reads the next line that is not blank; `false` at the end.
+    fn next_line(&mut self) -> Result<bool, ResultsError> {
+        loop {
+            self.buffer.clear();
+            self.line += 1;
+            match self.input.read_until(b'\n', &mut self.buffer) {
+                Ok(0) => return Ok(false),
+                Ok(_) if self.buffer.trim_ascii().is_empty() => {}
+                Ok(_) => return Ok(true),
+                Err(source) => {
+                    let path = self.path.clone();
+                    return Err(ResultsError::Read { path, source });
+                }
+            }
+        }
+    }
+
+    fn parse(&self) -> Result<T, ResultsError> {
+        serde_json::from_slice(&self.buffer).map_err(|source| ResultsError::Line {
+            path: self.path.clone(),
+            line: self.line,
+            source,
+        })
+    }
+}
+
+impl<T: DeserializeOwned> Iterator for Results<T> {
+    type Item = Result<T, ResultsError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self.next_line() {
+            Ok(true) => Some(self.parse()),
+            Ok(false) => None,
+            Err(error) => Some(Err(error)),
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! What do the documents of earlier results say today? A record → its document's bytes and text again.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::batch::sources::Reopener;
+use crate::batch::{SourceOptions, manifest};
+use crate::hash::sha256;
+use crate::ingest::encoding::EncodingChoice;
+use crate::ingest::encoding::tone::TonePlacement;
+use crate::ingest::jsonl::Columns;
+use crate::ingest::{self, RawDocument, ReadError, ReadOptions};
+use crate::pipeline::Content;
+use crate::record::{Failure, Record};
+use crate::segment;
+
+/// Finds again what the records of one run were made of.
+#[derive(Debug)]
+pub struct Sources {
+    root: PathBuf,
+    reopener: Reopener,
+}
+
+/// What a record's source holds today.
+#[derive(Debug)]
+pub struct Today {
+    /// SHA-256 of the document's own bytes, in hexadecimal.
+    pub sha256: Option<String>,
+    /// What it holds, or why that cannot be had.
+    pub content: Result<Content, Failure>,
+}
+
+impl Sources {
+    /// The sources of a run, whose relative paths start from `root`. Which columns of tables it read, the
+    /// manifest beside its `results` tells; the usual ones where there is none.
+    pub fn new(root: &Path, results: &Path) -> Self {
+        let options = SourceOptions {
+            columns: columns_of(results).unwrap_or_default(),
+            ..SourceOptions::default()
+        };
+        Self {
+            root: root.to_owned(),
+            reopener: Reopener::new(options),
+        }
+    }
+
+    /// Opens a record's source. In the order of the records, each container is read once.
+    pub fn open(&mut self, record: &Record) -> Today {
+        let path = &record.source.path;
+        let path = if self.root == Path::new(".") {
+            path.clone()
+        } else {
+            self.root.join(path).to_string_lossy().into_owned()
+        };
+        let input = self.reopener.reopen(&path);
+        Today {
+            sha256: input.source.sha256,
+            content: input.content,
+        }
+    }
+
+    /// The text of a record: its own where it carries it, else its source's, if that is still as it was.
+    pub fn text(&mut self, record: &Record) -> Option<String> {
+        if record.text.is_some() {
+            return record.text.clone();
+        }
+        let expected = record.text_sha256.as_deref()?;
+        let today = self.open(record);
+        if today.sha256 != record.source.sha256 {
+            return None;
+        }
+        let text = text_of(record, &today.content.ok()?).ok()?;
+        (sha256(text.as_bytes()) == expected).then_some(text)
+    }
+}
+
+/// The columns that a run read, by its manifest.
+fn columns_of(results: &Path) -> Option<Columns> {
+    #[derive(Deserialize)]
+    struct Manifest {
+        settings: Settings,
+    }
+    #[derive(Deserialize)]
+    #[expect(clippy::struct_field_names, reason = "they are the manifest's")]
+    struct Settings {
+        id_column: Option<String>,
+        title_column: Option<String>,
+        text_column: Option<String>,
+    }
+    let folder = if results.is_dir() {
+        results
+    } else {
+        results.parent()?
+    };
+    let manifest: Manifest =
+        serde_json::from_slice(&fs::read(folder.join(manifest::FILE_NAME)).ok()?).ok()?;
+    let Settings {
+        id_column,
+        title_column,
+        text_column,
+    } = manifest.settings;
+    Some(Columns {
+        id: id_column,
+        title: title_column,
+        text: text_column,
+    })
+}
+
+/// Reads a record's document again: its paragraphs joined as all offsets index them.
+///
+/// How text is read can be chosen in a run, and records do not say how it was. So the ways are tried
+/// until the text is the one that the record knows by its hash; the usual way's text if none is.
+///
+/// # Errors
+///
+/// Why the document cannot be read.
+pub fn text_of(record: &Record, content: &Content) -> Result<String, Failure> {
+    let text = |options| -> Result<String, Failure> {
+        let raw = read(record, content, &options)?;
+        Ok(segment::split(&raw).text().to_owned())
+    };
+    let is_same =
+        |text: &String| record.text_sha256.as_deref() == Some(sha256(text.as_bytes()).as_str());
+    let usual = text(ReadOptions::default());
+    if usual.as_ref().is_ok_and(is_same) {
+        return usual;
+    }
+    let others = other_ways(record).filter_map(|options| text(options).ok());
+    others.into_iter().find(is_same).map_or(usual, Ok)
+}
+
+fn read(
+    record: &Record,
+    content: &Content,
+    options: &ReadOptions,
+) -> Result<RawDocument, ReadError> {
+    match content {
+        Content::Bytes(bytes) => ingest::read(bytes, Some(&record.source.path), options),
+        Content::Document(document) => {
+            let mut document = document.clone();
+            document.complete(options);
+            Ok(*document)
+        }
+        Content::Read(document) => Ok((**document).clone()),
+    }
+}
+
+/// How else a run may have read it.
+fn other_ways(record: &Record) -> impl Iterator<Item = ReadOptions> {
+    let named = record.source.encoding.as_deref();
+    let named = named.and_then(|name| name.parse::<EncodingChoice>().ok());
+    let encodings = [Some(EncodingChoice::Auto), named];
+    let tones = [None, Some(TonePlacement::New), Some(TonePlacement::Old)];
+    let options = move |encoding| {
+        tones.map(|tone_placement| ReadOptions {
+            encoding,
+            tone_placement,
+            ..ReadOptions::default()
+        })
+    };
+    encodings.into_iter().flatten().flat_map(options)
+}

@@ -1,0 +1,264 @@
+//! Is every quotation still where a record says it stands? Records and their sources → proofs.
+//!
+//! The text is read from the source again, and every offset is counted anew; nothing that the record
+//! says of itself is believed.
+
+use std::fmt;
+use std::ops::AddAssign;
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::hash::sha256;
+use crate::record::{Failure, Place, Quotation, Record, Status};
+use crate::results::ResultsError;
+use crate::sources::{self, Sources, Today};
+
+/// What of a record is not proven.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Problem {
+    /// The source cannot be read any more.
+    Unreadable {
+        /// Why.
+        message: String,
+    },
+    /// The source's bytes are not those that were read.
+    Changed {
+        /// SHA-256 of the bytes that were read.
+        was: Option<String>,
+        /// SHA-256 of the source today.
+        is: Option<String>,
+    },
+    /// The bytes are the same, but their text is not: another version of the program read them.
+    OtherText,
+    /// A quotation does not stand where the record says.
+    Misquoted {
+        /// Index of its paragraph.
+        paragraph: usize,
+        /// Index of its sentence within the paragraph.
+        sentence: usize,
+        /// What the record quotes.
+        text: String,
+    },
+    /// A paragraph's offsets or those of its sentences are no place in the text.
+    Misplaced {
+        /// Index of the paragraph.
+        paragraph: usize,
+    },
+}
+
+/// What was found out about one record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The record's id.
+    pub id: String,
+    /// Its source.
+    pub path: String,
+    /// How many quotations it has.
+    pub quotations: usize,
+    /// How many of them stand in the source today, at their offsets and word for word.
+    pub proven: usize,
+    /// Empty where everything is proven.
+    pub problems: Vec<Problem>,
+}
+
+/// What was found out about all records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Totals {
+    /// Records in all.
+    pub documents: usize,
+    /// Those that had nothing to prove, because the run could not read them or left them out.
+    pub unread: usize,
+    /// Those with a problem.
+    pub failed: usize,
+    /// Quotations in all.
+    pub quotations: usize,
+    /// Quotations that stand in their sources today.
+    pub proven: usize,
+}
+
+impl AddAssign for Totals {
+    fn add_assign(&mut self, other: Self) {
+        self.documents += other.documents;
+        self.unread += other.unread;
+        self.failed += other.failed;
+        self.quotations += other.quotations;
+        self.proven += other.proven;
+    }
+}
+
+/// Records that are checked together, on all cores: a wave ends with the one that reaches one of these,
+/// because each holds its source.
+const WAVE_DOCUMENTS: usize = 256;
+const WAVE_BYTES: u64 = 32 << 20;
+
+/// Proves records one after another and hands over what does not hold, in their order.
+///
+/// # Errors
+///
+/// If the results cannot be read, or what `sink` reports.
+pub fn verify<E: From<ResultsError>>(
+    records: impl Iterator<Item = Result<Record, ResultsError>>,
+    sources: &mut Sources,
+    mut sink: impl FnMut(Finding) -> Result<(), E>,
+) -> Result<Totals, E> {
+    let mut totals = Totals::default();
+    let mut records = records.peekable();
+    while records.peek().is_some() {
+        let (mut wave, mut bytes) = (Vec::new(), 0);
+        while wave.len() < WAVE_DOCUMENTS
+            && bytes < WAVE_BYTES
+            && let Some(record) = records.next()
+        {
+            let record = record?;
+            totals.documents += 1;
+            if matches!(record.status, Status::Failure | Status::Skipped) {
+                totals.unread += 1;
+                continue;
+            }
+            bytes += record.source.bytes;
+            let today = sources.open(&record);
+            wave.push((record, today));
+        }
+        let findings: Vec<Finding> = wave
+            .into_par_iter()
+            .map(|(record, today)| examine(&record, today))
+            .collect();
+        for finding in findings {
+            totals.quotations += finding.quotations;
+            totals.proven += finding.proven;
+            if !finding.problems.is_empty() {
+                totals.failed += 1;
+                sink(finding)?;
+            }
+        }
+    }
+    Ok(totals)
+}
+
+fn examine(record: &Record, today: Today) -> Finding {
+    let quotations = || {
+        record
+            .by_label
+            .values()
+            .flatten()
+            .chain(&record.summary.sentences)
+    };
+    let mut finding = Finding {
+        id: record.id.clone(),
+        path: record.source.path.clone(),
+        quotations: quotations().count(),
+        proven: 0,
+        problems: Vec::new(),
+    };
+    let is_changed = today.sha256 != record.source.sha256;
+    if today.sha256.is_some() && is_changed {
+        finding.problems.push(Problem::Changed {
+            was: record.source.sha256.clone(),
+            is: today.sha256,
+        });
+    }
+    let text = today
+        .content
+        .and_then(|content| sources::text_of(record, &content));
+    let text = match text {
+        Ok(text) => text,
+        Err(Failure { message, .. }) => {
+            finding.problems.push(Problem::Unreadable { message });
+            return finding;
+        }
+    };
+    let is_same_text = record.text_sha256.as_deref() == Some(sha256(text.as_bytes()).as_str());
+    if !is_same_text && !is_changed {
+        finding.problems.push(Problem::OtherText);
+    }
+    let text = Counted::new(&text);
+    let misquoted: Vec<&Quotation> = quotations().filter(|it| !text.proves(it)).collect();
+    finding.proven = finding.quotations - misquoted.len();
+    // In another text, offsets that are off say nothing more.
+    if is_same_text {
+        finding
+            .problems
+            .extend(misquoted.into_iter().map(Problem::from));
+        finding.problems.extend(misplaced(record, &text));
+    }
+    finding
+}
+
+/// The paragraphs whose offsets, or those of their sentences, are no place in the text.
+fn misplaced(record: &Record, text: &Counted<'_>) -> Vec<Problem> {
+    let is_sound = |place: &Place| text.slice(place).is_some();
+    let paragraphs = record.paragraphs.iter().filter(|paragraph| {
+        let sentences = paragraph.sentences.iter();
+        !is_sound(&paragraph.place) || !sentences.map(|it| &it.place).all(is_sound)
+    });
+    paragraphs
+        .map(|paragraph| Problem::Misplaced {
+            paragraph: paragraph.index,
+        })
+        .collect()
+}
+
+/// A text with its characters counted.
+struct Counted<'a> {
+    text: &'a str,
+    /// Where every character starts, and where the text ends.
+    starts: Vec<usize>,
+}
+
+impl<'a> Counted<'a> {
+    fn new(text: &'a str) -> Self {
+        let starts = text.char_indices().map(|(start, _)| start);
+        let starts = starts.chain([text.len()]).collect();
+        Self { text, starts }
+    }
+
+    /// The text between a place's characters, if its bytes say the same.
+    fn slice(&self, place: &Place) -> Option<&'a str> {
+        let start = *self.starts.get(place.start_char)?;
+        let end = *self.starts.get(place.end_char)?;
+        let agrees = (start, end) == (place.start_byte, place.end_byte);
+        self.text.get(start..end).filter(|_| agrees)
+    }
+
+    fn proves(&self, quotation: &Quotation) -> bool {
+        self.slice(&quotation.place) == Some(quotation.text.as_str())
+    }
+}
+
+impl From<&Quotation> for Problem {
+    fn from(quotation: &Quotation) -> Self {
+        Self::Misquoted {
+            paragraph: quotation.paragraph,
+            sentence: quotation.sentence,
+            text: quotation.text.clone(),
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable { message } => write!(formatter, "cannot be read: {message}"),
+            Self::Changed { .. } => formatter.write_str("its bytes have changed since the run"),
+            Self::OtherText => formatter.write_str(
+                "its bytes are the same but its text is read otherwise; was the run made by another \
+                 version? Run it again",
+            ),
+            Self::Misquoted {
+                paragraph,
+                sentence,
+                text,
+            } => write!(
+                formatter,
+                "does not say “{text}” in paragraph {}, sentence {}",
+                paragraph + 1,
+                sentence + 1
+            ),
+            Self::Misplaced { paragraph } => {
+                write!(formatter, "paragraph {} is out of place", paragraph + 1)
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! `tomtat digest`: what is in the page.
+
+use std::fs;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use crate::archive::{REPORTS, Report, write_results};
+use crate::support::{run_fake, stderr, stdout, tomtat};
+
+/// The page that `digest` makes with `arguments`.
+pub(crate) fn page(arguments: &[&str]) -> String {
+    let output = tomtat(&["digest", "-o", "-"]).args(arguments).output();
+    let output = output.expect("the program starts");
+    assert!(output.status.success(), "{}", stderr(&output));
+    stdout(&output)
+}
+
+pub(crate) fn results_of(reports: &[Report<'_>]) -> (TempDir, String) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    write_results(folder.path(), reports);
+    let path = folder.path().to_str().expect("UTF-8").to_owned();
+    (folder, path)
+}
+
+#[test]
+fn what_several_reports_say_is_shown_once() {
+    let (_folder, results) = results_of(&REPORTS);
+    let page = page(&[&results]);
+    assert_eq!(page.matches("<li class=\"quotation\"").count(), 5);
+    assert!(page.contains("cũng có trong 1 báo cáo khác"));
+    // Found in both years, so that the filter for either shows it.
+    assert!(page.contains("data-found=\"2022.0 2023.0\""), "{page}");
+    assert!(page.contains("<option value=\"1\">huyện Vân Sơn</option>"));
+    assert!(page.contains("14/12/2022 · <span class=\"place\">đoạn 1, câu 1</span>"));
+}
+
+#[test]
+fn the_page_is_the_same_each_time_and_speaks_english() {
+    let (_folder, results) = results_of(&REPORTS);
+    assert!(page(&[&results]) == page(&[&results]));
+    let english = page(&[&results, "--language", "en", "--title", "District reports"]);
+    assert!(english.contains("<html lang=\"en\">"));
+    assert!(english.contains("<h1>District reports</h1>"));
+    assert!(english.contains("also in 1 other report"));
+    assert!(english.contains("paragraph 1, sentence 1"));
+}
+
+#[test]
+fn the_paragraph_is_read_from_the_source_where_results_do_not_carry_it() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let source = folder.path().join("bao-cao.txt");
+    fs::copy("data/samples/bao-cao-so-ket-6-thang.txt", &source).expect("the sample is there");
+    let path = |name: &str| folder.path().join(name).to_str().expect("UTF-8").to_owned();
+    let output = run_fake(&["run", &path("bao-cao.txt"), "-o", &path("ket-qua")]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let shown = page(&[&path("ket-qua")]);
+    assert!(shown.contains("<p class=\"paragraph\""), "{shown}");
+    assert!(!shown.contains("Không mở lại được"));
+    fs::remove_file(source).expect("it is ours");
+    let shown = page(&[&path("ket-qua")]);
+    assert!(!shown.contains("<p class=\"paragraph\""));
+    assert!(shown.contains("Không mở lại được văn bản gốc"));
+}
+
+#[test]
+fn an_earlier_run_tells_what_is_new_repeated_and_gone() {
+    let carried = "Giao Phòng Nông nghiệp chủ trì, phối hợp với các xã rà soát toàn bộ hồ chứa nước nhỏ, báo cáo \
+                   Ủy ban nhân dân huyện trước ngày 20/4/2024.";
+    let fresh = "Đề nghị các xã lập quỹ khuyến học dòng họ và báo cáo danh sách trong quý II.";
+    let later = Report {
+        id: "2024.docx",
+        title: "Báo cáo năm 2024",
+        date: None,
+        paragraphs: &[("directive", carried), ("directive", fresh)],
+    };
+    let (_new, new) = results_of(&[later]);
+    let (_old, old) = results_of(&REPORTS[..3]);
+    let page = page(&[&new, "--since", &old]);
+    let of = |change: &str| page.matches(&format!("data-change=\"{change}\"")).count();
+    assert_eq!((of("new"), of("repeated"), of("gone")), (1, 1, 3), "{page}");
+    // What is gone can be chosen by its own folder and year.
+    assert!(page.contains("<option value=\"1\">huyện Lạc Bình</option>"));
+    assert!(page.contains("data-found=\"2023.2\"") && page.contains(">2022</option>"));
+    // What was carried forward is shown with what it was.
+    let (_, repeated) = page
+        .split_once("data-change=\"repeated\"")
+        .expect("there is one");
+    let (repeated, _) = repeated.split_once("</li>").expect("it ends");
+    assert!(
+        repeated.contains("20/4/2024") && repeated.contains("15/3/2023"),
+        "{repeated}"
+    );
+}
+
+#[test]
+fn nothing_that_documents_say_becomes_markup() {
+    let hostile =
+        "</script><script>window.hacked = 1</script><img src=x onerror=\"window.hacked = 1\">";
+    let report = Report {
+        id: "a\" onmouseover=\"window.hacked = 1\" x=\"/b.txt",
+        title: hostile,
+        date: Some("2024\"><script>window.hacked = 1</script>"),
+        paragraphs: &[("directive", hostile)],
+    };
+    let (_folder, results) = results_of(&[report]);
+    let page = page(&[&results, "--title", hostile]);
+    assert_eq!(page.matches("<script").count(), 1, "the page's own");
+    assert!(!page.contains("<img"));
+    assert!(!page.contains("\" onmouseover=\""));
+    assert!(page.contains("&lt;img src=x onerror=&quot;"));
+}
+
+#[test]
+fn results_that_are_none_are_named() {
+    let output = tomtat(&["digest", "khong-co", "-o", "-"])
+        .output()
+        .expect("it starts");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stderr(&output).contains("cannot read khong-co"),
+        "{}",
+        stderr(&output)
+    );
+    let output = tomtat(&["digest", "Cargo.toml", "-o", "-"])
+        .output()
+        .expect("it starts");
+    assert!(
+        stderr(&output).contains("Cargo.toml, line 1: no result"),
+        "{}",
+        stderr(&output)
+    );
+    assert!(!Path::new("digest.html").exists());
+}

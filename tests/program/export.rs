@@ -1,0 +1,113 @@
+//! `tomtat export`: the tables say what the results say.
+
+use std::fs::{self, File};
+
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::record::{Field, Row};
+use serde_json::Value;
+
+use crate::archive::REPORTS;
+use crate::digest::results_of;
+use crate::support::{json_lines, run_fake, stderr, tomtat};
+
+fn rows(path: &str) -> Vec<Value> {
+    let file = File::open(path).expect("the table is there");
+    let reader = SerializedFileReader::new(file).expect("it is Parquet");
+    let rows = reader.get_row_iter(None).expect("it has rows");
+    let cells = |row: Row| {
+        let cells = row.get_column_iter();
+        Value::Object(
+            cells
+                .map(|(name, cell)| (name.clone(), value(cell)))
+                .collect(),
+        )
+    };
+    rows.map(|row| cells(row.expect("it is whole"))).collect()
+}
+
+fn value(cell: &Field) -> Value {
+    match cell {
+        Field::Null => Value::Null,
+        Field::Str(text) => text.as_str().into(),
+        Field::Long(number) => (*number).into(),
+        Field::Double(number) => (*number).into(),
+        Field::Bool(truth) => (*truth).into(),
+        Field::ListInternal(list) => list.elements().iter().map(value).collect(),
+        other => panic!("no table has {other:?}"),
+    }
+}
+
+#[test]
+fn parquet_has_every_paragraph_and_quotation() {
+    let (_folder, results) = results_of(&REPORTS);
+    let out = format!("{results}/bang");
+    let arguments = [
+        "export", &results, "--to", "parquet", "--to", "csv", "-o", &out,
+    ];
+    let output = tomtat(&arguments).output().expect("the program starts");
+    assert!(output.status.success(), "{}", stderr(&output));
+
+    let paragraphs = rows(&format!("{out}/paragraphs.parquet"));
+    assert_eq!(paragraphs.len(), 6);
+    let order = &paragraphs[1];
+    assert_eq!(order["document"], "huyện Lạc Bình/2022.docx");
+    assert_eq!(
+        (&order["number"], &order["date"]),
+        (&"12/BC-UBND".into(), &"2022-12-14".into())
+    );
+    assert_eq!(order["labels"], serde_json::json!(["directive"]));
+    assert_eq!(order["page"], Value::Null);
+    let text = order["text"].as_str().expect("the results carry it");
+    let place = |name: &str| order[name].as_u64().expect("a number") as usize;
+    assert_eq!(
+        text.chars().count(),
+        place("end_char") - place("start_char")
+    );
+    assert_eq!(paragraphs[5]["date"], Value::Null);
+
+    let summaries = rows(&format!("{out}/summaries.parquet"));
+    let sections: Vec<_> = summaries
+        .iter()
+        .filter_map(|row| row["section"].as_str())
+        .collect();
+    let expected = [
+        "achievement",
+        "directive",
+        "achievement",
+        "model",
+        "directive",
+        "achievement",
+    ];
+    assert_eq!(sections, expected);
+    assert_eq!(summaries[0]["score"], 0.9);
+
+    let table = fs::read_to_string(format!("{out}/summaries.csv")).expect("the table is there");
+    assert!(table.starts_with("\u{feff}document,source,title,"));
+    assert_eq!(table.lines().count(), 7);
+    assert!(table.contains("\"Toàn huyện có 14 xã đạt chuẩn nông thôn mới, vượt 2 xã"));
+}
+
+#[test]
+fn texts_come_from_the_documents_where_asked_for() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let out = folder.path().to_str().expect("UTF-8");
+    let sample = "data/samples/bao-cao-so-ket-6-thang.txt";
+    let output = run_fake(&["run", sample, "-o", out]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    for (arguments, has_text) in [(vec![], false), (vec!["--with-text"], true)] {
+        let mut command = tomtat(&["export", out, "--to", "parquet", "-o", out]);
+        let output = command
+            .args(arguments)
+            .output()
+            .expect("the program starts");
+        assert!(output.status.success(), "{}", stderr(&output));
+        let rows = rows(&format!("{out}/paragraphs.parquet"));
+        let results = fs::read_to_string(format!("{out}/results.jsonl")).expect("it is there");
+        let record = json_lines(&results).remove(0);
+        assert_eq!(
+            Some(rows.len()),
+            record["paragraphs"].as_array().map(Vec::len)
+        );
+        assert!(rows.iter().all(|row| row["text"].is_string() == has_text));
+    }
+}

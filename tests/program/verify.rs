@@ -1,0 +1,168 @@
+//! `tomtat verify`: every quotation is proven, and what changed is named.
+
+use std::fs;
+use std::io::Write;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::{run_fake, stderr, stdout, tomtat};
+
+/// A folder `kho` with documents and the results of a run over them.
+struct Run {
+    folder: TempDir,
+}
+
+impl Run {
+    fn over(documents: usize, arguments: &[&str]) -> Self {
+        let run = Self {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+        };
+        fs::create_dir(run.folder.path().join("kho")).expect("the folder is writable");
+        for number in 0..documents {
+            run.write(&format!("kho/bc-{number:03}.txt"), text(number).as_bytes());
+        }
+        let rows = "{\"id\": \"dòng 1\", \"text\": \"Đã hoàn thành kế hoạch. Yêu cầu các xã báo cáo.\"}\n\
+                    {\"id\": \"dòng 2\", \"text\": \"Đã trồng 12 ha rừng. Đề nghị tiếp tục chăm sóc.\"}\n";
+        run.write("kho/bang.jsonl", rows.as_bytes());
+        run.write(
+            "kho/goi.zip",
+            &zip(&[("a.txt", &text(1000)), ("b/c.txt", &text(1001))]),
+        );
+        let word = "data/samples/hoi-nghi-tong-ket-nong-thon-moi.docx";
+        fs::copy(word, run.folder.path().join("kho/hoi-nghi.docx")).expect("the sample is there");
+        let (kho, out) = (run.path("kho"), run.path("ket-qua"));
+        let output = run_fake(&[&["run", &kho, "-o", &out], arguments].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+        run
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.folder
+            .path()
+            .join(name)
+            .to_str()
+            .expect("UTF-8")
+            .to_owned()
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) {
+        fs::write(self.path(name), bytes).expect("the folder is writable");
+    }
+
+    /// Turns one bit of a file.
+    fn flip(&self, name: &str, position: usize) {
+        let mut bytes = fs::read(self.path(name)).expect("it is there");
+        bytes[position] ^= 1;
+        self.write(name, &bytes);
+    }
+
+    fn verify(&self) -> (Option<i32>, String) {
+        let output = tomtat(&["verify", &self.path("ket-qua")])
+            .output()
+            .expect("it starts");
+        (output.status.code(), stdout(&output))
+    }
+
+    fn verify_as_json(&self) -> Value {
+        let arguments = ["verify", "--format", "json", &self.path("ket-qua")];
+        let output = tomtat(&arguments).output().expect("it starts");
+        serde_json::from_slice(&output.stdout).expect("it is JSON")
+    }
+}
+
+fn text(number: usize) -> String {
+    format!(
+        "BÁO CÁO\n\nSáu tháng đầu năm, xã số {number} đã hoàn thành 14/16 chỉ tiêu, hòa giải 12 vụ.\n\nYêu cầu các thôn \
+         tiếp tục rà soát hộ nghèo; báo cáo kết quả trước ngày 15 hằng tháng.\n"
+    )
+}
+
+fn zip(members: &[(&str, &str)]) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in members {
+        let options = zip::write::SimpleFileOptions::default();
+        writer.start_file(*name, options).expect("in memory");
+        writer.write_all(text.as_bytes()).expect("in memory");
+    }
+    writer.finish().expect("in memory").into_inner()
+}
+
+#[test]
+fn five_hundred_documents_are_proven_and_one_changed_byte_is_found() {
+    let run = Run::over(495, &[]);
+    let report = run.verify_as_json();
+    let totals = &report["totals"];
+    assert_eq!(totals["documents"], 500, "{report}");
+    assert_eq!(
+        (&totals["failed"], &totals["unread"]),
+        (&0.into(), &0.into()),
+        "{report}"
+    );
+    assert_eq!(totals["proven"], totals["quotations"]);
+    assert!(totals["quotations"].as_u64() > Some(500), "{report}");
+
+    run.flip("kho/bc-217.txt", 40);
+    let (status, said) = run.verify();
+    assert_eq!(status, Some(4), "{said}");
+    let named: Vec<&str> = said.lines().filter(|line| line.contains("kho/")).collect();
+    assert!(!named.is_empty());
+    assert!(
+        named.iter().all(|line| line.contains("kho/bc-217.txt")),
+        "{said}"
+    );
+    let report = run.verify_as_json();
+    assert_eq!(report["totals"]["failed"], 1);
+    assert_eq!(report["failed"][0]["id"], "bc-217.txt");
+    assert_eq!(report["failed"][0]["problems"][0]["code"], "changed");
+}
+
+#[test]
+fn rows_of_archives_and_members_of_containers_are_named_one_by_one() {
+    let run = Run::over(1, &[]);
+    assert_eq!(run.verify().0, Some(0));
+    let rows = fs::read_to_string(run.path("kho/bang.jsonl")).expect("it is there");
+    run.write("kho/bang.jsonl", rows.replace("12 ha", "13 ha").as_bytes());
+    run.write("kho/goi.zip", &zip(&[("a.txt", &text(1000))]));
+    let report = run.verify_as_json();
+    let failed = report["failed"].as_array().expect("an array");
+    let ids: Vec<_> = failed.iter().filter_map(|it| it["id"].as_str()).collect();
+    assert_eq!(ids, ["dòng 2", "goi.zip!b/c.txt"], "{report}");
+    assert_eq!(failed[0]["problems"][0]["code"], "changed");
+    assert_eq!(failed[1]["problems"][0]["code"], "unreadable");
+}
+
+#[test]
+fn a_missing_document_is_named() {
+    let run = Run::over(3, &[]);
+    fs::remove_file(run.path("kho/bc-001.txt")).expect("it is ours");
+    let (status, said) = run.verify();
+    assert_eq!(status, Some(4));
+    assert!(said.contains("kho/bc-001.txt: cannot be read"), "{said}");
+    assert!(
+        !said.contains("bc-000") && !said.contains("bc-002"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_quotation_that_was_put_into_the_mouth_of_a_document_is_found() {
+    let run = Run::over(2, &[]);
+    let results = fs::read_to_string(run.path("ket-qua/results.jsonl")).expect("it is there");
+    let forged = results.replace("xã số 1 đã hoàn thành 14/16", "xã số 1 đã hoàn thành 16/16");
+    assert_ne!(results, forged, "it is quoted");
+    run.write("ket-qua/results.jsonl", forged.as_bytes());
+    let (status, said) = run.verify();
+    assert_eq!(status, Some(4));
+    assert!(said.contains("bc-001.txt: does not say"), "{said}");
+    assert!(!said.contains("bc-000"), "{said}");
+}
+
+#[test]
+fn the_way_a_run_read_its_texts_is_found_out() {
+    let run = Run::over(1, &["--tone-placement", "new"]);
+    let results = fs::read_to_string(run.path("ket-qua/results.jsonl")).expect("it is there");
+    assert!(results.contains("hoà giải"), "the tone was moved");
+    let (status, said) = run.verify();
+    assert_eq!(status, Some(0), "{said}");
+}
