@@ -21,7 +21,7 @@ use thiserror::Error;
 use batching::Batch;
 use windows::Window;
 
-pub use bundled::of_bundle;
+pub use bundled::{of_bundle, of_bundle_with};
 pub use fake::FakeEncoder;
 pub use pooling::DocumentVectors;
 
