@@ -14,6 +14,16 @@ pub fn of_bundle(bundle: &Bundle) -> Result<CpuEncoder, WeightsError> {
     CpuEncoder::new(shape(bundle.config()), Arc::new(bundle.weights().clone()))
 }
 
+/// The engine for a bundle on the instructions of this machine that are called `instructions`.
+///
+/// # Errors
+///
+/// As [`of_bundle`], or if this machine has no such instructions.
+pub fn of_bundle_with(bundle: &Bundle, instructions: &str) -> Result<CpuEncoder, WeightsError> {
+    let weights = Arc::new(bundle.weights().clone());
+    CpuEncoder::with_instructions(instructions, shape(bundle.config()), weights)
+}
+
 fn shape(config: &EncoderConfig) -> NetworkShape {
     NetworkShape {
         hidden_size: config.hidden_size,

@@ -9,6 +9,7 @@ mod bundled;
 pub mod candle;
 pub mod engine;
 mod fake;
+mod memory;
 mod pooling;
 pub mod windows;
 
@@ -19,10 +20,12 @@ use rayon::prelude::*;
 use thiserror::Error;
 
 use batching::Batch;
+use memory::Sums;
 use windows::Window;
 
-pub use bundled::of_bundle;
+pub use bundled::{of_bundle, of_bundle_with};
 pub use fake::FakeEncoder;
+pub use memory::Memory;
 pub use pooling::DocumentVectors;
 
 /// Token sequences for one pass, back to back without padding.
@@ -163,30 +166,20 @@ fn check_batch(
 /// Runs every window through the transformer and pools the states document by document.
 ///
 /// `documents` gives each document's number of units and its windows. Windows of all documents share
-/// batches of at most `batch_tokens` tokens, which run in parallel; equal windows run once. A batch
-/// that fails fails the documents that have a window in it and no other.
+/// batches of at most `batch_tokens` tokens, which run in parallel; equal windows run once, and those that
+/// `memory` knows not at all. A batch that fails fails the documents that have a window in it and no other.
 ///
 /// # Panics
 ///
-/// Never: every window is in one batch.
+/// Never: every window is known or in one batch.
 pub fn encode_documents(
     encoder: &dyn Encoder,
+    memory: &Memory,
     documents: &[(usize, &[Window])],
     batch_tokens: usize,
 ) -> Vec<Result<DocumentVectors, Arc<EncodeError>>> {
     let repeats = Repeats::find(documents.iter().flat_map(|(_, windows)| *windows));
-    let batches = batching::gather(&repeats.unique, batch_tokens);
-    let encoded: Vec<Vec<PooledWindow>> = batches
-        .par_iter()
-        .map(|batch| encode_batch(encoder, &repeats.unique, batch))
-        .collect();
-
-    let mut pooled: Vec<Option<PooledWindow>> = vec![None; repeats.unique.len()];
-    for (batch, sums) in batches.iter().zip(encoded) {
-        for (&window, sums) in batch.windows.iter().zip(sums) {
-            pooled[window] = Some(sums);
-        }
-    }
+    let pooled = encode_windows(encoder, memory, &repeats.unique, batch_tokens);
 
     let mut next = 0;
     let mut assemble = |&(unit_count, windows): &(usize, &[Window])| {
@@ -194,10 +187,8 @@ pub fn encode_documents(
         let first = next;
         next += windows.len();
         for (window, &unique) in windows.iter().zip(&repeats.index[first..]) {
-            let sums = pooled[unique]
-                .as_ref()
-                .expect("every window is in one batch");
-            vectors.add(window, sums.as_ref().map_err(Arc::clone)?);
+            let sums = pooled[unique].as_ref().map_err(Arc::clone)?;
+            vectors.add(window, sums);
         }
         Ok(vectors)
     };
@@ -205,7 +196,46 @@ pub fn encode_documents(
 }
 
 /// The sums of a window's parts, shared by the windows that repeat it.
-type PooledWindow = Result<Arc<[f32]>, Arc<EncodeError>>;
+type PooledWindow = Result<Sums, Arc<EncodeError>>;
+
+/// The sums of every window, remembered or encoded.
+fn encode_windows(
+    encoder: &dyn Encoder,
+    memory: &Memory,
+    windows: &[&Window],
+    batch_tokens: usize,
+) -> Vec<PooledWindow> {
+    let mut known = memory.recall(windows);
+    let unknown: Vec<usize> = (0..windows.len()).filter(|&i| known[i].is_none()).collect();
+    let new: Vec<&Window> = unknown.iter().map(|&index| windows[index]).collect();
+    let batches = batching::gather(&new, batch_tokens);
+    let encoded: Vec<Vec<PooledWindow>> = batches
+        .par_iter()
+        .map(|batch| encode_batch(encoder, &new, batch))
+        .collect();
+
+    let mut errors = HashMap::new();
+    for (batch, sums) in batches.iter().zip(encoded) {
+        for (&window, sums) in batch.windows.iter().zip(sums) {
+            match sums {
+                Ok(sums) => known[unknown[window]] = Some(sums),
+                Err(error) => drop(errors.insert(unknown[window], error)),
+            }
+        }
+    }
+    let kept = unknown.iter().filter_map(|&index| {
+        let sums = known[index].as_ref()?;
+        Some((windows[index], Arc::clone(sums)))
+    });
+    memory.keep(kept);
+    let mut take = |(index, sums): (usize, Option<Sums>)| {
+        sums.ok_or_else(|| {
+            let error = errors.remove(&index);
+            error.expect("what has no sums has an error")
+        })
+    };
+    known.into_iter().enumerate().map(&mut take).collect()
+}
 
 fn encode_batch(encoder: &dyn Encoder, windows: &[&Window], batch: &Batch) -> Vec<PooledWindow> {
     let states = match encoder.encode(&batch.tokens) {
@@ -236,15 +266,63 @@ impl<'a> Repeats<'a> {
             index: Vec::new(),
         };
         for window in windows {
-            let shape: Vec<usize> = window.parts.iter().map(|part| part.tokens.end).collect();
-            let index = *seen
-                .entry((window.tokens.as_slice(), shape))
-                .or_insert_with(|| {
-                    repeats.unique.push(window);
-                    repeats.unique.len() - 1
-                });
+            let index = *seen.entry(memory::key_of(window)).or_insert_with(|| {
+                repeats.unique.push(window);
+                repeats.unique.len() - 1
+            });
             repeats.index.push(index);
         }
         repeats
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::windows::Part;
+    use super::*;
+
+    /// Counts the tokens that reach the encoder.
+    struct Counting(FakeEncoder, AtomicUsize);
+
+    impl Encoder for Counting {
+        fn hidden_size(&self) -> usize {
+            self.0.hidden_size()
+        }
+        fn max_tokens(&self) -> usize {
+            self.0.max_tokens()
+        }
+        fn encode(&self, batch: &TokenBatch) -> Result<HiddenStates, EncodeError> {
+            self.1.fetch_add(batch.tokens().len(), Ordering::Relaxed);
+            self.0.encode(batch)
+        }
+    }
+
+    fn window(token: u32) -> Window {
+        let (unit, tokens) = (0, 1..9);
+        Window {
+            tokens: vec![token; 10],
+            parts: vec![Part { unit, tokens }],
+        }
+    }
+
+    #[test]
+    fn repeats_run_once_in_a_call_and_over_calls_and_change_nothing() {
+        let encoder = Counting(FakeEncoder { hidden_size: 8 }, AtomicUsize::new(0));
+        let memory = Memory::new(1 << 20);
+        let first = [window(1), window(2), window(1)];
+        let second = [window(2), window(3)];
+        let run = |memory: &Memory, windows: &[Window]| {
+            encode_documents(&encoder, memory, &[(1, windows)], 64)
+                .pop()
+                .and_then(Result::ok)
+        };
+        let both = (run(&memory, &first), run(&memory, &second));
+        assert_eq!(encoder.1.load(Ordering::Relaxed), 30, "three windows");
+        let forgetful = Memory::new(0);
+        let again = (run(&forgetful, &first), run(&forgetful, &second));
+        assert_eq!(encoder.1.load(Ordering::Relaxed), 70, "and four more");
+        assert!(both.0.is_some() && both == again);
     }
 }

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use crate::classify::{Classifier, ClassifierError};
 use crate::document::{Document, Unit};
 use crate::encode::windows::{self, Frame, Window, Windows};
-use crate::encode::{self, DocumentVectors, EncodeError, Encoder};
+use crate::encode::{self, DocumentVectors, EncodeError, Encoder, Memory};
 use crate::ingest::{self, RawDocument, ReadError, ReadOptions};
 use crate::rank::Ranker;
 use crate::record::{Failure, ModelIdentity, Official, Record, Source};
@@ -33,6 +33,9 @@ pub struct Model {
     /// Its name and hash.
     pub identity: ModelIdentity,
 }
+
+/// Room for paragraphs that may come again: some 16,000 of them.
+const MEMORY_BYTES: usize = 32 << 20;
 
 /// What is made of a document.
 #[derive(Clone, Debug)]
@@ -76,6 +79,7 @@ impl Default for PipelineOptions {
 pub struct Reader {
     model: Model,
     frame: Frame,
+    memory: Memory,
     options: PipelineOptions,
 }
 
@@ -200,6 +204,7 @@ impl Reader {
         Self {
             model,
             frame,
+            memory: Memory::new(MEMORY_BYTES),
             options,
         }
     }
@@ -263,6 +268,7 @@ impl Reader {
         let parts: Vec<_> = parts.collect();
         encode::encode_documents(
             self.model.encoder.as_ref(),
+            &self.memory,
             &parts,
             self.options.batch_tokens,
         )

@@ -1,39 +1,29 @@
 //! Attention within one sequence, in integers but for the exponentials.
 //!
 //! Queries, keys and values are bytes with a scale for every token and head. The scale of a value goes into
-//! its weight, and that is written as sixteen bits: with eight, the many small weights of a long sequence
-//! would vanish.
+//! its weight, and the weights of a query are bytes too: the largest that there can be is 255.
 
-use super::activations::QuantizedRows;
 use super::buffer::{Aligned, AlignedBuffer};
 use super::functions::power_of_two;
-use super::heads::{PackedHead, Source};
-use super::kernel::{Computation, LANES, PAIR, PANEL, Panel, ROWS, Rows, Simd, Sums};
+use super::heads::{HeadRows, PackedHead};
+use super::kernel::{BYTES, Computation, GROUP, LANES, PANEL, Panel, ROWS, Rows, Simd, Sums};
 use super::multiply::equal_parts;
-
-/// What the largest weight of a sequence of `length` tokens is written as.
-///
-/// It fits sixteen bits, and the sum of that many weights times signed bytes fits 32.
-#[inline(always)]
-fn most_steps(length: usize) -> f32 {
-    (i32::MAX as usize / (128 * length)).min(32_000) as f32
-}
 
 /// Memory for one head of one sequence.
 #[derive(Debug, Default)]
 pub(super) struct AttentionScratch {
     head: PackedHead,
-    logits: AlignedBuffer<i32>,
-    exponentials: AlignedBuffer<f32>,
-    weights: AlignedBuffer<i16>,
-    widened: [Vec<i16>; 2],
+    products: AlignedBuffer<i32>,
+    logits: AlignedBuffer<f32>,
+    weights: AlignedBuffer<u8>,
+    widened: [Vec<i16>; 4],
 }
 
 /// Writes the context of every token of a sequence: the mean of the values, weighted by attention.
 #[derive(Debug)]
 pub(super) struct Attend<'a> {
-    /// Rows of queries, keys and values of all heads.
-    pub(super) heads: &'a QuantizedRows,
+    pub(super) heads: &'a HeadRows,
+    pub(super) head_count: usize,
     /// The sequence's first row.
     pub(super) first: usize,
     pub(super) length: usize,
@@ -47,96 +37,105 @@ impl Computation for Attend<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let padded = self.length.next_multiple_of(PANEL);
+        let (first, length, count) = (self.first, self.length, self.head_count);
+        let padded = length.next_multiple_of(PANEL);
         let AttentionScratch {
             head: packed,
+            products,
             logits,
-            exponentials,
             weights,
-            widened: [wide_queries, wide_keys],
+            widened: [wide_queries, wide_keys, wide_values, wide_weights],
         } = self.scratch;
         packed.reserve(padded);
+        products.reserve(padded * ROWS);
         logits.reserve(padded * ROWS);
-        exponentials.reserve(padded);
         weights.reserve(padded * ROWS);
 
-        let width = self.heads.width;
-        let head_count = width / 3 / PANEL;
-        let bytes = &self.heads.bytes[self.first * width..][..self.length * width];
-        let queries = simd.activations(bytes, wide_queries);
-        let source = Source {
-            heads: self.heads,
-            first: self.first,
-            length: self.length,
+        let rows_of = |panel| {
+            let (bytes, scales) = self.heads.panel(panel);
+            (
+                &bytes[first..first + length],
+                &scales[first..first + length],
+            )
         };
-        for head in 0..head_count {
-            packed.pack_keys(source, head_count + head);
-            let steps = packed.pack_values(source, 2 * head_count + head, most_steps(self.length));
+        for head in 0..count {
+            packed.pack_keys(rows_of(count + head));
+            let steps = packed.pack_values(rows_of(2 * count + head));
+            let (queries, scales) = rows_of(head);
+            let queries = simd.activations(queries.as_flattened(), wide_queries);
             let keys = simd.weights(&packed.keys[..padded * PANEL], wide_keys);
+            let depth = length.next_multiple_of(GROUP);
+            let values = simd.weights(&packed.values[..depth * PANEL], wide_values);
+            let starts = &mut packed.key_starts[..padded];
+            start_keys(simd, keys, starts);
             let weighing = Weighing {
-                length: self.length,
-                key_scales: &packed.key_scales,
-                value_scales: &packed.value_scales,
+                length,
+                key_scales: &packed.key_scales[..padded],
+                value_scales: &packed.value_scales[..padded],
             };
-            for (first, count) in equal_parts(self.length, ROWS) {
-                let rows = Rows {
-                    values: &queries[first * width + head * PANEL..],
-                    stride: width,
-                    count,
+            for (first, rows) in equal_parts(length, ROWS) {
+                let queries = Rows {
+                    values: &queries[first * PANEL..],
+                    stride: PANEL,
+                    count: rows,
                 };
-                score(simd, rows, keys, &packed.key_starts[..padded], logits);
-                let mut factors = [0.0; ROWS];
-                for (row, factor) in factors.iter_mut().enumerate().take(count) {
-                    let query = self.first + first + row;
-                    let scale = self.heads.scales[query * (width / PANEL) + head];
-                    let logits = &logits[row * padded..][..padded];
-                    let weights = &mut weights[row * padded..][..padded];
-                    let total = weighing.weigh(simd, logits, scale, exponentials, weights);
-                    *factor = 1.0 / (steps * total);
-                }
-                let rows = Rows {
-                    values: &weights[..],
+                score(simd, queries, keys, Some(starts), (products, padded));
+                let scales = &scales[first..first + rows];
+                let totals = weighing.weigh(simd, scales, products, logits, weights);
+                let weights = simd.activations(&weights[..rows * padded], wide_weights);
+                let weights = Rows {
+                    values: weights,
                     stride: padded,
-                    count,
+                    count: rows,
                 };
-                let context = &mut self.context[first * width / 3 + head * PANEL..];
+                let width = count * PANEL;
+                let context = &mut self.context[first * width + head * PANEL..];
                 gather(
                     simd,
-                    rows,
-                    (&packed.values, self.length),
-                    &factors,
-                    (context, width / 3),
+                    weights,
+                    (values, depth),
+                    (steps, totals),
+                    (context, width),
                 );
             }
         }
     }
 }
 
-/// Multiplies some queries with all keys.
+/// Sets what makes up for the zero of the queries: minus its product with each key.
+#[inline(always)]
+fn start_keys<S: Simd>(simd: S, keys: &[S::Weight], starts: &mut [i32]) {
+    let mut widened = Vec::new();
+    let zero = Rows {
+        values: simd.activations(&[HeadRows::ZERO; PANEL], &mut widened),
+        stride: PANEL,
+        count: 1,
+    };
+    starts.fill(0);
+    let stride = starts.len();
+    score(simd, zero, keys, None, (starts, stride));
+    for start in starts {
+        *start = -*start;
+    }
+}
+
+/// Multiplies some queries with all keys; sums begin at `starts`, or at what is there.
 #[inline(always)]
 fn score<S: Simd>(
     simd: S,
     queries: Rows<'_, S::Activation>,
     keys: &[S::Weight],
-    starts: &[i32],
-    logits: &mut [i32],
+    starts: Option<&[i32]>,
+    (products, stride): (&mut [i32], usize),
 ) {
-    let stride = starts.len();
-    let panels = keys.chunks_exact(PANEL * PANEL);
-    for (index, (weights, start)) in panels.zip(starts.as_chunks::<PANEL>().0).enumerate() {
+    for (index, weights) in keys.chunks_exact(PANEL * PANEL).enumerate() {
         let sums = Sums {
-            values: &mut logits[index * PANEL..],
+            values: &mut products[index * PANEL..],
             stride,
         };
-        simd.dot(
-            queries,
-            Panel {
-                weights,
-                start: Some(start),
-            },
-            PANEL,
-            sums,
-        );
+        let start = starts.and_then(|starts| starts.as_chunks().0.get(index));
+        let panel = Panel { weights, start };
+        simd.dot(queries, panel, PANEL, sums);
     }
 }
 
@@ -149,52 +148,104 @@ struct Weighing<'a> {
 }
 
 impl Weighing<'_> {
-    /// Writes the exponentials times the values' scales, in whole steps, and gives the sum of the exponentials
-    /// alone.
+    /// Writes the weights of some queries: exponentials times the values' scales, in whole steps. Gives the sums
+    /// of the exponentials alone.
     #[inline(always)]
     fn weigh<S: Simd>(
         &self,
         simd: S,
-        logits: &[i32],
-        query_scale: f32,
-        exponentials: &mut [f32],
-        weights: &mut [i16],
-    ) -> f32 {
-        let (logits, _) = logits.as_chunks::<LANES>();
-        let (key_scales, _) = self.key_scales.as_chunks::<LANES>();
-        let (value_scales, _) = self.value_scales.as_chunks::<LANES>();
-        let (exponentials, _) = exponentials.as_chunks_mut::<LANES>();
-        let (weights, _) = weights.as_chunks_mut::<LANES>();
-        let vectors = self.length.div_ceil(LANES);
-
-        let mut largest = simd.splat(f32::MIN);
-        for index in 0..vectors {
-            let product = simd.to_float(simd.load_int(&logits[index]));
-            let mut logit = simd.mul(product, simd.load(&key_scales[index]));
-            if index + 1 == vectors {
-                logit = simd.keep_first(self.length - index * LANES, logit, f32::MIN);
-            }
-            simd.store(logit, &mut exponentials[index]);
-            largest = simd.max(logit, largest);
+        query_scales: &[f32],
+        products: &[i32],
+        logits: &mut [f32],
+        weights: &mut [u8],
+    ) -> S::Float {
+        let padded = self.key_scales.len();
+        let mut lanes = [[0.0; LANES]; LANES];
+        let rows = products.chunks_exact(padded);
+        let rows = rows.zip(logits.chunks_exact_mut(padded)).zip(&mut lanes);
+        for ((products, logits), largest) in rows.take(query_scales.len()) {
+            simd.store(self.logits(simd, products, logits), largest);
         }
         // e^(x / sqrt(32)) as a power of two.
-        let factor = query_scale * (std::f32::consts::LOG2_E / (PANEL as f32).sqrt());
-        let (factor, shift) = (
-            simd.splat(factor),
-            simd.splat(-factor * simd.largest(largest)),
-        );
-        let mut total = simd.splat(0.0);
-        for index in 0..vectors {
-            let logit = simd.load(&exponentials[index]);
-            let mut power = power_of_two(simd, simd.mul_add(logit, factor, shift));
-            if index + 1 == vectors {
-                power = simd.keep_first(self.length - index * LANES, power, 0.0);
-            }
-            total = simd.add(total, power);
-            let weight = simd.round(simd.mul(power, simd.load(&value_scales[index])));
-            simd.store_words(weight, &mut weights[index]);
+        let mut scales = [0.0; LANES];
+        scales[..query_scales.len()].copy_from_slice(query_scales);
+        let exponent = std::f32::consts::LOG2_E / (PANEL as f32).sqrt();
+        let factor = simd.mul(simd.load(&scales), simd.splat(exponent));
+        let shift = simd.mul(factor, simd.largest_of_each(&lanes));
+        let (mut factors, mut shifts) = ([0.0; LANES], [0.0; LANES]);
+        simd.store(factor, &mut factors);
+        simd.store(simd.sub(simd.splat(0.0), shift), &mut shifts);
+
+        let pairs = logits.chunks_exact(2 * padded);
+        let pairs = pairs.zip(weights.chunks_exact_mut(2 * padded));
+        for (pair, (logits, weights)) in pairs.take(query_scales.len().div_ceil(2)).enumerate() {
+            let map = [0, 1].map(|row| {
+                let row = 2 * pair + row;
+                (simd.splat(factors[row]), simd.splat(shifts[row]))
+            });
+            let totals = self.powers(simd, map, logits, weights);
+            simd.store(totals[0], &mut lanes[2 * pair]);
+            simd.store(totals[1], &mut lanes[2 * pair + 1]);
         }
-        simd.sum(total)
+        simd.sum_of_each(&lanes)
+    }
+
+    /// Writes the products with the keys' scales and gives the largest, lane by lane.
+    #[inline(always)]
+    fn logits<S: Simd>(&self, simd: S, products: &[i32], logits: &mut [f32]) -> S::Float {
+        let (products, _) = products.as_chunks::<LANES>();
+        let (logits, _) = logits.as_chunks_mut::<LANES>();
+        let (scales, _) = self.key_scales.as_chunks::<LANES>();
+        let mut largest = simd.splat(f32::MIN);
+        for (index, logit) in logits.iter_mut().enumerate() {
+            let product = simd.to_float(simd.load_int(&products[index]));
+            let mut value = simd.mul(product, simd.load(&scales[index]));
+            let left = self.length.saturating_sub(index * LANES);
+            if left < LANES {
+                value = simd.keep_first(left, value, f32::MIN);
+            }
+            simd.store(value, logit);
+            largest = simd.max(value, largest);
+        }
+        largest
+    }
+
+    /// Writes the weights of two queries and gives the sums of their exponentials, lane by lane.
+    #[inline(always)]
+    fn powers<S: Simd>(
+        &self,
+        simd: S,
+        map: [(S::Float, S::Float); 2],
+        logits: &[f32],
+        weights: &mut [u8],
+    ) -> [S::Float; 2] {
+        let padded = self.value_scales.len();
+        let (scales, _) = self.value_scales.as_chunks::<LANES>();
+        let (first, second) = weights.split_at_mut(padded);
+        let bytes = first.as_chunks_mut::<BYTES>().0.iter_mut();
+        let bytes = bytes.zip(second.as_chunks_mut::<BYTES>().0);
+        let mut totals = [simd.splat(0.0); 2];
+        for (index, (first, second)) in bytes.enumerate() {
+            let mut vectors = [simd.round(simd.splat(0.0)); 4];
+            for row in 0..2 {
+                let (logits, _) = logits[row * padded..].as_chunks::<LANES>();
+                for half in 0..2 {
+                    let vector = 2 * index + half;
+                    let (factor, shift) = map[row];
+                    let logit = simd.mul_add(simd.load(&logits[vector]), factor, shift);
+                    let mut power = power_of_two(simd, logit);
+                    let left = self.length.saturating_sub(vector * LANES);
+                    if left < LANES {
+                        power = simd.keep_first(left, power, 0.0);
+                    }
+                    totals[row] = simd.add(totals[row], power);
+                    let weight = simd.mul(power, simd.load(&scales[vector]));
+                    vectors[2 * row + half] = simd.round(weight);
+                }
+            }
+            simd.store_bytes(vectors, 0, [first, second]);
+        }
+        totals
     }
 }
 
@@ -202,9 +253,9 @@ impl Weighing<'_> {
 #[inline(always)]
 fn gather<S: Simd>(
     simd: S,
-    rows: Rows<'_, i16>,
-    (values, length): (&[i16], usize),
-    factors: &[f32; ROWS],
+    weights: Rows<'_, S::Activation>,
+    (values, depth): (&[S::Weight], usize),
+    (steps, totals): (f32, S::Float),
     (context, width): (&mut [f32], usize),
 ) {
     let mut sums = Aligned([0; ROWS * PANEL]);
@@ -216,9 +267,12 @@ fn gather<S: Simd>(
         values: &mut sums.0,
         stride: PANEL,
     };
-    simd.dot_words(rows, panel, length.next_multiple_of(PAIR), to);
+    simd.dot(weights, panel, depth, to);
+    let mut factors = [0.0; LANES];
+    let factor = simd.div(simd.splat(1.0), simd.mul(totals, simd.splat(steps)));
+    simd.store(factor, &mut factors);
     let (sums, _) = sums.0.as_chunks::<LANES>();
-    for (query, &factor) in factors.iter().enumerate().take(rows.count) {
+    for (query, &factor) in factors.iter().enumerate().take(weights.count) {
         let context = &mut context[query * width..][..PANEL];
         for (half, context) in context.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
             let sum = simd.to_float(simd.load_int(&sums[2 * query + half]));

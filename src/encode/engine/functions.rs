@@ -60,11 +60,11 @@ fn polynomial<S: Simd, const N: usize>(simd: S, x: S::Float, coefficients: &[f32
 }
 
 /// Sums that run side by side, so that one addition need not wait for the last.
-pub(super) const ACCUMULATORS: usize = 4;
+const ACCUMULATORS: usize = 4;
 
-/// The sum of a row.
+/// The sums of a row's lanes.
 #[inline(always)]
-pub(super) fn sum<S: Simd>(simd: S, values: &[[f32; LANES]]) -> f32 {
+pub(super) fn sum<S: Simd>(simd: S, values: &[[f32; LANES]]) -> S::Float {
     let mut totals = [simd.splat(0.0); ACCUMULATORS];
     for values in values.chunks(ACCUMULATORS) {
         for (total, values) in totals.iter_mut().zip(values) {
@@ -74,9 +74,13 @@ pub(super) fn sum<S: Simd>(simd: S, values: &[[f32; LANES]]) -> f32 {
     add_up(simd, totals)
 }
 
-/// The sum of the squared distances of a row from `mean`.
+/// The sums of the squared distances of a row's lanes from `mean`.
 #[inline(always)]
-pub(super) fn squared_distance<S: Simd>(simd: S, values: &[[f32; LANES]], mean: S::Float) -> f32 {
+pub(super) fn squared_distance<S: Simd>(
+    simd: S,
+    values: &[[f32; LANES]],
+    mean: S::Float,
+) -> S::Float {
     let mut totals = [simd.splat(0.0); ACCUMULATORS];
     for values in values.chunks(ACCUMULATORS) {
         for (total, values) in totals.iter_mut().zip(values) {
@@ -88,6 +92,6 @@ pub(super) fn squared_distance<S: Simd>(simd: S, values: &[[f32; LANES]], mean: 
 }
 
 #[inline(always)]
-fn add_up<S: Simd>(simd: S, [a, b, c, d]: [S::Float; ACCUMULATORS]) -> f32 {
-    simd.sum(simd.add(simd.add(a, b), simd.add(c, d)))
+fn add_up<S: Simd>(simd: S, [a, b, c, d]: [S::Float; ACCUMULATORS]) -> S::Float {
+    simd.add(simd.add(a, b), simd.add(c, d))
 }

@@ -1,11 +1,43 @@
-//! Keys and values of one head, packed for the integer kernels.
+//! Queries, keys and values as bytes, and those of one head packed for the integer kernels.
 
-use super::activations::{QuantizedRows, Range};
 use super::buffer::AlignedBuffer;
-use super::kernel::{GROUP, PAIR, PANEL};
+use super::kernel::{BYTES, GROUP, PANEL};
 
-/// Flips a byte with the zero at 128 into a signed one.
-const SIGN: u8 = 0x80;
+/// Queries, keys and values of all heads, one head after another; a row is a token.
+#[derive(Debug, Default)]
+pub(super) struct HeadRows {
+    bytes: AlignedBuffer<u8>,
+    scales: AlignedBuffer<f32>,
+    rows: usize,
+}
+
+impl HeadRows {
+    /// The byte that stands for zero.
+    pub(super) const ZERO: u8 = 128;
+
+    /// Makes room for `rows` rows of `panels` panels.
+    pub(super) fn reserve(&mut self, rows: usize, panels: usize) {
+        self.rows = rows;
+        self.bytes.reserve(rows * panels * PANEL);
+        self.scales.reserve(rows * panels);
+    }
+
+    /// The bytes and scales of all rows in one panel.
+    #[inline(always)]
+    pub(super) fn panel(&self, panel: usize) -> (&[[u8; BYTES]], &[f32]) {
+        let span = panel * self.rows..(panel + 1) * self.rows;
+        let (bytes, _) = self.bytes.as_chunks();
+        (&bytes[span.clone()], &self.scales[span])
+    }
+
+    /// The same, to be written.
+    #[inline(always)]
+    pub(super) fn panel_mut(&mut self, panel: usize) -> (&mut [[u8; BYTES]], &mut [f32]) {
+        let span = panel * self.rows..(panel + 1) * self.rows;
+        let (bytes, _) = self.bytes.as_chunks_mut();
+        (&mut bytes[span.clone()], &mut self.scales[span])
+    }
+}
 
 /// The keys and values of one head of one sequence.
 #[derive(Debug, Default)]
@@ -14,35 +46,16 @@ pub(super) struct PackedHead {
     pub(super) keys: AlignedBuffer<i8>,
     /// For every key, minus the zero of the queries times the sum of its bytes.
     pub(super) key_starts: AlignedBuffer<i32>,
+    /// One panel with the 32 numbers of a value as outputs and the tokens as inputs.
+    pub(super) values: AlignedBuffer<i8>,
+    /// The keys' scales.
     pub(super) key_scales: AlignedBuffer<f32>,
-    /// One panel of words with the 32 numbers of a value as outputs and the tokens as inputs.
-    pub(super) values: AlignedBuffer<i16>,
     /// The values' scales, in steps of the weights.
     pub(super) value_scales: AlignedBuffer<f32>,
 }
 
-/// Where a head's queries, keys or values lie in the rows of all heads.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Source<'a> {
-    pub(super) heads: &'a QuantizedRows,
-    /// The sequence's first row.
-    pub(super) first: usize,
-    pub(super) length: usize,
-}
-
-impl<'a> Source<'a> {
-    /// The bytes and the scale of every token of the sequence in the columns of `panel`.
-    #[inline(always)]
-    fn rows(self, panel: usize) -> impl Iterator<Item = (&'a [u8; PANEL], f32)> {
-        let width = self.heads.width;
-        let bytes = self.heads.bytes[self.first * width..].chunks_exact(width);
-        let scales = self.heads.scales[self.first * (width / PANEL)..].chunks_exact(width / PANEL);
-        bytes
-            .zip(scales)
-            .take(self.length)
-            .map(move |(bytes, scales)| (&bytes.as_chunks::<PANEL>().0[panel], scales[panel]))
-    }
-}
+/// The largest weight of a value.
+const MOST: f32 = 255.0;
 
 impl PackedHead {
     /// Makes room for `keys` keys, whole panels of them.
@@ -54,50 +67,57 @@ impl PackedHead {
         self.value_scales.reserve(keys);
     }
 
-    /// Packs the columns of `panel` as keys.
+    /// Packs the rows of one head's keys.
     #[inline(always)]
-    pub(super) fn pack_keys(&mut self, source: Source<'_>, panel: usize) {
-        for (key, (bytes, scale)) in source.rows(panel).enumerate() {
-            let panel = &mut self.keys[key / PANEL * PANEL * PANEL..][..PANEL * PANEL];
-            let groups = panel.as_chunks_mut::<{ GROUP * PANEL }>().0;
-            for (to, from) in groups.iter_mut().zip(bytes.as_chunks::<GROUP>().0) {
-                let to = &mut to.as_chunks_mut::<GROUP>().0[key % PANEL];
-                *to = from.map(|byte| (byte ^ SIGN).cast_signed());
+    pub(super) fn pack_keys(&mut self, (rows, scales): (&[[u8; BYTES]], &[f32])) {
+        self.key_scales[..scales.len()].copy_from_slice(scales);
+        let panels = self.keys.as_chunks_mut::<{ PANEL * PANEL }>().0;
+        for (panel, rows) in panels.iter_mut().zip(rows.chunks(PANEL)) {
+            let (groups, _) = panel.as_chunks_mut::<{ GROUP * PANEL }>();
+            for (key, row) in rows.iter().enumerate() {
+                let row = row.map(signed);
+                for (group, four) in groups.iter_mut().zip(row.as_chunks::<GROUP>().0) {
+                    group.as_chunks_mut::<GROUP>().0[key] = *four;
+                }
             }
-            let sum: i32 = bytes
-                .iter()
-                .map(|&byte| i32::from((byte ^ SIGN).cast_signed()))
-                .sum();
-            self.key_starts[key] = -Range::Symmetric.zero() * sum;
-            self.key_scales[key] = scale;
         }
     }
 
-    /// Packs the columns of `panel` as values; the largest of their scales becomes `most` steps. Gives the
+    /// Packs the rows of one head's values; the largest of their scales becomes the largest weight. Gives the
     /// number of steps in a scale of 1.
     #[inline(always)]
-    pub(super) fn pack_values(&mut self, source: Source<'_>, panel: usize, most: f32) -> f32 {
-        let mut largest = 0.0_f32;
-        let mut rows = source.rows(panel);
-        let (pairs, _) = self.values.as_chunks_mut::<{ PAIR * PANEL }>();
-        for (index, pair) in pairs.iter_mut().enumerate() {
-            let Some((even, even_scale)) = rows.next() else {
-                break;
-            };
-            // What the last value is paired with has no weight.
-            let (odd, odd_scale) = rows.next().unwrap_or((even, 0.0));
-            for ((to, &even), &odd) in pair.as_chunks_mut::<PAIR>().0.iter_mut().zip(even).zip(odd)
-            {
-                *to = [even, odd].map(|byte| i16::from((byte ^ SIGN).cast_signed()));
-            }
-            self.value_scales[PAIR * index] = even_scale;
-            self.value_scales[PAIR * index + 1] = odd_scale;
-            largest = largest.max(even_scale).max(odd_scale);
+    pub(super) fn pack_values(&mut self, (rows, scales): (&[[u8; BYTES]], &[f32])) -> f32 {
+        let (groups, _) = self.values.as_chunks_mut::<{ GROUP * PANEL }>();
+        let (fours, rest) = rows.as_chunks::<GROUP>();
+        for (group, four) in groups.iter_mut().zip(fours) {
+            interleave(four, group);
         }
-        let steps = most / largest.max(f32::MIN_POSITIVE);
-        for scale in &mut self.value_scales[..source.length] {
-            *scale *= steps;
+        if !rest.is_empty() {
+            // What fills the last group has no weight.
+            let mut four = [[HeadRows::ZERO; BYTES]; GROUP];
+            four[..rest.len()].copy_from_slice(rest);
+            interleave(&four, &mut groups[fours.len()]);
+        }
+        let largest = scales.iter().fold(f32::MIN_POSITIVE, |a, &b| a.max(b));
+        let steps = MOST / largest;
+        for (to, scale) in self.value_scales.iter_mut().zip(scales) {
+            *to = scale * steps;
         }
         steps
     }
+}
+
+/// Writes the numbers of four rows side by side.
+#[inline(always)]
+fn interleave(rows: &[[u8; BYTES]; GROUP], to: &mut [i8; GROUP * PANEL]) {
+    let (to, _) = to.as_chunks_mut::<GROUP>();
+    for (column, to) in to.iter_mut().enumerate() {
+        *to = std::array::from_fn(|row| signed(rows[row][column]));
+    }
+}
+
+/// A byte with the zero at [`HeadRows::ZERO`] as a signed one.
+#[inline(always)]
+fn signed(byte: u8) -> i8 {
+    (byte ^ HeadRows::ZERO).cast_signed()
 }

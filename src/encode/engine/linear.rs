@@ -1,6 +1,5 @@
 //! A linear layer, packed for the integer kernels.
 
-use super::activations::Range;
 use super::buffer::AlignedBuffer;
 use super::kernel::{GROUP, PANEL};
 use super::weights::{Tensor, WeightSource, WeightsError, find, read_all};
@@ -10,66 +9,42 @@ use super::weights::{Tensor, WeightSource, WeightsError, find, read_all};
 pub(super) struct Linear {
     pub(super) inputs: usize,
     pub(super) outputs: usize,
-    /// How many inputs share a scale of the activations.
-    pub(super) block: usize,
     /// How many inputs are multiplied at a time: their part of a panel stays in the first-level cache.
     pub(super) segment: usize,
     /// `[output / PANEL][input / GROUP][output % PANEL][input % GROUP]`
-    pub(super) panels: AlignedBuffer<i8>,
-    /// For every panel and every block of inputs, minus the activations' zero times the sum of the
-    /// weights: what makes up for bytes that are not signed.
-    pub(super) starts: AlignedBuffer<i32>,
+    panels: AlignedBuffer<i8>,
     pub(super) scales: AlignedBuffer<f32>,
+    /// The sum of each output's weights: what the smallest activation of a row counts for.
+    pub(super) sums: AlignedBuffer<f32>,
     pub(super) bias: AlignedBuffer<f32>,
 }
 
-/// What a linear layer is to look like.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct LinearPlan<'a> {
-    /// The layers whose outputs follow each other, such as query, key and value.
-    pub(super) names: &'a [String],
-    pub(super) inputs: usize,
-    /// Outputs of each of `names`.
-    pub(super) outputs: usize,
-    pub(super) block: usize,
-    /// How the activations come.
-    pub(super) range: Range,
-}
-
 impl Linear {
+    /// Packs the layers `names`, whose outputs are to follow each other, such as query, key and value; each has
+    /// `outputs` of them.
     pub(super) fn load(
         source: &dyn WeightSource,
-        plan: LinearPlan<'_>,
+        names: &[String],
+        (inputs, outputs): (usize, usize),
     ) -> Result<Self, WeightsError> {
-        let outputs = plan.outputs * plan.names.len();
+        let all = outputs * names.len();
         let mut linear = Self {
-            inputs: plan.inputs,
-            outputs,
-            block: plan.block,
-            segment: segment(plan.block),
-            panels: AlignedBuffer::new(outputs * plan.inputs),
-            starts: AlignedBuffer::new(outputs * (plan.inputs / plan.block)),
-            scales: AlignedBuffer::new(outputs),
-            bias: AlignedBuffer::new(outputs),
+            inputs,
+            outputs: all,
+            segment: segment(inputs),
+            panels: AlignedBuffer::new(all * inputs),
+            scales: AlignedBuffer::new(all),
+            sums: AlignedBuffer::new(all),
+            bias: AlignedBuffer::new(all),
         };
-        for (index, name) in plan.names.iter().enumerate() {
-            let weight = find(
-                source,
-                &format!("{name}.weight"),
-                plan.outputs * plan.inputs,
-            )?;
-            let bias = read_all(source, &format!("{name}.bias"), plan.outputs)?;
-            let first = index * plan.outputs;
-            linear.bias[first..first + plan.outputs].copy_from_slice(&bias);
-            linear.pack(weight, first, plan);
+        for (index, name) in names.iter().enumerate() {
+            let weight = find(source, &format!("{name}.weight"), outputs * inputs)?;
+            let bias = read_all(source, &format!("{name}.bias"), outputs)?;
+            let first = index * outputs;
+            linear.bias[first..first + outputs].copy_from_slice(&bias);
+            linear.pack(weight, first..first + outputs);
         }
         Ok(linear)
-    }
-
-    /// How many scales a row of activations has.
-    #[inline(always)]
-    pub(super) fn blocks(&self) -> usize {
-        self.inputs / self.block
     }
 
     /// The weights of [`PANEL`] outputs.
@@ -97,38 +72,36 @@ impl Linear {
             .unwrap_or_default()
     }
 
-    /// Packs the rows of `weight` as the outputs from `first` on.
-    fn pack(&mut self, weight: Tensor<'_>, first: usize, plan: LinearPlan<'_>) {
+    /// Packs the rows of `weight` as the outputs `outputs`.
+    fn pack(&mut self, weight: Tensor<'_>, outputs: std::ops::Range<usize>) {
         let mut row = vec![0.0; self.inputs];
         let mut bytes = vec![0; self.inputs];
-        for output in 0..plan.outputs {
-            weight.read(output * self.inputs, &mut row);
-            self.scales[first + output] = quantize_weights(&row, &mut bytes);
-            self.set_output(first + output, &bytes, plan.range);
+        for (index, output) in outputs.enumerate() {
+            weight.read(index * self.inputs, &mut row);
+            let scale = quantize_weights(&row, &mut bytes);
+            let sum: i32 = bytes.iter().map(|&weight| i32::from(weight)).sum();
+            self.scales[output] = scale;
+            self.sums[output] = scale * sum as f32;
+            self.set_output(output, &bytes);
         }
     }
 
-    fn set_output(&mut self, output: usize, bytes: &[i8], range: Range) {
+    fn set_output(&mut self, output: usize, bytes: &[i8]) {
         let (panel, lane) = (output / PANEL, output % PANEL);
         let packed = &mut self.panels[panel * self.inputs * PANEL..][..self.inputs * PANEL];
         let groups = packed.as_chunks_mut::<{ GROUP * PANEL }>().0;
         for (to, from) in groups.iter_mut().zip(bytes.as_chunks::<GROUP>().0) {
             to[lane * GROUP..][..GROUP].copy_from_slice(from);
         }
-        let blocks = self.blocks();
-        for (index, block) in bytes.chunks_exact(self.block).enumerate() {
-            let sum: i32 = block.iter().map(|&weight| i32::from(weight)).sum();
-            self.starts[(panel * blocks + index) * PANEL + lane] = -range.zero() * sum;
-        }
     }
 }
 
-/// Inputs whose part of a panel, 12 KiB, is half of a small first-level cache at most.
+/// Inputs whose part of a panel, 48 KiB, streams through the first-level cache.
 const SEGMENT_INPUTS: usize = 1536;
 
-/// The largest divisor of `block` in whole groups that is not above [`SEGMENT_INPUTS`].
-fn segment(block: usize) -> usize {
-    let fits = |&inputs: &usize| block.is_multiple_of(inputs);
+/// The largest divisor of `inputs` in whole groups that is not above [`SEGMENT_INPUTS`].
+fn segment(inputs: usize) -> usize {
+    let fits = |&candidate: &usize| inputs.is_multiple_of(candidate);
     let candidates = (GROUP..=SEGMENT_INPUTS)
         .rev()
         .filter(|inputs| inputs.is_multiple_of(GROUP));

@@ -1,7 +1,7 @@
 //! The encoder that the program brings along: BERT on the CPU, in integers.
 //!
-//! Weights are signed bytes with a scale for every output, activations bytes with a scale for every token
-//! (or 128 of its numbers), sums are exact. What lies between the products is fused into their ends, tokens are
+//! Weights are signed bytes with a scale for every output, activations bytes from the smallest to the largest
+//! number of a token, sums are exact. What lies between the products is fused into their ends, tokens are
 //! packed without padding, and a pass allocates nothing for a layer. `docs/performance.md` has the figures.
 //!
 //! The states of a sequence are the same, bit for bit, whatever the batch, the number of threads and the
@@ -102,7 +102,7 @@ impl CpuEncoder {
         })
     }
 
-    /// The instructions it uses: `avx512-vnni`, `avx2` or `portable`.
+    /// The instructions it uses: `avx512-vnni`, `avx-vnni`, `avx2` or `portable`.
     pub fn instructions(&self) -> &'static str {
         self.isa.name()
     }

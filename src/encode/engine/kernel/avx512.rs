@@ -2,20 +2,19 @@
 
 use std::arch::asm;
 use std::arch::x86_64::{
-    __m512, __m512i, _MM_HINT_T0, _MM_HINT_T1, _mm_add_ps, _mm_add_ss, _mm_cvtss_f32, _mm_max_ps,
-    _mm_max_ss, _mm_movehdup_ps, _mm_movehl_ps, _mm_prefetch, _mm_storeu_si128, _mm256_add_ps,
-    _mm256_castps256_ps128, _mm256_extractf128_ps, _mm256_max_ps, _mm256_storeu_si256,
-    _mm512_abs_ps, _mm512_add_epi32, _mm512_add_ps, _mm512_castpd_ps, _mm512_castps_pd,
-    _mm512_castps_si512, _mm512_castps512_ps256, _mm512_castsi512_ps, _mm512_cvtepi32_epi8,
-    _mm512_cvtepi32_epi16, _mm512_cvtepi32_ps, _mm512_cvtps_epi32, _mm512_div_ps,
-    _mm512_dpbusd_epi32, _mm512_dpwssd_epi32, _mm512_extractf32x8_ps, _mm512_fmadd_ps,
-    _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mask_blend_ps, _mm512_max_ps, _mm512_min_ps,
-    _mm512_mul_ps, _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_si512, _mm512_shuffle_f32x4,
-    _mm512_slli_epi32, _mm512_storeu_ps, _mm512_storeu_si512, _mm512_sub_ps, _mm512_unpackhi_pd,
+    __m512, __m512i, _MM_HINT_T0, _MM_HINT_T1, _mm_prefetch, _mm256_storeu_si256, _mm512_abs_ps,
+    _mm512_add_epi16, _mm512_add_epi32, _mm512_add_ps, _mm512_castpd_ps, _mm512_castps_pd,
+    _mm512_castps_si512, _mm512_castsi512_ps, _mm512_castsi512_si256, _mm512_cvtepi32_ps,
+    _mm512_cvtps_epi32, _mm512_div_ps, _mm512_dpbusd_epi32, _mm512_extracti64x4_epi64,
+    _mm512_fmadd_ps, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mask_blend_ps, _mm512_max_ps,
+    _mm512_min_ps, _mm512_mul_ps, _mm512_packs_epi32, _mm512_packus_epi16,
+    _mm512_permutexvar_epi32, _mm512_set1_epi16, _mm512_set1_epi32, _mm512_set1_ps,
+    _mm512_setr_epi32, _mm512_setzero_si512, _mm512_shuffle_f32x4, _mm512_slli_epi32,
+    _mm512_sqrt_ps, _mm512_storeu_ps, _mm512_storeu_si512, _mm512_sub_ps, _mm512_unpackhi_pd,
     _mm512_unpackhi_ps, _mm512_unpacklo_pd, _mm512_unpacklo_ps,
 };
 
-use super::{Computation, GROUP, LANES, PAIR, PANEL, Panel, ROWS, Rows, Simd, Sums, check_dot};
+use super::{BYTES, Computation, GROUP, LANES, PANEL, Panel, ROWS, Rows, Simd, Sums, check_dot};
 
 /// Proof that this machine has AVX-512 F, BW, DQ, VL and VNNI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +80,10 @@ impl Simd for Avx512 {
         intrinsic!(_mm512_div_ps(a, b))
     }
     #[inline(always)]
+    fn sqrt(self, a: __m512) -> __m512 {
+        intrinsic!(_mm512_sqrt_ps(a))
+    }
+    #[inline(always)]
     fn max(self, a: __m512, b: __m512) -> __m512 {
         intrinsic!(_mm512_max_ps(a, b))
     }
@@ -98,46 +101,16 @@ impl Simd for Avx512 {
         intrinsic!(_mm512_mask_blend_ps(mask, _mm512_set1_ps(fill), a))
     }
     #[inline(always)]
-    fn sum(self, a: __m512) -> f32 {
-        intrinsic!({
-            let a = _mm256_add_ps(_mm512_castps512_ps256(a), _mm512_extractf32x8_ps::<1>(a));
-            let a = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps::<1>(a));
-            let a = _mm_add_ps(a, _mm_movehl_ps(a, a));
-            _mm_cvtss_f32(_mm_add_ss(a, _mm_movehdup_ps(a)))
-        })
+    fn sum_of_each(self, rows: &[[f32; LANES]; LANES]) -> __m512 {
+        self.fold_each::<SUM>(rows)
     }
-    #[inline(always)]
-    fn largest(self, a: __m512) -> f32 {
-        intrinsic!({
-            let a = _mm256_max_ps(_mm512_castps512_ps256(a), _mm512_extractf32x8_ps::<1>(a));
-            let a = _mm_max_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps::<1>(a));
-            let a = _mm_max_ps(a, _mm_movehl_ps(a, a));
-            _mm_cvtss_f32(_mm_max_ss(a, _mm_movehdup_ps(a)))
-        })
-    }
-    /// Sixteen horizontal maxima at once, by transposing while halving.
     #[inline(always)]
     fn largest_of_each(self, rows: &[[f32; LANES]; LANES]) -> __m512 {
-        let mut fours = [self.splat(0.0); 4];
-        for (four, rows) in fours.iter_mut().zip(rows.as_chunks::<4>().0) {
-            let [a, b, c, d] = rows;
-            let (a, b, c, d) = (self.load(a), self.load(b), self.load(c), self.load(d));
-            *four = intrinsic!({
-                let ab = _mm512_max_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
-                let cd = _mm512_max_ps(_mm512_unpacklo_ps(c, d), _mm512_unpackhi_ps(c, d));
-                let (ab, cd) = (_mm512_castps_pd(ab), _mm512_castps_pd(cd));
-                let low = _mm512_castpd_ps(_mm512_unpacklo_pd(ab, cd));
-                _mm512_max_ps(low, _mm512_castpd_ps(_mm512_unpackhi_pd(ab, cd)))
-            });
-        }
-        let halve = |a, b| {
-            intrinsic!({
-                let even = _mm512_shuffle_f32x4::<0b10_00_10_00>(a, b);
-                _mm512_max_ps(even, _mm512_shuffle_f32x4::<0b11_01_11_01>(a, b))
-            })
-        };
-        let [a, b, c, d] = fours;
-        halve(halve(a, b), halve(c, d))
+        self.fold_each::<LARGEST>(rows)
+    }
+    #[inline(always)]
+    fn least_of_each(self, rows: &[[f32; LANES]; LANES]) -> __m512 {
+        self.fold_each::<LEAST>(rows)
     }
 
     #[inline(always)]
@@ -153,22 +126,19 @@ impl Simd for Avx512 {
         intrinsic!(_mm512_cvtps_epi32(a))
     }
     #[inline(always)]
-    fn add_int(self, a: __m512i, value: i32) -> __m512i {
-        intrinsic!(_mm512_add_epi32(a, _mm512_set1_epi32(value)))
-    }
-    #[inline(always)]
-    fn store_bytes(self, a: __m512i, bytes: &mut [u8; LANES]) {
-        intrinsic!(_mm_storeu_si128(
-            bytes.as_mut_ptr().cast(),
-            _mm512_cvtepi32_epi8(a)
-        ));
-    }
-    #[inline(always)]
-    fn store_words(self, a: __m512i, words: &mut [i16; LANES]) {
-        intrinsic!(_mm256_storeu_si256(
-            words.as_mut_ptr().cast(),
-            _mm512_cvtepi32_epi16(a)
-        ));
+    fn store_bytes(self, [a, b, c, d]: [__m512i; 4], zero: u8, to: [&mut [u8; BYTES]; 2]) {
+        let [first, second] = to;
+        intrinsic!({
+            let zero = _mm512_set1_epi16(i16::from(zero));
+            let low = _mm512_add_epi16(_mm512_packs_epi32(a, b), zero);
+            let high = _mm512_add_epi16(_mm512_packs_epi32(c, d), zero);
+            // Packing works within quarters of the register; this puts their parts in order.
+            let order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+            let bytes = _mm512_permutexvar_epi32(order, _mm512_packus_epi16(low, high));
+            _mm256_storeu_si256(first.as_mut_ptr().cast(), _mm512_castsi512_si256(bytes));
+            let upper = _mm512_extracti64x4_epi64::<1>(bytes);
+            _mm256_storeu_si256(second.as_mut_ptr().cast(), upper);
+        });
     }
     #[inline(always)]
     fn scale_by_power(self, a: __m512, shifted_n: __m512) -> __m512 {
@@ -194,7 +164,7 @@ impl Simd for Avx512 {
     }
     #[inline(always)]
     fn dot(self, rows: Rows<'_, u8>, panel: Panel<'_, i8>, depth: usize, sums: Sums<'_>) {
-        check_dot(&rows, &panel, (depth, GROUP), &sums);
+        check_dot(&rows, &panel, depth, &sums);
         let tile = Tile {
             rows: rows.values.as_ptr(),
             stride: rows.stride,
@@ -206,24 +176,8 @@ impl Simd for Avx512 {
         };
         // SAFETY: `self` proves the instructions; `check_dot` has seen that `count` rows of `depth`
         // activations, the panel and the sums are within their slices.
-        unsafe { dot_tile::<false>(tile, rows.count) }
+        unsafe { dot_tile(tile, rows.count) }
     }
-    #[inline(always)]
-    fn dot_words(self, rows: Rows<'_, i16>, panel: Panel<'_, i16>, depth: usize, sums: Sums<'_>) {
-        check_dot(&rows, &panel, (depth, PAIR), &sums);
-        let tile = Tile {
-            rows: rows.values.as_ptr().cast(),
-            stride: rows.stride * size_of::<i16>(),
-            weights: panel.weights.as_ptr().cast(),
-            start: panel.start,
-            steps: depth / PAIR,
-            sums: sums.values.as_mut_ptr(),
-            sum_stride: sums.stride,
-        };
-        // SAFETY: as in `dot`.
-        unsafe { dot_tile::<true>(tile, rows.count) }
-    }
-
     #[inline(always)]
     fn vectorize<C: Computation>(self, computation: C) -> C::Output {
         #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma")]
@@ -232,6 +186,60 @@ impl Simd for Avx512 {
         }
         // SAFETY: `self` proves that the machine has these features.
         unsafe { inner(self, computation) }
+    }
+}
+
+/// What [`Avx512::fold_each`] does with two numbers.
+const SUM: u8 = 0;
+const LARGEST: u8 = 1;
+const LEAST: u8 = 2;
+
+impl Avx512 {
+    #[inline(always)]
+    fn combine<const WHAT: u8>(self, a: __m512, b: __m512) -> __m512 {
+        match WHAT {
+            SUM => self.add(a, b),
+            LARGEST => self.max(a, b),
+            _ => self.min(a, b),
+        }
+    }
+
+    /// Folds sixteen rows at once, by transposing while halving.
+    #[inline(always)]
+    fn fold_each<const WHAT: u8>(self, rows: &[[f32; LANES]; LANES]) -> __m512 {
+        let mut fours = [self.splat(0.0); 4];
+        for (four, rows) in fours.iter_mut().zip(rows.as_chunks::<4>().0) {
+            let [a, b, c, d] = rows;
+            let (a, b, c, d) = (self.load(a), self.load(b), self.load(c), self.load(d));
+            let (ab, cd) = intrinsic!((
+                (_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b)),
+                (_mm512_unpacklo_ps(c, d), _mm512_unpackhi_ps(c, d))
+            ));
+            let (ab, cd) = (
+                self.combine::<WHAT>(ab.0, ab.1),
+                self.combine::<WHAT>(cd.0, cd.1),
+            );
+            let (low, high) = intrinsic!({
+                let (ab, cd) = (_mm512_castps_pd(ab), _mm512_castps_pd(cd));
+                (
+                    _mm512_castpd_ps(_mm512_unpacklo_pd(ab, cd)),
+                    _mm512_castpd_ps(_mm512_unpackhi_pd(ab, cd)),
+                )
+            });
+            *four = self.combine::<WHAT>(low, high);
+        }
+        let [a, b, c, d] = fours;
+        let (ab, cd) = (self.halve::<WHAT>(a, b), self.halve::<WHAT>(c, d));
+        self.halve::<WHAT>(ab, cd)
+    }
+
+    #[inline(always)]
+    fn halve<const WHAT: u8>(self, a: __m512, b: __m512) -> __m512 {
+        let (even, odd) = intrinsic!((
+            _mm512_shuffle_f32x4::<0b10_00_10_00>(a, b),
+            _mm512_shuffle_f32x4::<0b11_01_11_01>(a, b)
+        ));
+        self.combine::<WHAT>(even, odd)
     }
 }
 
@@ -254,33 +262,34 @@ struct Tile<'a> {
 ///
 /// The machine has AVX-512 VNNI, and all of `tile` that `count` rows need is within its slices.
 #[inline(always)]
-unsafe fn dot_tile<const WORDS: bool>(tile: Tile<'_>, count: usize) {
+unsafe fn dot_tile(tile: Tile<'_>, count: usize) {
     // SAFETY: the caller's promise, handed on.
     unsafe {
         match count {
-            1 => dot_rows::<1, WORDS>(tile),
-            2 => dot_rows::<2, WORDS>(tile),
-            3 => dot_rows::<3, WORDS>(tile),
-            4 => dot_rows::<4, WORDS>(tile),
-            5 => dot_rows::<5, WORDS>(tile),
-            6 => dot_rows::<6, WORDS>(tile),
-            7 => dot_rows::<7, WORDS>(tile),
-            8 => dot_rows::<8, WORDS>(tile),
-            9 => dot_rows::<9, WORDS>(tile),
-            10 => dot_rows::<10, WORDS>(tile),
-            11 => dot_rows::<11, WORDS>(tile),
-            _ => dot_rows::<ROWS, WORDS>(tile),
+            1 => dot_rows::<1>(tile),
+            2 => dot_rows::<2>(tile),
+            3 => dot_rows::<3>(tile),
+            4 => dot_rows::<4>(tile),
+            5 => dot_rows::<5>(tile),
+            6 => dot_rows::<6>(tile),
+            7 => dot_rows::<7>(tile),
+            8 => dot_rows::<8>(tile),
+            9 => dot_rows::<9>(tile),
+            10 => dot_rows::<10>(tile),
+            11 => dot_rows::<11>(tile),
+            _ => dot_rows::<ROWS>(tile),
         }
     }
 }
 
-/// The product of `COUNT` rows with a panel, all sums in registers: unsigned with signed bytes, or words.
+/// The product of `COUNT` rows with a panel, all sums in registers.
 ///
 /// # Safety
 ///
 /// The machine has AVX-512 VNNI, and all of `tile` that `COUNT` rows need is within its slices.
+#[inline(never)] // once for all products, not once in each
 #[target_feature(enable = "avx512f,avx512vnni")]
-unsafe fn dot_rows<const COUNT: usize, const WORDS: bool>(tile: Tile<'_>) {
+unsafe fn dot_rows<const COUNT: usize>(tile: Tile<'_>) {
     const STEP: usize = size_of::<i32>();
     const AHEAD: usize = 2048;
     // SAFETY: the caller's promise covers every offset.
@@ -311,13 +320,8 @@ unsafe fn dot_rows<const COUNT: usize, const WORDS: bool>(tile: Tile<'_>) {
                     .add(row % 3 * tile.stride)
                     .cast::<[u8; STEP]>();
                 let inputs = _mm512_set1_epi32(i32::from_ne_bytes(inputs.read()));
-                if WORDS {
-                    total[0] = _mm512_dpwssd_epi32(total[0], inputs, low);
-                    total[1] = _mm512_dpwssd_epi32(total[1], inputs, high);
-                } else {
-                    total[0] = _mm512_dpbusd_epi32(total[0], inputs, low);
-                    total[1] = _mm512_dpbusd_epi32(total[1], inputs, high);
-                }
+                total[0] = _mm512_dpbusd_epi32(total[0], inputs, low);
+                total[1] = _mm512_dpbusd_epi32(total[1], inputs, high);
             }
             for triple in &mut triples {
                 *triple = triple.wrapping_add(STEP);

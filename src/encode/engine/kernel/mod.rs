@@ -5,7 +5,7 @@
 //! fused multiply-adds where the source says so, and therefore agree bit for bit.
 //!
 //! Everything `unsafe` of the engine is in this module. What it rests on is one rule: a value of
-//! [`avx512::Avx512`] or [`avx2::Avx2`] exists only if the machine has those instructions.
+//! [`avx512::Avx512`], [`avx_vnni::AvxVnni`] or [`avx2::Avx2`] exists only if the machine has those instructions.
 
 #![expect(
     unsafe_code,
@@ -16,7 +16,11 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+#[cfg(target_arch = "x86_64")]
+mod avx_vnni;
 mod portable;
+#[cfg(target_arch = "x86_64")]
+mod ymm;
 
 use portable::Portable;
 
@@ -29,8 +33,8 @@ pub(super) const PANEL: usize = 32;
 /// How many consecutive inputs of one output lie together in a panel.
 pub(super) const GROUP: usize = 4;
 
-/// How many consecutive inputs of one output lie together in a panel of words.
-pub(super) const PAIR: usize = 2;
+/// How many bytes two vectors become: those of a panel.
+pub(super) const BYTES: usize = 2 * LANES;
 
 /// How many rows of activations [`Simd::dot`] takes at most.
 pub(super) const ROWS: usize = 12;
@@ -84,32 +88,33 @@ pub(super) trait Simd: Copy {
     fn max(self, a: Self::Float, b: Self::Float) -> Self::Float;
     /// The smaller of each pair; `b` where they do not compare.
     fn min(self, a: Self::Float, b: Self::Float) -> Self::Float;
+    fn sqrt(self, a: Self::Float) -> Self::Float;
     fn abs(self, a: Self::Float) -> Self::Float;
     /// The first `count` lanes of `a`, the others `fill`.
     fn keep_first(self, count: usize, a: Self::Float, fill: f32) -> Self::Float;
-    /// The sum of all lanes: halves onto each other until one is left.
-    fn sum(self, a: Self::Float) -> f32;
-    /// The largest lane.
-    fn largest(self, a: Self::Float) -> f32;
+    /// The sum of each row: the first and third and the second and fourth of every four, then those two, then
+    /// the fours likewise, neighbours first.
+    #[inline(always)]
+    fn sum_of_each(self, rows: &[[f32; LANES]; LANES]) -> Self::Float {
+        self.load(&fold_each(rows, |a, b| a + b))
+    }
     /// The largest number of each row.
     #[inline(always)]
     fn largest_of_each(self, rows: &[[f32; LANES]; LANES]) -> Self::Float {
-        let mut largest = [0.0; LANES];
-        for (largest, row) in largest.iter_mut().zip(rows) {
-            *largest = self.largest(self.load(row));
-        }
-        self.load(&largest)
+        self.load(&fold_each(rows, |a, b| if a > b { a } else { b }))
+    }
+    /// The smallest number of each row.
+    #[inline(always)]
+    fn least_of_each(self, rows: &[[f32; LANES]; LANES]) -> Self::Float {
+        self.load(&fold_each(rows, |a, b| if a < b { a } else { b }))
     }
 
     fn load_int(self, values: &[i32; LANES]) -> Self::Int;
     fn to_float(self, a: Self::Int) -> Self::Float;
     /// The nearest integers, even ones on a tie.
     fn round(self, a: Self::Float) -> Self::Int;
-    fn add_int(self, a: Self::Int, value: i32) -> Self::Int;
-    /// Stores the low byte of every lane.
-    fn store_bytes(self, a: Self::Int, bytes: &mut [u8; LANES]);
-    /// Stores every lane as sixteen bits, which it must fit.
-    fn store_words(self, a: Self::Int, words: &mut [i16; LANES]);
+    /// Stores `zero` plus every lane as bytes, which that must fit: two vectors in each half of `to`.
+    fn store_bytes(self, vectors: [Self::Int; 4], zero: u8, to: [&mut [u8; BYTES]; 2]);
     /// `a * 2^n` for whole numbers `n`, given as `n + 1.5 * 2^23`; the result must be normal.
     fn scale_by_power(self, a: Self::Float, shifted_n: Self::Float) -> Self::Float;
 
@@ -132,11 +137,21 @@ pub(super) trait Simd: Copy {
         sums: Sums<'_>,
     );
 
-    /// The same for words, in panels of [`PAIR`] instead of [`GROUP`] consecutive inputs.
-    fn dot_words(self, rows: Rows<'_, i16>, panel: Panel<'_, i16>, depth: usize, sums: Sums<'_>);
-
     /// Runs `computation`, compiled for these instructions.
     fn vectorize<C: Computation>(self, computation: C) -> C::Output;
+}
+
+/// Folds each row in the order that [`Simd::sum_of_each`] gives.
+#[inline(always)]
+fn fold_each(rows: &[[f32; LANES]; LANES], fold: impl Fn(f32, f32) -> f32) -> [f32; LANES] {
+    rows.map(|row| {
+        let mut fours = [0.0; LANES / 4];
+        for (result, &[a, b, c, d]) in fours.iter_mut().zip(row.as_chunks::<4>().0) {
+            *result = fold(fold(a, c), fold(b, d));
+        }
+        let [a, b, c, d] = fours;
+        fold(fold(a, b), fold(c, d))
+    })
 }
 
 /// Something to run on the best instructions there are.
@@ -153,7 +168,9 @@ pub(super) enum Isa {
     #[cfg(target_arch = "x86_64")]
     Avx512(avx512::Avx512),
     #[cfg(target_arch = "x86_64")]
-    Avx2(avx2::Avx2),
+    AvxVnni(ymm::Ymm<avx_vnni::AvxVnni>),
+    #[cfg(target_arch = "x86_64")]
+    Avx2(ymm::Ymm<avx2::Avx2>),
     Portable(Portable),
 }
 
@@ -164,6 +181,7 @@ impl Isa {
         #[cfg(target_arch = "x86_64")]
         {
             all.extend(avx512::Avx512::detect().map(Self::Avx512));
+            all.extend(avx_vnni::AvxVnni::detect().map(Self::AvxVnni));
             all.extend(avx2::Avx2::detect().map(Self::Avx2));
         }
         all.push(Self::Portable(Portable));
@@ -176,6 +194,8 @@ impl Isa {
             #[cfg(target_arch = "x86_64")]
             Self::Avx512(_) => "avx512-vnni",
             #[cfg(target_arch = "x86_64")]
+            Self::AvxVnni(_) => "avx-vnni",
+            #[cfg(target_arch = "x86_64")]
             Self::Avx2(_) => "avx2",
             Self::Portable(_) => "portable",
         }
@@ -187,6 +207,8 @@ impl Isa {
             #[cfg(target_arch = "x86_64")]
             Self::Avx512(simd) => simd.vectorize(computation),
             #[cfg(target_arch = "x86_64")]
+            Self::AvxVnni(simd) => simd.vectorize(computation),
+            #[cfg(target_arch = "x86_64")]
             Self::Avx2(simd) => simd.vectorize(computation),
             Self::Portable(simd) => simd.vectorize(computation),
         }
@@ -195,14 +217,9 @@ impl Isa {
 
 /// Panics unless [`Simd::dot`] may read and write what it is about to.
 #[inline(always)]
-fn check_dot<A, W>(
-    rows: &Rows<'_, A>,
-    panel: &Panel<'_, W>,
-    (depth, together): (usize, usize),
-    sums: &Sums<'_>,
-) {
+fn check_dot<A, W>(rows: &Rows<'_, A>, panel: &Panel<'_, W>, depth: usize, sums: &Sums<'_>) {
     assert!((1..=ROWS).contains(&rows.count), "between 1 and 12 rows");
-    assert!(depth.is_multiple_of(together), "whole groups");
+    assert!(depth.is_multiple_of(GROUP), "whole groups");
     let last = rows.count - 1;
     assert!(rows.values.len() >= last * rows.stride + depth, "all rows");
     assert!(panel.weights.len() >= depth * PANEL, "the whole panel");

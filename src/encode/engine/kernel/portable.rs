@@ -1,6 +1,6 @@
 //! Plain Rust, for machines without anything better, and the standard that the others are held to.
 
-use super::{Computation, GROUP, LANES, PAIR, PANEL, Panel, Rows, Simd, Sums, check_dot};
+use super::{BYTES, Computation, GROUP, LANES, PANEL, Panel, Rows, Simd, Sums, check_dot};
 
 /// Arrays of sixteen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,19 +14,6 @@ fn map<A: Copy, B>(a: [A; LANES], mut f: impl FnMut(A) -> B) -> [B; LANES] {
 #[inline(always)]
 fn zip<A: Copy>(a: [A; LANES], b: [A; LANES], mut f: impl FnMut(A, A) -> A) -> [A; LANES] {
     std::array::from_fn(|lane| f(a[lane], b[lane]))
-}
-
-/// Folds the upper half onto the lower one until one lane is left.
-#[inline(always)]
-fn fold(mut a: [f32; LANES], f: impl Fn(f32, f32) -> f32) -> f32 {
-    let mut half = LANES / 2;
-    while half > 0 {
-        for lane in 0..half {
-            a[lane] = f(a[lane], a[lane + half]);
-        }
-        half /= 2;
-    }
-    a[0]
 }
 
 impl Simd for Portable {
@@ -68,6 +55,10 @@ impl Simd for Portable {
         zip(a, b, |a, b| a / b)
     }
     #[inline(always)]
+    fn sqrt(self, a: Self::Float) -> Self::Float {
+        map(a, f32::sqrt)
+    }
+    #[inline(always)]
     fn max(self, a: Self::Float, b: Self::Float) -> Self::Float {
         zip(a, b, |a, b| if a > b { a } else { b })
     }
@@ -83,14 +74,6 @@ impl Simd for Portable {
     fn keep_first(self, count: usize, a: Self::Float, fill: f32) -> Self::Float {
         std::array::from_fn(|lane| if lane < count { a[lane] } else { fill })
     }
-    #[inline(always)]
-    fn sum(self, a: Self::Float) -> f32 {
-        fold(a, |a, b| a + b)
-    }
-    #[inline(always)]
-    fn largest(self, a: Self::Float) -> f32 {
-        fold(a, |a, b| if a > b { a } else { b })
-    }
 
     #[inline(always)]
     fn load_int(self, values: &[i32; LANES]) -> Self::Int {
@@ -105,16 +88,12 @@ impl Simd for Portable {
         map(a, |a| a.round_ties_even() as i32)
     }
     #[inline(always)]
-    fn add_int(self, a: Self::Int, value: i32) -> Self::Int {
-        map(a, |a| a.wrapping_add(value))
-    }
-    #[inline(always)]
-    fn store_bytes(self, a: Self::Int, bytes: &mut [u8; LANES]) {
-        *bytes = map(a, |a| a as u8);
-    }
-    #[inline(always)]
-    fn store_words(self, a: Self::Int, words: &mut [i16; LANES]) {
-        *words = map(a, |a| a as i16);
+    fn store_bytes(self, [a, b, c, d]: [Self::Int; 4], zero: u8, to: [&mut [u8; BYTES]; 2]) {
+        for (to, halves) in to.into_iter().zip([[a, b], [c, d]]) {
+            for (to, &from) in to.iter_mut().zip(halves.as_flattened()) {
+                *to = from.wrapping_add(i32::from(zero)) as u8;
+            }
+        }
     }
     #[inline(always)]
     fn scale_by_power(self, a: Self::Float, shifted_n: Self::Float) -> Self::Float {
@@ -134,51 +113,27 @@ impl Simd for Portable {
     #[inline(always)]
     fn prefetch(self, _: &[i8]) {}
     #[inline(always)]
-    fn dot(self, rows: Rows<'_, u8>, panel: Panel<'_, i8>, depth: usize, mut sums: Sums<'_>) {
-        dot::<_, _, GROUP, { GROUP * PANEL }>(rows, panel, depth, &mut sums);
-    }
-    #[inline(always)]
-    fn dot_words(
-        self,
-        rows: Rows<'_, i16>,
-        panel: Panel<'_, i16>,
-        depth: usize,
-        mut sums: Sums<'_>,
-    ) {
-        dot::<_, _, PAIR, { PAIR * PANEL }>(rows, panel, depth, &mut sums);
+    fn dot(self, rows: Rows<'_, u8>, panel: Panel<'_, i8>, depth: usize, sums: Sums<'_>) {
+        check_dot(&rows, &panel, depth, &sums);
+        let (groups, _) = panel.weights[..depth * PANEL].as_chunks::<{ GROUP * PANEL }>();
+        for row in 0..rows.count {
+            let (inputs, _) = rows.values[row * rows.stride..][..depth].as_chunks::<GROUP>();
+            let sums = &mut sums.values[row * sums.stride..][..PANEL];
+            if let Some(start) = panel.start {
+                sums.copy_from_slice(start);
+            }
+            for (weights, input) in groups.iter().zip(inputs) {
+                for (sum, weights) in sums.iter_mut().zip(weights.as_chunks::<GROUP>().0) {
+                    for (&weight, &input) in weights.iter().zip(input) {
+                        *sum += i32::from(weight) * i32::from(input);
+                    }
+                }
+            }
+        }
     }
 
     #[inline(always)]
     fn vectorize<C: Computation>(self, computation: C) -> C::Output {
         computation.run(self)
-    }
-}
-
-/// The product of rows with a panel of `TOGETHER` consecutive inputs, `LEN` of them for all outputs.
-#[inline(always)]
-fn dot<A, W, const TOGETHER: usize, const LEN: usize>(
-    rows: Rows<'_, A>,
-    panel: Panel<'_, W>,
-    depth: usize,
-    sums: &mut Sums<'_>,
-) where
-    A: Copy + Into<i32>,
-    W: Copy + Into<i32>,
-{
-    check_dot(&rows, &panel, (depth, TOGETHER), sums);
-    let (groups, _) = panel.weights[..depth * PANEL].as_chunks::<LEN>();
-    for row in 0..rows.count {
-        let (inputs, _) = rows.values[row * rows.stride..][..depth].as_chunks::<TOGETHER>();
-        let sums = &mut sums.values[row * sums.stride..][..PANEL];
-        if let Some(start) = panel.start {
-            sums.copy_from_slice(start);
-        }
-        for (weights, input) in groups.iter().zip(inputs) {
-            for (sum, weights) in sums.iter_mut().zip(weights.as_chunks::<TOGETHER>().0) {
-                for (&weight, &input) in weights.iter().zip(input) {
-                    *sum += weight.into() * input.into();
-                }
-            }
-        }
     }
 }
