@@ -21,6 +21,10 @@ pub struct Example {
     /// Whether the annotator was sure.
     #[serde(default = "sure")]
     pub sure: bool,
+    /// Whether it was written for training instead of found: it is learnt from, but says nothing of how often
+    /// labels occur, so that no threshold is set on it.
+    #[serde(default)]
+    pub synthetic: bool,
     /// The document that it was cut from; itself where the file does not say.
     #[serde(default)]
     pub doc: String,

@@ -80,7 +80,7 @@ fn folder_name(folder: &Path) -> String {
 
 /// Examples in tokens.
 fn items(reader: &Reader, examples: &[Example], names: &[String]) -> Result<Vec<LabelItem>> {
-    let unsure = TrainOptions::default().unsure_weight;
+    let options = TrainOptions::default();
     let item = |example: &Example| {
         let prepared = reader.prepare(input(example));
         let sequences: Vec<Vec<u32>> = prepared
@@ -95,7 +95,7 @@ fn items(reader: &Reader, examples: &[Example], names: &[String]) -> Result<Vec<
         Ok(LabelItem {
             sequences,
             targets: names.iter().map(target).collect(),
-            weight: if example.sure { 1.0 } else { unsure },
+            weight: options.weight(example),
         })
     };
     examples.iter().map(item).collect()
