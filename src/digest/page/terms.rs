@@ -99,7 +99,7 @@ static VIETNAMESE: Terms = Terms {
     other_folders: "(thư mục khác)",
     no_year: "(không rõ năm)",
     orders: [
-        ("best", "Tiêu biểu nhất"),
+        ("best", "Tiêu biểu"),
         ("repeated", "Nhiều báo cáo nhất"),
         ("newest", "Mới nhất"),
         ("oldest", "Cũ nhất"),
