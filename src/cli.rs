@@ -140,6 +140,9 @@ pub struct Run {
     /// Folder for `results.jsonl` and the state of the run; made if it is missing
     #[arg(short, long, value_name = "DIR")]
     pub output: PathBuf,
+    /// What else to write beside the results once all documents are done; may be given several times
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub also: Vec<Also>,
     /// Process the documents that failed before once more
     #[arg(long)]
     pub retry_failed: bool,
@@ -161,6 +164,17 @@ pub struct Run {
     /// Which model to use.
     #[command(flatten)]
     pub model: ModelChoice,
+}
+
+/// What a run can write besides its results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Also {
+    /// `digest.html`, a page to read: the best quotations for each label
+    Digest,
+    /// `paragraphs.csv` and `summaries.csv`, for spreadsheets
+    Csv,
+    /// `paragraphs.parquet` and `summaries.parquet`, for databases and data frames
+    Parquet,
 }
 
 /// `scan`.
@@ -282,7 +296,7 @@ pub struct Verify {
 }
 
 /// Where the documents of earlier results lie.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct SourceRoot {
     /// The folder in which the run was started, from which relative paths lead to the documents
     #[arg(
@@ -293,6 +307,9 @@ pub struct SourceRoot {
     )]
     pub folder: PathBuf,
 }
+
+/// How many quotations a digest keeps for each label by default.
+pub const QUOTATIONS_IN_DIGEST: usize = 200;
 
 /// `digest`.
 #[derive(Debug, Args)]
@@ -313,7 +330,7 @@ pub struct Digest {
     #[arg(long)]
     pub title: Option<String>,
     /// Quotations kept for each label, at most; each year and folder keeps some of its own besides
-    #[arg(long, default_value_t = 200, value_name = "N")]
+    #[arg(long, default_value_t = QUOTATIONS_IN_DIGEST, value_name = "N")]
     pub per_label: usize,
     /// Where the documents lie.
     #[command(flatten)]

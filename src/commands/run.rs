@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
@@ -12,10 +13,10 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
 use super::exit::Exit;
-use super::output;
 use super::progress::Display;
 use super::read::Tally;
 use super::session;
+use super::{digest, export, output};
 use crate::batch::lock::Lock;
 use crate::batch::manifest::{self, Manifest, Results, Settings};
 use crate::batch::progress::Progress;
@@ -23,7 +24,9 @@ use crate::batch::run::{Ending, Run as Runner};
 use crate::batch::state::{Redo, State, StateError};
 use crate::batch::worker::{self, Limits, Workers};
 use crate::batch::{self, SourceOptions, duplicates};
-use crate::cli::{self, DocumentLimits, ReadDocuments, Run, TextOptions};
+use crate::cli::{
+    self, Also, DocumentLimits, Language, ReadDocuments, Run, TableFormat, TextOptions,
+};
 use crate::hash::HashingWriter;
 use crate::ingest::jsonl::Columns;
 use crate::pipeline::Pipeline;
@@ -31,6 +34,7 @@ use crate::pipeline::Pipeline;
 /// The names of the results and of the groups of duplicates within the output folder.
 const RESULTS: &str = "results.jsonl";
 const DUPLICATES: &str = "duplicates.jsonl";
+const DIGEST: &str = "digest.html";
 
 pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
     make_folder(arguments)?;
@@ -70,10 +74,52 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
     manifest.close(ending, &progress, results);
     write_manifest(arguments, &manifest)?;
     display.finish(manifest.state, &progress, &sentence(arguments, &manifest));
+    if ending == Ending::Finished {
+        write_also(arguments, quiet)?;
+    }
     Ok(match ending {
         Ending::Finished => tally.exit(),
         Ending::Interrupted => Exit::Interrupted,
     })
+}
+
+/// Makes what else was asked for, from the results as they were written.
+fn write_also(arguments: &Run, quiet: bool) -> Result<()> {
+    let results = vec![arguments.output.clone()];
+    let sources = cli::SourceRoot {
+        folder: PathBuf::from("."),
+    };
+    let mut tables: Vec<TableFormat> = Vec::new();
+    for also in &arguments.also {
+        match also {
+            Also::Csv => tables.push(TableFormat::Csv),
+            Also::Parquet => tables.push(TableFormat::Parquet),
+            Also::Digest => {
+                let digest = cli::Digest {
+                    results: results.clone(),
+                    since: None,
+                    output: arguments.output.join(DIGEST),
+                    language: Language::Vi,
+                    title: None,
+                    per_label: cli::QUOTATIONS_IN_DIGEST,
+                    sources: sources.clone(),
+                };
+                digest::digest(&digest, quiet)?;
+            }
+        }
+    }
+    if !tables.is_empty() {
+        let output = arguments.output.clone();
+        let export = cli::Export {
+            results,
+            to: tables,
+            output,
+            with_text: false,
+            sources,
+        };
+        export::export(&export, quiet)?;
+    }
+    Ok(())
 }
 
 fn make_folder(arguments: &Run) -> Result<()> {

@@ -64,6 +64,27 @@ fn the_paragraph_is_read_from_the_source_where_results_do_not_carry_it() {
 }
 
 #[test]
+fn a_run_also_writes_what_it_is_asked_for() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let results = folder.path().join("ket-qua");
+    let path = results.to_str().expect("a temporary folder in UTF-8");
+    let wanted = ["--also", "digest", "--also", "csv", "--also", "parquet"];
+    let sample = "data/samples/bao-cao-so-ket-6-thang.txt";
+    let output = run_fake(&[&["run", sample, "-o", path][..], &wanted].concat());
+    assert!(output.status.success(), "{}", stderr(&output));
+    let files = [
+        "digest.html",
+        "paragraphs.csv",
+        "summaries.csv",
+        "paragraphs.parquet",
+        "summaries.parquet",
+    ];
+    for name in files {
+        assert!(results.join(name).exists(), "{name}");
+    }
+}
+
+#[test]
 fn an_earlier_run_tells_what_is_new_repeated_and_gone() {
     let carried = "Giao Phòng Nông nghiệp chủ trì, phối hợp với các xã rà soát toàn bộ hồ chứa nước nhỏ, báo cáo \
                    Ủy ban nhân dân huyện trước ngày 20/4/2024.";
