@@ -33,9 +33,9 @@ def write_onnx(source: model_source.Source, kept: list[int], path: Path) -> None
     graph = Graph(source)
     words = numbers(source.tensors["emb.word"]).reshape(-1, source.hidden)[kept]
     states = graph.node("Gather", graph.constant(words), "ids")
-    length = graph.node("Gather", graph.node("Shape", "ids"), graph.constant(np.array(1)), axis=0)
-    zero, one = graph.constant(np.array(0)), graph.constant(np.array(1))
-    positions = graph.node("Gather", graph.matrix("emb.pos"), graph.node("Range", zero, length, one))
+    zero, one = graph.constant(np.array([0])), graph.constant(np.array([1]))
+    length = graph.node("Gather", graph.node("Shape", "ids"), one, axis=0)
+    positions = graph.node("Slice", graph.matrix("emb.pos"), zero, length, zero)
     kind = graph.constant(numbers(source.tensors["emb.type"])[: source.hidden])
     states = graph.node("Add", graph.node("Add", states, kind), positions)
     states = graph.norm(states, "emb.ln")

@@ -34,8 +34,9 @@ pub struct Model {
     pub identity: ModelIdentity,
 }
 
-/// Room for paragraphs that may come again: some 16,000 of them.
-const MEMORY_BYTES: usize = 32 << 20;
+/// Room for paragraphs that may come again: some 4,000 of them, which is what an office repeats; more would be
+/// seen in the memory of a long run.
+const MEMORY_BYTES: usize = 8 << 20;
 
 /// What is made of a document.
 #[derive(Clone, Debug)]
