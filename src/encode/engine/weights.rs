@@ -80,6 +80,7 @@ impl Tensor<'_> {
     /// # Panics
     ///
     /// If there are not as many.
+    #[inline(always)]
     pub(super) fn read(&self, first: usize, values: &mut [f32]) {
         match self.encoding {
             Encoding::F32 => {
@@ -100,7 +101,7 @@ impl Tensor<'_> {
 }
 
 /// The 32 weights of a block.
-#[inline]
+#[inline(always)]
 fn widen(block: &[u8; BLOCK_BYTES]) -> [f32; BLOCK] {
     let scale = half::f16::from_le_bytes([block[0], block[1]]).to_f32();
     let mut values = [0.0; BLOCK];
