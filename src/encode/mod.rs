@@ -208,7 +208,7 @@ fn encode_windows(
     let mut known = memory.recall(windows);
     let unknown: Vec<usize> = (0..windows.len()).filter(|&i| known[i].is_none()).collect();
     let new: Vec<&Window> = unknown.iter().map(|&index| windows[index]).collect();
-    let batches = batching::gather(&new, batch_tokens);
+    let batches = batching::gather(&new, batch_tokens.min(share(&new)));
     let encoded: Vec<Vec<PooledWindow>> = batches
         .par_iter()
         .map(|batch| encode_batch(encoder, &new, batch))
@@ -235,6 +235,13 @@ fn encode_windows(
         })
     };
     known.into_iter().enumerate().map(&mut take).collect()
+}
+
+/// A part of the tokens that leaves some batches for every thread.
+fn share(windows: &[&Window]) -> usize {
+    const LEAST: usize = 128; // below, a batch is too small to use each weight often
+    let tokens: usize = windows.iter().map(|window| window.tokens.len()).sum();
+    tokens.div_ceil(2 * rayon::current_num_threads()).max(LEAST)
 }
 
 fn encode_batch(encoder: &dyn Encoder, windows: &[&Window], batch: &Batch) -> Vec<PooledWindow> {

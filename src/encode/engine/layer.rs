@@ -60,6 +60,7 @@ impl Scratch {
 
 impl Layer {
     pub(super) fn load(
+        isa: Isa,
         source: &dyn WeightSource,
         shape: &NetworkShape,
         index: usize,
@@ -68,10 +69,10 @@ impl Layer {
         let name = |part: &str| format!("encoder.layer.{index}.{part}");
         let norm =
             |part: &str| LayerNorm::load(source, &name(part), width, shape.layer_norm_epsilon);
-        let linear = |part: &str, sizes| Linear::load(source, &[name(part)], sizes);
+        let linear = |part: &str, sizes| Linear::load(isa, source, &[name(part)], sizes);
         let heads = ["query", "key", "value"].map(|part| name(&format!("attention.self.{part}")));
         Ok(Self {
-            heads: Linear::load(source, &heads, (width, width))?,
+            heads: Linear::load(isa, source, &heads, (width, width))?,
             attention_output: linear("attention.output.dense", (width, width))?,
             attention_norm: norm("attention.output.LayerNorm")?,
             intermediate: linear("intermediate.dense", (width, inner))?,

@@ -1,7 +1,7 @@
 //! A linear layer, packed for the integer kernels.
 
 use super::buffer::AlignedBuffer;
-use super::kernel::{GROUP, PANEL};
+use super::kernel::{Computation, GROUP, Isa, PANEL, Simd};
 use super::weights::{Tensor, WeightSource, WeightsError, find, read_all};
 
 /// The weights of a linear layer as signed bytes, each output with a scale, and its bias.
@@ -23,6 +23,7 @@ impl Linear {
     /// Packs the layers `names`, whose outputs are to follow each other, such as query, key and value; each has
     /// `outputs` of them.
     pub(super) fn load(
+        isa: Isa,
         source: &dyn WeightSource,
         names: &[String],
         (inputs, outputs): (usize, usize),
@@ -42,7 +43,11 @@ impl Linear {
             let bias = read_all(source, &format!("{name}.bias"), outputs)?;
             let first = index * outputs;
             linear.bias[first..first + outputs].copy_from_slice(&bias);
-            linear.pack(weight, first..first + outputs);
+            isa.run(Pack {
+                linear: &mut linear,
+                weight,
+                outputs: first..first + outputs,
+            });
         }
         Ok(linear)
     }
@@ -72,26 +77,40 @@ impl Linear {
             .unwrap_or_default()
     }
 
-    /// Packs the rows of `weight` as the outputs `outputs`.
-    fn pack(&mut self, weight: Tensor<'_>, outputs: std::ops::Range<usize>) {
-        let mut row = vec![0.0; self.inputs];
-        let mut bytes = vec![0; self.inputs];
-        for (index, output) in outputs.enumerate() {
-            weight.read(index * self.inputs, &mut row);
-            let scale = quantize_weights(&row, &mut bytes);
-            let sum: i32 = bytes.iter().map(|&weight| i32::from(weight)).sum();
-            self.scales[output] = scale;
-            self.sums[output] = scale * sum as f32;
-            self.set_output(output, &bytes);
-        }
-    }
-
+    #[inline(always)]
     fn set_output(&mut self, output: usize, bytes: &[i8]) {
         let (panel, lane) = (output / PANEL, output % PANEL);
         let packed = &mut self.panels[panel * self.inputs * PANEL..][..self.inputs * PANEL];
         let groups = packed.as_chunks_mut::<{ GROUP * PANEL }>().0;
         for (to, from) in groups.iter_mut().zip(bytes.as_chunks::<GROUP>().0) {
             to[lane * GROUP..][..GROUP].copy_from_slice(from);
+        }
+    }
+}
+
+/// Packs the rows of `weight` as the outputs `outputs`.
+struct Pack<'a> {
+    linear: &'a mut Linear,
+    weight: Tensor<'a>,
+    outputs: std::ops::Range<usize>,
+}
+
+impl Computation for Pack<'_> {
+    type Output = ();
+
+    /// Plain loops, which the compiler turns into the vectors of each instruction set.
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        let linear = self.linear;
+        let mut row = vec![0.0; linear.inputs];
+        let mut bytes = vec![0; linear.inputs];
+        for (index, output) in self.outputs.enumerate() {
+            self.weight.read(index * linear.inputs, &mut row);
+            let scale = quantize_weights(&row, &mut bytes);
+            let sum: i32 = bytes.iter().map(|&weight| i32::from(weight)).sum();
+            linear.scales[output] = scale;
+            linear.sums[output] = scale * sum as f32;
+            linear.set_output(output, &bytes);
         }
     }
 }
@@ -112,10 +131,17 @@ fn segment(inputs: usize) -> usize {
 const SHIFT: f32 = 12_582_912.0; // 1.5 * 2^23
 
 /// Writes `row` as bytes from -127 to 127 and gives the scale.
+#[inline(always)]
 fn quantize_weights(row: &[f32], bytes: &mut [i8]) -> f32 {
-    let largest = row
-        .iter()
-        .fold(0.0_f32, |largest, value| largest.max(value.abs()));
+    // Sixteen maxima side by side; rows are whole blocks of them.
+    let mut lanes = [0.0_f32; 16];
+    for values in row.as_chunks::<16>().0 {
+        for (largest, value) in lanes.iter_mut().zip(values) {
+            let value = value.abs();
+            *largest = if value > *largest { value } else { *largest };
+        }
+    }
+    let largest = lanes.into_iter().fold(0.0_f32, f32::max);
     let inverse = if largest > 0.0 { 127.0 / largest } else { 0.0 };
     for (byte, value) in bytes.iter_mut().zip(row) {
         *byte = (value * inverse + SHIFT).to_bits() as i8;

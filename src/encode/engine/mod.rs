@@ -95,7 +95,7 @@ impl CpuEncoder {
             embedding: Embedding::load(source.as_ref(), &shape)?,
             layers: (0..shape.layer_count)
                 .into_par_iter()
-                .map(|index| Layer::load(source.as_ref(), &shape, index))
+                .map(|index| Layer::load(isa, source.as_ref(), &shape, index))
                 .collect::<Result<_, _>>()?,
             source,
             scratch: Mutex::default(),

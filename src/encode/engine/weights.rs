@@ -87,6 +87,7 @@ impl Tensor<'_> {
     /// # Panics
     ///
     /// If there are not as many.
+    #[inline(always)]
     pub(super) fn read(&self, first: usize, values: &mut [f32]) {
         match self.encoding {
             Encoding::F32 => {
@@ -114,7 +115,7 @@ impl Tensor<'_> {
 }
 
 /// The 32 weights of a `Q8_0` block.
-#[inline]
+#[inline(always)]
 fn widen_bytes(block: &[u8; Q8_BLOCK_BYTES]) -> [f32; BLOCK] {
     let [low, high, bytes @ ..] = block;
     let scale = half::f16::from_le_bytes([*low, *high]).to_f32();
@@ -122,7 +123,7 @@ fn widen_bytes(block: &[u8; Q8_BLOCK_BYTES]) -> [f32; BLOCK] {
 }
 
 /// The 32 weights of a `Q4_0` block.
-#[inline]
+#[inline(always)]
 fn widen(block: &[u8; Q4_BLOCK_BYTES]) -> [f32; BLOCK] {
     let scale = half::f16::from_le_bytes([block[0], block[1]]).to_f32();
     let mut values = [0.0; BLOCK];
