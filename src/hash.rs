@@ -44,6 +44,14 @@ impl<W: Write> Write for HashingWriter<W> {
     }
 }
 
+/// FNV-1a with 64 bits (<https://datatracker.ietf.org/doc/html/draft-eastlake-fnv>): the same on every
+/// machine, for ever, since trained heads depend on it. Small and quick, and no protection against anybody.
+pub fn fnv1a(bytes: impl Iterator<Item = u8>) -> u64 {
+    bytes.fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
+    })
+}
+
 fn hexadecimal(digest: &[u8]) -> String {
     digest
         .iter()
@@ -87,5 +95,12 @@ mod tests {
         assert_eq!(writer.sha256(), expected);
         let expected = "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=";
         assert_eq!(sha256_base64(b"abc"), expected);
+    }
+
+    #[test]
+    fn the_quick_hash_is_the_published_one() {
+        // The draft's test vectors.
+        assert_eq!(fnv1a("".bytes()), 0xCBF2_9CE4_8422_2325);
+        assert_eq!(fnv1a("foobar".bytes()), 0x8594_4171_F739_67E8);
     }
 }

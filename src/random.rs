@@ -1,5 +1,16 @@
 //! Numbers that look random and are the same in every run, on every machine.
 
+/// 2^64 divided by the golden ratio, which spreads small numbers.
+pub const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// One step of [`Generator`]: bits that look random, the same for the same `value`.
+pub fn mixed(value: u64) -> u64 {
+    let value = value.wrapping_add(GOLDEN);
+    let value = (value ^ (value >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let value = (value ^ (value >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    value ^ (value >> 31)
+}
+
 /// `SplitMix64` (G. Steele, D. Lea and C. Flood, *Fast Splittable Pseudorandom Number Generators*,
 /// 2014, figure 17): small, and good enough to draw indices.
 #[derive(Clone, Debug)]
@@ -13,10 +24,9 @@ impl Generator {
 
     /// The next 64 bits.
     pub fn next_bits(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
+        let bits = mixed(self.0);
+        self.0 = self.0.wrapping_add(GOLDEN);
+        bits
     }
 
     /// A number below `count`, each as likely to within `count / 2^64`; 0 where `count` is 0.

@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::state::{State, StateError};
+use crate::hash::fnv1a;
+use crate::random::{GOLDEN, mixed};
 
 /// How many hash functions a signature has: a likeness of 0.8 is then told to within 0.05.
 const HASHES: usize = 64;
@@ -32,7 +34,7 @@ impl Signature {
         let words: Vec<u64> = text
             .split(|letter: char| !letter.is_alphanumeric())
             .filter(|word| !word.is_empty())
-            .map(|word| hash(&word.to_lowercase()))
+            .map(|word| fnv1a(word.to_lowercase().bytes()))
             .collect();
         if words.len() < MIN_WORDS {
             return None;
@@ -79,24 +81,6 @@ impl Signature {
             .iter()
             .fold(0, |sum, &value| mixed(sum ^ u64::from(value)))
     }
-}
-
-/// 2^64 divided by the golden ratio, which spreads small numbers.
-const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
-
-/// FNV-1a (Fowler, Noll, Vo).
-fn hash(word: &str) -> u64 {
-    word.bytes().fold(0xcbf2_9ce4_8422_2325, |sum, byte| {
-        (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
-}
-
-/// The finaliser of `SplitMix64` (Steele, Lea, Flood 2014).
-fn mixed(value: u64) -> u64 {
-    let value = value.wrapping_add(GOLDEN);
-    let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    value ^ (value >> 31)
 }
 
 /// A document with those that say the same: a line of `duplicates.jsonl`.

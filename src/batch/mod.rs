@@ -51,29 +51,28 @@ pub fn process(
     Ok(())
 }
 
+/// The inputs that are processed together next; empty at the end.
+pub fn next_wave(inputs: &mut impl Iterator<Item = Input>) -> Vec<Input> {
+    wave_of(|_| inputs.next())
+}
+
 /// What of a stream is processed together next: what has come, so that nobody waits for a full wave whose
 /// own next input waits for an answer. Empty at the end.
 pub fn next_lines(inputs: &mut Inputs) -> Vec<Input> {
-    let mut wave: Vec<Input> = inputs.next().into_iter().collect();
-    let mut bytes = wave.iter().map(|input| input.source.bytes).sum::<u64>();
-    while !wave.is_empty()
-        && wave.len() < WAVE_DOCUMENTS
-        && bytes < wave_bytes()
-        && let (Some(input), _) = inputs.next_within(PAUSE)
-    {
-        bytes += input.source.bytes;
-        wave.push(input);
-    }
-    wave
+    wave_of(|is_first| match is_first {
+        true => inputs.next(),
+        false => inputs.next_within(PAUSE).0,
+    })
 }
 
-/// The inputs that are processed together next; empty at the end.
-pub fn next_wave(inputs: &mut impl Iterator<Item = Input>) -> Vec<Input> {
+/// Gathers what `next` gives until it gives nothing or the wave is full; it is told whether its input is
+/// the wave's first.
+fn wave_of(mut next: impl FnMut(bool) -> Option<Input>) -> Vec<Input> {
     let mut wave = Vec::new();
     let mut bytes = 0;
     while wave.len() < WAVE_DOCUMENTS
         && bytes < wave_bytes()
-        && let Some(input) = inputs.next()
+        && let Some(input) = next(wave.is_empty())
     {
         bytes += input.source.bytes;
         wave.push(input);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::hash::fnv1a;
 use crate::segment;
 
 /// How many buckets the words and word pairs of a text are hashed into.
@@ -49,13 +50,9 @@ impl Features {
     }
 }
 
-/// FNV-1a (<https://datatracker.ietf.org/doc/html/draft-eastlake-fnv>), folded to a bucket: the same
-/// on every machine, for ever, since trained heads depend on it.
+/// A hash folded to a bucket.
 fn bucket(parts: &[&str]) -> u32 {
-    let bytes = parts.iter().flat_map(|part| part.bytes());
-    let hash = bytes.fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
-    });
+    let hash = fnv1a(parts.iter().flat_map(|part| part.bytes()));
     ((hash ^ (hash >> 32)) as u32) % BUCKETS as u32
 }
 

@@ -31,10 +31,9 @@ pub(super) fn digest(arguments: &cli::Digest, quiet: bool) -> Result<Exit> {
     if !quiet {
         let kept: usize = digest.labels.values().map(|label| label.groups.len()).sum();
         let (documents, path) = (digest.documents, arguments.output.display());
-        writeln!(
-            io::stderr(),
+        output::line(&format!(
             "{kept} quotations from {documents} documents: {path}"
-        )?;
+        ));
     }
     Ok(Exit::Done)
 }

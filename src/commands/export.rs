@@ -1,13 +1,13 @@
 //! `tomtat export`.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::fs::File;
+use std::io::BufWriter;
 use std::path::Path;
 
 use anyhow::{Context, Result};
 
 use super::exit::Exit;
-use super::output::NewFile;
+use super::output::{self, NewFile};
 use crate::cli::{self, Export};
 use crate::record::Record;
 use crate::render::table::{Table, TableFormat, TableWriter};
@@ -16,8 +16,7 @@ use crate::sources::Sources;
 
 pub(super) fn export(arguments: &Export, quiet: bool) -> Result<Exit> {
     let folder = &arguments.output;
-    fs::create_dir_all(folder)
-        .with_context(|| format!("cannot make the output folder {}", folder.display()))?;
+    output::make_folder(folder)?;
     let mut tables = Vec::new();
     for format in [TableFormat::Parquet, TableFormat::Csv] {
         if arguments
@@ -49,7 +48,7 @@ pub(super) fn export(arguments: &Export, quiet: bool) -> Result<Exit> {
         table.finish()?;
     }
     if !quiet {
-        writeln!(io::stderr(), "{documents} documents: {}", folder.display())?;
+        output::line(&format!("{documents} documents: {}", folder.display()));
     }
     Ok(Exit::Done)
 }

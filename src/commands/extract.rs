@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use rayon::prelude::*;
 use serde_json::json;
 
@@ -21,8 +21,7 @@ use crate::record::{Failure, Status};
 pub(super) fn extract(arguments: &Extract) -> Result<Exit> {
     let output = arguments.output.as_deref();
     if let Some(folder) = output {
-        std::fs::create_dir_all(folder)
-            .with_context(|| format!("cannot make the output folder {}", folder.display()))?;
+        output::make_folder(folder)?;
     }
     let options = session::read_options(arguments.text);
     let inputs = batch::discover(

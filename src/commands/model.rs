@@ -41,10 +41,10 @@ fn describe_bundle(choice: &ModelChoice, bundle: &Bundle) -> Result<()> {
         "window      {} tokens",
         config.max_position_embeddings
     )?;
-    // The labels inside the program are for the model inside the program.
-    if choice.model.is_none() || choice.labels.is_some() {
-        let labels = session::label_names(choice)?.join(", ");
-        writeln!(output, "labels      {labels}")?;
+    if let Some(labels) = session::label_set(choice)? {
+        let labels = labels.classifier.labels().iter();
+        let names: Vec<&str> = labels.map(|label| label.name.as_str()).collect();
+        writeln!(output, "labels      {}", names.join(", "))?;
     }
     writeln!(output, "sha256      {}", bundle.sha256())?;
     list(&bundle.hashes())

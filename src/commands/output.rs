@@ -1,6 +1,6 @@
 //! Standard output, standard error and the progress bar.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -114,19 +114,19 @@ pub(super) fn failure_line(record: &Record) -> Option<String> {
 
 /// One line that says why a document failed.
 pub(super) fn complaint(id: &str, failure: &Failure) -> String {
-    let one_line = |text: &str| -> String {
-        text.chars()
-            .map(|letter| {
-                if letter.is_control() {
-                    '\u{fffd}'
-                } else {
-                    letter
-                }
-            })
-            .collect()
-    };
     let Failure { message, code, .. } = failure;
     format!("tomtat: {}: {} [{code}]", one_line(id), one_line(message))
+}
+
+/// A name or a text from outside, which may hold line breaks, so that it keeps to its line.
+pub(super) fn one_line(text: &str) -> String {
+    text.replace(char::is_control, "\u{fffd}")
+}
+
+/// Makes the folder that output goes to, if it is missing.
+pub(super) fn make_folder(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder)
+        .with_context(|| format!("cannot make the output folder {}", folder.display()))
 }
 
 /// Writes a file under a temporary name and renames it once it is whole.
@@ -141,6 +141,11 @@ pub(super) fn write_whole(
         buffer.flush().with_context(|| file.cannot_write())?;
     }
     file.keep()
+}
+
+/// Writes a file of these bytes likewise.
+pub(super) fn write_bytes(path: &Path, bytes: &[u8]) -> Result<()> {
+    write_whole(path, |file| Ok(file.write_all(bytes)?))
 }
 
 /// A file under a temporary name, which gets its own once it is whole.

@@ -14,9 +14,7 @@ use crate::pipeline::Pipeline;
 
 pub(super) fn pipe(arguments: &Pipe, quiet: bool) -> Result<Exit> {
     let options = session::options(&arguments.reading);
-    session::start_threads(arguments.reading.jobs)?;
-    let reader = session::reader(&arguments.model, options)?;
-    let classifier = session::classifier(&arguments.model, &reader)?;
+    let (reader, classifier) = session::open(arguments.reading.jobs, &arguments.model, options)?;
     let pipeline = Pipeline::new(&reader, &classifier)?;
     let sources = SourceOptions {
         // Who reads the results counts lines.

@@ -26,9 +26,7 @@ fn read(arguments: &Read, view: View) -> Result<Exit> {
     // Paragraphs are shown to people by how they begin.
     options.with_text |=
         view == View::Labels && matches!(arguments.format, FormatName::Text | FormatName::Md);
-    session::start_threads(arguments.reading.jobs)?;
-    let reader = session::reader(&arguments.model, options)?;
-    let classifier = session::classifier(&arguments.model, &reader)?;
+    let (reader, classifier) = session::open(arguments.reading.jobs, &arguments.model, options)?;
     let pipeline = Pipeline::new(&reader, &classifier)?;
 
     let format = output::format(arguments.format, view);

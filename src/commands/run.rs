@@ -1,7 +1,6 @@
 //! `tomtat run`: many documents, one result a line.
 
 use std::ffi::OsString;
-use std::fs;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -30,21 +29,20 @@ use crate::cli::{
 use crate::hash::HashingWriter;
 use crate::ingest::jsonl::Columns;
 use crate::pipeline::Pipeline;
+use crate::results;
 
-/// The names of the results and of the groups of duplicates within the output folder.
-const RESULTS: &str = "results.jsonl";
+/// The names of the groups of duplicates and of the digest within the output folder.
 const DUPLICATES: &str = "duplicates.jsonl";
 const DIGEST: &str = "digest.html";
 
 pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
-    make_folder(arguments)?;
+    output::make_folder(&arguments.output)?;
     let _lock = Lock::take(&arguments.output)?;
     let interrupted = interruption()?;
     let sources = source_options(&arguments.columns);
     let mut inputs = batch::discover(&arguments.paths, &arguments.output, &sources)?;
-    session::start_threads(arguments.reading.jobs)?;
-    let reader = session::reader(&arguments.model, session::options(&arguments.reading))?;
-    let classifier = session::classifier(&arguments.model, &reader)?;
+    let options = session::options(&arguments.reading);
+    let (reader, classifier) = session::open(arguments.reading.jobs, &arguments.model, options)?;
     let pipeline = Pipeline::new(&reader, &classifier)?;
     let settings = Settings::of(
         reader.options(),
@@ -122,15 +120,6 @@ fn write_also(arguments: &Run, quiet: bool) -> Result<()> {
     Ok(())
 }
 
-fn make_folder(arguments: &Run) -> Result<()> {
-    fs::create_dir_all(&arguments.output).with_context(|| {
-        format!(
-            "cannot make the output folder {}",
-            arguments.output.display()
-        )
-    })
-}
-
 /// What Ctrl-C sets. Who presses it twice does not wait for the batch in hand.
 fn interruption() -> Result<Arc<AtomicBool>> {
     let interrupted = Arc::new(AtomicBool::new(false));
@@ -197,7 +186,7 @@ pub(super) fn read_documents(arguments: &ReadDocuments) -> Result<Exit> {
 fn write_results(arguments: &Run, state: &State) -> Result<(Results, Tally)> {
     let mut results = Results::default();
     let mut tally = Tally::default();
-    write(arguments, RESULTS, |file| {
+    write(arguments, results::FILE_NAME, |file| {
         let mut file = HashingWriter::new(file);
         state.results(|record| {
             results.add(&record);
@@ -251,7 +240,7 @@ fn sentence(arguments: &Run, manifest: &Manifest) -> String {
         skipped,
         ..
     } = manifest.results;
-    let path = arguments.output.join(RESULTS);
+    let path = arguments.output.join(results::FILE_NAME);
     let path = path.display();
     let reused = manifest.work.reused - skipped.min(manifest.work.reused);
     let more: Vec<String> = [(skipped, "copies"), (reused, "known from before")]

@@ -20,9 +20,7 @@ pub(super) fn scan(arguments: &Scan, quiet: bool) -> Result<Exit> {
     let options = session::options(&arguments.reading);
     let sources = run::source_options(&arguments.columns);
     let mut inputs = batch::discover(&arguments.paths, Path::new(""), &sources)?;
-    session::start_threads(arguments.reading.jobs)?;
-    let reader = session::reader(&arguments.model, options)?;
-    let classifier = session::classifier(&arguments.model, &reader)?;
+    let (reader, classifier) = session::open(arguments.reading.jobs, &arguments.model, options)?;
     let pipeline = Pipeline::new(&reader, &classifier)?;
     let workers = run::workers(arguments.limits, arguments.reading.text)?;
 

@@ -60,35 +60,34 @@ pub(super) fn reader(choice: &ModelChoice, options: PipelineOptions) -> Result<R
     Ok(Reader::new(model, options))
 }
 
-/// The labels that were chosen, for the reader's model.
-pub(super) fn classifier(choice: &ModelChoice, reader: &Reader) -> Result<Classifier> {
-    let labels = match &choice.labels {
-        Some(folder) => LabelSet::load(folder)?,
-        None if choice.model.is_some() => {
-            let own = choice
-                .model
-                .as_deref()
-                .map(Path::new)
-                .filter(|folder| has_labels(folder));
-            if let Some(folder) = own {
-                return for_reader(LabelSet::load(folder)?, reader);
-            }
-            let message = "another model needs labels of its own: train them with `tomtat train \
-                           labels --model …` and name their folder with --labels";
-            return Err(Error::msg(message));
-        }
-        None => LabelSet::embedded()?,
+/// Starts the threads, and makes the reader and the labels that a command works with.
+pub(super) fn open(
+    jobs: Option<usize>,
+    choice: &ModelChoice,
+    options: PipelineOptions,
+) -> Result<(Reader, Classifier)> {
+    start_threads(jobs)?;
+    let reader = reader(choice, options)?;
+    let Some(labels) = label_set(choice)? else {
+        return Err(Error::msg(
+            "another model needs labels of its own: train them with `tomtat train labels --model …` and \
+             name their folder with --labels",
+        ));
     };
-    for_reader(labels, reader)
-}
-
-fn for_reader(labels: LabelSet, reader: &Reader) -> Result<Classifier> {
     let model = reader.model();
-    Ok(labels.for_model(&model.identity.sha256, model.encoder.hidden_size())?)
+    let classifier = labels.for_model(&model.identity.sha256, model.encoder.hidden_size())?;
+    Ok((reader, classifier))
 }
 
-fn has_labels(folder: &Path) -> bool {
-    folder.join(classify::FILE_NAME).exists()
+/// The labels that were chosen, or that lie beside the model that was; nothing where another model has none.
+pub(super) fn label_set(choice: &ModelChoice) -> Result<Option<LabelSet>> {
+    let beside_model = choice.model.as_deref().map(Path::new);
+    let beside_model = beside_model.filter(|folder| folder.join(classify::FILE_NAME).exists());
+    Ok(match choice.labels.as_deref().or(beside_model) {
+        Some(folder) => Some(LabelSet::load(folder)?),
+        None if choice.model.is_some() => None,
+        None => Some(LabelSet::embedded()?),
+    })
 }
 
 /// The labels as their file holds them, to be hashed.
@@ -107,20 +106,6 @@ pub(super) fn encoder_name(choice: &ModelChoice) -> &'static str {
         EncoderName::Candle => "candle",
         EncoderName::Fake => "fake",
     }
-}
-
-/// The names of the labels that were chosen.
-pub(super) fn label_names(choice: &ModelChoice) -> Result<Vec<String>> {
-    let labels = match &choice.labels {
-        Some(folder) => LabelSet::load(folder)?,
-        None => LabelSet::embedded()?,
-    };
-    Ok(labels
-        .classifier
-        .labels()
-        .iter()
-        .map(|label| label.name.clone())
-        .collect())
 }
 
 /// Finds the files of the model that was chosen.

@@ -6,6 +6,7 @@ use anyhow::Result;
 use serde_json::json;
 
 use super::exit::Exit;
+use super::output;
 use crate::cli::{ReportFormat, Verify};
 use crate::results::Results;
 use crate::sources::Sources;
@@ -42,23 +43,22 @@ pub(super) fn verify(arguments: &Verify) -> Result<Exit> {
     })
 }
 
-fn write_text(finding: &Finding, output: &mut impl Write) -> io::Result<()> {
+fn write_text(finding: &Finding, stream: &mut impl Write) -> io::Result<()> {
     let Finding { id, path, .. } = finding;
     let place = if id == path || path.ends_with(&format!("/{id}")) {
         path.clone()
     } else {
         format!("{path}, {id}")
     };
-    // Names and texts may hold line breaks; what is said of them keeps to its line.
-    let place = place.replace(char::is_control, "\u{fffd}");
+    let place = output::one_line(&place);
     for problem in &finding.problems {
-        let problem = problem.to_string().replace(char::is_control, "\u{fffd}");
-        writeln!(output, "{place}: {problem}")?;
+        let problem = output::one_line(&problem.to_string());
+        writeln!(stream, "{place}: {problem}")?;
     }
     let (proven, quotations) = (finding.proven, finding.quotations);
     if proven < quotations {
         writeln!(
-            output,
+            stream,
             "{place}: {proven} of {quotations} quotations proven"
         )?;
     }

@@ -32,7 +32,7 @@ pub use hash::FileHash;
 pub use hub::{HubError, HubOptions};
 pub use tensor::{Tensor, TensorData};
 pub use transformer::TransformerFiles;
-pub use write::{LayerTensor, write};
+pub use write::{LayerTensor, bundle_files};
 
 use crate::tokenize::TokenizerError;
 
@@ -64,14 +64,6 @@ pub enum ModelError {
     /// Neither a folder nor a name that the hub could know.
     #[error("{0} is no folder, nor a name of a model on the hub (OWNER/NAME)")]
     NoSuchModel(String),
-    /// A folder that cannot be written to.
-    #[error("cannot write the model into {}", folder.display())]
-    Unwritable {
-        /// The folder.
-        folder: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
     /// A folder without a file that a model needs.
     #[error("{} has no {file}; a model's folder has config.json, tokenizer.json and safetensors, or a bundle", folder.display())]
     Incomplete {

@@ -1,14 +1,10 @@
-//! Writes a bundle: the vocabulary and embeddings of another one under layers of one's own.
-
-use std::fs;
-use std::io::{self, Write};
-use std::path::Path;
+//! Makes a bundle: the vocabulary and embeddings of another one under layers of one's own.
 
 use half::f16;
 
 use super::bundle::{CONFIG, TOKENIZER, WEIGHTS};
 use super::tensor::BLOCK;
-use super::{Bundle, ModelError, gguf};
+use super::{Bundle, gguf};
 
 /// A tensor to be written: name, shape with the slowest dimension first, numbers row after row.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,42 +17,23 @@ pub struct LayerTensor {
     pub values: Vec<f32>,
 }
 
-/// Writes a bundle called `name` into `folder`, which is made if it is missing: tokenizer and embeddings of
-/// `base`, `layers` as its `layer_count` transformer layers.
+/// The files of a bundle called `name`, each with its name: tokenizer and embeddings of `base`, `layers` as its
+/// `layer_count` transformer layers.
 ///
 /// Matrices are kept as `Q8_0`, so that what rounding costs is far below what training moves; everything else
 /// in f32. Same input, same bytes.
-///
-/// # Errors
-///
-/// If the folder cannot be written to.
-pub fn write(
-    folder: &Path,
+pub fn bundle_files(
     name: &str,
     base: &Bundle,
     layers: &[LayerTensor],
     layer_count: usize,
-) -> Result<(), ModelError> {
-    let tensors = tensors(base, layers);
-    let entries = entries(name, base, layer_count);
-    let config = config(base, layer_count);
-    fs::create_dir_all(folder)
-        .and_then(|()| whole(&folder.join(TOKENIZER), base.tokenizer_bytes()))
-        .and_then(|()| whole(&folder.join(CONFIG), config.as_bytes()))
-        .and_then(|()| whole(&folder.join(WEIGHTS), &gguf::write(&entries, &tensors)))
-        .map_err(|source| ModelError::Unwritable {
-            folder: folder.to_owned(),
-            source,
-        })
-}
-
-/// Writes a file that appears only when it is whole.
-fn whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.persist(path)?;
-    Ok(())
+) -> [(&'static str, Vec<u8>); 3] {
+    let weights = gguf::write(&entries(name, base, layer_count), &tensors(base, layers));
+    [
+        (TOKENIZER, base.tokenizer_bytes().to_vec()),
+        (CONFIG, config(base, layer_count).into_bytes()),
+        (WEIGHTS, weights),
+    ]
 }
 
 fn tensors(base: &Bundle, layers: &[LayerTensor]) -> Vec<gguf::Entry> {

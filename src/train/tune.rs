@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use candle_core::Device;
 use thiserror::Error;
 
-use super::network::{Network, NetworkShape};
+use super::network::Network;
 use super::tuning::{
     Checkpoint, CheckpointError, LabelItem, LabelTask, Progress, Tuning, TuningOptions,
 };
@@ -79,49 +79,37 @@ pub fn tune(
         return Err(TuneError::NoSuchLayer { layer, last });
     }
     let weights = data.base.var_builder(&Device::Cpu)?;
-    let network = Network::load(shape(data.base), &weights, data.layers)?;
+    let network = Network::load(data.base.config(), &weights, data.layers)?;
     let task = task(data.items, &network)?;
     let watched = task.on(data.held_out.to_vec());
     let mut tuning = Tuning::new(&network, &task, options.clone())?;
     if let Some(checkpoint) = checkpoint {
         checkpoint.resume(&mut tuning, data.origin)?;
     }
-    let mut failure = None;
-    tuning.run(|tuning, progress| {
-        let after_epoch = || -> Result<Option<f64>, TuneError> {
-            if !progress.epoch_ended {
-                return Ok(None);
-            }
+    tuning.run(|tuning, progress| -> Result<_, TuneError> {
+        let held_out_loss = if progress.epoch_ended {
             if let Some(checkpoint) = checkpoint {
                 checkpoint.save(tuning, data.origin)?;
             }
-            Ok(Some(watched.mean_loss(&network)?))
-        };
-        match after_epoch() {
-            Ok(held_out_loss) => report(TuningReport {
-                progress,
-                held_out_loss,
-            }),
-            Err(error) => failure = Some(error),
-        }
-        if failure.is_some() {
-            ControlFlow::Break(())
+            Some(watched.mean_loss(&network)?)
         } else {
-            ControlFlow::Continue(())
-        }
+            None
+        };
+        report(TuningReport {
+            progress,
+            held_out_loss,
+        });
+        Ok(ControlFlow::Continue(()))
     })?;
-    match failure {
-        Some(error) => Err(error),
-        None => Ok(TunedLabels {
-            layers: layers(&network)?,
-            heads: task.heads()?,
-        }),
-    }
+    Ok(TunedLabels {
+        layers: layers(&network)?,
+        heads: task.heads()?,
+    })
 }
 
 fn task(items: &[LabelItem], network: &Network) -> candle_core::Result<LabelTask> {
     let labels = items.first().map_or(0, |item| item.targets.len());
-    let hidden_size = network.shape().hidden_size;
+    let hidden_size = network.hidden_size();
     LabelTask::new(
         items.to_vec(),
         labels,
@@ -129,19 +117,6 @@ fn task(items: &[LabelItem], network: &Network) -> candle_core::Result<LabelTask
         network.layer_count(),
         network.device(),
     )
-}
-
-fn shape(bundle: &Bundle) -> NetworkShape {
-    let sizes = bundle.config();
-    NetworkShape {
-        hidden_size: sizes.hidden_size,
-        heads: sizes.num_attention_heads,
-        intermediate_size: sizes.intermediate_size,
-        vocabulary: sizes.vocab_size,
-        positions: sizes.max_position_embeddings,
-        types: sizes.type_vocab_size,
-        epsilon: sizes.layer_norm_eps,
-    }
 }
 
 fn layers(network: &Network) -> candle_core::Result<Vec<LayerTensor>> {

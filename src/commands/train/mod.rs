@@ -2,7 +2,7 @@
 
 mod tuned;
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufReader, Write};
 use std::path::Path;
 
@@ -37,12 +37,7 @@ fn train_labels(arguments: &TrainLabels, quiet: bool) -> Result<Exit> {
         let file = File::open(path).with_context(|| format!("cannot read {name}"))?;
         examples.extend(train::read(&name, BufReader::new(file))?);
     }
-    fs::create_dir_all(&arguments.output).with_context(|| {
-        format!(
-            "cannot make the output folder {}",
-            arguments.output.display()
-        )
-    })?;
+    output::make_folder(&arguments.output)?;
 
     if arguments.frozen {
         train_heads(arguments, &examples, quiet)?;
@@ -70,21 +65,29 @@ fn train_heads(arguments: &TrainLabels, examples: &[Example], quiet: bool) -> Re
         ..TrainOptions::default()
     };
     let trained = train::labels(examples, &features, options)?;
-    save(&arguments.output, &reader, &trained)?;
-    let records = held_out_records(&reader, encoded, &trained)?;
-    if let Some(path) = &arguments.cross_validated {
-        write_records(path, &records)?;
-    }
     let heading = format!(
         "Cross-validated by document on {} examples:",
         examples.len()
     );
-    report(
-        &heading,
-        &records,
-        examples,
-        &arguments.output.join(classify::FILE_NAME),
-    )
+    conclude(arguments, &heading, &reader, examples, encoded, &trained)
+}
+
+/// Writes the labels, and what they say of `examples` while these are held out, and reports how good that is.
+fn conclude(
+    arguments: &TrainLabels,
+    heading: &str,
+    reader: &Reader,
+    examples: &[Example],
+    encoded: Vec<(Prepared, Vectors)>,
+    trained: &Trained,
+) -> Result<()> {
+    save(&arguments.output, reader, trained)?;
+    let records = held_out_records(reader, encoded, trained)?;
+    if let Some(path) = &arguments.cross_validated {
+        write_records(path, &records)?;
+    }
+    let labels = arguments.output.join(classify::FILE_NAME);
+    report(heading, &records, examples, &labels)
 }
 
 /// An example as a document of one paragraph.
@@ -120,10 +123,7 @@ fn save(folder: &Path, reader: &Reader, trained: &Trained) -> Result<()> {
         model_sha256,
         classifier: trained.classifier.clone(),
     };
-    let bytes = labels.to_bytes()?;
-    output::write_whole(&folder.join(classify::FILE_NAME), |file| {
-        Ok(file.write_all(&bytes)?)
-    })
+    output::write_bytes(&folder.join(classify::FILE_NAME), &labels.to_bytes()?)
 }
 
 /// What the program says of every example by heads that saw nothing of its document.

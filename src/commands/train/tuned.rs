@@ -1,15 +1,13 @@
 //! `tomtat train labels` with an encoder that learns as well.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::{Context, Error, Result};
-use sha2::{Digest, Sha256};
 
-use super::{TrainLabels, features, held_out_records, input, save, write_records};
-use crate::classify;
-use crate::commands::output::Bar;
+use super::{TrainLabels, features, input};
+use crate::commands::output::{self, Bar};
 use crate::commands::session;
+use crate::hash::sha256;
 use crate::model::hub::Network;
 use crate::model::{self, Bundle, ModelFiles};
 use crate::pipeline::{PipelineOptions, Reader};
@@ -52,7 +50,9 @@ pub(super) fn train(arguments: &TrainLabels, examples: Vec<Example>, quiet: bool
     )?;
     let name = folder_name(&arguments.output);
     let layer_count = layers(arguments, &base).len();
-    model::write(&arguments.output, &name, &base, &tuned.layers, layer_count)?;
+    for (file, bytes) in model::bundle_files(&name, &base, &tuned.layers, layer_count) {
+        output::write_bytes(&arguments.output.join(file), &bytes)?;
+    }
     calibrate(arguments, names, &tuned, &held_out)
 }
 
@@ -148,16 +148,7 @@ fn tune(
 
 /// A hash of all that the run depends on besides its settings.
 fn origin(base: &Bundle, layers: &[usize], items: &[LabelItem]) -> String {
-    let mut hash = Sha256::new();
-    hash.update(format!("{} {layers:?}", base.sha256()));
-    for item in items {
-        hash.update(format!("{item:?}"));
-    }
-    let digest = hash.finalize();
-    digest.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    sha256(format!("{} {layers:?} {items:?}", base.sha256()).as_bytes())
 }
 
 /// Sets thresholds on the held-out examples, encoded by the model as it was written.
@@ -182,16 +173,6 @@ fn calibrate(
     };
     let trained =
         train::calibrate(names, &tuned.heads, held_out, &features, options).context(TOO_FEW)?;
-    save(&arguments.output, &reader, &trained)?;
-    let records = held_out_records(&reader, encoded, &trained)?;
-    if let Some(path) = &arguments.cross_validated {
-        write_records(path, &records)?;
-    }
     let heading = format!("On {} examples held out, by document:", held_out.len());
-    super::report(
-        &heading,
-        &records,
-        held_out,
-        &arguments.output.join(classify::FILE_NAME),
-    )
+    super::conclude(arguments, &heading, &reader, held_out, encoded, &trained)
 }

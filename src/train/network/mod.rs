@@ -11,31 +11,14 @@ pub(super) mod tests;
 use candle_core::{Device, Result, Tensor, Var};
 use candle_nn::VarBuilder;
 
+use crate::encode::TokenBatch;
+use crate::model::EncoderConfig;
 use crate::random::Generator;
-
-/// The sizes of a BERT encoder.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct NetworkShape {
-    /// Numbers in a token's state.
-    pub(crate) hidden_size: usize,
-    /// Attention heads of a layer.
-    pub(crate) heads: usize,
-    /// Numbers between the two projections of the feed-forward part.
-    pub(crate) intermediate_size: usize,
-    /// Pieces of the vocabulary.
-    pub(crate) vocabulary: usize,
-    /// Positions.
-    pub(crate) positions: usize,
-    /// Token types.
-    pub(crate) types: usize,
-    /// What layer normalisation adds to the variance.
-    pub(crate) epsilon: f64,
-}
 
 /// A BERT encoder whose layers can learn.
 #[derive(Debug)]
 pub(crate) struct Network {
-    shape: NetworkShape,
+    config: EncoderConfig,
     embeddings: Embeddings,
     layers: Vec<Layer>,
 }
@@ -111,23 +94,23 @@ impl Network {
     ///
     /// If a tensor is missing or of another shape.
     pub(crate) fn load(
-        shape: NetworkShape,
+        config: &EncoderConfig,
         weights: &VarBuilder<'_>,
         layers: &[usize],
     ) -> Result<Self> {
-        let embeddings = Embeddings::load(&shape, &weights.pp("embeddings"))?;
-        let load = |&layer| Layer::load(&shape, &weights.pp(format!("encoder.layer.{layer}")));
+        let embeddings = Embeddings::load(config, &weights.pp("embeddings"))?;
+        let load = |&layer| Layer::load(config, &weights.pp(format!("encoder.layer.{layer}")));
         let layers = layers.iter().map(load).collect::<Result<_>>()?;
         Ok(Self {
-            shape,
+            config: config.clone(),
             embeddings,
             layers,
         })
     }
 
-    /// The network's sizes.
-    pub(crate) fn shape(&self) -> &NetworkShape {
-        &self.shape
+    /// Numbers in a token's state.
+    pub(crate) fn hidden_size(&self) -> usize {
+        self.config.hidden_size
     }
 
     /// How many layers it has.
@@ -140,24 +123,17 @@ impl Network {
         self.embeddings.words.device()
     }
 
-    /// The states of all tokens, (tokens, hidden), from sequences that lie back to back.
+    /// The states of all tokens, (tokens, hidden).
     ///
     /// # Errors
     ///
     /// If a token or a length is beyond the network, or the device has no room.
-    pub(crate) fn forward(
-        &self,
-        tokens: &[u32],
-        lengths: &[usize],
-        dropout: Dropout,
-    ) -> Result<Tensor> {
+    pub(crate) fn forward(&self, batch: &TokenBatch, dropout: Dropout) -> Result<Tensor> {
         let mut seeds = Generator::new(dropout.seed);
-        let mut states = self
-            .embeddings
-            .forward(tokens, lengths, self.shape.epsilon)?;
+        let mut states = self.embeddings.forward(batch, self.config.layer_norm_eps)?;
         for layer in &self.layers {
             let mut drop = |x: Tensor| operations::dropout(&x, dropout.rate, seeds.next_bits());
-            states = layer.forward(&states, lengths, &self.shape, &mut drop)?;
+            states = layer.forward(&states, batch.lengths(), &self.config, &mut drop)?;
         }
         Ok(states)
     }
@@ -178,7 +154,7 @@ impl Network {
     pub(crate) fn named_tensors(&self) -> Result<Vec<(String, Tensor)>> {
         let mut tensors = Vec::new();
         for (index, layer) in self.layers.iter().enumerate() {
-            for (name, tensor) in layer.named_tensors(self.shape.hidden_size)? {
+            for (name, tensor) in layer.named_tensors(self.config.hidden_size)? {
                 tensors.push((format!("encoder.layer.{index}.{name}"), tensor));
             }
         }
@@ -187,11 +163,17 @@ impl Network {
 }
 
 impl Embeddings {
-    fn load(shape: &NetworkShape, weights: &VarBuilder<'_>) -> Result<Self> {
-        let hidden = shape.hidden_size;
-        let words = weights.get((shape.vocabulary, hidden), "word_embeddings.weight")?;
-        let positions = weights.get((shape.positions, hidden), "position_embeddings.weight")?;
-        let types = weights.get((shape.types, hidden), "token_type_embeddings.weight")?;
+    fn load(config: &EncoderConfig, weights: &VarBuilder<'_>) -> Result<Self> {
+        let hidden = config.hidden_size;
+        let words = weights.get((config.vocab_size, hidden), "word_embeddings.weight")?;
+        let positions = weights.get(
+            (config.max_position_embeddings, hidden),
+            "position_embeddings.weight",
+        )?;
+        let types = weights.get(
+            (config.type_vocab_size, hidden),
+            "token_type_embeddings.weight",
+        )?;
         Ok(Self {
             words,
             // Every token is of the first type.
@@ -201,13 +183,16 @@ impl Embeddings {
         })
     }
 
-    fn forward(&self, tokens: &[u32], lengths: &[usize], epsilon: f64) -> Result<Tensor> {
+    fn forward(&self, batch: &TokenBatch, epsilon: f64) -> Result<Tensor> {
         let device = self.words.device();
-        let places: Vec<u32> = lengths
+        let places: Vec<u32> = batch
+            .lengths()
             .iter()
             .flat_map(|&length| 0..length as u32)
             .collect();
-        let words = self.words.index_select(&Tensor::new(tokens, device)?, 0)?;
+        let words = self
+            .words
+            .index_select(&Tensor::new(batch.tokens(), device)?, 0)?;
         let positions = self
             .positions
             .index_select(&Tensor::new(places, device)?, 0)?;
@@ -216,8 +201,8 @@ impl Embeddings {
 }
 
 impl Layer {
-    fn load(shape: &NetworkShape, weights: &VarBuilder<'_>) -> Result<Self> {
-        let (hidden, wide) = (shape.hidden_size, shape.intermediate_size);
+    fn load(config: &EncoderConfig, weights: &VarBuilder<'_>) -> Result<Self> {
+        let (hidden, wide) = (config.hidden_size, config.intermediate_size);
         let attention = weights.pp("attention");
         let parts = ["query", "key", "value"].map(|part| attention.pp("self").pp(part));
         let of_parts = |tensor: &dyn Fn(&VarBuilder<'_>) -> Result<Tensor>| {
@@ -241,18 +226,19 @@ impl Layer {
         &self,
         states: &Tensor,
         lengths: &[usize],
-        shape: &NetworkShape,
+        config: &EncoderConfig,
         drop: &mut impl FnMut(Tensor) -> Result<Tensor>,
     ) -> Result<Tensor> {
         let mixed = self.mixed.forward(states)?;
-        let context = attention::attend(&mixed, lengths, shape.heads)?;
+        let context = attention::attend(&mixed, lengths, config.num_attention_heads)?;
         let attended = drop(self.attention.forward(&context)?)?;
         let states = self
             .attention_norm
-            .forward(&(states + attended)?, shape.epsilon)?;
+            .forward(&(states + attended)?, config.layer_norm_eps)?;
         let wide = operations::gelu(&self.intermediate.forward(&states)?)?;
         let narrow = drop(self.output.forward(&wide)?)?;
-        self.output_norm.forward(&(states + narrow)?, shape.epsilon)
+        self.output_norm
+            .forward(&(states + narrow)?, config.layer_norm_eps)
     }
 
     fn parameters(&self, layer: usize) -> Vec<Parameter> {

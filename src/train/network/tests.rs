@@ -121,7 +121,7 @@ fn operations_agree_with_the_primitives() {
 #[test]
 fn every_parameter_gets_a_gradient() {
     let network = small();
-    let states = network.forward(&[1, 2, 3, 4, 5], &[3, 2], Dropout { rate: 0.1, seed: 1 });
+    let states = network.forward(&two_sequences(), Dropout { rate: 0.1, seed: 1 });
     let gradients = states
         .and_then(|states| weighed(&states)?.backward())
         .expect("a gradient");
@@ -152,7 +152,7 @@ fn the_whole_network_has_the_gradient_of_differences() {
         .collect();
     let dropout = Dropout { rate: 0.0, seed: 0 };
     check_gradients(&vars, || {
-        weighed(&network.forward(&[1, 2, 3, 4, 5], &[3, 2], dropout)?)
+        weighed(&network.forward(&two_sequences(), dropout)?)
     });
 }
 
@@ -160,27 +160,42 @@ fn the_whole_network_has_the_gradient_of_differences() {
 fn a_sequence_does_not_depend_on_its_neighbours() {
     let network = small();
     let dropout = Dropout { rate: 0.0, seed: 0 };
-    let states = |tokens: &[u32], lengths: &[usize]| {
-        let states = network.forward(tokens, lengths, dropout).expect("states");
+    let states = |batch: &TokenBatch| {
+        let states = network.forward(batch, dropout).expect("states");
         operations::values(&states).expect("numbers")
     };
-    let together = states(&[1, 2, 3, 4, 5], &[3, 2]);
-    let alone = states(&[4, 5], &[2]);
+    let together = states(&two_sequences());
+    let alone = states(&batch_of(&[&[4, 5]]));
     for (a, b) in together[3 * 8..].iter().zip(&alone) {
         assert!((a - b).abs() < 1e-6);
     }
 }
 
+fn two_sequences() -> TokenBatch {
+    batch_of(&[&[1, 2, 3], &[4, 5]])
+}
+
+fn batch_of(sequences: &[&[u32]]) -> TokenBatch {
+    let mut batch = TokenBatch::default();
+    for sequence in sequences {
+        batch.push(sequence);
+    }
+    batch
+}
+
 /// Two layers of eight numbers, two heads.
 pub(in crate::train) fn small() -> Network {
-    let shape = NetworkShape {
+    let config = EncoderConfig {
+        model_type: "bert".to_owned(),
         hidden_size: 8,
-        heads: 2,
+        num_hidden_layers: 2,
+        num_attention_heads: 2,
         intermediate_size: 12,
-        vocabulary: 10,
-        positions: 6,
-        types: 2,
-        epsilon: 1e-12,
+        vocab_size: 10,
+        max_position_embeddings: 6,
+        type_vocab_size: 2,
+        layer_norm_eps: 1e-12,
+        hidden_act: "gelu".to_owned(),
     };
     let mut tensors = HashMap::new();
     let mut add = |name: String, shape: &[usize]| {
@@ -214,5 +229,5 @@ pub(in crate::train) fn small() -> Network {
         }
     }
     let weights = VarBuilder::from_tensors(tensors, DType::F32, &Device::Cpu);
-    Network::load(shape, &weights, &[0, 1]).expect("all tensors are there")
+    Network::load(&config, &weights, &[0, 1]).expect("all tensors are there")
 }

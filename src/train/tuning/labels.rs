@@ -3,7 +3,7 @@
 use candle_core::{Device, Result, Tensor, Var};
 use rayon::prelude::*;
 
-use super::Task;
+use super::{Task, batch_of};
 use crate::train::network::{Dropout, Network, Parameter, dropout};
 
 /// A labelled paragraph in tokens.
@@ -96,10 +96,7 @@ impl LabelTask {
         let still = Dropout { rate: 0.0, seed: 0 };
         let items: Vec<usize> = (0..self.items.len()).collect();
         let of_chunk = |items: &[usize]| {
-            let sequences = || items.iter().flat_map(|&item| self.sequences(item));
-            let tokens: Vec<u32> = sequences().flatten().copied().collect();
-            let lengths: Vec<usize> = sequences().map(Vec::len).collect();
-            let states = network.forward(&tokens, &lengths, still)?;
+            let states = network.forward(&batch_of(self, items), still)?;
             self.logits_of(items, &states, still)?.to_vec2()
         };
         let chunks: Vec<Vec<Vec<f32>>> =

@@ -19,6 +19,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::network::{Dropout, Network, Parameter};
+use crate::encode::TokenBatch;
 use crate::random::Generator;
 use optimizer::AdamW;
 
@@ -175,11 +176,11 @@ impl<'a, T: Task> Tuning<'a, T> {
     ///
     /// # Errors
     ///
-    /// If the device has no room.
-    pub(crate) fn run(
+    /// What `report` says, or if the device has no room.
+    pub(crate) fn run<E: From<candle_core::Error>>(
         &mut self,
-        mut report: impl FnMut(&Self, Progress) -> ControlFlow<()>,
-    ) -> candle_core::Result<()> {
+        mut report: impl FnMut(&Self, Progress) -> Result<ControlFlow<()>, E>,
+    ) -> Result<(), E> {
         let steps = self.steps();
         let lengths = |item| self.task.sequences(item).iter().map(Vec::len).sum();
         let lengths: Vec<usize> = (0..self.task.count()).map(lengths).collect();
@@ -200,7 +201,7 @@ impl<'a, T: Task> Tuning<'a, T> {
                     loss,
                     epoch_ended,
                 };
-                if report(self, progress).is_break() {
+                if report(self, progress)?.is_break() {
                     return Ok(());
                 }
             }
@@ -237,14 +238,12 @@ impl<'a, T: Task> Tuning<'a, T> {
         seed: u64,
         weight: f64,
     ) -> candle_core::Result<(f64, GradStore)> {
-        let sequences = || items.iter().flat_map(|&item| self.task.sequences(item));
-        let tokens: Vec<u32> = sequences().flatten().copied().collect();
-        let lengths: Vec<usize> = sequences().map(Vec::len).collect();
+        let batch = batch_of(self.task, items);
         let dropout = Dropout {
             rate: self.options.dropout,
             seed,
         };
-        let states = self.network.forward(&tokens, &lengths, dropout)?;
+        let states = self.network.forward(&batch, dropout)?;
         let dropout = Dropout {
             seed: seed.rotate_left(17),
             ..dropout
@@ -253,6 +252,15 @@ impl<'a, T: Task> Tuning<'a, T> {
         let gradients = loss.backward()?;
         Ok((f64::from(loss.to_scalar::<f32>()?), gradients))
     }
+}
+
+/// The sequences of some items, item after item.
+fn batch_of(task: &impl Task, items: &[usize]) -> TokenBatch {
+    let mut batch = TokenBatch::default();
+    for sequence in items.iter().flat_map(|&item| task.sequences(item)) {
+        batch.push(sequence);
+    }
+    batch
 }
 
 /// What the learning rates are multiplied by at a step: a straight line up, then a straight line down.
