@@ -39,7 +39,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     ("train", &["classify", "encode", "model", "random"]),
     ("eval", &["random", "segment"]),
-    ("cli", &["ingest", "rank", "select"]),
+    ("cli", &["ingest", "model", "rank", "select"]),
     (
         "commands",
         &[
@@ -57,7 +57,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("candle_core", &["encode/candle.rs", "model", "train"]),
     ("candle_nn", &["encode/candle.rs", "model", "train"]),
     ("candle_transformers", &["encode/candle.rs"]),
-    ("clap", &["cli.rs", "commands", "main.rs"]),
+    ("clap", &["cli", "cli.rs", "commands", "main.rs"]),
     ("hf_hub", &["model"]),
     ("indicatif", &["commands", "model"]),
     ("use parquet::", &["batch/sources", "render/parquet.rs"]),

@@ -8,6 +8,7 @@
 mod bundle;
 mod bytes;
 mod config;
+pub mod device;
 mod gguf;
 mod hash;
 pub mod hub;

@@ -1,0 +1,281 @@
+//! On what does the transformer run? `--device` and `--dtype` → the machine's processor or its cards.
+//!
+//! The one place that asks whether there is a card. What runs there is [`crate::encode`]'s business; training
+//! takes a [`candle_core::Device`].
+
+use std::fmt;
+use std::str::FromStr;
+
+use candle_core::{DType, Device};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// Which device is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum DeviceChoice {
+    /// The first card if there is one, else the processor.
+    #[default]
+    Auto,
+    /// The processor.
+    Cpu,
+    /// These cards, by their numbers; at least one, and none twice.
+    Cuda(Vec<usize>),
+}
+
+/// How the numbers between the layers are written on a card. Sums are always `f32`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Precision {
+    /// 32 bits.
+    F32,
+    /// 16 bits, 11 of them significant: what inference is exact enough with, and fastest.
+    #[default]
+    F16,
+    /// 16 bits, 8 of them significant: the range of `f32`, for training.
+    Bf16,
+}
+
+/// The devices that were found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Devices {
+    /// The processor; says why where a card would have been taken.
+    Cpu {
+        /// Why there is no card.
+        because: Option<String>,
+    },
+    /// These cards.
+    Cuda(Vec<usize>),
+}
+
+/// Why a device that was asked for is not to be had.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum DeviceError {
+    /// A build without the feature.
+    #[error("this program was built without CUDA; build it with `--features cuda` (docs/gpu.md)")]
+    NotBuilt,
+    /// No driver, or one that is too old.
+    #[error("the driver of NVIDIA cards cannot be used: {0}")]
+    NoDriver(String),
+    /// A driver, and no card of that number.
+    #[error("there is no card cuda:{card}; this machine has {count}")]
+    NoCard {
+        /// The number that was asked for.
+        card: usize,
+        /// How many there are.
+        count: usize,
+    },
+    /// A card that cannot be opened.
+    #[error("card cuda:{card} cannot be opened: {problem}")]
+    Unusable {
+        /// Its number.
+        card: usize,
+        /// What the driver says.
+        problem: String,
+    },
+}
+
+impl DeviceChoice {
+    /// Finds the devices.
+    ///
+    /// # Errors
+    ///
+    /// If cards are asked for by number and one of them is not to be had. `Auto` has none.
+    pub fn find(&self) -> Result<Devices, DeviceError> {
+        match self {
+            Self::Cpu => Ok(Devices::Cpu { because: None }),
+            Self::Auto => Ok(match check(0) {
+                Ok(()) => Devices::Cuda(vec![0]),
+                Err(error) => Devices::Cpu {
+                    because: Some(error.to_string()),
+                },
+            }),
+            Self::Cuda(cards) => {
+                cards.iter().try_for_each(|&card| check(card))?;
+                Ok(Devices::Cuda(cards.clone()))
+            }
+        }
+    }
+}
+
+impl Devices {
+    /// The first of them, for what runs on one device alone.
+    ///
+    /// # Errors
+    ///
+    /// If the card cannot be opened.
+    pub fn first(&self) -> Result<Device, DeviceError> {
+        let Self::Cuda(cards) = self else {
+            return Ok(Device::Cpu);
+        };
+        let card = cards.first().copied().unwrap_or(0);
+        Device::new_cuda(card).map_err(|error| DeviceError::Unusable {
+            card,
+            problem: error.to_string(),
+        })
+    }
+}
+
+impl fmt::Display for Devices {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cpu { because: None } => formatter.write_str("cpu"),
+            Self::Cpu {
+                because: Some(reason),
+            } => write!(formatter, "cpu ({reason})"),
+            Self::Cuda(cards) => write_cards(formatter, cards),
+        }
+    }
+}
+
+impl fmt::Display for DeviceChoice {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Auto => formatter.write_str("auto"),
+            Self::Cpu => formatter.write_str("cpu"),
+            Self::Cuda(cards) => write_cards(formatter, cards),
+        }
+    }
+}
+
+fn write_cards(formatter: &mut fmt::Formatter<'_>, cards: &[usize]) -> fmt::Result {
+    let names: Vec<String> = cards.iter().map(|card| format!("cuda:{card}")).collect();
+    formatter.write_str(&names.join(","))
+}
+
+impl FromStr for DeviceChoice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "auto" => return Ok(Self::Auto),
+            "cpu" => return Ok(Self::Cpu),
+            _ => {}
+        }
+        let mut cards = Vec::new();
+        for name in text.split(',') {
+            let number = match name.strip_prefix("cuda") {
+                Some("") => Some(0),
+                Some(rest) => rest.strip_prefix(':').and_then(|rest| rest.parse().ok()),
+                None => None,
+            };
+            let card = number.ok_or("auto, cpu, cuda, cuda:1, or several as cuda:0,cuda:1")?;
+            if cards.contains(&card) {
+                return Err(format!("cuda:{card} is named twice"));
+            }
+            cards.push(card);
+        }
+        Ok(Self::Cuda(cards))
+    }
+}
+
+impl Precision {
+    /// Candle's name of it.
+    pub fn dtype(self) -> DType {
+        match self {
+            Self::F32 => DType::F32,
+            Self::F16 => DType::F16,
+            Self::Bf16 => DType::BF16,
+        }
+    }
+
+    /// Bytes of a number.
+    pub fn bytes(self) -> usize {
+        match self {
+            Self::F32 => 4,
+            Self::F16 | Self::Bf16 => 2,
+        }
+    }
+}
+
+impl fmt::Display for Precision {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::F32 => "f32",
+            Self::F16 => "f16",
+            Self::Bf16 => "bf16",
+        })
+    }
+}
+
+impl FromStr for Precision {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "f32" => Ok(Self::F32),
+            "f16" => Ok(Self::F16),
+            "bf16" => Ok(Self::Bf16),
+            _ => Err("f32, f16 or bf16".to_owned()),
+        }
+    }
+}
+
+/// Whether there is a card of that number.
+#[cfg(feature = "cuda")]
+fn check(card: usize) -> Result<(), DeviceError> {
+    use candle_core::cuda_backend::cudarc::driver::CudaContext;
+
+    let count = CudaContext::device_count();
+    let count = count.map_err(|error| DeviceError::NoDriver(format!("{error:?}")))?;
+    let count = usize::try_from(count).unwrap_or(0);
+    if card < count {
+        Ok(())
+    } else {
+        Err(DeviceError::NoCard { card, count })
+    }
+}
+
+/// Whether there is a card of that number.
+#[cfg(not(feature = "cuda"))]
+fn check(_card: usize) -> Result<(), DeviceError> {
+    Err(DeviceError::NotBuilt)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn devices_are_what_they_are_called() {
+        let cards = |cards: &[usize]| Ok(DeviceChoice::Cuda(cards.to_vec()));
+        assert_eq!("auto".parse(), Ok(DeviceChoice::Auto));
+        assert_eq!("cpu".parse(), Ok(DeviceChoice::Cpu));
+        assert_eq!("cuda".parse(), cards(&[0]));
+        assert_eq!("cuda:3".parse(), cards(&[3]));
+        assert_eq!("cuda:0,cuda:2".parse(), cards(&[0, 2]));
+        for wrong in [
+            "",
+            "gpu",
+            "cuda:",
+            "cuda:x",
+            "cuda:1,",
+            "cuda:1,cuda:1",
+            "cpu,cuda",
+        ] {
+            assert!(wrong.parse::<DeviceChoice>().is_err(), "{wrong}");
+        }
+        assert_eq!(DeviceChoice::Cuda(vec![0, 2]).to_string(), "cuda:0,cuda:2");
+    }
+
+    #[test]
+    fn precisions_are_what_they_are_called() {
+        for precision in [Precision::F32, Precision::F16, Precision::Bf16] {
+            assert_eq!(precision.to_string().parse(), Ok(precision));
+        }
+        assert!("f64".parse::<Precision>().is_err());
+    }
+
+    #[test]
+    fn a_card_that_is_missing_is_an_error_and_auto_says_why_it_took_the_processor() {
+        let missing = DeviceChoice::Cuda(vec![4096]).find();
+        assert!(missing.is_err(), "{missing:?}");
+        match DeviceChoice::Auto.find() {
+            Ok(Devices::Cpu { because }) => assert!(because.is_some()),
+            other => assert_eq!(other, Ok(Devices::Cuda(vec![0]))),
+        }
+        assert_eq!(
+            DeviceChoice::Cpu.find().map(|found| found.to_string()),
+            Ok("cpu".to_owned())
+        );
+    }
+}
