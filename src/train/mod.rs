@@ -4,6 +4,7 @@
 //! Everything that is chosen by looking at scores (calibration, thresholds, margin) looks at held-out ones: each
 //! example is scored by a fit that saw none of its document.
 
+mod distil;
 mod examples;
 mod folds;
 mod lbfgs;
@@ -23,6 +24,7 @@ use thiserror::Error;
 use crate::classify::{BUCKETS, Classifier, Features, LabelHead};
 use logistic::{Head, Platt, Rows};
 
+pub use distil::{DistilData, distil};
 pub use examples::{Example, label_names, read};
 pub use folds::of_examples as folds;
 pub use tune::{TuneError, TunedLabels, TuningData, TuningReport, tune};

@@ -1,20 +1,24 @@
 //! `tomtat train`.
 
+mod distilled;
 mod tuned;
 
 use std::fs::File;
 use std::io::{self, BufReader, Write};
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Error, Result};
 
 use super::exit::Exit;
 use super::output::{self, Bar};
 use super::session;
 use crate::classify::{self, Features, LabelSet};
-use crate::cli::{Train, TrainLabels};
+use crate::cli::{ModelChoice, Train, TrainLabels};
 use crate::eval;
 use crate::ingest::RawDocument;
+use crate::model::device::Precision;
+use crate::model::hub::Network;
+use crate::model::{self, Bundle, LayerTensor, ModelFiles};
 use crate::pipeline::{Content, Input, Pipeline, PipelineOptions, Prepared, Reader, Vectors};
 use crate::record::{Record, Source};
 use crate::render::{Format, Renderer};
@@ -23,6 +27,7 @@ use crate::train::{self, Example, TrainOptions, Trained};
 pub(super) fn train(command: &Train, quiet: bool) -> Result<Exit> {
     match command {
         Train::Labels(arguments) => train_labels(arguments, quiet),
+        Train::Distil(arguments) => distilled::train(arguments, quiet),
     }
 }
 
@@ -89,6 +94,40 @@ fn conclude(
     }
     let labels = arguments.output.join(classify::FILE_NAME);
     report(heading, &records, examples, &labels)
+}
+
+/// The bundle that was chosen to learn.
+fn bundle(choice: &ModelChoice) -> Result<Bundle> {
+    match session::files(choice, Network::WhereNeeded)? {
+        ModelFiles::Bundle(bundle) => Ok(*bundle),
+        ModelFiles::Transformer(_) => Err(Error::msg(
+            "only a bundle can learn; `tomtat train labels --frozen` trains heads alone",
+        )),
+    }
+}
+
+/// Refuses a precision that nothing can be learnt in.
+fn check_precision(precision: Precision) -> Result<()> {
+    anyhow::ensure!(
+        precision != Precision::F16,
+        "f16 has too small a range to learn in; take f32 or bf16"
+    );
+    Ok(())
+}
+
+/// Writes a bundle of `base` with other layers, named like its folder.
+fn write_bundle(
+    folder: &Path,
+    base: &Bundle,
+    layers: &[LayerTensor],
+    layer_count: usize,
+) -> Result<()> {
+    let name = folder.file_name().unwrap_or(folder.as_os_str());
+    let name = name.to_string_lossy();
+    for (file, bytes) in model::bundle_files(&name, base, layers, layer_count) {
+        output::write_bytes(&folder.join(file), &bytes)?;
+    }
+    Ok(())
 }
 
 /// An example as a document of one paragraph.

@@ -1,16 +1,12 @@
 //! `tomtat train labels` with an encoder that learns as well.
 
-use std::path::Path;
-
 use anyhow::{Context, Error, Result};
 
 use super::{TrainLabels, features, input};
-use crate::commands::output::{self, Bar};
+use crate::commands::output::Bar;
 use crate::commands::session;
 use crate::hash::sha256;
-use crate::model::device::Precision;
-use crate::model::hub::Network;
-use crate::model::{self, Bundle, ModelFiles};
+use crate::model::{Bundle, ModelFiles};
 use crate::pipeline::{PipelineOptions, Reader};
 use crate::train::{
     self, Checkpoint, Example, LabelItem, TrainOptions, TunedLabels, TuningData, TuningOptions,
@@ -22,11 +18,8 @@ const TOO_FEW: &str = "the paragraphs held out are too few to set thresholds on;
 
 /// Fine-tunes on all folds but one and calibrates on that one, with the encoder as it is shipped.
 pub(super) fn train(arguments: &TrainLabels, examples: Vec<Example>, quiet: bool) -> Result<()> {
-    anyhow::ensure!(
-        arguments.precision != Precision::F16,
-        "f16 has too small a range to learn in; take f32 or bf16"
-    );
-    let base = bundle(arguments)?;
+    super::check_precision(arguments.precision)?;
+    let base = super::bundle(&arguments.model)?;
     let names = train::label_names(&examples);
     let (learnt, held_out) = split(arguments, examples);
     train::check_held_out(&names, &held_out).context(TOO_FEW)?;
@@ -43,11 +36,8 @@ pub(super) fn train(arguments: &TrainLabels, examples: Vec<Example>, quiet: bool
         ],
         quiet,
     )?;
-    let name = folder_name(&arguments.output);
     let layer_count = layers(arguments, &base).len();
-    for (file, bytes) in model::bundle_files(&name, &base, &tuned.layers, layer_count) {
-        output::write_bytes(&arguments.output.join(file), &bytes)?;
-    }
+    super::write_bundle(&arguments.output, &base, &tuned.layers, layer_count)?;
     calibrate(arguments, names, &tuned, &held_out)
 }
 
@@ -67,26 +57,12 @@ fn split(arguments: &TrainLabels, examples: Vec<Example>) -> (Vec<Example>, Vec<
     (learnt, held_out)
 }
 
-fn bundle(arguments: &TrainLabels) -> Result<Bundle> {
-    match session::files(&arguments.model, Network::WhereNeeded)? {
-        ModelFiles::Bundle(bundle) => Ok(*bundle),
-        ModelFiles::Transformer(_) => Err(Error::msg(
-            "only a bundle can be fine-tuned; train the heads alone with --frozen",
-        )),
-    }
-}
-
 fn layers(arguments: &TrainLabels, base: &Bundle) -> Vec<usize> {
     if arguments.layers.is_empty() {
         (0..base.config().num_hidden_layers).collect()
     } else {
         arguments.layers.clone()
     }
-}
-
-fn folder_name(folder: &Path) -> String {
-    let name = folder.file_name().unwrap_or(folder.as_os_str());
-    name.to_string_lossy().into_owned()
 }
 
 /// Examples in tokens.
@@ -139,7 +115,7 @@ fn tune(
         ..TuningOptions::default()
     };
     let checkpoint = Checkpoint::new(&arguments.output);
-    let steps = options.steps_of_epoch(items.len()) * options.epochs;
+    let steps = options.steps(items.len());
     let bar = Bar::new(Some(steps as u64), quiet);
     let (mut loss, mut since) = (0.0, 0_u32);
     let tuned = train::tune(data, &options, Some(&checkpoint), |report: TuningReport| {
