@@ -12,7 +12,7 @@ use crate::ingest::encoding::tone::TonePlacement;
 use crate::rank::Ranker;
 use crate::select::Budget;
 
-pub use train::{Train, TrainDistil, TrainLabels};
+pub use train::{Train, TrainCalibrate, TrainDistil, TrainLabels};
 
 /// Labels the paragraphs of office reports and summarises them in verbatim, located quotations.
 ///

@@ -23,6 +23,14 @@ pub enum Train {
                             bao-cao.docx"
     )]
     Labels(TrainLabels),
+    /// Set thresholds and probabilities of labels anew, on labelled paragraphs from one's own archive
+    #[command(
+        after_help = "The lines are those of `train labels`. What the labels know stays as it is; a hundred \
+                            paragraphs, with some of each label, are enough to fit how sure they are to other \
+                            documents.\n\nExample:\n  tomtat train calibrate --data nhan.jsonl -o nhan-cua-toi\n  tomtat \
+                            classify --labels nhan-cua-toi bao-cao.docx"
+    )]
+    Calibrate(TrainCalibrate),
     /// Make a smaller, faster model: some layers of one learn to give what all of them give
     #[command(
         after_help = "Learns from text alone, from the archives that `tomtat run` reads. The model that it writes has no \
@@ -70,6 +78,29 @@ pub struct TrainDistil {
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<usize>,
     /// Which model to use.
+    #[command(flatten)]
+    pub model: ModelChoice,
+}
+
+/// `train calibrate`.
+#[derive(Debug, Args)]
+pub struct TrainCalibrate {
+    /// Labelled paragraphs that the labels did not learn from, JSONL; may be given several times
+    #[arg(long, required = true, value_name = "FILE")]
+    pub data: Vec<PathBuf>,
+    /// Folder for the calibrated labels; made if it is missing
+    #[arg(short, long, value_name = "DIR")]
+    pub output: PathBuf,
+    /// Write the result of every paragraph, by thresholds from the other half of them, to this file, JSONL
+    #[arg(long, value_name = "FILE")]
+    pub cross_validated: Option<PathBuf>,
+    /// Seed of the halves
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Threads to work with; by default one for each core
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// Which model and labels to use.
     #[command(flatten)]
     pub model: ModelChoice,
 }

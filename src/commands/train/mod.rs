@@ -1,11 +1,12 @@
 //! `tomtat train`.
 
+mod calibrated;
 mod distilled;
 mod tuned;
 
 use std::fs::File;
 use std::io::{self, BufReader, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Error, Result};
 
@@ -27,6 +28,7 @@ use crate::train::{self, Example, TrainOptions, Trained};
 pub(super) fn train(command: &Train, quiet: bool) -> Result<Exit> {
     match command {
         Train::Labels(arguments) => train_labels(arguments, quiet),
+        Train::Calibrate(arguments) => calibrated::train(arguments),
         Train::Distil(arguments) => distilled::train(arguments, quiet),
     }
 }
@@ -36,12 +38,7 @@ const STEP: usize = 64;
 
 fn train_labels(arguments: &TrainLabels, quiet: bool) -> Result<Exit> {
     session::start_threads(arguments.jobs)?;
-    let mut examples = Vec::new();
-    for path in &arguments.data {
-        let name = path.to_string_lossy();
-        let file = File::open(path).with_context(|| format!("cannot read {name}"))?;
-        examples.extend(train::read(&name, BufReader::new(file))?);
-    }
+    let examples = examples(&arguments.data)?;
     output::make_folder(&arguments.output)?;
 
     if arguments.frozen {
@@ -50,6 +47,17 @@ fn train_labels(arguments: &TrainLabels, quiet: bool) -> Result<Exit> {
         tuned::train(arguments, examples, quiet)?;
     }
     Ok(Exit::Done)
+}
+
+/// Reads labelled paragraphs, file after file.
+fn examples(paths: &[PathBuf]) -> Result<Vec<Example>> {
+    let mut examples = Vec::new();
+    for path in paths {
+        let name = path.to_string_lossy();
+        let file = File::open(path).with_context(|| format!("cannot read {name}"))?;
+        examples.extend(train::read(&name, BufReader::new(file))?);
+    }
+    Ok(examples)
 }
 
 /// Trains the heads alone, on the vectors of the encoder as it is.
@@ -75,24 +83,40 @@ fn train_heads(arguments: &TrainLabels, examples: &[Example], quiet: bool) -> Re
         "Cross-validated by document on {} examples:",
         labelled.count()
     );
-    conclude(arguments, &heading, &reader, examples, encoded, &trained)
+    let destination = Destination::of(arguments);
+    conclude(&destination, &heading, &reader, examples, encoded, &trained)
+}
+
+/// Where trained labels and their held-out results go.
+struct Destination<'a> {
+    folder: &'a Path,
+    cross_validated: Option<&'a Path>,
+}
+
+impl<'a> Destination<'a> {
+    fn of(arguments: &'a TrainLabels) -> Self {
+        Self {
+            folder: &arguments.output,
+            cross_validated: arguments.cross_validated.as_deref(),
+        }
+    }
 }
 
 /// Writes the labels, and what they say of `examples` while these are held out, and reports how good that is.
 fn conclude(
-    arguments: &TrainLabels,
+    destination: &Destination<'_>,
     heading: &str,
     reader: &Reader,
     examples: &[Example],
     encoded: Vec<(Prepared, Vectors)>,
     trained: &Trained,
 ) -> Result<()> {
-    save(&arguments.output, reader, trained)?;
+    save(destination.folder, reader, trained)?;
     let records = held_out_records(reader, encoded, trained)?;
-    if let Some(path) = &arguments.cross_validated {
+    if let Some(path) = destination.cross_validated {
         write_records(path, &records)?;
     }
-    let labels = arguments.output.join(classify::FILE_NAME);
+    let labels = destination.folder.join(classify::FILE_NAME);
     report(heading, &records, examples, &labels)
 }
 

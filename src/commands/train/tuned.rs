@@ -2,7 +2,8 @@
 
 use anyhow::{Context, Error, Result};
 
-use super::{TrainLabels, features, input};
+use super::{Destination, TrainLabels, features, input};
+use crate::classify::{BUCKETS, LabelHead};
 use crate::commands::output::Bar;
 use crate::commands::session;
 use crate::hash::sha256;
@@ -162,7 +163,20 @@ fn calibrate(
         ..TrainOptions::default()
     };
     let trained =
-        train::calibrate(names, &tuned.heads, held_out, &features, options).context(TOO_FEW)?;
+        train::calibrate(&heads(names, tuned), held_out, &features, options).context(TOO_FEW)?;
     let heading = format!("On {} examples held out, by document:", held_out.len());
-    super::conclude(arguments, &heading, &reader, held_out, encoded, &trained)
+    let destination = Destination::of(arguments);
+    super::conclude(&destination, &heading, &reader, held_out, encoded, &trained)
+}
+
+/// The heads that have learnt, without words of their own.
+fn heads(names: Vec<String>, tuned: &TunedLabels) -> Vec<LabelHead> {
+    let head = |(name, (weights, bias)): (String, &(Vec<f32>, f32))| LabelHead {
+        name,
+        vector_weights: weights.clone(),
+        gram_weights: vec![0.0; BUCKETS],
+        bias: *bias,
+        threshold: 0.5,
+    };
+    names.into_iter().zip(&tuned.heads).map(head).collect()
 }
