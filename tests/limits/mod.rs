@@ -18,15 +18,19 @@ static OWN_PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 /// Reads a file within the limits.
 ///
-/// The memory is the most that all threads together had so far. A machine that is busy may take longer than the
-/// readers do, so that the time is that of the quickest of three readings.
+/// The memory is the most that all threads together had so far. On a machine that is busy with other things, what
+/// passes is not what a reading takes: where the system tells it, the processors' time counts if it is less. The
+/// time is that of the quickest of three readings.
 pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<RawDocument, ReadError> {
     watch_panics();
     let mut quickest = Duration::MAX;
     for _ in 0..3 {
-        let start = Instant::now();
+        let (start, worked) = (Instant::now(), processor_time());
         let result = ingest::read(bytes, None, &ReadOptions::default());
-        quickest = quickest.min(start.elapsed());
+        let worked = worked.zip(processor_time()).map(|(from, to)| to - from);
+        quickest = quickest
+            .min(start.elapsed())
+            .min(worked.unwrap_or(Duration::MAX));
         let most = MEMORY.peak_usage();
         assert!(most < MEMORY_BYTES, "{name}: {} MB", most >> 20);
         let panics = OWN_PANICS.lock().unwrap_or_else(PoisonError::into_inner);
@@ -36,6 +40,17 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<RawDocument, ReadError> {
         }
     }
     panic!("{name}: {quickest:?}");
+}
+
+/// How long processors have worked for all threads of this process, to a hundredth of a second; on Linux.
+fn processor_time() -> Option<Duration> {
+    let status = std::fs::read_to_string("/proc/self/stat").ok()?;
+    // The name of the program, in brackets, may hold anything; after it, fields 12 and 13 are the ticks.
+    let (_, fields) = status.rsplit_once(')')?;
+    let fields = fields.split_whitespace().skip(11).take(2);
+    let ticks = fields.map(|field| field.parse::<u64>().ok());
+    let ticks = ticks.sum::<Option<u64>>()?;
+    Some(Duration::from_millis(10 * ticks))
 }
 
 fn watch_panics() {
