@@ -98,3 +98,37 @@ fn plain_text_from_before_unicode_is_decoded_by_its_syllables() {
         assert_eq!(texts(&document).join("\n"), expected, "{name}");
     }
 }
+
+#[test]
+fn formats_that_no_office_program_saved_are_read() {
+    let cases: [(&str, &[&str]); 9] = [
+        ("slides.ppt", &["Báo cáo", "Đã vẽ", "One", "Two", "A note."]),
+        ("slides.pptx", &["Báo cáo", "A | B", "Lời", "Hai"]),
+        (
+            "word6.doc",
+            &["The committee met.", "Item | Sum", "Signed."],
+        ),
+        (
+            "excel95.xls",
+            &["Sum | 12.5 | 45000 | 15/03/2023 | 15/03/2023 | ok"],
+        ),
+        (
+            "plain.pdf",
+            &["Report", "The committee met.", "Done.", "In a form."],
+        ),
+        (
+            "packed.pdf",
+            &["Report", "The committee met.", "Done.", "In a form."],
+        ),
+        ("mail.eml", &["Kết quả quý."]),
+        ("notes.md", &["Báo cáo", "Kết quả", "Mục một", "Mục con"]),
+        ("letter.txt", &["BÁO CÁO", "Các xã đã hoàn thành kế hoạch."]),
+    ];
+    for (name, expected) in cases {
+        let document = read(&format!("small/{name}"));
+        let found = texts(&document).join("\n");
+        for text in expected {
+            assert!(found.contains(text), "{name}, {text}: {found}");
+        }
+    }
+}

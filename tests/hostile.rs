@@ -4,13 +4,11 @@
 //! mutations run with the other tests; thousands with `cargo test --test hostile -- --ignored`.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
-use tomtat::ingest::{self, ReadError, ReadOptions};
+use tomtat::ingest::{self, ReadOptions};
 
-/// A hang is minutes; a loaded machine may take seconds over a large sample.
-const LIMIT: Duration = Duration::from_secs(20);
+mod limits;
 
 /// A linear congruential generator (Knuth's MMIX constants), so that every run mutates alike.
 struct Generator(u64);
@@ -27,11 +25,12 @@ impl Generator {
 
 fn samples() -> Vec<(String, Vec<u8>)> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/formats");
-    let mut paths: Vec<PathBuf> = [folder.clone(), folder.join("legacy")]
+    let folders = [folder.clone(), folder.join("legacy"), folder.join("small")];
+    let mut paths: Vec<PathBuf> = folders
         .iter()
         .flat_map(|folder| std::fs::read_dir(folder).expect("fixtures are there"))
         .map(|entry| entry.expect("a readable folder").path())
-        .filter(|path| path.is_file())
+        .filter(|path| path.is_file() && path.extension().is_none_or(|suffix| suffix != "py"))
         .collect();
     paths.sort();
     let name = |path: &Path| {
@@ -46,13 +45,10 @@ fn samples() -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
-fn read_in_time(name: &str, bytes: &[u8]) {
-    let start = Instant::now();
-    // Any result will do, but for the error that stands for a panic of a parser.
-    let result = ingest::read(bytes, None, &ReadOptions::default());
-    assert!(start.elapsed() < LIMIT, "{name}: {:?}", start.elapsed());
-    if let Err(ReadError::Corrupt(reason)) = &result {
-        assert!(!reason.is_empty(), "{name}");
+/// Any result will do: what matters is that there is one, within the limits.
+fn read(name: &str, bytes: &[u8]) {
+    if let Err(error) = limits::read(name, bytes) {
+        assert!(!error.to_string().is_empty(), "{name}");
     }
 }
 
@@ -70,7 +66,7 @@ fn mutate(rounds: usize) {
                     *byte ^= 1 << generator.below(8);
                 }
             }
-            read_in_time(&format!("{name}, round {round}"), &bytes);
+            read(&format!("{name}, round {round}"), &bytes);
         }
     });
 }
@@ -93,7 +89,7 @@ fn every_beginning_of_a_small_file_is_read_or_refused() {
         .filter(|(_, sample)| sample.len() < 2_000)
     {
         for length in 0..sample.len() {
-            read_in_time(&format!("{name}, first {length} bytes"), &sample[..length]);
+            read(&format!("{name}, first {length} bytes"), &sample[..length]);
         }
     }
 }
@@ -141,7 +137,7 @@ fn a_pdf_that_loops_or_nests_without_end_is_read_or_refused() {
         ("a form that draws itself", page("/X Do")),
         ("nested arrays", page(&"[".repeat(deep))),
         ("nested dictionaries", page(&"<<".repeat(deep))),
-        ("nested states", page(&"q ".repeat(deep))),
+        ("nested states", page(&"q ".repeat(deep / 4))),
         ("nested objects", pdf(&["[".repeat(deep)])),
         (
             "a page tree in a circle",
@@ -160,7 +156,7 @@ fn a_pdf_that_loops_or_nests_without_end_is_read_or_refused() {
         ("a catalogue that is itself", pdf(&["1 0 R".to_owned()])),
     ];
     for (name, bytes) in cases {
-        read_in_time(name, &bytes);
+        read(name, &bytes);
     }
 }
 
@@ -180,7 +176,7 @@ fn an_ole_file_with_chains_in_a_circle_is_refused() {
                 entry.copy_from_slice(&target.to_le_bytes());
             }
         }
-        read_in_time("circular chains", &bytes);
+        read("circular chains", &bytes);
         let result = ingest::read(&bytes, None, &ReadOptions::default());
         assert!(result.is_err(), "all chains lead to sector {target}");
     }
@@ -244,7 +240,7 @@ fn text_formats_that_nest_without_end_are_read_or_refused() {
         ),
     ];
     for (name, text) in cases {
-        read_in_time(name, text.as_bytes());
+        read(name, text.as_bytes());
     }
 }
 

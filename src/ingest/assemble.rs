@@ -11,6 +11,9 @@ use super::encoding::{EncodingChoice, Run, decode_runs, encoding_of_font};
 use super::{RawDocument, RawParagraph, ReadError, SourceFormat, TextEncoding, shape};
 use crate::document::ParagraphKind;
 
+/// The longest books have a tenth of it.
+const MAX_PARAGRAPHS: usize = 500_000;
+
 /// What a reader hands over.
 #[derive(Debug, Default)]
 pub(crate) struct Source {
@@ -50,12 +53,17 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// [`ReadError::Empty`] where nothing is left.
+    /// [`ReadError::Empty`] where nothing is left, [`ReadError::TooLarge`] where there are too many blocks.
     pub(crate) fn into_document(
         self,
         format: SourceFormat,
         choice: EncodingChoice,
     ) -> Result<RawDocument, ReadError> {
+        if self.blocks.len() > MAX_PARAGRAPHS {
+            return Err(ReadError::TooLarge(format!(
+                "it has more than {MAX_PARAGRAPHS} paragraphs"
+            )));
+        }
         let (texts, title, encoding) = match self.encoding {
             Some(encoding) => (texts(&self.blocks), self.title, encoding),
             None => decode(&self.blocks, self.title.as_deref(), choice),

@@ -9,6 +9,9 @@ use crate::document::ParagraphKind;
 
 /// How deep tables, cells and asides may nest; deeper ones are read as if they were not there.
 const MAX_FRAMES: usize = 64;
+/// Windows and PDF allow far shorter names of fonts, and every run holds its font's: one of 100,000 bytes,
+/// named by every other word, filled a gigabyte.
+const MAX_FONT_BYTES: usize = 128;
 
 /// A piece of text in one font, as the file has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,11 +31,12 @@ pub(crate) struct Block {
 }
 
 impl Block {
-    /// Appends text, to the last run where the font is the same.
+    /// Appends text, to the last run where the font is the same. An absurdly long font's name is as none.
     pub(crate) fn push(&mut self, text: &str, font: Option<&str>) {
         if text.is_empty() {
             return;
         }
+        let font = font.filter(|name| name.len() <= MAX_FONT_BYTES);
         match self.runs.last_mut() {
             Some(last) if last.font.as_deref() == font => last.text.push_str(text),
             _ => self.runs.push(StyledRun {
@@ -361,8 +365,12 @@ impl Blocks {
 
 impl Flow {
     fn close(&mut self) {
-        self.finished
-            .extend(self.open.take().filter(|block| !block.is_blank()));
+        let mut closed = self.open.take().filter(|block| !block.is_blank());
+        // Most have one run, and room for four.
+        if let Some(block) = &mut closed {
+            block.runs.shrink_to_fit();
+        }
+        self.finished.extend(closed);
         self.finished.append(&mut self.asides);
     }
 }

@@ -16,12 +16,18 @@ use super::xml::{Node, XmlReader};
 const MAX_ENTRIES: usize = 20_000;
 /// The most that all parts read may expand to. The text of a long book takes a hundredth of it.
 const MAX_EXPANDED_BYTES: u64 = 192 * 1024 * 1024;
+/// What parts may expand to in any case, and how often the size of the file beyond that: XML of an office program
+/// shrinks to a tenth, a bomb to a thousandth.
+const FREE_EXPANDED_BYTES: u64 = 16 * 1024 * 1024;
+const MAX_EXPANSION: u64 = 40;
 
 /// An opened ZIP package.
 #[derive(Debug)]
 pub(crate) struct Package<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
     budget: u64,
+    /// What the budget was in the beginning.
+    limit: u64,
 }
 
 impl<'a> Package<'a> {
@@ -43,9 +49,13 @@ impl<'a> Package<'a> {
                 "its ZIP has more than {MAX_ENTRIES} entries"
             )));
         }
+        let limit = (bytes.len() as u64)
+            .saturating_mul(MAX_EXPANSION)
+            .clamp(FREE_EXPANDED_BYTES, MAX_EXPANDED_BYTES);
         Ok(Self {
             archive,
-            budget: MAX_EXPANDED_BYTES,
+            budget: limit,
+            limit,
         })
     }
 
@@ -95,7 +105,7 @@ impl<'a> Package<'a> {
             .map_err(|error| ReadError::Corrupt(format!("part {name}: {error}")))?
             as u64;
         if count > self.budget {
-            let megabytes = MAX_EXPANDED_BYTES / (1024 * 1024);
+            let megabytes = self.limit / (1024 * 1024);
             return Err(ReadError::TooLarge(format!(
                 "its parts expand to more than {megabytes} MB"
             )));
@@ -112,6 +122,12 @@ impl<'a> Package<'a> {
     pub(crate) fn read_text(&mut self, name: &str) -> Result<Option<String>, ReadError> {
         let Some(bytes) = self.read(name)? else {
             return Ok(None);
+        };
+        // The usual case, which takes no second copy of what may be most of the memory there is.
+        let bytes = match String::from_utf8(bytes) {
+            Ok(text) if !text.starts_with('\u{FEFF}') => return Ok(Some(text)),
+            Ok(text) => text.into_bytes(),
+            Err(error) => error.into_bytes(),
         };
         let (text, _, malformed) = encoding_rs::UTF_8.decode(&bytes);
         if malformed {

@@ -8,12 +8,16 @@ use std::borrow::Cow;
 use quick_xml::Reader;
 use quick_xml::XmlVersion;
 use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesStart, Event};
 
 use super::error::ReadError;
 
 /// Real documents nest a few dozen elements deep.
 const MAX_DEPTH: usize = 256;
+/// What readers ask for are names, numbers and places; a longer value would be copied and looked up for
+/// every element that names it.
+const MAX_ATTRIBUTE_BYTES: usize = 1024;
 
 /// One thing that an XML part says.
 #[derive(Debug)]
@@ -36,15 +40,14 @@ impl Element<'_> {
         self.0.local_name().into_inner()
     }
 
-    /// The value of the first attribute with this local name.
+    /// The value of the first attribute with this local name; none where it is absurdly long.
     pub(crate) fn attribute(&self, name: &str) -> Option<String> {
         let mut attributes = self.0.attributes();
         let attribute = attributes
             .with_checks(false)
             .flatten()
             .find(|attribute| attribute.key.local_name().into_inner() == name)?;
-        let value = attribute.normalized_value(XmlVersion::Implicit1_0).ok()?;
-        Some(value.into_owned())
+        value_of(&attribute)
     }
 
     /// The value of the first attribute with this local name and a prefix, such as `r:id`.
@@ -53,8 +56,7 @@ impl Element<'_> {
         let attribute = attributes.with_checks(false).flatten().find(|attribute| {
             attribute.key.prefix().is_some() && attribute.key.local_name().into_inner() == name
         })?;
-        let value = attribute.normalized_value(XmlVersion::Implicit1_0).ok()?;
-        Some(value.into_owned())
+        value_of(&attribute)
     }
 
     /// Whether the name has this prefix.
@@ -162,6 +164,14 @@ impl<'a> XmlReader<'a> {
         }
         Ok(text)
     }
+}
+
+fn value_of(attribute: &Attribute<'_>) -> Option<String> {
+    if attribute.value.len() > MAX_ATTRIBUTE_BYTES {
+        return None;
+    }
+    let value = attribute.normalized_value(XmlVersion::Implicit1_0).ok()?;
+    Some(value.into_owned())
 }
 
 fn resolve(reference: &quick_xml::events::BytesRef<'_>) -> Option<String> {

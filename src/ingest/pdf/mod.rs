@@ -4,10 +4,12 @@
 //! text layer alone is read: a scan is [`ReadError::NeedsOcr`], never an empty success.
 
 mod depth;
+mod forms;
 mod furniture;
 mod lines;
 mod page;
 
+use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::ops::ControlFlow;
 use std::panic::resume_unwind;
@@ -28,6 +30,8 @@ const MAX_PAGES: u32 = 20_000;
 /// keep the processor busy.
 const PAGES_FOR_THREADS: usize = 64;
 const MAX_THREADS: usize = 4;
+/// How many pages are read before the next ones are looked at.
+const PAGES_AT_ONCE: usize = 32;
 
 /// Reads the text layer of all pages.
 ///
@@ -139,9 +143,24 @@ impl Opened {
 
     fn read_part(&self, pages: &[u32]) -> Result<Pages, ReadError> {
         let mut part = Pages::default();
+        for some in pages.chunks(PAGES_AT_ONCE) {
+            self.read_some(some, &mut part)?;
+        }
+        Ok(part)
+    }
+
+    /// Reads pages few enough that the lines of all of them are held.
+    fn read_some(&self, pages: &[u32], part: &mut Pages) -> Result<(), ReadError> {
+        let mut lines = BTreeMap::new();
+        for page in pages {
+            match page::lines_of(*page, &self.backend) {
+                Some(found) => drop(lines.insert(*page, found)),
+                None => part.failed.push(*page),
+            }
+        }
         let options = PageStreamOptions {
             parallel: false,
-            pages: PageSelection::Pages(pages.to_vec()),
+            pages: PageSelection::Pages(lines.keys().copied().collect()),
             ..PageStreamOptions::default()
         };
         let done = self.parser.for_each_page(options, |event| {
@@ -150,7 +169,8 @@ impl Opened {
                     part.failed.push(parsed.number);
                 }
                 ParseEvent::PageParsed(parsed) => {
-                    part.blocks.push(page::blocks(&parsed, &self.backend));
+                    let lines = lines.remove(&parsed.number).unwrap_or_default();
+                    part.blocks.push(page::blocks(&parsed, lines));
                 }
                 ParseEvent::PageFailed { page, .. } => part.failed.push(page),
                 _ => {}
@@ -158,16 +178,16 @@ impl Opened {
             ControlFlow::Continue(())
         });
         done.map_err(|error| read_error(&error))?;
-        Ok(part)
+        Ok(())
     }
 }
 
 /// The numbers of the pages whose content can be parsed safely, and of those whose cannot.
 fn sound_pages(backend: &RawBackend) -> (Vec<u32>, Vec<u32>) {
     let is_sound = |page: PageId| {
-        backend
-            .page_content(page)
-            .map_or(true, |content| !depth::content_nests_too_deep(&content))
+        backend.page_content(page).map_or(true, |content| {
+            forms::written_out(backend, page, &content) <= depth::MAX_OPERATORS
+        })
     };
     let pages = backend.pages().into_iter();
     let (sound, failed): (Vec<_>, Vec<_>) = pages.partition(|(_, page)| is_sound(*page));

@@ -13,9 +13,8 @@ pub(super) fn is_unreadable(page: &Page) -> bool {
     page.undecodable_content_streams > 0 && page.elements.is_empty()
 }
 
-/// The paragraphs and table rows of a page, in reading order.
-pub(super) fn blocks(page: &Page, backend: &RawBackend) -> Vec<Block> {
-    let mut lines = lines_of(page.number, backend);
+/// The paragraphs and table rows of a page with these lines, in reading order.
+pub(super) fn blocks(page: &Page, mut lines: Vec<Line>) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
     let mut title: Option<Traced> = None;
     for element in &page.elements {
@@ -38,12 +37,19 @@ pub(super) fn blocks(page: &Page, backend: &RawBackend) -> Vec<Block> {
     blocks
 }
 
-/// The lines of a page; none where they cannot be had, which costs fonts alone.
-fn lines_of(number: u32, backend: &RawBackend) -> Vec<Line> {
+/// The lines of a page; empty where they cannot be had, which costs fonts alone, and nothing where text stands
+/// absurdly far off the page: the layout analysis takes memory and time by how far.
+pub(super) fn lines_of(number: u32, backend: &RawBackend) -> Option<Vec<Line>> {
+    // A page is at most 14,400 points wide.
+    const FAR: f32 = 100_000.0;
     let analyzer = LayoutAnalyzer::new(backend);
     let spans = analyzer.extract_page_spans(number).unwrap_or_default();
-    let lines = analyzer.group_spans_into_lines_pub(spans);
-    lines.iter().map(|line| Line::of(line, number)).collect()
+    let is_near = |place: f32| place.abs() < FAR;
+    let are_near = spans
+        .iter()
+        .all(|span| is_near(span.x) && is_near(span.y) && is_near(span.width));
+    let lines = are_near.then(|| analyzer.group_spans_into_lines_pub(spans))?;
+    Some(lines.iter().map(|line| Line::of(line, number)).collect())
 }
 
 fn trace(paragraph: &Paragraph, lines: &mut [Line]) -> Option<Vec<Traced>> {

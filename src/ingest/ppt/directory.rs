@@ -28,6 +28,8 @@ impl Directory {
     pub(super) fn read(user: &[u8], stream: &[u8]) -> Option<Self> {
         let mut directory = Self::default();
         let mut edit_at = u32_at(user, 16)?;
+        // Each edit has a directory of its own, so that together they are no longer than the stream.
+        let mut room = stream.len();
         for number in 0..MAX_EDITS {
             let edit = Record::at(stream, edit_at as usize, stream.len());
             let edit = edit.filter(|edit| edit.kind == kind::USER_EDIT)?;
@@ -35,7 +37,9 @@ impl Directory {
             if number == 0 {
                 directory.document_id = u32_at(data, 16)?;
             }
-            directory.add(stream, u32_at(data, 12)?);
+            let places = places(stream, u32_at(data, 12)?);
+            room = room.checked_sub(places.len())?;
+            directory.add(places);
             match u32_at(data, 8)? {
                 // Older edits come before newer ones; one that does not is a circle.
                 older if older > 0 && older < edit_at => edit_at = older,
@@ -45,11 +49,8 @@ impl Directory {
         Some(directory)
     }
 
-    fn add(&mut self, stream: &[u8], offset: u32) -> Option<()> {
-        let record = Record::at(stream, offset as usize, stream.len())?;
-        let data = Some(record)
-            .filter(|record| record.kind == kind::DIRECTORY)?
-            .data(stream);
+    /// Adds what newer edits have not placed, up to where the data are cut off.
+    fn add(&mut self, data: &[u8]) -> Option<()> {
         let mut at = 0;
         while let Some(head) = u32_at(data, at) {
             let (first, count) = (head & 0xF_FFFF, head >> 20);
@@ -71,4 +72,11 @@ impl Directory {
     pub(super) fn document(&self, stream: &[u8]) -> Option<Record> {
         self.record(stream, self.document_id)
     }
+}
+
+/// The data of the directory at an offset; empty where there is none.
+fn places(stream: &[u8], offset: u32) -> &[u8] {
+    let record = Record::at(stream, offset as usize, stream.len());
+    let directory = record.filter(|record| record.kind == kind::DIRECTORY);
+    directory.map_or(&[], |record| record.data(stream))
 }

@@ -124,12 +124,19 @@ impl<'a> Presentation<'a> {
 }
 
 /// The slides of a list, each with the text that follows it there.
+///
+/// Each has a record of its own, so that together they are no longer than the stream: what is drawn on a slide
+/// beyond that was drawn before.
 fn read_list<'a>(stream: &'a [u8], directory: &Directory, list: Record) -> Vec<Slide<'a>> {
     let mut slides: Vec<Slide<'a>> = Vec::new();
+    let mut room = stream.len();
     for record in list.children(stream) {
         if record.kind == kind::SLIDE_PLACE {
             let id = u32_at(record.data(stream), 0);
-            let record = id.and_then(|id| directory.record(stream, id));
+            let record = id
+                .and_then(|id| directory.record(stream, id))
+                .filter(|record| record.length() <= room);
+            room -= record.map_or(0, Record::length);
             slides.push(Slide {
                 record,
                 outline: Texts::default(),

@@ -47,7 +47,12 @@ impl Record {
     }
 
     pub(super) fn data(self, stream: &[u8]) -> &[u8] {
-        slice_at(stream, self.start, self.end - self.start).unwrap_or_default()
+        slice_at(stream, self.start, self.length()).unwrap_or_default()
+    }
+
+    /// How many bytes are in it.
+    pub(super) fn length(self) -> usize {
+        self.end - self.start
     }
 
     /// The records directly inside; ends at the first that is cut off.

@@ -9,6 +9,9 @@ use crate::document::ParagraphKind;
 use crate::ingest::encoding::encoding_of_font;
 use crate::ingest::shape::kind_of_style;
 
+/// Names of fonts and styles are far shorter; what a file says of them is looked at again and again.
+const MAX_NAME_BYTES: usize = 256;
+
 /// A font, as the table has it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Font {
@@ -125,7 +128,7 @@ impl Header {
             None => (text, false),
         };
         if let Some(font) = self.entry.and_then(|entry| self.fonts.get_mut(&entry)) {
-            font.name.push_str(name.trim());
+            push_name(&mut font.name, name.trim());
         }
         if is_over {
             self.entry = None;
@@ -135,16 +138,23 @@ impl Header {
     /// Takes characters of a style's name, which a semicolon ends.
     pub(super) fn push_style_name(&mut self, text: &str) {
         let Some((name, _)) = text.split_once(';') else {
-            self.style_entry.name.push_str(&text.to_lowercase());
+            push_name(&mut self.style_entry.name, &text.to_lowercase());
             return;
         };
         let mut style = std::mem::take(&mut self.style_entry);
-        style.name.push_str(&name.to_lowercase());
+        push_name(&mut style.name, &name.to_lowercase());
         style.name = style.name.trim().into();
         // The style of number 0 leaves its number out.
         self.styles
             .entry(self.entry.take().unwrap_or(0))
             .or_insert(style);
+    }
+}
+
+/// Appends to a name, as long as it can be one.
+fn push_name(name: &mut String, text: &str) {
+    if name.len() + text.len() <= MAX_NAME_BYTES {
+        name.push_str(text);
     }
 }
 

@@ -8,8 +8,8 @@ pub(crate) mod number;
 use super::blocks::{Blocks, StyledRun};
 use super::error::ReadError;
 
-/// How much text all cells may have. Cells share strings, so that a small file can say very much.
-const MAX_TEXT_BYTES: usize = 128 * 1024 * 1024;
+/// How much memory all cells may take. Cells share strings and fonts, so that a small file can say very much.
+const MAX_CELL_BYTES: usize = 192 * 1024 * 1024;
 
 /// A cell's place and text.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl Default for Sheets {
         Self {
             blocks: Blocks::default(),
             cells: Vec::new(),
-            room: MAX_TEXT_BYTES,
+            room: MAX_CELL_BYTES,
         }
     }
 }
@@ -42,17 +42,17 @@ impl Sheets {
     ///
     /// # Errors
     ///
-    /// [`ReadError::TooLarge`] where the cells together have more text than any workbook.
+    /// [`ReadError::TooLarge`] where the cells together hold more than those of any workbook.
     pub(crate) fn add(
         &mut self,
         row: u32,
         column: u32,
         runs: Vec<StyledRun>,
     ) -> Result<(), ReadError> {
-        let length: usize = runs.iter().map(|run| run.text.len() + 1).sum();
+        let length = size_of::<Cell>() + runs.iter().map(memory_of).sum::<usize>();
         self.room = self.room.checked_sub(length).ok_or_else(|| {
-            let megabytes = MAX_TEXT_BYTES / (1024 * 1024);
-            ReadError::TooLarge(format!("its cells have more than {megabytes} MB of text"))
+            let megabytes = MAX_CELL_BYTES / (1024 * 1024);
+            ReadError::TooLarge(format!("its cells take more than {megabytes} MB"))
         })?;
         self.cells.push(Cell { row, column, runs });
         Ok(())
@@ -81,4 +81,8 @@ impl Sheets {
         self.end_sheet();
         self.blocks.finish()
     }
+}
+
+fn memory_of(run: &StyledRun) -> usize {
+    size_of::<StyledRun>() + run.text.len() + run.font.as_ref().map_or(0, String::len)
 }

@@ -17,6 +17,8 @@ const PARAGRAPH_END: char = '\r';
 const FIELD_BEGIN: char = '\u{13}';
 const FIELD_SEPARATOR: char = '\u{14}';
 const FIELD_END: char = '\u{15}';
+/// Fields nest a few deep; for each character, all that are open are looked at.
+const MAX_FIELDS: usize = 64;
 
 /// All that tells what the characters of a document mean.
 #[derive(Debug)]
@@ -141,6 +143,7 @@ impl<'a> StoryReader<'a> {
         text: &mut String,
     ) {
         match character {
+            FIELD_BEGIN if self.fields.len() >= MAX_FIELDS => self.fields.clear(),
             FIELD_BEGIN => self.fields.push(true),
             FIELD_SEPARATOR => {
                 if let Some(in_instruction) = self.fields.last_mut() {

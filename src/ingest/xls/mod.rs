@@ -34,15 +34,20 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadErr
     let stream = stream.ok_or_else(|| ReadError::Corrupt("no Workbook stream".to_owned()))?;
     let workbook = Workbook::read(&stream)?;
     let mut sheets = Sheets::default();
+    // Sheets stand one after the other: together they are no longer than the stream, unless one is read twice.
+    let mut room = stream.len();
     for offset in &workbook.sheets {
-        let records = Records::at(&stream, *offset);
-        SheetReader {
+        let mut records = Records::at(&stream, *offset);
+        let reader = SheetReader {
             workbook: &workbook,
             sheets: &mut sheets,
             formula: None,
-        }
-        .read(records)?;
+        };
+        let length = reader.read(&mut records)?;
         sheets.end_sheet();
+        room = room
+            .checked_sub(length)
+            .ok_or_else(|| ReadError::Corrupt("its sheets overlap".to_owned()))?;
     }
     Ok((sheets.finish(), None))
 }
@@ -76,9 +81,11 @@ impl Place {
 }
 
 impl SheetReader<'_> {
-    fn read(mut self, records: Records<'_>) -> Result<(), ReadError> {
+    /// Reads to the end of the sheet; how many bytes that was.
+    fn read(mut self, records: &mut Records<'_>) -> Result<usize, ReadError> {
+        let length = records.rest_len();
         let mut depth = 0usize;
-        for record in records {
+        for record in &mut *records {
             match record.kind {
                 record::BEGIN => depth += 1,
                 // A chart within a sheet is a stream of its own.
@@ -91,7 +98,7 @@ impl SheetReader<'_> {
                 _ => {}
             }
         }
-        Ok(())
+        Ok(length - records.rest_len())
     }
 
     /// Takes a record; `None` where it is cut off or of no matter.

@@ -48,6 +48,11 @@ impl<'a> Records<'a> {
         }
     }
 
+    /// How many bytes are still to be read.
+    pub(super) fn rest_len(&self) -> usize {
+        self.rest.len()
+    }
+
     fn piece(&mut self) -> Option<(u16, &'a [u8])> {
         let kind = u16_at(self.rest, 0)?;
         let length = usize::from(u16_at(self.rest, 2)?);
