@@ -83,7 +83,7 @@ struct Reading<'a> {
     classifier: &'a Classifier,
     options: &'a super::PipelineOptions,
     places: Places<'a>,
-    terms: TermSpace,
+    wording: Wording,
     /// For every unit, what a summary should tell of it.
     concepts: Vec<Vec<Concept>>,
     /// For every paragraph, the scores of all labels and what they decide.
@@ -92,9 +92,6 @@ struct Reading<'a> {
     unit_scores: Vec<Vec<f32>>,
     /// For every unit, how much it matters.
     ranks: Vec<f32>,
-    /// For every unit, whether it may be quoted.
-    is_candidate: Vec<bool>,
-    syllables: Vec<usize>,
 }
 
 impl<'a> Reading<'a> {
@@ -129,44 +126,29 @@ impl<'a> Reading<'a> {
             .enumerate()
             .map(|(index, unit)| scores(unit.span, index..index + 1))
             .collect();
-        let texts = || units.iter().map(|unit| document.text_at(unit.span));
-        let words: Vec<Vec<String>> = texts().map(|text| segment::words(text).collect()).collect();
-        let syllables: Vec<usize> = texts().map(segment::syllables).collect();
-        let title: Option<Vec<String>> = content
-            .title
-            .as_deref()
-            .map(|title| segment::words(title).take(TITLE_WORDS).collect());
-        let terms = TermSpace::new(&words);
-        let is_candidate = rank::candidates(document, units, &syllables);
+        let wording = Wording::new(content);
         let strongest = |scores: &Vec<f32>| scores.iter().copied().fold(0.0, f32::max);
         let label_strength: Vec<f32> = unit_scores.iter().map(strongest).collect();
-        let evidence = rank::Evidence {
-            document,
-            units,
-            is_candidate: &is_candidate,
-            words: &words,
-            syllables: &syllables,
-            label_strength: &label_strength,
-            terms: &terms,
-            title: title.as_deref(),
-        };
+        let evidence = wording.evidence(content, &label_strength);
         let ranker = pipeline.reader.options.ranker;
         let ranks = rank::rank(&evidence, ranker);
         let concept = |(id, worth)| Concept { id, worth };
         let of_unit = |worths: Vec<(u32, f32)>| worths.into_iter().map(concept).collect();
-        let concepts = ranker.worths(&words).into_iter().map(of_unit).collect();
+        let concepts = ranker
+            .worths(&wording.words)
+            .into_iter()
+            .map(of_unit)
+            .collect();
         Self {
             content,
             classifier,
             options: &pipeline.reader.options,
             places: Places::new(document.text()),
-            terms,
+            wording,
             concepts,
             decisions,
             unit_scores,
             ranks,
-            is_candidate,
-            syllables,
         }
     }
 
@@ -317,14 +299,15 @@ impl<'a> Reading<'a> {
     /// The units that may be quoted and to which `score` gives a score, in document order.
     fn candidates(&self, score: impl Fn(usize) -> Option<f32>) -> Vec<Candidate> {
         let candidate = |unit: usize| {
-            let syllables = self.syllables[unit];
+            let syllables = self.wording.syllables[unit];
             score(unit).map(|score| Candidate {
                 unit,
                 score,
                 syllables,
             })
         };
-        let quotable = (0..self.syllables.len()).filter(|&unit| self.is_candidate[unit]);
+        let quotable =
+            (0..self.wording.syllables.len()).filter(|&unit| self.wording.is_candidate[unit]);
         quotable.filter_map(candidate).collect()
     }
 
@@ -337,11 +320,11 @@ impl<'a> Reading<'a> {
     ) -> Vec<usize> {
         let options = SelectOptions {
             budget,
-            document_syllables: self.syllables.iter().sum(),
+            document_syllables: self.wording.syllables.iter().sum(),
             redundancy_penalty: self.options.ranker.redundancy_penalty(),
             repetition: REPETITION,
         };
-        let vectors = self.terms.vectors();
+        let vectors = self.wording.terms.vectors();
         let similarity = |a: usize, b: usize| vectors[a].cosine(&vectors[b]);
         select::select(candidates, options, similarity, concepts)
     }
@@ -363,6 +346,58 @@ impl<'a> Reading<'a> {
             labels: labels
                 .map(|&label| self.classifier.labels()[label].name.clone())
                 .collect(),
+        }
+    }
+}
+
+/// What is told of a document's units by their words alone, one entry a unit in each list.
+pub(super) struct Wording {
+    words: Vec<Vec<String>>,
+    syllables: Vec<usize>,
+    terms: TermSpace,
+    title: Option<Vec<String>>,
+    /// Whether it may be quoted.
+    is_candidate: Vec<bool>,
+}
+
+impl Wording {
+    pub(super) fn new(content: &PreparedContent) -> Self {
+        let (document, units) = (&content.document, content.units.as_slice());
+        let texts = || units.iter().map(|unit| document.text_at(unit.span));
+        let words: Vec<Vec<String>> = texts().map(|text| segment::words(text).collect()).collect();
+        let syllables: Vec<usize> = texts().map(segment::syllables).collect();
+        let title = content.title.as_deref();
+        Self {
+            title: title.map(|title| segment::words(title).take(TITLE_WORDS).collect()),
+            terms: TermSpace::new(&words),
+            is_candidate: rank::candidates(document, units, &syllables),
+            words,
+            syllables,
+        }
+    }
+
+    pub(super) fn into_ranking(self, features: Vec<rank::FeatureRow>) -> super::Ranking {
+        super::Ranking {
+            features,
+            is_candidate: self.is_candidate,
+            words: self.words,
+        }
+    }
+
+    pub(super) fn evidence<'e>(
+        &'e self,
+        content: &'e PreparedContent,
+        label_strength: &'e [f32],
+    ) -> rank::Evidence<'e> {
+        rank::Evidence {
+            document: &content.document,
+            units: &content.units,
+            is_candidate: &self.is_candidate,
+            words: &self.words,
+            syllables: &self.syllables,
+            label_strength,
+            terms: &self.terms,
+            title: self.title.as_deref(),
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::document::{Document, Unit};
 use crate::encode::windows::{self, Frame, Window, Windows};
 use crate::encode::{self, DocumentVectors, EncodeError, Encoder, Memory};
 use crate::ingest::{self, RawDocument, ReadError, ReadOptions};
-use crate::rank::Ranker;
+use crate::rank::{self, FeatureRow, Ranker};
 use crate::record::{Failure, ModelIdentity, Official, Record, Source};
 use crate::segment;
 use crate::select::Budget;
@@ -121,6 +121,17 @@ struct PreparedContent {
     windows: Windows,
 }
 
+/// What a ranker learns from, one entry a unit in each list; see [`Prepared::ranking`].
+#[derive(Clone, Debug)]
+pub struct Ranking {
+    /// What is known of each but the labels.
+    pub features: Vec<FeatureRow>,
+    /// Whether it may be quoted.
+    pub is_candidate: Vec<bool>,
+    /// Its words.
+    pub words: Vec<Vec<String>>,
+}
+
 /// A document's vectors, or why it has none.
 pub type Vectors = Result<DocumentVectors, Arc<EncodeError>>;
 
@@ -129,6 +140,15 @@ impl Prepared {
     pub fn text(&self) -> Option<&str> {
         let content = self.content.as_ref().ok()?;
         Some(content.document.text())
+    }
+
+    /// Its units as a ranker that has yet to learn sees them, if it could be read; no label is known of them.
+    pub fn ranking(&self) -> Option<Ranking> {
+        let content = self.content.as_ref().ok()?;
+        let wording = assemble::Wording::new(content);
+        let label_strength = vec![0.0; content.units.len()];
+        let features = rank::features(&wording.evidence(content, &label_strength));
+        Some(wording.into_ranking(features))
     }
 
     /// Where it comes from, and as what it was read.

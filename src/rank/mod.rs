@@ -5,6 +5,7 @@ mod coverage;
 mod salience;
 mod terms;
 
+pub use salience::{FEATURES, FeatureRow, features};
 pub use terms::{TermSpace, TermVector};
 
 use crate::document::{Document, Unit};

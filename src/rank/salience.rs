@@ -4,21 +4,19 @@
 use super::{Evidence, baseline};
 use crate::document::{ParagraphKind, Unit};
 
+/// How many numbers [`features`] tells of a unit.
+pub const FEATURES: usize = 10;
+
+/// What the units of a document are ranked by, one row a unit: the share of the title's words in it (by idf, 0 to 1),
+/// its likeness to the title and its centrality (standardised over the document), the probability of the label that it
+/// speaks for most, the logarithm of its syllables, whether it is short, how far it is too long (0 to 2), how late it
+/// stands (0 to 1), how near to its paragraph's start (0 to 1), and whether it asks.
+pub type FeatureRow = [f32; FEATURES];
+
 /// The weights of the features, fitted by ridge regression on the sentences that a greedy oracle takes
-/// from customs and other news, and rounded by hand (`docs/quality.md` says on what and how).
-mod weight {
-    pub(super) const TITLE_COVERAGE: f32 = 4.0;
-    pub(super) const TITLE_LIKENESS: f32 = 0.25;
-    pub(super) const CENTRALITY: f32 = 0.3;
-    /// Not fitted: labels say nothing of news, but they are what reports are read for.
-    pub(super) const LABELS: f32 = 0.3;
-    pub(super) const LENGTH: f32 = -0.25;
-    pub(super) const SHORT: f32 = -0.4;
-    pub(super) const LONG: f32 = -0.3;
-    pub(super) const LATE: f32 = -1.0;
-    pub(super) const OPENING: f32 = 0.5;
-    pub(super) const QUESTION: f32 = -0.35;
-}
+/// from customs and other news, and rounded by hand (`docs/quality.md` says on what and how). Labels' was not fitted: they
+/// say nothing of news, but they are what reports are read for.
+const WEIGHTS: FeatureRow = [4.0, 0.25, 0.3, 0.3, -0.25, -0.4, -0.3, -1.0, 0.5, -0.35];
 
 /// Below this many syllables a unit seldom stands alone.
 const SHORT: usize = 10;
@@ -31,28 +29,36 @@ const LATE: f32 = 10.0;
 
 /// Scores every unit; only the order and the differences mean something.
 pub(super) fn score(evidence: &Evidence<'_>) -> Vec<f32> {
+    let weigh = |row: FeatureRow| row.iter().zip(WEIGHTS).map(|(x, weight)| x * weight).sum();
+    features(evidence).into_iter().map(weigh).collect()
+}
+
+/// The features of every unit.
+pub fn features(evidence: &Evidence<'_>) -> Vec<FeatureRow> {
     let title = evidence.title.unwrap_or_default();
     let title_vector = evidence.terms.vector_of(title);
     let vectors = evidence.terms.vectors().iter();
     let likeness = standardised(vectors.map(|vector| vector.cosine(&title_vector)).collect());
     let centrality = standardised(baseline::lexrank(evidence.words));
     let (lateness, places) = (lateness(evidence), places(evidence.units));
-    let score = |(index, unit): (usize, &Unit)| {
+    let row = |(index, unit): (usize, &Unit)| {
         let syllables = evidence.syllables[index];
         let text = evidence.document.text_at(unit.span);
         let over = syllables.saturating_sub(LONG) as f32 / LONG_STEP;
-        weight::TITLE_COVERAGE * evidence.terms.coverage(title, &evidence.words[index])
-            + weight::TITLE_LIKENESS * likeness[index]
-            + weight::CENTRALITY * centrality[index]
-            + weight::LABELS * evidence.label_strength[index]
-            + weight::LENGTH * (syllables.max(1) as f32).ln()
-            + weight::SHORT * f32::from(syllables < SHORT)
-            + weight::LONG * over.min(2.0)
-            + weight::LATE * lateness[index]
-            + weight::OPENING / (1.0 + places[index])
-            + weight::QUESTION * f32::from(text.trim_end_matches(['”', '"', ')']).ends_with('?'))
+        [
+            evidence.terms.coverage(title, &evidence.words[index]),
+            likeness[index],
+            centrality[index],
+            evidence.label_strength[index],
+            (syllables.max(1) as f32).ln(),
+            f32::from(syllables < SHORT),
+            over.min(2.0),
+            lateness[index],
+            1.0 / (1.0 + places[index]),
+            f32::from(text.trim_end_matches(['”', '"', ')']).ends_with('?')),
+        ]
     };
-    evidence.units.iter().enumerate().map(score).collect()
+    evidence.units.iter().enumerate().map(row).collect()
 }
 
 /// How far each unit stands after the last heading or caption, or the start: from 0 to 1.

@@ -47,14 +47,15 @@ fn learn(stop_after: Option<usize>) -> (Vec<f64>, Vec<Vec<f32>>) {
             .resume(&mut tuning, "test")
             .expect("a sound checkpoint");
         assert_eq!(resumed, attempt == 1);
-        let report = |tuning: &Tuning<'_, LabelTask>, progress: Progress| {
-            losses.push(progress.loss);
-            if attempt == 0 && stop_after == Some(progress.step) {
-                checkpoint.save(tuning, "test").expect("it can be written");
-                return ControlFlow::Break(());
-            }
-            ControlFlow::Continue(())
-        };
+        let report =
+            |tuning: &Tuning<'_, LabelTask>, progress: Progress| -> candle_core::Result<_> {
+                losses.push(progress.loss);
+                if attempt == 0 && stop_after == Some(progress.step) {
+                    checkpoint.save(tuning, "test").expect("it can be written");
+                    return Ok(ControlFlow::Break(()));
+                }
+                Ok(ControlFlow::Continue(()))
+            };
         tuning.run(report).expect("it learns");
         if losses.len() == tuning.steps() {
             return (losses, task.logits(&network).expect("logits"));
