@@ -1,7 +1,7 @@
 //! Checks the encoder on a card, step by step and as a whole, and measures it: `scripts/gpu-check.sh` runs it.
 //!
 //! ```sh
-//! check_card MODEL TEXTS [steps|parity|full|speed|profile ...]
+//! check_card MODEL TEXTS [steps|parity|full|speed|profile|ids=PATH ...]
 //! ```
 //!
 //! TEXTS has a text a line. Lines that begin with `FAIL` say what is wrong; the exit status is 1 then.
@@ -59,6 +59,7 @@ fn run() -> Anything {
             "full" => full(&bundle, &windows),
             "profile" => profile(&bundle, &windows),
             "speed" => speed(&bundle, &windows),
+            other if other.starts_with("ids=") => ids(&windows, &other["ids=".len()..]),
             _ => Err(format!("there is no check {check}").into()),
         };
         all_is_well &= result.unwrap_or_else(|error| {
@@ -91,6 +92,17 @@ fn tokenize(bundle: &Bundle, texts: &str) -> Vec<Window> {
     };
     let lines = texts.lines().filter(|line| !line.trim().is_empty());
     lines.map(window).collect()
+}
+
+/// Writes the token ids of the first windows as JSON, for `scripts/bench/card.py`.
+fn ids(windows: &[Window], path: &str) -> Anything {
+    let rows = repeated(windows, 1_000_000);
+    let rows: Vec<String> = rows
+        .iter()
+        .map(|window| format!("{:?}", window.tokens))
+        .collect();
+    fs::write(path, format!("[{}]", rows.join(",")))?;
+    Ok(true)
 }
 
 fn options(precision: Precision, pass_tokens: Option<usize>, lanes: usize) -> CudaOptions {

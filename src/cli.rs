@@ -7,6 +7,7 @@ use clap_complete::Shell;
 
 use crate::ingest::encoding::EncodingChoice;
 use crate::ingest::encoding::tone::TonePlacement;
+use crate::model::device::{DeviceChoice, Precision};
 use crate::rank::Ranker;
 use crate::select::Budget;
 
@@ -152,6 +153,9 @@ pub struct Run {
     /// How progress is shown on standard error
     #[arg(long, value_enum, default_value_t = ProgressName::Auto, value_name = "HOW")]
     pub progress: ProgressName,
+    /// Prepare documents while others are encoded, as on a card; for tests
+    #[arg(long, hide = true)]
+    pub ahead: bool,
     /// Which columns of tables hold what.
     #[command(flatten)]
     pub columns: ColumnNames,
@@ -448,9 +452,30 @@ pub struct ModelChoice {
     /// The encoder, for tests
     #[arg(long, value_enum, default_value_t = EncoderName::Transformer, hide = true)]
     pub encoder: EncoderName,
+    /// What it runs on.
+    #[command(flatten)]
+    pub device: DeviceOptions,
     /// Where hub models are kept.
     #[command(flatten)]
     pub hub: HubEnvironment,
+}
+
+/// What the transformer runs on.
+#[derive(Clone, Debug, Args)]
+pub struct DeviceOptions {
+    /// What the transformer runs on: auto (a card if there is one), cpu, cuda, cuda:1, or several as
+    /// cuda:0,cuda:1
+    #[arg(long, default_value = "auto", value_name = "DEVICE")]
+    pub device: DeviceChoice,
+    /// How numbers are written on a card: f32, f16 or bf16
+    #[arg(long, default_value = "f16", value_name = "TYPE")]
+    pub dtype: Precision,
+    /// The most tokens of a pass on a card, for measurements; by default what fits
+    #[arg(long, value_name = "N", hide = true)]
+    pub pass_tokens: Option<usize>,
+    /// Streams of a card that work side by side, for measurements
+    #[arg(long, default_value_t = 2, value_name = "N", hide = true)]
+    pub lanes: usize,
 }
 
 /// Where hub models come from and are kept, by the hub's usual variables.

@@ -83,6 +83,8 @@ impl DeviceChoice {
             Self::Cpu => Ok(Devices::Cpu { because: None }),
             Self::Auto => Ok(match check(0) {
                 Ok(()) => Devices::Cuda(vec![0]),
+                // Where the program has only the processor, nothing was chosen.
+                Err(DeviceError::NotBuilt) => Devices::Cpu { because: None },
                 Err(error) => Devices::Cpu {
                     because: Some(error.to_string()),
                 },
@@ -268,7 +270,7 @@ mod tests {
         let missing = DeviceChoice::Cuda(vec![4096]).find();
         assert!(missing.is_err(), "{missing:?}");
         match DeviceChoice::Auto.find() {
-            Ok(Devices::Cpu { because }) => assert!(because.is_some()),
+            Ok(Devices::Cpu { because }) => assert_eq!(because.is_some(), cfg!(feature = "cuda")),
             other => assert_eq!(other, Ok(Devices::Cuda(vec![0]))),
         }
         assert_eq!(

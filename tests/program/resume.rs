@@ -124,9 +124,11 @@ fn a_run_killed_at_any_moment_goes_on_to_the_same_bytes() {
     // Steps of the golden ratio fall everywhere (the fractions of its multiples are evenly spread).
     for round in 1..=20_u32 {
         let share = (f64::from(round) * 0.618_034).fract();
-        let mut run = start(folder.path(), &out)
-            .spawn()
-            .expect("the program starts");
+        let mut run = start(folder.path(), &out);
+        if round % 2 == 0 {
+            run.arg("--ahead");
+        }
+        let mut run = run.spawn().expect("the program starts");
         std::thread::sleep(whole.mul_f64(share));
         killed += u32::from(run.try_wait().expect("it is ours").is_none());
         run.kill().expect("it is ours");
@@ -148,6 +150,23 @@ fn a_run_killed_at_any_moment_goes_on_to_the_same_bytes() {
         "a run that was killed gives other bytes"
     );
     assert_eq!(state(&out)["state"], "finished");
+}
+
+#[test]
+fn waves_that_overlap_write_the_same_bytes_and_count_the_same() {
+    // Enough for several waves of either kind, with copies of documents that are on their way in another.
+    let folder = archive(1500);
+    let run = |name: &str, more: &[&str]| {
+        let out = folder.path().join(name);
+        let status = start(folder.path(), &out).args(more).status();
+        assert_eq!(status.expect("the program starts").code(), Some(3));
+        (outputs(&out), state(&out)["work"].clone())
+    };
+    let in_turn = run("sau-nhau", &[]);
+    let ahead = run("cung-luc", &["--ahead"]);
+    assert!(in_turn.0 == ahead.0);
+    assert_eq!(in_turn.1, ahead.1);
+    assert_eq!(run("cung-luc", &["--ahead"]).1["processed"], 0);
 }
 
 #[test]

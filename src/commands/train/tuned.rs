@@ -36,7 +36,7 @@ pub(super) fn train(arguments: &TrainLabels, examples: Vec<Example>, quiet: bool
 
     train::check_held_out(&names, &held_out).context(TOO_FEW)?;
     let reader = Reader::new(
-        session::of_bundle(&base, arguments.model.encoder)?,
+        session::of_bundle(&base, &arguments.model)?,
         PipelineOptions::default(),
     );
     let tuned = tune(
@@ -162,7 +162,7 @@ fn calibrate(
         return Err(Error::msg("the model that was written is no bundle"));
     };
     let reader = Reader::new(
-        session::of_bundle(&bundle, arguments.model.encoder)?,
+        session::of_bundle(&bundle, &arguments.model)?,
         PipelineOptions::default(),
     );
     let encoded = reader.read_and_encode(held_out.iter().map(input).collect());

@@ -1,5 +1,7 @@
 //! The weights of an encoder where a card can use them, and a pass through its layers.
 
+use std::fmt;
+
 use super::kernels::{Kernels, LoadError, Norm, PassError, Sizes, Slot};
 use super::pass::Pass;
 use crate::encode::engine::{NetworkShape, WeightSource, first_row, read_all};
@@ -34,6 +36,15 @@ struct Loader<'a, K> {
     kernels: &'a mut K,
     source: &'a dyn WeightSource,
     shape: NetworkShape,
+}
+
+impl<K: Kernels> fmt::Debug for Network<K> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Network")
+            .field("shape", &self.shape)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<K: Kernels> Network<K> {

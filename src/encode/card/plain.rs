@@ -1,5 +1,7 @@
 //! The steps of a pass in plain Rust: what the kernels of a card are held to, as slow and as clear as can be.
 
+use rayon::prelude::*;
+
 use super::kernels::{Kernels, Norm, PassError, Sizes, Slot};
 use super::pass::{Pass, TILE, Tile};
 use crate::encode::engine::NetworkShape;
@@ -141,11 +143,15 @@ impl Kernels for PlainKernels {
         to: Slot,
     ) -> Result<(), PassError> {
         let input = std::mem::take(self.slot(from));
-        let mut output = Vec::with_capacity(input.len() / sizes.inputs * sizes.outputs);
-        for row in input.chunks_exact(sizes.inputs) {
-            let weights = weights.chunks_exact(sizes.inputs);
-            output.extend(weights.map(|weights| self.rounded(dot(row, weights))));
-        }
+        let row = |row: &[f32]| {
+            let outputs = weights.chunks_exact(sizes.inputs);
+            let outputs = outputs.map(|weights| self.rounded(dot(row, weights)));
+            outputs.collect::<Vec<f32>>()
+        };
+        let output = input
+            .par_chunks_exact(sizes.inputs)
+            .flat_map_iter(row)
+            .collect();
         *self.slot(from) = input;
         *self.slot(to) = output;
         Ok(())

@@ -9,6 +9,7 @@
 )]
 
 use std::ffi::c_void;
+use std::fmt;
 use std::sync::Arc;
 
 use candle_core::cuda_backend::CudaDevice;
@@ -95,6 +96,16 @@ enum Argument {
     Address(u64),
     Count(u32),
     Number(f32),
+}
+
+impl fmt::Debug for CudaKernels {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("CudaKernels")
+            .field("shape", &self.shape)
+            .field("precision", &self.precision)
+            .finish_non_exhaustive()
+    }
 }
 
 impl CudaKernels {

@@ -19,7 +19,7 @@ mod linear;
 mod multiply;
 mod normalize;
 #[cfg(test)]
-mod reference;
+pub(super) mod reference;
 mod shape;
 #[cfg(test)]
 mod tests;
