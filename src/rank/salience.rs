@@ -1,22 +1,25 @@
 //! Our own score: what the title asks for, what the document keeps coming back to, where a sentence
 //! stands and how long it is.
 
+use std::collections::{BTreeSet, HashMap};
+
 use super::{Evidence, baseline};
 use crate::document::{ParagraphKind, Unit};
 
 /// How many numbers [`features`] tells of a unit.
-pub const FEATURES: usize = 10;
+pub const FEATURES: usize = 19;
 
-/// What the units of a document are ranked by, one row a unit: the share of the title's words in it (by idf, 0 to 1),
-/// its likeness to the title and its centrality (standardised over the document), the probability of the label that it
-/// speaks for most, the logarithm of its syllables, whether it is short, how far it is too long (0 to 2), how late it
-/// stands (0 to 1), how near to its paragraph's start (0 to 1), and whether it asks.
+/// What the units of a document are ranked by, one row a unit. First what the weighted sum goes by: the share of the
+/// title's words in it (by idf, 0 to 1), its likeness to the title and its centrality (standardised over the document),
+/// the probability of the label that it speaks for most, the logarithm of its syllables, whether it is short, how far it
+/// is too long (0 to 2), how late it stands (0 to 1), how near to its paragraph's start (0 to 1), and whether it
+/// asks. Then what only a [`Scorer`](super::Scorer) makes something of; see [`context`].
 pub type FeatureRow = [f32; FEATURES];
 
 /// The weights of the features, fitted by ridge regression on the sentences that a greedy oracle takes
 /// from customs and other news, and rounded by hand (`docs/quality.md` says on what and how). Labels' was not fitted: they
 /// say nothing of news, but they are what reports are read for.
-const WEIGHTS: FeatureRow = [4.0, 0.25, 0.3, 0.3, -0.25, -0.4, -0.3, -1.0, 0.5, -0.35];
+const WEIGHTS: [f32; 10] = [4.0, 0.25, 0.3, 0.3, -0.25, -0.4, -0.3, -1.0, 0.5, -0.35];
 
 /// Below this many syllables a unit seldom stands alone.
 const SHORT: usize = 10;
@@ -41,11 +44,12 @@ pub fn features(evidence: &Evidence<'_>) -> Vec<FeatureRow> {
     let likeness = standardised(vectors.map(|vector| vector.cosine(&title_vector)).collect());
     let centrality = standardised(baseline::lexrank(evidence.words));
     let (lateness, places) = (lateness(evidence), places(evidence.units));
+    let context = context(evidence);
     let row = |(index, unit): (usize, &Unit)| {
         let syllables = evidence.syllables[index];
         let text = evidence.document.text_at(unit.span);
         let over = syllables.saturating_sub(LONG) as f32 / LONG_STEP;
-        [
+        let own = [
             evidence.terms.coverage(title, &evidence.words[index]),
             likeness[index],
             centrality[index],
@@ -56,9 +60,71 @@ pub fn features(evidence: &Evidence<'_>) -> Vec<FeatureRow> {
             lateness[index],
             1.0 / (1.0 + places[index]),
             f32::from(text.trim_end_matches(['”', '"', ')']).ends_with('?')),
-        ]
+        ];
+        let mut row = [0.0; FEATURES];
+        row[..own.len()].copy_from_slice(&own);
+        row[own.len()..].copy_from_slice(&context[index]);
+        row
     };
     evidence.units.iter().enumerate().map(row).collect()
+}
+
+/// How many units say something before "often" begins.
+const OFTEN: usize = 2;
+
+/// Where each unit stands among the others and what it shares with them: the logarithms of its place, of the number of
+/// units and of those in its paragraph (each a fifth, which is 0 to about 1.5), its place as a share, the mean logarithm of
+/// the units that have its words, the share of its word pairs that other units have, of its words that more than two
+/// units have, of its words that the first two units have, and of its words that are numbers.
+fn context(evidence: &Evidence<'_>) -> Vec<[f32; FEATURES - WEIGHTS.len()]> {
+    let (words, units) = (evidence.words, evidence.units);
+    let (of_words, of_pairs) = (occurrences(words, 1), occurrences(words, 2));
+    let opening: BTreeSet<&String> = words.iter().take(2).flatten().collect();
+    let log = |count: usize| (count as f32).ln_1p() / 5.0;
+    let row = |(index, words): (usize, &Vec<String>)| {
+        let distinct: BTreeSet<&[String]> = words.chunks(1).collect();
+        let pairs: BTreeSet<&[String]> = words.windows(2).collect();
+        let paragraph = units[index].paragraph;
+        let siblings = units.partition_point(|unit| unit.paragraph <= paragraph)
+            - units.partition_point(|unit| unit.paragraph < paragraph);
+        let share = |count: usize, all: usize| count as f32 / all.max(1) as f32;
+        let log_units = |word: &&[String]| (of_words[word] as f32).ln();
+        let often = distinct.iter().filter(|word| of_words[*word] > OFTEN);
+        let shared = pairs.iter().filter(|pair| of_pairs[*pair] > 1);
+        let numbers = words
+            .iter()
+            .filter(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
+        [
+            log(index),
+            log(units.len()),
+            log(siblings),
+            share(index, units.len()),
+            distinct.iter().map(log_units).sum::<f32>() / distinct.len().max(1) as f32,
+            share(shared.count(), pairs.len()),
+            share(often.count(), distinct.len()),
+            share(
+                distinct
+                    .iter()
+                    .filter(|word| opening.contains(&word[0]))
+                    .count(),
+                distinct.len(),
+            ),
+            share(numbers.count(), words.len()),
+        ]
+    };
+    words.iter().enumerate().map(row).collect()
+}
+
+/// In how many units each run of `length` words stands.
+fn occurrences(words: &[Vec<String>], length: usize) -> HashMap<&[String], usize> {
+    let mut counts = HashMap::new();
+    for unit in words {
+        let distinct: BTreeSet<&[String]> = unit.windows(length).collect();
+        for run in distinct {
+            *counts.entry(run).or_default() += 1;
+        }
+    }
+    counts
 }
 
 /// How far each unit stands after the last heading or caption, or the start: from 0 to 1.
