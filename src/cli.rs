@@ -1,5 +1,7 @@
 //! The command line, as data: no logic, and the one place that reads the environment.
 
+mod train;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -10,6 +12,8 @@ use crate::ingest::encoding::tone::TonePlacement;
 use crate::model::device::{DeviceChoice, Precision};
 use crate::rank::Ranker;
 use crate::select::Budget;
+
+pub use train::{Train, TrainLabels};
 
 /// Labels the paragraphs of office reports and summarises them in verbatim, located quotations.
 ///
@@ -587,79 +591,6 @@ pub struct EvalFiles {
     /// Print the report as JSON
     #[arg(long)]
     pub json: bool,
-}
-
-/// `train`.
-#[derive(Debug, Subcommand)]
-pub enum Train {
-    /// Train a label set on labelled paragraphs
-    #[command(
-        after_help = "Each line of the file is an object with `text` and `labels` (a list of \
-                            names), and if known `doc` (what it was cut from: examples of one \
-                            document are never split between training and scoring) and `sure` \
-                            (false counts less).\n\nExample:\n  tomtat train labels --data \
-                            nhan.jsonl -o nhan-cua-toi\n  tomtat classify --labels nhan-cua-toi \
-                            bao-cao.docx"
-    )]
-    Labels(TrainLabels),
-}
-
-/// `train labels`.
-#[derive(Debug, Args)]
-pub struct TrainLabels {
-    /// Labelled paragraphs, JSONL; may be given several times
-    #[arg(long, required = true, value_name = "FILE")]
-    pub data: Vec<PathBuf>,
-    /// Folder for the trained labels; made if it is missing
-    #[arg(short, long, value_name = "DIR")]
-    pub output: PathBuf,
-    /// Keep the encoder as it is and train the heads alone: a minute for thousands of paragraphs, a label
-    /// set of half a megabyte, and less agreement
-    #[arg(long)]
-    pub frozen: bool,
-    /// Layers of the model that the new encoder has, for example 0,2,4,6,8,10; by default all of them
-    #[arg(
-        long,
-        value_name = "LIST",
-        value_delimiter = ',',
-        conflicts_with = "frozen"
-    )]
-    pub layers: Vec<usize>,
-    /// How often every paragraph is seen
-    #[arg(long, default_value_t = 4, value_name = "N", conflicts_with = "frozen", value_parser = clap::value_parser!(u16).range(1..))]
-    pub epochs: u16,
-    /// Paragraphs that make up one step
-    #[arg(long, default_value_t = 16, value_name = "N", conflicts_with = "frozen", value_parser = clap::value_parser!(u16).range(1..))]
-    pub batch: u16,
-    /// Learning rate of the last layer; each layer below has nine tenths of it
-    #[arg(
-        long,
-        default_value_t = 8e-5,
-        value_name = "RATE",
-        conflicts_with = "frozen"
-    )]
-    pub rate: f64,
-    /// The first layers stay as they are
-    #[arg(long, default_value_t = 0, value_name = "N", conflicts_with = "frozen")]
-    pub frozen_layers: usize,
-    /// Which of the folds is held out, to set thresholds and report scores
-    #[arg(long, default_value_t = 0, value_name = "N", conflicts_with = "frozen")]
-    pub fold: u16,
-    /// Folds of the cross-validation that sets thresholds and reports scores
-    #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u16).range(2..))]
-    pub folds: u16,
-    /// Seed of the split
-    #[arg(long, default_value_t = 1)]
-    pub seed: u64,
-    /// Write the cross-validated result of every example to this file, JSONL
-    #[arg(long, value_name = "FILE")]
-    pub cross_validated: Option<PathBuf>,
-    /// Threads to work with; by default one for each core
-    #[arg(short, long, value_name = "N")]
-    pub jobs: Option<usize>,
-    /// Which model to use.
-    #[command(flatten)]
-    pub model: ModelChoice,
 }
 
 /// `model`.

@@ -60,7 +60,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     ("candle_nn", &["encode/candle.rs", "model", "train"]),
     ("candle_transformers", &["encode/candle.rs"]),
-    ("clap", &["cli.rs", "commands", "main.rs"]),
+    ("clap", &["cli", "cli.rs", "commands", "main.rs"]),
     ("hf_hub", &["model"]),
     ("indicatif", &["commands", "model"]),
     ("use parquet::", &["batch/sources", "render/parquet.rs"]),

@@ -7,6 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use candle_core::{DType, Device};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Which device is asked for.
@@ -22,7 +23,8 @@ pub enum DeviceChoice {
 }
 
 /// How the numbers between the layers are written on a card. Sums are always `f32`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Precision {
     /// 32 bits.
     F32,

@@ -1,6 +1,6 @@
 //! Labelled paragraphs, as people write them down.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufRead;
 
 use serde::{Deserialize, Serialize};
@@ -8,30 +8,98 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::TrainError;
 
-/// One labelled paragraph.
+/// One paragraph to learn from.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(try_from = "Line")]
 pub struct Example {
     /// Its name; the line number where the file gives none.
-    #[serde(default)]
     pub id: String,
     /// The paragraph.
     pub text: String,
-    /// The labels that hold; empty where none does.
+    /// The labels that hold; empty where none does, or where `scores` speaks in their place.
     pub labels: Vec<String>,
+    /// A teacher's opinion in place of labels: how likely each holds, from 0 to 1; 0 where it says nothing. It is learnt
+    /// from, and neither thresholds nor reported scores rest on it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scores: Option<BTreeMap<String, f32>>,
+    /// How much it counts, at least 0; by the rules of [`TrainOptions`](super::TrainOptions) where the file does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight: Option<f32>,
     /// Whether the annotator was sure.
-    #[serde(default = "sure")]
     pub sure: bool,
     /// Whether it was written for training instead of found: it is learnt from, but says nothing of how often
     /// labels occur, so that no threshold is set on it.
-    #[serde(default)]
     pub synthetic: bool,
     /// The document that it was cut from; itself where the file does not say.
-    #[serde(default)]
     pub doc: String,
+}
+
+impl Example {
+    /// Whether somebody said which labels hold.
+    pub fn is_labelled(&self) -> bool {
+        self.scores.is_none()
+    }
+
+    /// How likely `label` holds, from 0 to 1.
+    pub fn target(&self, label: &str) -> f32 {
+        match &self.scores {
+            Some(scores) => scores.get(label).copied().unwrap_or(0.0),
+            None => f32::from(u8::from(self.labels.iter().any(|name| name == label))),
+        }
+    }
+}
+
+/// An example as a file gives it.
+#[derive(Deserialize)]
+struct Line {
+    #[serde(default)]
+    id: String,
+    text: String,
+    labels: Option<Vec<String>>,
+    scores: Option<BTreeMap<String, f32>>,
+    weight: Option<f32>,
+    #[serde(default = "sure")]
+    sure: bool,
+    #[serde(default)]
+    synthetic: bool,
+    #[serde(default)]
+    doc: String,
 }
 
 fn sure() -> bool {
     true
+}
+
+impl TryFrom<Line> for Example {
+    type Error = String;
+
+    fn try_from(line: Line) -> Result<Self, String> {
+        if line.labels.is_some() == line.scores.is_some() {
+            return Err("it takes either `labels` or `scores`".to_owned());
+        }
+        for (label, score) in line.scores.iter().flatten() {
+            if !(0.0..=1.0).contains(score) {
+                return Err(format!(
+                    "the score of `{label}` is {score}, not from 0 to 1"
+                ));
+            }
+        }
+        if let Some(weight) = line.weight
+            && !(weight.is_finite() && weight >= 0.0)
+        {
+            return Err(format!("a weight of {weight} is none"));
+        }
+        Ok(Self {
+            id: line.id,
+            text: line.text,
+            labels: line.labels.unwrap_or_default(),
+            scores: line.scores,
+            weight: line.weight,
+            sure: line.sure,
+            synthetic: line.synthetic,
+            doc: line.doc,
+        })
+    }
 }
 
 /// Reads examples, one JSON object a line; blank lines are passed over.
@@ -69,9 +137,10 @@ pub fn read(name: &str, lines: impl BufRead) -> Result<Vec<Example>, TrainError>
 
 /// The names of all labels that occur, in alphabetical order.
 pub fn label_names(examples: &[Example]) -> Vec<String> {
-    let names: BTreeSet<&String> = examples
-        .iter()
-        .flat_map(|example| &example.labels)
+    let said = examples.iter().flat_map(|example| &example.labels);
+    let scored = examples.iter().flat_map(|example| &example.scores);
+    let names: BTreeSet<&String> = said
+        .chain(scored.flat_map(|scores| scores.keys()))
         .collect();
     names.into_iter().cloned().collect()
 }
@@ -91,7 +160,32 @@ mod tests {
 
     #[test]
     fn a_bad_line_is_named() {
-        let error = read("nhan.jsonl", "{}\n".as_bytes()).expect_err("it has no text");
-        assert!(error.to_string().contains("nhan.jsonl, line 1"), "{error}");
+        for line in [
+            "{}",
+            r#"{"text": "Đạt."}"#,
+            r#"{"text": "Đạt.", "labels": [], "scores": {"a": 1}}"#,
+            r#"{"text": "Đạt.", "scores": {"a": 1.2}}"#,
+            r#"{"text": "Đạt.", "labels": [], "weight": -1}"#,
+        ] {
+            let error = read("nhan.jsonl", line.as_bytes()).expect_err("it is no example");
+            assert!(error.to_string().contains("nhan.jsonl, line 1"), "{error}");
+        }
+    }
+
+    #[test]
+    fn scores_are_targets_and_labels_are_one_or_zero() {
+        let lines = concat!(
+            r#"{"text": "Đạt.", "scores": {"b": 0.83, "a": 0}, "weight": 0.5}"#,
+            "\n",
+            r#"{"text": "Đạt.", "labels": ["a"]}"#
+        );
+        let examples = read("nhan.jsonl", lines.as_bytes()).expect("two good lines");
+        assert_eq!(label_names(&examples), ["a", "b"]);
+        let targets =
+            |example: &Example| ["a", "b", "c"].map(|label| example.target(label).to_string());
+        assert_eq!(targets(&examples[0]), ["0", "0.83", "0"]);
+        assert_eq!(targets(&examples[1]), ["1", "0", "0"]);
+        assert!(!examples[0].is_labelled() && examples[1].is_labelled());
+        assert_eq!(examples[0].weight, Some(0.5));
     }
 }

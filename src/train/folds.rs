@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Example;
 use crate::random::{Generator, shuffle};
 
 /// Gives every example the number of its fold, from 0.
@@ -9,7 +10,7 @@ use crate::random::{Generator, shuffle};
 /// Documents are shuffled by `seed` and dealt, largest remaining need first, so that folds come out
 /// about equally large. The same documents and seed always give the same folds, whatever the order
 /// of the examples.
-pub fn by_document<'a>(
+fn by_document<'a>(
     documents: impl Iterator<Item = &'a str> + Clone,
     fold_count: usize,
     seed: u64,
@@ -31,6 +32,17 @@ pub fn by_document<'a>(
         folds.insert(document, fold);
     }
     documents.map(|document| folds[document]).collect()
+}
+
+/// The fold of every example's document, dealt [by document](by_document) among the labelled ones alone, so that a
+/// teacher's opinions move none of them; none for a document of which nothing is labelled.
+pub fn of_examples(examples: &[Example], fold_count: usize, seed: u64) -> Vec<Option<usize>> {
+    let labelled = examples.iter().filter(|example| example.is_labelled());
+    let documents = labelled.map(|example| example.doc.as_str());
+    let folds = by_document(documents.clone(), fold_count, seed);
+    let folds: BTreeMap<&str, usize> = documents.zip(folds).collect();
+    let of = |example: &Example| folds.get(example.doc.as_str()).copied();
+    examples.iter().map(of).collect()
 }
 
 #[cfg(test)]

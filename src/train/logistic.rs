@@ -10,8 +10,8 @@ use crate::classify::{BUCKETS, Features, sigmoid};
 pub(super) struct Rows<'a> {
     /// One row an example.
     pub(super) features: &'a [&'a Features],
-    /// Whether the label holds.
-    pub(super) holds: &'a [bool],
+    /// How likely the label holds, from 0 to 1.
+    pub(super) targets: &'a [f32],
     /// How much each example counts.
     pub(super) weights: &'a [f32],
 }
@@ -93,7 +93,7 @@ impl<'a> Problem<'a> {
         let logits = self.logits(slopes, bias[0])?;
         let mut residuals = Vec::with_capacity(logits.len());
         for (row, &logit) in logits.iter().enumerate() {
-            let target = f64::from(u8::from(self.rows.holds[row]));
+            let target = f64::from(self.rows.targets[row]);
             let weight = STRENGTH * f64::from(self.rows.weights[row]);
             // ln(1 + exp z) − t·z, in the form that neither overflows nor loses small differences.
             value += weight * (logit.max(0.0) - target * logit + (-logit.abs()).exp().ln_1p());
@@ -253,16 +253,20 @@ mod tests {
             .map(|(text, vector)| Features::new(text, vector.to_vec()))
             .collect();
         let rows: Vec<&Features> = features.iter().collect();
-        let holds = [true, false, true, false];
-        let head = fit(Rows {
-            features: &rows,
-            holds: &holds,
-            weights: &[1.0; 4],
-        })
-        .expect("small");
-        for (row, holds) in rows.iter().zip(holds) {
-            assert_eq!(head.logit(row) > 0.0, holds);
+        let head = |targets: &[f32]| {
+            fit(Rows {
+                features: &rows,
+                targets,
+                weights: &[1.0; 4],
+            })
+            .expect("small")
+        };
+        let sure = head(&[1.0, 0.0, 1.0, 0.0]);
+        let unsure = head(&[0.7, 0.0, 1.0, 0.0]);
+        for (row, holds) in rows.iter().zip([true, false, true, false]) {
+            assert_eq!(sure.logit(row) > 0.0, holds);
         }
+        assert!(unsure.logit(rows[0]) < sure.logit(rows[0]));
     }
 
     #[test]

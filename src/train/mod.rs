@@ -24,7 +24,7 @@ use crate::classify::{BUCKETS, Classifier, Features, LabelHead};
 use logistic::{Head, Platt, Rows};
 
 pub use examples::{Example, label_names, read};
-pub use folds::by_document;
+pub use folds::of_examples as folds;
 pub use tune::{TuneError, TunedLabels, TuningData, TuningReport, tune};
 pub use tuning::{Checkpoint, CheckpointError, LabelItem, Progress, TuningOptions};
 
@@ -62,6 +62,10 @@ impl TrainOptions {
     pub fn weight(&self, example: &Example) -> f32 {
         match example {
             Example {
+                weight: Some(weight),
+                ..
+            } => *weight,
+            Example {
                 synthetic: true, ..
             } => self.synthetic_weight,
             Example { sure: false, .. } => self.unsure_weight,
@@ -82,7 +86,9 @@ pub enum TrainError {
         source: io::Error,
     },
     /// A line that is no example.
-    #[error("{place}: an example is an object with `text` and `labels`, a list of names")]
+    #[error(
+        "{place}: an example is an object with `text` and either `labels`, a list of names, or `scores`"
+    )]
     BadExample {
         /// File and line.
         place: String,
@@ -118,8 +124,9 @@ pub struct Trained {
     /// For every example, the classifier that saw nothing of its document: fitted, calibrated and
     /// given its thresholds on the other folds.
     pub held_out: Vec<Classifier>,
-    /// For every example, its fold: an index into `held_out`.
-    pub folds: Vec<usize>,
+    /// For every example, its fold: an index into `held_out`; none if all of them learnt from it, as from a teacher's
+    /// opinion of a document without labels.
+    pub folds: Vec<Option<usize>>,
 }
 
 /// Trains a classifier on the features of `examples`, row by row.
@@ -135,23 +142,24 @@ pub fn labels(
     let trainer = Trainer::new(examples, features, label_names(examples), options)?;
     let fits: Vec<Vec<Head>> = (0..options.folds)
         .into_par_iter()
-        .map(|fold| trainer.fit(&trainer.rows_where(|other| other != fold)))
+        .map(|fold| trainer.fit(&trainer.rows_outside(fold)))
         .collect::<Result<_, _>>()?;
     let held_out_logits = |label: usize| -> Vec<f32> {
         let rows = features.iter().zip(&trainer.folds);
-        rows.map(|(row, &fold)| fits[fold][label].logit(row))
+        // Where all learnt from a row, nothing is set on it, and any number does.
+        let logit = |row, fold: Option<usize>| fold.map(|fold| fits[fold][label].logit(row));
+        rows.map(|(row, &fold)| logit(row, fold).unwrap_or(0.0))
             .collect()
     };
     let logits: Vec<Vec<f32>> = (0..trainer.names.len()).map(held_out_logits).collect();
 
-    let finish_fold =
-        |(fold, heads)| trainer.finish(heads, &logits, &trainer.rows_where(|other| other != fold));
+    let finish_fold = |(fold, heads)| trainer.finish(heads, &logits, &trainer.rows_outside(fold));
     let held_out = fits
         .into_iter()
         .enumerate()
         .map(finish_fold)
         .collect::<Result<_, _>>()?;
-    let everything = trainer.rows_where(|_| true);
+    let everything = trainer.all_rows();
     let classifier = trainer.finish(trainer.fit(&everything)?, &logits, &everything)?;
     Ok(Trained {
         classifier,
@@ -203,9 +211,9 @@ pub fn calibrate(
     let logits = |head: &Head| features.iter().map(|row| head.logit(row)).collect();
     let logits: Vec<Vec<f32>> = heads.iter().map(logits).collect();
     let finish = |rows: &[usize]| trainer.finish(heads.clone(), &logits, rows);
-    let halves = (0..2).map(|half| finish(&trainer.rows_where(|other| other != half)));
+    let halves = (0..2).map(|half| finish(&trainer.rows_outside(half)));
     let held_out = halves.collect::<Result<_, _>>()?;
-    let classifier = finish(&trainer.rows_where(|_| true))?;
+    let classifier = finish(&trainer.all_rows())?;
     Ok(Trained {
         classifier,
         held_out,
@@ -216,12 +224,12 @@ pub fn calibrate(
 struct Trainer<'a> {
     features: &'a [Features],
     names: Vec<String>,
-    /// For every label, whether it holds for each example.
-    holds: Vec<Vec<bool>>,
+    /// For every label, how likely it holds for each example.
+    targets: Vec<Vec<f32>>,
     weights: Vec<f32>,
     /// Whether thresholds are set on each example.
     calibrates: Vec<bool>,
-    folds: Vec<usize>,
+    folds: Vec<Option<usize>>,
     options: TrainOptions,
 }
 
@@ -242,28 +250,26 @@ impl<'a> Trainer<'a> {
         for name in &names {
             check_support(examples, name, options.folds)?;
         }
-        let holds = |name| {
-            examples
-                .iter()
-                .map(|example| example.labels.contains(name))
-                .collect()
+        let targets = |name: &String| {
+            let target = |example: &Example| example.target(name);
+            examples.iter().map(target).collect()
         };
-        let holds = names.iter().map(holds).collect();
+        let targets = names.iter().map(targets).collect();
         let weights = examples
             .iter()
             .map(|example| options.weight(example))
             .collect();
-        let all_synthetic = examples.iter().all(|example| example.synthetic);
+        let mut labelled = examples.iter().filter(|example| example.is_labelled());
+        let all_synthetic = labelled.all(|example| example.synthetic);
         let calibrates = examples
             .iter()
-            .map(|example| all_synthetic || !example.synthetic)
+            .map(|example| example.is_labelled() && (all_synthetic || !example.synthetic))
             .collect();
-        let documents = examples.iter().map(|example| example.doc.as_str());
-        let folds = folds::by_document(documents, options.folds, options.seed);
+        let folds = folds::of_examples(examples, options.folds, options.seed);
         Ok(Self {
             features,
             names,
-            holds,
+            targets,
             weights,
             calibrates,
             folds,
@@ -271,25 +277,29 @@ impl<'a> Trainer<'a> {
         })
     }
 
-    fn rows_where(&self, is_in: impl Fn(usize) -> bool) -> Vec<usize> {
-        (0..self.folds.len())
-            .filter(|&row| is_in(self.folds[row]))
-            .collect()
+    fn all_rows(&self) -> Vec<usize> {
+        (0..self.folds.len()).collect()
+    }
+
+    fn rows_outside(&self, fold: usize) -> Vec<usize> {
+        let mut rows = self.all_rows();
+        rows.retain(|&row| self.folds[row] != Some(fold));
+        rows
     }
 
     /// One head a label, fitted on `rows`.
     fn fit(&self, rows: &[usize]) -> candle_core::Result<Vec<Head>> {
         let features: Vec<&Features> = rows.iter().map(|&row| &self.features[row]).collect();
         let weights = pick(&self.weights, rows);
-        let fit = |holds: &Vec<bool>| {
-            let holds = pick(holds, rows);
+        let fit = |targets: &Vec<f32>| {
+            let targets = pick(targets, rows);
             logistic::fit(Rows {
                 features: &features,
-                holds: &holds,
+                targets: &targets,
                 weights: &weights,
             })
         };
-        self.holds.par_iter().map(fit).collect()
+        self.targets.par_iter().map(fit).collect()
     }
 
     /// Calibrates heads and sets their thresholds, and the margin, on the held-out logits of `rows`.
@@ -310,7 +320,8 @@ impl<'a> Trainer<'a> {
         let mut labels = Vec::with_capacity(heads.len());
         let mut scores: Vec<Vec<f32>> = vec![Vec::new(); rows.len()];
         for (label, head) in heads.into_iter().enumerate() {
-            let (logits, holds) = (pick(&logits[label], rows), pick(&self.holds[label], rows));
+            let (logits, targets) = (pick(&logits[label], rows), pick(&self.targets[label], rows));
+            let holds: Vec<bool> = targets.iter().map(|&target| target > 0.5).collect();
             let platt = Platt::fit(&logits, &holds)?;
             let calibrated: Vec<f32> = logits.iter().map(|&logit| platt.score(logit)).collect();
             let threshold = threshold::choose(&calibrated, &holds, &weights);

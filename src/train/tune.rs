@@ -24,6 +24,8 @@ pub struct TuningData<'a> {
     pub held_out: &'a [LabelItem],
     /// Says what the run depends on besides its settings, so that a checkpoint of other data is refused.
     pub origin: &'a str,
+    /// What it learns on.
+    pub device: &'a Device,
 }
 
 /// An encoder and heads that have learnt.
@@ -78,8 +80,11 @@ pub fn tune(
     if let Some(&layer) = data.layers.iter().find(|&&layer| layer > last) {
         return Err(TuneError::NoSuchLayer { layer, last });
     }
-    let weights = data.base.var_builder(&Device::Cpu)?;
-    let network = Network::load(data.base.config(), &weights, data.layers)?;
+    let weights = data.base.var_builder(data.device)?;
+    let mut network = Network::load(data.base.config(), &weights, data.layers)?;
+    if !data.device.is_cpu() {
+        network.work_in_batches(options.precision);
+    }
     let task = task(data.items, &network)?;
     let watched = task.on(data.held_out.to_vec());
     let mut tuning = Tuning::new(&network, &task, options.clone())?;

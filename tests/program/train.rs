@@ -170,3 +170,33 @@ fn labels_of_another_model_are_refused() {
         stderr(&output)
     );
 }
+
+#[test]
+fn opinions_of_a_teacher_are_learnt_from_and_not_scored() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let text = fs::read_to_string(EXAMPLES).expect("the examples are there");
+    let labelled = text.lines().count();
+    let opinion = |(index, line): (usize, &str)| {
+        let mut line: serde_json::Value = serde_json::from_str(line).expect("an example");
+        let mut scores = serde_json::Map::new();
+        for label in line["labels"].as_array().expect("labels").clone() {
+            scores.insert(label.as_str().expect("a name").to_owned(), 0.9.into());
+        }
+        line["scores"] = scores.into();
+        line["doc"] = format!("document {index} of the teacher").into();
+        let line = line.as_object_mut().expect("an example");
+        line.retain(|key, _| key != "labels" && key != "id");
+        serde_json::to_string(line).expect("an example")
+    };
+    let opinions: Vec<String> = text.lines().step_by(4).enumerate().map(opinion).collect();
+    let data = folder.path().join("opinions.jsonl");
+    fs::write(&data, opinions.join("\n")).expect("the folder is writable");
+    let data = data.to_str().expect("a temporary folder in UTF-8");
+    let out = folder.path().join("nhan");
+    let held_out = folder.path().join("held-out.jsonl");
+    let held_out_path = held_out.to_str().expect("a temporary folder in UTF-8");
+    let more = ["--data", data, "--cross-validated", held_out_path];
+    train(EXAMPLES, &out, &more);
+    let records = fs::read_to_string(held_out).expect("records are written");
+    assert_eq!(records.lines().count(), labelled);
+}

@@ -65,9 +65,10 @@ fn train_heads(arguments: &TrainLabels, examples: &[Example], quiet: bool) -> Re
         ..TrainOptions::default()
     };
     let trained = train::labels(examples, &features, options)?;
+    let labelled = examples.iter().filter(|example| example.is_labelled());
     let heading = format!(
         "Cross-validated by document on {} examples:",
-        examples.len()
+        labelled.count()
     );
     conclude(arguments, &heading, &reader, examples, encoded, &trained)
 }
@@ -126,7 +127,7 @@ fn save(folder: &Path, reader: &Reader, trained: &Trained) -> Result<()> {
     output::write_bytes(&folder.join(classify::FILE_NAME), &labels.to_bytes()?)
 }
 
-/// What the program says of every example by heads that saw nothing of its document.
+/// What the program says of every example whose document some heads saw nothing of, by those.
 fn held_out_records(
     reader: &Reader,
     encoded: Vec<(Prepared, Vectors)>,
@@ -137,13 +138,13 @@ fn held_out_records(
         .iter()
         .map(|classifier| Pipeline::new(reader, classifier))
         .collect::<Result<_, _>>()?;
-    let record = |((prepared, vectors), fold): ((Prepared, Vectors), &usize)| {
-        pipelines[*fold].finish(prepared, vectors)
+    let record = |((prepared, vectors), fold): ((Prepared, Vectors), &Option<usize>)| {
+        fold.map(|fold| pipelines[fold].finish(prepared, vectors))
     };
     Ok(encoded
         .into_iter()
         .zip(&trained.folds)
-        .map(record)
+        .filter_map(record)
         .collect())
 }
 
@@ -167,6 +168,7 @@ fn report(heading: &str, records: &[Record], examples: &[Example], labels: &Path
     renderer.finish()?;
     let gold: Vec<String> = examples
         .iter()
+        .filter(|example| example.is_labelled())
         .map(serde_json::to_string)
         .collect::<Result<_, _>>()?;
     let scores = eval::labels(results.as_slice(), gold.join("\n").as_bytes())?;

@@ -8,6 +8,7 @@ use super::{TrainLabels, features, input};
 use crate::commands::output::{self, Bar};
 use crate::commands::session;
 use crate::hash::sha256;
+use crate::model::device::Precision;
 use crate::model::hub::Network;
 use crate::model::{self, Bundle, ModelFiles};
 use crate::pipeline::{PipelineOptions, Reader};
@@ -21,19 +22,13 @@ const TOO_FEW: &str = "the paragraphs held out are too few to set thresholds on;
 
 /// Fine-tunes on all folds but one and calibrates on that one, with the encoder as it is shipped.
 pub(super) fn train(arguments: &TrainLabels, examples: Vec<Example>, quiet: bool) -> Result<()> {
+    anyhow::ensure!(
+        arguments.precision != Precision::F16,
+        "f16 has too small a range to learn in; take f32 or bf16"
+    );
     let base = bundle(arguments)?;
     let names = train::label_names(&examples);
-    let documents = examples.iter().map(|example| example.doc.as_str());
-    let folds = train::by_document(documents, usize::from(arguments.folds), arguments.seed);
-    let fold = usize::from(arguments.fold);
-    let (held_out, learnt): (Vec<_>, Vec<_>) = examples
-        .into_iter()
-        .zip(folds)
-        .partition(|(_, found)| *found == fold);
-    let only =
-        |pairs: Vec<(Example, usize)>| pairs.into_iter().map(|(example, _)| example).collect();
-    let (held_out, learnt): (Vec<Example>, Vec<Example>) = (only(held_out), only(learnt));
-
+    let (learnt, held_out) = split(arguments, examples);
     train::check_held_out(&names, &held_out).context(TOO_FEW)?;
     let reader = Reader::new(
         session::of_bundle(&base, &arguments.model)?,
@@ -54,6 +49,22 @@ pub(super) fn train(arguments: &TrainLabels, examples: Vec<Example>, quiet: bool
         output::write_bytes(&arguments.output.join(file), &bytes)?;
     }
     calibrate(arguments, names, &tuned, &held_out)
+}
+
+/// What is learnt from, and what is held out: the labelled examples of one fold. A teacher's opinions of documents that
+/// are held out are neither.
+fn split(arguments: &TrainLabels, examples: Vec<Example>) -> (Vec<Example>, Vec<Example>) {
+    let folds = train::folds(&examples, usize::from(arguments.folds), arguments.seed);
+    let fold = Some(usize::from(arguments.fold));
+    let (mut learnt, mut held_out) = (Vec::new(), Vec::new());
+    for (example, found) in examples.into_iter().zip(folds) {
+        if found != fold {
+            learnt.push(example);
+        } else if example.is_labelled() {
+            held_out.push(example);
+        }
+    }
+    (learnt, held_out)
 }
 
 fn bundle(arguments: &TrainLabels) -> Result<Bundle> {
@@ -91,10 +102,9 @@ fn items(reader: &Reader, examples: &[Example], names: &[String]) -> Result<Vec<
         if sequences.is_empty() {
             return Err(anyhow::anyhow!("example {} has no text", example.id));
         }
-        let target = |name| f32::from(u8::from(example.labels.contains(name)));
         Ok(LabelItem {
             sequences,
-            targets: names.iter().map(target).collect(),
+            targets: names.iter().map(|name| example.target(name)).collect(),
             weight: options.weight(example),
         })
     };
@@ -109,23 +119,27 @@ fn tune(
 ) -> Result<TunedLabels> {
     let layers = layers(arguments, base);
     let origin = origin(base, &layers, &items);
+    let device = arguments.device.find()?.first()?;
     let data = TuningData {
         base,
         layers: &layers,
         items: &items,
         held_out: &held_out,
         origin: &origin,
+        device: &device,
     };
     let options = TuningOptions {
         epochs: usize::from(arguments.epochs),
         batch: usize::from(arguments.batch),
+        accumulate: usize::from(arguments.accumulate),
+        precision: arguments.precision,
         rate: arguments.rate,
         frozen_layers: arguments.frozen_layers,
         seed: arguments.seed,
         ..TuningOptions::default()
     };
     let checkpoint = Checkpoint::new(&arguments.output);
-    let steps = items.len().div_ceil(options.batch) * options.epochs;
+    let steps = options.steps_of_epoch(items.len()) * options.epochs;
     let bar = Bar::new(Some(steps as u64), quiet);
     let (mut loss, mut since) = (0.0, 0_u32);
     let tuned = train::tune(data, &options, Some(&checkpoint), |report: TuningReport| {

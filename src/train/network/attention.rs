@@ -1,4 +1,4 @@
-//! Attention of sequences that lie back to back, without padding.
+//! Attention of sequences that lie back to back, without padding, on the CPU.
 
 use candle_core::{CpuStorage, CustomOp1, D, Device, Layout, Result, Shape, Tensor};
 
@@ -7,20 +7,12 @@ use super::operations::{exp, slice, values};
 /// Scaled dot-product attention (Vaswani and others, 2017, *Attention Is All You Need*, equation 1) within each sequence
 /// of `lengths`: rows of queries, keys and values side by side (tokens, 3 · hidden) → (tokens, hidden).
 pub(super) fn attend(mixed: &Tensor, lengths: &[usize], heads: usize) -> Result<Tensor> {
-    if mixed.device().is_cpu() {
-        let lengths = lengths.to_vec();
-        return mixed.apply_op1(Attention { lengths, heads });
-    }
-    let mut start = 0;
-    let mut contexts = Vec::with_capacity(lengths.len());
-    for &length in lengths {
-        contexts.push(attend_one(&mixed.narrow(0, start, length)?, heads)?);
-        start += length;
-    }
-    Tensor::cat(&contexts, 0)
+    let lengths = lengths.to_vec();
+    mixed.apply_op1(Attention { lengths, heads })
 }
 
 /// The same for one sequence, of Candle's primitives.
+#[cfg(test)]
 pub(super) fn attend_one(mixed: &Tensor, heads: usize) -> Result<Tensor> {
     let (length, width) = mixed.dims2()?;
     let size = width / 3 / heads;

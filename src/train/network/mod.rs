@@ -1,10 +1,14 @@
 //! The transformer as training sees it: variables in, token states out, gradients back.
 //!
 //! The embeddings stay as they are: nine tenths of the weights, most of which no example touches. Sequences lie back to back,
-//! as everywhere in this program; nothing is padded.
+//! as everywhere in this program. On the CPU nothing is padded and cores take a shard each (`operations`, `attention`); other
+//! devices take a batch at once (`batched`).
 
 mod attention;
+mod batched;
+mod given;
 mod operations;
+mod pass;
 #[cfg(test)]
 pub(super) mod tests;
 
@@ -13,7 +17,10 @@ use candle_nn::VarBuilder;
 
 use crate::encode::TokenBatch;
 use crate::model::EncoderConfig;
+use crate::model::device::Precision;
 use crate::random::Generator;
+use batched::Batched;
+use pass::Pass;
 
 /// A BERT encoder whose layers can learn.
 #[derive(Debug)]
@@ -21,6 +28,8 @@ pub(crate) struct Network {
     config: EncoderConfig,
     embeddings: Embeddings,
     layers: Vec<Layer>,
+    /// How batches are worked out as a whole; none where sequences are worked out one by one.
+    batched: Option<Batched>,
 }
 
 /// The frozen first step.
@@ -101,11 +110,23 @@ impl Network {
         let embeddings = Embeddings::load(config, &weights.pp("embeddings"))?;
         let load = |&layer| Layer::load(config, &weights.pp(format!("encoder.layer.{layer}")));
         let layers = layers.iter().map(load).collect::<Result<_>>()?;
+        let on_cpu = embeddings.words.device().is_cpu();
         Ok(Self {
             config: config.clone(),
             embeddings,
             layers,
+            batched: (!on_cpu).then(|| Batched::new(Precision::F32)),
         })
+    }
+
+    /// Works out batches as a whole from now on, products in `precision`; meant for devices that are not the CPU.
+    pub(crate) fn work_in_batches(&mut self, precision: Precision) {
+        self.batched = Some(Batched::new(precision));
+    }
+
+    /// Whether a batch is worked out as a whole, so that it should not be cut for the cores.
+    pub(crate) fn works_in_batches(&self) -> bool {
+        self.batched.is_some()
     }
 
     /// Numbers in a token's state.
@@ -130,10 +151,12 @@ impl Network {
     /// If a token or a length is beyond the network, or the device has no room.
     pub(crate) fn forward(&self, batch: &TokenBatch, dropout: Dropout) -> Result<Tensor> {
         let mut seeds = Generator::new(dropout.seed);
-        let mut states = self.embeddings.forward(batch, self.config.layer_norm_eps)?;
+        let pass = Pass::new(self.batched.as_ref(), batch.lengths(), self.device())?;
+        let epsilon = self.config.layer_norm_eps;
+        let mut states = self.embeddings.forward(batch, &pass, epsilon)?;
         for layer in &self.layers {
-            let mut drop = |x: Tensor| operations::dropout(&x, dropout.rate, seeds.next_bits());
-            states = layer.forward(&states, batch.lengths(), &self.config, &mut drop)?;
+            let mut drop = |x: Tensor| pass.dropout(&x, dropout.rate, seeds.next_bits());
+            states = layer.forward(&states, &pass, &self.config, &mut drop)?;
         }
         Ok(states)
     }
@@ -183,7 +206,7 @@ impl Embeddings {
         })
     }
 
-    fn forward(&self, batch: &TokenBatch, epsilon: f64) -> Result<Tensor> {
+    fn forward(&self, batch: &TokenBatch, pass: &Pass<'_>, epsilon: f64) -> Result<Tensor> {
         let device = self.words.device();
         let places: Vec<u32> = batch
             .lengths()
@@ -196,7 +219,7 @@ impl Embeddings {
         let positions = self
             .positions
             .index_select(&Tensor::new(places, device)?, 0)?;
-        operations::layer_norm(&(words + positions)?, &self.weight, &self.bias, epsilon)
+        pass.layer_norm(&(words + positions)?, &self.weight, &self.bias, epsilon)
     }
 }
 
@@ -225,20 +248,20 @@ impl Layer {
     fn forward(
         &self,
         states: &Tensor,
-        lengths: &[usize],
+        pass: &Pass<'_>,
         config: &EncoderConfig,
         drop: &mut impl FnMut(Tensor) -> Result<Tensor>,
     ) -> Result<Tensor> {
-        let mixed = self.mixed.forward(states)?;
-        let context = attention::attend(&mixed, lengths, config.num_attention_heads)?;
-        let attended = drop(self.attention.forward(&context)?)?;
-        let states = self
-            .attention_norm
-            .forward(&(states + attended)?, config.layer_norm_eps)?;
-        let wide = operations::gelu(&self.intermediate.forward(&states)?)?;
-        let narrow = drop(self.output.forward(&wide)?)?;
-        self.output_norm
-            .forward(&(states + narrow)?, config.layer_norm_eps)
+        let linear = |linear: &Linear, x: &Tensor| pass.linear(x, &linear.weight, &linear.bias);
+        let norm = |norm: &Norm, x: &Tensor| {
+            pass.layer_norm(x, &norm.weight, &norm.bias, config.layer_norm_eps)
+        };
+        let context = pass.attend(&linear(&self.mixed, states)?, config.num_attention_heads)?;
+        let attended = drop(linear(&self.attention, &context)?)?;
+        let states = norm(&self.attention_norm, &(states + attended)?)?;
+        let wide = pass.gelu(&linear(&self.intermediate, &states)?)?;
+        let narrow = drop(linear(&self.output, &wide)?)?;
+        norm(&self.output_norm, &(states + narrow)?)
     }
 
     fn parameters(&self, layer: usize) -> Vec<Parameter> {
@@ -328,10 +351,6 @@ impl Linear {
             bias: Var::from_tensor(&weights.get(out, "bias")?)?,
         })
     }
-
-    fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        operations::add_bias(&x.matmul(&self.weight.t()?)?, &self.bias)
-    }
 }
 
 impl Norm {
@@ -340,9 +359,5 @@ impl Norm {
             weight: Var::from_tensor(&weights.get(size, "weight")?)?,
             bias: Var::from_tensor(&weights.get(size, "bias")?)?,
         })
-    }
-
-    fn forward(&self, x: &Tensor, epsilon: f64) -> Result<Tensor> {
-        operations::layer_norm(x, &self.weight, &self.bias, epsilon)
     }
 }

@@ -1,9 +1,9 @@
-//! The operations of a transformer layer that stock Candle has no gradient for, or a slow one.
+//! The operations of a transformer layer that stock Candle has no gradient for, or a slow one, on the CPU.
 //!
-//! Each is one operation with a gradient worked out by hand on the CPU, and a composition of Candle's
-//! primitives on other devices; `tests` holds both against each other and against differences.
+//! Each is one operation with a gradient worked out by hand; `tests` holds them against differences and against
+//! [`batched`](super::batched), which is for other devices.
 
-use candle_core::{CpuStorage, CustomOp1, CustomOp2, CustomOp3, D, Layout, Result, Shape, Tensor};
+use candle_core::{CpuStorage, CustomOp1, CustomOp2, CustomOp3, Layout, Result, Shape, Tensor};
 
 use crate::random::Generator;
 
@@ -65,11 +65,7 @@ fn normal(x: f32) -> (f32, f32) {
 /// Gaussian error linear unit: `x` times the normal distribution function (Hendrycks and Gimpel, 2016,
 /// *Gaussian Error Linear Units*).
 pub(super) fn gelu(x: &Tensor) -> Result<Tensor> {
-    if x.device().is_cpu() {
-        x.apply_op1(Gelu)
-    } else {
-        x.gelu_erf()
-    }
+    x.apply_op1(Gelu)
 }
 
 struct Gelu;
@@ -96,11 +92,7 @@ impl CustomOp1 for Gelu {
 
 /// Adds `bias`, one number a column, to every row.
 pub(super) fn add_bias(x: &Tensor, bias: &Tensor) -> Result<Tensor> {
-    if x.device().is_cpu() {
-        x.apply_op2(bias, AddBias)
-    } else {
-        x.broadcast_add(bias)
-    }
+    x.apply_op2(bias, AddBias)
 }
 
 struct AddBias;
@@ -150,19 +142,8 @@ pub(super) fn layer_norm(
     bias: &Tensor,
     epsilon: f64,
 ) -> Result<Tensor> {
-    if x.device().is_cpu() {
-        return x.apply_op3(
-            weight,
-            bias,
-            LayerNorm {
-                epsilon: epsilon as f32,
-            },
-        );
-    }
-    let centred = x.broadcast_sub(&x.mean_keepdim(D::Minus1)?)?;
-    let variance = centred.sqr()?.mean_keepdim(D::Minus1)?;
-    let normalised = centred.broadcast_div(&(variance + epsilon)?.sqrt()?)?;
-    normalised.broadcast_mul(weight)?.broadcast_add(bias)
+    let epsilon = epsilon as f32;
+    x.apply_op3(weight, bias, LayerNorm { epsilon })
 }
 
 struct LayerNorm {
@@ -252,9 +233,18 @@ pub(super) fn dropout(x: &Tensor, rate: f32, seed: u64) -> Result<Tensor> {
     if x.device().is_cpu() {
         return x.apply_op1(Dropout { rate, seed });
     }
-    let mut mask = vec![1.0; x.elem_count()];
+    x.mul(&Tensor::from_vec(
+        mask(x.elem_count(), rate, seed),
+        x.shape(),
+        x.device(),
+    )?)
+}
+
+/// What [`dropout`] multiplies `count` numbers by.
+pub(super) fn mask(count: usize, rate: f32, seed: u64) -> Vec<f32> {
+    let mut mask = vec![1.0; count];
     Dropout { rate, seed }.apply(&mut mask);
-    x.mul(&Tensor::from_vec(mask, x.shape(), x.device())?)
+    mask
 }
 
 struct Dropout {

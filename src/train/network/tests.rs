@@ -118,9 +118,80 @@ fn operations_agree_with_the_primitives() {
     }
 }
 
+/// Batches of sequences of one and of several lengths.
+fn batches() -> [TokenBatch; 2] {
+    [
+        batch_of(&[&[1, 2, 3], &[4, 5], &[6, 7, 8, 9, 2, 3]]),
+        batch_of(&[&[1, 2, 3], &[4, 5, 6]]),
+    ]
+}
+
+fn batched(precision: Precision) -> Network {
+    let mut network = small();
+    network.work_in_batches(precision);
+    network
+}
+
+/// The states of `batch` and the gradients of all parameters.
+fn states_and_gradients(network: &Network, batch: &TokenBatch) -> Vec<Vec<f32>> {
+    let states = network.forward(batch, Dropout { rate: 0.0, seed: 0 });
+    let states = states.expect("states");
+    let gradients = weighed(&states).and_then(|loss| loss.backward());
+    let gradients = gradients.expect("a gradient");
+    let mut numbers = vec![operations::values(&states).expect("numbers")];
+    for parameter in network.parameters() {
+        let gradient = gradients.get(&parameter.var).expect("a gradient each");
+        numbers.push(operations::values(gradient).expect("numbers"));
+    }
+    numbers
+}
+
+#[test]
+fn a_batch_at_once_gives_the_states_and_gradients_of_one_sequence_after_the_other() {
+    // Half precision stands for `bf16`, of whose products the CPU has none.
+    for (precision, tolerance) in [(Precision::F32, 1e-4), (Precision::F16, 2e-2)] {
+        for batch in batches() {
+            let expected = states_and_gradients(&small(), &batch);
+            let found = states_and_gradients(&batched(precision), &batch);
+            for (part, (expected, found)) in expected.iter().zip(&found).enumerate() {
+                let greatest = expected.iter().fold(1.0_f32, |most, x| most.max(x.abs()));
+                for (expected, found) in expected.iter().zip(found) {
+                    assert!(
+                        (expected - found).abs() < tolerance * greatest,
+                        "{precision}, part {part}: {expected} against {found}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn dropout_of_batches_has_its_gradient_rate_and_seed() {
+    let batched = Batched::new(Precision::F32);
+    let x = var(&[5, 8], 1);
+    check_gradients(std::slice::from_ref(&x), || {
+        weighed(&batched.dropout(&x, 0.3, 5)?)
+    });
+    let drop = |seed| {
+        let ones = Tensor::ones(10_000, DType::F32, &Device::Cpu).expect("numbers");
+        let dropped = batched.dropout(&ones, 0.3, seed).expect("it can be drawn");
+        operations::values(&dropped).expect("numbers")
+    };
+    assert_eq!(drop(1), drop(1));
+    assert_ne!(drop(1), drop(2));
+    let zeros = drop(1).iter().filter(|&&number| number == 0.0).count();
+    assert!((2_800..3_200).contains(&zeros), "{zeros}");
+}
+
 #[test]
 fn every_parameter_gets_a_gradient() {
-    let network = small();
+    every_parameter_is_reached(&small());
+    every_parameter_is_reached(&batched(Precision::F32));
+    every_parameter_is_reached(&batched(Precision::F16));
+}
+
+fn every_parameter_is_reached(network: &Network) {
     let states = network.forward(&two_sequences(), Dropout { rate: 0.1, seed: 1 });
     let gradients = states
         .and_then(|states| weighed(&states)?.backward())

@@ -75,7 +75,7 @@ impl Checkpoint {
             step: tuning.step,
         };
         let json = serde_json::to_vec(&state).map_err(|error| self.unusable(error.into()))?;
-        let mut tensors: HashMap<String, Tensor> = tuning.optimizer.state().into_iter().collect();
+        let mut tensors: HashMap<String, Tensor> = tuning.optimizer.state()?.into_iter().collect();
         tensors.insert(STATE.to_owned(), Tensor::new(json, &Device::Cpu)?);
         let partial = self.path().with_extension("partial");
         candle_core::safetensors::save(&tensors, &partial)?;

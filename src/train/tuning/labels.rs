@@ -94,14 +94,29 @@ impl LabelTask {
     /// If the device has no room.
     pub(crate) fn logits(&self, network: &Network) -> Result<Vec<Vec<f32>>> {
         let still = Dropout { rate: 0.0, seed: 0 };
-        let items: Vec<usize> = (0..self.items.len()).collect();
-        let of_chunk = |items: &[usize]| {
+        let mut items: Vec<usize> = (0..self.items.len()).collect();
+        // Items of about one length together, so that little is padded.
+        items.sort_by_key(|&item| {
+            self.items[item]
+                .sequences
+                .iter()
+                .map(Vec::len)
+                .sum::<usize>()
+        });
+        let of_chunk = |items: &[usize]| -> Result<Vec<Vec<f32>>> {
             let states = network.forward(&batch_of(self, items), still)?;
             self.logits_of(items, &states, still)?.to_vec2()
         };
-        let chunks: Vec<Vec<Vec<f32>>> =
-            items.par_chunks(8).map(of_chunk).collect::<Result<_>>()?;
-        Ok(chunks.concat())
+        let chunks: Vec<Vec<Vec<f32>>> = if network.works_in_batches() {
+            items.chunks(64).map(of_chunk).collect::<Result<_>>()?
+        } else {
+            items.par_chunks(8).map(of_chunk).collect::<Result<_>>()?
+        };
+        let mut logits = vec![Vec::new(); items.len()];
+        for (item, of_item) in items.into_iter().zip(chunks.concat()) {
+            logits[item] = of_item;
+        }
+        Ok(logits)
     }
 
     fn logits_of(&self, items: &[usize], states: &Tensor, leave_out: Dropout) -> Result<Tensor> {

@@ -1,8 +1,8 @@
 //! Fine-tuning: a network and a task learn together, step by step, the same way in every run.
 //!
-//! A batch is cut into shards of fixed size, which the cores work on side by side; their gradients are summed in
-//! order, so that neither the number of threads nor chance has a say. All that is random (the order of the
-//! items, what dropout leaves out) follows from the seed and the number of the step.
+//! On the CPU a batch is cut into shards of fixed size, which the cores work on side by side; their gradients are summed
+//! in order, so that neither the number of threads nor chance has a say. Other devices take a batch at once. All that is
+//! random (the order of the items, what dropout leaves out) follows from the seed and the number of the step.
 
 mod batches;
 mod checkpoint;
@@ -20,8 +20,9 @@ use serde::{Deserialize, Serialize};
 
 use super::network::{Dropout, Network, Parameter};
 use crate::encode::TokenBatch;
+use crate::model::device::Precision;
 use crate::random::Generator;
-use optimizer::AdamW;
+use optimizer::{AdamW, Gradients, Spread};
 
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use labels::LabelItem;
@@ -32,10 +33,14 @@ pub(crate) use labels::LabelTask;
 pub struct TuningOptions {
     /// How often each item is seen.
     pub epochs: usize,
-    /// Items that make up one step.
+    /// Items that are worked on at a time.
     pub batch: usize,
-    /// Items that one core works on at a time; part of the arithmetic, so part of the settings.
+    /// Batches that make up one step; their gradients are summed.
+    pub accumulate: usize,
+    /// Items that one core of the CPU works on at a time; part of the arithmetic, so part of the settings.
     pub shard: usize,
+    /// How products are worked out on devices other than the CPU, which knows `f32` alone.
+    pub precision: Precision,
     /// Learning rate of the last layer.
     pub rate: f64,
     /// By what the rate shrinks from each layer to the one below (Howard and Ruder, 2018, *Universal language
@@ -63,7 +68,9 @@ impl Default for TuningOptions {
         Self {
             epochs: 4,
             batch: 16,
+            accumulate: 1,
             shard: 4,
+            precision: Precision::F32,
             rate: 8e-5,
             layer_decay: 0.9,
             head_rate: 1e-3,
@@ -74,6 +81,17 @@ impl Default for TuningOptions {
             frozen_layers: 0,
             seed: 1,
         }
+    }
+}
+
+impl TuningOptions {
+    /// Steps that `items` items make up, once through.
+    pub fn steps_of_epoch(&self, items: usize) -> usize {
+        items.div_ceil(self.items_of_step())
+    }
+
+    fn items_of_step(&self) -> usize {
+        (self.batch * self.accumulate).max(1)
     }
 }
 
@@ -153,7 +171,12 @@ impl<'a, T: Task> Tuning<'a, T> {
         let rated = parameters
             .map(|parameter| (rate(&parameter), parameter))
             .collect();
-        let optimizer = AdamW::new(rated, options.weight_decay)?;
+        let spread = if network.works_in_batches() {
+            Spread::Device
+        } else {
+            Spread::Cores
+        };
+        let optimizer = AdamW::new(rated, options.weight_decay, spread)?;
         Ok(Self {
             network,
             task,
@@ -169,7 +192,7 @@ impl<'a, T: Task> Tuning<'a, T> {
     }
 
     fn steps_of_epoch(&self) -> usize {
-        self.task.count().div_ceil(self.options.batch.max(1))
+        self.options.steps_of_epoch(self.task.count())
     }
 
     /// Learns to the end, or until `report` breaks.
@@ -190,7 +213,7 @@ impl<'a, T: Task> Tuning<'a, T> {
                 self.step % self.steps_of_epoch(),
             );
             let seed = self.options.seed.wrapping_add(epoch as u64);
-            let batches = batches::of_epoch(&lengths, self.options.batch, seed);
+            let batches = batches::of_epoch(&lengths, self.options.items_of_step(), seed);
             for (index, batch) in batches.iter().enumerate().skip(first) {
                 let loss = self.take_step(batch, steps)?;
                 self.step += 1;
@@ -210,26 +233,63 @@ impl<'a, T: Task> Tuning<'a, T> {
     }
 
     /// One step; gives the mean loss of its items.
-    fn take_step(&mut self, batch: &[usize], steps: usize) -> candle_core::Result<f64> {
-        let weight: f32 = batch.iter().map(|&item| self.task.weight(item)).sum();
-        let weight = weight.max(f32::MIN_POSITIVE);
+    fn take_step(&mut self, items: &[usize], steps: usize) -> candle_core::Result<f64> {
+        let weight: f32 = items.iter().map(|&item| self.task.weight(item)).sum();
+        let weight = f64::from(weight.max(f32::MIN_POSITIVE));
         let mut seeds = Generator::new(self.options.seed ^ ((self.step as u64 + 1) << 20));
-        let shards: Vec<(&[usize], u64)> = batch
-            .chunks(self.options.shard.max(1))
+        let mut sums: Option<(Tensor, Gradients)> = None;
+        for batch in items.chunks(self.options.batch.max(1)) {
+            let (loss, gradients) = self.batch(batch, &mut seeds, weight)?;
+            sums = Some(match sums {
+                Some((sum, earlier)) => ((sum + loss)?, earlier.add(gradients)?),
+                None => (loss, gradients),
+            });
+        }
+        let Some((loss, gradients)) = sums else {
+            return Ok(0.0);
+        };
+        // The one moment of a step at which the host waits for the device.
+        let read = Tensor::stack(&[loss, gradients.square()?], 0)?.to_vec1::<f32>()?;
+        let norm = f64::from(read[1]).sqrt();
+        let shorten = if norm > self.options.clip {
+            self.options.clip / norm
+        } else {
+            1.0
+        };
+        let factor = schedule(self.step, steps, self.options.warm_up);
+        self.optimizer.step(gradients, factor, shorten)?;
+        Ok(f64::from(read[0]))
+    }
+
+    /// The loss of a batch, divided by `weight`, and its gradients.
+    fn batch(
+        &self,
+        items: &[usize],
+        seeds: &mut Generator,
+        weight: f64,
+    ) -> candle_core::Result<(Tensor, Gradients)> {
+        let shard_size = if self.network.works_in_batches() {
+            items.len()
+        } else {
+            self.options.shard.max(1)
+        };
+        let shards: Vec<(&[usize], u64)> = items
+            .chunks(shard_size)
             .map(|shard| (shard, seeds.next_bits()))
             .collect();
-        let results: Vec<(f64, GradStore)> = shards
-            .into_par_iter()
-            .map(|(shard, seed)| self.shard(shard, seed, f64::from(weight)))
-            .collect::<candle_core::Result<_>>()?;
-        let loss = results.iter().map(|(loss, _)| loss).sum();
-        let gradients: Vec<GradStore> = results
-            .into_iter()
-            .map(|(_, gradients)| gradients)
-            .collect();
-        let factor = schedule(self.step, steps, self.options.warm_up);
-        self.optimizer.step(&gradients, factor, self.options.clip)?;
-        Ok(loss)
+        let results: Vec<(Tensor, GradStore)> = if let [(shard, seed)] = shards[..] {
+            // A device is driven from one thread.
+            vec![self.shard(shard, seed, weight)?]
+        } else {
+            let shard = |(shard, seed)| self.shard(shard, seed, weight);
+            shards
+                .into_par_iter()
+                .map(shard)
+                .collect::<Result<_, _>>()?
+        };
+        let (losses, stores): (Vec<Tensor>, Vec<GradStore>) = results.into_iter().unzip();
+        let loss = Tensor::stack(&losses, 0)?.sum_all()?;
+        Ok((loss, self.optimizer.gradients(&stores)?))
     }
 
     fn shard(
@@ -237,7 +297,7 @@ impl<'a, T: Task> Tuning<'a, T> {
         items: &[usize],
         seed: u64,
         weight: f64,
-    ) -> candle_core::Result<(f64, GradStore)> {
+    ) -> candle_core::Result<(Tensor, GradStore)> {
         let batch = batch_of(self.task, items);
         let dropout = Dropout {
             rate: self.options.dropout,
@@ -250,7 +310,7 @@ impl<'a, T: Task> Tuning<'a, T> {
         };
         let loss = (self.task.loss(items, &states, dropout)? / weight)?;
         let gradients = loss.backward()?;
-        Ok((f64::from(loss.to_scalar::<f32>()?), gradients))
+        Ok((loss.detach(), gradients))
     }
 }
 

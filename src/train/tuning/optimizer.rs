@@ -1,5 +1,7 @@
 //! The optimizer, `AdamW`.
 
+use std::collections::BTreeMap;
+
 use candle_core::backprop::GradStore;
 use candle_core::{Result, Tensor, Var};
 use rayon::prelude::*;
@@ -15,68 +17,81 @@ const EPSILON: f64 = 1e-8;
 /// Candle's own takes one rate for all and works on one core.
 #[derive(Debug)]
 pub(super) struct AdamW {
-    slots: Vec<Slot>,
+    groups: Vec<Group>,
     weight_decay: f64,
     steps: usize,
+    spread: Spread,
 }
 
-/// One variable with its running moments.
+/// What works on the groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Spread {
+    /// The cores of the CPU, a variable each.
+    Cores,
+    /// A device that wants few and large steps: all variables of a rate are one.
+    Device,
+}
+
+/// Variables of one rate, end to end, with their running moments.
 #[derive(Debug)]
-struct Slot {
-    name: String,
-    var: Var,
+struct Group {
+    parts: Vec<Part>,
     rate: f64,
     decays: bool,
+    values: Tensor,
     first: Tensor,
     second: Tensor,
 }
 
+/// A variable's place in its group.
+#[derive(Debug)]
+struct Part {
+    name: String,
+    var: Var,
+    start: usize,
+}
+
+/// The gradients of one step, group by group; none where no gradient reached any variable of a group.
+#[derive(Debug)]
+pub(super) struct Gradients(Vec<Option<Tensor>>);
+
 impl AdamW {
-    pub(super) fn new(parameters: Vec<(f64, Parameter)>, weight_decay: f64) -> Result<Self> {
-        let slot = |(rate, parameter): (f64, Parameter)| {
-            let Parameter {
-                name, decays, var, ..
-            } = parameter;
-            let (first, second) = (var.zeros_like()?, var.zeros_like()?);
-            Ok(Slot {
-                name,
-                var,
-                rate,
-                decays,
-                first,
-                second,
-            })
-        };
-        let slots = parameters.into_iter().map(slot).collect::<Result<_>>()?;
+    pub(super) fn new(
+        parameters: Vec<(f64, Parameter)>,
+        weight_decay: f64,
+        spread: Spread,
+    ) -> Result<Self> {
+        let mut groups: BTreeMap<(usize, u64, bool), Vec<Parameter>> = BTreeMap::new();
+        for (index, (rate, parameter)) in parameters.into_iter().enumerate() {
+            let alone = if spread == Spread::Cores { index } else { 0 };
+            let group = groups.entry((alone, rate.to_bits(), parameter.decays));
+            group.or_default().push(parameter);
+        }
+        let group =
+            |((_, rate, decays), parameters)| Group::new(f64::from_bits(rate), decays, parameters);
         Ok(Self {
-            slots,
+            groups: groups.into_iter().map(group).collect::<Result<_>>()?,
             weight_decay,
             steps: 0,
+            spread,
         })
     }
 
-    /// Moves every variable by the sum of its gradients, which is shortened to `clip` if it is longer.
-    ///
-    /// A variable that no gradient reaches stays.
-    pub(super) fn step(&mut self, shards: &[GradStore], factor: f64, clip: f64) -> Result<()> {
-        self.steps += 1;
-        let sum = |slot: &Slot| {
-            let mut parts = shards.iter().filter_map(|shard| shard.get(&slot.var));
-            let first = parts.next().cloned();
-            let Some(first) = first else { return Ok(None) };
-            let sum = parts.try_fold(first, |sum, part| sum + part)?;
-            let square = f64::from(sum.sqr()?.sum_all()?.to_scalar::<f32>()?);
-            Ok(Some((sum, square)))
+    /// The sums of the shards' gradients.
+    pub(super) fn gradients(&self, shards: &[GradStore]) -> Result<Gradients> {
+        let sum = |group: &Group| group.gradient(shards);
+        let sums: Result<_> = match self.spread {
+            Spread::Cores => self.groups.par_iter().map(sum).collect(),
+            Spread::Device => self.groups.iter().map(sum).collect(),
         };
-        let gradients: Vec<Option<(Tensor, f64)>> =
-            self.slots.par_iter().map(sum).collect::<Result<_>>()?;
-        let norm = gradients
-            .iter()
-            .flatten()
-            .map(|(_, square)| square)
-            .sum::<f64>()
-            .sqrt();
-        let shorten = if norm > clip { clip / norm } else { 1.0 };
+        sums.map(Gradients)
+    }
+
+    /// Moves every variable by its gradient times `shorten`, at its rate times `factor`.
+    ///
+    /// A group that no gradient reaches stays.
+    pub(super) fn step(&mut self, gradients: Gradients, factor: f64, shorten: f64) -> Result<()> {
+        self.steps += 1;
         let correction = |decay: f64| 1.0 / (1.0 - decay.powf(self.steps as f64));
         let step = Step {
             shorten,
@@ -85,26 +100,36 @@ impl AdamW {
             first: correction(FIRST_DECAY),
             second: correction(SECOND_DECAY),
         };
-        self.slots
-            .par_iter_mut()
-            .zip(gradients)
-            .try_for_each(|(slot, gradient)| match gradient {
-                Some((gradient, _)) => slot.step(&gradient, &step),
-                None => Ok(()),
-            })
+        let take = |(group, gradient): (&mut Group, Option<Tensor>)| match gradient {
+            Some(gradient) => group.step(&gradient, &step),
+            None => Ok(()),
+        };
+        match self.spread {
+            Spread::Cores => self
+                .groups
+                .par_iter_mut()
+                .zip(gradients.0)
+                .try_for_each(take),
+            Spread::Device => self.groups.iter_mut().zip(gradients.0).try_for_each(take),
+        }
     }
 
     /// The variables and their moments by name.
-    pub(super) fn state(&self) -> Vec<(String, Tensor)> {
-        let parts = |slot: &Slot| {
-            let name = |part: &str| format!("{}/{part}", slot.name);
-            [
-                (name("value"), slot.var.as_tensor().clone()),
-                (name("first"), slot.first.clone()),
-                (name("second"), slot.second.clone()),
-            ]
-        };
-        self.slots.iter().flat_map(parts).collect()
+    ///
+    /// # Errors
+    ///
+    /// Never on a device that works.
+    pub(super) fn state(&self) -> Result<Vec<(String, Tensor)>> {
+        let mut state = Vec::new();
+        for group in &self.groups {
+            for part in &group.parts {
+                let (first, second) = (part.of(&group.first)?, part.of(&group.second)?);
+                state.push((part.named("value"), part.var.as_tensor().clone()));
+                state.push((part.named("first"), first));
+                state.push((part.named("second"), second));
+            }
+        }
+        Ok(state)
     }
 
     /// Takes up a state that [`Self::state`] gave; `take` hands over the tensor of a name.
@@ -113,14 +138,57 @@ impl AdamW {
         mut take: impl FnMut(&str) -> Result<Tensor>,
         steps: usize,
     ) -> Result<()> {
-        for slot in &mut self.slots {
-            slot.var.set(&take(&format!("{}/value", slot.name))?)?;
-            slot.first = take(&format!("{}/first", slot.name))?;
-            slot.second = take(&format!("{}/second", slot.name))?;
+        for group in &mut self.groups {
+            let mut flat = |kind: &str| {
+                let tensors: Result<Vec<Tensor>> = group
+                    .parts
+                    .iter()
+                    .map(|part| take(&part.named(kind))?.flatten_all())
+                    .collect();
+                Tensor::cat(&tensors?, 0)
+            };
+            group.values = flat("value")?;
+            group.first = flat("first")?;
+            group.second = flat("second")?;
+            group.hand_out()?;
         }
         self.steps = steps;
         Ok(())
     }
+}
+
+impl Gradients {
+    /// The square of their norm, a number that is still where they are.
+    ///
+    /// # Errors
+    ///
+    /// If no gradient reached anything.
+    pub(super) fn square(&self) -> Result<Tensor> {
+        let squares: Result<Vec<Tensor>> = self.0.iter().flatten().map(square).collect();
+        Tensor::stack(&squares?, 0)?.sum_all()
+    }
+
+    /// Adds those of another part of the same step.
+    pub(super) fn add(self, other: Self) -> Result<Self> {
+        let both = |pair: (Option<Tensor>, Option<Tensor>)| match pair {
+            (Some(a), Some(b)) => (a + b).map(Some),
+            (a, b) => Ok(a.or(b)),
+        };
+        let sums = self.0.into_iter().zip(other.0).map(both);
+        sums.collect::<Result<_>>().map(Self)
+    }
+}
+
+/// The sum of squares of a flat tensor.
+fn square(flat: &Tensor) -> Result<Tensor> {
+    let mut squares = flat.sqr()?;
+    // A card sums each row with a block of threads, so that one row would leave the rest of it idle.
+    for columns in [1024, 512, 384, 256, 64] {
+        while squares.elem_count() > columns && squares.elem_count().is_multiple_of(columns) {
+            squares = squares.reshape(((), columns))?.sum(1)?;
+        }
+    }
+    squares.sum_all()
 }
 
 struct Step {
@@ -132,9 +200,64 @@ struct Step {
     second: f64,
 }
 
-impl Slot {
+impl Part {
+    fn named(&self, kind: &str) -> String {
+        format!("{}/{kind}", self.name)
+    }
+
+    /// This variable's numbers among those of its group.
+    fn of(&self, flat: &Tensor) -> Result<Tensor> {
+        flat.narrow(0, self.start, self.var.elem_count())?
+            .reshape(self.var.shape())
+    }
+}
+
+impl Group {
+    fn new(rate: f64, decays: bool, parameters: Vec<Parameter>) -> Result<Self> {
+        let mut start = 0;
+        let mut parts = Vec::with_capacity(parameters.len());
+        let mut values = Vec::with_capacity(parameters.len());
+        for Parameter { name, var, .. } in parameters {
+            values.push(var.as_detached_tensor().flatten_all()?);
+            let count = var.elem_count();
+            parts.push(Part { name, var, start });
+            start += count;
+        }
+        // A copy, because the variable's own numbers are written over.
+        let values = Tensor::cat(&values, 0)?.copy()?;
+        let (first, second) = (values.zeros_like()?, values.zeros_like()?);
+        Ok(Self {
+            parts,
+            rate,
+            decays,
+            values,
+            first,
+            second,
+        })
+    }
+
+    fn gradient(&self, shards: &[GradStore]) -> Result<Option<Tensor>> {
+        let reached = |part: &Part| shards.iter().any(|shard| shard.get(&part.var).is_some());
+        if !self.parts.iter().any(reached) {
+            return Ok(None);
+        }
+        let sum = |part: &Part| {
+            let mut found = shards.iter().filter_map(|shard| shard.get(&part.var));
+            let Some(first) = found.next().cloned() else {
+                return part.var.zeros_like()?.flatten_all();
+            };
+            found.try_fold(first, |sum, part| sum + part)?.flatten_all()
+        };
+        let sums: Result<Vec<Tensor>> = self.parts.iter().map(sum).collect();
+        Tensor::cat(&sums?, 0).map(Some)
+    }
+
     fn step(&mut self, gradient: &Tensor, step: &Step) -> Result<()> {
-        let gradient = (gradient * step.shorten)?;
+        let gradient = if step.shorten < 1.0 {
+            (gradient * step.shorten)?
+        } else {
+            gradient.clone()
+        };
         let rate = self.rate * step.factor;
         let square = (gradient.sqr()? * (1.0 - SECOND_DECAY))?;
         self.first = ((&self.first * FIRST_DECAY)? + (gradient * (1.0 - FIRST_DECAY))?)?;
@@ -146,6 +269,13 @@ impl Slot {
         } else {
             1.0
         };
-        self.var.set(&((self.var.as_tensor() * keep)? - move_by)?)
+        self.values = ((&self.values * keep)? - move_by)?;
+        self.hand_out()
+    }
+
+    /// Writes the values into the variables.
+    fn hand_out(&self) -> Result<()> {
+        let set = |part: &Part| part.var.set(&part.of(&self.values)?);
+        self.parts.iter().try_for_each(set)
     }
 }

@@ -34,28 +34,43 @@ fn task(network: &Network) -> LabelTask {
     LabelTask::new(items(), 2, 8, network.layer_count(), &Device::Cpu).expect("heads")
 }
 
-/// Learns from start to end and gives the logits of all items.
-fn learn(stop_after: Option<usize>) -> (Vec<f64>, Vec<Vec<f32>>) {
+/// How a run goes.
+#[derive(Clone, Copy, Debug, Default)]
+struct Way {
+    stop_after: Option<usize>,
+    /// Batches at once, as on a card.
+    batches: bool,
+    dropout: f32,
+}
+
+/// Learns from start to end and gives the losses of all steps and the logits of all items.
+fn learn(way: Way) -> (Vec<f64>, Vec<Vec<f32>>) {
     let folder = tempfile::tempdir().expect("a folder");
     let checkpoint = Checkpoint::new(folder.path());
+    let options = TuningOptions {
+        dropout: way.dropout,
+        ..options()
+    };
     let mut losses = Vec::new();
     for attempt in 0..2 {
-        let network = small();
+        let mut network = small();
+        if way.batches {
+            network.work_in_batches(Precision::F32);
+        }
         let task = task(&network);
-        let mut tuning = Tuning::new(&network, &task, options()).expect("a run");
+        let mut tuning = Tuning::new(&network, &task, options.clone()).expect("a run");
         let resumed = checkpoint
             .resume(&mut tuning, "test")
             .expect("a sound checkpoint");
         assert_eq!(resumed, attempt == 1);
-        let report =
-            |tuning: &Tuning<'_, LabelTask>, progress: Progress| -> candle_core::Result<_> {
-                losses.push(progress.loss);
-                if attempt == 0 && stop_after == Some(progress.step) {
-                    checkpoint.save(tuning, "test").expect("it can be written");
-                    return Ok(ControlFlow::Break(()));
-                }
-                Ok(ControlFlow::Continue(()))
-            };
+        let report = |tuning: &Tuning<'_, LabelTask>, progress: Progress| {
+            losses.push(progress.loss);
+            if attempt == 0 && way.stop_after == Some(progress.step) {
+                checkpoint.save(tuning, "test").expect("it can be written");
+                return Ok(ControlFlow::Break(()));
+            }
+            Ok::<_, candle_core::Error>(ControlFlow::Continue(()))
+        };
         tuning.run(report).expect("it learns");
         if losses.len() == tuning.steps() {
             return (losses, task.logits(&network).expect("logits"));
@@ -66,7 +81,10 @@ fn learn(stop_after: Option<usize>) -> (Vec<f64>, Vec<Vec<f32>>) {
 
 #[test]
 fn the_loss_falls_and_the_labels_are_learnt() {
-    let (losses, logits) = learn(None);
+    let (losses, logits) = learn(Way {
+        dropout: 0.1,
+        ..Way::default()
+    });
     assert!(losses[losses.len() - 1] < 0.5 * losses[0], "{losses:?}");
     for (item, logits) in items().iter().zip(logits) {
         for (target, logit) in item.targets.iter().zip(logits) {
@@ -77,7 +95,98 @@ fn the_loss_falls_and_the_labels_are_learnt() {
 
 #[test]
 fn a_run_taken_up_ends_like_one_that_never_stopped() {
-    assert_eq!(learn(Some(7)), learn(None));
+    for batches in [false, true] {
+        let way = |stop_after| Way {
+            stop_after,
+            batches,
+            dropout: 0.1,
+        };
+        assert_eq!(learn(way(Some(7))), learn(way(None)));
+    }
+}
+
+#[test]
+fn batches_at_once_learn_what_shards_learn() {
+    let losses = |batches| {
+        let (losses, _) = learn(Way {
+            batches,
+            ..Way::default()
+        });
+        losses
+    };
+    for (step, (shards, batches)) in losses(false).iter().zip(losses(true)).enumerate() {
+        // Rounding differs, and every step builds on the one before.
+        assert!(
+            (shards - batches).abs() < 1e-3,
+            "step {step}: {shards} against {batches}"
+        );
+    }
+}
+
+#[test]
+fn the_number_of_threads_has_no_say() {
+    let way = Way {
+        dropout: 0.1,
+        ..Way::default()
+    };
+    let with = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        pool.expect("threads").install(|| learn(way))
+    };
+    assert_eq!(with(1), with(3));
+}
+
+#[test]
+fn a_step_of_several_batches_is_one_of_a_large_batch() {
+    let losses = |batch, accumulate| {
+        let options = TuningOptions {
+            batch,
+            accumulate,
+            dropout: 0.0,
+            ..options()
+        };
+        let network = small();
+        let task = task(&network);
+        let mut tuning = Tuning::new(&network, &task, options).expect("a run");
+        let mut losses = Vec::new();
+        let report = |_: &Tuning<'_, LabelTask>, progress: Progress| {
+            losses.push(progress.loss);
+            Ok::<_, candle_core::Error>(ControlFlow::Continue(()))
+        };
+        tuning.run(report).expect("it learns");
+        losses
+    };
+    for (whole, parts) in losses(8, 1).into_iter().zip(losses(4, 2)) {
+        assert!((whole - parts).abs() < 1e-3, "{whole} against {parts}");
+    }
+}
+
+#[test]
+fn scores_of_a_teacher_are_learnt_as_they_are() {
+    let soft = |mut item: LabelItem| {
+        let target = |target: &f32| 0.1 + 0.7 * target;
+        item.targets = item.targets.iter().map(target).collect();
+        item
+    };
+    let items: Vec<LabelItem> = items().into_iter().map(soft).collect();
+    let network = small();
+    let layers = network.layer_count();
+    let task = LabelTask::new(items.clone(), 2, 8, layers, &Device::Cpu).expect("heads");
+    let options = TuningOptions {
+        dropout: 0.0,
+        epochs: 60,
+        ..options()
+    };
+    let mut tuning = Tuning::new(&network, &task, options).expect("a run");
+    let go_on =
+        |_: &Tuning<'_, LabelTask>, _| Ok::<_, candle_core::Error>(ControlFlow::Continue(()));
+    tuning.run(go_on).expect("it learns");
+    for (item, logits) in items.iter().zip(task.logits(&network).expect("logits")) {
+        for (target, logit) in item.targets.iter().zip(logits) {
+            let found = 1.0 / (1.0 + (-logit).exp());
+            assert!((found - target).abs() < 0.1, "{found} against {target}");
+        }
+    }
 }
 
 #[test]
