@@ -290,26 +290,30 @@ fn wait_for_state(out: &Path) {
 
 #[cfg(unix)]
 #[test]
+fn an_interrupted_run_says_how_to_go_on() {
+    interrupt(&[]);
+    // Waves that overlap are all stored first.
+    if let Some(work) = interrupt(&["--ahead"]) {
+        assert_eq!(work["processed"], 400, "{work}");
+    }
+}
+
+/// Interrupts a run over 400 documents whose source does not end, and gives the work that it did.
+#[cfg(unix)]
 #[expect(
     clippy::zombie_processes,
     reason = "a test that fails leaves it to the system"
 )]
-fn an_interrupted_run_says_how_to_go_on() {
+fn interrupt(more: &[&str]) -> Option<serde_json::Value> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let out = folder.path().join("ket-qua");
-    // A source that never ends: the run can only be interrupted.
-    let mut run = tomtat(&[
-        "run",
-        "-",
-        "--encoder",
-        "fake",
-        "-o",
-        out.to_str().expect("UTF-8"),
-    ])
-    .stdin(Stdio::piped())
-    .stderr(Stdio::piped())
-    .spawn()
-    .expect("the program starts");
+    let out_name = out.to_str().expect("UTF-8");
+    let arguments = ["run", "-", "--encoder", "fake", "-o", out_name];
+    let mut run = tomtat(&[&arguments[..], more].concat())
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
     let mut stdin = run.stdin.take().expect("it is piped");
     for index in 0..400 {
         let line = serde_json::json!({"id": index, "text": report(index)});
@@ -327,7 +331,7 @@ fn an_interrupted_run_says_how_to_go_on() {
     if !sent.is_ok_and(|status| status.success()) {
         skip("no program to send signals with");
         run.kill().expect("it is ours");
-        return;
+        return None;
     }
     let output = run.wait_with_output().expect("the program ends");
     drop(stdin);
@@ -338,4 +342,5 @@ fn an_interrupted_run_says_how_to_go_on() {
         stderr(&output)
     );
     assert_eq!(state(&out)["state"], "interrupted");
+    Some(state(&out)["work"].clone())
 }

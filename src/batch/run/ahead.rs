@@ -78,9 +78,10 @@ impl Run<'_> {
         let mut waves = OnTheirWay::default();
         let mut is_last = false;
         while !is_last && !self.interrupted.load(Ordering::Relaxed) {
-            let next = match waves.count() < MOST_WAVES {
-                true => finished.try_recv().ok(),
-                false => finished.recv().ok(),
+            let next = if waves.count() < MOST_WAVES {
+                finished.try_recv().ok()
+            } else {
+                finished.recv().ok()
             };
             if let Some(wave) = next {
                 self.store_in_order(&mut waves, wave, progress, observer)?;
@@ -90,6 +91,9 @@ impl Run<'_> {
             }
             let wave = self.gather(inputs, progress, &waves.all_keys)?;
             is_last = wave.is_last;
+            if wave.entries.is_empty() && !is_last {
+                continue;
+            }
             if gathered.send(waves.add(wave)).is_err() {
                 break;
             }
@@ -100,9 +104,10 @@ impl Run<'_> {
             progress.advance(inputs.share());
             observer.wave(progress);
         }
-        Ok(match is_last && !self.interrupted.load(Ordering::Relaxed) {
-            true => Ending::Finished,
-            false => Ending::Interrupted,
+        Ok(if is_last && !self.interrupted.load(Ordering::Relaxed) {
+            Ending::Finished
+        } else {
+            Ending::Interrupted
         })
     }
 

@@ -136,8 +136,8 @@ impl Run<'_> {
             } else if !may_have_more {
                 wave.is_last = true;
                 break;
-            } else if self.pace == Pace::Ahead && !wave.entries.is_empty() {
-                // What has come need not wait for a slow source.
+            } else if self.pace == Pace::Ahead {
+                // Neither what has come nor what is finished waits for a slow source.
                 break;
             }
         }
@@ -205,9 +205,10 @@ impl Run<'_> {
             }
         }
         for document in &finished {
-            observer.record(&document.record);
-            counts.failed += u64::from(document.record.status == Status::Failure);
-            counts.tokens += document.record.tokens.encoded as u64;
+            let record = document.record();
+            observer.record(record);
+            counts.failed += u64::from(record.status == Status::Failure);
+            counts.tokens += record.tokens.encoded as u64;
         }
         let (inputs, processed) = (entries.len() as u64, finished.len() as u64);
         counts.inputs += inputs;

@@ -99,15 +99,19 @@ impl Stages<'_> {
         EncodedWave { wave, vectors }
     }
 
-    /// Labels, ranks and selects, on all cores.
+    /// Labels, ranks, selects and packs, on all cores.
     pub(super) fn finish(&self, wave: EncodedWave) -> FinishedWave {
         let EncodedWave { mut wave, vectors } = wave;
         let finished = timed(&mut wave.timings.assemble_seconds, || {
-            let finish = |(document, vectors): (PreparedDocument, Vectors)| Finished {
-                key: document.key,
-                record: self.pipeline.finish(document.prepared, vectors),
-                signature: document.signature,
-                read_milliseconds: document.read_milliseconds,
+            let finish = |(document, vectors): (PreparedDocument, Vectors)| {
+                let record = self.pipeline.finish(document.prepared, vectors);
+                let PreparedDocument {
+                    key,
+                    signature,
+                    read_milliseconds,
+                    ..
+                } = document;
+                Finished::new(key, record, signature, read_milliseconds)
             };
             let documents = wave.documents.into_par_iter();
             documents.zip(vectors).map(finish).collect()
