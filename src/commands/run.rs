@@ -84,9 +84,10 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
 
 /// Waves wait for each other unless a card would wait with them.
 fn pace(arguments: &Run, reader: &Reader) -> Pace {
-    match arguments.ahead || reader.card_work().is_some() {
-        true => Pace::Ahead,
-        false => Pace::InTurn,
+    if arguments.ahead || reader.card_work().is_some() {
+        Pace::Ahead
+    } else {
+        Pace::InTurn
     }
 }
 

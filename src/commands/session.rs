@@ -57,7 +57,7 @@ pub(super) fn start_threads(jobs: Option<usize>) -> Result<()> {
 pub(super) fn reader(choice: &ModelChoice, options: PipelineOptions) -> Result<Reader> {
     let model = match files(choice, Network::WhereNeeded)? {
         ModelFiles::Bundle(bundle) => of_bundle(&bundle, choice)?,
-        ModelFiles::Transformer(files) => of_transformer(&files, choice.encoder)?,
+        ModelFiles::Transformer(files) => of_transformer(&files, choice)?,
     };
     Ok(Reader::new(model, options))
 }
@@ -105,7 +105,10 @@ pub(super) fn labels(reader: &Reader, classifier: &Classifier) -> Result<Vec<u8>
 pub(super) fn encoder_name(choice: &ModelChoice, reader: &Reader) -> String {
     match choice.encoder {
         EncoderName::Transformer if reader.model().encoder.card_work().is_some() => {
-            format!("transformer on cuda in {}", choice.device.dtype)
+            format!(
+                "transformer on cuda in {}",
+                choice.device.dtype.unwrap_or_default()
+            )
         }
         EncoderName::Transformer => "transformer".to_owned(),
         EncoderName::Candle => "candle".to_owned(),
@@ -166,7 +169,7 @@ pub(super) fn devices(options: &DeviceOptions) -> Result<Devices> {
 
 fn cuda_options(options: &DeviceOptions) -> CudaOptions {
     CudaOptions {
-        precision: options.dtype,
+        precision: options.dtype.unwrap_or_default(),
         pass_tokens: options.pass_tokens,
         lanes: options.lanes,
     }
@@ -195,9 +198,13 @@ pub(super) fn of_bundle(bundle: &Bundle, choice: &ModelChoice) -> Result<Model> 
     })
 }
 
-fn of_transformer(files: &TransformerFiles, encoder: EncoderName) -> Result<Model> {
+fn of_transformer(files: &TransformerFiles, choice: &ModelChoice) -> Result<Model> {
+    anyhow::ensure!(
+        !matches!(choice.device.device, DeviceChoice::Cuda(_)),
+        "models from the hub run on the processor; take --device cpu"
+    );
     let network = CandleEncoder::of_transformer(files)?;
-    let encoder: Box<dyn Encoder> = match encoder {
+    let encoder: Box<dyn Encoder> = match choice.encoder {
         EncoderName::Fake => Box::new(FakeEncoder {
             hidden_size: network.hidden_size(),
         }),

@@ -3,12 +3,14 @@
 use std::path::Path;
 
 use anyhow::{Context, Error, Result};
+use candle_core::Device;
 
 use super::{TrainLabels, features, input};
+use crate::cli::ModelChoice;
 use crate::commands::output::{self, Bar};
 use crate::commands::session;
 use crate::hash::sha256;
-use crate::model::device::Precision;
+use crate::model::device::{DeviceChoice, Precision};
 use crate::model::hub::Network;
 use crate::model::{self, Bundle, ModelFiles};
 use crate::pipeline::{PipelineOptions, Reader};
@@ -22,21 +24,25 @@ const TOO_FEW: &str = "the paragraphs held out are too few to set thresholds on;
 
 /// Fine-tunes on all folds but one and calibrates on that one, with the encoder as it is shipped.
 pub(super) fn train(arguments: &TrainLabels, examples: Vec<Example>, quiet: bool) -> Result<()> {
+    let precision = arguments.model.device.dtype.unwrap_or(Precision::F32);
     anyhow::ensure!(
-        arguments.precision != Precision::F16,
+        precision != Precision::F16,
         "f16 has too small a range to learn in; take f32 or bf16"
     );
+    let devices = session::devices(&arguments.model.device)?;
     let base = bundle(arguments)?;
     let names = train::label_names(&examples);
     let (learnt, held_out) = split(arguments, examples);
     train::check_held_out(&names, &held_out).context(TOO_FEW)?;
     let reader = Reader::new(
-        session::of_bundle(&base, &arguments.model)?,
+        // It makes tokens alone.
+        session::of_bundle(&base, &encoding_on(arguments, DeviceChoice::Cpu))?,
         PipelineOptions::default(),
     );
     let tuned = tune(
         arguments,
         &base,
+        (&devices.first()?, precision),
         [
             items(&reader, &learnt, &names)?,
             items(&reader, &held_out, &names)?,
@@ -48,7 +54,16 @@ pub(super) fn train(arguments: &TrainLabels, examples: Vec<Example>, quiet: bool
     for (file, bytes) in model::bundle_files(&name, &base, &tuned.layers, layer_count) {
         output::write_bytes(&arguments.output.join(file), &bytes)?;
     }
-    calibrate(arguments, names, &tuned, &held_out)
+    let choice = encoding_on(arguments, devices.chosen());
+    calibrate(arguments, &choice, (names, &tuned), &held_out)
+}
+
+/// The model that was chosen, encoding on `device` in full precision: thresholds then hold everywhere.
+fn encoding_on(arguments: &TrainLabels, device: DeviceChoice) -> ModelChoice {
+    let mut choice = arguments.model.clone();
+    choice.device.device = device;
+    choice.device.dtype = Some(Precision::F32);
+    choice
 }
 
 /// What is learnt from, and what is held out: the labelled examples of one fold. A teacher's opinions of documents that
@@ -114,25 +129,25 @@ fn items(reader: &Reader, examples: &[Example], names: &[String]) -> Result<Vec<
 fn tune(
     arguments: &TrainLabels,
     base: &Bundle,
+    (device, precision): (&Device, Precision),
     [items, held_out]: [Vec<LabelItem>; 2],
     quiet: bool,
 ) -> Result<TunedLabels> {
     let layers = layers(arguments, base);
     let origin = origin(base, &layers, &items);
-    let device = arguments.device.find()?.first()?;
     let data = TuningData {
         base,
         layers: &layers,
         items: &items,
         held_out: &held_out,
         origin: &origin,
-        device: &device,
+        device,
     };
     let options = TuningOptions {
         epochs: usize::from(arguments.epochs),
         batch: usize::from(arguments.batch),
         accumulate: usize::from(arguments.accumulate),
-        precision: arguments.precision,
+        precision,
         rate: arguments.rate,
         frozen_layers: arguments.frozen_layers,
         seed: arguments.seed,
@@ -168,15 +183,15 @@ fn origin(base: &Bundle, layers: &[usize], items: &[LabelItem]) -> String {
 /// Sets thresholds on the held-out examples, encoded by the model as it was written.
 fn calibrate(
     arguments: &TrainLabels,
-    names: Vec<String>,
-    tuned: &TunedLabels,
+    choice: &ModelChoice,
+    (names, tuned): (Vec<String>, &TunedLabels),
     held_out: &[Example],
 ) -> Result<()> {
     let ModelFiles::Bundle(bundle) = ModelFiles::open(&arguments.output)? else {
         return Err(Error::msg("the model that was written is no bundle"));
     };
     let reader = Reader::new(
-        session::of_bundle(&bundle, &arguments.model)?,
+        session::of_bundle(&bundle, choice)?,
         PipelineOptions::default(),
     );
     let encoded = reader.read_and_encode(held_out.iter().map(input).collect());

@@ -22,7 +22,7 @@ use candle_core::cuda_backend::cudarc::driver::{
 use super::error::failed;
 use crate::encode::card::{Kernels, LoadError, Norm, Pass, PassError, Sizes, Slot};
 use crate::encode::engine::NetworkShape;
-use crate::model::device::Precision;
+use crate::model::device::{Precision, opening_problem};
 
 const PTX: &str = include_str!(concat!(env!("OUT_DIR"), "/kernels.ptx"));
 
@@ -118,7 +118,10 @@ impl CudaKernels {
         if !has_kernels(&shape) {
             return Err(LoadError::Shape(shape));
         }
-        let device = CudaDevice::new_with_stream(card).map_err(failed)?;
+        let device = CudaDevice::new_with_stream(card).map_err(|error| {
+            let problem = opening_problem(&error);
+            PassError::Failed(format!("card cuda:{card} cannot be opened: {problem}"))
+        })?;
         // SAFETY: buffers are used on this object's stream alone; weights are shared after a synchronisation and
         // never written again, and are freed when no pass is running.
         unsafe { device.disable_event_tracking() };
