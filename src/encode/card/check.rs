@@ -76,6 +76,9 @@ struct Pair<'a, A, B> {
     found: Vec<Deviation>,
 }
 
+/// The same numbers for both.
+type Norms<A, B> = (Norm<<A as Kernels>::Vector>, Norm<<B as Kernels>::Vector>);
+
 /// Runs every step on both, each from the same numbers, and compares what comes out.
 ///
 /// # Errors
@@ -146,7 +149,7 @@ impl<A: Kernels, B: Kernels> Pair<'_, A, B> {
         Ok((self.ours.matrix(&values)?, self.theirs.matrix(&values)?))
     }
 
-    fn norm(&mut self) -> Result<(Norm<A::Vector>, Norm<B::Vector>), PassError> {
+    fn norm(&mut self) -> Result<Norms<A, B>, PassError> {
         let (ours, theirs) = self.vector(self.shape.hidden_size, 2.0)?;
         let (our_bias, their_bias) = self.vector(self.shape.hidden_size, 0.5)?;
         let ours = Norm {

@@ -131,7 +131,9 @@ impl<K: Kernels> Encoder for CardEncoder<K> {
 
     fn pool(&self, windows: &[&Window], _batch_tokens: usize) -> Vec<PooledWindow> {
         let mut batch = TokenBatch::default();
-        windows.iter().for_each(|window| batch.push(&window.tokens));
+        for window in windows {
+            batch.push(&window.tokens);
+        }
         if let Err(error) = check_batch(&batch, self.shape.vocabulary, self.shape.max_tokens) {
             return vec![Err(error.into()); windows.len()];
         }

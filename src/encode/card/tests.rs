@@ -120,7 +120,9 @@ fn states_are_those_of_the_reference() {
     };
     let mut batch = TokenBatch::default();
     let sequences: [Vec<u32>; 3] = [(0..37).collect(), vec![4, 9], (20..40).collect()];
-    sequences.iter().for_each(|sequence| batch.push(sequence));
+    for sequence in &sequences {
+        batch.push(sequence);
+    }
     let states = encoder(1 << 20, 50).encode(&batch).expect("there is room");
     let expected = sequences
         .iter()

@@ -6,7 +6,8 @@ use crate::encode::card::{CardEncoder, Lanes, LoadError, PassError};
 use crate::encode::engine::{NetworkShape, WeightSource};
 use crate::model::device::Precision;
 
-/// A pass of more tokens is not faster on the largest cards (docs/gpu-results.md) and makes all wait longer.
+/// Four products: by the arithmetic some tens of milliseconds of a large card, so that launches do not count and
+/// nobody waits long for a pass.
 const MOST_TOKENS: usize = 65_536;
 
 /// Part of the free memory that passes may take; the rest is for weights, cuBLAS and others.
