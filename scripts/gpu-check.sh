@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Everything that a card must show, in one go of less than five minutes: parity, recovery, speed, peer.
+# Everything that a card must show, in one go that is made to need less than eight minutes: parity, recovery, speed, peer, training.
 #
 #   scripts/gpu-check.sh ARCHIVE.jsonl [REPORT.md]
 #

@@ -12,6 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 TEXT_BYTES = 1_000_000
 # The archive is repeated with other words until the whole program runs for some seconds.
 COPIES = 4
@@ -146,6 +147,22 @@ class Check:
         self.row("encoder alone, times the peer's best", f"{self.encoder / best:.2f}", "≥ 3")
         self.row("whole program, times the peer's best", f"{self.program / best:.2f}", "≥ 2")
 
+    def training(self) -> None:
+        """Two epochs of labels with their encoder, in both precisions that it learns in."""
+        for dtype in ("f32", "bf16"):
+            command = [self.arguments.tomtat, "train", "labels", "--data", ROOT / "data/labels.vi.jsonl"]
+            command += ["--model", self.arguments.model, "-o", self.folder / f"trained-{dtype}"]
+            command += ["--layers", "1,3,5,7,9,11", "--batch", "32", "--epochs", "2"]
+            command += ["--device", "cuda", "--dtype", dtype]
+            started = time.perf_counter()
+            done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+            seconds = time.perf_counter() - started
+            print(done.stdout[-2000:], done.stderr[-2000:], flush=True)
+            done.check_returncode()
+            losses = re.findall(r"epoch \d+: loss ([\d.]+), held out ([\d.]+)", done.stderr)
+            found = "; ".join(f"loss {loss}, held out {held_out}" for loss, held_out in losses)
+            self.row(f"two epochs of training in {dtype}", f"{seconds:.1f} s: {found}", "the loss falls")
+
     def report(self) -> str:
         """The report in Markdown."""
         lines = ["| what | found | wanted |", "|---|---|---|"]
@@ -224,7 +241,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         check = Check(arguments, Path(folder))
         write_texts(arguments.archive, check.folder / "texts.txt")
-        for name in ("steps", "parity", "decisions", "whole", "speed", "peer", "full"):
+        for name in ("steps", "parity", "decisions", "whole", "speed", "peer", "full", "training"):
             check.attempt(name, getattr(check, name))
         report = check.report()
     arguments.report.write_text(report)
