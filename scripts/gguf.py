@@ -14,7 +14,7 @@ from pathlib import Path
 
 ALIGNMENT = 32
 U32, F32, BOOL, STRING = 4, 6, 7, 8
-GGML_F32, GGML_Q4_0 = 0, 2
+GGML_F32, GGML_Q4_0, GGML_Q8_0 = 0, 2, 8
 
 
 @dataclass

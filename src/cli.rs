@@ -14,7 +14,7 @@ use crate::rank::Ranker;
 use crate::select::Budget;
 
 pub use model::{DeviceOptions, HubEnvironment, ModelChoice};
-pub use train::{Train, TrainLabels};
+pub use train::{Train, TrainCalibrate, TrainDistil, TrainLabels};
 
 /// Labels the paragraphs of office reports and summarises them in verbatim, located quotations.
 ///

@@ -59,9 +59,12 @@ pub fn next_wave(inputs: &mut impl Iterator<Item = Input>) -> Vec<Input> {
 /// What of a stream is processed together next: what has come, so that nobody waits for a full wave whose
 /// own next input waits for an answer. Empty at the end.
 pub fn next_lines(inputs: &mut Inputs) -> Vec<Input> {
-    wave_of(|is_first| match is_first {
-        true => inputs.next(),
-        false => inputs.next_within(PAUSE).0,
+    wave_of(|is_first| {
+        if is_first {
+            inputs.next()
+        } else {
+            inputs.next_within(PAUSE).0
+        }
     })
 }
 

@@ -22,6 +22,80 @@ pub enum Train {
                             bao-cao.docx"
     )]
     Labels(TrainLabels),
+    /// Set thresholds and probabilities of labels anew, on labelled paragraphs from one's own archive
+    #[command(
+        after_help = "The lines are those of `train labels`. What the labels know stays as it is; a hundred \
+                            paragraphs, with some of each label, are enough to fit how sure they are to other \
+                            documents.\n\nExample:\n  tomtat train calibrate --data nhan.jsonl -o nhan-cua-toi\n  tomtat \
+                            classify --labels nhan-cua-toi bao-cao.docx"
+    )]
+    Calibrate(TrainCalibrate),
+    /// Make a smaller, faster model: some layers of one learn to give what all of them give
+    #[command(
+        after_help = "Learns from text alone, from the archives that `tomtat run` reads. The model that it writes has no \
+                      labels yet: train them on it.\n\nExample:\n  tomtat train distil --data kho.jsonl --layers \
+                      1,3,5,7,9,11 --steps 1500 -o nho\n  tomtat train labels --model nho --data nhan.jsonl -o \
+                      nhan-cua-toi"
+    )]
+    Distil(TrainDistil),
+}
+
+/// `train distil`.
+#[derive(Debug, Args)]
+pub struct TrainDistil {
+    /// Text to learn from: whatever `run` reads; may be given several times
+    #[arg(long, required = true, value_name = "FILE")]
+    pub data: Vec<PathBuf>,
+    /// Folder for the model; made if it is missing
+    #[arg(short, long, value_name = "DIR")]
+    pub output: PathBuf,
+    /// Layers of the model that the new one starts from, for example 1,3,5,7,9,11
+    #[arg(long, required = true, value_name = "LIST", value_delimiter = ',')]
+    pub layers: Vec<usize>,
+    /// How often every window of text is seen
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub epochs: u16,
+    /// How many steps are taken, in place of whole epochs
+    #[arg(long, value_name = "N", conflicts_with = "epochs", value_parser = clap::value_parser!(u32).range(1..))]
+    pub steps: Option<u32>,
+    /// Windows of a step
+    #[arg(long, default_value_t = 96, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub batch: u16,
+    /// Learning rate of all layers
+    #[arg(long, default_value_t = 4e-4, value_name = "RATE")]
+    pub rate: f64,
+    /// Seed of the order of the windows
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Threads to work with; by default one for each core
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// Which model to use.
+    #[command(flatten)]
+    pub model: ModelChoice,
+}
+
+/// `train calibrate`.
+#[derive(Debug, Args)]
+pub struct TrainCalibrate {
+    /// Labelled paragraphs that the labels did not learn from, JSONL; may be given several times
+    #[arg(long, required = true, value_name = "FILE")]
+    pub data: Vec<PathBuf>,
+    /// Folder for the calibrated labels; made if it is missing
+    #[arg(short, long, value_name = "DIR")]
+    pub output: PathBuf,
+    /// Write the result of every paragraph, by thresholds from the other half of them, to this file, JSONL
+    #[arg(long, value_name = "FILE")]
+    pub cross_validated: Option<PathBuf>,
+    /// Seed of the halves
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Threads to work with; by default one for each core
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// Which model and labels to use.
+    #[command(flatten)]
+    pub model: ModelChoice,
 }
 
 /// `train labels`.

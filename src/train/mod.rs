@@ -4,6 +4,7 @@
 //! Everything that is chosen by looking at scores (calibration, thresholds, margin) looks at held-out ones: each
 //! example is scored by a fit that saw none of its document.
 
+mod distil;
 mod examples;
 mod folds;
 mod lbfgs;
@@ -20,9 +21,10 @@ use half::f16;
 use rayon::prelude::*;
 use thiserror::Error;
 
-use crate::classify::{BUCKETS, Classifier, Features, LabelHead};
+use crate::classify::{Classifier, Features, LabelHead};
 use logistic::{Head, Platt, Rows};
 
+pub use distil::{DistilData, distil};
 pub use examples::{Example, label_names, read};
 pub use folds::of_examples as folds;
 pub use tune::{TuneError, TunedLabels, TuningData, TuningReport, tune};
@@ -191,8 +193,7 @@ pub fn check_held_out(names: &[String], held_out: &[Example]) -> Result<(), Trai
 ///
 /// If a label holds in fewer than two documents: give more examples, or a larger share to hold out.
 pub fn calibrate(
-    names: Vec<String>,
-    heads: &[(Vec<f32>, f32)],
+    heads: &[LabelHead],
     examples: &[Example],
     features: &[Features],
     options: TrainOptions,
@@ -201,11 +202,12 @@ pub fn calibrate(
         folds: 2,
         ..options
     };
+    let names = heads.iter().map(|head| head.name.clone()).collect();
     let trainer = Trainer::new(examples, features, names, options)?;
-    let head = |(weights, bias): &(Vec<f32>, f32)| Head {
-        vector_weights: weights.clone(),
-        gram_weights: vec![0.0; BUCKETS],
-        bias: *bias,
+    let head = |head: &LabelHead| Head {
+        vector_weights: head.vector_weights.clone(),
+        gram_weights: head.gram_weights.clone(),
+        bias: head.bias,
     };
     let heads: Vec<Head> = heads.iter().map(head).collect();
     let logits = |head: &Head| features.iter().map(|row| head.logit(row)).collect();

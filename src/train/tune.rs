@@ -9,6 +9,7 @@ use super::network::Network;
 use super::tuning::{
     Checkpoint, CheckpointError, LabelItem, LabelTask, Progress, Tuning, TuningOptions,
 };
+use crate::model::device::Precision;
 use crate::model::{Bundle, LayerTensor};
 
 /// What fine-tuning starts from and learns from.
@@ -76,15 +77,8 @@ pub fn tune(
     checkpoint: Option<&Checkpoint>,
     mut report: impl FnMut(TuningReport),
 ) -> Result<TunedLabels, TuneError> {
-    let last = data.base.config().num_hidden_layers.saturating_sub(1);
-    if let Some(&layer) = data.layers.iter().find(|&&layer| layer > last) {
-        return Err(TuneError::NoSuchLayer { layer, last });
-    }
-    let weights = data.base.var_builder(data.device)?;
-    let mut network = Network::load(data.base.config(), &weights, data.layers)?;
-    if !data.device.is_cpu() {
-        network.work_in_batches(options.precision);
-    }
+    let mut network = network(data.base, data.layers, data.device, options.precision)?;
+    network.freeze(options.frozen_layers);
     let task = task(data.items, &network)?;
     let watched = task.on(data.held_out.to_vec());
     let mut tuning = Tuning::new(&network, &task, options.clone())?;
@@ -112,6 +106,29 @@ pub fn tune(
     })
 }
 
+/// Some layers of `base` as a network on `device`.
+///
+/// # Errors
+///
+/// If there is no such layer, or the device has no room.
+pub(super) fn network(
+    base: &Bundle,
+    layers: &[usize],
+    device: &Device,
+    precision: Precision,
+) -> Result<Network, TuneError> {
+    let last = base.config().num_hidden_layers.saturating_sub(1);
+    if let Some(&layer) = layers.iter().find(|&&layer| layer > last) {
+        return Err(TuneError::NoSuchLayer { layer, last });
+    }
+    let weights = base.var_builder(device)?;
+    let mut network = Network::load(base.config(), &weights, layers)?;
+    if !device.is_cpu() {
+        network.work_in_batches(precision);
+    }
+    Ok(network)
+}
+
 fn task(items: &[LabelItem], network: &Network) -> candle_core::Result<LabelTask> {
     let labels = items.first().map_or(0, |item| item.targets.len());
     let hidden_size = network.hidden_size();
@@ -124,7 +141,8 @@ fn task(items: &[LabelItem], network: &Network) -> candle_core::Result<LabelTask
     )
 }
 
-fn layers(network: &Network) -> candle_core::Result<Vec<LayerTensor>> {
+/// The layers' tensors, as they are now.
+pub(super) fn layers(network: &Network) -> candle_core::Result<Vec<LayerTensor>> {
     let tensor = |(name, tensor): (String, candle_core::Tensor)| {
         let shape = tensor.dims().to_vec();
         let values = tensor.flatten_all()?.to_vec1()?;

@@ -128,6 +128,41 @@ fn an_encoder_of_ones_own_learns_and_is_used() {
 }
 
 #[test]
+fn a_smaller_model_is_made_and_takes_labels() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let data = folder.path().join("kho.jsonl");
+    let line = |text: &str| format!("{{\"text\": \"{text}\"}}\n");
+    let lines = ["Thu ngân sách vượt dự toán.", "Còn hai xã chậm tiến độ."].map(line);
+    fs::write(&data, lines.concat()).expect("the folder is writable");
+    let data = data.to_str().expect("a temporary folder in UTF-8");
+    let model = folder.path().join("nho");
+    let model = model.to_str().expect("a temporary folder in UTF-8");
+    let output = tomtat(&[
+        "train", "distil", "--data", data, "--layers", "1,11", "--steps", "2", "-o", model,
+    ])
+    .output();
+    let output = output.expect("the program starts");
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("step 2: loss"),
+        "{}",
+        stderr(&output)
+    );
+    let mut names: Vec<_> = fs::read_dir(model)
+        .expect("the model is a folder")
+        .map(|entry| entry.expect("it can be listed").file_name())
+        .collect();
+    names.sort();
+    assert_eq!(names.len(), 3, "{names:?}");
+
+    let info = tomtat(&["model", "info", "--model", model]).output();
+    let info = stdout(&info.expect("the program starts"));
+    assert!(info.contains("nho"), "{info}");
+    let labels = folder.path().join("nhan");
+    train(EXAMPLES, &labels, &["--model", model]);
+}
+
+#[test]
 fn too_few_or_bad_examples_are_told() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let data = folder.path().join("nhan.jsonl");

@@ -1,20 +1,25 @@
 //! `tomtat train`.
 
+mod calibrated;
+mod distilled;
 mod tuned;
 
 use std::fs::File;
 use std::io::{self, BufReader, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Error, Result};
 
 use super::exit::Exit;
 use super::output::{self, Bar};
 use super::session;
 use crate::classify::{self, Features, LabelSet};
-use crate::cli::{Train, TrainLabels};
+use crate::cli::{ModelChoice, Train, TrainLabels};
 use crate::eval;
 use crate::ingest::RawDocument;
+use crate::model::device::{DeviceChoice, Devices, Precision};
+use crate::model::hub::Network;
+use crate::model::{self, Bundle, LayerTensor, ModelFiles};
 use crate::pipeline::{Content, Input, Pipeline, PipelineOptions, Prepared, Reader, Vectors};
 use crate::record::{Record, Source};
 use crate::render::{Format, Renderer};
@@ -23,6 +28,8 @@ use crate::train::{self, Example, TrainOptions, Trained};
 pub(super) fn train(command: &Train, quiet: bool) -> Result<Exit> {
     match command {
         Train::Labels(arguments) => train_labels(arguments, quiet),
+        Train::Calibrate(arguments) => calibrated::train(arguments),
+        Train::Distil(arguments) => distilled::train(arguments, quiet),
     }
 }
 
@@ -31,12 +38,7 @@ const STEP: usize = 64;
 
 fn train_labels(arguments: &TrainLabels, quiet: bool) -> Result<Exit> {
     session::start_threads(arguments.jobs)?;
-    let mut examples = Vec::new();
-    for path in &arguments.data {
-        let name = path.to_string_lossy();
-        let file = File::open(path).with_context(|| format!("cannot read {name}"))?;
-        examples.extend(train::read(&name, BufReader::new(file))?);
-    }
+    let examples = examples(&arguments.data)?;
     output::make_folder(&arguments.output)?;
 
     if arguments.frozen {
@@ -45,6 +47,17 @@ fn train_labels(arguments: &TrainLabels, quiet: bool) -> Result<Exit> {
         tuned::train(arguments, examples, quiet)?;
     }
     Ok(Exit::Done)
+}
+
+/// Reads labelled paragraphs, file after file.
+fn examples(paths: &[PathBuf]) -> Result<Vec<Example>> {
+    let mut examples = Vec::new();
+    for path in paths {
+        let name = path.to_string_lossy();
+        let file = File::open(path).with_context(|| format!("cannot read {name}"))?;
+        examples.extend(train::read(&name, BufReader::new(file))?);
+    }
+    Ok(examples)
 }
 
 /// Trains the heads alone, on the vectors of the encoder as it is.
@@ -70,25 +83,84 @@ fn train_heads(arguments: &TrainLabels, examples: &[Example], quiet: bool) -> Re
         "Cross-validated by document on {} examples:",
         labelled.count()
     );
-    conclude(arguments, &heading, &reader, examples, encoded, &trained)
+    let destination = Destination::of(arguments);
+    conclude(&destination, &heading, &reader, examples, encoded, &trained)
+}
+
+/// Where trained labels and their held-out results go.
+struct Destination<'a> {
+    folder: &'a Path,
+    cross_validated: Option<&'a Path>,
+}
+
+impl<'a> Destination<'a> {
+    fn of(arguments: &'a TrainLabels) -> Self {
+        Self {
+            folder: &arguments.output,
+            cross_validated: arguments.cross_validated.as_deref(),
+        }
+    }
 }
 
 /// Writes the labels, and what they say of `examples` while these are held out, and reports how good that is.
 fn conclude(
-    arguments: &TrainLabels,
+    destination: &Destination<'_>,
     heading: &str,
     reader: &Reader,
     examples: &[Example],
     encoded: Vec<(Prepared, Vectors)>,
     trained: &Trained,
 ) -> Result<()> {
-    save(&arguments.output, reader, trained)?;
+    save(destination.folder, reader, trained)?;
     let records = held_out_records(reader, encoded, trained)?;
-    if let Some(path) = &arguments.cross_validated {
+    if let Some(path) = destination.cross_validated {
         write_records(path, &records)?;
     }
-    let labels = arguments.output.join(classify::FILE_NAME);
+    let labels = destination.folder.join(classify::FILE_NAME);
     report(heading, &records, examples, &labels)
+}
+
+/// The bundle that was chosen to learn.
+fn bundle(choice: &ModelChoice) -> Result<Bundle> {
+    match session::files(choice, Network::WhereNeeded)? {
+        ModelFiles::Bundle(bundle) => Ok(*bundle),
+        ModelFiles::Transformer(_) => Err(Error::msg(
+            "only a bundle can learn; `tomtat train labels --frozen` trains heads alone",
+        )),
+    }
+}
+
+/// What an encoder learns on, and in which precision.
+fn devices(choice: &ModelChoice) -> Result<(Devices, Precision)> {
+    let precision = choice.device.dtype.unwrap_or(Precision::F32);
+    anyhow::ensure!(
+        precision != Precision::F16,
+        "f16 has too small a range to learn in; take f32 or bf16"
+    );
+    Ok((session::devices(&choice.device)?, precision))
+}
+
+/// The model that was chosen, encoding on `device` in full precision: thresholds then hold everywhere.
+fn encoding_on(choice: &ModelChoice, device: DeviceChoice) -> ModelChoice {
+    let mut choice = choice.clone();
+    choice.device.device = device;
+    choice.device.dtype = Some(Precision::F32);
+    choice
+}
+
+/// Writes a bundle of `base` with other layers, named like its folder.
+fn write_bundle(
+    folder: &Path,
+    base: &Bundle,
+    layers: &[LayerTensor],
+    layer_count: usize,
+) -> Result<()> {
+    let name = folder.file_name().unwrap_or(folder.as_os_str());
+    let name = name.to_string_lossy();
+    for (file, bytes) in model::bundle_files(&name, base, layers, layer_count) {
+        output::write_bytes(&folder.join(file), &bytes)?;
+    }
+    Ok(())
 }
 
 /// An example as a document of one paragraph.

@@ -1,18 +1,16 @@
 //! `tomtat train labels` with an encoder that learns as well.
 
-use std::path::Path;
-
 use anyhow::{Context, Error, Result};
 use candle_core::Device;
 
-use super::{TrainLabels, features, input};
+use super::{Destination, TrainLabels, features, input};
+use crate::classify::{BUCKETS, LabelHead};
 use crate::cli::ModelChoice;
-use crate::commands::output::{self, Bar};
+use crate::commands::output::Bar;
 use crate::commands::session;
 use crate::hash::sha256;
 use crate::model::device::{DeviceChoice, Precision};
-use crate::model::hub::Network;
-use crate::model::{self, Bundle, ModelFiles};
+use crate::model::{Bundle, ModelFiles};
 use crate::pipeline::{PipelineOptions, Reader};
 use crate::train::{
     self, Checkpoint, Example, LabelItem, TrainOptions, TunedLabels, TuningData, TuningOptions,
@@ -24,19 +22,17 @@ const TOO_FEW: &str = "the paragraphs held out are too few to set thresholds on;
 
 /// Fine-tunes on all folds but one and calibrates on that one, with the encoder as it is shipped.
 pub(super) fn train(arguments: &TrainLabels, examples: Vec<Example>, quiet: bool) -> Result<()> {
-    let precision = arguments.model.device.dtype.unwrap_or(Precision::F32);
-    anyhow::ensure!(
-        precision != Precision::F16,
-        "f16 has too small a range to learn in; take f32 or bf16"
-    );
-    let devices = session::devices(&arguments.model.device)?;
-    let base = bundle(arguments)?;
+    let (devices, precision) = super::devices(&arguments.model)?;
+    let base = super::bundle(&arguments.model)?;
     let names = train::label_names(&examples);
     let (learnt, held_out) = split(arguments, examples);
     train::check_held_out(&names, &held_out).context(TOO_FEW)?;
     let reader = Reader::new(
         // It makes tokens alone.
-        session::of_bundle(&base, &encoding_on(arguments, DeviceChoice::Cpu))?,
+        session::of_bundle(
+            &base,
+            &super::encoding_on(&arguments.model, DeviceChoice::Cpu),
+        )?,
         PipelineOptions::default(),
     );
     let tuned = tune(
@@ -49,21 +45,10 @@ pub(super) fn train(arguments: &TrainLabels, examples: Vec<Example>, quiet: bool
         ],
         quiet,
     )?;
-    let name = folder_name(&arguments.output);
     let layer_count = layers(arguments, &base).len();
-    for (file, bytes) in model::bundle_files(&name, &base, &tuned.layers, layer_count) {
-        output::write_bytes(&arguments.output.join(file), &bytes)?;
-    }
-    let choice = encoding_on(arguments, devices.chosen());
+    super::write_bundle(&arguments.output, &base, &tuned.layers, layer_count)?;
+    let choice = super::encoding_on(&arguments.model, devices.chosen());
     calibrate(arguments, &choice, (names, &tuned), &held_out)
-}
-
-/// The model that was chosen, encoding on `device` in full precision: thresholds then hold everywhere.
-fn encoding_on(arguments: &TrainLabels, device: DeviceChoice) -> ModelChoice {
-    let mut choice = arguments.model.clone();
-    choice.device.device = device;
-    choice.device.dtype = Some(Precision::F32);
-    choice
 }
 
 /// What is learnt from, and what is held out: the labelled examples of one fold. A teacher's opinions of documents that
@@ -82,26 +67,12 @@ fn split(arguments: &TrainLabels, examples: Vec<Example>) -> (Vec<Example>, Vec<
     (learnt, held_out)
 }
 
-fn bundle(arguments: &TrainLabels) -> Result<Bundle> {
-    match session::files(&arguments.model, Network::WhereNeeded)? {
-        ModelFiles::Bundle(bundle) => Ok(*bundle),
-        ModelFiles::Transformer(_) => Err(Error::msg(
-            "only a bundle can be fine-tuned; train the heads alone with --frozen",
-        )),
-    }
-}
-
 fn layers(arguments: &TrainLabels, base: &Bundle) -> Vec<usize> {
     if arguments.layers.is_empty() {
         (0..base.config().num_hidden_layers).collect()
     } else {
         arguments.layers.clone()
     }
-}
-
-fn folder_name(folder: &Path) -> String {
-    let name = folder.file_name().unwrap_or(folder.as_os_str());
-    name.to_string_lossy().into_owned()
 }
 
 /// Examples in tokens.
@@ -154,7 +125,7 @@ fn tune(
         ..TuningOptions::default()
     };
     let checkpoint = Checkpoint::new(&arguments.output);
-    let steps = options.steps_of_epoch(items.len()) * options.epochs;
+    let steps = options.steps(items.len());
     let bar = Bar::new(Some(steps as u64), quiet);
     let (mut loss, mut since) = (0.0, 0_u32);
     let tuned = train::tune(data, &options, Some(&checkpoint), |report: TuningReport| {
@@ -201,7 +172,20 @@ fn calibrate(
         ..TrainOptions::default()
     };
     let trained =
-        train::calibrate(names, &tuned.heads, held_out, &features, options).context(TOO_FEW)?;
+        train::calibrate(&heads(names, tuned), held_out, &features, options).context(TOO_FEW)?;
     let heading = format!("On {} examples held out, by document:", held_out.len());
-    super::conclude(arguments, &heading, &reader, held_out, encoded, &trained)
+    let destination = Destination::of(arguments);
+    super::conclude(&destination, &heading, &reader, held_out, encoded, &trained)
+}
+
+/// The heads that have learnt, without words of their own.
+fn heads(names: Vec<String>, tuned: &TunedLabels) -> Vec<LabelHead> {
+    let head = |(name, (weights, bias)): (String, &(Vec<f32>, f32))| LabelHead {
+        name,
+        vector_weights: weights.clone(),
+        gram_weights: vec![0.0; BUCKETS],
+        bias: *bias,
+        threshold: 0.5,
+    };
+    names.into_iter().zip(&tuned.heads).map(head).collect()
 }

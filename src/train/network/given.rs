@@ -9,7 +9,7 @@ use candle_core::{
 };
 
 /// `result`, which depends on `x` and was worked out without gradients; `gradient` turns the result's gradient into
-/// that of `x`.
+/// that of `x`. It is dropped, with all that it holds, where nobody asks for the gradient of `x`.
 ///
 /// # Errors
 ///
@@ -19,6 +19,9 @@ pub(super) fn of_one(
     result: Tensor,
     gradient: impl Fn(&Tensor) -> Result<Tensor> + Send + Sync + 'static,
 ) -> Result<Tensor> {
+    if !x.track_op() {
+        return Ok(result);
+    }
     x.apply_op1(Given { result, gradient })
 }
 
@@ -32,6 +35,9 @@ pub(super) fn of_three(
     result: Tensor,
     gradients: impl Fn(&Tensor) -> Result<[Tensor; 3]> + Send + Sync + 'static,
 ) -> Result<Tensor> {
+    if ![x, y, z].into_iter().any(Tensor::track_op) {
+        return Ok(result);
+    }
     let gradient = gradients;
     x.apply_op3(y, z, Given { result, gradient })
 }

@@ -28,6 +28,8 @@ pub(crate) struct Network {
     config: EncoderConfig,
     embeddings: Embeddings,
     layers: Vec<Layer>,
+    /// How many layers, from the first, have no gradients.
+    frozen: usize,
     /// How batches are worked out as a whole; none where sequences are worked out one by one.
     batched: Option<Batched>,
 }
@@ -65,6 +67,29 @@ struct Norm {
     bias: Var,
 }
 
+/// One way through the layers.
+#[derive(Debug)]
+struct Way<'a> {
+    pass: Pass<'a>,
+    config: &'a EncoderConfig,
+}
+
+/// Whether gradients are wanted of a layer's variables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Weights {
+    Learning,
+    Still,
+}
+
+impl Weights {
+    fn of(self, var: &Var) -> Tensor {
+        match self {
+            Self::Learning => var.as_tensor().clone(),
+            Self::Still => var.as_detached_tensor(),
+        }
+    }
+}
+
 /// What is left out at random while learning.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Dropout {
@@ -72,6 +97,11 @@ pub(crate) struct Dropout {
     pub(crate) rate: f32,
     /// Which ones.
     pub(crate) seed: u64,
+}
+
+impl Dropout {
+    /// Nothing is left out.
+    pub(crate) const NONE: Self = Self { rate: 0.0, seed: 0 };
 }
 
 /// Leaves out numbers of `x`, drawn from `seed`; see [`Dropout`].
@@ -115,6 +145,7 @@ impl Network {
             config: config.clone(),
             embeddings,
             layers,
+            frozen: 0,
             batched: (!on_cpu).then(|| Batched::new(Precision::F32)),
         })
     }
@@ -122,6 +153,11 @@ impl Network {
     /// Works out batches as a whole from now on, products in `precision`; meant for devices that are not the CPU.
     pub(crate) fn work_in_batches(&mut self, precision: Precision) {
         self.batched = Some(Batched::new(precision));
+    }
+
+    /// Works out no gradients of the first `layers` layers from now on.
+    pub(crate) fn freeze(&mut self, layers: usize) {
+        self.frozen = layers;
     }
 
     /// Whether a batch is worked out as a whole, so that it should not be cut for the cores.
@@ -144,19 +180,39 @@ impl Network {
         self.embeddings.words.device()
     }
 
-    /// The states of all tokens, (tokens, hidden).
+    /// The states of all tokens, (tokens, hidden), to learn from.
     ///
     /// # Errors
     ///
     /// If a token or a length is beyond the network, or the device has no room.
     pub(crate) fn forward(&self, batch: &TokenBatch, dropout: Dropout) -> Result<Tensor> {
+        self.pass(batch, dropout, self.frozen)
+    }
+
+    /// The states of all tokens, (tokens, hidden), without gradients: nothing is kept of the way to them.
+    ///
+    /// # Errors
+    ///
+    /// If a token or a length is beyond the network, or the device has no room.
+    pub(crate) fn states(&self, batch: &TokenBatch) -> Result<Tensor> {
+        self.pass(batch, Dropout::NONE, self.layers.len())
+    }
+
+    fn pass(&self, batch: &TokenBatch, dropout: Dropout, frozen: usize) -> Result<Tensor> {
         let mut seeds = Generator::new(dropout.seed);
-        let pass = Pass::new(self.batched.as_ref(), batch.lengths(), self.device())?;
-        let epsilon = self.config.layer_norm_eps;
-        let mut states = self.embeddings.forward(batch, &pass, epsilon)?;
-        for layer in &self.layers {
-            let mut drop = |x: Tensor| pass.dropout(&x, dropout.rate, seeds.next_bits());
-            states = layer.forward(&states, &pass, &self.config, &mut drop)?;
+        let way = Way {
+            pass: Pass::new(self.batched.as_ref(), batch.lengths(), self.device())?,
+            config: &self.config,
+        };
+        let mut states = self.embeddings.forward(batch, &way)?;
+        for (index, layer) in self.layers.iter().enumerate() {
+            let weights = if index < frozen {
+                Weights::Still
+            } else {
+                Weights::Learning
+            };
+            let mut drop = |x: Tensor| way.pass.dropout(&x, dropout.rate, seeds.next_bits());
+            states = layer.forward(&states, &way, weights, &mut drop)?;
         }
         Ok(states)
     }
@@ -206,7 +262,7 @@ impl Embeddings {
         })
     }
 
-    fn forward(&self, batch: &TokenBatch, pass: &Pass<'_>, epsilon: f64) -> Result<Tensor> {
+    fn forward(&self, batch: &TokenBatch, way: &Way<'_>) -> Result<Tensor> {
         let device = self.words.device();
         let places: Vec<u32> = batch
             .lengths()
@@ -219,7 +275,8 @@ impl Embeddings {
         let positions = self
             .positions
             .index_select(&Tensor::new(places, device)?, 0)?;
-        pass.layer_norm(&(words + positions)?, &self.weight, &self.bias, epsilon)
+        let (sum, epsilon) = ((words + positions)?, way.config.layer_norm_eps);
+        way.pass.layer_norm(&sum, &self.weight, &self.bias, epsilon)
     }
 }
 
@@ -248,13 +305,17 @@ impl Layer {
     fn forward(
         &self,
         states: &Tensor,
-        pass: &Pass<'_>,
-        config: &EncoderConfig,
+        way: &Way<'_>,
+        weights: Weights,
         drop: &mut impl FnMut(Tensor) -> Result<Tensor>,
     ) -> Result<Tensor> {
-        let linear = |linear: &Linear, x: &Tensor| pass.linear(x, &linear.weight, &linear.bias);
+        let Way { pass, config } = way;
+        let linear = |linear: &Linear, x: &Tensor| {
+            pass.linear(x, &weights.of(&linear.weight), &weights.of(&linear.bias))
+        };
         let norm = |norm: &Norm, x: &Tensor| {
-            pass.layer_norm(x, &norm.weight, &norm.bias, config.layer_norm_eps)
+            let (weight, bias) = (weights.of(&norm.weight), weights.of(&norm.bias));
+            pass.layer_norm(x, &weight, &bias, config.layer_norm_eps)
         };
         let context = pass.attend(&linear(&self.mixed, states)?, config.num_attention_heads)?;
         let attended = drop(linear(&self.attention, &context)?)?;

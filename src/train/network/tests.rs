@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use candle_core::backprop::GradStore;
 use candle_core::{DType, Device, Result, Tensor, Var};
 use candle_nn::VarBuilder;
 
@@ -242,6 +243,42 @@ fn a_sequence_does_not_depend_on_its_neighbours() {
     }
 }
 
+#[test]
+fn states_without_gradients_are_the_same() {
+    for network in [small(), batched(Precision::F32)] {
+        for batch in batches() {
+            let learning = network.forward(&batch, Dropout::NONE).expect("states");
+            let still = network.states(&batch).expect("states");
+            assert!(learning.track_op() && !still.track_op());
+            let numbers = |states| operations::values(states).expect("numbers");
+            assert_eq!(numbers(&learning), numbers(&still));
+        }
+    }
+}
+
+#[test]
+fn frozen_layers_get_no_gradient_and_change_none() {
+    for mut network in [small(), batched(Precision::F32)] {
+        let gradients = |network: &Network| {
+            let states = network.forward(&two_sequences(), Dropout::NONE);
+            let loss = states.and_then(|states| weighed(&states));
+            loss.and_then(|loss| loss.backward()).expect("gradients")
+        };
+        let all = gradients(&network);
+        network.freeze(1);
+        let some = gradients(&network);
+        for Parameter { layer, var, .. } in network.parameters() {
+            let of =
+                |store: &GradStore| store.get(&var).map(|found| operations::values(found).ok());
+            if layer == 0 {
+                assert!(of(&all).is_some() && of(&some).is_none());
+            } else {
+                assert_eq!(of(&all), of(&some));
+            }
+        }
+    }
+}
+
 fn two_sequences() -> TokenBatch {
     batch_of(&[&[1, 2, 3], &[4, 5]])
 }
@@ -256,6 +293,11 @@ fn batch_of(sequences: &[&[u32]]) -> TokenBatch {
 
 /// Two layers of eight numbers, two heads.
 pub(in crate::train) fn small() -> Network {
+    small_of(&[0, 1])
+}
+
+/// Some of the two layers.
+pub(in crate::train) fn small_of(layers: &[usize]) -> Network {
     let config = EncoderConfig {
         model_type: "bert".to_owned(),
         hidden_size: 8,
@@ -300,5 +342,5 @@ pub(in crate::train) fn small() -> Network {
         }
     }
     let weights = VarBuilder::from_tensors(tensors, DType::F32, &Device::Cpu);
-    Network::load(&config, &weights, &[0, 1]).expect("all tensors are there")
+    Network::load(&config, &weights, layers).expect("all tensors are there")
 }

@@ -21,6 +21,31 @@ pub(super) fn of_epoch(lengths: &[usize], batch: usize, seed: u64) -> Vec<Vec<us
     batches
 }
 
+/// Cuts `items` where the next one would bring a part, padded to its longest sequence, beyond `max_tokens` tokens;
+/// `size` gives an item's sequences and the tokens of the longest.
+pub(super) fn within(
+    items: &[usize],
+    size: impl Fn(usize) -> (usize, usize),
+    max_tokens: usize,
+) -> Vec<&[usize]> {
+    let (mut parts, mut start) = (Vec::new(), 0);
+    let (mut sequences, mut longest) = (0, 0);
+    for (place, &item) in items.iter().enumerate() {
+        let (more, length) = size(item);
+        let padded = (sequences + more) * length.max(longest);
+        if place > start && padded > max_tokens {
+            parts.push(&items[start..place]);
+            (start, sequences, longest) = (place, 0, 0);
+        }
+        sequences += more;
+        longest = longest.max(length);
+    }
+    if start < items.len() {
+        parts.push(&items[start..]);
+    }
+    parts
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,5 +63,15 @@ mod tests {
             of_epoch(&lengths, 4, 4),
             "another epoch, another order"
         );
+    }
+
+    #[test]
+    fn parts_keep_to_their_tokens() {
+        let lengths = [10, 20, 30, 200, 40, 40, 40];
+        let items: Vec<usize> = (0..lengths.len()).collect();
+        let parts = within(&items, |item| (1, lengths[item]), 100);
+        assert_eq!(parts.concat(), items);
+        let expected: [&[usize]; 4] = [&[0, 1, 2], &[3], &[4, 5], &[6]];
+        assert_eq!(parts, expected);
     }
 }

@@ -93,7 +93,6 @@ impl LabelTask {
     ///
     /// If the device has no room.
     pub(crate) fn logits(&self, network: &Network) -> Result<Vec<Vec<f32>>> {
-        let still = Dropout { rate: 0.0, seed: 0 };
         let mut items: Vec<usize> = (0..self.items.len()).collect();
         // Items of about one length together, so that little is padded.
         items.sort_by_key(|&item| {
@@ -104,8 +103,8 @@ impl LabelTask {
                 .sum::<usize>()
         });
         let of_chunk = |items: &[usize]| -> Result<Vec<Vec<f32>>> {
-            let states = network.forward(&batch_of(self, items), still)?;
-            self.logits_of(items, &states, still)?.to_vec2()
+            let states = network.states(&batch_of(self, items))?;
+            self.logits_of(items, &states, Dropout::NONE)?.to_vec2()
         };
         let chunks: Vec<Vec<Vec<f32>>> = if network.works_in_batches() {
             items.chunks(64).map(of_chunk).collect::<Result<_>>()?

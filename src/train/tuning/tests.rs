@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use candle_core::Device;
 
 use super::*;
-use crate::train::network::tests::small;
+use crate::train::network::tests::{small, small_of};
 
 /// Paragraphs whose label is told by one token.
 fn items() -> Vec<LabelItem> {
@@ -187,6 +187,71 @@ fn scores_of_a_teacher_are_learnt_as_they_are() {
             assert!((found - target).abs() < 0.1, "{found} against {target}");
         }
     }
+}
+
+/// What the second layer alone learns of both; its losses, after a stop as well.
+fn distil(batches: bool, steps: usize, stop_after: Option<usize>) -> Vec<f64> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let checkpoint = Checkpoint::new(folder.path());
+    let windows: Vec<Vec<u32>> = items()
+        .into_iter()
+        .flat_map(|item| item.sequences)
+        .chain([vec![0, 7, 1], vec![0, 9, 8, 7, 6, 1]])
+        .collect();
+    let options = TuningOptions {
+        steps: Some(steps),
+        shard_tokens: 12,
+        dropout: 0.0,
+        layer_decay: 1.0,
+        ..options()
+    };
+    let (mut teacher, mut losses) = (small(), Vec::new());
+    for stop in [stop_after, None] {
+        let mut student = small_of(&[1]);
+        if batches {
+            teacher.work_in_batches(Precision::F32);
+            student.work_in_batches(Precision::F32);
+        }
+        let task = DistilTask::new(&windows, &teacher);
+        let mut tuning = Tuning::new(&student, &task, options.clone()).expect("a run");
+        let resumed = checkpoint.resume(&mut tuning, "test").expect("sound");
+        assert_eq!(resumed, !losses.is_empty());
+        let report = |tuning: &Tuning<'_, DistilTask<'_>>, progress: Progress| {
+            losses.push(progress.loss);
+            checkpoint.save(tuning, "test").expect("it can be written");
+            assert_eq!(progress.steps, steps);
+            Ok::<_, candle_core::Error>(match stop {
+                Some(step) if step == progress.step => ControlFlow::Break(()),
+                _ => ControlFlow::Continue(()),
+            })
+        };
+        tuning.run(report).expect("it learns");
+        if losses.len() == steps {
+            break;
+        }
+    }
+    losses
+}
+
+#[test]
+fn fewer_layers_learn_the_states_of_all() {
+    let shards = distil(false, 90, None);
+    assert_eq!(shards.len(), 90);
+    let mean = |losses: &[f64]| losses.iter().sum::<f64>() / losses.len() as f64;
+    let (first, last) = (mean(&shards[..4]), mean(&shards[86..]));
+    assert!(last < 0.3 * first, "{first} to {last}");
+    // Parts of a few tokens add up to the same steps.
+    for (shards, batches) in distil(false, 20, None).iter().zip(distil(true, 20, None)) {
+        assert!(
+            (shards - batches).abs() < 1e-3,
+            "{shards} against {batches}"
+        );
+    }
+}
+
+#[test]
+fn a_smaller_network_taken_up_ends_like_one_that_never_stopped() {
+    assert_eq!(distil(true, 9, Some(5)), distil(true, 9, None));
 }
 
 #[test]

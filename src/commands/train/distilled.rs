@@ -1,0 +1,151 @@
+//! `tomtat train distil`.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use rayon::prelude::*;
+
+use crate::batch::{self, SourceOptions};
+use crate::cli::TrainDistil;
+use crate::commands::exit::Exit;
+use crate::commands::output::{self, Bar};
+use crate::commands::session;
+use crate::hash::sha256;
+use crate::model::device::{DeviceChoice, Precision};
+use crate::model::{Bundle, LayerTensor};
+use crate::pipeline::{Input, PipelineOptions, Prepared, Reader};
+use crate::train::{self, Checkpoint, DistilData, Progress, TuningOptions};
+
+/// How many documents are cut into windows between two moves of the progress bar.
+const WAVE: usize = 256;
+
+/// How many steps lie between two lines that tell the loss.
+const STEPS_OF_LINE: usize = 50;
+
+pub(super) fn train(arguments: &TrainDistil, quiet: bool) -> Result<Exit> {
+    session::start_threads(arguments.jobs)?;
+    let (devices, precision) = super::devices(&arguments.model)?;
+    let base = super::bundle(&arguments.model)?;
+    output::make_folder(&arguments.output)?;
+    // It makes tokens alone.
+    let model = session::of_bundle(
+        &base,
+        &super::encoding_on(&arguments.model, DeviceChoice::Cpu),
+    )?;
+    let reader = Reader::new(model, PipelineOptions::default());
+    let texts = Texts::read(&reader, &arguments.data, quiet);
+    anyhow::ensure!(!texts.windows.is_empty(), "the data hold no text");
+    let checkpoint = Checkpoint::new(&arguments.output);
+    let data = DistilData {
+        base: &base,
+        layers: &arguments.layers,
+        windows: &texts.windows,
+        origin: &origin(&base, &arguments.layers, &texts.windows),
+        device: &devices.first()?,
+    };
+    let layers = distil(data, &options(arguments, precision), &checkpoint, quiet)?;
+    super::write_bundle(&arguments.output, &base, &layers, arguments.layers.len())?;
+    checkpoint.remove()?;
+    Ok(if texts.failures > 0 {
+        Exit::SomeFailed
+    } else {
+        Exit::Done
+    })
+}
+
+/// What is learnt from.
+#[derive(Debug, Default)]
+struct Texts {
+    /// The windows of all documents, special tokens included.
+    windows: Vec<Vec<u32>>,
+    /// How many documents could not be read.
+    failures: usize,
+}
+
+impl Texts {
+    fn read(reader: &Reader, paths: &[PathBuf], quiet: bool) -> Self {
+        let mut inputs = batch::files(paths, &SourceOptions::default());
+        let bar = Bar::new(None, quiet);
+        let mut texts = Self::default();
+        loop {
+            let wave: Vec<Input> = inputs.by_ref().take(WAVE).collect();
+            if wave.is_empty() {
+                break;
+            }
+            bar.advance(wave.len() as u64);
+            let prepare = |input: Input| (input.id.clone(), reader.prepare(input));
+            let prepared: Vec<_> = wave.into_par_iter().map(prepare).collect();
+            for (id, prepared) in prepared {
+                texts.add(&id, &prepared, &bar);
+            }
+        }
+        bar.finish();
+        texts
+    }
+
+    fn add(&mut self, id: &str, prepared: &Prepared, bar: &Bar) {
+        if let Err(failure) = prepared.token_count() {
+            bar.line(&output::complaint(id, failure));
+            self.failures += 1;
+        }
+        let windows = prepared.windows().iter();
+        self.windows
+            .extend(windows.map(|window| window.tokens.clone()));
+    }
+}
+
+fn distil(
+    data: DistilData<'_>,
+    options: &TuningOptions,
+    checkpoint: &Checkpoint,
+    quiet: bool,
+) -> Result<Vec<LayerTensor>> {
+    let windows = data.windows;
+    let tokens: usize = windows.iter().map(Vec::len).sum();
+    let bar = Bar::new(Some(options.steps(windows.len()) as u64), quiet);
+    let tell = |text: String| {
+        if !quiet {
+            bar.line(&text);
+        }
+    };
+    tell(format!("{} windows, {tokens} tokens in all", windows.len()));
+    let (mut loss, mut since) = (0.0, 0_u32);
+    let layers = train::distil(data, options, Some(checkpoint), |progress: Progress| {
+        bar.advance_to(progress.step as u64);
+        loss += progress.loss;
+        since += 1;
+        if progress.step.is_multiple_of(STEPS_OF_LINE) || progress.step == progress.steps {
+            let mean = loss / f64::from(since);
+            tell(format!("step {}: loss {mean:.5}", progress.step));
+            (loss, since) = (0.0, 0);
+        }
+    })?;
+    bar.finish();
+    Ok(layers)
+}
+
+fn options(arguments: &TrainDistil, precision: Precision) -> TuningOptions {
+    TuningOptions {
+        epochs: usize::from(arguments.epochs),
+        steps: arguments.steps.map(|steps| steps as usize),
+        batch: usize::from(arguments.batch),
+        precision,
+        rate: arguments.rate,
+        // The lower layers have as much to make up for as the upper ones: each stands for two.
+        layer_decay: 1.0,
+        warm_up: 0.05,
+        dropout: 0.0,
+        seed: arguments.seed,
+        ..TuningOptions::default()
+    }
+}
+
+/// A hash of all that the run depends on besides its settings.
+fn origin(base: &Bundle, layers: &[usize], windows: &[Vec<u32>]) -> String {
+    let mut bytes = format!("{} {layers:?}", base.sha256()).into_bytes();
+    for window in windows {
+        bytes.extend((window.len() as u64).to_le_bytes());
+        bytes.extend(window.iter().flat_map(|token| token.to_le_bytes()));
+    }
+    sha256(&bytes)
+}
