@@ -1,5 +1,6 @@
 //! The command line, as data: no logic, and the one place that reads the environment.
 
+mod model;
 mod train;
 
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use crate::ingest::encoding::tone::TonePlacement;
 use crate::rank::Ranker;
 use crate::select::Budget;
 
+pub use model::{DeviceOptions, HubEnvironment, ModelChoice};
 pub use train::{Train, TrainCalibrate, TrainDistil, TrainLabels};
 
 /// Labels the paragraphs of office reports and summarises them in verbatim, located quotations.
@@ -156,6 +158,9 @@ pub struct Run {
     /// How progress is shown on standard error
     #[arg(long, value_enum, default_value_t = ProgressName::Auto, value_name = "HOW")]
     pub progress: ProgressName,
+    /// Prepare documents while others are encoded, as on a card; for tests
+    #[arg(long, hide = true)]
+    pub ahead: bool,
     /// Which columns of tables hold what.
     #[command(flatten)]
     pub columns: ColumnNames,
@@ -432,56 +437,6 @@ pub struct Reading {
     /// How text is read.
     #[command(flatten)]
     pub text: TextOptions,
-}
-
-/// Which model to use.
-#[derive(Clone, Debug, Args)]
-pub struct ModelChoice {
-    /// Another model: a folder, or the name of one on the hub such as `intfloat/multilingual-e5-base`
-    #[arg(long, value_name = "FOLDER|ID")]
-    pub model: Option<String>,
-    /// The revision of a hub model: a branch, tag or commit
-    #[arg(long, default_value = "main", requires = "model")]
-    pub revision: String,
-    /// Never touch the network; hub models must be in the cache already
-    #[arg(long, env = "HF_HUB_OFFLINE", value_parser = clap::builder::FalseyValueParser::new(), num_args = 0)]
-    pub offline: bool,
-    /// A folder with labels trained by `tomtat train labels`
-    #[arg(long, value_name = "FOLDER")]
-    pub labels: Option<PathBuf>,
-    /// The encoder, for tests
-    #[arg(long, value_enum, default_value_t = EncoderName::Transformer, hide = true)]
-    pub encoder: EncoderName,
-    /// Where hub models are kept.
-    #[command(flatten)]
-    pub hub: HubEnvironment,
-}
-
-/// Where hub models come from and are kept, by the hub's usual variables.
-#[derive(Clone, Debug, Args)]
-pub struct HubEnvironment {
-    /// The hub's home folder
-    #[arg(long = "hf-home", env = "HF_HOME", hide = true)]
-    pub home: Option<PathBuf>,
-    /// The hub's address
-    #[arg(long = "hf-endpoint", env = "HF_ENDPOINT", hide = true)]
-    pub endpoint: Option<String>,
-    /// The user's token for models that ask for one
-    #[arg(
-        long = "hf-token",
-        env = "HF_TOKEN",
-        hide = true,
-        hide_env_values = true
-    )]
-    pub token: Option<String>,
-}
-
-impl HubEnvironment {
-    /// The hub's home folder; by default the one that its other clients use.
-    pub fn home(&self) -> Option<PathBuf> {
-        let usual = || Some(std::env::home_dir()?.join(".cache/huggingface"));
-        self.home.clone().or_else(usual)
-    }
 }
 
 /// How text is read.

@@ -54,7 +54,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
 
 /// Libraries that live in one place, so that they can be replaced there.
 const HOMES: &[(&str, &[&str])] = &[
-    ("candle_core", &["encode/candle.rs", "model", "train"]),
+    (
+        "candle_core",
+        &["encode/candle.rs", "encode/cuda", "model", "train"],
+    ),
     ("candle_nn", &["encode/candle.rs", "model", "train"]),
     ("candle_transformers", &["encode/candle.rs"]),
     ("clap", &["cli", "cli.rs", "commands", "main.rs"]),

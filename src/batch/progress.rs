@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 use serde_json::json;
 
+use crate::pipeline::CardWork;
+
 /// The counts of a run so far.
 #[derive(Clone, Debug)]
 pub struct Progress {
@@ -53,6 +55,53 @@ pub struct Timings {
     pub assemble_seconds: f64,
     /// The state and the results on disk.
     pub store_seconds: f64,
+    /// Who waited for whom, where the transformer ran on cards; the stages above then overlap.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cards: Option<CardTimings>,
+}
+
+/// Who waited for whom in a run on cards.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct CardTimings {
+    /// The cards computed, or numbers were on their way to them or back.
+    pub busy_seconds: f64,
+    /// The cards had nothing to do, between their first pass and their last one.
+    pub waited_for_tokens_seconds: f64,
+    /// Documents that were read and tokenised waited for the cards.
+    pub waited_for_cards_seconds: f64,
+    /// Passes through all layers.
+    pub passes: u64,
+    /// How often a pass turned out too large for a card and was halved.
+    pub halvings: u64,
+}
+
+impl Timings {
+    /// Adds the times of a wave.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.open_seconds += other.open_seconds;
+        self.read_seconds += other.read_seconds;
+        self.segment_seconds += other.segment_seconds;
+        self.encode_seconds += other.encode_seconds;
+        self.assemble_seconds += other.assemble_seconds;
+        self.store_seconds += other.store_seconds;
+    }
+
+    /// Notes what cards did from `before` to `after`, where there are any.
+    pub(super) fn note_cards(
+        &mut self,
+        before: Option<CardWork>,
+        after: Option<CardWork>,
+        waited_for_cards_seconds: f64,
+    ) {
+        let before = before.unwrap_or_default();
+        self.cards = after.map(|after| CardTimings {
+            busy_seconds: after.busy_seconds - before.busy_seconds,
+            waited_for_tokens_seconds: after.idle_seconds - before.idle_seconds,
+            waited_for_cards_seconds,
+            passes: after.passes - before.passes,
+            halvings: after.halvings - before.halvings,
+        });
+    }
 }
 
 impl Progress {

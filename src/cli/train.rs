@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::ModelChoice;
-use crate::model::device::{DeviceChoice, Precision};
 
 /// `train`.
 #[derive(Debug, Subcommand)]
@@ -65,12 +64,6 @@ pub struct TrainDistil {
     /// Learning rate of all layers
     #[arg(long, default_value_t = 4e-4, value_name = "RATE")]
     pub rate: f64,
-    /// What it learns on: auto (a card if there is one), cpu, cuda or cuda:1
-    #[arg(long, default_value = "auto", value_name = "DEVICE")]
-    pub device: DeviceChoice,
-    /// How products are worked out on a card while learning: f32 or bf16
-    #[arg(long, default_value = "f32", value_name = "TYPE")]
-    pub precision: Precision,
     /// Seed of the order of the windows
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
@@ -135,22 +128,6 @@ pub struct TrainLabels {
     /// Batches that make up one step
     #[arg(long, default_value_t = 1, value_name = "N", conflicts_with = "frozen", value_parser = clap::value_parser!(u16).range(1..))]
     pub accumulate: u16,
-    /// What it learns on: auto (a card if there is one), cpu, cuda or cuda:1
-    #[arg(
-        long,
-        default_value = "auto",
-        value_name = "DEVICE",
-        conflicts_with = "frozen"
-    )]
-    pub device: DeviceChoice,
-    /// How products are worked out on a card while learning: f32 or bf16
-    #[arg(
-        long,
-        default_value = "f32",
-        value_name = "TYPE",
-        conflicts_with = "frozen"
-    )]
-    pub precision: Precision,
     /// Learning rate of the last layer; each layer below has nine tenths of it
     #[arg(
         long,

@@ -19,7 +19,7 @@ use super::{digest, export, output};
 use crate::batch::lock::Lock;
 use crate::batch::manifest::{self, Manifest, Results, Settings};
 use crate::batch::progress::Progress;
-use crate::batch::run::{Ending, Run as Runner};
+use crate::batch::run::{Ending, Pace, Run as Runner};
 use crate::batch::state::{Redo, State, StateError};
 use crate::batch::worker::{self, Limits, Workers};
 use crate::batch::{self, SourceOptions, duplicates};
@@ -28,7 +28,7 @@ use crate::cli::{
 };
 use crate::hash::HashingWriter;
 use crate::ingest::jsonl::Columns;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, Reader};
 use crate::results;
 
 /// The names of the groups of duplicates and of the digest within the output folder.
@@ -47,7 +47,7 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
     let settings = Settings::of(
         reader.options(),
         &session::labels(&reader, &classifier)?,
-        session::encoder_name(&arguments.model),
+        &session::encoder_name(&arguments.model, &reader),
         &sources.columns,
     );
     let mut manifest = Manifest::start(&arguments.paths, settings, &reader.model().identity);
@@ -61,6 +61,7 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
         workers: &workers,
         state: &mut state,
         interrupted: &interrupted,
+        pace: pace(arguments, &reader),
     };
     let ending = runner.run(&mut inputs, &mut progress, &mut display)?;
     let writing = Instant::now();
@@ -79,6 +80,15 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
         Ending::Finished => tally.exit(),
         Ending::Interrupted => Exit::Interrupted,
     })
+}
+
+/// Waves wait for each other unless a card would wait with them.
+fn pace(arguments: &Run, reader: &Reader) -> Pace {
+    if arguments.ahead || reader.card_work().is_some() {
+        Pace::Ahead
+    } else {
+        Pace::InTurn
+    }
 }
 
 /// Makes what else was asked for, from the results as they were written.
@@ -253,6 +263,19 @@ fn sentence(arguments: &Run, manifest: &Manifest) -> String {
         "interrupted" => format!(
             "interrupted: {records} documents are done and kept; the same command goes on from there: {path}"
         ),
-        _ => format!("{records} documents, {failure} failed{more}: {path}"),
+        _ => format!(
+            "{records} documents, {failure} failed{more}{}: {path}",
+            cards(manifest)
+        ),
     }
+}
+
+/// Who waited for whom, where cards were used.
+fn cards(manifest: &Manifest) -> String {
+    manifest.timings.cards.map_or_else(String::new, |cards| {
+        format!(
+            "; the card waited {:.1} s for tokens, the processor {:.1} s for the card",
+            cards.waited_for_tokens_seconds, cards.waited_for_cards_seconds
+        )
+    })
 }

@@ -6,10 +6,12 @@ use anyhow::{Context, Error, Result};
 
 use super::exit::ModelUnavailable;
 use crate::classify::{self, Classifier, LabelSet};
-use crate::cli::{EncoderName, ModelChoice, Reading, TextOptions};
+use crate::cli::{DeviceOptions, EncoderName, ModelChoice, Reading, TextOptions};
 use crate::encode::candle::CandleEncoder;
+use crate::encode::cuda::CudaOptions;
 use crate::encode::{self, Encoder, FakeEncoder};
 use crate::ingest::ReadOptions;
+use crate::model::device::{DeviceChoice, Devices};
 use crate::model::hub::{Network, Progress};
 use crate::model::{self, Bundle, HubOptions, ModelError, ModelFiles, TransformerFiles};
 use crate::pipeline::{Model, PipelineOptions, Reader};
@@ -54,8 +56,8 @@ pub(super) fn start_threads(jobs: Option<usize>) -> Result<()> {
 /// A reader with the model that was chosen.
 pub(super) fn reader(choice: &ModelChoice, options: PipelineOptions) -> Result<Reader> {
     let model = match files(choice, Network::WhereNeeded)? {
-        ModelFiles::Bundle(bundle) => of_bundle(&bundle, choice.encoder)?,
-        ModelFiles::Transformer(files) => of_transformer(&files, choice.encoder)?,
+        ModelFiles::Bundle(bundle) => of_bundle(&bundle, choice)?,
+        ModelFiles::Transformer(files) => of_transformer(&files, choice)?,
     };
     Ok(Reader::new(model, options))
 }
@@ -99,12 +101,18 @@ pub(super) fn labels(reader: &Reader, classifier: &Classifier) -> Result<Vec<u8>
     Ok(set.to_bytes()?)
 }
 
-/// The name of the encoder that was chosen.
-pub(super) fn encoder_name(choice: &ModelChoice) -> &'static str {
+/// The name of the encoder that was chosen; on cards it rounds otherwise, and so it is another.
+pub(super) fn encoder_name(choice: &ModelChoice, reader: &Reader) -> String {
     match choice.encoder {
-        EncoderName::Transformer => "transformer",
-        EncoderName::Candle => "candle",
-        EncoderName::Fake => "fake",
+        EncoderName::Transformer if reader.model().encoder.card_work().is_some() => {
+            format!(
+                "transformer on cuda in {}",
+                choice.device.dtype.unwrap_or_default()
+            )
+        }
+        EncoderName::Transformer => "transformer".to_owned(),
+        EncoderName::Candle => "candle".to_owned(),
+        EncoderName::Fake => "fake".to_owned(),
     }
 }
 
@@ -148,10 +156,33 @@ fn hub(choice: &ModelChoice, network: Network) -> Result<HubOptions> {
     })
 }
 
-/// A bundle with the engine that was chosen.
-pub(super) fn of_bundle(bundle: &Bundle, encoder: EncoderName) -> Result<Model> {
-    let encoder: Box<dyn Encoder> = match encoder {
-        EncoderName::Transformer => Box::new(encode::of_bundle(bundle)?),
+/// Finds the devices that were chosen, and says on standard error which ones `auto` has taken where the program
+/// knows more than one.
+pub(super) fn devices(options: &DeviceOptions) -> Result<Devices> {
+    let devices = options.device.find()?;
+    let had_choice = devices != Devices::Cpu { because: None };
+    if options.device == DeviceChoice::Auto && had_choice {
+        tracing::warn!("--device auto takes {devices}");
+    }
+    Ok(devices)
+}
+
+fn cuda_options(options: &DeviceOptions) -> CudaOptions {
+    CudaOptions {
+        precision: options.dtype.unwrap_or_default(),
+        pass_tokens: options.pass_tokens,
+        lanes: options.lanes,
+    }
+}
+
+/// A bundle with the engine and on the device that were chosen.
+pub(super) fn of_bundle(bundle: &Bundle, choice: &ModelChoice) -> Result<Model> {
+    let encoder: Box<dyn Encoder> = match choice.encoder {
+        EncoderName::Transformer => encode::of_bundle_on(
+            bundle,
+            &devices(&choice.device)?,
+            cuda_options(&choice.device),
+        )?,
         EncoderName::Candle => Box::new(CandleEncoder::of_bundle(bundle)?),
         EncoderName::Fake => Box::new(FakeEncoder {
             hidden_size: bundle.config().hidden_size,
@@ -167,9 +198,13 @@ pub(super) fn of_bundle(bundle: &Bundle, encoder: EncoderName) -> Result<Model> 
     })
 }
 
-fn of_transformer(files: &TransformerFiles, encoder: EncoderName) -> Result<Model> {
+fn of_transformer(files: &TransformerFiles, choice: &ModelChoice) -> Result<Model> {
+    anyhow::ensure!(
+        !matches!(choice.device.device, DeviceChoice::Cuda(_)),
+        "models from the hub run on the processor; take --device cpu"
+    );
     let network = CandleEncoder::of_transformer(files)?;
-    let encoder: Box<dyn Encoder> = match encoder {
+    let encoder: Box<dyn Encoder> = match choice.encoder {
         EncoderName::Fake => Box::new(FakeEncoder {
             hidden_size: network.hidden_size(),
         }),

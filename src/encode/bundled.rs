@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
+use super::Encoder;
+use super::card::LoadError;
+use super::cuda::{self, CudaOptions};
 use super::engine::{CpuEncoder, Encoding, NetworkShape, Tensor, WeightSource, WeightsError};
+use crate::model::device::Devices;
 use crate::model::{Bundle, EncoderConfig, TensorData, Weights};
 
 /// The engine for a bundle.
@@ -24,7 +28,26 @@ pub fn of_bundle_with(bundle: &Bundle, instructions: &str) -> Result<CpuEncoder,
     CpuEncoder::with_instructions(instructions, shape(bundle.config()), weights)
 }
 
-fn shape(config: &EncoderConfig) -> NetworkShape {
+/// The encoder for a bundle on some devices.
+///
+/// # Errors
+///
+/// As [`of_bundle`], or if a card cannot be used.
+pub fn of_bundle_on(
+    bundle: &Bundle,
+    devices: &Devices,
+    options: CudaOptions,
+) -> Result<Box<dyn Encoder>, LoadError> {
+    match devices {
+        Devices::Cpu { .. } => Ok(Box::new(of_bundle(bundle)?)),
+        Devices::Cuda(cards) => {
+            cuda::open(cards, shape(bundle.config()), bundle.weights(), options)
+        }
+    }
+}
+
+/// The sizes of a bundle's network, as the engines take them.
+pub fn shape(config: &EncoderConfig) -> NetworkShape {
     NetworkShape {
         hidden_size: config.hidden_size,
         layer_count: config.num_hidden_layers,

@@ -7,6 +7,8 @@
 mod batching;
 mod bundled;
 pub mod candle;
+pub mod card;
+pub mod cuda;
 pub mod engine;
 mod fake;
 mod memory;
@@ -20,10 +22,11 @@ use rayon::prelude::*;
 use thiserror::Error;
 
 use batching::Batch;
+use card::CardWork;
 use memory::Sums;
 use windows::Window;
 
-pub use bundled::{of_bundle, of_bundle_with};
+pub use bundled::{of_bundle, of_bundle_on, of_bundle_with, shape};
 pub use fake::FakeEncoder;
 pub use memory::Memory;
 pub use pooling::DocumentVectors;
@@ -142,6 +145,42 @@ pub trait Encoder: Send + Sync {
 
     /// Runs one pass on the calling thread and gives one row a token.
     fn encode(&self, batch: &TokenBatch) -> Result<HiddenStates, EncodeError>;
+
+    /// Sums the states of every part of `windows`; one result a window, in their order.
+    ///
+    /// By default windows share passes of at most `batch_tokens` tokens, which run in parallel. What computes
+    /// elsewhere pools there, so that only the sums travel, and knows better how large its passes should be.
+    fn pool(&self, windows: &[&Window], batch_tokens: usize) -> Vec<PooledWindow> {
+        pool_in_parallel(self, windows, batch_tokens)
+    }
+
+    /// What the cards did that it runs on; nothing where it runs on none.
+    fn card_work(&self) -> Option<CardWork> {
+        None
+    }
+}
+
+/// The sums of a window's parts, row after row, shared by the windows that repeat it.
+pub type PooledWindow = Result<Arc<[f32]>, Arc<EncodeError>>;
+
+/// Gathers windows into batches and encodes these in parallel. A batch that fails fails its windows.
+fn pool_in_parallel<E: Encoder + ?Sized>(
+    encoder: &E,
+    windows: &[&Window],
+    batch_tokens: usize,
+) -> Vec<PooledWindow> {
+    let batches = batching::gather(windows, batch_tokens.min(share(windows)));
+    let encoded: Vec<Vec<PooledWindow>> = batches
+        .par_iter()
+        .map(|batch| encode_batch(encoder, windows, batch))
+        .collect();
+    let mut indexed: Vec<(usize, PooledWindow)> = batches
+        .iter()
+        .zip(encoded)
+        .flat_map(|(batch, sums)| batch.windows.iter().copied().zip(sums))
+        .collect();
+    indexed.sort_unstable_by_key(|(index, _)| *index);
+    indexed.into_iter().map(|(_, sums)| sums).collect()
 }
 
 /// Refuses a batch that a model of these sizes cannot take.
@@ -195,9 +234,6 @@ pub fn encode_documents(
     documents.iter().map(&mut assemble).collect()
 }
 
-/// The sums of a window's parts, shared by the windows that repeat it.
-type PooledWindow = Result<Sums, Arc<EncodeError>>;
-
 /// The sums of every window, remembered or encoded.
 fn encode_windows(
     encoder: &dyn Encoder,
@@ -208,19 +244,11 @@ fn encode_windows(
     let mut known = memory.recall(windows);
     let unknown: Vec<usize> = (0..windows.len()).filter(|&i| known[i].is_none()).collect();
     let new: Vec<&Window> = unknown.iter().map(|&index| windows[index]).collect();
-    let batches = batching::gather(&new, batch_tokens.min(share(&new)));
-    let encoded: Vec<Vec<PooledWindow>> = batches
-        .par_iter()
-        .map(|batch| encode_batch(encoder, &new, batch))
-        .collect();
-
     let mut errors = HashMap::new();
-    for (batch, sums) in batches.iter().zip(encoded) {
-        for (&window, sums) in batch.windows.iter().zip(sums) {
-            match sums {
-                Ok(sums) => known[unknown[window]] = Some(sums),
-                Err(error) => drop(errors.insert(unknown[window], error)),
-            }
+    for (&window, sums) in unknown.iter().zip(encoder.pool(&new, batch_tokens)) {
+        match sums {
+            Ok(sums) => known[window] = Some(sums),
+            Err(error) => drop(errors.insert(window, error)),
         }
     }
     let kept = unknown.iter().filter_map(|&index| {
@@ -244,7 +272,11 @@ fn share(windows: &[&Window]) -> usize {
     tokens.div_ceil(2 * rayon::current_num_threads()).max(LEAST)
 }
 
-fn encode_batch(encoder: &dyn Encoder, windows: &[&Window], batch: &Batch) -> Vec<PooledWindow> {
+fn encode_batch<E: Encoder + ?Sized>(
+    encoder: &E,
+    windows: &[&Window],
+    batch: &Batch,
+) -> Vec<PooledWindow> {
     let states = match encoder.encode(&batch.tokens) {
         Ok(states) => states,
         Err(error) => return vec![Err(Arc::new(error)); batch.windows.len()],

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use candle_core::{DType, Device};
+use candle_core::{DType, Device, Error};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -85,6 +85,8 @@ impl DeviceChoice {
             Self::Cpu => Ok(Devices::Cpu { because: None }),
             Self::Auto => Ok(match check(0) {
                 Ok(()) => Devices::Cuda(vec![0]),
+                // Where the program has only the processor, nothing was chosen.
+                Err(DeviceError::NotBuilt) => Devices::Cpu { because: None },
                 Err(error) => Devices::Cpu {
                     because: Some(error.to_string()),
                 },
@@ -110,9 +112,36 @@ impl Devices {
         let card = cards.first().copied().unwrap_or(0);
         Device::new_cuda(card).map_err(|error| DeviceError::Unusable {
             card,
-            problem: error.to_string(),
+            problem: opening_problem(&error),
         })
     }
+
+    /// The choice of just these.
+    pub fn chosen(&self) -> DeviceChoice {
+        match self {
+            Self::Cpu { .. } => DeviceChoice::Cpu,
+            Self::Cuda(cards) => DeviceChoice::Cuda(cards.clone()),
+        }
+    }
+}
+
+/// Why a card could not be opened, in words.
+pub(crate) fn opening_problem(error: &Error) -> String {
+    if let Error::WithBacktrace { inner, .. } = error {
+        return opening_problem(inner);
+    }
+    let problem = error.to_string();
+    // What the two libraries say where they are missing (scripts/cuda/shim.py).
+    let missing = [
+        "CUBLAS_STATUS_NOT_INITIALIZED",
+        "CURAND_STATUS_INITIALIZATION_FAILED",
+    ];
+    if missing.iter().any(|code| problem.contains(code)) {
+        return "cuBLAS or cuRAND is missing; name the folder of libcublas and libcurand in \
+                LD_LIBRARY_PATH (docs/gpu.md)"
+            .to_owned();
+    }
+    problem
 }
 
 impl fmt::Display for Devices {
@@ -216,12 +245,24 @@ fn check(card: usize) -> Result<(), DeviceError> {
     use candle_core::cuda_backend::cudarc::driver::CudaContext;
 
     let count = CudaContext::device_count();
-    let count = count.map_err(|error| DeviceError::NoDriver(format!("{error:?}")))?;
+    let count = count.map_err(|error| DeviceError::NoDriver(driver_problem(error.0)))?;
     let count = usize::try_from(count).unwrap_or(0);
     if card < count {
         Ok(())
     } else {
         Err(DeviceError::NoCard { card, count })
+    }
+}
+
+/// Why there is no driver, in words.
+#[cfg(feature = "cuda")]
+fn driver_problem(code: candle_core::cuda_backend::cudarc::driver::sys::cudaError_enum) -> String {
+    use candle_core::cuda_backend::cudarc::driver::sys::cudaError_enum as Code;
+
+    match code {
+        Code::CUDA_ERROR_STUB_LIBRARY => "libcuda.so.1 is not on this machine".to_owned(),
+        Code::CUDA_ERROR_NO_DEVICE => "it finds no card".to_owned(),
+        other => format!("it says {other:?}"),
     }
 }
 
@@ -258,6 +299,14 @@ mod tests {
     }
 
     #[test]
+    fn libraries_that_are_missing_are_named() {
+        let error = Error::Cuda("CublasError(CUBLAS_STATUS_NOT_INITIALIZED)".into());
+        assert!(opening_problem(&error.bt()).contains("LD_LIBRARY_PATH"));
+        let other = opening_problem(&Error::Msg("no power".to_owned()).bt());
+        assert_eq!(other, "no power");
+    }
+
+    #[test]
     fn precisions_are_what_they_are_called() {
         for precision in [Precision::F32, Precision::F16, Precision::Bf16] {
             assert_eq!(precision.to_string().parse(), Ok(precision));
@@ -270,7 +319,7 @@ mod tests {
         let missing = DeviceChoice::Cuda(vec![4096]).find();
         assert!(missing.is_err(), "{missing:?}");
         match DeviceChoice::Auto.find() {
-            Ok(Devices::Cpu { because }) => assert!(because.is_some()),
+            Ok(Devices::Cpu { because }) => assert_eq!(because.is_some(), cfg!(feature = "cuda")),
             other => assert_eq!(other, Ok(Devices::Cuda(vec![0]))),
         }
         assert_eq!(

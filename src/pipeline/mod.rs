@@ -22,6 +22,7 @@ use crate::segment;
 use crate::select::Budget;
 use crate::tokenize::Tokenize;
 
+pub use crate::encode::card::CardWork;
 pub use input::{Content, Input};
 
 /// A transformer with everything that belongs to it.
@@ -238,6 +239,11 @@ impl Reader {
     /// The model that it reads with.
     pub fn model(&self) -> &Model {
         &self.model
+    }
+
+    /// What the cards did that the transformer runs on; nothing where it runs on none.
+    pub fn card_work(&self) -> Option<CardWork> {
+        self.model.encoder.card_work()
     }
 
     /// Prepares and encodes inputs, in their order.

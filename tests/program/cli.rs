@@ -205,6 +205,17 @@ fn completions_and_help_are_there() {
 }
 
 #[test]
+fn a_card_that_is_missing_is_an_error_that_says_why() {
+    let output = tomtat(&["classify", "--device", "cuda:4096", VIETNAMESE]).output();
+    let output = output.expect("the program starts");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stdout(&output).is_empty());
+    let reasons = ["built without CUDA", "driver", "no card cuda:4096"];
+    let said = stderr(&output);
+    assert!(reasons.iter().any(|reason| said.contains(reason)), "{said}");
+}
+
+#[test]
 fn a_scan_tells_what_a_run_would_meet() {
     let folder = crate::resume::archive(60);
     let store = folder.path().join("kho");

@@ -124,9 +124,11 @@ fn a_run_killed_at_any_moment_goes_on_to_the_same_bytes() {
     // Steps of the golden ratio fall everywhere (the fractions of its multiples are evenly spread).
     for round in 1..=20_u32 {
         let share = (f64::from(round) * 0.618_034).fract();
-        let mut run = start(folder.path(), &out)
-            .spawn()
-            .expect("the program starts");
+        let mut run = start(folder.path(), &out);
+        if round % 2 == 0 {
+            run.arg("--ahead");
+        }
+        let mut run = run.spawn().expect("the program starts");
         std::thread::sleep(whole.mul_f64(share));
         killed += u32::from(run.try_wait().expect("it is ours").is_none());
         run.kill().expect("it is ours");
@@ -148,6 +150,23 @@ fn a_run_killed_at_any_moment_goes_on_to_the_same_bytes() {
         "a run that was killed gives other bytes"
     );
     assert_eq!(state(&out)["state"], "finished");
+}
+
+#[test]
+fn waves_that_overlap_write_the_same_bytes_and_count_the_same() {
+    // Enough for several waves of either kind, with copies of documents that are on their way in another.
+    let folder = archive(1500);
+    let run = |name: &str, more: &[&str]| {
+        let out = folder.path().join(name);
+        let status = start(folder.path(), &out).args(more).status();
+        assert_eq!(status.expect("the program starts").code(), Some(3));
+        (outputs(&out), state(&out)["work"].clone())
+    };
+    let in_turn = run("sau-nhau", &[]);
+    let ahead = run("cung-luc", &["--ahead"]);
+    assert!(in_turn.0 == ahead.0);
+    assert_eq!(in_turn.1, ahead.1);
+    assert_eq!(run("cung-luc", &["--ahead"]).1["processed"], 0);
 }
 
 #[test]
@@ -271,26 +290,30 @@ fn wait_for_state(out: &Path) {
 
 #[cfg(unix)]
 #[test]
+fn an_interrupted_run_says_how_to_go_on() {
+    interrupt(&[]);
+    // Waves that overlap are all stored first.
+    if let Some(work) = interrupt(&["--ahead"]) {
+        assert_eq!(work["processed"], 400, "{work}");
+    }
+}
+
+/// Interrupts a run over 400 documents whose source does not end, and gives the work that it did.
+#[cfg(unix)]
 #[expect(
     clippy::zombie_processes,
     reason = "a test that fails leaves it to the system"
 )]
-fn an_interrupted_run_says_how_to_go_on() {
+fn interrupt(more: &[&str]) -> Option<serde_json::Value> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let out = folder.path().join("ket-qua");
-    // A source that never ends: the run can only be interrupted.
-    let mut run = tomtat(&[
-        "run",
-        "-",
-        "--encoder",
-        "fake",
-        "-o",
-        out.to_str().expect("UTF-8"),
-    ])
-    .stdin(Stdio::piped())
-    .stderr(Stdio::piped())
-    .spawn()
-    .expect("the program starts");
+    let out_name = out.to_str().expect("UTF-8");
+    let arguments = ["run", "-", "--encoder", "fake", "-o", out_name];
+    let mut run = tomtat(&[&arguments[..], more].concat())
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
     let mut stdin = run.stdin.take().expect("it is piped");
     for index in 0..400 {
         let line = serde_json::json!({"id": index, "text": report(index)});
@@ -308,7 +331,7 @@ fn an_interrupted_run_says_how_to_go_on() {
     if !sent.is_ok_and(|status| status.success()) {
         skip("no program to send signals with");
         run.kill().expect("it is ours");
-        return;
+        return None;
     }
     let output = run.wait_with_output().expect("the program ends");
     drop(stdin);
@@ -319,4 +342,5 @@ fn an_interrupted_run_says_how_to_go_on() {
         stderr(&output)
     );
     assert_eq!(state(&out)["state"], "interrupted");
+    Some(state(&out)["work"].clone())
 }

@@ -1,5 +1,6 @@
 //! What goes into the state, and out of it.
 
+use super::results::packed;
 use crate::batch::duplicates::Signature;
 use crate::record::Record;
 
@@ -50,14 +51,39 @@ pub struct Key {
 /// A document that was worked out.
 #[derive(Debug)]
 pub struct Finished {
-    /// What it is known by.
-    pub key: Key,
+    pub(super) key: Key,
+    record: Record,
+    /// The record as it is stored.
+    pub(super) packed: Vec<u8>,
+    pub(super) signature: Option<Signature>,
+    pub(super) read_milliseconds: u64,
+}
+
+impl Finished {
+    /// A document that is known by `key`, and what came of it.
+    ///
+    /// Near-duplicates are told by the signature; a document with too little text has none.
+    ///
+    /// Packs the record, which takes longer than storing it: do this on all cores.
+    pub fn new(
+        key: Key,
+        record: Record,
+        signature: Option<Signature>,
+        read_milliseconds: u64,
+    ) -> Self {
+        Self {
+            packed: packed(&record),
+            key,
+            record,
+            signature,
+            read_milliseconds,
+        }
+    }
+
     /// What came of it.
-    pub record: Record,
-    /// What near-duplicates are told by; nothing where it has too little text.
-    pub signature: Option<Signature>,
-    /// How long reading it took.
-    pub read_milliseconds: u64,
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
 }
 
 /// One input of the run.

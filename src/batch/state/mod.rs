@@ -180,10 +180,12 @@ fn insert_document(
 ) -> Result<(), StateError> {
     let Finished {
         key,
-        record,
+        packed,
         signature,
         read_milliseconds,
+        ..
     } = document;
+    let record = document.record();
     let mut insert = connection.prepare_cached(
         "INSERT OR REPLACE INTO documents
          (setup, content, form, status, error, tokens, read_milliseconds, signature, record)
@@ -198,7 +200,7 @@ fn insert_document(
         (record.tokens.total as u64).cast_signed(),
         read_milliseconds.cast_signed(),
         signature.as_ref().map(Signature::to_bytes),
-        packed(record)?,
+        packed,
     ])?;
     Ok(())
 }
@@ -227,7 +229,7 @@ fn insert_entry(
                 position,
                 record.id,
                 record.source.path,
-                packed(record)?
+                packed(record)
             ])?;
         }
     }

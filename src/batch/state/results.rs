@@ -1,10 +1,11 @@
 //! What the state says in the end: the records of all inputs in order, and which of them are alike.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
+use rayon::prelude::*;
 use rusqlite::Row;
 
 use super::{Signed, State, StateError};
@@ -32,10 +33,23 @@ impl State {
              ORDER BY inputs.position",
         )?;
         let mut rows = query.query([])?;
-        while let Some(row) = rows.next()? {
-            each(record_of(row)?)?;
+        loop {
+            let (mut stored, mut bytes) = (Vec::new(), 0);
+            while bytes < UNPACKED_BYTES
+                && let Some(row) = rows.next()?
+            {
+                let row = Stored::of(row)?;
+                bytes += row.packed.len();
+                stored.push(row);
+            }
+            if stored.is_empty() {
+                return Ok(());
+            }
+            let records = stored.into_par_iter().map(Stored::record);
+            for record in records.collect::<Vec<_>>() {
+                each(record?)?;
+            }
         }
-        Ok(())
     }
 
     /// Hands over the documents of this run that have a signature, in the order of their first inputs.
@@ -103,16 +117,41 @@ impl State {
     }
 }
 
-fn record_of(row: &Row<'_>) -> Result<Record, StateError> {
-    let mut record = unpacked(row.get_ref(2)?.as_blob().map_err(|_| lost())?)?;
-    record.id = row.get(0)?;
-    record.source.path = row.get(1)?;
-    let is_repeated: Option<bool> = row.get(4)?;
-    if is_repeated == Some(true) && record.status != Status::Failure {
-        let original: String = row.get(3)?;
-        return Ok(record.repeating(&original));
+/// Records are unpacked together, on all cores, until they have this size: enough of them to share, and little memory.
+const UNPACKED_BYTES: usize = 1 << 18;
+
+/// An input as its row has it.
+struct Stored {
+    id: String,
+    path: String,
+    packed: Vec<u8>,
+    /// The first input that is the same document, where that is another.
+    original: Option<String>,
+}
+
+impl Stored {
+    fn of(row: &Row<'_>) -> Result<Self, StateError> {
+        let is_repeated: Option<bool> = row.get(4)?;
+        Ok(Self {
+            id: row.get(0)?,
+            path: row.get(1)?,
+            packed: row.get_ref(2)?.as_blob().map_err(|_| lost())?.to_vec(),
+            original: match is_repeated {
+                Some(true) => Some(row.get(3)?),
+                _ => None,
+            },
+        })
     }
-    Ok(record)
+
+    fn record(self) -> Result<Record, StateError> {
+        let mut record = unpacked(&self.packed)?;
+        record.id = self.id;
+        record.source.path = self.path;
+        Ok(match self.original {
+            Some(original) if record.status != Status::Failure => record.repeating(&original),
+            _ => record,
+        })
+    }
 }
 
 fn lost() -> StateError {
@@ -120,11 +159,12 @@ fn lost() -> StateError {
 }
 
 /// A record as it is stored: its JSON, deflated. Records are full of offsets and pack to a fifth.
-pub(super) fn packed(record: &Record) -> Result<Vec<u8>, StateError> {
+pub(super) fn packed(record: &Record) -> Vec<u8> {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
-    serde_json::to_writer(&mut encoder, record).map_err(io::Error::from)?;
-    encoder.flush()?;
-    Ok(encoder.finish()?)
+    serde_json::to_writer(&mut encoder, record)
+        .map_err(io::Error::from)
+        .and_then(|()| encoder.finish())
+        .expect("memory takes a record")
 }
 
 fn unpacked(bytes: &[u8]) -> Result<Record, StateError> {

@@ -11,6 +11,7 @@ use crate::commands::exit::Exit;
 use crate::commands::output::{self, Bar};
 use crate::commands::session;
 use crate::hash::sha256;
+use crate::model::device::{DeviceChoice, Precision};
 use crate::model::{Bundle, LayerTensor};
 use crate::pipeline::{Input, PipelineOptions, Prepared, Reader};
 use crate::train::{self, Checkpoint, DistilData, Progress, TuningOptions};
@@ -23,15 +24,26 @@ const STEPS_OF_LINE: usize = 50;
 
 pub(super) fn train(arguments: &TrainDistil, quiet: bool) -> Result<Exit> {
     session::start_threads(arguments.jobs)?;
-    super::check_precision(arguments.precision)?;
+    let (devices, precision) = super::devices(&arguments.model)?;
     let base = super::bundle(&arguments.model)?;
     output::make_folder(&arguments.output)?;
-    let model = session::of_bundle(&base, arguments.model.encoder)?;
+    // It makes tokens alone.
+    let model = session::of_bundle(
+        &base,
+        &super::encoding_on(&arguments.model, DeviceChoice::Cpu),
+    )?;
     let reader = Reader::new(model, PipelineOptions::default());
     let texts = Texts::read(&reader, &arguments.data, quiet);
     anyhow::ensure!(!texts.windows.is_empty(), "the data hold no text");
     let checkpoint = Checkpoint::new(&arguments.output);
-    let layers = distil(arguments, &base, &texts.windows, &checkpoint, quiet)?;
+    let data = DistilData {
+        base: &base,
+        layers: &arguments.layers,
+        windows: &texts.windows,
+        origin: &origin(&base, &arguments.layers, &texts.windows),
+        device: &devices.first()?,
+    };
+    let layers = distil(data, &options(arguments, precision), &checkpoint, quiet)?;
     super::write_bundle(&arguments.output, &base, &layers, arguments.layers.len())?;
     checkpoint.remove()?;
     Ok(if texts.failures > 0 {
@@ -83,21 +95,12 @@ impl Texts {
 }
 
 fn distil(
-    arguments: &TrainDistil,
-    base: &Bundle,
-    windows: &[Vec<u32>],
+    data: DistilData<'_>,
+    options: &TuningOptions,
     checkpoint: &Checkpoint,
     quiet: bool,
 ) -> Result<Vec<LayerTensor>> {
-    let options = options(arguments);
-    let device = arguments.device.find()?.first()?;
-    let data = DistilData {
-        base,
-        layers: &arguments.layers,
-        windows,
-        origin: &origin(base, &arguments.layers, windows),
-        device: &device,
-    };
+    let windows = data.windows;
     let tokens: usize = windows.iter().map(Vec::len).sum();
     let bar = Bar::new(Some(options.steps(windows.len()) as u64), quiet);
     let tell = |text: String| {
@@ -107,7 +110,7 @@ fn distil(
     };
     tell(format!("{} windows, {tokens} tokens in all", windows.len()));
     let (mut loss, mut since) = (0.0, 0_u32);
-    let layers = train::distil(data, &options, Some(checkpoint), |progress: Progress| {
+    let layers = train::distil(data, options, Some(checkpoint), |progress: Progress| {
         bar.advance_to(progress.step as u64);
         loss += progress.loss;
         since += 1;
@@ -121,12 +124,12 @@ fn distil(
     Ok(layers)
 }
 
-fn options(arguments: &TrainDistil) -> TuningOptions {
+fn options(arguments: &TrainDistil, precision: Precision) -> TuningOptions {
     TuningOptions {
         epochs: usize::from(arguments.epochs),
         steps: arguments.steps.map(|steps| steps as usize),
         batch: usize::from(arguments.batch),
-        precision: arguments.precision,
+        precision,
         rate: arguments.rate,
         // The lower layers have as much to make up for as the upper ones: each stands for two.
         layer_decay: 1.0,

@@ -17,7 +17,7 @@ use crate::classify::{self, Features, LabelSet};
 use crate::cli::{ModelChoice, Train, TrainLabels};
 use crate::eval;
 use crate::ingest::RawDocument;
-use crate::model::device::Precision;
+use crate::model::device::{DeviceChoice, Devices, Precision};
 use crate::model::hub::Network;
 use crate::model::{self, Bundle, LayerTensor, ModelFiles};
 use crate::pipeline::{Content, Input, Pipeline, PipelineOptions, Prepared, Reader, Vectors};
@@ -130,13 +130,22 @@ fn bundle(choice: &ModelChoice) -> Result<Bundle> {
     }
 }
 
-/// Refuses a precision that nothing can be learnt in.
-fn check_precision(precision: Precision) -> Result<()> {
+/// What an encoder learns on, and in which precision.
+fn devices(choice: &ModelChoice) -> Result<(Devices, Precision)> {
+    let precision = choice.device.dtype.unwrap_or(Precision::F32);
     anyhow::ensure!(
         precision != Precision::F16,
         "f16 has too small a range to learn in; take f32 or bf16"
     );
-    Ok(())
+    Ok((session::devices(&choice.device)?, precision))
+}
+
+/// The model that was chosen, encoding on `device` in full precision: thresholds then hold everywhere.
+fn encoding_on(choice: &ModelChoice, device: DeviceChoice) -> ModelChoice {
+    let mut choice = choice.clone();
+    choice.device.device = device;
+    choice.device.dtype = Some(Precision::F32);
+    choice
 }
 
 /// Writes a bundle of `base` with other layers, named like its folder.

@@ -1,12 +1,15 @@
 //! `tomtat train labels` with an encoder that learns as well.
 
 use anyhow::{Context, Error, Result};
+use candle_core::Device;
 
 use super::{Destination, TrainLabels, features, input};
 use crate::classify::{BUCKETS, LabelHead};
+use crate::cli::ModelChoice;
 use crate::commands::output::Bar;
 use crate::commands::session;
 use crate::hash::sha256;
+use crate::model::device::{DeviceChoice, Precision};
 use crate::model::{Bundle, ModelFiles};
 use crate::pipeline::{PipelineOptions, Reader};
 use crate::train::{
@@ -19,18 +22,23 @@ const TOO_FEW: &str = "the paragraphs held out are too few to set thresholds on;
 
 /// Fine-tunes on all folds but one and calibrates on that one, with the encoder as it is shipped.
 pub(super) fn train(arguments: &TrainLabels, examples: Vec<Example>, quiet: bool) -> Result<()> {
-    super::check_precision(arguments.precision)?;
+    let (devices, precision) = super::devices(&arguments.model)?;
     let base = super::bundle(&arguments.model)?;
     let names = train::label_names(&examples);
     let (learnt, held_out) = split(arguments, examples);
     train::check_held_out(&names, &held_out).context(TOO_FEW)?;
     let reader = Reader::new(
-        session::of_bundle(&base, arguments.model.encoder)?,
+        // It makes tokens alone.
+        session::of_bundle(
+            &base,
+            &super::encoding_on(&arguments.model, DeviceChoice::Cpu),
+        )?,
         PipelineOptions::default(),
     );
     let tuned = tune(
         arguments,
         &base,
+        (&devices.first()?, precision),
         [
             items(&reader, &learnt, &names)?,
             items(&reader, &held_out, &names)?,
@@ -39,7 +47,8 @@ pub(super) fn train(arguments: &TrainLabels, examples: Vec<Example>, quiet: bool
     )?;
     let layer_count = layers(arguments, &base).len();
     super::write_bundle(&arguments.output, &base, &tuned.layers, layer_count)?;
-    calibrate(arguments, names, &tuned, &held_out)
+    let choice = super::encoding_on(&arguments.model, devices.chosen());
+    calibrate(arguments, &choice, (names, &tuned), &held_out)
 }
 
 /// What is learnt from, and what is held out: the labelled examples of one fold. A teacher's opinions of documents that
@@ -91,25 +100,25 @@ fn items(reader: &Reader, examples: &[Example], names: &[String]) -> Result<Vec<
 fn tune(
     arguments: &TrainLabels,
     base: &Bundle,
+    (device, precision): (&Device, Precision),
     [items, held_out]: [Vec<LabelItem>; 2],
     quiet: bool,
 ) -> Result<TunedLabels> {
     let layers = layers(arguments, base);
     let origin = origin(base, &layers, &items);
-    let device = arguments.device.find()?.first()?;
     let data = TuningData {
         base,
         layers: &layers,
         items: &items,
         held_out: &held_out,
         origin: &origin,
-        device: &device,
+        device,
     };
     let options = TuningOptions {
         epochs: usize::from(arguments.epochs),
         batch: usize::from(arguments.batch),
         accumulate: usize::from(arguments.accumulate),
-        precision: arguments.precision,
+        precision,
         rate: arguments.rate,
         frozen_layers: arguments.frozen_layers,
         seed: arguments.seed,
@@ -145,15 +154,15 @@ fn origin(base: &Bundle, layers: &[usize], items: &[LabelItem]) -> String {
 /// Sets thresholds on the held-out examples, encoded by the model as it was written.
 fn calibrate(
     arguments: &TrainLabels,
-    names: Vec<String>,
-    tuned: &TunedLabels,
+    choice: &ModelChoice,
+    (names, tuned): (Vec<String>, &TunedLabels),
     held_out: &[Example],
 ) -> Result<()> {
     let ModelFiles::Bundle(bundle) = ModelFiles::open(&arguments.output)? else {
         return Err(Error::msg("the model that was written is no bundle"));
     };
     let reader = Reader::new(
-        session::of_bundle(&bundle, arguments.model.encoder)?,
+        session::of_bundle(&bundle, choice)?,
         PipelineOptions::default(),
     );
     let encoded = reader.read_and_encode(held_out.iter().map(input).collect());

@@ -77,7 +77,7 @@ pub(super) fn words(source: &dyn WeightSource) -> Option<Tensor<'_>> {
 }
 
 /// The first row of a tensor with rows of `width` numbers.
-fn first_row(
+pub(in crate::encode) fn first_row(
     source: &dyn WeightSource,
     name: &str,
     width: usize,

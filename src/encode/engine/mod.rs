@@ -19,7 +19,7 @@ mod linear;
 mod multiply;
 mod normalize;
 #[cfg(test)]
-mod reference;
+pub(super) mod reference;
 mod shape;
 #[cfg(test)]
 mod tests;
@@ -35,7 +35,9 @@ use embedding::Embedding;
 use kernel::Isa;
 use layer::{Layer, Scratch};
 
+pub(super) use embedding::first_row;
 pub use shape::NetworkShape;
+pub(super) use weights::read_all;
 pub use weights::{Encoding, Tensor, WeightSource, WeightsError};
 
 /// Tokens that go through the layers together: enough to use each weight often while it is in the cache,

@@ -4,16 +4,16 @@ use super::weights::{WeightSource, read_all};
 use super::{NetworkShape, Tensor};
 
 /// A network whose weights are all numbers.
-pub(super) struct Reference<'a> {
-    pub(super) shape: NetworkShape,
-    pub(super) source: &'a dyn WeightSource,
+pub(in crate::encode) struct Reference<'a> {
+    pub(in crate::encode) shape: NetworkShape,
+    pub(in crate::encode) source: &'a dyn WeightSource,
 }
 
 type Matrix = Vec<Vec<f32>>;
 
 impl Reference<'_> {
     /// The states of one sequence.
-    pub(super) fn encode(&self, tokens: &[u32]) -> Matrix {
+    pub(in crate::encode) fn encode(&self, tokens: &[u32]) -> Matrix {
         let width = self.shape.hidden_size;
         let words = self
             .source

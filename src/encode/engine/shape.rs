@@ -24,7 +24,7 @@ pub struct NetworkShape {
 
 impl NetworkShape {
     /// Numbers of one attention head.
-    pub(super) fn head_size(&self) -> usize {
+    pub fn head_size(&self) -> usize {
         self.hidden_size / self.head_count
     }
 

@@ -155,7 +155,7 @@ pub(super) fn find<'a>(
 }
 
 /// All numbers of the tensor `name`.
-pub(super) fn read_all(
+pub(in crate::encode) fn read_all(
     source: &dyn WeightSource,
     name: &str,
     expected: usize,

@@ -1,26 +1,40 @@
 //! An archive, wave by wave: what is new is worked out and stored, what is known is taken from the state.
 
+mod ahead;
+mod wave;
+
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use rayon::prelude::*;
-
-use super::duplicates::Signature;
 use super::progress::Progress;
 use super::sources::Inputs;
-use super::state::{Entry, Finished, Form, Key, State, StateError};
+use super::state::{Entry, Form, Key, State, StateError};
 use super::worker::Workers;
 use super::{WAVE_DOCUMENTS, wave_bytes};
 use crate::ingest::{self, SourceFormat};
-use crate::pipeline::{Content, Input, Pipeline, Prepared};
+use crate::pipeline::{Content, Input, Pipeline};
 use crate::record::{Record, Status};
+use wave::{FinishedWave, Stages, Wave};
+
+pub(super) use wave::read;
 
 /// A transaction holds no more inputs than this, known ones included.
 const WAVE_INPUTS: usize = 512;
 
 /// How long the wait for a slow source goes on before the run looks whether it was interrupted.
 const PATIENCE: Duration = Duration::from_millis(100);
+
+/// Whether waves wait for each other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pace {
+    /// One wave is stored before the next one is read: the least memory, and every step has all cores.
+    #[default]
+    InTurn,
+    /// Some waves are on their way at a time, so that a card computes while the cores read, tokenise, rank and
+    /// store.
+    Ahead,
+}
 
 /// What a run works with.
 #[derive(Debug)]
@@ -33,6 +47,8 @@ pub struct Run<'a> {
     pub state: &'a mut State,
     /// Whether somebody wants the run to stop.
     pub interrupted: &'a AtomicBool,
+    /// Whether waves wait for each other.
+    pub pace: Pace,
 }
 
 /// How a run ended.
@@ -52,15 +68,6 @@ pub trait Observer {
     fn wave(&mut self, progress: &Progress);
 }
 
-/// Some inputs, told apart into known and new.
-#[derive(Debug, Default)]
-struct Wave {
-    entries: Vec<Entry>,
-    new: Vec<(Key, Input)>,
-    bytes: u64,
-    is_last: bool,
-}
-
 impl Run<'_> {
     /// Works all inputs out and stores them.
     ///
@@ -73,15 +80,24 @@ impl Run<'_> {
         progress: &mut Progress,
         observer: &mut dyn Observer,
     ) -> Result<Ending, StateError> {
+        match self.pace {
+            Pace::InTurn => self.run_in_turn(inputs, progress, observer),
+            Pace::Ahead => self.run_ahead(inputs, progress, observer),
+        }
+    }
+
+    fn run_in_turn(
+        &mut self,
+        inputs: &mut Inputs,
+        progress: &mut Progress,
+        observer: &mut dyn Observer,
+    ) -> Result<Ending, StateError> {
+        let stages = self.stages();
         loop {
-            let started = Instant::now();
-            let wave = self.gather(inputs)?;
-            progress.timings.open_seconds += started.elapsed().as_secs_f64();
+            let wave = self.gather(inputs, progress, &BTreeSet::new())?;
             let is_last = wave.is_last;
-            if !wave.new.is_empty() {
-                progress.meet_new();
-            }
-            self.work_out(wave, progress, observer)?;
+            let finished = stages.finish(stages.encode(stages.prepare(wave)));
+            self.store(finished, progress, observer)?;
             progress.advance(inputs.share());
             observer.wave(progress);
             if self.interrupted.load(Ordering::Relaxed) {
@@ -93,24 +109,51 @@ impl Run<'_> {
         }
     }
 
-    /// Gathers inputs until there is a wave of new ones.
-    fn gather(&self, inputs: &mut Inputs) -> Result<Wave, StateError> {
+    fn stages<'r>(&self) -> Stages<'r>
+    where
+        Self: 'r,
+    {
+        Stages {
+            pipeline: self.pipeline,
+            workers: self.workers,
+        }
+    }
+
+    /// Gathers inputs until there is a wave of new ones; what is `on_its_way` in earlier waves is not new.
+    fn gather(
+        &self,
+        inputs: &mut Inputs,
+        progress: &mut Progress,
+        on_its_way: &BTreeSet<Key>,
+    ) -> Result<Wave, StateError> {
+        let started = Instant::now();
         let mut wave = Wave::default();
         let mut seen = BTreeSet::new();
-        while wave.new.len() < WAVE_DOCUMENTS
-            && wave.bytes < wave_bytes()
-            && wave.entries.len() < WAVE_INPUTS
-            && !self.interrupted.load(Ordering::Relaxed)
-        {
+        while self.has_room(&wave) && !self.interrupted.load(Ordering::Relaxed) {
             let (input, may_have_more) = inputs.next_within(PATIENCE);
             if let Some(input) = input {
-                self.sort_in(input, &mut wave, &mut seen)?;
+                self.sort_in(input, &mut wave, &mut seen, on_its_way)?;
             } else if !may_have_more {
                 wave.is_last = true;
                 break;
+            } else if self.pace == Pace::Ahead {
+                // Neither what has come nor what is finished waits for a slow source.
+                break;
             }
         }
+        if !wave.new.is_empty() {
+            progress.meet_new();
+        }
+        progress.timings.open_seconds += started.elapsed().as_secs_f64();
         Ok(wave)
+    }
+
+    fn has_room(&self, wave: &Wave) -> bool {
+        let (documents, inputs, bytes) = match self.pace {
+            Pace::InTurn => (WAVE_DOCUMENTS, WAVE_INPUTS, wave_bytes()),
+            Pace::Ahead => (ahead::WAVE_DOCUMENTS, ahead::WAVE_INPUTS, ahead::WAVE_BYTES),
+        };
+        wave.new.len() < documents && wave.bytes < bytes && wave.entries.len() < inputs
     }
 
     fn sort_in(
@@ -118,6 +161,7 @@ impl Run<'_> {
         input: Input,
         wave: &mut Wave,
         seen: &mut BTreeSet<Key>,
+        on_its_way: &BTreeSet<Key>,
     ) -> Result<(), StateError> {
         let Some(key) = key_of(&input) else {
             let records = self.pipeline.process(vec![input]).into_iter();
@@ -130,28 +174,28 @@ impl Run<'_> {
             path: input.source.path.clone(),
             key: key.clone(),
         });
-        if seen.insert(key.clone()) && !self.state.is_done(&key)? {
+        let is_new = !on_its_way.contains(&key) && seen.insert(key.clone());
+        if is_new && !self.state.is_done(&key)? {
             wave.bytes += input.source.bytes;
             wave.new.push((key, input));
         }
         Ok(())
     }
 
-    /// Works a wave out and stores it.
-    fn work_out(
+    /// Stores a wave, and counts it.
+    fn store(
         &mut self,
-        wave: Wave,
+        wave: FinishedWave,
         progress: &mut Progress,
         observer: &mut dyn Observer,
     ) -> Result<(), StateError> {
-        let Wave {
+        let FinishedWave {
             entries,
-            new,
+            finished,
             bytes,
-            ..
+            timings,
         } = wave;
-        let (keys, documents): (Vec<Key>, Vec<Input>) = new.into_iter().unzip();
-        let finished = self.process(keys, documents, progress);
+        progress.timings.add(&timings);
         let counts = &mut progress.counts;
         let mut unread = 0;
         for entry in &entries {
@@ -161,9 +205,10 @@ impl Run<'_> {
             }
         }
         for document in &finished {
-            observer.record(&document.record);
-            counts.failed += u64::from(document.record.status == Status::Failure);
-            counts.tokens += document.record.tokens.encoded as u64;
+            let record = document.record();
+            observer.record(record);
+            counts.failed += u64::from(record.status == Status::Failure);
+            counts.tokens += record.tokens.encoded as u64;
         }
         let (inputs, processed) = (entries.len() as u64, finished.len() as u64);
         counts.inputs += inputs;
@@ -176,76 +221,6 @@ impl Run<'_> {
         progress.timings.store_seconds += started.elapsed().as_secs_f64();
         Ok(())
     }
-
-    fn process(
-        &self,
-        keys: Vec<Key>,
-        inputs: Vec<Input>,
-        progress: &mut Progress,
-    ) -> Vec<Finished> {
-        let (pipeline, workers) = (self.pipeline, self.workers);
-        let reader = pipeline.reader();
-        let timings = &mut progress.timings;
-        let read: Vec<(Input, u64)> = timed(&mut timings.read_seconds, || {
-            inputs
-                .into_par_iter()
-                .map(|input| read(workers, input))
-                .collect()
-        });
-        let prepared: Vec<(Prepared, u64, Option<Signature>)> =
-            timed(&mut timings.segment_seconds, || {
-                let prepare = |(input, milliseconds)| {
-                    let prepared = reader.prepare(input);
-                    let signature = prepared.text().and_then(Signature::of);
-                    (prepared, milliseconds, signature)
-                };
-                read.into_par_iter().map(prepare).collect()
-            });
-        let vectors = timed(&mut timings.encode_seconds, || {
-            reader.encode(prepared.iter().map(|(prepared, ..)| prepared))
-        });
-        timed(&mut timings.assemble_seconds, || {
-            let all = prepared.into_par_iter().zip(vectors).zip(keys);
-            let finish = |(((prepared, read_milliseconds, signature), vectors), key)| Finished {
-                key,
-                record: pipeline.finish(prepared, vectors),
-                signature,
-                read_milliseconds,
-            };
-            all.map(finish).collect()
-        })
-    }
-}
-
-/// Reads a file in a worker; what a table gave is read already.
-pub(super) fn read(workers: &Workers, input: Input) -> (Input, u64) {
-    let Input {
-        id,
-        source,
-        content,
-    } = input;
-    let started = Instant::now();
-    let content = content.and_then(|content| match content {
-        Content::Bytes(bytes) => {
-            let document = workers.read(&source.path, &bytes)?;
-            Ok(Content::Read(Box::new(document)))
-        }
-        other => Ok(other),
-    });
-    let milliseconds = started.elapsed().as_millis() as u64;
-    let input = Input {
-        id,
-        source,
-        content,
-    };
-    (input, milliseconds)
-}
-
-fn timed<T>(seconds: &mut f64, work: impl FnOnce() -> T) -> T {
-    let started = Instant::now();
-    let done = work();
-    *seconds += started.elapsed().as_secs_f64();
-    done
 }
 
 /// What an input is known by; nothing where its bytes could not be had.

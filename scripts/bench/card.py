@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+"""A card's own limit, and sentence-transformers on the same weights and the same token ids.
+
+usage: scripts/bench/card.py IDS [--model models/tomtat-small] [--folder target/peer]
+
+IDS is JSON, a list of lists of token ids with their special tokens, as `check_card MODEL TEXTS ids=PATH` writes it.
+Prints one JSON object. Needs torch, transformers, sentence-transformers, safetensors and a card.
+"""
+import argparse
+import json
+import struct
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+BATCHES = (64, 256, 1024)
+TYPES = {0: 4, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
+
+
+class Reader:
+    """Numbers and strings of a GGUF file, one after the other."""
+
+    def __init__(self, data: bytes):
+        self.data, self.place = data, 0
+
+    def number(self, form: str):
+        """The next number, as `struct` calls it."""
+        (value,) = struct.unpack_from("<" + form, self.data, self.place)
+        self.place += struct.calcsize("<" + form)
+        return value
+
+    def string(self) -> str:
+        """The next string."""
+        length = self.number("Q")
+        self.place += length
+        return self.data[self.place - length : self.place].decode()
+
+    def skip_value(self) -> None:
+        """Passes over a metadata value."""
+        kind = self.number("I")
+        if kind == 8:
+            self.string()
+        else:
+            self.place += TYPES[kind]
+
+
+def tensors(path: Path) -> dict[str, np.ndarray]:
+    """All tensors of a bundle's weights, in f32."""
+    reader = Reader(path.read_bytes())
+    assert reader.data[:4] == b"GGUF"
+    reader.place = 8
+    count, entries = reader.number("Q"), reader.number("Q")
+    for _ in range(entries):
+        reader.string()
+        reader.skip_value()
+    headers = []
+    for _ in range(count):
+        name = reader.string()
+        shape = [reader.number("Q") for _ in range(reader.number("I"))][::-1]
+        headers.append((name, shape, reader.number("I"), reader.number("Q")))
+    start = -(-reader.place // 32) * 32
+    return {name: numbers(reader.data, start + offset, shape, kind) for name, shape, kind, offset in headers}
+
+
+def numbers(data: bytes, offset: int, shape: list[int], kind: int) -> np.ndarray:
+    """One tensor: F32, Q4_0 or Q8_0."""
+    count = int(np.prod(shape))
+    if kind == 0:
+        return np.frombuffer(data, np.float32, count, offset).reshape(shape)
+    width = {2: 18, 8: 34}[kind]
+    blocks = np.frombuffer(data, np.uint8, count // 32 * width, offset).reshape(-1, width)
+    scales = blocks[:, :2].copy().view(np.float16).astype(np.float32)
+    if kind == 2:
+        values = np.concatenate([blocks[:, 2:] & 15, blocks[:, 2:] >> 4], axis=1).astype(np.float32) - 8
+    else:
+        values = blocks[:, 2:].copy().view(np.int8).astype(np.float32)
+    return (values * scales).reshape(shape)
+
+
+def peer(model: Path, folder: Path):
+    """The bundle as a SentenceTransformer in f16, whose texts are ids with spaces between."""
+    import torch
+    from safetensors.numpy import save_file
+    from sentence_transformers import SentenceTransformer, models
+    from tokenizers import Tokenizer, models as token_models, pre_tokenizers
+    from transformers import PreTrainedTokenizerFast
+
+    folder.mkdir(parents=True, exist_ok=True)
+    weights = {name: np.ascontiguousarray(values) for name, values in tensors(model / "model.gguf").items()}
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    configuration = json.loads((model / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(configuration | {"architectures": ["BertModel"]}))
+    pieces = {str(piece): piece for piece in range(configuration["vocab_size"])}
+    tokenizer = Tokenizer(token_models.WordLevel(pieces, unk_token="3"))
+    tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="1", unk_token="3").save_pretrained(folder)
+    transformer = models.Transformer(str(folder), max_seq_length=configuration["max_position_embeddings"])
+    pooling = models.Pooling(configuration["hidden_size"], pooling_mode="mean")
+    return SentenceTransformer(modules=[transformer, pooling], device="cuda").half().eval(), torch
+
+
+def peer_speeds(model: Path, folder: Path, ids: list[list[int]]) -> dict[str, float]:
+    """Tokens a second at each batch size; sentence-transformers sorts by length itself."""
+    encoder, torch = peer(model, folder)
+    texts = [" ".join(map(str, sequence)) for sequence in ids]
+    tokens = sum(map(len, ids))
+    speeds = {}
+    for batch in BATCHES:
+        encoder.encode(texts[: 4 * batch], batch_size=batch, show_progress_bar=False)
+        torch.cuda.synchronize()
+        started = time.perf_counter()
+        encoder.encode(texts, batch_size=batch, show_progress_bar=False)
+        torch.cuda.synchronize()
+        speeds[str(batch)] = tokens / (time.perf_counter() - started)
+    return speeds
+
+
+def limit() -> float:
+    """Floating-point operations a second of large products in f16."""
+    import torch
+
+    size, rounds = 8192, 20
+    a = torch.randn(size, size, device="cuda", dtype=torch.float16)
+    b = torch.randn(size, size, device="cuda", dtype=torch.float16)
+    for _ in range(3):
+        a @ b
+    torch.cuda.synchronize()
+    started = time.perf_counter()
+    for _ in range(rounds):
+        a @ b
+    torch.cuda.synchronize()
+    return 2 * size**3 * rounds / (time.perf_counter() - started)
+
+
+def main() -> None:
+    """Measures and prints."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("ids", type=Path)
+    parser.add_argument("--model", type=Path, default=ROOT / "models/tomtat-small")
+    parser.add_argument("--folder", type=Path, default=ROOT / "target/peer")
+    arguments = parser.parse_args()
+    ids = json.loads(arguments.ids.read_text())
+    result = {"limit_flops": limit(), "peer_tokens_per_second": {}}
+    try:
+        result["peer_tokens_per_second"] = peer_speeds(arguments.model, arguments.folder, ids)
+    except Exception as error:  # noqa: BLE001 - the card's limit is worth having without the peer
+        print(f"peer: {error!r}", file=sys.stderr)
+    print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main()

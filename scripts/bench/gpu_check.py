@@ -1,0 +1,253 @@
+#!/usr/bin/env python3
+"""What `scripts/gpu-check.sh` does: holds the card to the processor, measures both and writes a report in Markdown.
+
+A figure that could not be measured is a dash in the report, and what went wrong stands below the table.
+"""
+import argparse
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+TEXT_BYTES = 1_000_000
+# The archive is repeated with other words until the whole program runs for some seconds.
+COPIES = 4
+FLOPS_A_TOKEN = 43e6
+
+
+class Check:
+    """The programs, a folder to work in, and what was found."""
+
+    def __init__(self, arguments: argparse.Namespace, folder: Path):
+        self.arguments, self.folder = arguments, folder
+        self.rows: list[tuple[str, str, str]] = []
+        self.problems: list[str] = []
+
+    def row(self, what: str, found: str, wanted: str = "") -> None:
+        """Notes a line of the report."""
+        self.rows.append((what, found, wanted))
+        print(f"{what}: {found}", flush=True)
+
+    def attempt(self, what: str, step) -> None:
+        """Runs a step; what goes wrong is noted and the others go on."""
+        started = time.perf_counter()
+        try:
+            step()
+        except Exception as error:  # noqa: BLE001 - the rest is worth having
+            self.problems.append(f"{what}: {error!r}")
+            self.row(what, "–")
+        print(f"({what}: {time.perf_counter() - started:.1f} s)", flush=True)
+
+    def check_card(self, *parts: str, seconds: int = 90) -> str:
+        """What `check_card` says of some parts."""
+        command = [self.arguments.check, self.arguments.model, self.folder / "texts.txt", *parts]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False)
+        print(done.stdout[-4000:], done.stderr[-2000:], flush=True)
+        if done.returncode != 0:
+            self.problems.append(f"check_card {' '.join(parts)}: {done.stdout[-600:]}")
+        return done.stdout
+
+    def run(self, archive: Path, device: str, name: str, seconds: int = 100) -> dict:
+        """Runs the whole program over an archive and gives its manifest."""
+        output = self.folder / name
+        command = [self.arguments.tomtat, "run", archive, "-o", output, "--model", self.arguments.model]
+        command += ["--device", device, "--progress", "none"]
+        subprocess.run(command, timeout=seconds, check=True)
+        return json.loads((output / "run.json").read_text())
+
+    def steps(self) -> None:
+        """Every kernel against plain Rust."""
+        lines = self.check_card("steps").splitlines()
+        good = sum(line.startswith("ok") for line in lines)
+        wrong = sum(line.startswith("FAIL") for line in lines)
+        self.row("kernels that agree with plain Rust", f"{good} of {good + wrong}", "all")
+
+    def parity(self) -> None:
+        """Vectors against f32 on the processor."""
+        said = self.check_card("parity")
+        for name, mean, worst in re.findall(r"^(\S.*?): cosine to f32 mean (\S+), worst (\S+) of", said, re.M):
+            self.row(f"cosine to f32, {name}", f"mean {mean}, worst {worst}", "≥ 0.9995 in f16")
+        for name, same, alone in re.findall(r"^(\w+): two runs equal (\w+), the same in another pass (\w+)", said, re.M):
+            self.row(f"bits of vectors, {name}", f"two runs equal: {same}; in another pass: {alone}", "true")
+
+    def full(self) -> None:
+        """Recovery where the card has no room."""
+        said = self.check_card("full")
+        halved, equal = re.search(r"halved (\d+) times, equal (\w+)", said).groups()
+        self.row("a pass of 67 million tokens", f"halved {halved} times, results equal: {equal}", "recovers")
+
+    def speed(self) -> None:
+        """The encoder alone."""
+        said = self.check_card("speed", seconds=120)
+        found = re.findall(r"pass (\d+), (\d+) lanes: (\d+) tokens/s, busy (\d+) %", said)
+        for tokens, lanes, speed, busy in found:
+            name = f"encoder alone, passes of {tokens}, {lanes} streams"
+            self.row(name, f"{int(speed):,} tokens/s, busy {busy} %")
+        self.encoder = max(int(speed) for _, _, speed, _ in found)
+
+    def decisions(self) -> None:
+        """Labels and summaries of the card against those of the processor."""
+        archive = self.arguments.archive
+        self.run(archive, "cuda", "card")
+        cpu = self.run(archive, "cpu", "processor", seconds=150)
+        tokens = cpu["work"]["tokens"] / cpu["elapsed_seconds"]
+        self.row("whole program on the processor", f"{tokens:,.0f} tokens/s on {cpu['machine']['threads']} threads")
+        pairs = list(zip(self.records("card"), self.records("processor"), strict=True))
+        same = [summary(card) == summary(processor) for card, processor in pairs]
+        self.row("summaries that are the same", share(same), "≥ 98 %")
+        same = [
+            ours == theirs
+            for card, processor in pairs
+            for ours, theirs in zip(labels(card), labels(processor), strict=True)
+        ]
+        self.row("labels that are the same, paragraphs", share(same), "≥ 99.5 %")
+
+    def records(self, name: str) -> list[dict]:
+        """The results of a run."""
+        with (self.folder / name / "results.jsonl").open() as file:
+            return [json.loads(line) for line in file]
+
+    def whole(self) -> None:
+        """The whole program over a larger archive, twice."""
+        archive = self.folder / "large.jsonl"
+        enlarge(self.arguments.archive, archive)
+        runs = [self.run(archive, "cuda", name) for name in ("first", "second")]
+        for run in runs:
+            tokens = run["work"]["tokens"] / run["elapsed_seconds"]
+            cards = run["timings"]["cards"]
+            busy = 100 * cards["busy_seconds"] / run["elapsed_seconds"]
+            waited = f"waited {cards['waited_for_tokens_seconds']:.1f} s for tokens"
+            found = f"{tokens:,.0f} tokens/s over {run['elapsed_seconds']:.1f} s; card busy {busy:.0f} %, {waited}"
+            self.row("whole program, JSONL to results", found, "≥ 1,000,000 tokens/s on an H100")
+            print(run["timings"], flush=True)
+        self.program = max(run["work"]["tokens"] / run["elapsed_seconds"] for run in runs)
+        equal = runs[0]["results"]["sha256"] == runs[1]["results"]["sha256"]
+        self.row("two runs write the same bytes", str(equal).lower(), "true")
+
+    def peer(self) -> None:
+        """The card's limit and sentence-transformers."""
+        ids = self.folder / "ids.json"
+        self.check_card(f"ids={ids}")
+        command = [sys.executable, Path(__file__).parent / "card.py", ids]
+        command += ["--model", self.arguments.model, "--folder", self.folder / "peer"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+        print(done.stdout[-1000:], done.stderr[-3000:], flush=True)
+        found = json.loads(done.stdout.splitlines()[-1])
+        flops = found["limit_flops"]
+        limit = f"{flops / 1e12:.0f} TFLOP/s, {flops / FLOPS_A_TOKEN:,.0f} tokens/s at 43 MFLOP a token"
+        self.row("large f16 products on this card", limit)
+        speeds = found["peer_tokens_per_second"]
+        for batch, speed in speeds.items():
+            self.row(f"sentence-transformers, f16, batches of {batch}", f"{speed:,.0f} tokens/s")
+        best = max(speeds.values())
+        self.row("encoder alone, times the peer's best", f"{self.encoder / best:.2f}", "≥ 3")
+        self.row("whole program, times the peer's best", f"{self.program / best:.2f}", "≥ 2")
+
+    def training(self) -> None:
+        """Two epochs of labels with their encoder, in both precisions that it learns in."""
+        for dtype in ("f32", "bf16"):
+            command = [self.arguments.tomtat, "train", "labels", "--data", ROOT / "data/labels.vi.jsonl"]
+            command += ["--model", self.arguments.model, "-o", self.folder / f"trained-{dtype}"]
+            command += ["--layers", "1,3,5,7,9,11", "--batch", "32", "--epochs", "2"]
+            command += ["--device", "cuda", "--dtype", dtype]
+            started = time.perf_counter()
+            done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+            seconds = time.perf_counter() - started
+            print(done.stdout[-2000:], done.stderr[-2000:], flush=True)
+            done.check_returncode()
+            losses = re.findall(r"epoch \d+: loss ([\d.]+), held out ([\d.]+)", done.stderr)
+            found = "; ".join(f"loss {loss}, held out {held_out}" for loss, held_out in losses)
+            self.row(f"two epochs of training in {dtype}", f"{seconds:.1f} s: {found}", "the loss falls")
+
+    def report(self) -> str:
+        """The report in Markdown."""
+        lines = ["| what | found | wanted |", "|---|---|---|"]
+        lines += [f"| {what} | {found} | {wanted} |" for what, found, wanted in self.rows]
+        lines += ["", f"Card: {card()}.", *(f"- {problem}" for problem in self.problems)]
+        return "\n".join(lines) + "\n"
+
+
+def summary(record: dict) -> list[int]:
+    """Where the sentences of a summary stand."""
+    return [sentence["start_byte"] for sentence in record["summary"]["sentences"]]
+
+
+def labels(record: dict) -> list[list[str]]:
+    """The labels of every paragraph."""
+    return [sorted(label["label"] for label in paragraph["labels"]) for paragraph in record["paragraphs"]]
+
+
+def share(same: list[bool]) -> str:
+    """How many are the same."""
+    return f"{100 * sum(same) / max(1, len(same)):.2f} % of {len(same)}"
+
+
+def card() -> str:
+    """The card's name and driver."""
+    query = ["nvidia-smi", "--query-gpu=name,driver_version,memory.total", "--format=csv,noheader"]
+    return subprocess.run(query, capture_output=True, text=True, check=False).stdout.strip()
+
+
+def documents(archive: Path) -> list[dict]:
+    """The documents of an archive."""
+    with archive.open() as file:
+        return [json.loads(line) for line in file]
+
+
+def paragraphs(document: dict) -> list[str]:
+    """The paragraphs of a document."""
+    return document.get("paragraphs") or document["text"].split("\n")
+
+
+def write_texts(archive: Path, path: Path) -> None:
+    """Paragraphs of the archive, one a line, taken all over it."""
+    rows = documents(archive)
+    size = 0
+    with path.open("w") as file:
+        for index in range(len(rows)):
+            for text in paragraphs(rows[index * 7919 % len(rows)]):
+                line = " ".join(text.split()) + "\n"
+                size += len(line.encode())
+                file.write(line)
+            if size > TEXT_BYTES:
+                return
+
+
+def enlarge(archive: Path, path: Path) -> None:
+    """The archive several times; every paragraph is another one each time, so that none is known."""
+    rows = documents(archive)
+    with path.open("w") as file:
+        for copy in range(COPIES):
+            for row in rows:
+                texts = [f"{text} Bản {copy}." for text in paragraphs(row)]
+                changed = row | {"id": f"{row['id']}-{copy}", "paragraphs": texts}
+                changed.pop("text", None)
+                file.write(json.dumps(changed, ensure_ascii=False) + "\n")
+
+
+def main() -> None:
+    """Checks everything and writes the report."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("archive", type=Path)
+    parser.add_argument("--report", type=Path, required=True)
+    parser.add_argument("--tomtat", type=Path, required=True)
+    parser.add_argument("--check", type=Path, required=True)
+    parser.add_argument("--model", type=Path, required=True)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        check = Check(arguments, Path(folder))
+        write_texts(arguments.archive, check.folder / "texts.txt")
+        for name in ("steps", "parity", "decisions", "whole", "speed", "peer", "full", "training"):
+            check.attempt(name, getattr(check, name))
+        report = check.report()
+    arguments.report.write_text(report)
+    print(report)
+    sys.exit(bool(check.problems))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,216 @@
+//! Waves on their way side by side: cores prepare the next ones while the transformer has one and others are
+//! finished and stored. They are stored in their order, by the thread that gathers them.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, Scope};
+use std::time::Instant;
+
+use super::wave::{EncodedWave, FinishedWave, PreparedWave, Stages, Wave};
+use super::{Ending, Observer, Run};
+use crate::batch::progress::Progress;
+use crate::batch::sources::Inputs;
+use crate::batch::state::{Key, StateError};
+
+/// A wave ends with the document that reaches one of these: some 250,000 tokens, which is a tenth of a second of
+/// a large card and enough for several of its passes.
+pub(super) const WAVE_DOCUMENTS: usize = 1024;
+pub(super) const WAVE_INPUTS: usize = 2048;
+pub(super) const WAVE_BYTES: u64 = 1 << 20;
+
+/// Waves on their way, from gathered to stored: one in every stage and some between, and no more in memory.
+const MOST_WAVES: usize = 8;
+
+/// Prepared waves that wait for the transformer.
+const PREPARED: usize = 2;
+
+/// Waves that are at the transformer together, so that a card computes for one while the other's vectors are
+/// put together.
+const ENCODING: usize = 2;
+
+/// A wave and its place among all.
+type Numbered<W> = (usize, W);
+
+/// The waves that are on their way.
+#[derive(Default)]
+struct OnTheirWay {
+    /// The new documents of each, first wave first.
+    keys: VecDeque<Vec<Key>>,
+    all_keys: BTreeSet<Key>,
+    gathered: usize,
+    stored: usize,
+    /// Those that overtook others.
+    early: BTreeMap<usize, FinishedWave>,
+}
+
+impl Run<'_> {
+    pub(super) fn run_ahead(
+        &mut self,
+        inputs: &mut Inputs,
+        progress: &mut Progress,
+        observer: &mut dyn Observer,
+    ) -> Result<Ending, StateError> {
+        let stages = self.stages();
+        let waited = Mutex::new(0.0);
+        let before = self.pipeline.reader().card_work();
+        let ending = thread::scope(|scope| {
+            let (gathered, finished) = start(scope, stages, &waited);
+            self.gather_and_store(inputs, progress, observer, gathered, &finished)
+        });
+        let waited = waited.into_inner().unwrap_or_else(PoisonError::into_inner);
+        progress
+            .timings
+            .note_cards(before, self.pipeline.reader().card_work(), waited);
+        ending
+    }
+
+    /// Feeds the stages and stores what they finish, until nothing is left on its way.
+    fn gather_and_store(
+        &mut self,
+        inputs: &mut Inputs,
+        progress: &mut Progress,
+        observer: &mut dyn Observer,
+        gathered: Sender<Numbered<Wave>>,
+        finished: &Receiver<Numbered<FinishedWave>>,
+    ) -> Result<Ending, StateError> {
+        let mut waves = OnTheirWay::default();
+        let mut is_last = false;
+        while !is_last && !self.interrupted.load(Ordering::Relaxed) {
+            let next = if waves.count() < MOST_WAVES {
+                finished.try_recv().ok()
+            } else {
+                finished.recv().ok()
+            };
+            if let Some(wave) = next {
+                self.store_in_order(&mut waves, wave, progress, observer)?;
+                progress.advance(inputs.share());
+                observer.wave(progress);
+                continue;
+            }
+            let wave = self.gather(inputs, progress, &waves.all_keys)?;
+            is_last = wave.is_last;
+            if wave.entries.is_empty() && !is_last {
+                continue;
+            }
+            if gathered.send(waves.add(wave)).is_err() {
+                break;
+            }
+        }
+        drop(gathered);
+        for wave in finished {
+            self.store_in_order(&mut waves, wave, progress, observer)?;
+            progress.advance(inputs.share());
+            observer.wave(progress);
+        }
+        Ok(if is_last && !self.interrupted.load(Ordering::Relaxed) {
+            Ending::Finished
+        } else {
+            Ending::Interrupted
+        })
+    }
+
+    fn store_in_order(
+        &mut self,
+        waves: &mut OnTheirWay,
+        (number, wave): Numbered<FinishedWave>,
+        progress: &mut Progress,
+        observer: &mut dyn Observer,
+    ) -> Result<(), StateError> {
+        waves.early.insert(number, wave);
+        while let Some(wave) = waves.early.remove(&waves.stored) {
+            self.store(wave, progress, observer)?;
+            waves.remove_first();
+        }
+        Ok(())
+    }
+}
+
+impl OnTheirWay {
+    fn count(&self) -> usize {
+        self.gathered - self.stored
+    }
+
+    fn add(&mut self, wave: Wave) -> Numbered<Wave> {
+        let keys: Vec<Key> = wave.new.iter().map(|(key, _)| key.clone()).collect();
+        self.all_keys.extend(keys.iter().cloned());
+        self.keys.push_back(keys);
+        self.gathered += 1;
+        (self.gathered - 1, wave)
+    }
+
+    fn remove_first(&mut self) {
+        self.stored += 1;
+        for key in self.keys.pop_front().into_iter().flatten() {
+            self.all_keys.remove(&key);
+        }
+    }
+}
+
+/// Starts the stages: what goes in, and what comes out. They end when nothing more goes in, or nobody takes what
+/// comes out. `waited` gets the seconds that prepared waves waited for the transformer.
+fn start<'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    stages: Stages<'scope>,
+    waited: &'scope Mutex<f64>,
+) -> (Sender<Numbered<Wave>>, Receiver<Numbered<FinishedWave>>) {
+    let (gathered_in, gathered) = channel();
+    let (prepared_in, prepared) = sync_channel(PREPARED);
+    let (encoded_in, encoded) = channel();
+    let (finished_in, finished) = channel();
+    scope.spawn(move || prepare(stages, &gathered, &prepared_in, waited));
+    let prepared = Arc::new(Mutex::new(prepared));
+    for _ in 0..ENCODING {
+        let (prepared, encoded_in) = (Arc::clone(&prepared), encoded_in.clone());
+        scope.spawn(move || encode(stages, &prepared, &encoded_in));
+    }
+    scope.spawn(move || finish(stages, &encoded, &finished_in));
+    (gathered_in, finished)
+}
+
+fn prepare(
+    stages: Stages<'_>,
+    gathered: &Receiver<Numbered<Wave>>,
+    prepared: &SyncSender<Numbered<PreparedWave>>,
+    waited: &Mutex<f64>,
+) {
+    for (number, wave) in gathered {
+        let wave = stages.prepare(wave);
+        let started = Instant::now();
+        if prepared.send((number, wave)).is_err() {
+            return;
+        }
+        let seconds = started.elapsed().as_secs_f64();
+        *waited.lock().unwrap_or_else(PoisonError::into_inner) += seconds;
+    }
+}
+
+fn encode(
+    stages: Stages<'_>,
+    prepared: &Mutex<Receiver<Numbered<PreparedWave>>>,
+    encoded: &Sender<Numbered<EncodedWave>>,
+) {
+    loop {
+        let next = prepared
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .recv();
+        let Ok((number, wave)) = next else { return };
+        if encoded.send((number, stages.encode(wave))).is_err() {
+            return;
+        }
+    }
+}
+
+fn finish(
+    stages: Stages<'_>,
+    encoded: &Receiver<Numbered<EncodedWave>>,
+    finished: &Sender<Numbered<FinishedWave>>,
+) {
+    for (number, wave) in encoded {
+        if finished.send((number, stages.finish(wave))).is_err() {
+            return;
+        }
+    }
+}

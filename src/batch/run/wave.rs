@@ -1,0 +1,157 @@
+//! A wave and the stages that it goes through.
+
+use std::time::Instant;
+
+use rayon::prelude::*;
+
+use crate::batch::duplicates::Signature;
+use crate::batch::progress::Timings;
+use crate::batch::state::{Entry, Finished, Key};
+use crate::batch::worker::Workers;
+use crate::pipeline::{Content, Input, Pipeline, Prepared, Vectors};
+
+/// Some inputs, told apart into known and new.
+#[derive(Debug, Default)]
+pub(super) struct Wave {
+    pub(super) entries: Vec<Entry>,
+    pub(super) new: Vec<(Key, Input)>,
+    pub(super) bytes: u64,
+    pub(super) is_last: bool,
+}
+
+/// A wave whose new documents are read, segmented and tokenised.
+#[derive(Debug)]
+pub(super) struct PreparedWave {
+    entries: Vec<Entry>,
+    documents: Vec<PreparedDocument>,
+    bytes: u64,
+    timings: Timings,
+}
+
+#[derive(Debug)]
+struct PreparedDocument {
+    key: Key,
+    prepared: Prepared,
+    read_milliseconds: u64,
+    signature: Option<Signature>,
+}
+
+/// A wave that has been through the transformer.
+#[derive(Debug)]
+pub(super) struct EncodedWave {
+    wave: PreparedWave,
+    vectors: Vec<Vectors>,
+}
+
+/// A wave that can be stored.
+#[derive(Debug)]
+pub(super) struct FinishedWave {
+    pub(super) entries: Vec<Entry>,
+    pub(super) finished: Vec<Finished>,
+    pub(super) bytes: u64,
+    pub(super) timings: Timings,
+}
+
+/// Who does the work of the stages.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stages<'a> {
+    pub(super) pipeline: &'a Pipeline<'a>,
+    pub(super) workers: &'a Workers,
+}
+
+impl Stages<'_> {
+    /// Reads, segments and tokenises, on all cores.
+    pub(super) fn prepare(&self, wave: Wave) -> PreparedWave {
+        let (reader, workers) = (self.pipeline.reader(), self.workers);
+        let mut timings = Timings::default();
+        let (keys, inputs): (Vec<Key>, Vec<Input>) = wave.new.into_iter().unzip();
+        let read: Vec<(Input, u64)> = timed(&mut timings.read_seconds, || {
+            let read = |input| read(workers, input);
+            inputs.into_par_iter().map(read).collect()
+        });
+        let documents = timed(&mut timings.segment_seconds, || {
+            let prepare = |((input, read_milliseconds), key)| {
+                let prepared = reader.prepare(input);
+                let signature = prepared.text().and_then(Signature::of);
+                PreparedDocument {
+                    key,
+                    prepared,
+                    read_milliseconds,
+                    signature,
+                }
+            };
+            read.into_par_iter().zip(keys).map(prepare).collect()
+        });
+        PreparedWave {
+            entries: wave.entries,
+            documents,
+            bytes: wave.bytes,
+            timings,
+        }
+    }
+
+    /// Runs the transformer over all of it together.
+    pub(super) fn encode(&self, mut wave: PreparedWave) -> EncodedWave {
+        let reader = self.pipeline.reader();
+        let vectors = timed(&mut wave.timings.encode_seconds, || {
+            reader.encode(wave.documents.iter().map(|document| &document.prepared))
+        });
+        EncodedWave { wave, vectors }
+    }
+
+    /// Labels, ranks, selects and packs, on all cores.
+    pub(super) fn finish(&self, wave: EncodedWave) -> FinishedWave {
+        let EncodedWave { mut wave, vectors } = wave;
+        let finished = timed(&mut wave.timings.assemble_seconds, || {
+            let finish = |(document, vectors): (PreparedDocument, Vectors)| {
+                let record = self.pipeline.finish(document.prepared, vectors);
+                let PreparedDocument {
+                    key,
+                    signature,
+                    read_milliseconds,
+                    ..
+                } = document;
+                Finished::new(key, record, signature, read_milliseconds)
+            };
+            let documents = wave.documents.into_par_iter();
+            documents.zip(vectors).map(finish).collect()
+        });
+        FinishedWave {
+            entries: wave.entries,
+            finished,
+            bytes: wave.bytes,
+            timings: wave.timings,
+        }
+    }
+}
+
+/// Reads a file in a worker; what a table gave is read already.
+pub(in crate::batch) fn read(workers: &Workers, input: Input) -> (Input, u64) {
+    let Input {
+        id,
+        source,
+        content,
+    } = input;
+    let started = Instant::now();
+    let content = content.and_then(|content| match content {
+        Content::Bytes(bytes) => {
+            let document = workers.read(&source.path, &bytes)?;
+            Ok(Content::Read(Box::new(document)))
+        }
+        other => Ok(other),
+    });
+    let milliseconds = started.elapsed().as_millis() as u64;
+    let input = Input {
+        id,
+        source,
+        content,
+    };
+    (input, milliseconds)
+}
+
+fn timed<T>(seconds: &mut f64, work: impl FnOnce() -> T) -> T {
+    let started = Instant::now();
+    let done = work();
+    *seconds += started.elapsed().as_secs_f64();
+    done
+}

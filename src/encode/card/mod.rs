@@ -1,0 +1,157 @@
+//! The encoder on cards: windows are packed into large passes, and only the sums of their parts come back.
+//!
+//! Everything but the steps themselves is here, for any [`Kernels`]: those of an NVIDIA card, and plain ones that
+//! run on the processor, slowly, by which packing, pooling and scheduling are tested without a card.
+
+pub mod check;
+mod clock;
+mod kernels;
+mod network;
+mod pass;
+mod plain;
+mod schedule;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::engine::{NetworkShape, WeightSource};
+use super::windows::Window;
+use super::{EncodeError, Encoder, HiddenStates, PooledWindow, TokenBatch, check_batch};
+use schedule::Card;
+
+pub use clock::CardWork;
+pub use kernels::{Kernels, LoadError, Norm, PassError, Sizes, Slot};
+pub use network::Network;
+pub use pass::{Pass, TILE, Tile};
+pub use plain::PlainKernels;
+
+/// An encoder on one card or several.
+pub struct CardEncoder<K: Kernels> {
+    shape: NetworkShape,
+    cards: Vec<Card<K>>,
+}
+
+/// A card before its network is there: its lanes, and the tokens that a pass may have.
+#[derive(Debug)]
+pub struct Lanes<K> {
+    /// Streams that work side by side; at least one.
+    pub kernels: Vec<K>,
+    /// The most tokens of a pass.
+    pub pass_tokens: usize,
+}
+
+impl<K: Kernels> CardEncoder<K> {
+    /// Takes the weights of `source` to every card.
+    ///
+    /// # Errors
+    ///
+    /// If a tensor is missing or of another size, or a card has no room.
+    pub fn new(
+        shape: NetworkShape,
+        source: &dyn WeightSource,
+        cards: Vec<Lanes<K>>,
+    ) -> Result<Self, LoadError> {
+        let load = |mut lanes: Lanes<K>| {
+            let first = lanes.kernels.first_mut();
+            let first =
+                first.ok_or_else(|| PassError::Failed("a card without lanes".to_owned()))?;
+            Ok::<_, LoadError>(Card {
+                network: Network::load(first, source, shape)?,
+                lanes: lanes.kernels.into_iter().map(Mutex::new).collect(),
+                room: AtomicUsize::new(lanes.pass_tokens),
+                clock: clock::Clock::default(),
+            })
+        };
+        let cards = cards.into_iter().map(load).collect::<Result<_, _>>()?;
+        Ok(Self { shape, cards })
+    }
+
+    /// The most tokens of a pass, as far as is known by now.
+    pub fn pass_tokens(&self) -> usize {
+        let rooms = self
+            .cards
+            .iter()
+            .map(|card| card.room.load(Ordering::Relaxed));
+        rooms.min().unwrap_or(0)
+    }
+
+    /// The states of some sequences, on the first lane.
+    fn states(&self, windows: &[Window]) -> Result<Vec<f32>, PassError> {
+        let card = self.cards.first();
+        let lane = card.and_then(|card| Some((card, card.lanes.first()?)));
+        let (card, lane) = lane.ok_or_else(|| PassError::Failed("no card".to_owned()))?;
+        let mut kernels = lane.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut values = Vec::new();
+        let mut rest = windows;
+        while !rest.is_empty() {
+            let (some, after) = rest.split_at(fitting(rest, self.pass_tokens()));
+            rest = after;
+            let pass = Pass::of(&some.iter().collect::<Vec<_>>());
+            kernels.reserve(self.pass_tokens().max(pass.tokens.len()))?;
+            card.network.run(&mut kernels, &pass)?;
+            values.extend(kernels.read(Slot::States, self.shape.hidden_size)?);
+        }
+        Ok(values)
+    }
+}
+
+/// How many of the first windows have at most `room` tokens together; at least one.
+fn fitting(windows: &[Window], room: usize) -> usize {
+    let mut tokens = 0;
+    let fits = |window: &&Window| {
+        tokens += window.tokens.len();
+        tokens <= room
+    };
+    windows.iter().take_while(fits).count().max(1)
+}
+
+impl<K: Kernels> Encoder for CardEncoder<K> {
+    fn hidden_size(&self) -> usize {
+        self.shape.hidden_size
+    }
+
+    fn max_tokens(&self) -> usize {
+        self.shape.max_tokens
+    }
+
+    fn encode(&self, batch: &TokenBatch) -> Result<HiddenStates, EncodeError> {
+        check_batch(batch, self.shape.vocabulary, self.shape.max_tokens)?;
+        let window = |sequence: &[u32]| Window {
+            tokens: sequence.to_vec(),
+            parts: Vec::new(),
+        };
+        let windows: Vec<Window> = batch.sequences().map(window).collect();
+        let states = self.states(&windows);
+        let states = states.map_err(|error| EncodeError::Backend(error.to_string()))?;
+        Ok(HiddenStates::new(states, self.shape.hidden_size))
+    }
+
+    fn pool(&self, windows: &[&Window], _batch_tokens: usize) -> Vec<PooledWindow> {
+        let mut batch = TokenBatch::default();
+        for window in windows {
+            batch.push(&window.tokens);
+        }
+        if let Err(error) = check_batch(&batch, self.shape.vocabulary, self.shape.max_tokens) {
+            return vec![Err(error.into()); windows.len()];
+        }
+        schedule::run(&self.cards, windows)
+    }
+
+    fn card_work(&self) -> Option<CardWork> {
+        let work = self.cards.iter().map(|card| card.clock.work());
+        work.reduce(CardWork::and)
+    }
+}
+
+impl<K: Kernels> fmt::Debug for CardEncoder<K> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("CardEncoder")
+            .field("shape", &self.shape)
+            .field("cards", &self.cards.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,196 @@
+//! Many windows over the lanes of some cards: which go together, and what happens where a card is full.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use super::clock::Clock;
+use super::kernels::{Kernels, PassError};
+use super::network::Network;
+use super::pass::Pass;
+use crate::encode::windows::Window;
+use crate::encode::{EncodeError, PooledWindow};
+
+/// Below as many tokens a card that has no room is not asked for less: something else is wrong.
+const LEAST_TOKENS: usize = 64;
+
+/// A card: a network on it, and streams that work side by side, so that one computes while another sends.
+pub(super) struct Card<K: Kernels> {
+    pub(super) network: Network<K>,
+    pub(super) lanes: Vec<Mutex<K>>,
+    /// Tokens that a pass may have; falls where the card turns out to be full.
+    pub(super) room: AtomicUsize,
+    pub(super) clock: Clock,
+}
+
+/// Windows that go through the layers together, by their indices.
+type Job = Vec<usize>;
+
+/// What is to be done and what is.
+struct Work<'a> {
+    windows: &'a [&'a Window],
+    jobs: Mutex<VecDeque<Job>>,
+    done: Mutex<Vec<Option<PooledWindow>>>,
+}
+
+/// Runs all windows on the lanes of all cards; one result a window, in their order.
+pub(super) fn run<K: Kernels>(cards: &[Card<K>], windows: &[&Window]) -> Vec<PooledWindow>
+where
+    Network<K>: Sync,
+{
+    let lanes: usize = cards.iter().map(|card| card.lanes.len()).sum();
+    let room = cards.iter().map(|card| card.room.load(Ordering::Relaxed));
+    let jobs = gather(windows, lanes, room.min().unwrap_or(1));
+    let work = Work {
+        windows,
+        jobs: Mutex::new(jobs),
+        done: Mutex::new(vec![None; windows.len()]),
+    };
+    thread::scope(|scope| {
+        for card in cards {
+            for lane in &card.lanes {
+                scope.spawn(|| work.serve(card, &mut lock(lane)));
+            }
+        }
+    });
+    let done = work
+        .done
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
+    let missing = || {
+        Err(Arc::new(EncodeError::Backend(
+            "a window was lost".to_owned(),
+        )))
+    };
+    done.into_iter()
+        .map(|sums| sums.unwrap_or_else(missing))
+        .collect()
+}
+
+/// Gathers windows, longest first, into jobs of at most `room` tokens, or one window each that has more.
+///
+/// Where there is less to do than fills all lanes, each gets its part.
+fn gather(windows: &[&Window], lanes: usize, room: usize) -> VecDeque<Job> {
+    let mut order: Vec<usize> = (0..windows.len()).collect();
+    order.sort_by_key(|&index| std::cmp::Reverse(windows[index].tokens.len()));
+    let total: usize = windows.iter().map(|window| window.tokens.len()).sum();
+    let part = total.div_ceil(lanes.max(1)).next_multiple_of(SHARE);
+    let room = room.min(part);
+    let mut jobs: VecDeque<Job> = VecDeque::new();
+    let mut tokens = 0;
+    for index in order {
+        let length = windows[index].tokens.len();
+        tokens += length;
+        match jobs.back_mut() {
+            Some(job) if tokens <= room => job.push(index),
+            _ => {
+                tokens = length;
+                jobs.push_back(vec![index]);
+            }
+        }
+    }
+    jobs
+}
+
+/// A part of the work of a lane is not smaller: products have as many rows, and fewer would be padded.
+const SHARE: usize = 16_384;
+
+impl Work<'_> {
+    /// Takes jobs until there is none.
+    fn serve<K: Kernels>(&self, card: &Card<K>, kernels: &mut K) {
+        loop {
+            let job = lock(&self.jobs).pop_front();
+            let Some(job) = job else { return };
+            let room = card.room.load(Ordering::Relaxed);
+            let tokens = self.tokens(&job);
+            if tokens > room && job.len() > 1 {
+                self.divide(job);
+                continue;
+            }
+            let of_job = job.iter().map(|&index| self.windows[index]);
+            let pass = Pass::of(&of_job.collect::<Vec<_>>());
+            let reserved = room.max(tokens);
+            card.clock.start();
+            let sums = kernels
+                .reserve(reserved)
+                .and_then(|()| card.network.run(kernels, &pass));
+            card.clock.stop(tokens);
+            match sums {
+                Ok(sums) => self.finish(&job, &sums, card.network.shape().hidden_size),
+                Err(PassError::OutOfMemory { .. }) if self.may_shrink(&job, room) => {
+                    card.halve(reserved);
+                    lock(&self.jobs).push_front(job);
+                }
+                Err(error) => self.fail(&job, &error),
+            }
+        }
+    }
+
+    /// Whether less room would do: there is more than the job's one window needs, or it has several.
+    fn may_shrink(&self, job: &Job, room: usize) -> bool {
+        room > LEAST_TOKENS && (job.len() > 1 || room > self.tokens(job))
+    }
+
+    fn tokens(&self, job: &Job) -> usize {
+        job.iter()
+            .map(|&index| self.windows[index].tokens.len())
+            .sum()
+    }
+
+    /// Puts both halves of a job back; it has at least two windows.
+    fn divide(&self, mut job: Job) {
+        let half = self.tokens(&job) / 2;
+        let mut tokens = 0;
+        let middle = job.iter().take_while(|&&index| {
+            tokens += self.windows[index].tokens.len();
+            tokens <= half
+        });
+        let middle = middle.count().clamp(1, job.len() - 1);
+        let rest = job.split_off(middle);
+        let mut jobs = lock(&self.jobs);
+        jobs.push_front(rest);
+        jobs.push_front(job);
+    }
+
+    fn finish(&self, job: &Job, sums: &[f32], width: usize) {
+        let mut rest = sums;
+        let of_windows = job.iter().map(|&index| {
+            let (sums, after) = rest.split_at(self.windows[index].parts.len() * width);
+            rest = after;
+            (index, Arc::from(sums))
+        });
+        let of_windows: Vec<(usize, Arc<[f32]>)> = of_windows.collect();
+        let mut done = lock(&self.done);
+        for (index, sums) in of_windows {
+            done[index] = Some(Ok(sums));
+        }
+    }
+
+    fn fail(&self, job: &Job, error: &PassError) {
+        let error = Arc::new(EncodeError::Backend(error.to_string()));
+        let mut done = lock(&self.done);
+        for &index in job {
+            done[index] = Some(Err(Arc::clone(&error)));
+        }
+    }
+}
+
+impl<K: Kernels> Card<K> {
+    /// Notes that the card has no room for passes of `tokens` tokens.
+    fn halve(&self, tokens: usize) {
+        let before = self.room.fetch_min(tokens / 2, Ordering::Relaxed);
+        if before > tokens / 2 {
+            self.clock.count_halving();
+            tracing::warn!(
+                tokens,
+                "the card has no room for a pass of this size; going on with half of it"
+            );
+        }
+    }
+}
+
+/// A lock whose data are whole even if a thread panicked with it.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

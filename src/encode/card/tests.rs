@@ -1,0 +1,181 @@
+use std::collections::HashMap;
+
+use super::*;
+use crate::encode::engine::reference::Reference;
+use crate::encode::engine::{Encoding, Tensor};
+use crate::encode::pooling;
+use crate::model::device::Precision;
+
+/// Sums over the layers of a small network are as exact as this.
+const TOLERANCE: f32 = 2e-4;
+
+fn small() -> NetworkShape {
+    NetworkShape {
+        hidden_size: 64,
+        layer_count: 2,
+        head_count: 2,
+        intermediate_size: 96,
+        vocabulary: 50,
+        max_tokens: 40,
+        layer_norm_epsilon: 1e-12,
+    }
+}
+
+/// Weights made from the place of each number.
+struct Weights(HashMap<String, Vec<u8>>);
+
+impl WeightSource for Weights {
+    fn tensor(&self, name: &str) -> Option<Tensor<'_>> {
+        let bytes = self.0.get(name)?;
+        Some(Tensor {
+            encoding: Encoding::F32,
+            bytes,
+        })
+    }
+}
+
+impl Weights {
+    fn new() -> Self {
+        let (width, inner) = (64, 96);
+        let mut weights = Self(HashMap::new());
+        weights.add("embeddings.word_embeddings.weight", 50 * width, 0.3);
+        weights.add("embeddings.position_embeddings.weight", 40 * width, 0.1);
+        weights.add("embeddings.token_type_embeddings.weight", 2 * width, 0.1);
+        weights.add("embeddings.LayerNorm.weight", width, 1.0);
+        weights.add("embeddings.LayerNorm.bias", width, 0.1);
+        for layer in 0..2 {
+            let name = |part: &str| format!("encoder.layer.{layer}.{part}");
+            for (part, inputs, outputs) in [
+                ("attention.self.query", width, width),
+                ("attention.self.key", width, width),
+                ("attention.self.value", width, width),
+                ("attention.output.dense", width, width),
+                ("intermediate.dense", width, inner),
+                ("output.dense", inner, width),
+            ] {
+                weights.add(&name(&format!("{part}.weight")), inputs * outputs, 0.2);
+                weights.add(&name(&format!("{part}.bias")), outputs, 0.2);
+            }
+            for part in ["attention.output.LayerNorm", "output.LayerNorm"] {
+                weights.add(&name(&format!("{part}.weight")), width, 1.0);
+                weights.add(&name(&format!("{part}.bias")), width, 0.1);
+            }
+        }
+        weights
+    }
+
+    fn add(&mut self, name: &str, count: usize, size: f32) {
+        let seed = name
+            .bytes()
+            .fold(7_u32, |seed, byte| seed * 31 % 65_521 + u32::from(byte));
+        let value = |index: u32| {
+            let bits = (index + seed).wrapping_mul(2_654_435_761).rotate_left(9);
+            size * (bits.wrapping_mul(2_654_435_761) >> 8) as f32 / (1 << 24) as f32 - size / 2.0
+        };
+        let bytes = (0..count as u32).flat_map(|index| value(index).to_le_bytes());
+        self.0.insert(name.to_owned(), bytes.collect());
+    }
+}
+
+/// An encoder with two lanes on each of two cards that have room for `room` tokens and are told `pass_tokens`.
+fn encoder(room: usize, pass_tokens: usize) -> CardEncoder<PlainKernels> {
+    let kernels = || PlainKernels::new(small(), Precision::F32, room);
+    let lanes = || Lanes {
+        kernels: vec![kernels(), kernels()],
+        pass_tokens,
+    };
+    CardEncoder::new(small(), &Weights::new(), vec![lanes(), lanes()]).expect("small weights")
+}
+
+fn pooled(encoder: &dyn Encoder, windows: &[Window]) -> Vec<Option<Vec<f32>>> {
+    let windows: Vec<&Window> = windows.iter().collect();
+    let sums = encoder.pool(&windows, 1024);
+    sums.into_iter()
+        .map(|sums| Some(sums.ok()?.to_vec()))
+        .collect()
+}
+
+#[test]
+fn equal_kernels_do_not_deviate_and_a_precision_deviates_by_its_rounding() {
+    let exact = || PlainKernels::new(small(), Precision::F32, 1 << 20);
+    let same = check::compare(&mut exact(), &mut exact(), small()).expect("there is room");
+    assert!(
+        same.iter()
+            .all(|step| step.largest == 0.0 && step.size > 0.1),
+        "{same:?}"
+    );
+
+    let mut rounded = PlainKernels::new(small(), Precision::F16, 1 << 20);
+    let near = check::compare(&mut rounded, &mut exact(), small()).expect("there is room");
+    assert!(near.iter().all(|step| step.wrong == 0), "{near:?}");
+    assert!(near.iter().any(|step| step.largest > 0.0));
+}
+
+#[test]
+fn states_are_those_of_the_reference() {
+    let weights = Weights::new();
+    let reference = Reference {
+        shape: small(),
+        source: &weights,
+    };
+    let mut batch = TokenBatch::default();
+    let sequences: [Vec<u32>; 3] = [(0..37).collect(), vec![4, 9], (20..40).collect()];
+    for sequence in &sequences {
+        batch.push(sequence);
+    }
+    let states = encoder(1 << 20, 50).encode(&batch).expect("there is room");
+    let expected = sequences
+        .iter()
+        .flat_map(|sequence| reference.encode(sequence))
+        .flatten();
+    let expected: Vec<f32> = expected.collect();
+    assert_eq!(states.rows(0..59).len(), expected.len());
+    for (found, expected) in states.rows(0..59).iter().zip(expected) {
+        assert!((found - expected).abs() < TOLERANCE, "{found} {expected}");
+    }
+}
+
+#[test]
+fn sums_are_those_of_the_states_in_the_order_of_the_windows() {
+    let encoder = encoder(1 << 20, 1 << 20);
+    let windows = check::windows(&small());
+    for (window, sums) in windows.iter().zip(pooled(&encoder, &windows)) {
+        let mut batch = TokenBatch::default();
+        batch.push(&window.tokens);
+        let states = encoder.encode(&batch).expect("there is room");
+        assert_eq!(sums, Some(pooling::part_sums(window, &states, 0)));
+    }
+}
+
+#[test]
+fn a_pass_that_is_too_large_is_halved_until_it_fits_and_loses_nothing() {
+    let windows: Vec<Window> = (0..5).flat_map(|_| check::windows(&small())).collect();
+    let expected = pooled(&encoder(1 << 20, 1 << 20), &windows);
+    let full = encoder(70, 1000);
+    assert_eq!(pooled(&full, &windows), expected);
+    let work = full.card_work().expect("it has cards");
+    assert!(work.halvings >= 8, "1000 to 62 on each card: {work:?}");
+    assert!(full.pass_tokens() <= 70);
+    assert!(expected.iter().all(Option::is_some));
+}
+
+#[test]
+fn a_window_that_never_fits_fails_alone() {
+    let windows = check::windows(&small());
+    let found = pooled(&encoder(25, 1000), &windows);
+    for (window, sums) in windows.iter().zip(found) {
+        // Below the least room a card is not asked for less, so what fits then is not known.
+        assert!(window.tokens.len() <= 25 || sums.is_none(), "{window:?}");
+    }
+}
+
+#[test]
+fn unknown_tokens_fail_before_the_card_sees_them() {
+    let mut windows = check::windows(&small());
+    windows[0].tokens[0] = 50;
+    assert!(
+        pooled(&encoder(1 << 20, 1000), &windows)
+            .iter()
+            .all(Option::is_none)
+    );
+}

@@ -1,0 +1,61 @@
+//! What the driver, cuBLAS and Candle say, as errors of a pass.
+
+use std::error::Error;
+
+use candle_core::cuda_backend::CudaError;
+use candle_core::cuda_backend::cudarc::cublas::result::CublasError;
+use candle_core::cuda_backend::cudarc::cublas::sys::cublasStatus_t;
+use candle_core::cuda_backend::cudarc::driver::DriverError;
+use candle_core::cuda_backend::cudarc::driver::sys::cudaError_enum;
+
+use crate::encode::card::PassError;
+
+/// What `error` means for a pass.
+pub(super) fn failed(error: impl Error + 'static) -> PassError {
+    let error: &(dyn Error + 'static) = &error;
+    if is_out_of_memory(error) {
+        PassError::OutOfMemory { tokens: 0 }
+    } else {
+        PassError::Failed(error.to_string())
+    }
+}
+
+/// Whether the card has no room, by the code of the library that says so.
+fn is_out_of_memory(error: &(dyn Error + 'static)) -> bool {
+    if let Some(DriverError(code)) = error.downcast_ref() {
+        return *code == cudaError_enum::CUDA_ERROR_OUT_OF_MEMORY;
+    }
+    if let Some(CublasError(status)) = error.downcast_ref() {
+        return *status == cublasStatus_t::CUBLAS_STATUS_ALLOC_FAILED;
+    }
+    match error.downcast_ref::<CudaError>() {
+        Some(CudaError::Cuda(inner)) => return is_out_of_memory(inner),
+        Some(CudaError::Cublas(inner)) => return is_out_of_memory(inner),
+        _ => {}
+    }
+    match error.downcast_ref::<candle_core::Error>() {
+        Some(candle_core::Error::Cuda(inner)) => is_out_of_memory(inner.as_ref()),
+        Some(candle_core::Error::WithBacktrace { inner, .. }) => is_out_of_memory(inner.as_ref()),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_room_is_told_apart_from_other_failures_however_it_is_wrapped() {
+        let none = || DriverError(cudaError_enum::CUDA_ERROR_OUT_OF_MEMORY);
+        let other = DriverError(cudaError_enum::CUDA_ERROR_LAUNCH_FAILED);
+        let is_full = |error| matches!(error, PassError::OutOfMemory { .. });
+        assert!(is_full(failed(none())));
+        assert!(is_full(failed(candle_core::Error::from(CudaError::from(
+            none()
+        )))));
+        assert!(is_full(failed(CublasError(
+            cublasStatus_t::CUBLAS_STATUS_ALLOC_FAILED
+        ))));
+        assert!(!is_full(failed(other)));
+    }
+}
