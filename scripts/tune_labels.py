@@ -1,7 +1,8 @@
 """Fine-tunes the last layers of the bundle for the labels, with PyTorch, and writes the tuned bundle.
 
+    python3.11 scripts/build_model.py
     python3.11 scripts/join_labels.py ../shared/data -o target/labelled.jsonl
-    cargo build --release --example encode_texts
+    cargo build --release --example encode_texts --example words
     python3.11 scripts/tune_labels.py --data ../shared/data/paragraphs.train.jsonl --data target/labelled.jsonl \\
         --data data/labels.vi.jsonl -o target/tuned
     tomtat train calibrate --labels target/tuned --data target/tuned/held-out.jsonl -o target/tuned
@@ -17,10 +18,11 @@ What happens, in order:
 3. Layers 9 to 11 and one linear head a label over the mean state learn by cross-entropy: AdamW, a rate for each layer,
    warm-up, linear decay, dropout, clipping. A quarter of the documents that the first file's paragraphs come from is
    held out, and no paragraph of them is learnt from.
-4. The bundle is written: what did not learn bit for bit, the tuned matrices as Q8_0, and `labels.safetensors` with
+4. A logistic regression learns each label on hashed words and word pairs alone; half of its logit is added.
+5. The bundle is written: what did not learn bit for bit, the tuned matrices as Q8_0, and `labels.safetensors` with
    heads that are not calibrated yet; `held-out.jsonl` has the examples to calibrate them on.
 
-Needs Python 3.11, numpy and PyTorch 2; no card.
+Needs Python 3.11, numpy, scikit-learn and PyTorch 2; no card.
 """
 
 import argparse
@@ -29,11 +31,15 @@ import json
 import struct
 import subprocess
 import time
+from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import torch
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
 from torch import nn
 from torch.nn import functional
 
@@ -41,20 +47,21 @@ import gguf
 from gguf_read import Weights
 
 ROOT = Path(__file__).resolve().parent.parent
-ENCODE_TEXTS = ROOT / "target/release/examples/encode_texts"
+ENCODE_TEXTS, WORDS = (ROOT / "target/release/examples" / name for name in ("encode_texts", "words"))
 LABELS = ["achievement", "directive", "model"]
 HIDDEN, HEADS, WIDE, EPSILON = 384, 12, 1536, 1e-12
 FROZEN, TUNED = range(8), [9, 10, 11]
 LONGEST, BATCH, WINDOW = 256, 32, 32
 RATE, LAYER_DECAY, HEAD_RATE, WEIGHT_DECAY, WARM_UP, DROPOUT = 2e-4, 0.9, 1e-3, 0.01, 0.08, 0.1
-BUCKETS = 1 << 16
+#: Hashed words and pairs, and how they are counted: `src/classify/features.rs`.
+BUCKETS, GRAM_LENGTH, GRAM_SHARE = 1 << 16, 2.0, 0.5
 
 
 def main() -> None:
     """Trains and writes the bundle."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, action="append", required=True)
-    parser.add_argument("--model", type=Path, default=ROOT / "models/tomtat-small")
+    parser.add_argument("--model", type=Path, default=ROOT / "target/base")
     parser.add_argument("--epochs", type=float, default=2.6)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1, help="one is fastest where cores are shared")
@@ -67,7 +74,7 @@ def main() -> None:
     states = States.of(examples, weights)
     top = train(weights, examples, states, arguments.epochs, arguments.seed)
     write_bundle(arguments.model, weights, top, arguments.output)
-    write_heads(top, arguments.output)
+    write_heads(top, word_heads(examples), arguments.output)
     write_held_out(examples, arguments.output / "held-out.jsonl")
 
 
@@ -310,6 +317,48 @@ def follow(master: Top, working: Top, optimizer: torch.optim.Optimizer) -> None:
             rounded.copy_(exact)
 
 
+def word_heads(examples: Examples) -> list[LogisticRegression]:
+    """Returns a regression on words and word pairs for each label."""
+    learnt = np.flatnonzero(~examples.held_out)
+    rows = csr_matrix(grams(words_of(examples.rows)), shape=(len(examples.rows), BUCKETS))[learnt]
+    counts = examples.weights[learnt]
+
+    def fit(rows: csr_matrix, targets: np.ndarray, counts: np.ndarray) -> LogisticRegression:
+        regression = LogisticRegression(C=3, solver="liblinear", max_iter=200)
+        return regression.fit(rows, targets, sample_weight=counts)
+
+    return [fit(rows, targets, counts) for targets in examples.targets[learnt].T]
+
+
+def words_of(rows: list[dict]) -> list[list[str]]:
+    """Returns the program's words of every text."""
+    lines = "".join(" ".join(row["text"].split()) + "\n" for row in rows)
+    done = subprocess.run([WORDS], input=lines, text=True, check=True, stdout=subprocess.PIPE)
+    return [line.split(" ") for line in done.stdout.split("\n")[:-1]]
+
+
+def grams(texts: list[list[str]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Returns hashed words and pairs of the texts as a sparse matrix's values, columns and row ends."""
+    values, columns, ends = [], [], [0]
+    for words in texts:
+        counts = Counter(bucket(word) for word in words)
+        counts.update(bucket(f"{one} {two}") for one, two in zip(words, words[1:]))
+        columns += counts
+        row = 1 + np.log(np.array(list(counts.values()), np.float64))
+        values += (GRAM_LENGTH * row / np.sqrt((row * row).sum())).tolist()
+        ends.append(len(columns))
+    return np.array(values), np.array(columns), np.array(ends)
+
+
+@cache
+def bucket(gram: str) -> int:
+    """Returns the bucket of a word or pair: FNV-1a with 64 bits, folded."""
+    value = 0xCBF29CE484222325
+    for byte in gram.encode():
+        value = ((value ^ byte) * 0x100000001B3) & 0xFFFFFFFFFFFFFFFF
+    return ((value ^ (value >> 32)) & 0xFFFFFFFF) % BUCKETS
+
+
 # --- files ---
 
 def write_bundle(base: Path, weights: Weights, top: Top, folder: Path) -> None:
@@ -361,15 +410,16 @@ def q8_0(values: np.ndarray) -> bytes:
     return np.concatenate([scales[:, None].view(np.uint8), numbers.view(np.uint8)], 1).tobytes()
 
 
-def write_heads(top: Top, folder: Path) -> None:
-    """Writes `labels.safetensors` with the heads as they are: thresholds at one half, no words."""
-    biases = top.head.bias.tolist()
+def write_heads(top: Top, words: list[LogisticRegression], folder: Path) -> None:
+    """Writes `labels.safetensors` with the heads as they are: thresholds at one half."""
+    shares = [GRAM_SHARE * float(head.intercept_[0]) for head in words]
+    biases = [bias + share for bias, share in zip(top.head.bias.tolist(), shares, strict=True)]
     description = {
         "format_version": 1, "model_sha256": identity(folder), "margin": 0.0,
         "labels": [{"name": name, "bias": bias, "threshold": 0.5} for name, bias in zip(LABELS, biases, strict=True)],
     }
     vectors = top.head.weight.detach().numpy().astype("<f4").tobytes()
-    grams = bytes(2 * len(LABELS) * BUCKETS)
+    grams = (GRAM_SHARE * np.stack([head.coef_[0] for head in words])).astype("<f2").tobytes()
     header = json.dumps({
         "__metadata__": {"tomtat": json.dumps(description)},
         "vector.weight": {"dtype": "F32", "shape": [len(LABELS), HIDDEN], "data_offsets": [0, len(vectors)]},
