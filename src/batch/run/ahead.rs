@@ -84,9 +84,7 @@ impl Run<'_> {
                 finished.recv().ok()
             };
             if let Some(wave) = next {
-                self.store_in_order(&mut waves, wave, progress, observer)?;
-                progress.advance(inputs.share());
-                observer.wave(progress);
+                self.store_in_order(&mut waves, wave, inputs, progress, observer)?;
                 continue;
             }
             let wave = self.gather(inputs, progress, &waves.all_keys)?;
@@ -100,9 +98,7 @@ impl Run<'_> {
         }
         drop(gathered);
         for wave in finished {
-            self.store_in_order(&mut waves, wave, progress, observer)?;
-            progress.advance(inputs.share());
-            observer.wave(progress);
+            self.store_in_order(&mut waves, wave, inputs, progress, observer)?;
         }
         Ok(if is_last && !self.interrupted.load(Ordering::Relaxed) {
             Ending::Finished
@@ -115,6 +111,7 @@ impl Run<'_> {
         &mut self,
         waves: &mut OnTheirWay,
         (number, wave): Numbered<FinishedWave>,
+        inputs: &Inputs,
         progress: &mut Progress,
         observer: &mut dyn Observer,
     ) -> Result<(), StateError> {
@@ -123,6 +120,8 @@ impl Run<'_> {
             self.store(wave, progress, observer)?;
             waves.remove_first();
         }
+        progress.advance(inputs.share());
+        observer.wave(progress);
         Ok(())
     }
 }

@@ -114,16 +114,7 @@ fn tune(
         origin: &origin,
         device,
     };
-    let options = TuningOptions {
-        epochs: usize::from(arguments.epochs),
-        batch: usize::from(arguments.batch),
-        accumulate: usize::from(arguments.accumulate),
-        precision,
-        rate: arguments.rate,
-        frozen_layers: arguments.frozen_layers,
-        seed: arguments.seed,
-        ..TuningOptions::default()
-    };
+    let options = options(arguments, precision);
     let checkpoint = Checkpoint::new(&arguments.output);
     let steps = options.steps(items.len());
     let bar = Bar::new(Some(steps as u64), quiet);
@@ -144,6 +135,19 @@ fn tune(
     bar.finish();
     checkpoint.remove()?;
     Ok(tuned)
+}
+
+fn options(arguments: &TrainLabels, precision: Precision) -> TuningOptions {
+    TuningOptions {
+        epochs: usize::from(arguments.epochs),
+        batch: usize::from(arguments.batch),
+        accumulate: usize::from(arguments.accumulate),
+        precision,
+        rate: arguments.rate,
+        frozen_layers: arguments.frozen_layers,
+        seed: arguments.seed,
+        ..TuningOptions::default()
+    }
 }
 
 /// A hash of all that the run depends on besides its settings.

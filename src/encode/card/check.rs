@@ -89,20 +89,7 @@ pub fn compare<A: Kernels, B: Kernels>(
     theirs: &mut B,
     shape: NetworkShape,
 ) -> Result<Vec<Deviation>, PassError> {
-    let windows = windows(&shape);
-    let mut pair = Pair {
-        pass: Pass::of(&windows.iter().collect::<Vec<_>>()),
-        ours,
-        theirs,
-        shape,
-        random: Random(1),
-        found: Vec::new(),
-    };
-    let tokens = pair.pass.tokens.len();
-    pair.ours.reserve(tokens)?;
-    pair.theirs.reserve(tokens)?;
-    pair.ours.begin(&pair.pass)?;
-    pair.theirs.begin(&pair.pass)?;
+    let mut pair = Pair::begin(ours, theirs, shape)?;
     pair.embed()?;
     let (width, inner) = (shape.hidden_size, shape.intermediate_size);
     pair.product(
@@ -132,7 +119,24 @@ pub fn compare<A: Kernels, B: Kernels>(
     Ok(pair.found)
 }
 
-impl<A: Kernels, B: Kernels> Pair<'_, A, B> {
+impl<'a, A: Kernels, B: Kernels> Pair<'a, A, B> {
+    fn begin(ours: &'a mut A, theirs: &'a mut B, shape: NetworkShape) -> Result<Self, PassError> {
+        let windows = windows(&shape);
+        let pass = Pass::of(&windows.iter().collect::<Vec<_>>());
+        ours.reserve(pass.tokens.len())?;
+        theirs.reserve(pass.tokens.len())?;
+        ours.begin(&pass)?;
+        theirs.begin(&pass)?;
+        Ok(Self {
+            pass,
+            ours,
+            theirs,
+            shape,
+            random: Random(1),
+            found: Vec::new(),
+        })
+    }
+
     fn fill(&mut self, slot: Slot, columns: usize, size: f32) -> Result<(), PassError> {
         let values = self.random.numbers(self.pass.tokens.len() * columns, size);
         self.ours.write(slot, &values)?;
