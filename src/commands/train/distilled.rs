@@ -11,7 +11,7 @@ use crate::commands::exit::Exit;
 use crate::commands::output::{self, Bar};
 use crate::commands::session;
 use crate::hash::sha256;
-use crate::model::{Bundle, LayerTensor};
+use crate::model::{Bundle, BundleLayers, LayerTensor};
 use crate::pipeline::{Input, PipelineOptions, Prepared, Reader};
 use crate::train::{self, Checkpoint, DistilData, Progress, TuningOptions};
 
@@ -32,7 +32,12 @@ pub(super) fn train(arguments: &TrainDistil, quiet: bool) -> Result<Exit> {
     anyhow::ensure!(!texts.windows.is_empty(), "the data hold no text");
     let checkpoint = Checkpoint::new(&arguments.output);
     let layers = distil(arguments, &base, &texts.windows, &checkpoint, quiet)?;
-    super::write_bundle(&arguments.output, &base, &layers, arguments.layers.len())?;
+    let layers = BundleLayers {
+        kept: &[],
+        learnt: &layers,
+        count: arguments.layers.len(),
+    };
+    super::write_bundle(&arguments.output, &base, layers)?;
     checkpoint.remove()?;
     Ok(if texts.failures > 0 {
         Exit::SomeFailed
