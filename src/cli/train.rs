@@ -17,7 +17,8 @@ pub enum Train {
                             (false counts less) and `weight` (how much it counts, in place of \
                             that rule). In place of `labels` it may have `scores`, a teacher's \
                             opinion such as {\"achievement\": 0.83}: it is learnt from, but no \
-                            threshold and no reported score rests on it.\n\nExample:\n  tomtat train labels --data \
+                            threshold and no reported score rests on it.\n\n`train.json` beside \
+                            the labels says what was learnt from what, and how.\n\nExample:\n  tomtat train labels --data \
                             nhan.jsonl -o nhan-cua-toi\n  tomtat classify --labels nhan-cua-toi \
                             bao-cao.docx"
     )]
@@ -128,17 +129,38 @@ pub struct TrainLabels {
     /// Batches that make up one step
     #[arg(long, default_value_t = 1, value_name = "N", conflicts_with = "frozen", value_parser = clap::value_parser!(u16).range(1..))]
     pub accumulate: u16,
-    /// Learning rate of the last layer; each layer below has nine tenths of it
-    #[arg(
-        long,
-        default_value_t = 8e-5,
-        value_name = "RATE",
-        conflicts_with = "frozen"
-    )]
+    /// Learning rate of the last layer
+    #[arg(long, default_value_t = 8e-5, value_name = "RATE", value_parser = amount, conflicts_with = "frozen")]
     pub rate: f64,
-    /// The first layers stay as they are
+    /// By what the rate shrinks from each layer to the one below, from 0 to 1
+    #[arg(long, default_value_t = 0.9, value_name = "FACTOR", value_parser = share, conflicts_with = "frozen")]
+    pub layer_decay: f64,
+    /// Learning rate of the heads
+    #[arg(long, default_value_t = 1e-3, value_name = "RATE", value_parser = amount, conflicts_with = "frozen")]
+    pub head_rate: f64,
+    /// The share of numbers that dropout sets to zero while learning, from 0 to 0.9
+    #[arg(long, default_value_t = 0.1, value_name = "SHARE", value_parser = dropout, conflicts_with = "frozen")]
+    pub dropout: f64,
+    /// The share of all steps over which the rates rise, from 0 to 1; then they fall
+    #[arg(long, default_value_t = 0.1, value_name = "SHARE", value_parser = share, conflicts_with = "frozen")]
+    pub warm_up: f64,
+    /// How strongly matrices are pulled to zero
+    #[arg(long, default_value_t = 0.01, value_name = "NUMBER", value_parser = amount, conflicts_with = "frozen")]
+    pub weight_decay: f64,
+    /// Stop after N epochs in a row without a lower loss on the paragraphs held out, and keep the best epoch; by default
+    /// all epochs are learnt and the last one is kept
+    #[arg(long, value_name = "N", conflicts_with = "frozen", value_parser = clap::value_parser!(u16).range(1..))]
+    pub patience: Option<u16>,
+    /// The first N layers stay as they are, in the model that is written too; their states are worked out once if 2 GB
+    /// are enough to keep them
     #[arg(long, default_value_t = 0, value_name = "N", conflicts_with = "frozen")]
     pub frozen_layers: usize,
+    /// How much a paragraph counts whose annotator was not sure; one who was counts 1
+    #[arg(long, default_value_t = 0.3, value_name = "NUMBER", value_parser = amount)]
+    pub unsure_weight: f64,
+    /// How much a paragraph counts that was written for training
+    #[arg(long, default_value_t = 2.0, value_name = "NUMBER", value_parser = amount)]
+    pub synthetic_weight: f64,
     /// Which of the folds is held out, to set thresholds and report scores
     #[arg(long, default_value_t = 0, value_name = "N", conflicts_with = "frozen")]
     pub fold: u16,
@@ -157,4 +179,46 @@ pub struct TrainLabels {
     /// Which model to use.
     #[command(flatten)]
     pub model: ModelChoice,
+}
+
+/// A finite number from 0.
+fn amount(text: &str) -> Result<f64, String> {
+    within(text, f64::MAX, "a number from 0")
+}
+
+/// A number from 0 to 1.
+fn share(text: &str) -> Result<f64, String> {
+    within(text, 1.0, "a number from 0 to 1")
+}
+
+/// A share of numbers that leaves some of them.
+fn dropout(text: &str) -> Result<f64, String> {
+    within(text, 0.9, "a number from 0 to 0.9")
+}
+
+fn within(text: &str, most: f64, what: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok();
+    let number = number.filter(|number| (0.0..=most).contains(number));
+    number.ok_or_else(|| format!("it takes {what}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_out_of_range_are_refused() {
+        assert_eq!(amount("8e-5"), Ok(8e-5));
+        assert_eq!(share("1"), Ok(1.0));
+        for (parser, wrong) in [
+            (amount as fn(&str) -> _, "-1"),
+            (amount, "inf"),
+            (share, "1.1"),
+            (share, "NaN"),
+            (dropout, "1"),
+            (dropout, "x"),
+        ] {
+            assert!(parser(wrong).is_err(), "{wrong}");
+        }
+    }
 }

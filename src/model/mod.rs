@@ -33,7 +33,7 @@ pub use hash::FileHash;
 pub use hub::{HubError, HubOptions};
 pub use tensor::{Tensor, TensorData};
 pub use transformer::TransformerFiles;
-pub use write::{LayerTensor, bundle_files};
+pub use write::{BundleLayers, LayerTensor, bundle_files};
 
 use crate::tokenize::TokenizerError;
 

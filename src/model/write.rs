@@ -17,59 +17,80 @@ pub struct LayerTensor {
     pub values: Vec<f32>,
 }
 
-/// The files of a bundle called `name`, each with its name: tokenizer and embeddings of `base`, `layers` as its
-/// `layer_count` transformer layers.
+/// The transformer layers of a bundle that is made from another one.
+#[derive(Clone, Copy, Debug)]
+pub struct BundleLayers<'a> {
+    /// Layers of the other one that are the first of the new one, as they are.
+    pub kept: &'a [usize],
+    /// The tensors of the layers above them, which have numbers from `kept.len()`.
+    pub learnt: &'a [LayerTensor],
+    /// How many layers there are in all.
+    pub count: usize,
+}
+
+/// The files of a bundle called `name`, each with its name: tokenizer and embeddings of `base` under `layers`.
 ///
-/// Matrices are kept as `Q8_0`, so that what rounding costs is far below what training moves; everything else
-/// in f32. Same input, same bytes.
+/// What was learnt has matrices as `Q8_0`, so that what rounding costs is far below what training moves, and everything
+/// else in f32; what is kept of `base` stays bit for bit as it is there. Same input, same bytes.
+///
+/// # Panics
+///
+/// If `base` has no layer that is to be kept, which is a mistake of the caller.
 pub fn bundle_files(
     name: &str,
     base: &Bundle,
-    layers: &[LayerTensor],
-    layer_count: usize,
+    layers: BundleLayers<'_>,
 ) -> [(&'static str, Vec<u8>); 3] {
-    let weights = gguf::write(&entries(name, base, layer_count), &tensors(base, layers));
+    let weights = gguf::write(&entries(name, base, layers.count), &tensors(base, layers));
     [
         (TOKENIZER, base.tokenizer_bytes().to_vec()),
-        (CONFIG, config(base, layer_count).into_bytes()),
+        (CONFIG, config(base, layers.count).into_bytes()),
         (WEIGHTS, weights),
     ]
 }
 
-fn tensors(base: &Bundle, layers: &[LayerTensor]) -> Vec<gguf::Entry> {
-    let embeddings = base
-        .weights()
-        .tensors()
-        .filter(|(name, _)| name.starts_with("embeddings."));
-    let embedding = |(name, tensor): (&str, super::Tensor<'_>)| gguf::Entry {
-        name: name.to_owned(),
-        shape: tensor.shape().to_vec(),
-        kind: tensor.data().kind(),
-        bytes: tensor.data().bytes().to_vec(),
+fn tensors(base: &Bundle, layers: BundleLayers<'_>) -> Vec<gguf::Entry> {
+    let mut entries = as_in(base, "embeddings.", "embeddings.");
+    for (new, &old) in layers.kept.iter().enumerate() {
+        let of_layer = |layer: usize| format!("encoder.layer.{layer}.");
+        let kept = as_in(base, &of_layer(old), &of_layer(new));
+        assert!(!kept.is_empty(), "the base has layer {old}");
+        entries.extend(kept);
+    }
+    entries.extend(layers.learnt.iter().map(learnt));
+    entries
+}
+
+/// The tensors of `base` whose names begin with `old`, bit for bit, under names that begin with `new` instead.
+fn as_in(base: &Bundle, old: &str, new: &str) -> Vec<gguf::Entry> {
+    let entry = |(name, tensor): (&str, super::Tensor<'_>)| {
+        let rest = name.strip_prefix(old)?;
+        Some(gguf::Entry {
+            name: format!("{new}{rest}"),
+            shape: tensor.shape().to_vec(),
+            kind: tensor.data().kind(),
+            bytes: tensor.data().bytes().to_vec(),
+        })
     };
-    let layer = |tensor: &LayerTensor| {
-        let (kind, bytes) = match tensor.shape.as_slice() {
-            [_, row] if row.is_multiple_of(BLOCK) => (gguf::Q8_0, quantised(&tensor.values)),
-            _ => (
-                gguf::F32,
-                tensor
-                    .values
-                    .iter()
-                    .flat_map(|value| value.to_le_bytes())
-                    .collect(),
-            ),
-        };
-        gguf::Entry {
-            name: tensor.name.clone(),
-            shape: tensor.shape.clone(),
-            kind,
-            bytes,
+    base.weights().tensors().filter_map(entry).collect()
+}
+
+/// A tensor that has learnt.
+fn learnt(tensor: &LayerTensor) -> gguf::Entry {
+    let (kind, bytes) = match tensor.shape.as_slice() {
+        [_, row] if row.is_multiple_of(BLOCK) => (gguf::Q8_0, quantised(&tensor.values)),
+        _ => {
+            let values = tensor.values.iter();
+            let bytes = values.flat_map(|value| value.to_le_bytes()).collect();
+            (gguf::F32, bytes)
         }
     };
-    embeddings
-        .map(embedding)
-        .chain(layers.iter().map(layer))
-        .collect()
+    gguf::Entry {
+        name: tensor.name.clone(),
+        shape: tensor.shape.clone(),
+        kind,
+        bytes,
+    }
 }
 
 /// Blocks of 32 numbers: an f16 scale and one byte a number, which is the nearest multiple of the scale.

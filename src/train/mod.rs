@@ -19,6 +19,7 @@ use std::io;
 
 use half::f16;
 use rayon::prelude::*;
+use serde::Serialize;
 use thiserror::Error;
 
 use crate::classify::{Classifier, Features, LabelHead};
@@ -28,10 +29,12 @@ pub use distil::{DistilData, distil};
 pub use examples::{Example, label_names, read};
 pub use folds::of_examples as folds;
 pub use tune::{TuneError, TunedLabels, TuningData, TuningReport, tune};
-pub use tuning::{Checkpoint, CheckpointError, LabelItem, Progress, TuningOptions};
+pub use tuning::{
+    Checkpoint, CheckpointError, EpochLosses, LabelItem, Progress, StillStates, TuningOptions,
+};
 
 /// How labels are trained.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct TrainOptions {
     /// Folds of the cross-validation.
     pub folds: usize,

@@ -7,7 +7,8 @@ use thiserror::Error;
 
 use super::network::Network;
 use super::tuning::{
-    Checkpoint, CheckpointError, LabelItem, LabelTask, Progress, Tuning, TuningOptions,
+    Checkpoint, CheckpointError, EpochLosses, LabelItem, LabelTask, Progress, StillStates, Tuning,
+    TuningOptions,
 };
 use crate::model::device::Precision;
 use crate::model::{Bundle, LayerTensor};
@@ -29,13 +30,30 @@ pub struct TuningData<'a> {
     pub device: &'a Device,
 }
 
+impl TuningData<'_> {
+    /// How the states of frozen layers are had.
+    pub fn still_states(&self, options: &TuningOptions) -> StillStates {
+        let items = self.items.iter().chain(self.held_out);
+        let tokens = items.map(LabelItem::tokens).sum();
+        StillStates::of(
+            options.frozen_layers,
+            tokens,
+            self.base.config().hidden_size,
+        )
+    }
+}
+
 /// An encoder and heads that have learnt.
 #[derive(Clone, Debug)]
 pub struct TunedLabels {
-    /// The layers' tensors.
+    /// The tensors of the layers that were not frozen.
     pub layers: Vec<LayerTensor>,
     /// Each label's weights and bias over the mean state of a text's tokens.
     pub heads: Vec<(Vec<f32>, f32)>,
+    /// How every epoch went.
+    pub epochs: Vec<EpochLosses>,
+    /// The index of the epoch after which they were as they are here.
+    pub epoch: Option<usize>,
 }
 
 /// How far fine-tuning has come.
@@ -43,8 +61,8 @@ pub struct TunedLabels {
 pub struct TuningReport {
     /// The step and its loss.
     pub progress: Progress,
-    /// After an epoch, the mean loss of the held-out items.
-    pub held_out_loss: Option<f64>,
+    /// After an epoch, how it went.
+    pub epoch: Option<EpochLosses>,
 }
 
 /// Why fine-tuning failed.
@@ -61,6 +79,9 @@ pub enum TuneError {
     /// The checkpoint cannot be used.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
+    /// The loss is no number any more.
+    #[error("the loss is no longer a number; learn at a lower --rate")]
+    Diverged,
     /// The tensor library failed.
     #[error("fine-tuning failed")]
     Tensors(#[from] candle_core::Error),
@@ -79,31 +100,55 @@ pub fn tune(
 ) -> Result<TunedLabels, TuneError> {
     let mut network = network(data.base, data.layers, data.device, options.precision)?;
     network.freeze(options.frozen_layers);
-    let task = task(data.items, &network)?;
-    let watched = task.on(data.held_out.to_vec());
+    let [task, held_out] = tasks(&data, options, &network)?;
     let mut tuning = Tuning::new(&network, &task, options.clone())?;
     if let Some(checkpoint) = checkpoint {
         checkpoint.resume(&mut tuning, data.origin)?;
     }
-    tuning.run(|tuning, progress| -> Result<_, TuneError> {
-        let held_out_loss = if progress.epoch_ended {
-            if let Some(checkpoint) = checkpoint {
-                checkpoint.save(tuning, data.origin)?;
-            }
-            Some(watched.mean_loss(&network)?)
-        } else {
-            None
-        };
-        report(TuningReport {
-            progress,
-            held_out_loss,
-        });
-        Ok(ControlFlow::Continue(()))
-    })?;
+    let (mut loss, mut steps) = (0.0, 0_u32);
+    let mut watch = |tuning: &mut Tuning<'_, LabelTask>, progress: Progress| {
+        loss += progress.loss;
+        steps += 1;
+        if !progress.epoch_ended {
+            let epoch = None;
+            report(TuningReport { progress, epoch });
+            return Ok::<_, TuneError>(ControlFlow::Continue(()));
+        }
+        let losses = EpochLosses::new(loss / f64::from(steps), held_out.mean_loss(&network)?);
+        (loss, steps) = (0.0, 0);
+        let go_on = end_epoch(tuning, losses, checkpoint, data.origin)?;
+        let epoch = Some(losses);
+        report(TuningReport { progress, epoch });
+        Ok(go_on)
+    };
+    // A run may have been stopped after its last epoch.
+    if !tuning.is_over() {
+        tuning.run(&mut watch)?;
+    }
+    let epoch = tuning.settle()?;
     Ok(TunedLabels {
         layers: layers(&network)?,
         heads: task.heads()?,
+        epochs: tuning.epochs().to_vec(),
+        epoch,
     })
+}
+
+/// Notes how an epoch went and leaves the state in `checkpoint`.
+fn end_epoch(
+    tuning: &mut Tuning<'_, LabelTask>,
+    losses: EpochLosses,
+    checkpoint: Option<&Checkpoint>,
+    origin: &str,
+) -> Result<ControlFlow<()>, TuneError> {
+    if !losses.are_finite() {
+        return Err(TuneError::Diverged);
+    }
+    let go_on = tuning.end_epoch(losses)?;
+    if let Some(checkpoint) = checkpoint {
+        checkpoint.save(tuning, origin)?;
+    }
+    Ok(go_on)
 }
 
 /// Some layers of `base` as a network on `device`.
@@ -129,19 +174,29 @@ pub(super) fn network(
     Ok(network)
 }
 
-fn task(items: &[LabelItem], network: &Network) -> candle_core::Result<LabelTask> {
-    let labels = items.first().map_or(0, |item| item.targets.len());
-    let hidden_size = network.hidden_size();
-    LabelTask::new(
-        items.to_vec(),
+/// The same heads on what is learnt from and on what is held out.
+fn tasks(
+    data: &TuningData<'_>,
+    options: &TuningOptions,
+    network: &Network,
+) -> candle_core::Result<[LabelTask; 2]> {
+    let labels = data.items.first().map_or(0, |item| item.targets.len());
+    let mut learnt = LabelTask::new(
+        data.items.to_vec(),
         labels,
-        hidden_size,
+        network.hidden_size(),
         network.layer_count(),
         network.device(),
-    )
+    )?;
+    let mut held_out = learnt.on(data.held_out.to_vec());
+    if let StillStates::Kept { precision, .. } = data.still_states(options) {
+        learnt.keep_still_states(network, precision)?;
+        held_out.keep_still_states(network, precision)?;
+    }
+    Ok([learnt, held_out])
 }
 
-/// The layers' tensors, as they are now.
+/// The tensors of the layers that are not frozen, as they are now.
 pub(super) fn layers(network: &Network) -> candle_core::Result<Vec<LayerTensor>> {
     let tensor = |(name, tensor): (String, candle_core::Tensor)| {
         let shape = tensor.dims().to_vec();

@@ -62,15 +62,21 @@ fn a_label_set_of_ones_own_trains_twice_to_the_same_bytes() {
     fs::write(&data, renamed).expect("the folder is writable");
     let data = data.to_str().expect("a temporary folder in UTF-8");
 
-    let written: Vec<Vec<u8>> = ["một", "hai"]
+    let written: Vec<[Vec<u8>; 2]> = ["một", "hai"]
         .into_iter()
         .map(|name| {
             train(data, &folder.path().join(name), &["--folds", "3"]);
-            fs::read(folder.path().join(name).join("labels.safetensors"))
-                .expect("labels are written")
+            ["labels.safetensors", "train.json"].map(|file| {
+                let bytes = fs::read(folder.path().join(name).join(file));
+                bytes.expect("labels and their record are written")
+            })
         })
         .collect();
     assert!(written[0] == written[1]);
+    let record: serde_json::Value = serde_json::from_slice(&written[0][1]).expect("JSON");
+    assert_eq!(record["data"][0]["path"], data);
+    assert_eq!(record["options"]["folds"], 3);
+    assert!(record["tuning"].is_null(), "{record}");
 
     let labels = folder.path().join("hai");
     let labels = labels.to_str().expect("a temporary folder in UTF-8");
@@ -102,11 +108,32 @@ fn an_encoder_of_ones_own_learns_and_is_used() {
     let model = folder.path().join("mo-hinh");
     let model = model.to_str().expect("a temporary folder in UTF-8");
     let arguments = ["train", "labels", "--data", data, "-o", model];
-    let settings = ["--layers", "0", "--epochs", "1", "--folds", "2"];
+    let settings = [
+        "--layers",
+        "0,11",
+        "--frozen-layers",
+        "1",
+        "--epochs",
+        "1",
+        "--folds",
+        "2",
+        "--patience",
+        "1",
+    ];
     let output = tomtat(&[&arguments[..], &settings].concat()).output();
     let output = output.expect("the program starts");
     assert!(output.status.success(), "{}", stderr(&output));
     assert!(stdout(&output).contains("held out"), "{}", stdout(&output));
+    assert!(
+        stderr(&output).contains("kept in f32"),
+        "{}",
+        stderr(&output)
+    );
+    let record = fs::read(folder.path().join("mo-hinh/train.json")).expect("it is written");
+    let record: serde_json::Value = serde_json::from_slice(&record).expect("JSON");
+    assert_eq!(record["tuning"]["device"], "cpu");
+    assert_eq!(record["tuning"]["kept_epoch"], 1);
+    assert!(record["tuning"]["epochs"][0]["held_out"].is_number());
     assert!(
         !folder
             .path()

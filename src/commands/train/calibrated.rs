@@ -2,7 +2,8 @@
 
 use anyhow::{Context, Error, Result};
 
-use super::{Destination, examples, features, input};
+use super::data::Data;
+use super::{Destination, features, input};
 use crate::cli::TrainCalibrate;
 use crate::commands::exit::Exit;
 use crate::commands::{output, session};
@@ -18,7 +19,7 @@ pub(super) fn train(arguments: &TrainCalibrate) -> Result<Exit> {
     let model = reader.model();
     let classifier = labels.for_model(&model.identity.sha256, model.encoder.hidden_size())?;
 
-    let examples = examples(&arguments.data)?;
+    let Data { examples, .. } = Data::read(&arguments.data)?;
     let encoded = reader.read_and_encode(examples.iter().map(input).collect());
     let features = features(&examples, &encoded)?;
     let options = TrainOptions {

@@ -12,7 +12,7 @@ use crate::commands::output::{self, Bar};
 use crate::commands::session;
 use crate::hash::sha256;
 use crate::model::device::{DeviceChoice, Precision};
-use crate::model::{Bundle, LayerTensor};
+use crate::model::{Bundle, BundleLayers, LayerTensor};
 use crate::pipeline::{Input, PipelineOptions, Prepared, Reader};
 use crate::train::{self, Checkpoint, DistilData, Progress, TuningOptions};
 
@@ -44,7 +44,12 @@ pub(super) fn train(arguments: &TrainDistil, quiet: bool) -> Result<Exit> {
         device: &devices.first()?,
     };
     let layers = distil(data, &options(arguments, precision), &checkpoint, quiet)?;
-    super::write_bundle(&arguments.output, &base, &layers, arguments.layers.len())?;
+    let layers = BundleLayers {
+        kept: &[],
+        learnt: &layers,
+        count: arguments.layers.len(),
+    };
+    super::write_bundle(&arguments.output, &base, layers)?;
     checkpoint.remove()?;
     Ok(if texts.failures > 0 {
         Exit::SomeFailed

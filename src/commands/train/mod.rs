@@ -1,14 +1,15 @@
 //! `tomtat train`.
 
 mod calibrated;
+mod data;
 mod distilled;
+mod record;
 mod tuned;
 
-use std::fs::File;
-use std::io::{self, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::path::Path;
 
-use anyhow::{Context, Error, Result};
+use anyhow::{Error, Result};
 
 use super::exit::Exit;
 use super::output::{self, Bar};
@@ -19,11 +20,13 @@ use crate::eval;
 use crate::ingest::RawDocument;
 use crate::model::device::{DeviceChoice, Devices, Precision};
 use crate::model::hub::Network;
-use crate::model::{self, Bundle, LayerTensor, ModelFiles};
+use crate::model::{self, Bundle, BundleLayers, ModelFiles};
 use crate::pipeline::{Content, Input, Pipeline, PipelineOptions, Prepared, Reader, Vectors};
 use crate::record::{Record, Source};
 use crate::render::{Format, Renderer};
 use crate::train::{self, Example, TrainOptions, Trained};
+use data::Data;
+use record::TrainRecord;
 
 pub(super) fn train(command: &Train, quiet: bool) -> Result<Exit> {
     match command {
@@ -38,31 +41,22 @@ const STEP: usize = 64;
 
 fn train_labels(arguments: &TrainLabels, quiet: bool) -> Result<Exit> {
     session::start_threads(arguments.jobs)?;
-    let examples = examples(&arguments.data)?;
+    let data = Data::read(&arguments.data)?;
     output::make_folder(&arguments.output)?;
 
     if arguments.frozen {
-        train_heads(arguments, &examples, quiet)?;
+        train_heads(arguments, &data, quiet)?;
     } else {
-        tuned::train(arguments, examples, quiet)?;
+        tuned::train(arguments, data, quiet)?;
     }
     Ok(Exit::Done)
 }
 
-/// Reads labelled paragraphs, file after file.
-fn examples(paths: &[PathBuf]) -> Result<Vec<Example>> {
-    let mut examples = Vec::new();
-    for path in paths {
-        let name = path.to_string_lossy();
-        let file = File::open(path).with_context(|| format!("cannot read {name}"))?;
-        examples.extend(train::read(&name, BufReader::new(file))?);
-    }
-    Ok(examples)
-}
-
 /// Trains the heads alone, on the vectors of the encoder as it is.
-fn train_heads(arguments: &TrainLabels, examples: &[Example], quiet: bool) -> Result<()> {
+fn train_heads(arguments: &TrainLabels, data: &Data, quiet: bool) -> Result<()> {
     let reader = session::reader(&arguments.model, PipelineOptions::default())?;
+    let record = TrainRecord::new(arguments, data, &reader);
+    let examples = data.examples.as_slice();
     let bar = Bar::new(Some(examples.len() as u64), quiet);
     let mut encoded: Vec<(Prepared, Vectors)> = Vec::with_capacity(examples.len());
     for step in examples.chunks(STEP) {
@@ -72,11 +66,7 @@ fn train_heads(arguments: &TrainLabels, examples: &[Example], quiet: bool) -> Re
     bar.finish();
 
     let features = features(examples, &encoded)?;
-    let options = TrainOptions {
-        folds: usize::from(arguments.folds),
-        seed: arguments.seed,
-        ..TrainOptions::default()
-    };
+    let options = options(arguments);
     let trained = train::labels(examples, &features, options)?;
     let labelled = examples.iter().filter(|example| example.is_labelled());
     let heading = format!(
@@ -84,7 +74,19 @@ fn train_heads(arguments: &TrainLabels, examples: &[Example], quiet: bool) -> Re
         labelled.count()
     );
     let destination = Destination::of(arguments);
-    conclude(&destination, &heading, &reader, examples, encoded, &trained)
+    conclude(&destination, &heading, &reader, examples, encoded, &trained)?;
+    record.write(&arguments.output)
+}
+
+/// What the arguments say of folds and weights.
+fn options(arguments: &TrainLabels) -> TrainOptions {
+    TrainOptions {
+        folds: usize::from(arguments.folds),
+        seed: arguments.seed,
+        unsure_weight: arguments.unsure_weight as f32,
+        synthetic_weight: arguments.synthetic_weight as f32,
+        ..TrainOptions::default()
+    }
 }
 
 /// Where trained labels and their held-out results go.
@@ -149,15 +151,10 @@ fn encoding_on(choice: &ModelChoice, device: DeviceChoice) -> ModelChoice {
 }
 
 /// Writes a bundle of `base` with other layers, named like its folder.
-fn write_bundle(
-    folder: &Path,
-    base: &Bundle,
-    layers: &[LayerTensor],
-    layer_count: usize,
-) -> Result<()> {
+fn write_bundle(folder: &Path, base: &Bundle, layers: BundleLayers<'_>) -> Result<()> {
     let name = folder.file_name().unwrap_or(folder.as_os_str());
     let name = name.to_string_lossy();
-    for (file, bytes) in model::bundle_files(&name, base, layers, layer_count) {
+    for (file, bytes) in model::bundle_files(&name, base, layers) {
         output::write_bytes(&folder.join(file), &bytes)?;
     }
     Ok(())

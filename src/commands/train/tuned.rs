@@ -1,54 +1,87 @@
 //! `tomtat train labels` with an encoder that learns as well.
 
 use anyhow::{Context, Error, Result};
-use candle_core::Device;
 
+use super::data::Data;
+use super::record::{TrainRecord, TuningRecord};
 use super::{Destination, TrainLabels, features, input};
 use crate::classify::{BUCKETS, LabelHead};
 use crate::cli::ModelChoice;
-use crate::commands::output::Bar;
+use crate::commands::output::{self, Bar};
 use crate::commands::session;
 use crate::hash::sha256;
-use crate::model::device::{DeviceChoice, Precision};
-use crate::model::{Bundle, ModelFiles};
+use crate::model::device::{DeviceChoice, Devices, Precision};
+use crate::model::{Bundle, BundleLayers, ModelFiles};
 use crate::pipeline::{PipelineOptions, Reader};
 use crate::train::{
-    self, Checkpoint, Example, LabelItem, TrainOptions, TunedLabels, TuningData, TuningOptions,
-    TuningReport,
+    self, Checkpoint, EpochLosses, Example, LabelItem, StillStates, TunedLabels, TuningData,
+    TuningOptions, TuningReport,
 };
 
 const TOO_FEW: &str = "the paragraphs held out are too few to set thresholds on; give more of them, or train the \
                        heads alone with --frozen";
 
 /// Fine-tunes on all folds but one and calibrates on that one, with the encoder as it is shipped.
-pub(super) fn train(arguments: &TrainLabels, examples: Vec<Example>, quiet: bool) -> Result<()> {
+pub(super) fn train(arguments: &TrainLabels, data: Data, quiet: bool) -> Result<()> {
     let (devices, precision) = super::devices(&arguments.model)?;
     let base = super::bundle(&arguments.model)?;
-    let names = train::label_names(&examples);
-    let (learnt, held_out) = split(arguments, examples);
+    let names = train::label_names(&data.examples);
+    // It makes tokens alone.
+    let tokens_only = super::encoding_on(&arguments.model, DeviceChoice::Cpu);
+    let model = session::of_bundle(&base, &tokens_only)?;
+    let reader = Reader::new(model, PipelineOptions::default());
+    let record = TrainRecord::new(arguments, &data, &reader);
+    let (learnt, held_out) = split(arguments, data.examples);
     train::check_held_out(&names, &held_out).context(TOO_FEW)?;
-    let reader = Reader::new(
-        // It makes tokens alone.
-        session::of_bundle(
-            &base,
-            &super::encoding_on(&arguments.model, DeviceChoice::Cpu),
-        )?,
-        PipelineOptions::default(),
-    );
     let tuned = tune(
         arguments,
         &base,
-        (&devices.first()?, precision),
+        (&devices, precision),
         [
-            items(&reader, &learnt, &names)?,
-            items(&reader, &held_out, &names)?,
+            items(arguments, &reader, &learnt, &names)?,
+            items(arguments, &reader, &held_out, &names)?,
         ],
         quiet,
     )?;
-    let layer_count = layers(arguments, &base).len();
-    super::write_bundle(&arguments.output, &base, &tuned.layers, layer_count)?;
+    let layers = layers(arguments, &base);
+    let layers = BundleLayers {
+        kept: &layers[..arguments.frozen_layers.min(layers.len())],
+        learnt: &tuned.layers,
+        count: layers.len(),
+    };
+    super::write_bundle(&arguments.output, &base, layers)?;
     let choice = super::encoding_on(&arguments.model, devices.chosen());
-    calibrate(arguments, &choice, (names, &tuned), &held_out)
+    calibrate(arguments, &choice, (names, &tuned), &held_out)?;
+    let counts = [learnt.len(), held_out.len()];
+    let tuning = tuning_record(arguments, &base, (&devices, precision), tuned, counts);
+    record.with_tuning(tuning).write(&arguments.output)?;
+    // Until all is written, a run that is stopped does not have to learn again.
+    Ok(Checkpoint::new(&arguments.output).remove()?)
+}
+
+/// How the encoder learnt, from so many examples and with so many held out.
+fn tuning_record(
+    arguments: &TrainLabels,
+    base: &Bundle,
+    (devices, precision): (&Devices, Precision),
+    tuned: TunedLabels,
+    [learnt, held_out]: [usize; 2],
+) -> TuningRecord {
+    let device = match devices {
+        // Not why it was taken, which differs between machines that learn the same.
+        Devices::Cpu { .. } => "cpu".to_owned(),
+        Devices::Cuda(cards) => format!("cuda:{}", cards.first().unwrap_or(&0)),
+    };
+    TuningRecord {
+        options: options(arguments, precision),
+        layers: layers(arguments, base),
+        device,
+        fold: usize::from(arguments.fold),
+        learnt,
+        held_out,
+        epochs: tuned.epochs,
+        kept_epoch: tuned.epoch.map(|epoch| epoch + 1),
+    }
 }
 
 /// What is learnt from, and what is held out: the labelled examples of one fold. A teacher's opinions of documents that
@@ -76,8 +109,13 @@ fn layers(arguments: &TrainLabels, base: &Bundle) -> Vec<usize> {
 }
 
 /// Examples in tokens.
-fn items(reader: &Reader, examples: &[Example], names: &[String]) -> Result<Vec<LabelItem>> {
-    let options = TrainOptions::default();
+fn items(
+    arguments: &TrainLabels,
+    reader: &Reader,
+    examples: &[Example],
+    names: &[String],
+) -> Result<Vec<LabelItem>> {
+    let options = super::options(arguments);
     let item = |example: &Example| {
         let prepared = reader.prepare(input(example));
         let sequences: Vec<Vec<u32>> = prepared
@@ -100,43 +138,46 @@ fn items(reader: &Reader, examples: &[Example], names: &[String]) -> Result<Vec<
 fn tune(
     arguments: &TrainLabels,
     base: &Bundle,
-    (device, precision): (&Device, Precision),
+    (devices, precision): (&Devices, Precision),
     [items, held_out]: [Vec<LabelItem>; 2],
     quiet: bool,
 ) -> Result<TunedLabels> {
     let layers = layers(arguments, base);
     let origin = origin(base, &layers, &items);
+    let device = devices.first()?;
     let data = TuningData {
         base,
         layers: &layers,
         items: &items,
         held_out: &held_out,
         origin: &origin,
-        device,
+        device: &device,
     };
     let options = options(arguments, precision);
+    let still = data.still_states(&options);
+    if still != StillStates::None && !quiet {
+        output::line(&still.to_string());
+    }
     let checkpoint = Checkpoint::new(&arguments.output);
     let steps = options.steps(items.len());
     let bar = Bar::new(Some(steps as u64), quiet);
-    let (mut loss, mut since) = (0.0, 0_u32);
     let tuned = train::tune(data, &options, Some(&checkpoint), |report: TuningReport| {
         bar.advance_to(report.progress.step as u64);
-        loss += report.progress.loss;
-        since += 1;
-        if let Some(held_out) = report.held_out_loss {
+        if let Some(EpochLosses { learnt, held_out }) = report.epoch {
             let epoch = report.progress.step * options.epochs / report.progress.steps;
-            let mean = loss / f64::from(since);
             bar.line(&format!(
-                "epoch {epoch}: loss {mean:.4}, held out {held_out:.4}"
+                "epoch {epoch}: loss {learnt:.4}, held out {held_out:.4}"
             ));
-            (loss, since) = (0.0, 0);
         }
     })?;
     bar.finish();
-    checkpoint.remove()?;
+    if let (Some(_), Some(epoch)) = (options.patience, tuned.epoch) {
+        output::line(&format!("epoch {} is kept", epoch + 1));
+    }
     Ok(tuned)
 }
 
+/// What the arguments say of how it learns.
 fn options(arguments: &TrainLabels, precision: Precision) -> TuningOptions {
     TuningOptions {
         epochs: usize::from(arguments.epochs),
@@ -144,7 +185,13 @@ fn options(arguments: &TrainLabels, precision: Precision) -> TuningOptions {
         accumulate: usize::from(arguments.accumulate),
         precision,
         rate: arguments.rate,
+        layer_decay: arguments.layer_decay,
+        head_rate: arguments.head_rate,
+        dropout: arguments.dropout as f32,
+        warm_up: arguments.warm_up,
+        weight_decay: arguments.weight_decay,
         frozen_layers: arguments.frozen_layers,
+        patience: arguments.patience.map(usize::from),
         seed: arguments.seed,
         ..TuningOptions::default()
     }
@@ -171,10 +218,7 @@ fn calibrate(
     );
     let encoded = reader.read_and_encode(held_out.iter().map(input).collect());
     let features = features(held_out, &encoded)?;
-    let options = TrainOptions {
-        seed: arguments.seed,
-        ..TrainOptions::default()
-    };
+    let options = super::options(arguments);
     let trained =
         train::calibrate(&heads(names, tuned), held_out, &features, options).context(TOO_FEW)?;
     let heading = format!("On {} examples held out, by document:", held_out.len());

@@ -4,7 +4,9 @@ use std::path::Path;
 use candle_core::Device;
 use candle_core::quantized::gguf_file::Content;
 
-use crate::model::{Bundle, ModelError, ModelFiles, TensorData};
+use crate::model::{
+    Bundle, BundleLayers, LayerTensor, ModelError, ModelFiles, TensorData, bundle_files,
+};
 
 const FOLDER: &str = "models/tomtat-small";
 
@@ -147,4 +149,44 @@ fn tells_bundles_from_transformers() {
         ),
         "{error}"
     );
+}
+
+#[test]
+fn layers_that_stay_as_they_are_are_written_bit_for_bit() {
+    let base = opened();
+    let of_layer = |layer: usize| format!("encoder.layer.{layer}.");
+    let learnt: Vec<LayerTensor> = base
+        .weights()
+        .tensors()
+        .filter_map(|(name, tensor)| {
+            let rest = name.strip_prefix(&of_layer(11))?;
+            Some(LayerTensor {
+                name: of_layer(2) + rest,
+                shape: tensor.shape().to_vec(),
+                values: tensor.to_vec(),
+            })
+        })
+        .collect();
+    let layers = BundleLayers {
+        kept: &[0, 5],
+        learnt: &learnt,
+        count: 3,
+    };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, bytes) in bundle_files("made", &base, layers) {
+        fs::write(folder.path().join(name), bytes).expect("it can be written");
+    }
+    let made = Bundle::open(folder.path()).expect("it is sound");
+    assert_eq!(made.config().num_hidden_layers, 3);
+    for (name, tensor) in made.weights().tensors() {
+        let old = name.replace(&of_layer(1), &of_layer(5));
+        let old = old.replace(&of_layer(2), &of_layer(11));
+        let old = base.weights().tensor(&old).expect("the base has it");
+        if !name.starts_with(&of_layer(2)) {
+            assert_eq!(old.data().kind(), tensor.data().kind(), "{name}");
+            assert!(old.data().bytes() == tensor.data().bytes(), "{name}");
+        } else if tensor.shape().len() == 2 {
+            assert!(matches!(tensor.data(), TensorData::Q8_0(_)), "{name}");
+        }
+    }
 }

@@ -155,7 +155,7 @@ impl Network {
         self.batched = Some(Batched::new(precision));
     }
 
-    /// Works out no gradients of the first `layers` layers from now on.
+    /// Works out no gradients of the first `layers` layers from now on, and leaves nothing out there.
     pub(crate) fn freeze(&mut self, layers: usize) {
         self.frozen = layers;
     }
@@ -186,7 +186,23 @@ impl Network {
     ///
     /// If a token or a length is beyond the network, or the device has no room.
     pub(crate) fn forward(&self, batch: &TokenBatch, dropout: Dropout) -> Result<Tensor> {
-        self.pass(batch, dropout, self.frozen)
+        let way = self.way(batch)?;
+        let still = self.still_layers(batch, &way)?;
+        self.other_layers(still, &way, Weights::Learning, dropout)
+    }
+
+    /// The same, given the [`Self::still_states`] of these tokens.
+    ///
+    /// # Errors
+    ///
+    /// If the device has no room.
+    pub(crate) fn forward_from(
+        &self,
+        still: Tensor,
+        batch: &TokenBatch,
+        dropout: Dropout,
+    ) -> Result<Tensor> {
+        self.other_layers(still, &self.way(batch)?, Weights::Learning, dropout)
     }
 
     /// The states of all tokens, (tokens, hidden), without gradients: nothing is kept of the way to them.
@@ -195,24 +211,57 @@ impl Network {
     ///
     /// If a token or a length is beyond the network, or the device has no room.
     pub(crate) fn states(&self, batch: &TokenBatch) -> Result<Tensor> {
-        self.pass(batch, Dropout::NONE, self.layers.len())
+        let way = self.way(batch)?;
+        let still = self.still_layers(batch, &way)?;
+        self.other_layers(still, &way, Weights::Still, Dropout::NONE)
     }
 
-    fn pass(&self, batch: &TokenBatch, dropout: Dropout, frozen: usize) -> Result<Tensor> {
-        let mut seeds = Generator::new(dropout.seed);
-        let way = Way {
+    /// The same, given the [`Self::still_states`] of these tokens.
+    ///
+    /// # Errors
+    ///
+    /// If the device has no room.
+    pub(crate) fn states_from(&self, still: Tensor, batch: &TokenBatch) -> Result<Tensor> {
+        self.other_layers(still, &self.way(batch)?, Weights::Still, Dropout::NONE)
+    }
+
+    /// What the frozen layers give, (tokens, hidden): the same in every epoch, since dropout leaves nothing out there.
+    ///
+    /// # Errors
+    ///
+    /// If a token or a length is beyond the network, or the device has no room.
+    pub(crate) fn still_states(&self, batch: &TokenBatch) -> Result<Tensor> {
+        self.still_layers(batch, &self.way(batch)?)
+    }
+
+    fn way<'a>(&'a self, batch: &'a TokenBatch) -> Result<Way<'a>> {
+        Ok(Way {
             pass: Pass::new(self.batched.as_ref(), batch.lengths(), self.device())?,
             config: &self.config,
-        };
-        let mut states = self.embeddings.forward(batch, &way)?;
-        for (index, layer) in self.layers.iter().enumerate() {
-            let weights = if index < frozen {
-                Weights::Still
-            } else {
-                Weights::Learning
-            };
+        })
+    }
+
+    /// Through the embeddings and the frozen layers.
+    fn still_layers(&self, batch: &TokenBatch, way: &Way<'_>) -> Result<Tensor> {
+        let mut states = self.embeddings.forward(batch, way)?;
+        for layer in self.layers.iter().take(self.frozen) {
+            states = layer.forward(&states, way, Weights::Still, &mut Ok)?;
+        }
+        Ok(states)
+    }
+
+    /// Through the layers above them.
+    fn other_layers(
+        &self,
+        mut states: Tensor,
+        way: &Way<'_>,
+        weights: Weights,
+        dropout: Dropout,
+    ) -> Result<Tensor> {
+        let mut seeds = Generator::new(dropout.seed);
+        for layer in self.layers.iter().skip(self.frozen) {
             let mut drop = |x: Tensor| way.pass.dropout(&x, dropout.rate, seeds.next_bits());
-            states = layer.forward(&states, &way, weights, &mut drop)?;
+            states = layer.forward(&states, way, weights, &mut drop)?;
         }
         Ok(states)
     }
@@ -225,14 +274,14 @@ impl Network {
             .collect()
     }
 
-    /// The layers' tensors under Hugging Face's names, as they are now.
+    /// The tensors of the layers that are not frozen under Hugging Face's names, as they are now.
     ///
     /// # Errors
     ///
     /// Never for a network that was loaded.
     pub(crate) fn named_tensors(&self) -> Result<Vec<(String, Tensor)>> {
         let mut tensors = Vec::new();
-        for (index, layer) in self.layers.iter().enumerate() {
+        for (index, layer) in self.layers.iter().enumerate().skip(self.frozen) {
             for (name, tensor) in layer.named_tensors(self.config.hidden_size)? {
                 tensors.push((format!("encoder.layer.{index}.{name}"), tensor));
             }

@@ -1,6 +1,6 @@
 //! A run of learning on disk, so that it can be taken up where it stopped.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -8,11 +8,14 @@ use candle_core::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{Task, Tuning, TuningOptions};
+use super::watch::Watch;
+use super::{EpochLosses, Task, Tuning, TuningOptions};
 
 const FILE_NAME: &str = "checkpoint.safetensors";
 /// The name of the tensor that holds the rest of the state, as the bytes of a JSON text.
 const STATE: &str = "state";
+/// What the names of the variables after the best epoch begin with.
+const BEST: &str = "best/";
 
 /// Where a run of learning keeps its state.
 #[derive(Clone, Debug)]
@@ -48,6 +51,8 @@ struct State {
     /// What the caller says the run depends on besides: hashes of model and data.
     origin: String,
     step: usize,
+    #[serde(default)]
+    epochs: Vec<EpochLosses>,
 }
 
 impl Checkpoint {
@@ -73,10 +78,13 @@ impl Checkpoint {
             items: tuning.task.count(),
             origin: origin.to_owned(),
             step: tuning.step,
+            epochs: tuning.watch.epochs.clone(),
         };
         let json = serde_json::to_vec(&state).map_err(|error| self.unusable(error.into()))?;
         let mut tensors: HashMap<String, Tensor> = tuning.optimizer.state()?.into_iter().collect();
         tensors.insert(STATE.to_owned(), Tensor::new(json, &Device::Cpu)?);
+        let best = tuning.watch.best.iter();
+        tensors.extend(best.map(|(name, tensor)| (format!("{BEST}{name}"), tensor.clone())));
         let partial = self.path().with_extension("partial");
         candle_core::safetensors::save(&tensors, &partial)?;
         fs::rename(partial, self.path()).map_err(|source| self.unusable(source))
@@ -111,6 +119,10 @@ impl Checkpoint {
         }
         tuning.optimizer.resume(take, state.step)?;
         tuning.step = state.step;
+        tuning.watch = Watch {
+            epochs: state.epochs,
+            best: best(tensors, tuning.network.device())?,
+        };
         Ok(true)
     }
 
@@ -136,4 +148,22 @@ impl Checkpoint {
             source,
         }
     }
+}
+
+/// The variables after the best epoch, by name, on `device`.
+fn best(
+    tensors: HashMap<String, Tensor>,
+    device: &Device,
+) -> candle_core::Result<Vec<(String, Tensor)>> {
+    let named = |(name, tensor): (String, Tensor)| {
+        let name = name.strip_prefix(BEST)?;
+        Some(
+            tensor
+                .to_device(device)
+                .map(|tensor| (name.to_owned(), tensor)),
+        )
+    };
+    let found: candle_core::Result<BTreeMap<String, Tensor>> =
+        tensors.into_iter().filter_map(named).collect();
+    Ok(found?.into_iter().collect())
 }

@@ -1,9 +1,10 @@
 //! The task of telling what paragraphs are about.
 
-use candle_core::{Device, Result, Tensor, Var};
+use candle_core::{DType, Device, Result, Tensor, Var};
 use rayon::prelude::*;
 
 use super::{Task, batch_of};
+use crate::model::device::Precision;
 use crate::train::network::{Dropout, Network, Parameter, dropout};
 
 /// A labelled paragraph in tokens.
@@ -17,6 +18,13 @@ pub struct LabelItem {
     pub weight: f32,
 }
 
+impl LabelItem {
+    /// How many tokens it has, special ones included.
+    pub(crate) fn tokens(&self) -> usize {
+        self.sequences.iter().map(Vec::len).sum()
+    }
+}
+
 /// One linear head a label over the mean state of a paragraph's tokens, which is what
 /// [`LabelHead`](crate::classify::LabelHead) reads, learnt by cross-entropy.
 #[derive(Debug)]
@@ -25,6 +33,8 @@ pub(crate) struct LabelTask {
     weight: Var,
     bias: Var,
     layer: usize,
+    /// The states that the frozen layers give each item's tokens, (tokens, hidden), if they are kept.
+    still: Option<Vec<Tensor>>,
 }
 
 impl LabelTask {
@@ -40,12 +50,13 @@ impl LabelTask {
         layers: usize,
         device: &Device,
     ) -> Result<Self> {
-        let dtype = candle_core::DType::F32;
+        let dtype = DType::F32;
         Ok(Self {
             items,
             weight: Var::zeros((labels, hidden_size), dtype, device)?,
             bias: Var::zeros(labels, dtype, device)?,
             layer: layers,
+            still: None,
         })
     }
 
@@ -67,7 +78,34 @@ impl LabelTask {
             weight,
             bias,
             layer: self.layer,
+            still: None,
         }
+    }
+
+    /// Works out the states that the frozen layers of `network` give all items, and keeps them as `precision`; they
+    /// are of use to this network alone.
+    ///
+    /// # Errors
+    ///
+    /// If the device has no room.
+    pub(crate) fn keep_still_states(
+        &mut self,
+        network: &Network,
+        precision: Precision,
+    ) -> Result<()> {
+        let of_chunk = |items: &[usize]| -> Result<Vec<Tensor>> {
+            let states = network.still_states(&batch_of(self, items))?;
+            let states = states.to_dtype(precision.dtype())?;
+            let mut start = 0;
+            let of_item = |&item: &usize| {
+                let tokens = self.tokens(item);
+                start += tokens;
+                states.narrow(0, start - tokens, tokens)
+            };
+            items.iter().map(of_item).collect()
+        };
+        self.still = Some(self.by_chunks(network, of_chunk)?);
+        Ok(())
     }
 
     /// The mean loss of an item, weighted, under `network` as it is now; zero where there is no item.
@@ -93,29 +131,41 @@ impl LabelTask {
     ///
     /// If the device has no room.
     pub(crate) fn logits(&self, network: &Network) -> Result<Vec<Vec<f32>>> {
-        let mut items: Vec<usize> = (0..self.items.len()).collect();
-        // Items of about one length together, so that little is padded.
-        items.sort_by_key(|&item| {
-            self.items[item]
-                .sequences
-                .iter()
-                .map(Vec::len)
-                .sum::<usize>()
-        });
         let of_chunk = |items: &[usize]| -> Result<Vec<Vec<f32>>> {
-            let states = network.states(&batch_of(self, items))?;
+            let batch = batch_of(self, items);
+            let states = match self.still_states(items)? {
+                Some(still) => network.states_from(still, &batch)?,
+                None => network.states(&batch)?,
+            };
             self.logits_of(items, &states, Dropout::NONE)?.to_vec2()
         };
-        let chunks: Vec<Vec<Vec<f32>>> = if network.works_in_batches() {
+        self.by_chunks(network, of_chunk)
+    }
+
+    /// What `of_chunk` says of each item; it hears of a few items of about one length at a time, so that little is padded.
+    fn by_chunks<T: Send>(
+        &self,
+        network: &Network,
+        of_chunk: impl Fn(&[usize]) -> Result<Vec<T>> + Send + Sync,
+    ) -> Result<Vec<T>> {
+        let mut items: Vec<usize> = (0..self.items.len()).collect();
+        items.sort_by_key(|&item| self.tokens(item));
+        let chunks: Vec<Vec<T>> = if network.works_in_batches() {
             items.chunks(64).map(of_chunk).collect::<Result<_>>()?
         } else {
             items.par_chunks(8).map(of_chunk).collect::<Result<_>>()?
         };
-        let mut logits = vec![Vec::new(); items.len()];
-        for (item, of_item) in items.into_iter().zip(chunks.concat()) {
-            logits[item] = of_item;
-        }
-        Ok(logits)
+        let mut results: Vec<(usize, T)> = items
+            .into_iter()
+            .zip(chunks.into_iter().flatten())
+            .collect();
+        results.sort_by_key(|&(item, _)| item);
+        Ok(results.into_iter().map(|(_, result)| result).collect())
+    }
+
+    /// How many tokens an item has.
+    fn tokens(&self, item: usize) -> usize {
+        self.items[item].tokens()
     }
 
     fn logits_of(&self, items: &[usize], states: &Tensor, leave_out: Dropout) -> Result<Tensor> {
@@ -166,6 +216,14 @@ impl Task for LabelTask {
             parameter("weight", true, &self.weight),
             parameter("bias", false, &self.bias),
         ]
+    }
+
+    fn still_states(&self, items: &[usize]) -> Result<Option<Tensor>> {
+        let Some(still) = &self.still else {
+            return Ok(None);
+        };
+        let of_items: Vec<&Tensor> = items.iter().map(|&item| &still[item]).collect();
+        Tensor::cat(&of_items, 0)?.to_dtype(DType::F32).map(Some)
     }
 
     /// Cross-entropy of each label, in the form that neither overflows nor loses small differences:

@@ -9,9 +9,12 @@ mod checkpoint;
 mod distil;
 mod labels;
 mod optimizer;
+mod still;
 #[cfg(test)]
 mod tests;
+mod watch;
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use candle_core::Tensor;
@@ -24,11 +27,14 @@ use crate::encode::TokenBatch;
 use crate::model::device::Precision;
 use crate::random::Generator;
 use optimizer::{AdamW, Gradients, Spread};
+use watch::Watch;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub(crate) use distil::DistilTask;
 pub use labels::LabelItem;
 pub(crate) use labels::LabelTask;
+pub use still::StillStates;
+pub use watch::EpochLosses;
 
 /// How a network learns.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -66,6 +72,10 @@ pub struct TuningOptions {
     pub clip: f64,
     /// Layers from the bottom that stay as they are.
     pub frozen_layers: usize,
+    /// After how many epochs without a lower held-out loss learning ends, and the variables after the best epoch are
+    /// what was learnt; if none, all epochs are gone through and the last one counts.
+    #[serde(default)]
+    pub patience: Option<usize>,
     /// Where all randomness comes from.
     pub seed: u64,
 }
@@ -90,6 +100,7 @@ impl Default for TuningOptions {
             dropout: 0.1,
             clip: 1.0,
             frozen_layers: 0,
+            patience: None,
             seed: 1,
         }
     }
@@ -128,6 +139,15 @@ pub(crate) trait Task: Sync {
     /// The task's own variables.
     fn parameters(&self) -> Vec<Parameter>;
 
+    /// The states that the network's frozen layers give the tokens of some items, item after item, if they are kept.
+    ///
+    /// # Errors
+    ///
+    /// If the device has no room.
+    fn still_states(&self, _items: &[usize]) -> candle_core::Result<Option<Tensor>> {
+        Ok(None)
+    }
+
     /// The sum of the items' losses, each times its weight, given the states of their tokens, item after item.
     ///
     /// # Errors
@@ -162,6 +182,7 @@ pub(crate) struct Tuning<'a, T> {
     options: TuningOptions,
     optimizer: AdamW,
     step: usize,
+    watch: Watch,
 }
 
 impl<'a, T: Task> Tuning<'a, T> {
@@ -202,6 +223,7 @@ impl<'a, T: Task> Tuning<'a, T> {
             options,
             optimizer,
             step: 0,
+            watch: Watch::default(),
         })
     }
 
@@ -214,6 +236,62 @@ impl<'a, T: Task> Tuning<'a, T> {
         self.options.steps_of_epoch(self.task.count())
     }
 
+    /// Notes how an epoch went; says whether patience is at an end.
+    ///
+    /// # Errors
+    ///
+    /// If the device has no room for the variables after the best epoch.
+    pub(crate) fn end_epoch(
+        &mut self,
+        losses: EpochLosses,
+    ) -> candle_core::Result<ControlFlow<()>> {
+        self.watch.epochs.push(losses);
+        let is_best = self.watch.best_epoch() == Some(self.watch.epochs.len() - 1);
+        if is_best && self.options.patience.is_some() {
+            self.watch.best = self.optimizer.values()?;
+        }
+        Ok(if self.is_over() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        })
+    }
+
+    /// Whether patience is at an end.
+    pub(crate) fn is_over(&self) -> bool {
+        self.watch.is_over(self.options.patience)
+    }
+
+    /// How every epoch went.
+    pub(crate) fn epochs(&self) -> &[EpochLosses] {
+        &self.watch.epochs
+    }
+
+    /// Goes back to the variables after the best epoch, if there is patience; gives the index of the epoch whose
+    /// variables these are.
+    ///
+    /// # Errors
+    ///
+    /// Never on a device that works.
+    pub(crate) fn settle(&mut self) -> candle_core::Result<Option<usize>> {
+        if self.options.patience.is_none() {
+            return Ok(self.watch.epochs.len().checked_sub(1));
+        }
+        let best: BTreeMap<&str, &Tensor> = self
+            .watch
+            .best
+            .iter()
+            .map(|(name, tensor)| (name.as_str(), tensor))
+            .collect();
+        if !best.is_empty() {
+            self.optimizer.set_values(|name| match best.get(name) {
+                Some(&tensor) => Ok(tensor.clone()),
+                None => candle_core::bail!("the best epoch has no variable {name}"),
+            })?;
+        }
+        Ok(self.watch.best_epoch())
+    }
+
     /// Learns to the end, or until `report` breaks.
     ///
     /// # Errors
@@ -221,7 +299,7 @@ impl<'a, T: Task> Tuning<'a, T> {
     /// What `report` says, or if the device has no room.
     pub(crate) fn run<E: From<candle_core::Error>>(
         &mut self,
-        mut report: impl FnMut(&Self, Progress) -> Result<ControlFlow<()>, E>,
+        mut report: impl FnMut(&mut Self, Progress) -> Result<ControlFlow<()>, E>,
     ) -> Result<(), E> {
         let steps = self.steps();
         let lengths: Vec<usize> = (0..self.task.count())
@@ -332,7 +410,10 @@ impl<'a, T: Task> Tuning<'a, T> {
             rate: self.options.dropout,
             seed,
         };
-        let states = self.network.forward(&batch, dropout)?;
+        let states = match self.task.still_states(items)? {
+            Some(still) => self.network.forward_from(still, &batch, dropout)?,
+            None => self.network.forward(&batch, dropout)?,
+        };
         let dropout = Dropout {
             seed: seed.rotate_left(17),
             ..dropout

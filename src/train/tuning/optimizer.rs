@@ -132,6 +132,28 @@ impl AdamW {
         Ok(state)
     }
 
+    /// Copies of the variables by name.
+    ///
+    /// # Errors
+    ///
+    /// If the device has no room.
+    pub(super) fn values(&self) -> Result<Vec<(String, Tensor)>> {
+        let parts = self.groups.iter().flat_map(|group| &group.parts);
+        let copy = |part: &Part| Ok((part.name.clone(), part.var.as_detached_tensor().copy()?));
+        parts.map(copy).collect()
+    }
+
+    /// Gives every variable the value that `value` has for its name; the moments stay.
+    pub(super) fn set_values(&mut self, value: impl Fn(&str) -> Result<Tensor>) -> Result<()> {
+        for group in &mut self.groups {
+            let flat = |part: &Part| value(&part.name)?.flatten_all();
+            let values: Result<Vec<Tensor>> = group.parts.iter().map(flat).collect();
+            group.values = Tensor::cat(&values?, 0)?;
+            group.hand_out()?;
+        }
+        Ok(())
+    }
+
     /// Takes up a state that [`Self::state`] gave; `take` hands over the tensor of a name.
     pub(super) fn resume(
         &mut self,

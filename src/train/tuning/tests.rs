@@ -63,7 +63,7 @@ fn learn(way: Way) -> (Vec<f64>, Vec<Vec<f32>>) {
             .resume(&mut tuning, "test")
             .expect("a sound checkpoint");
         assert_eq!(resumed, attempt == 1);
-        let report = |tuning: &Tuning<'_, LabelTask>, progress: Progress| {
+        let report = |tuning: &mut Tuning<'_, LabelTask>, progress: Progress| {
             losses.push(progress.loss);
             if attempt == 0 && way.stop_after == Some(progress.step) {
                 checkpoint.save(tuning, "test").expect("it can be written");
@@ -149,7 +149,7 @@ fn a_step_of_several_batches_is_one_of_a_large_batch() {
         let task = task(&network);
         let mut tuning = Tuning::new(&network, &task, options).expect("a run");
         let mut losses = Vec::new();
-        let report = |_: &Tuning<'_, LabelTask>, progress: Progress| {
+        let report = |_: &mut Tuning<'_, LabelTask>, progress: Progress| {
             losses.push(progress.loss);
             Ok::<_, candle_core::Error>(ControlFlow::Continue(()))
         };
@@ -179,7 +179,7 @@ fn scores_of_a_teacher_are_learnt_as_they_are() {
     };
     let mut tuning = Tuning::new(&network, &task, options).expect("a run");
     let go_on =
-        |_: &Tuning<'_, LabelTask>, _| Ok::<_, candle_core::Error>(ControlFlow::Continue(()));
+        |_: &mut Tuning<'_, LabelTask>, _| Ok::<_, candle_core::Error>(ControlFlow::Continue(()));
     tuning.run(go_on).expect("it learns");
     for (item, logits) in items.iter().zip(task.logits(&network).expect("logits")) {
         for (target, logit) in item.targets.iter().zip(logits) {
@@ -216,7 +216,7 @@ fn distil(batches: bool, steps: usize, stop_after: Option<usize>) -> Vec<f64> {
         let mut tuning = Tuning::new(&student, &task, options.clone()).expect("a run");
         let resumed = checkpoint.resume(&mut tuning, "test").expect("sound");
         assert_eq!(resumed, !losses.is_empty());
-        let report = |tuning: &Tuning<'_, DistilTask<'_>>, progress: Progress| {
+        let report = |tuning: &mut Tuning<'_, DistilTask<'_>>, progress: Progress| {
             losses.push(progress.loss);
             checkpoint.save(tuning, "test").expect("it can be written");
             assert_eq!(progress.steps, steps);
@@ -252,6 +252,97 @@ fn fewer_layers_learn_the_states_of_all() {
 #[test]
 fn a_smaller_network_taken_up_ends_like_one_that_never_stopped() {
     assert_eq!(distil(true, 9, Some(5)), distil(true, 9, None));
+}
+
+#[test]
+fn states_of_frozen_layers_that_are_kept_teach_the_same() {
+    let learn = |batches: bool, keep: Option<Precision>| {
+        let mut network = small();
+        network.freeze(1);
+        if batches {
+            network.work_in_batches(Precision::F32);
+        }
+        let mut task = task(&network);
+        if let Some(precision) = keep {
+            let keep = task.keep_still_states(&network, precision);
+            keep.expect("there is room");
+        }
+        let options = TuningOptions {
+            frozen_layers: 1,
+            epochs: 5,
+            ..options()
+        };
+        let mut tuning = Tuning::new(&network, &task, options).expect("a run");
+        let go_on = |_: &mut Tuning<'_, LabelTask>, _| {
+            Ok::<_, candle_core::Error>(ControlFlow::Continue(()))
+        };
+        tuning.run(go_on).expect("it learns");
+        task.logits(&network).expect("logits").concat()
+    };
+    for batches in [false, true] {
+        let anew = learn(batches, None);
+        for (precision, tolerance) in [(Precision::F32, 1e-5), (Precision::F16, 1e-2)] {
+            let kept = learn(batches, Some(precision));
+            for (kept, anew) in kept.iter().zip(&anew) {
+                assert!(
+                    (kept - anew).abs() < tolerance,
+                    "{precision}: {kept} against {anew}"
+                );
+            }
+        }
+    }
+}
+
+/// Learns with patience for two epochs while the held-out loss is told; gives the logits after the best epoch, those in
+/// the end, and how many epochs there were.
+fn learn_patiently(stop_after: Option<usize>) -> (Vec<Vec<f32>>, Vec<Vec<f32>>, usize) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let checkpoint = Checkpoint::new(folder.path());
+    let options = TuningOptions {
+        patience: Some(2),
+        ..options()
+    };
+    let told = [0.7, 0.6, 0.5, 0.55, 0.52, 0.1];
+    let mut best = Vec::new();
+    for stop in [stop_after, None] {
+        let network = small();
+        let task = task(&network);
+        let mut tuning = Tuning::new(&network, &task, options.clone()).expect("a run");
+        checkpoint.resume(&mut tuning, "test").expect("sound");
+        let report = |tuning: &mut Tuning<'_, LabelTask>, progress: Progress| {
+            if !progress.epoch_ended {
+                return Ok::<_, candle_core::Error>(ControlFlow::Continue(()));
+            }
+            let epoch = tuning.epochs().len();
+            let go_on = tuning.end_epoch(EpochLosses::new(0.5, told[epoch]))?;
+            checkpoint.save(tuning, "test").expect("it can be written");
+            if epoch == 2 {
+                best = task.logits(&network)?;
+            }
+            Ok(match stop {
+                Some(stop) if stop == epoch => ControlFlow::Break(()),
+                _ => go_on,
+            })
+        };
+        if !tuning.is_over() {
+            tuning.run(report).expect("it learns");
+        }
+        if stop.is_none() {
+            assert_eq!(tuning.settle().expect("the best epoch"), Some(2));
+            let logits = task.logits(&network).expect("logits");
+            return (best, logits, tuning.epochs().len());
+        }
+    }
+    unreachable!("the second run ends")
+}
+
+#[test]
+fn patience_keeps_the_best_epoch_also_after_a_stop() {
+    let whole = learn_patiently(None);
+    assert_eq!((&whole.0, whole.2), (&whole.1, 5));
+    for stop_after in [1, 3, 4] {
+        assert_eq!(learn_patiently(Some(stop_after)), whole);
+    }
 }
 
 #[test]
