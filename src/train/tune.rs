@@ -65,6 +65,16 @@ pub struct TuningReport {
     pub epoch: Option<EpochLosses>,
 }
 
+impl TuningReport {
+    /// A step within an epoch.
+    fn of_step(progress: Progress) -> Self {
+        Self {
+            progress,
+            epoch: None,
+        }
+    }
+}
+
 /// Why fine-tuning failed.
 #[derive(Debug, Error)]
 pub enum TuneError {
@@ -110,8 +120,7 @@ pub fn tune(
         loss += progress.loss;
         steps += 1;
         if !progress.epoch_ended {
-            let epoch = None;
-            report(TuningReport { progress, epoch });
+            report(TuningReport::of_step(progress));
             return Ok::<_, TuneError>(ControlFlow::Continue(()));
         }
         let losses = EpochLosses::new(loss / f64::from(steps), held_out.mean_loss(&network)?);

@@ -281,7 +281,7 @@ fn states_of_frozen_layers_that_are_kept_teach_the_same() {
     };
     for batches in [false, true] {
         let anew = learn(batches, None);
-        for (precision, tolerance) in [(Precision::F32, 1e-5), (Precision::F16, 1e-2)] {
+        for (precision, tolerance) in [(Precision::F32, 1e-5), (Precision::F16, 1e-3)] {
             let kept = learn(batches, Some(precision));
             for (kept, anew) in kept.iter().zip(&anew) {
                 assert!(
