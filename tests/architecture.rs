@@ -74,7 +74,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("sha2::", &["hash.rs"]),
     ("quick_xml", &["ingest"]),
     ("scraper", &["ingest"]),
-    ("std::env", &["cli.rs"]),
+    ("std::env", &["cli", "cli.rs"]),
 ];
 
 #[test]
