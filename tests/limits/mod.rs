@@ -27,7 +27,9 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<RawDocument, ReadError> {
     for _ in 0..3 {
         let (start, worked) = (Instant::now(), processor_time());
         let result = ingest::read(bytes, None, &ReadOptions::default());
-        let worked = worked.zip(processor_time()).map(|(from, to)| to - from);
+        let worked = worked
+            .zip(processor_time())
+            .map(|(from, to)| to.saturating_sub(from));
         quickest = quickest
             .min(start.elapsed())
             .min(worked.unwrap_or(Duration::MAX));
