@@ -16,6 +16,10 @@ pub const FEATURES: usize = 19;
 /// asks. Then what only a [`Scorer`](super::Scorer) makes something of; see [`context`].
 pub type FeatureRow = [f32; FEATURES];
 
+/// The features of a [`FeatureRow`] that tell where a unit stands: lateness, nearness to its paragraph's start, its place
+/// and its place as a share.
+pub const PLACE_FEATURES: [usize; 4] = [7, 8, 10, 13];
+
 /// The weights of the features, fitted by ridge regression on the sentences that a greedy oracle takes
 /// from customs and other news, and rounded by hand (`docs/quality.md` says on what and how). Labels' was not fitted: they
 /// say nothing of news, but they are what reports are read for.

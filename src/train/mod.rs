@@ -9,6 +9,7 @@ mod folds;
 mod lbfgs;
 mod logistic;
 mod network;
+mod salience;
 mod threshold;
 mod tune;
 mod tuning;
@@ -24,7 +25,9 @@ use crate::classify::{BUCKETS, Classifier, Features, LabelHead};
 use logistic::{Head, Platt, Rows};
 
 pub use examples::{Example, label_names, read};
+pub use folds::by_document as folds_of_groups;
 pub use folds::of_examples as folds;
+pub use salience::{SalienceEpoch, SalienceExample, SalienceOptions, salience};
 pub use tune::{TuneError, TunedLabels, TuningData, TuningReport, tune};
 pub use tuning::{Checkpoint, CheckpointError, LabelItem, Progress, TuningOptions};
 

@@ -1,6 +1,9 @@
 //! `tomtat train`.
 
+mod documents;
+mod salience;
 mod tuned;
+mod vectors;
 
 use std::fs::File;
 use std::io::{self, BufReader, Write};
@@ -23,6 +26,7 @@ use crate::train::{self, Example, TrainOptions, Trained};
 pub(super) fn train(command: &Train, quiet: bool) -> Result<Exit> {
     match command {
         Train::Labels(arguments) => train_labels(arguments, quiet),
+        Train::Salience(arguments) => salience::train(arguments, quiet),
     }
 }
 
