@@ -44,8 +44,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "commands",
         &[
             "batch", "classify", "cli", "digest", "encode", "eval", "hash", "ingest", "model",
-            "pipeline", "rank", "record", "render", "results", "segment", "select", "sources", "tokenize",
-            "train", "verify",
+            "pipeline", "rank", "record", "render", "results", "segment", "select", "sources",
+            "tokenize", "train", "verify",
         ],
     ),
     ("main", &["cli", "commands"]),

@@ -96,7 +96,10 @@ pub(super) fn label_set(choice: &ModelChoice) -> Result<Option<LabelSet>> {
 /// The scorer that lies beside the labels or the model that were chosen; the program's own where it fits.
 fn scorer(choice: &ModelChoice, model: &Model) -> Result<Option<Scorer>> {
     let (sha256, size) = (&model.identity.sha256, model.encoder.hidden_size());
-    for folder in [choice.labels.as_deref(), choice.model.as_deref().map(Path::new)] {
+    for folder in [
+        choice.labels.as_deref(),
+        choice.model.as_deref().map(Path::new),
+    ] {
         if let Some(found) = folder.map(StoredScorer::find).transpose()?.flatten() {
             return Ok(Some(found.for_model(sha256, size)?));
         }

@@ -25,7 +25,11 @@ pub(super) fn worths(words: &[Vec<String>], worth_of_all: f32) -> Vec<Vec<(u32, 
         (count.ln() * ((all + 1.0) / (count + 0.5)).ln()).max(0.0)
     };
     let total: f32 = counts.values().map(|&count| worth(count)).sum();
-    let scale = if total > 0.0 { worth_of_all / total } else { 0.0 };
+    let scale = if total > 0.0 {
+        worth_of_all / total
+    } else {
+        0.0
+    };
     let numbered = counts.into_iter().zip(0..);
     let table: BTreeMap<&str, (u32, f32)> = numbered
         .map(|((word, count), id)| (word, (id, scale * worth(count))))

@@ -8,7 +8,7 @@ pub mod scorer;
 mod terms;
 
 pub use learnt::{Genre, Learnt};
-pub use salience::{FEATURES, FeatureRow, PLACE_FEATURES, features};
+pub use salience::{FEATURES, FeatureRow, PLACE_FEATURES, WEIGHTS, features};
 pub use scorer::Scorer;
 pub use terms::{TermSpace, TermVector};
 

@@ -225,14 +225,35 @@ fn a_scorer_of_ones_own_is_learnt_the_same_way_twice_and_used() {
     let data = format!("{}:1", path("tin.jsonl"));
     for output in ["once", "twice"] {
         let run = run_fake(&[
-            "train", "salience", "--data", &data, "-o", &path(output), "--epochs", "6", "--folds", "3",
-            "--vectors", &path("vectors"), "--cross-validated", &path("held-out"),
+            "train",
+            "salience",
+            "--data",
+            &data,
+            "-o",
+            &path(output),
+            "--epochs",
+            "6",
+            "--folds",
+            "3",
+            "--vectors",
+            &path("vectors"),
+            "--cross-validated",
+            &path("held-out"),
         ]);
         assert!(run.status.success(), "{}", stderr(&run));
     }
     let file = |folder: &str| fs::read(format!("{}/salience.safetensors", path(folder)));
-    assert_eq!(file("once").expect("written"), file("twice").expect("written"));
-    let report = tomtat(&["eval", "summaries", "--json", &path("held-out"), &path("tin.jsonl")]);
+    assert_eq!(
+        file("once").expect("written"),
+        file("twice").expect("written")
+    );
+    let report = tomtat(&[
+        "eval",
+        "summaries",
+        "--json",
+        &path("held-out"),
+        &path("tin.jsonl"),
+    ]);
     let report: serde_json::Value =
         serde_json::from_slice(&{ report }.output().expect("the program starts").stdout)
             .expect("one report");

@@ -79,7 +79,11 @@ pub(super) fn read(
         let references: References =
             serde_json::from_slice(archive.line_bytes()).with_context(line)?;
         let References { summary, summaries } = references;
-        let references = if summaries.is_empty() { summary.into_iter().collect() } else { summaries };
+        let references = if summaries.is_empty() {
+            summary.into_iter().collect()
+        } else {
+            summaries
+        };
         anyhow::ensure!(!references.is_empty(), "{}: no `summary`", line());
         let input = Input {
             id: record.id,
@@ -106,18 +110,22 @@ fn take_step(
     let prepare = |input| source.reader.prepare(input);
     let prepared: Vec<Prepared> = inputs.into_par_iter().map(prepare).collect();
     let vectors = vectors(source, &prepared)?;
-    let parts = ids.into_iter().zip(prepared).zip(references.into_iter().zip(vectors));
-    let document = |((id, prepared), (references, vectors)): ((String, Prepared), (Vec<String>, Vec<f16>))| {
-        let ranking = prepared.ranking()?;
-        let example = example(&ranking, &references, vectors, sentences);
-        Some(SummarisedDocument {
-            id,
-            prepared,
-            references,
-            sentences,
-            example,
-        })
-    };
+    let parts = ids
+        .into_iter()
+        .zip(prepared)
+        .zip(references.into_iter().zip(vectors));
+    let document =
+        |((id, prepared), (references, vectors)): ((String, Prepared), (Vec<String>, Vec<f16>))| {
+            let ranking = prepared.ranking()?;
+            let example = example(&ranking, &references, vectors, sentences);
+            Some(SummarisedDocument {
+                id,
+                prepared,
+                references,
+                sentences,
+                example,
+            })
+        };
     Ok(parts.filter_map(document).collect())
 }
 
@@ -130,9 +138,16 @@ fn vectors(source: &mut VectorSource<'_>, prepared: &[Prepared]) -> Result<Vec<V
         .iter()
         .map(|prepared| sha256(prepared.text().unwrap_or_default().as_bytes()))
         .collect();
-    let unknown = || hashes.iter().zip(prepared).filter(|(hash, _)| !kept.has(hash));
+    let unknown = || {
+        hashes
+            .iter()
+            .zip(prepared)
+            .filter(|(hash, _)| !kept.has(hash))
+    };
     let new: Vec<&String> = unknown().map(|(hash, _)| hash).collect();
-    let encoded = source.reader.encode(unknown().map(|(_, prepared)| prepared));
+    let encoded = source
+        .reader
+        .encode(unknown().map(|(_, prepared)| prepared));
     let mut found = BTreeMap::new();
     for (hash, encoded) in new.into_iter().zip(encoded) {
         let encoded = encoded.map_err(|error| anyhow::anyhow!("{error}"))?;

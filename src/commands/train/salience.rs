@@ -7,7 +7,7 @@ use anyhow::{Result, ensure};
 use rayon::prelude::*;
 use serde_json::json;
 
-use super::documents::{self, VectorSource, SummarisedDocument};
+use super::documents::{self, SummarisedDocument, VectorSource};
 use super::vectors::KeptVectors;
 use crate::cli::TrainSalience;
 use crate::commands::exit::Exit;
@@ -81,7 +81,13 @@ fn cross_validate(
     let mut lines = BTreeMap::new();
     let count = usize::from(arguments.folds);
     for fold in 0..count {
-        let scorer = fit(arguments, documents, quiet, [fold, (fold + 1) % count], folds)?;
+        let scorer = fit(
+            arguments,
+            documents,
+            quiet,
+            [fold, (fold + 1) % count],
+            folds,
+        )?;
         let told = (0..documents.len()).filter(|&index| folds[index] == fold);
         lines.extend(told.map(|index| (index, line(&documents[index], &scorer))));
     }
@@ -130,7 +136,9 @@ fn fit(
                 held_out,
             } = epoch;
             let figure = 100.0 * held_out;
-            output::line(&format!("epoch {epoch}: loss {loss:.4}, held-out ROUGE-2 {figure:.2}"));
+            output::line(&format!(
+                "epoch {epoch}: loss {loss:.4}, held-out ROUGE-2 {figure:.2}"
+            ));
         }
     };
     Ok(train::salience(&learnt, options, judge, report)?)
@@ -149,7 +157,13 @@ fn summary(document: &SummarisedDocument, scorer: &Scorer) -> Vec<String> {
         values.iter().map(|value| value.to_f32()).collect()
     };
     let picked = ranking.pick(scorer, &vector, Budget::Sentences(document.sentences));
-    let text = |unit| document.prepared.unit_text(unit).unwrap_or_default().to_owned();
+    let text = |unit| {
+        document
+            .prepared
+            .unit_text(unit)
+            .unwrap_or_default()
+            .to_owned()
+    };
     picked.into_iter().map(text).collect()
 }
 
@@ -169,5 +183,6 @@ fn line(document: &SummarisedDocument, scorer: &Scorer) -> String {
         .map(|text| json!({ "text": text }))
         .collect();
     let budget = Budget::Sentences(document.sentences).to_string();
-    json!({ "id": document.id, "summary": { "budget": budget, "sentences": sentences } }).to_string()
+    json!({ "id": document.id, "summary": { "budget": budget, "sentences": sentences } })
+        .to_string()
 }

@@ -36,7 +36,11 @@ impl KeptVectors {
             let mut input = BufReader::new(File::open(path).with_context(name)?);
             let mut found = vec![0; heading.len()];
             input.read_exact(&mut found).with_context(name)?;
-            ensure!(found == heading, "{} was made with another model", path.display());
+            ensure!(
+                found == heading,
+                "{} was made with another model",
+                path.display()
+            );
             read(input, hidden_size).with_context(name)?
         };
         let file = OpenOptions::new().append(true).create(true).open(path);
@@ -82,11 +86,17 @@ fn read(mut input: impl Read, hidden_size: usize) -> io::Result<HashMap<String, 
             other => other?,
         }
         let (hash, units) = head.split_at(HASH);
-        let units = units.iter().rev().fold(0, |sum, &byte| sum << 8 | usize::from(byte));
+        let units = units
+            .iter()
+            .rev()
+            .fold(0, |sum, &byte| sum << 8 | usize::from(byte));
         let mut bytes = vec![0; units * hidden_size * 2];
         input.read_exact(&mut bytes)?;
         let (numbers, _) = bytes.as_chunks();
         let vectors = numbers.iter().map(|&bytes| f16::from_le_bytes(bytes));
-        known.insert(String::from_utf8_lossy(hash).into_owned(), vectors.collect());
+        known.insert(
+            String::from_utf8_lossy(hash).into_owned(),
+            vectors.collect(),
+        );
     }
 }

@@ -18,11 +18,7 @@ pub fn oracle<T: AsRef<str>>(sentences: &[Vec<T>], reference: &[T], most: usize)
 }
 
 /// For every sentence, by how much the value (from 0 to 2) rose when the same search took it; 0 for those left out.
-pub fn oracle_gains<T: AsRef<str>>(
-    sentences: &[Vec<T>],
-    reference: &[T],
-    most: usize,
-) -> Vec<f32> {
+pub fn oracle_gains<T: AsRef<str>>(sentences: &[Vec<T>], reference: &[T], most: usize) -> Vec<f32> {
     let mut gains = vec![0.0; sentences.len()];
     for (best, gain) in steps(sentences, reference, most) {
         gains[best] = gain as f32;
@@ -31,11 +27,7 @@ pub fn oracle_gains<T: AsRef<str>>(
 }
 
 /// The sentences that the search takes, in its order, each with its gain.
-fn steps<T: AsRef<str>>(
-    sentences: &[Vec<T>],
-    reference: &[T],
-    most: usize,
-) -> Vec<(usize, f64)> {
+fn steps<T: AsRef<str>>(sentences: &[Vec<T>], reference: &[T], most: usize) -> Vec<(usize, f64)> {
     let mut search = Search::new(sentences, reference);
     let mut taken = vec![false; sentences.len()];
     let mut steps = Vec::new();

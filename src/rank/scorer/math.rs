@@ -3,8 +3,8 @@
 //! Sums run over inputs one after the other, for all outputs side by side, so that compilers may use vector instructions
 //! without changing a result.
 
-use super::parts::Parts;
 use super::EPSILON;
+use super::parts::Parts;
 
 /// `x · weightᵀ + bias` of every row.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,11 +35,17 @@ impl Linear {
     }
 
     pub(super) fn apply(&self, rows: &[f32]) -> Vec<f32> {
-        assert!(rows.len().is_multiple_of(self.input), "vectors of another size");
+        assert!(
+            rows.len().is_multiple_of(self.input),
+            "vectors of another size"
+        );
         let size = self.bias.len();
         let count = rows.len() / self.input;
         let mut output = self.bias.repeat(count);
-        for (row, sums) in rows.chunks_exact(self.input).zip(output.chunks_exact_mut(size)) {
+        for (row, sums) in rows
+            .chunks_exact(self.input)
+            .zip(output.chunks_exact_mut(size))
+        {
             for (x, weights) in row.iter().zip(self.weight.chunks_exact(size)) {
                 add_scaled(sums, *x, weights);
             }

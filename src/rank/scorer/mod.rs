@@ -66,9 +66,12 @@ impl Scorer {
     /// If a part is missing or has another shape than [`Parts::shapes`] says.
     pub fn new(parts: Parts) -> Result<Self, PartsError> {
         parts.check()?;
-        let vector = parts
-            .hidden_size()
-            .map(|_| (Norm::of(&parts, "vector.norm"), Linear::of(&parts, "vector")));
+        let vector = parts.hidden_size().map(|_| {
+            (
+                Norm::of(&parts, "vector.norm"),
+                Linear::of(&parts, "vector"),
+            )
+        });
         Ok(Self {
             mean: parts.values("feature.mean").to_vec(),
             scale: parts.values("feature.scale").to_vec(),

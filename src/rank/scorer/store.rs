@@ -45,10 +45,14 @@ pub enum StoredScorerError {
     #[error("the salience scorer is damaged: {0}")]
     Damaged(String),
     /// A layout of another version of the program.
-    #[error("the salience scorer has format version {0}, this program reads {FORMAT_VERSION}; train it again")]
+    #[error(
+        "the salience scorer has format version {0}, this program reads {FORMAT_VERSION}; train it again"
+    )]
     OtherVersion(u32),
     /// Trained on another model's vectors.
-    #[error("the salience scorer was trained on another model; train it again with this one, or take `--ranker features`")]
+    #[error(
+        "the salience scorer was trained on another model; train it again with this one, or take `--ranker features`"
+    )]
     OtherModel,
     /// The parts do not fit together.
     #[error(transparent)]

@@ -217,7 +217,11 @@ impl Scaling {
             let square = |row: &FeatureRow| (value(row) - average).powi(2);
             let spread = (rows().map(square).sum::<f64>() / count).sqrt();
             mean.push(average as f32);
-            scale.push(if spread > 1e-3 { spread.recip() as f32 } else { 0.0 });
+            scale.push(if spread > 1e-3 {
+                spread.recip() as f32
+            } else {
+                0.0
+            });
         }
         Self { mean, scale }
     }
@@ -236,7 +240,9 @@ fn loss(scores: &[f32], chosen: &[&SalienceExample]) -> (f64, Vec<f32>) {
         let greatest = candidates()
             .map(|unit| scores[unit])
             .fold(f32::NEG_INFINITY, f32::max);
-        let sum: f32 = candidates().map(|unit| (scores[unit] - greatest).exp()).sum();
+        let sum: f32 = candidates()
+            .map(|unit| (scores[unit] - greatest).exp())
+            .sum();
         let gains: f32 = example.gains.iter().sum();
         let weight = example.weight / weights;
         for (unit, score) in scores.iter().enumerate() {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use candle_core::{Device, Result, Tensor, Var};
 
 use crate::random::Generator;
-use crate::rank::FEATURES;
 use crate::rank::scorer::{EPSILON, HEADS, LAYERS, PLACES, Parts, PartsError, Scorer, WIDTH};
+use crate::rank::{FEATURES, WEIGHTS};
 use crate::train::network::{self, add_bias, attend, gelu, layer_norm};
 
 /// The variables of a scorer by name.
@@ -22,6 +22,15 @@ pub(super) struct ScorerNetwork {
 pub(super) struct Scaling {
     pub(super) mean: Vec<f32>,
     pub(super) scale: Vec<f32>,
+}
+
+impl Scaling {
+    /// The weights of the weighted sum, for standardised features.
+    fn weigh(&self, weights: &mut [f32]) {
+        for (weight, (of_sum, scale)) in weights.iter_mut().zip(WEIGHTS.iter().zip(&self.scale)) {
+            *weight = if *scale > 0.0 { of_sum / scale } else { 0.0 };
+        }
+    }
 }
 
 /// Documents end to end.
@@ -51,7 +60,7 @@ impl Dropout {
 }
 
 impl ScorerNetwork {
-    /// Variables that are drawn from `seed`, evenly within `±√(6 / (input + output))` (Glorot and Bengio, 2010,
+    /// A network that scores as the weighted sum does. Its other variables are drawn from `seed`, evenly within `±√(6 / (input + output))` (Glorot and Bengio, 2010,
     /// *Understanding the difficulty of training deep feedforward neural networks*, equation 16).
     ///
     /// # Errors
@@ -66,7 +75,7 @@ impl ScorerNetwork {
             }
             let count: usize = shape.iter().product();
             let range = match shape[..] {
-                _ if name == "skip.weight" => 0.0,
+                _ if name == "score.weight" || name == "skip.weight" => 0.0,
                 _ if name == "place.weight" => 0.05,
                 [output, input] => (6.0 / (input + output) as f32).sqrt(),
                 _ => 0.0,
@@ -76,7 +85,10 @@ impl ScorerNetwork {
                 let share = generator.below(1 << 24) as f32 / (1 << 23) as f32 - 1.0;
                 offset + range * share
             };
-            let values: Vec<f32> = (0..count).map(|_| draw()).collect();
+            let mut values: Vec<f32> = (0..count).map(|_| draw()).collect();
+            if name == "skip.weight" {
+                scaling.weigh(&mut values);
+            }
             vars.insert(name, Var::from_vec(values, shape, &Device::Cpu)?);
         }
         Ok(Self {
