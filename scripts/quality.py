@@ -24,7 +24,7 @@ SUMMARIES = [
     ("abmusu.train", "clusters of news, near-extractive summaries", 5),
     ("vietnews.val", "news, validation", 2),
 ]
-RANKERS = ["salience", "lead", "random", "lexrank", "textrank"]
+RANKERS = ["salience", "features", "lead", "random", "lexrank", "textrank"]
 
 
 def main():
@@ -79,7 +79,7 @@ class Bench:
         for ranker in RANKERS:
             output = self.folder / f"{name}-{ranker}"
             # The baselines look at words alone: the transformer need not run for them.
-            encoder = [] if ranker == "salience" else ["--encoder", "fake"]
+            encoder = [] if ranker in ("salience", "features") else ["--encoder", "fake"]
             self.run("run", "-q", archive, "-o", output, "--budget", f"{sentences}s",
                      "--ranker", ranker, *encoder)
             report = json.loads(self.run("eval", "summaries", "--json", output / "results.jsonl", archive))

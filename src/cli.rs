@@ -14,7 +14,7 @@ use crate::rank::Ranker;
 use crate::select::Budget;
 
 pub use model::{DeviceOptions, HubEnvironment, ModelChoice};
-pub use train::{Train, TrainCalibrate, TrainDistil, TrainLabels};
+pub use train::{SummaryFile, Train, TrainCalibrate, TrainDistil, TrainLabels, TrainSalience};
 
 /// Labels the paragraphs of office reports and summarises them in verbatim, located quotations.
 ///
@@ -476,8 +476,10 @@ pub enum ExtractFormat {
 /// Which sentences a summary prefers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum RankerName {
-    /// Title, centrality, position, length and labels together
+    /// What a network has learnt to make of the whole document
     Salience,
+    /// Title, centrality, position, length and labels together, in a weighted sum
+    Features,
     /// The first sentences
     Lead,
     /// Any sentences, drawn from a fixed seed
@@ -538,6 +540,7 @@ impl From<RankerName> for Ranker {
     fn from(name: RankerName) -> Self {
         match name {
             RankerName::Salience => Self::Salience,
+            RankerName::Features => Self::Features,
             RankerName::Lead => Self::Lead,
             RankerName::Random => Self::Random,
             RankerName::Lexrank => Self::LexRank,

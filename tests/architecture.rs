@@ -37,15 +37,15 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "digest",
         &["hash", "record", "render", "results", "segment"],
     ),
-    ("train", &["classify", "encode", "model", "random"]),
+    ("train", &["classify", "encode", "model", "random", "rank"]),
     ("eval", &["random", "segment"]),
     ("cli", &["ingest", "model", "rank", "select"]),
     (
         "commands",
         &[
             "batch", "classify", "cli", "digest", "encode", "eval", "hash", "ingest", "model",
-            "pipeline", "record", "render", "results", "segment", "select", "sources", "tokenize",
-            "train", "verify",
+            "pipeline", "rank", "record", "render", "results", "segment", "select", "sources",
+            "tokenize", "train", "verify",
         ],
     ),
     ("main", &["cli", "commands"]),

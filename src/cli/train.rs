@@ -1,6 +1,8 @@
 //! `tomtat train`: its options.
 
+use std::convert::Infallible;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Subcommand};
 
@@ -39,6 +41,84 @@ pub enum Train {
                       nhan-cua-toi"
     )]
     Distil(TrainDistil),
+    /// Train the scorer of sentences on documents with summaries
+    #[command(
+        after_help = "Each line of a file is a document of an archive (`id`, `title`, and `paragraphs` or `text`) \
+                            with `summary`, or with a list `summaries`. Documents whose ids are the same up to a `#` are \
+                            never split between training and scoring.\n\nExample:\n  tomtat train salience --data \
+                            tin.jsonl:2 --data bao-cao.jsonl:4 -o thu-muc-nhan"
+    )]
+    Salience(TrainSalience),
+}
+
+/// A file of documents, and how many sentences their summaries take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SummaryFile {
+    /// The file.
+    pub path: PathBuf,
+    /// The most sentences that a reference is matched with.
+    pub sentences: usize,
+}
+
+/// Where a file does not say how many sentences its summaries take.
+const SENTENCES: usize = 3;
+
+impl FromStr for SummaryFile {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        let number = |(path, digits): (&str, &str)| {
+            let sentences = digits.parse().ok().filter(|&sentences| sentences > 0)?;
+            Some((PathBuf::from(path), sentences))
+        };
+        let (path, sentences) = text
+            .rsplit_once(':')
+            .and_then(number)
+            .unwrap_or_else(|| (PathBuf::from(text), SENTENCES));
+        Ok(Self { path, sentences })
+    }
+}
+
+/// `train salience`.
+#[derive(Debug, Args)]
+pub struct TrainSalience {
+    /// Documents with summaries, JSONL, with the number of sentences that their summaries take if it is not 3
+    /// (`tin.jsonl:2`); may be given several times
+    #[arg(long, required = true, value_name = "FILE[:N]")]
+    pub data: Vec<SummaryFile>,
+    /// Folder for the trained scorer, which lies there beside the labels; made if it is missing
+    #[arg(short, long, value_name = "DIR")]
+    pub output: PathBuf,
+    /// Learn from features alone: the scorer then serves every model
+    #[arg(long)]
+    pub without_vectors: bool,
+    /// Keep what the encoder makes of the documents in this file, and take it from there the next time
+    #[arg(long, value_name = "FILE", conflicts_with = "without_vectors")]
+    pub vectors: Option<PathBuf>,
+    /// How often every document is seen
+    #[arg(long, default_value_t = 8, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub epochs: u16,
+    /// Documents that make up a step
+    #[arg(long, default_value_t = 16, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub batch: u16,
+    /// Greatest learning rate
+    #[arg(long, default_value_t = 5e-4, value_name = "RATE")]
+    pub rate: f64,
+    /// Folds that the documents are dealt to; one of them is held out, and the best epoch is the one that is best on it
+    #[arg(long, default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u16).range(2..))]
+    pub folds: u16,
+    /// Where all randomness comes from
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Write the summary of every document by a fit that saw nothing of its group to this file, JSONL
+    #[arg(long, value_name = "FILE")]
+    pub cross_validated: Option<PathBuf>,
+    /// Threads to work with; by default one for each core
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// Which model to use.
+    #[command(flatten)]
+    pub model: ModelChoice,
 }
 
 /// `train distil`.

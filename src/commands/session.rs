@@ -15,6 +15,8 @@ use crate::model::device::{DeviceChoice, Devices};
 use crate::model::hub::{Network, Progress};
 use crate::model::{self, Bundle, HubOptions, ModelError, ModelFiles, TransformerFiles};
 use crate::pipeline::{Model, PipelineOptions, Reader};
+use crate::rank::Scorer;
+use crate::rank::scorer::StoredScorer;
 use crate::record::ModelIdentity;
 use crate::tokenize::HubTokenizer;
 
@@ -59,7 +61,8 @@ pub(super) fn reader(choice: &ModelChoice, options: PipelineOptions) -> Result<R
         ModelFiles::Bundle(bundle) => of_bundle(&bundle, choice)?,
         ModelFiles::Transformer(files) => of_transformer(&files, choice)?,
     };
-    Ok(Reader::new(model, options))
+    let scorer = scorer(choice, &model)?;
+    Ok(Reader::new(model, options).with_scorer(scorer))
 }
 
 /// Starts the threads, and makes the reader and the labels that a command works with.
@@ -92,13 +95,37 @@ pub(super) fn label_set(choice: &ModelChoice) -> Result<Option<LabelSet>> {
     })
 }
 
-/// The labels as their file holds them, to be hashed.
+/// The scorer that lies beside the labels or the model that were chosen; the program's own where it fits.
+fn scorer(choice: &ModelChoice, model: &Model) -> Result<Option<Scorer>> {
+    let (sha256, size) = (&model.identity.sha256, model.encoder.hidden_size());
+    for folder in [
+        choice.labels.as_deref(),
+        choice.model.as_deref().map(Path::new),
+    ] {
+        if let Some(found) = folder.map(StoredScorer::find).transpose()?.flatten() {
+            return Ok(Some(found.for_model(sha256, size)?));
+        }
+    }
+    let embedded = StoredScorer::embedded()?;
+    let fitting = embedded.filter(|embedded| embedded.fits(sha256, size));
+    Ok(fitting.map(|embedded| embedded.scorer))
+}
+
+/// The labels, and the scorer if there is one, as their files hold them, to be hashed.
 pub(super) fn labels(reader: &Reader, classifier: &Classifier) -> Result<Vec<u8>> {
     let set = LabelSet {
         model_sha256: reader.model().identity.sha256.clone(),
         classifier: classifier.clone(),
     };
-    Ok(set.to_bytes()?)
+    let mut bytes = set.to_bytes()?;
+    if let Some(scorer) = reader.scorer() {
+        let stored = StoredScorer {
+            model_sha256: None,
+            scorer: scorer.clone(),
+        };
+        bytes.append(&mut stored.to_bytes()?);
+    }
+    Ok(bytes)
 }
 
 /// The name of the encoder that was chosen; on cards it rounds otherwise, and so it is another.

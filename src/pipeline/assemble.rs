@@ -9,7 +9,7 @@ use crate::classify::{Classifier, Decision, Features, LabelHead};
 use crate::document::{Paragraph, ParagraphKind, Unit};
 use crate::encode::DocumentVectors;
 use crate::hash::sha256;
-use crate::rank::{self, Ranker, TermSpace};
+use crate::rank::{self, Genre, Learnt, Ranker, TermSpace};
 use crate::record::{
     Evidence, Failure, LabelScore, ParagraphRecord, Quotation, Record, SCHEMA_VERSION,
     SentenceRecord, Source, Status, Summary, Tokens,
@@ -18,7 +18,7 @@ use crate::segment::{self, language::Language};
 use crate::select::{self, Budget, Candidate, Concept, SelectOptions};
 
 /// Units whose terms are this much alike tell the same fact in the same words: only one is quoted.
-const REPETITION: f32 = 0.8;
+pub(super) const REPETITION: f32 = 0.8;
 
 /// What lifts the units that stand for a label above all others: more than scores ever differ by.
 const QUOTA: f32 = 100.0;
@@ -82,6 +82,7 @@ struct Reading<'a> {
     content: &'a PreparedContent,
     classifier: &'a Classifier,
     options: &'a super::PipelineOptions,
+    ranker: Ranker,
     places: Places<'a>,
     wording: Wording,
     /// For every unit, what a summary should tell of it.
@@ -130,19 +131,20 @@ impl<'a> Reading<'a> {
         let strongest = |scores: &Vec<f32>| scores.iter().copied().fold(0.0, f32::max);
         let label_strength: Vec<f32> = unit_scores.iter().map(strongest).collect();
         let evidence = wording.evidence(content, &label_strength);
-        let ranker = pipeline.reader.options.ranker;
-        let ranks = rank::rank(&evidence, ranker);
-        let concept = |(id, worth)| Concept { id, worth };
-        let of_unit = |worths: Vec<(u32, f32)>| worths.into_iter().map(concept).collect();
-        let concepts = ranker
-            .worths(&wording.words)
-            .into_iter()
-            .map(of_unit)
-            .collect();
+        let ranker = pipeline.reader.ranker();
+        let vector = |unit: usize| vectors.mean(unit..unit + 1);
+        let learnt = pipeline.reader.scorer().map(|scorer| Learnt {
+            scorer,
+            vectors: &vector,
+            genre: genre(content),
+        });
+        let ranks = rank::rank(&evidence, ranker, learnt);
+        let concepts = concepts(ranker, &wording.words);
         Self {
             content,
             classifier,
             options: &pipeline.reader.options,
+            ranker,
             places: Places::new(document.text()),
             wording,
             concepts,
@@ -240,7 +242,7 @@ impl<'a> Reading<'a> {
     /// In a report, the unit that stands for each label that occurs: a summary tells all of what was
     /// achieved, ordered and tried before it says more of one. None where the ranker is a baseline.
     fn leaders(&self, relative: impl Fn(usize) -> f32) -> Vec<usize> {
-        if self.options.ranker != Ranker::Salience || !self.is_report() {
+        if !self.ranker.is_own() || genre(self.content) == Genre::News {
             return Vec::new();
         }
         let leader = |label: usize| {
@@ -257,16 +259,6 @@ impl<'a> Reading<'a> {
         };
         let labels = 0..self.classifier.labels().len();
         labels.filter_map(leader).collect()
-    }
-
-    /// Whether the document is built like a report: an official letter, one with sections, or one without
-    /// the title that news never lacks.
-    fn is_report(&self) -> bool {
-        let paragraphs = self.content.document.paragraphs().iter();
-        let headings = paragraphs.filter(|paragraph| paragraph.kind == ParagraphKind::Heading);
-        self.content.official.is_some()
-            || self.content.title.is_none()
-            || headings.count() >= SECTIONS
     }
 
     /// Whether the label holds for the unit's paragraph and for the unit itself.
@@ -321,7 +313,7 @@ impl<'a> Reading<'a> {
         let options = SelectOptions {
             budget,
             document_syllables: self.wording.syllables.iter().sum(),
-            redundancy_penalty: self.options.ranker.redundancy_penalty(),
+            redundancy_penalty: self.ranker.redundancy_penalty(),
             repetition: REPETITION,
         };
         let vectors = self.wording.terms.vectors();
@@ -352,12 +344,12 @@ impl<'a> Reading<'a> {
 
 /// What is told of a document's units by their words alone, one entry a unit in each list.
 pub(super) struct Wording {
-    words: Vec<Vec<String>>,
-    syllables: Vec<usize>,
-    terms: TermSpace,
+    pub(super) words: Vec<Vec<String>>,
+    pub(super) syllables: Vec<usize>,
+    pub(super) terms: TermSpace,
     title: Option<Vec<String>>,
     /// Whether it may be quoted.
-    is_candidate: Vec<bool>,
+    pub(super) is_candidate: Vec<bool>,
 }
 
 impl Wording {
@@ -373,14 +365,6 @@ impl Wording {
             is_candidate: rank::candidates(document, units, &syllables),
             words,
             syllables,
-        }
-    }
-
-    pub(super) fn into_ranking(self, features: Vec<rank::FeatureRow>) -> super::Ranking {
-        super::Ranking {
-            features,
-            is_candidate: self.is_candidate,
-            words: self.words,
         }
     }
 
@@ -400,6 +384,25 @@ impl Wording {
             title: self.title.as_deref(),
         }
     }
+}
+
+/// A report if the document is built like one: an official letter, one with sections, or one without the title that
+/// news never lacks.
+fn genre(content: &PreparedContent) -> Genre {
+    let paragraphs = content.document.paragraphs().iter();
+    let headings = paragraphs.filter(|paragraph| paragraph.kind == ParagraphKind::Heading);
+    if content.official.is_some() || content.title.is_none() || headings.count() >= SECTIONS {
+        Genre::Report
+    } else {
+        Genre::News
+    }
+}
+
+/// For every unit, what a summary should tell of it.
+pub(super) fn concepts(ranker: Ranker, words: &[Vec<String>]) -> Vec<Vec<Concept>> {
+    let concept = |(id, worth)| Concept { id, worth };
+    let of_unit = |worths: Vec<(u32, f32)>| worths.into_iter().map(concept).collect();
+    ranker.worths(words).into_iter().map(of_unit).collect()
 }
 
 /// Whether labels are for paragraphs of this kind. The words of captions, table rows and letter furniture

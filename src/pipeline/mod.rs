@@ -5,6 +5,7 @@
 mod assemble;
 mod input;
 mod places;
+mod ranking;
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use crate::document::{Document, Unit};
 use crate::encode::windows::{self, Frame, Window, Windows};
 use crate::encode::{self, DocumentVectors, EncodeError, Encoder, Memory};
 use crate::ingest::{self, RawDocument, ReadError, ReadOptions};
-use crate::rank::{self, FeatureRow, Ranker};
+use crate::rank::{Ranker, Scorer};
 use crate::record::{Failure, ModelIdentity, Official, Record, Source};
 use crate::segment;
 use crate::select::Budget;
@@ -24,6 +25,7 @@ use crate::tokenize::Tokenize;
 
 pub use crate::encode::card::CardWork;
 pub use input::{Content, Input};
+pub use ranking::Ranking;
 
 /// A transformer with everything that belongs to it.
 pub struct Model {
@@ -83,6 +85,7 @@ pub struct Reader {
     frame: Frame,
     memory: Memory,
     options: PipelineOptions,
+    scorer: Option<Scorer>,
 }
 
 /// All stages: a reader with the labels that it reads for.
@@ -122,17 +125,6 @@ struct PreparedContent {
     windows: Windows,
 }
 
-/// What a ranker learns from, one entry a unit in each list; see [`Prepared::ranking`].
-#[derive(Clone, Debug)]
-pub struct Ranking {
-    /// What is known of each but the labels.
-    pub features: Vec<FeatureRow>,
-    /// Whether it may be quoted.
-    pub is_candidate: Vec<bool>,
-    /// Its words.
-    pub words: Vec<Vec<String>>,
-}
-
 /// A document's vectors, or why it has none.
 pub type Vectors = Result<DocumentVectors, Arc<EncodeError>>;
 
@@ -143,13 +135,16 @@ impl Prepared {
         Some(content.document.text())
     }
 
+    /// The text of one of its units, if it could be read and has as many.
+    pub fn unit_text(&self, unit: usize) -> Option<&str> {
+        let content = self.content.as_ref().ok()?;
+        let unit = content.units.get(unit)?;
+        Some(content.document.text_at(unit.span))
+    }
+
     /// Its units as a ranker that has yet to learn sees them, if it could be read; no label is known of them.
     pub fn ranking(&self) -> Option<Ranking> {
-        let content = self.content.as_ref().ok()?;
-        let wording = assemble::Wording::new(content);
-        let label_strength = vec![0.0; content.units.len()];
-        let features = rank::features(&wording.evidence(content, &label_strength));
-        Some(wording.into_ranking(features))
+        self.content.as_ref().ok().map(Ranking::new)
     }
 
     /// Where it comes from, and as what it was read.
@@ -228,7 +223,30 @@ impl Reader {
             frame,
             memory: Memory::new(MEMORY_BYTES),
             options,
+            scorer: None,
         }
+    }
+
+    /// The same with a scorer, made for the vectors of this model.
+    ///
+    /// # Panics
+    ///
+    /// If it is made for vectors of another size.
+    #[must_use]
+    pub fn with_scorer(self, scorer: Option<Scorer>) -> Self {
+        let size = scorer.as_ref().and_then(Scorer::hidden_size);
+        assert!(size.is_none_or(|size| size == self.model.encoder.hidden_size()));
+        Self { scorer, ..self }
+    }
+
+    /// The scorer that ranks for it, if there is one.
+    pub fn scorer(&self) -> Option<&Scorer> {
+        self.scorer.as_ref()
+    }
+
+    /// What its summaries go by.
+    fn ranker(&self) -> Ranker {
+        self.options.ranker.with(self.scorer())
     }
 
     /// What it makes of documents.

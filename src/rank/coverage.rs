@@ -2,18 +2,12 @@
 
 use std::collections::BTreeMap;
 
-/// What all words of a document are worth together, on the scale of the salience score.
-///
-/// Chosen on news: 0.3 of the weight of ten points that the sentences of a document differ by; 1.5 to 6 do nearly as well
-/// (docs/quality.md).
-const WORTH: f32 = 3.0;
-
 /// For every unit, its distinct words that other units share, each as its number and its worth; all words of
-/// a document are worth [`WORTH`].
+/// a document are worth `worth_of_all` together.
 ///
 /// A word's worth is `ln n · ln((m + 1) / (n + ½))` where `n` of `m` units have it: nothing where it occurs once
 /// or everywhere.
-pub(super) fn worths(words: &[Vec<String>]) -> Vec<Vec<(u32, f32)>> {
+pub(super) fn worths(words: &[Vec<String>], worth_of_all: f32) -> Vec<Vec<(u32, f32)>> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let distinct = |words: &'_ [String]| -> Vec<String> {
         let mut distinct = words.to_vec();
@@ -31,7 +25,11 @@ pub(super) fn worths(words: &[Vec<String>]) -> Vec<Vec<(u32, f32)>> {
         (count.ln() * ((all + 1.0) / (count + 0.5)).ln()).max(0.0)
     };
     let total: f32 = counts.values().map(|&count| worth(count)).sum();
-    let scale = if total > 0.0 { WORTH / total } else { 0.0 };
+    let scale = if total > 0.0 {
+        worth_of_all / total
+    } else {
+        0.0
+    };
     let numbered = counts.into_iter().zip(0..);
     let table: BTreeMap<&str, (u32, f32)> = numbered
         .map(|((word, count), id)| (word, (id, scale * worth(count))))
@@ -51,10 +49,10 @@ mod tests {
     fn shared_words_are_worth_something_and_sum_up() {
         let unit = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
         let words = ["thu ngân sách", "thu đạt", "chi ngân sách", "khác"].map(unit);
-        let worths = worths(&words);
+        let worths = worths(&words, 3.0);
         assert_eq!(worths[3], []);
         assert_eq!(worths[0].len(), 3, "thu, ngân and sách");
         let once: BTreeMap<u32, f32> = worths.concat().into_iter().collect();
-        assert!((once.values().sum::<f32>() - WORTH).abs() < 1e-5);
+        assert!((once.values().sum::<f32>() - 3.0).abs() < 1e-5);
     }
 }

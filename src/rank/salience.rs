@@ -16,10 +16,14 @@ pub const FEATURES: usize = 19;
 /// asks. Then what only a [`Scorer`](super::Scorer) makes something of; see [`context`].
 pub type FeatureRow = [f32; FEATURES];
 
+/// The features of a [`FeatureRow`] that tell where a unit stands: lateness, nearness to its paragraph's start, its place
+/// and its place as a share.
+pub const PLACE_FEATURES: [usize; 4] = [7, 8, 10, 13];
+
 /// The weights of the features, fitted by ridge regression on the sentences that a greedy oracle takes
 /// from customs and other news, and rounded by hand (`docs/quality.md` says on what and how). Labels' was not fitted: they
 /// say nothing of news, but they are what reports are read for.
-const WEIGHTS: [f32; 10] = [4.0, 0.25, 0.3, 0.3, -0.25, -0.4, -0.3, -1.0, 0.5, -0.35];
+pub const WEIGHTS: [f32; 10] = [4.0, 0.25, 0.3, 0.3, -0.25, -0.4, -0.3, -1.0, 0.5, -0.35];
 
 /// Below this many syllables a unit seldom stands alone.
 const SHORT: usize = 10;

@@ -10,7 +10,7 @@ use crate::random::{Generator, shuffle};
 /// Documents are shuffled by `seed` and dealt, largest remaining need first, so that folds come out
 /// about equally large. The same documents and seed always give the same folds, whatever the order
 /// of the examples.
-fn by_document<'a>(
+pub fn by_document<'a>(
     documents: impl Iterator<Item = &'a str> + Clone,
     fold_count: usize,
     seed: u64,

@@ -10,6 +10,7 @@ mod folds;
 mod lbfgs;
 mod logistic;
 mod network;
+mod salience;
 mod threshold;
 mod tune;
 mod tuning;
@@ -27,7 +28,9 @@ use logistic::{Head, Platt, Rows};
 
 pub use distil::{DistilData, distil};
 pub use examples::{Example, label_names, read};
+pub use folds::by_document as folds_of_groups;
 pub use folds::of_examples as folds;
+pub use salience::{SalienceEpoch, SalienceExample, SalienceOptions, salience};
 pub use tune::{TuneError, TunedLabels, TuningData, TuningReport, tune};
 pub use tuning::{
     Checkpoint, CheckpointError, EpochLosses, LabelItem, Progress, StillStates, TuningOptions,

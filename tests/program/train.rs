@@ -262,3 +262,69 @@ fn opinions_of_a_teacher_are_learnt_from_and_not_scored() {
     let records = fs::read_to_string(held_out).expect("records are written");
     assert_eq!(records.lines().count(), labelled);
 }
+
+/// A news text whose summary is its third sentence.
+fn summarised(number: usize) -> String {
+    let fact = format!("Xã số {number} đã thu ngân sách {number} tỷ đồng trong quý vừa qua.");
+    let sentences = [
+        "Sáng nay trời nhiều mây và có mưa rào ở vài nơi.".to_owned(),
+        "Người dân đi chợ từ rất sớm như mọi ngày trong tuần.".to_owned(),
+        fact.clone(),
+        "Chiều cùng ngày nhiều đoàn khách đến thăm các làng nghề.".to_owned(),
+    ];
+    let title = format!("Xã số {number} thu ngân sách {number} tỷ đồng");
+    let id = format!("tin-{number}#0");
+    serde_json::json!({ "id": id, "title": title, "paragraphs": sentences, "summary": fact })
+        .to_string()
+}
+
+#[test]
+fn a_scorer_of_ones_own_is_learnt_the_same_way_twice_and_used() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let lines: Vec<String> = (10..40).map(summarised).collect();
+    fs::write(path("tin.jsonl"), lines.join("\n")).expect("room");
+    let data = format!("{}:1", path("tin.jsonl"));
+    for output in ["once", "twice"] {
+        let run = run_fake(&[
+            "train",
+            "salience",
+            "--data",
+            &data,
+            "-o",
+            &path(output),
+            "--epochs",
+            "6",
+            "--folds",
+            "3",
+            "--vectors",
+            &path("vectors"),
+            "--cross-validated",
+            &path("held-out"),
+        ]);
+        assert!(run.status.success(), "{}", stderr(&run));
+    }
+    let file = |folder: &str| fs::read(format!("{}/salience.safetensors", path(folder)));
+    assert_eq!(
+        file("once").expect("written"),
+        file("twice").expect("written")
+    );
+    let report = tomtat(&[
+        "eval",
+        "summaries",
+        "--json",
+        &path("held-out"),
+        &path("tin.jsonl"),
+    ]);
+    let report: serde_json::Value =
+        serde_json::from_slice(&{ report }.output().expect("the program starts").stdout)
+            .expect("one report");
+    assert!(report["rouge_2"].as_f64() > Some(0.9), "{report}");
+    let used = |more: &[&str]| {
+        let start = ["summarize", "--format", "jsonl", "--budget", "1s"];
+        let run = run_fake(&[&start, more, &[&path("tin.jsonl")]].concat());
+        assert!(run.status.success(), "{}", stderr(&run));
+        json_lines(&stdout(&run)).remove(0)
+    };
+    assert_lawful(&used(&["--labels", "models/tomtat-small"]));
+}

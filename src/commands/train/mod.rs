@@ -3,8 +3,11 @@
 mod calibrated;
 mod data;
 mod distilled;
+mod documents;
 mod record;
+mod salience;
 mod tuned;
+mod vectors;
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -33,6 +36,7 @@ pub(super) fn train(command: &Train, quiet: bool) -> Result<Exit> {
         Train::Labels(arguments) => train_labels(arguments, quiet),
         Train::Calibrate(arguments) => calibrated::train(arguments),
         Train::Distil(arguments) => distilled::train(arguments, quiet),
+        Train::Salience(arguments) => salience::train(arguments, quiet),
     }
 }
 

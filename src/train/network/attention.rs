@@ -6,7 +6,7 @@ use super::operations::{exp, slice, values};
 
 /// Scaled dot-product attention (Vaswani and others, 2017, *Attention Is All You Need*, equation 1) within each sequence
 /// of `lengths`: rows of queries, keys and values side by side (tokens, 3 · hidden) → (tokens, hidden).
-pub(super) fn attend(mixed: &Tensor, lengths: &[usize], heads: usize) -> Result<Tensor> {
+pub(in crate::train) fn attend(mixed: &Tensor, lengths: &[usize], heads: usize) -> Result<Tensor> {
     let lengths = lengths.to_vec();
     mixed.apply_op1(Attention { lengths, heads })
 }

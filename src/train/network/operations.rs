@@ -64,7 +64,7 @@ fn normal(x: f32) -> (f32, f32) {
 
 /// Gaussian error linear unit: `x` times the normal distribution function (Hendrycks and Gimpel, 2016,
 /// *Gaussian Error Linear Units*).
-pub(super) fn gelu(x: &Tensor) -> Result<Tensor> {
+pub(in crate::train) fn gelu(x: &Tensor) -> Result<Tensor> {
     x.apply_op1(Gelu)
 }
 
@@ -91,7 +91,7 @@ impl CustomOp1 for Gelu {
 }
 
 /// Adds `bias`, one number a column, to every row.
-pub(super) fn add_bias(x: &Tensor, bias: &Tensor) -> Result<Tensor> {
+pub(in crate::train) fn add_bias(x: &Tensor, bias: &Tensor) -> Result<Tensor> {
     x.apply_op2(bias, AddBias)
 }
 
@@ -136,7 +136,7 @@ impl CustomOp2 for AddBias {
 /// Layer normalisation of every row (Ba, Kiros and Hinton, 2016, *Layer Normalization*, equation 4).
 ///
 /// Candle's own has no gradient, and says nothing about it.
-pub(super) fn layer_norm(
+pub(in crate::train) fn layer_norm(
     x: &Tensor,
     weight: &Tensor,
     bias: &Tensor,
