@@ -2,7 +2,7 @@
 # Makes the salience scorer again: data files from the corpora in ../shared/data, then `tomtat train salience`.
 # usage: scripts/train_salience.sh FOLDER [further options of `tomtat train salience`]
 #
-# FOLDER holds the model's bundle if it is not the program's own (pass `--model FOLDER` then); the scorer is written
+# FOLDER holds the model's bundle if it is not the program's (pass `--model FOLDER` then); the scorer is written
 # there. Needs zstd and Python 3. The files of validation and the sealed ones are never read.
 set -euo pipefail
 cd "$(dirname "$0")/.."

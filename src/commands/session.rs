@@ -95,7 +95,7 @@ pub(super) fn label_set(choice: &ModelChoice) -> Result<Option<LabelSet>> {
     })
 }
 
-/// The scorer that lies beside the labels or the model that were chosen; the program's own where it fits.
+/// The scorer that lies beside the labels or the model that were chosen.
 fn scorer(choice: &ModelChoice, model: &Model) -> Result<Option<Scorer>> {
     let (sha256, size) = (&model.identity.sha256, model.encoder.hidden_size());
     for folder in [
@@ -106,9 +106,7 @@ fn scorer(choice: &ModelChoice, model: &Model) -> Result<Option<Scorer>> {
             return Ok(Some(found.for_model(sha256, size)?));
         }
     }
-    let embedded = StoredScorer::embedded()?;
-    let fitting = embedded.filter(|embedded| embedded.fits(sha256, size));
-    Ok(fitting.map(|embedded| embedded.scorer))
+    Ok(None)
 }
 
 /// The labels, and the scorer if there is one, as their files hold them, to be hashed.

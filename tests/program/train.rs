@@ -315,16 +315,32 @@ fn a_scorer_of_ones_own_is_learnt_the_same_way_twice_and_used() {
         "--json",
         &path("held-out"),
         &path("tin.jsonl"),
-    ]);
-    let report: serde_json::Value =
-        serde_json::from_slice(&{ report }.output().expect("the program starts").stdout)
-            .expect("one report");
+    ])
+    .output();
+    let report = report.expect("the program starts").stdout;
+    let report: serde_json::Value = serde_json::from_slice(&report).expect("one report");
     assert!(report["rouge_2"].as_f64() > Some(0.9), "{report}");
-    let used = |more: &[&str]| {
-        let start = ["summarize", "--format", "jsonl", "--budget", "1s"];
-        let run = run_fake(&[&start, more, &[&path("tin.jsonl")]].concat());
-        assert!(run.status.success(), "{}", stderr(&run));
-        json_lines(&stdout(&run)).remove(0)
-    };
-    assert_lawful(&used(&["--labels", "models/tomtat-small"]));
+
+    // Labels and scorer lie side by side.
+    fs::copy(
+        "models/tomtat-small/labels.safetensors",
+        folder.path().join("once/labels.safetensors"),
+    )
+    .expect("room");
+    let used = run_fake(&[
+        "summarize",
+        "--format",
+        "jsonl",
+        "--budget",
+        "1s",
+        "--labels",
+        &path("once"),
+        "data/samples/bao-cao-so-ket-6-thang.txt",
+    ]);
+    assert!(used.status.success(), "{}", stderr(&used));
+    let record = json_lines(&stdout(&used)).remove(0);
+    assert_eq!(
+        record["summary"]["sentences"].as_array().map(Vec::len),
+        Some(1)
+    );
 }

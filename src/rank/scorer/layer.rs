@@ -37,7 +37,9 @@ impl Layer {
         let mixed = self.mixed.apply(&self.attention_norm.apply(states));
         add(states, &self.attention.apply(&attend(&mixed)));
         let mut inner = self.intermediate.apply(&self.feed_norm.apply(states));
-        inner.iter_mut().for_each(|x| *x = gelu(*x));
+        for x in &mut inner {
+            *x = gelu(*x);
+        }
         add(states, &self.output.apply(&inner));
     }
 }
@@ -80,5 +82,7 @@ fn softmax(scores: &mut [f32]) {
         *score = (*score - greatest).exp();
         total += *score;
     }
-    scores.iter_mut().for_each(|score| *score /= total);
+    for score in scores.iter_mut() {
+        *score /= total;
+    }
 }

@@ -151,7 +151,9 @@ impl Scorer {
     fn of_features(&self, rows: &[FeatureRow]) -> Vec<f32> {
         let [input, output] = &self.features;
         let mut inner = input.apply(rows.as_flattened());
-        inner.iter_mut().for_each(|x| *x = gelu(*x));
+        for x in &mut inner {
+            *x = gelu(*x);
+        }
         output.apply(&inner)
     }
 }

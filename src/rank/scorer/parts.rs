@@ -83,10 +83,10 @@ impl Parts {
     pub(super) fn check(&self) -> Result<(), PartsError> {
         for (name, expected) in Self::shapes(self.hidden_size()) {
             let found = self.0.get(&name);
-            let fits = |(shape, values): &&Part| {
-                *shape == expected && values.len() == expected.iter().product::<usize>()
+            let differs = |(shape, values): &Part| {
+                *shape != expected || values.len() != expected.iter().product::<usize>()
             };
-            if found.filter(fits).is_none() {
+            if found.is_none_or(differs) {
                 let found = found.map(|(shape, _)| shape.clone());
                 return Err(PartsError {
                     name,

@@ -59,11 +59,6 @@ pub enum StoredScorerError {
     Parts(#[from] PartsError),
 }
 
-#[cfg(feature = "embedded-model")]
-const EMBEDDED: &[u8] = include_bytes!("../../../models/tomtat-small/salience.safetensors");
-#[cfg(not(feature = "embedded-model"))]
-const EMBEDDED: &[u8] = &[];
-
 /// What the metadata says, in JSON.
 #[derive(Debug, Serialize, Deserialize)]
 struct Description {
@@ -84,18 +79,6 @@ impl StoredScorer {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(source) => Err(StoredScorerError::Unreadable { path, source }),
         }
-    }
-
-    /// The scorer inside the program; none where its file is empty.
-    ///
-    /// # Errors
-    ///
-    /// If it is of another format version than the program.
-    pub fn embedded() -> Result<Option<Self>, StoredScorerError> {
-        if EMBEDDED.is_empty() {
-            return Ok(None);
-        }
-        Self::from_bytes(EMBEDDED).map(Some)
     }
 
     /// Reads a scorer from the bytes of its file.

@@ -84,6 +84,10 @@ pub struct SalienceEpoch {
 /// # Errors
 ///
 /// If there is no room.
+///
+/// # Panics
+///
+/// Never: there is at least one epoch.
 pub fn salience(
     examples: &[&SalienceExample],
     options: SalienceOptions,
@@ -191,9 +195,9 @@ impl<'a> Learning<'a> {
 impl Batch {
     fn push(&mut self, example: &SalienceExample, scaling: &Scaling, is_told: bool) {
         for (unit, row) in example.features.iter().enumerate() {
-            for index in 0..FEATURES {
+            for (index, feature) in row.iter().enumerate() {
                 let is_hidden = !is_told && PLACE_FEATURES.contains(&index);
-                let value = (row[index] - scaling.mean[index]) * scaling.scale[index];
+                let value = (feature - scaling.mean[index]) * scaling.scale[index];
                 self.features.push(if is_hidden { 0.0 } else { value });
             }
             let hidden = PLACES as u32;
