@@ -12,6 +12,7 @@ use candle_core::{Result, Tensor, Var};
 use candle_nn::{AdamW, Optimizer, ParamsAdamW};
 use half::f16;
 
+use super::tuning::schedule;
 use crate::random::{Generator, shuffle};
 use crate::rank::scorer::{self, PLACES, Scorer};
 use crate::rank::{FEATURES, FeatureRow, PLACE_FEATURES};
@@ -261,15 +262,4 @@ fn loss(scores: &[f32], chosen: &[&SalienceExample]) -> (f64, Vec<f32>) {
         }
     }
     (total, gradient)
-}
-
-/// What the learning rate is multiplied by at a step: a straight line up, then a straight line down.
-fn schedule(step: usize, steps: usize, warm_up: f64) -> f64 {
-    let (step, steps) = (step as f64 + 1.0, steps.max(1) as f64);
-    let rising = (warm_up * steps).max(1.0);
-    if step < rising {
-        step / rising
-    } else {
-        ((steps + 1.0 - step) / (steps + 1.0 - rising).max(1.0)).clamp(0.0, 1.0)
-    }
 }

@@ -434,7 +434,7 @@ fn batch_of(task: &impl Task, items: &[usize]) -> TokenBatch {
 }
 
 /// What the learning rates are multiplied by at a step: a straight line up, then a straight line down.
-fn schedule(step: usize, steps: usize, warm_up: f64) -> f64 {
+pub(super) fn schedule(step: usize, steps: usize, warm_up: f64) -> f64 {
     let (step, steps) = (step as f64 + 1.0, steps.max(1) as f64);
     let rising = (warm_up * steps).max(1.0);
     if step < rising {
