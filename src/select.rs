@@ -50,6 +50,15 @@ impl fmt::Display for Budget {
 }
 
 impl Budget {
+    /// How many units about as long as those of a document it allows.
+    pub fn sentences(self, unit_syllables: &[usize]) -> usize {
+        let all = unit_syllables.iter().sum();
+        match self {
+            Self::Sentences(amount) => amount,
+            _ => self.allowance(all).syllables * unit_syllables.len() / all.max(1),
+        }
+    }
+
     /// What it allows in a document of `document_syllables`.
     fn allowance(self, document_syllables: usize) -> Allowance {
         match self {

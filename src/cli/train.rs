@@ -37,7 +37,7 @@ pub enum Train {
     #[command(
         after_help = "Learns from text alone, from the archives that `tomtat run` reads. The model that it writes has no \
                       labels yet: train them on it.\n\nExample:\n  tomtat train distil --data kho.jsonl --layers \
-                      1,3,5,7,9,11 --steps 1500 -o nho\n  tomtat train labels --model nho --data nhan.jsonl -o \
+                      1,3,5 --steps 1500 -o nho\n  tomtat train labels --model nho --data nhan.jsonl -o \
                       nhan-cua-toi"
     )]
     Distil(TrainDistil),
@@ -89,23 +89,17 @@ pub struct TrainSalience {
     /// Folder for the trained scorer, which lies there beside the labels; made if it is missing
     #[arg(short, long, value_name = "DIR")]
     pub output: PathBuf,
-    /// Learn from features alone: the scorer then serves every model
-    #[arg(long)]
-    pub without_vectors: bool,
-    /// Keep what the encoder makes of the documents in this file, and take it from there the next time
-    #[arg(long, value_name = "FILE", conflicts_with = "without_vectors")]
-    pub vectors: Option<PathBuf>,
-    /// How often every document is seen
-    #[arg(long, default_value_t = 8, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub epochs: u16,
-    /// Documents that make up a step
-    #[arg(long, default_value_t = 16, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub batch: u16,
-    /// Greatest learning rate
-    #[arg(long, default_value_t = 5e-4, value_name = "RATE")]
-    pub rate: f64,
-    /// Folds that the documents are dealt to; one of them is held out, and the best epoch is the one that is best on it
-    #[arg(long, default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u16).range(2..))]
+    /// How many trees are grown
+    #[arg(long, default_value_t = 400, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub trees: u16,
+    /// The most leaves of a tree
+    #[arg(long, default_value_t = 12, value_name = "N", value_parser = clap::value_parser!(u16).range(2..1000))]
+    pub leaves: u16,
+    /// The share of what a tree has found that is believed
+    #[arg(long, default_value_t = 0.04, value_name = "RATE")]
+    pub rate: f32,
+    /// Folds that the documents are dealt to for `--cross-validated`
+    #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u16).range(2..))]
     pub folds: u16,
     /// Where all randomness comes from
     #[arg(long, default_value_t = 1)]
@@ -130,7 +124,7 @@ pub struct TrainDistil {
     /// Folder for the model; made if it is missing
     #[arg(short, long, value_name = "DIR")]
     pub output: PathBuf,
-    /// Layers of the model that the new one starts from, for example 1,3,5,7,9,11
+    /// Layers of the model that the new one starts from, for example 1,3,5
     #[arg(long, required = true, value_name = "LIST", value_delimiter = ',')]
     pub layers: Vec<usize>,
     /// How often every window of text is seen

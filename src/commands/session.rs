@@ -16,7 +16,6 @@ use crate::model::hub::{Network, Progress};
 use crate::model::{self, Bundle, HubOptions, ModelError, ModelFiles, TransformerFiles};
 use crate::pipeline::{Model, PipelineOptions, Reader};
 use crate::rank::Scorer;
-use crate::rank::scorer::StoredScorer;
 use crate::record::ModelIdentity;
 use crate::tokenize::HubTokenizer;
 
@@ -61,8 +60,8 @@ pub(super) fn reader(choice: &ModelChoice, options: PipelineOptions) -> Result<R
         ModelFiles::Bundle(bundle) => of_bundle(&bundle, choice)?,
         ModelFiles::Transformer(files) => of_transformer(&files, choice)?,
     };
-    let scorer = scorer(choice, &model)?;
-    Ok(Reader::new(model, options).with_scorer(scorer))
+    let scorer = scorer(choice)?;
+    Ok(Reader::new(model, options).with_scorer(Some(scorer)))
 }
 
 /// Starts the threads, and makes the reader and the labels that a command works with.
@@ -95,18 +94,17 @@ pub(super) fn label_set(choice: &ModelChoice) -> Result<Option<LabelSet>> {
     })
 }
 
-/// The scorer that lies beside the labels or the model that were chosen.
-fn scorer(choice: &ModelChoice, model: &Model) -> Result<Option<Scorer>> {
-    let (sha256, size) = (&model.identity.sha256, model.encoder.hidden_size());
+/// The scorer that lies beside the labels or the model that were chosen, else that of the program.
+fn scorer(choice: &ModelChoice) -> Result<Scorer> {
     for folder in [
         choice.labels.as_deref(),
         choice.model.as_deref().map(Path::new),
     ] {
-        if let Some(found) = folder.map(StoredScorer::find).transpose()?.flatten() {
-            return Ok(Some(found.for_model(sha256, size)?));
+        if let Some(found) = folder.map(Scorer::find).transpose()?.flatten() {
+            return Ok(found);
         }
     }
-    Ok(None)
+    Ok(Scorer::embedded()?)
 }
 
 /// The labels, and the scorer if there is one, as their files hold them, to be hashed.
@@ -117,11 +115,7 @@ pub(super) fn labels(reader: &Reader, classifier: &Classifier) -> Result<Vec<u8>
     };
     let mut bytes = set.to_bytes()?;
     if let Some(scorer) = reader.scorer() {
-        let stored = StoredScorer {
-            model_sha256: None,
-            scorer: scorer.clone(),
-        };
-        bytes.append(&mut stored.to_bytes()?);
+        bytes.append(&mut scorer.to_bytes()?);
     }
     Ok(bytes)
 }

@@ -9,6 +9,7 @@ use crate::classify::{Classifier, Decision, Features, LabelHead};
 use crate::document::{Paragraph, ParagraphKind, Unit};
 use crate::encode::DocumentVectors;
 use crate::hash::sha256;
+use crate::rank::scorer::Length;
 use crate::rank::{self, Genre, Learnt, Ranker, TermSpace};
 use crate::record::{
     Evidence, Failure, LabelScore, ParagraphRecord, Quotation, Record, SCHEMA_VERSION,
@@ -132,11 +133,11 @@ impl<'a> Reading<'a> {
         let label_strength: Vec<f32> = unit_scores.iter().map(strongest).collect();
         let evidence = wording.evidence(content, &label_strength);
         let ranker = pipeline.reader.ranker();
-        let vector = |unit: usize| vectors.mean(unit..unit + 1);
+        let sentences = (pipeline.reader.options.budget).sentences(&wording.syllables);
         let learnt = pipeline.reader.scorer().map(|scorer| Learnt {
             scorer,
-            vectors: &vector,
             genre: genre(content),
+            length: Length::of(sentences),
         });
         let ranks = rank::rank(&evidence, ranker, learnt);
         let concepts = concepts(ranker, &wording.words);

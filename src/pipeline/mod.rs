@@ -227,15 +227,9 @@ impl Reader {
         }
     }
 
-    /// The same with a scorer, made for the vectors of this model.
-    ///
-    /// # Panics
-    ///
-    /// If it is made for vectors of another size.
+    /// The same with a scorer that ranks for it.
     #[must_use]
     pub fn with_scorer(self, scorer: Option<Scorer>) -> Self {
-        let size = scorer.as_ref().and_then(Scorer::hidden_size);
-        assert!(size.is_none_or(|size| size == self.model.encoder.hidden_size()));
         Self { scorer, ..self }
     }
 

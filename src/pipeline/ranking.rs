@@ -2,7 +2,8 @@
 
 use super::PreparedContent;
 use super::assemble::{REPETITION, Wording, concepts};
-use crate::rank::{self, FeatureRow, Genre, Learnt, Ranker, Scorer};
+use crate::rank::scorer::{Length, Scorer};
+use crate::rank::{self, FeatureRow, Genre, Learnt, Ranker};
 use crate::select::{self, Budget, Candidate, SelectOptions};
 
 /// A document's units as a ranker sees them, one entry a unit in each list; see [`super::Prepared::ranking`].
@@ -41,17 +42,12 @@ impl Ranking {
         }
     }
 
-    /// The units that a summary of news quotes, going by a scorer and the mean token state of each unit.
-    pub fn pick(
-        &self,
-        scorer: &Scorer,
-        vectors: &dyn Fn(usize) -> Vec<f32>,
-        budget: Budget,
-    ) -> Vec<usize> {
+    /// The units that a summary of news quotes in so many sentences, going by a scorer.
+    pub fn pick(&self, scorer: &Scorer, sentences: usize) -> Vec<usize> {
         let learnt = Learnt {
             scorer,
-            vectors,
             genre: Genre::News,
+            length: Length::of(sentences),
         };
         let scores = learnt.of_rows(&self.features, &self.is_candidate);
         let candidate = |unit: usize| Candidate {
@@ -62,7 +58,7 @@ impl Ranking {
         let units = (0..scores.len()).filter(|&unit| self.is_candidate[unit]);
         let candidates: Vec<Candidate> = units.map(candidate).collect();
         let options = SelectOptions {
-            budget,
+            budget: Budget::Sentences(sentences),
             document_syllables: self.syllables.iter().sum(),
             redundancy_penalty: Ranker::Salience.redundancy_penalty(),
             repetition: REPETITION,

@@ -1,6 +1,6 @@
-//! Scores of the network on the scale that selection is made for.
+//! Scores of the trees on the scale that selection is made for.
 
-use super::scorer::{Places, Scorer};
+use super::scorer::{Length, Places, Scorer};
 use super::{Evidence, FeatureRow, salience};
 
 /// What kind of text a document is.
@@ -12,15 +12,15 @@ pub enum Genre {
     Report,
 }
 
-/// A scorer with what it needs of one document.
-#[derive(Clone, Copy)]
+/// A scorer with what it needs to know of one document.
+#[derive(Clone, Copy, Debug)]
 pub struct Learnt<'a> {
     /// The scorer.
     pub scorer: &'a Scorer,
-    /// The mean token state of a unit.
-    pub vectors: &'a dyn Fn(usize) -> Vec<f32>,
     /// What kind of text it is.
     pub genre: Genre,
+    /// How long its summary is to be.
+    pub length: Length,
 }
 
 impl Learnt<'_> {
@@ -43,17 +43,7 @@ impl Learnt<'_> {
             Genre::News => Places::Told,
             Genre::Report => Places::Hidden,
         };
-        let scores = self.scorer.score(rows, self.vectors, places);
-        standardised(scores, is_candidate)
-    }
-}
-
-impl std::fmt::Debug for Learnt<'_> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("Learnt")
-            .field("genre", &self.genre)
-            .finish_non_exhaustive()
+        standardised(self.scorer.score(rows, self.length, places), is_candidate)
     }
 }
 

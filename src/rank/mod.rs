@@ -17,7 +17,7 @@ use crate::document::{Document, Unit};
 /// What a ranker goes by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Ranker {
-    /// What a network makes of the document, where there is a [`Scorer`]; else as [`Self::Features`].
+    /// What the trees of a [`Scorer`] make of the features, where there is one; else as [`Self::Features`].
     #[default]
     Salience,
     /// Title, centrality, position and length together, in a weighted sum.

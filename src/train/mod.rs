@@ -4,6 +4,7 @@
 //! Everything that is chosen by looking at scores (calibration, thresholds, margin) looks at held-out ones: each
 //! example is scored by a fit that saw none of its document.
 
+mod boosting;
 mod distil;
 mod examples;
 mod folds;
@@ -26,11 +27,12 @@ use thiserror::Error;
 use crate::classify::{Classifier, Features, LabelHead};
 use logistic::{Head, Platt, Rows};
 
+pub use boosting::BoostingOptions;
 pub use distil::{DistilData, distil};
 pub use examples::{Example, label_names, read};
 pub use folds::by_document as folds_of_groups;
 pub use folds::of_examples as folds;
-pub use salience::{SalienceEpoch, SalienceExample, SalienceOptions, salience};
+pub use salience::{SalienceExample, SalienceOptions, salience};
 pub use tune::{TuneError, TunedLabels, TuningData, TuningReport, tune};
 pub use tuning::{
     Checkpoint, CheckpointError, EpochLosses, LabelItem, Progress, StillStates, TuningOptions,

@@ -110,7 +110,7 @@ fn an_encoder_of_ones_own_learns_and_is_used() {
     let arguments = ["train", "labels", "--data", data, "-o", model];
     let settings = [
         "--layers",
-        "0,10",
+        "0,5",
         "--frozen-layers",
         "1",
         "--epochs",
@@ -165,7 +165,7 @@ fn a_smaller_model_is_made_and_takes_labels() {
     let model = folder.path().join("nho");
     let model = model.to_str().expect("a temporary folder in UTF-8");
     let output = tomtat(&[
-        "train", "distil", "--data", data, "--layers", "1,10", "--steps", "2", "-o", model,
+        "train", "distil", "--data", data, "--layers", "1,5", "--steps", "2", "-o", model,
     ])
     .output();
     let output = output.expect("the program starts");
@@ -293,12 +293,10 @@ fn a_scorer_of_ones_own_is_learnt_the_same_way_twice_and_used() {
             &data,
             "-o",
             &path(output),
-            "--epochs",
-            "6",
+            "--trees",
+            "60",
             "--folds",
             "3",
-            "--vectors",
-            &path("vectors"),
             "--cross-validated",
             &path("held-out"),
         ]);

@@ -1,34 +1,34 @@
 //! Archives with summaries → documents to learn salience from.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
 use std::io::BufReader;
 
 use anyhow::{Context, Result};
-use half::f16;
 use rayon::prelude::*;
 use serde::Deserialize;
 
-use super::vectors::KeptVectors;
 use crate::cli::SummaryFile;
 use crate::commands::output::Bar;
-use crate::hash::sha256;
 use crate::ingest::jsonl::{ArchiveReader, BlankLines, Columns};
 use crate::pipeline::{Content, Input, Prepared, Ranking, Reader};
-use crate::rank::baseline::oracle_gains;
+use crate::rank::scorer::Length;
 use crate::record::Source;
 use crate::segment;
 use crate::train::SalienceExample;
 
-/// How many documents are encoded together.
-const STEP: usize = 64;
+/// How many documents are read together.
+const STEP: usize = 256;
+
+/// From this many word pairs on, a unit that says nothing but what the reference says is worth as much as can be:
+/// shorter ones agree by chance.
+const SHORTEST: usize = 8;
 
 /// A document with its summaries.
 #[derive(Debug)]
 pub(super) struct SummarisedDocument {
     pub(super) id: String,
     pub(super) prepared: Prepared,
-    pub(super) references: Vec<String>,
     /// How many sentences a summary of it takes.
     pub(super) sentences: usize,
     pub(super) example: SalienceExample,
@@ -38,11 +38,6 @@ impl SummarisedDocument {
     /// What it has in common with others that it must not be split from: its id up to a `#`.
     pub(super) fn group(&self) -> &str {
         self.id.split('#').next().unwrap_or_default()
-    }
-
-    /// Whether there is anything to learn from it.
-    pub(super) fn teaches(&self) -> bool {
-        self.example.weight > 0.0 && self.example.gains.iter().any(|gain| *gain > 0.0)
     }
 }
 
@@ -54,25 +49,18 @@ struct References {
     summaries: Vec<String>,
 }
 
-/// Where vectors come from.
-pub(super) struct VectorSource<'a> {
-    pub(super) reader: &'a Reader,
-    /// None where the scorer is to learn without.
-    pub(super) kept: Option<KeptVectors>,
-}
-
-/// Reads the documents of a file and adds them to `documents`.
+/// Reads the documents of a file.
 pub(super) fn read(
     file: &SummaryFile,
-    source: &mut VectorSource<'_>,
-    documents: &mut Vec<SummarisedDocument>,
+    reader: &Reader,
     bar: &Bar,
-) -> Result<()> {
+) -> Result<Vec<SummarisedDocument>> {
     let name = file.path.display();
     let input = File::open(&file.path).with_context(|| format!("cannot read {name}"))?;
     let input = BufReader::new(input);
     let mut archive = ArchiveReader::new(input, Columns::default(), BlankLines::Passed);
     let mut step = Vec::with_capacity(STEP);
+    let mut documents = Vec::new();
     while let Some(record) = archive.next() {
         let record = record.with_context(|| name.to_string())?;
         let line = || format!("{name}, line {}", record.line);
@@ -93,118 +81,165 @@ pub(super) fn read(
         step.push((input, references));
         if step.len() == STEP {
             bar.advance(STEP as u64);
-            documents.extend(take_step(&mut step, source, file.sentences)?);
+            documents.par_extend(step.par_drain(..).filter_map(|(input, references)| {
+                document(input, &references, reader, file.sentences)
+            }));
         }
     }
-    documents.extend(take_step(&mut step, source, file.sentences)?);
-    Ok(())
+    documents
+        .par_extend(step.into_par_iter().filter_map(|(input, references)| {
+            document(input, &references, reader, file.sentences)
+        }));
+    Ok(weighed(documents))
 }
 
-fn take_step(
-    step: &mut Vec<(Input, Vec<String>)>,
-    source: &mut VectorSource<'_>,
-    sentences: usize,
-) -> Result<Vec<SummarisedDocument>> {
-    let (inputs, references): (Vec<Input>, Vec<Vec<String>>) = step.drain(..).unzip();
-    let ids: Vec<String> = inputs.iter().map(|input| input.id.clone()).collect();
-    let prepare = |input| source.reader.prepare(input);
-    let prepared: Vec<Prepared> = inputs.into_par_iter().map(prepare).collect();
-    let vectors = vectors(source, &prepared)?;
-    let parts = ids
-        .into_iter()
-        .zip(prepared)
-        .zip(references.into_iter().zip(vectors));
-    let document =
-        |((id, prepared), (references, vectors)): ((String, Prepared), (Vec<String>, Vec<f16>))| {
-            let ranking = prepared.ranking()?;
-            let example = example(&ranking, &references, vectors, sentences);
-            Some(SummarisedDocument {
-                id,
-                prepared,
-                references,
-                sentences,
-                example,
-            })
-        };
-    Ok(parts.filter_map(document).collect())
+/// A document with what each of its units shares with its references.
+struct Compared {
+    document: SummarisedDocument,
+    shares: Vec<Shares>,
 }
 
-/// The mean states of each document's units, end to end; nothing where none are wanted.
-fn vectors(source: &mut VectorSource<'_>, prepared: &[Prepared]) -> Result<Vec<Vec<f16>>> {
-    let Some(kept) = &mut source.kept else {
-        return Ok(vec![Vec::new(); prepared.len()]);
-    };
-    let hashes: Vec<String> = prepared
-        .iter()
-        .map(|prepared| sha256(prepared.text().unwrap_or_default().as_bytes()))
-        .collect();
-    let unknown = || {
-        hashes
-            .iter()
-            .zip(prepared)
-            .filter(|(hash, _)| !kept.has(hash))
-    };
-    let new: Vec<&String> = unknown().map(|(hash, _)| hash).collect();
-    let encoded = source
-        .reader
-        .encode(unknown().map(|(_, prepared)| prepared));
-    let mut found = BTreeMap::new();
-    for (hash, encoded) in new.into_iter().zip(encoded) {
-        let encoded = encoded.map_err(|error| anyhow::anyhow!("{error}"))?;
-        let means = (0..encoded.unit_count()).flat_map(|unit| encoded.mean(unit..unit + 1));
-        let means: Vec<f16> = means.map(f16::from_f32).collect();
-        found.insert(hash, (encoded.unit_count(), means));
-    }
-    for (hash, (units, means)) in &found {
-        kept.keep(hash, *units, means)?;
-    }
-    let look_up = |hash: &String| {
-        let known = found.get(hash).map(|(_, means)| means.clone());
-        known.or_else(|| kept.take(hash)).unwrap_or_default()
-    };
-    Ok(hashes.iter().map(look_up).collect())
+/// How much of a unit the references say, and how much of them it says: the share of its word pairs that a reference has,
+/// and the harmonic mean of this share and that of the reference's pairs which it has (F1). Means over the references.
+#[derive(Clone, Copy, Debug, Default)]
+struct Shares {
+    precision: f32,
+    f1: f32,
 }
 
-/// What is to be learnt: the mean gains over the references, counting as much as the document's own words make up
-/// the references.
-fn example(
-    ranking: &Ranking,
+fn document(
+    input: Input,
     references: &[String],
-    vectors: Vec<f16>,
+    reader: &Reader,
     sentences: usize,
-) -> SalienceExample {
-    let candidates: Vec<usize> = (0..ranking.words.len())
-        .filter(|&unit| ranking.is_candidate[unit])
-        .collect();
-    let words: Vec<Vec<&str>> = candidates
-        .iter()
-        .map(|&unit| ranking.words[unit].iter().map(String::as_str).collect())
-        .collect();
-    let mut gains = vec![0.0; ranking.words.len()];
+) -> Option<Compared> {
+    let id = input.id.clone();
+    let prepared = reader.prepare(input);
+    let Ranking {
+        features,
+        is_candidate,
+        words,
+        ..
+    } = prepared.ranking()?;
+    let count = references.len() as f32;
+    let mut shares = vec![Shares::default(); words.len()];
     let mut weight = 0.0;
     for reference in references {
         let reference: Vec<String> = segment::words(reference).collect();
-        let reference: Vec<&str> = reference.iter().map(String::as_str).collect();
-        let found = oracle_gains(&words, &reference, sentences);
-        for (&unit, gain) in candidates.iter().zip(found) {
-            gains[unit] += gain;
+        for (sum, shares) in shares.iter_mut().zip(shares_of(&words, &reference)) {
+            sum.precision += shares.precision / count;
+            sum.f1 += shares.f1 / count;
         }
-        weight += share_of_pairs(&words, &reference).powi(2) / references.len() as f32;
+        weight += share_of_pairs(&words, &reference).powi(2) / count;
     }
-    SalienceExample {
-        features: ranking.features.clone(),
-        vectors,
-        is_candidate: ranking.is_candidate.clone(),
-        gains,
+    let example = SalienceExample {
+        features,
+        is_candidate,
+        worths: Vec::new(),
+        length: Length::of(sentences),
         weight,
+    };
+    Some(Compared {
+        document: SummarisedDocument {
+            id,
+            prepared,
+            sentences,
+            example,
+        },
+        shares,
+    })
+}
+
+/// What each unit shares with a reference.
+fn shares_of(units: &[Vec<String>], reference: &[String]) -> Vec<Shares> {
+    let wanted = counted(reference);
+    let all = reference.len().saturating_sub(1);
+    let shares = |words: &Vec<String>| {
+        let own = words.len().saturating_sub(1);
+        let shared: usize = counted(words)
+            .into_iter()
+            .map(|(pair, count)| count.min(wanted.get(pair).copied().unwrap_or_default()))
+            .sum();
+        Shares {
+            precision: shared as f32 / own.max(SHORTEST) as f32,
+            f1: 2.0 * shared as f32 / (all + own).max(1) as f32,
+        }
+    };
+    units.iter().map(shares).collect()
+}
+
+/// How often each pair of words occurs.
+fn counted(words: &[String]) -> HashMap<&[String], usize> {
+    let mut counts = HashMap::new();
+    for pair in words.windows(2) {
+        *counts.entry(pair).or_default() += 1;
+    }
+    counts
+}
+
+/// The documents of a file with what their units are worth: both shares, each over its spread in this file, so that they
+/// count alike whether summaries are short or long.
+fn weighed(documents: Vec<Compared>) -> Vec<SummarisedDocument> {
+    let shares = || documents.iter().flat_map(|compared| &compared.shares);
+    let precision_spread = spread(shares().map(|shares| shares.precision));
+    let f1_spread = spread(shares().map(|shares| shares.f1));
+    let worth = |shares: &Shares| shares.precision / precision_spread + shares.f1 / f1_spread;
+    let weigh = |compared: Compared| {
+        let mut document = compared.document;
+        document.example.worths = compared.shares.iter().map(worth).collect();
+        document
+    };
+    documents.into_iter().map(weigh).collect()
+}
+
+/// The standard deviation; 1 where all values are the same.
+fn spread(values: impl Iterator<Item = f32> + Clone) -> f32 {
+    let count = values.clone().count().max(1) as f64;
+    let mean = values.clone().map(f64::from).sum::<f64>() / count;
+    let variance = values
+        .map(|value| (f64::from(value) - mean).powi(2))
+        .sum::<f64>()
+        / count;
+    if variance > 0.0 {
+        variance.sqrt() as f32
+    } else {
+        1.0
     }
 }
 
 /// The share of the reference's word pairs that some unit has.
-fn share_of_pairs(units: &[Vec<&str>], reference: &[&str]) -> f32 {
+fn share_of_pairs(units: &[Vec<String>], reference: &[String]) -> f32 {
     let pairs = units.iter().flat_map(|unit| unit.windows(2));
-    let known: BTreeSet<&[&str]> = pairs.collect();
+    let known: BTreeSet<&[String]> = pairs.collect();
     let wanted = reference.windows(2);
     let all = wanted.len().max(1) as f32;
     wanted.filter(|pair| known.contains(pair)).count() as f32 / all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<String> {
+        text.split(' ').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_pair_is_shared_as_often_as_both_have_it() {
+        let unit = words("một hai ba bốn năm sáu bảy tám chín một hai");
+        let reference = words("một hai ba mười");
+        let found = shares_of(std::slice::from_ref(&unit), &reference)[0];
+        assert!((found.precision - 2.0 / 10.0).abs() < 1e-6);
+        assert!((found.f1 - 2.0 * 2.0 / 13.0).abs() < 1e-6);
+        assert!((share_of_pairs(&[unit], &reference) - 2.0 / 3.0).abs() < 1e-6);
+        let empty = shares_of(&[Vec::new()], &[])[0];
+        assert!(empty.precision == 0.0 && empty.f1 == 0.0);
+    }
+
+    #[test]
+    fn equal_values_have_no_spread_to_divide_by() {
+        assert!((spread([1.0, 3.0].into_iter()) - 1.0).abs() < 1e-6);
+        assert!((spread([2.0, 2.0].into_iter()) - 1.0).abs() < 1e-6);
+        assert!((spread(std::iter::empty()) - 1.0).abs() < 1e-6);
+    }
 }

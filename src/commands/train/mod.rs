@@ -7,7 +7,6 @@ mod documents;
 mod record;
 mod salience;
 mod tuned;
-mod vectors;
 
 use std::io::{self, Write};
 use std::path::Path;

@@ -8,7 +8,7 @@ mod centrality;
 mod oracle;
 
 pub use centrality::{lexrank, textrank};
-pub use oracle::{oracle, oracle_gains};
+pub use oracle::oracle;
 
 use crate::random::Generator;
 

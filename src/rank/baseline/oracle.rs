@@ -10,36 +10,18 @@ use std::collections::HashMap;
 /// The first has 1, the last taken more than 0, those left out 0. A bound for what extracts can reach, not a
 /// summariser: it reads the answer. Pairs of words across two sentences are not counted.
 pub fn oracle<T: AsRef<str>>(sentences: &[Vec<T>], reference: &[T], most: usize) -> Vec<f32> {
+    let mut search = Search::new(sentences, reference);
     let mut scores = vec![0.0; sentences.len()];
-    for (taken, (best, _)) in steps(sentences, reference, most).into_iter().enumerate() {
+    let mut is_taken = vec![false; sentences.len()];
+    for taken in 0..most {
+        let Some(best) = search.best(&is_taken) else {
+            break;
+        };
+        search.take(best);
+        is_taken[best] = true;
         scores[best] = 1.0 - taken as f32 / most as f32;
     }
     scores
-}
-
-/// For every sentence, by how much the value (from 0 to 2) rose when the same search took it; 0 for those left out.
-pub fn oracle_gains<T: AsRef<str>>(sentences: &[Vec<T>], reference: &[T], most: usize) -> Vec<f32> {
-    let mut gains = vec![0.0; sentences.len()];
-    for (best, gain) in steps(sentences, reference, most) {
-        gains[best] = gain as f32;
-    }
-    gains
-}
-
-/// The sentences that the search takes, in its order, each with its gain.
-fn steps<T: AsRef<str>>(sentences: &[Vec<T>], reference: &[T], most: usize) -> Vec<(usize, f64)> {
-    let mut search = Search::new(sentences, reference);
-    let mut taken = vec![false; sentences.len()];
-    let mut steps = Vec::new();
-    while steps.len() < most
-        && let Some(best) = search.best(&taken)
-    {
-        let before = search.value;
-        search.take(best);
-        taken[best] = true;
-        steps.push((best, search.value - before));
-    }
-    steps
 }
 
 /// A summary under way.

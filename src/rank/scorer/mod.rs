@@ -1,36 +1,24 @@
-//! What does a small network make of the whole document? Features and vectors of all units → a score for each.
+//! What do boosted trees make of what is known of a unit? Features of all units → a score for each.
 //!
-//! A transformer over sentences (Liu and Lapata, 2019, *Text Summarization with Pretrained Encoders*, section 3.2), in plain
-//! `f32` arithmetic whose order never changes. `tomtat train salience` makes it; a scorer without vectors serves any model.
+//! Regression trees whose leaves are added up (Friedman, 2001, *Greedy Function Approximation: A Gradient Boosting
+//! Machine*, section 4.3). `tomtat train salience` makes them. They read no vectors and so serve every model.
 
-mod layer;
-mod math;
-mod parts;
 mod store;
 #[cfg(test)]
 mod tests;
 
-pub use parts::{Part, Parts, PartsError};
-pub use store::{FILE_NAME, StoredScorer, StoredScorerError};
+pub use store::{FILE_NAME, StoredScorerError};
+
+use thiserror::Error;
 
 use super::salience::{FEATURES, FeatureRow, PLACE_FEATURES};
-use layer::Layer;
-use math::{Linear, Norm, add, gelu};
 
-/// Numbers that the network keeps of each unit.
-pub const WIDTH: usize = 128;
-/// Heads of its attention.
-pub const HEADS: usize = 4;
-/// Width of its feed-forward parts.
-pub const FEED_FORWARD: usize = 256;
-/// Its layers.
-pub const LAYERS: usize = 2;
-/// Places in a document that it tells apart; all later ones are the last.
-pub const PLACES: usize = 64;
-/// The most units that attend to each other.
-pub const BLOCK: usize = 192;
-/// What keeps layer normalisation from dividing by zero.
-pub const EPSILON: f32 = 1e-5;
+/// How many numbers the trees read of a unit.
+pub const INPUTS: usize = FEATURES + 1;
+
+/// What the trees read of a unit: its [`FeatureRow`], and 1 where a [long](Length::Long) summary is asked for, else 0.
+/// Where it stands is not a number where that is hidden.
+pub type InputRow = [f32; INPUTS];
 
 /// Whether the scorer is told where the units stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,125 +29,131 @@ pub enum Places {
     Hidden,
 }
 
-/// A network that scores the units of a document; only differences within one document mean something.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Scorer {
-    /// What it was made of.
-    parts: Parts,
-    mean: Vec<f32>,
-    scale: Vec<f32>,
-    features: [Linear; 2],
-    vector: Option<(Norm, Linear)>,
-    /// (`PLACES`, `WIDTH`).
-    places: Vec<f32>,
-    layers: Vec<Layer>,
-    norm: Norm,
-    score: Linear,
-    skip: Linear,
+/// How much a summary may quote: what belongs into two sentences is not what belongs into the first two of five.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Length {
+    /// One or two sentences.
+    Short,
+    /// More.
+    Long,
 }
 
-impl Scorer {
-    /// Puts a scorer together.
+impl Length {
+    /// That of a summary of so many sentences.
+    pub fn of(sentences: usize) -> Self {
+        if sentences > 2 {
+            Self::Long
+        } else {
+            Self::Short
+        }
+    }
+}
+
+/// Part of a [`Tree`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Node {
+    /// Goes on to one of two nodes, of which the second follows the first.
+    Split {
+        /// Which of the inputs decides.
+        input: usize,
+        /// Up to this value the first one is next; above it, and for what is not a number, the second.
+        threshold: f32,
+        /// The first one.
+        next: usize,
+    },
+    /// Ends with this score.
+    Leaf(f32),
+}
+
+/// A regression tree: nodes, of which the first is the root.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tree(Vec<Node>);
+
+/// Nodes that make no tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("a tree of the scorer leads to no leaf")]
+pub struct TreeError;
+
+impl Tree {
+    /// Puts a tree together.
     ///
     /// # Errors
     ///
-    /// If a part is missing or has another shape than [`Parts::shapes`] says.
-    pub fn new(parts: Parts) -> Result<Self, PartsError> {
-        parts.check()?;
-        let vector = parts.hidden_size().map(|_| {
-            (
-                Norm::of(&parts, "vector.norm"),
-                Linear::of(&parts, "vector"),
-            )
-        });
-        Ok(Self {
-            mean: parts.values("feature.mean").to_vec(),
-            scale: parts.values("feature.scale").to_vec(),
-            features: ["feature.input", "feature.output"].map(|name| Linear::of(&parts, name)),
-            vector,
-            places: parts.values("place.weight").to_vec(),
-            layers: (0..LAYERS).map(|index| Layer::of(&parts, index)).collect(),
-            norm: Norm::of(&parts, "norm"),
-            score: Linear::of(&parts, "score"),
-            skip: Linear::of(&parts, "skip"),
-            parts,
-        })
-    }
-
-    /// What it was made of.
-    pub fn parts(&self) -> &Parts {
-        &self.parts
-    }
-
-    /// The size of the vectors that it reads; none if it reads none.
-    pub fn hidden_size(&self) -> Option<usize> {
-        self.parts.hidden_size()
-    }
-
-    /// Scores every unit, given its features and its mean token state; `vectors` is called for no unit if the scorer
-    /// reads no vectors.
-    ///
-    /// # Panics
-    ///
-    /// If a vector has another size than [`Self::hidden_size`].
-    pub fn score(
-        &self,
-        rows: &[FeatureRow],
-        vectors: impl Fn(usize) -> Vec<f32>,
-        places: Places,
-    ) -> Vec<f32> {
-        let mut scores = Vec::with_capacity(rows.len());
-        for block in blocks(rows.len()) {
-            let rows: Vec<FeatureRow> = rows[block.clone()]
-                .iter()
-                .map(|row| self.standardised(row, places))
-                .collect();
-            let mut states = self.of_features(&rows);
-            if let Some((norm, linear)) = &self.vector {
-                let vectors: Vec<f32> = block.clone().flat_map(&vectors).collect();
-                add(&mut states, &linear.apply(&norm.apply(&vectors)));
+    /// If there is no node, one leads to itself, one before it or none at all, or there is no such input.
+    pub fn new(nodes: Vec<Node>) -> Result<Self, TreeError> {
+        let leads_on = |(index, node): (usize, &Node)| match *node {
+            Node::Split { input, next, .. } => {
+                input < INPUTS && next > index && next + 1 < nodes.len()
             }
-            if places == Places::Told {
-                for (state, unit) in states.chunks_exact_mut(WIDTH).zip(block) {
-                    add(state, &self.places[unit.min(PLACES - 1) * WIDTH..][..WIDTH]);
+            Node::Leaf(_) => true,
+        };
+        if nodes.is_empty() || !nodes.iter().enumerate().all(leads_on) {
+            return Err(TreeError);
+        }
+        Ok(Self(nodes))
+    }
+
+    /// Its nodes.
+    pub fn nodes(&self) -> &[Node] {
+        &self.0
+    }
+
+    /// The score of its leaf for a unit.
+    pub fn score(&self, row: &InputRow) -> f32 {
+        let mut index = 0;
+        loop {
+            match self.0[index] {
+                Node::Split {
+                    input,
+                    threshold,
+                    next,
+                } => {
+                    index = if row[input] <= threshold {
+                        next
+                    } else {
+                        next + 1
+                    }
                 }
-            }
-            for layer in &self.layers {
-                layer.apply(&mut states);
-            }
-            let mut block_scores = self.score.apply(&self.norm.apply(&states));
-            add(&mut block_scores, &self.skip.apply(rows.as_flattened()));
-            scores.append(&mut block_scores);
-        }
-        scores
-    }
-
-    /// The features less their mean, over their spread; a place that is not told is an average one.
-    fn standardised(&self, row: &FeatureRow, places: Places) -> FeatureRow {
-        let mut standardised = [0.0; FEATURES];
-        for (index, value) in standardised.iter_mut().enumerate() {
-            *value = (row[index] - self.mean[index]) * self.scale[index];
-        }
-        if places == Places::Hidden {
-            for index in PLACE_FEATURES {
-                standardised[index] = 0.0;
+                Node::Leaf(score) => return score,
             }
         }
-        standardised
-    }
-
-    fn of_features(&self, rows: &[FeatureRow]) -> Vec<f32> {
-        let [input, output] = &self.features;
-        let mut inner = input.apply(rows.as_flattened());
-        for x in &mut inner {
-            *x = gelu(*x);
-        }
-        output.apply(&inner)
     }
 }
 
-/// Consecutive blocks of about equal length, none longer than [`BLOCK`], that make up a document of `count` units.
-pub fn blocks(count: usize) -> impl Iterator<Item = std::ops::Range<usize>> {
-    let number = count.div_ceil(BLOCK).max(1);
-    (0..number).map(move |index| index * count / number..(index + 1) * count / number)
+/// Trees that score the units of a document together; only differences within one document mean something.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scorer(Vec<Tree>);
+
+impl Scorer {
+    /// Puts a scorer together.
+    pub fn new(trees: Vec<Tree>) -> Self {
+        Self(trees)
+    }
+
+    /// Its trees.
+    pub fn trees(&self) -> &[Tree] {
+        &self.0
+    }
+
+    /// Scores every unit.
+    pub fn score(&self, rows: &[FeatureRow], length: Length, places: Places) -> Vec<f32> {
+        let score = |row: &FeatureRow| {
+            let row = inputs(row, length, places);
+            self.0.iter().map(|tree| tree.score(&row)).sum()
+        };
+        rows.iter().map(score).collect()
+    }
+}
+
+/// What the trees read of a unit.
+pub fn inputs(features: &FeatureRow, length: Length, places: Places) -> InputRow {
+    let mut row = [0.0; INPUTS];
+    row[..FEATURES].copy_from_slice(features);
+    row[FEATURES] = f32::from(length == Length::Long);
+    if places == Places::Hidden {
+        for index in PLACE_FEATURES {
+            row[index] = f32::NAN;
+        }
+    }
+    row
 }

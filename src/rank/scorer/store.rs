@@ -1,34 +1,29 @@
-//! A scorer as a file: its parts as safetensors in 16 bits, all else in the metadata.
+//! A scorer as a file: the nodes of all trees one after the other as safetensors.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use half::f16;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use safetensors::{SafeTensorError, serialize};
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{Parts, PartsError, Scorer};
+use super::{Node, Scorer, Tree, TreeError};
 
 /// The file within its folder, beside that of the labels.
 pub const FILE_NAME: &str = "salience.safetensors";
 
 /// The version of the layout and of the features that this program writes and reads.
-const FORMAT_VERSION: u32 = 1;
+const FORMAT_VERSION: &str = "2";
 
-/// The name within the metadata.
-const METADATA: &str = "tomtat";
+/// The name of the version within the metadata.
+const METADATA: &str = "tomtat-salience";
 
-/// A scorer, and which model's vectors it reads.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StoredScorer {
-    /// Hash of the model whose vectors it reads; it fits every model if it reads none.
-    pub model_sha256: Option<String>,
-    /// The scorer.
-    pub scorer: Scorer,
-}
+/// What stands for an input in a leaf.
+const LEAF: u8 = u8::MAX;
+
+/// The scorer in this program.
+const EMBEDDED: &[u8] = include_bytes!("../../../models/tomtat-small/salience.safetensors");
 
 /// A scorer that cannot be used.
 #[derive(Debug, Error)]
@@ -48,25 +43,22 @@ pub enum StoredScorerError {
     #[error(
         "the salience scorer has format version {0}, this program reads {FORMAT_VERSION}; train it again"
     )]
-    OtherVersion(u32),
-    /// Trained on another model's vectors.
-    #[error(
-        "the salience scorer was trained on another model; train it again with this one, or take `--ranker features`"
-    )]
-    OtherModel,
-    /// The parts do not fit together.
+    OtherVersion(String),
+    /// The nodes make no trees.
     #[error(transparent)]
-    Parts(#[from] PartsError),
+    Tree(#[from] TreeError),
 }
 
-/// What the metadata says, in JSON.
-#[derive(Debug, Serialize, Deserialize)]
-struct Description {
-    format_version: u32,
-    model_sha256: Option<String>,
-}
+impl Scorer {
+    /// The scorer in this program.
+    ///
+    /// # Errors
+    ///
+    /// Never: it is tested.
+    pub fn embedded() -> Result<Self, StoredScorerError> {
+        Self::from_bytes(EMBEDDED)
+    }
 
-impl StoredScorer {
     /// Reads the scorer in `folder`, if there is one.
     ///
     /// # Errors
@@ -87,88 +79,113 @@ impl StoredScorer {
     ///
     /// If they are none, or of another format version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, StoredScorerError> {
-        let description = Description::read(bytes)?;
+        check_version(bytes)?;
         let tensors = SafeTensors::deserialize(bytes)?;
-        let mut parts = Vec::new();
-        for (name, tensor) in tensors.tensors() {
-            if tensor.dtype() != Dtype::F16 {
-                let problem = format!("numbers of type {:?}", tensor.dtype());
-                return Err(StoredScorerError::Damaged(problem));
+        let column = |name: &str, dtype: Dtype| {
+            let tensor = tensors.tensor(name)?;
+            if tensor.dtype() != dtype {
+                return Err(damaged(&format!("{name} has numbers of another type")));
             }
-            let (numbers, _) = tensor.data().as_chunks();
-            let number = |&bytes: &[u8; 2]| f16::from_le_bytes(bytes).to_f32();
-            let values = numbers.iter().map(number).collect();
-            parts.push((name, (tensor.shape().to_vec(), values)));
-        }
-        Ok(Self {
-            model_sha256: description.model_sha256,
-            scorer: Scorer::new(Parts::new(parts))?,
-        })
+            Ok(tensor.data())
+        };
+        let columns = Columns {
+            inputs: column("input", Dtype::U8)?,
+            next: column("next", Dtype::U16)?.as_chunks().0,
+            values: column("value", Dtype::F32)?.as_chunks().0,
+        };
+        let lengths = column("length", Dtype::U16)?.as_chunks().0;
+        columns.trees(lengths).map(Self::new)
     }
 
     /// The bytes of its file.
     ///
     /// # Errors
     ///
-    /// Never for a scorer that could be put together.
+    /// If a tree has more than 65,535 nodes.
     pub fn to_bytes(&self) -> Result<Vec<u8>, StoredScorerError> {
-        let bytes = |values: &[f32]| -> Vec<u8> {
-            let numbers = values.iter().map(|&value| f16::from_f32(value));
-            numbers.flat_map(f16::to_le_bytes).collect()
+        let small = |number: usize| {
+            u16::try_from(number).map_err(|_| damaged("a tree has too many nodes to be written"))
         };
-        let parts = self.scorer.parts().iter();
-        let parts: Vec<(&String, &Vec<usize>, Vec<u8>)> = parts
-            .map(|(name, (shape, values))| (name, shape, bytes(values)))
-            .collect();
-        let mut tensors = Vec::with_capacity(parts.len());
-        for (name, shape, bytes) in &parts {
-            tensors.push((*name, TensorView::new(Dtype::F16, (*shape).clone(), bytes)?));
+        let (mut inputs, mut next, mut values, mut lengths) = (vec![], vec![], vec![], vec![]);
+        for tree in self.trees() {
+            lengths.extend(small(tree.nodes().len())?.to_le_bytes());
+            for node in tree.nodes() {
+                let (input, first, value) = match *node {
+                    Node::Split {
+                        input,
+                        threshold,
+                        next,
+                    } => (input as u8, next, threshold),
+                    Node::Leaf(score) => (LEAF, 0, score),
+                };
+                inputs.push(input);
+                next.extend(small(first)?.to_le_bytes());
+                values.extend(value.to_le_bytes());
+            }
         }
-        let description = Description {
-            format_version: FORMAT_VERSION,
-            model_sha256: self.model_sha256.clone(),
-        };
-        let description = serde_json::to_string(&description)
-            .map_err(|error| StoredScorerError::Damaged(error.to_string()))?;
-        let metadata = HashMap::from([(METADATA.to_owned(), description)]);
+        let count = inputs.len();
+        let tensors = [
+            ("input", TensorView::new(Dtype::U8, vec![count], &inputs)?),
+            ("next", TensorView::new(Dtype::U16, vec![count], &next)?),
+            ("value", TensorView::new(Dtype::F32, vec![count], &values)?),
+            (
+                "length",
+                TensorView::new(Dtype::U16, vec![self.trees().len()], &lengths)?,
+            ),
+        ];
+        let metadata = HashMap::from([(METADATA.to_owned(), FORMAT_VERSION.to_owned())]);
         Ok(serialize(tensors, Some(metadata))?)
-    }
-
-    /// Whether it reads no vectors or those of the model with this hash and size.
-    pub fn fits(&self, sha256: &str, hidden_size: usize) -> bool {
-        let same_size = |size| size == hidden_size;
-        self.scorer.hidden_size().is_none_or(same_size)
-            && self.model_sha256.as_deref().is_none_or(|of| of == sha256)
-    }
-
-    /// The scorer, if it [fits](Self::fits).
-    ///
-    /// # Errors
-    ///
-    /// If it is for another model.
-    pub fn for_model(self, sha256: &str, hidden_size: usize) -> Result<Scorer, StoredScorerError> {
-        if self.fits(sha256, hidden_size) {
-            Ok(self.scorer)
-        } else {
-            Err(StoredScorerError::OtherModel)
-        }
     }
 }
 
-impl Description {
-    fn read(bytes: &[u8]) -> Result<Self, StoredScorerError> {
-        let (_, metadata) = SafeTensors::read_metadata(bytes)?;
-        let entries = metadata.metadata().as_ref();
-        let damaged = |problem: &str| StoredScorerError::Damaged(problem.to_owned());
-        let json = entries.and_then(|entries| entries.get(METADATA));
-        let json = json.ok_or_else(|| damaged("it has no description"))?;
-        let description: Self =
-            serde_json::from_str(json).map_err(|error| damaged(&error.to_string()))?;
-        match description.format_version {
-            FORMAT_VERSION => Ok(description),
-            other => Err(StoredScorerError::OtherVersion(other)),
+/// The nodes of all trees, one entry a node in each list.
+struct Columns<'a> {
+    inputs: &'a [u8],
+    next: &'a [[u8; 2]],
+    values: &'a [[u8; 4]],
+}
+
+impl Columns<'_> {
+    fn trees(&self, lengths: &[[u8; 2]]) -> Result<Vec<Tree>, StoredScorerError> {
+        let mut start = 0;
+        let mut trees = Vec::with_capacity(lengths.len());
+        for length in lengths {
+            let end = start + usize::from(u16::from_le_bytes(*length));
+            let nodes: Option<Vec<Node>> = (start..end).map(|index| self.node(index)).collect();
+            let nodes = nodes.ok_or_else(|| damaged("nodes are missing"))?;
+            trees.push(Tree::new(nodes)?);
+            start = end;
         }
+        Ok(trees)
     }
+
+    fn node(&self, index: usize) -> Option<Node> {
+        let value = f32::from_le_bytes(*self.values.get(index)?);
+        let next = usize::from(u16::from_le_bytes(*self.next.get(index)?));
+        Some(match *self.inputs.get(index)? {
+            LEAF => Node::Leaf(value),
+            input => Node::Split {
+                input: usize::from(input),
+                threshold: value,
+                next,
+            },
+        })
+    }
+}
+
+fn check_version(bytes: &[u8]) -> Result<(), StoredScorerError> {
+    let (_, metadata) = SafeTensors::read_metadata(bytes)?;
+    let entries = metadata.metadata().as_ref();
+    let version = entries.and_then(|entries| entries.get(METADATA));
+    match version {
+        Some(version) if version == FORMAT_VERSION => Ok(()),
+        Some(version) => Err(StoredScorerError::OtherVersion(version.clone())),
+        None => Err(damaged("it has no version of the scorer's format")),
+    }
+}
+
+fn damaged(problem: &str) -> StoredScorerError {
+    StoredScorerError::Damaged(problem.to_owned())
 }
 
 impl From<SafeTensorError> for StoredScorerError {

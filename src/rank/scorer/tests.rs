@@ -1,94 +1,77 @@
 use super::*;
-use crate::random::Generator;
 
-fn scorer(hidden_size: Option<usize>) -> Scorer {
-    let mut generator = Generator::new(5);
-    let mut draw = |count: usize| -> Vec<f32> {
-        (0..count)
-            .map(|_| generator.below(2000) as f32 / 10_000.0 - 0.1)
-            .collect()
-    };
-    let part = |(name, shape): (String, Vec<usize>)| {
-        let values = draw(shape.iter().product());
-        (name, (shape, values))
-    };
-    Scorer::new(Parts::new(Parts::shapes(hidden_size).into_iter().map(part))).unwrap()
-}
-
-fn rows(count: usize) -> Vec<FeatureRow> {
-    let value = |unit: usize, index: usize| ((unit * 7 + index * 3) % 11) as f32 / 5.0;
-    (0..count)
-        .map(|unit| std::array::from_fn(|index| value(unit, index)))
-        .collect()
-}
-
-#[test]
-fn blocks_are_short_enough_and_cover_all() {
-    for count in [0, 1, 191, 192, 193, 1000, 5000] {
-        let blocks: Vec<_> = blocks(count).collect();
-        assert!(blocks.iter().all(|block| block.len() <= BLOCK));
-        let all: Vec<usize> = blocks.into_iter().flatten().collect();
-        assert_eq!(all, (0..count).collect::<Vec<_>>());
+fn split(input: usize, threshold: f32, next: usize) -> Node {
+    Node::Split {
+        input,
+        threshold,
+        next,
     }
 }
 
-#[test]
-fn a_block_is_scored_by_itself() {
-    let scorer = scorer(None);
-    let mut rows = rows(600);
-    let before = scorer.score(&rows, |_| Vec::new(), Places::Told);
-    assert_eq!(before.len(), 600);
-    rows[599][0] += 5.0;
-    let after = scorer.score(&rows, |_| Vec::new(), Places::Told);
-    let first = blocks(600).next().unwrap();
-    assert_eq!(before[first.clone()], after[first]);
-    assert!((before[599] - after[599]).abs() > 1e-6);
+fn scorer() -> Scorer {
+    let places = vec![
+        split(PLACE_FEATURES[0], 0.5, 1),
+        Node::Leaf(2.0),
+        split(FEATURES, 0.5, 3),
+        Node::Leaf(-1.0),
+        Node::Leaf(0.25),
+    ];
+    let first = vec![split(0, 0.0, 1), Node::Leaf(0.0), Node::Leaf(8.0)];
+    Scorer::new(
+        [places, first]
+            .map(|nodes| Tree::new(nodes).unwrap())
+            .into(),
+    )
+}
+
+fn row(first: f32, place: f32) -> FeatureRow {
+    let mut row = [0.0; FEATURES];
+    row[0] = first;
+    row[PLACE_FEATURES[0]] = place;
+    row
 }
 
 #[test]
-fn a_hidden_place_does_not_count() {
-    let scorer = scorer(Some(4));
-    let mut rows = rows(5);
-    let vector = |unit: usize| vec![unit as f32, 1.0, 2.0, 0.5];
-    let told = scorer.score(&rows, vector, Places::Told);
-    let hidden = scorer.score(&rows, vector, Places::Hidden);
-    assert!(told.iter().zip(&hidden).any(|(a, b)| (a - b).abs() > 1e-6));
-    for row in &mut rows {
-        for index in PLACE_FEATURES {
-            row[index] = 9.0;
-        }
-    }
-    assert_eq!(hidden, scorer.score(&rows, vector, Places::Hidden));
+fn leaves_are_added_up() {
+    let rows = [row(0.0, 0.5), row(0.1, 0.6)];
+    let scores = |length, places| scorer().score(&rows, length, places);
+    assert_eq!(scores(Length::Short, Places::Told), [2.0, 7.0]);
+    assert_eq!(scores(Length::Long, Places::Told), [2.0, 8.25]);
+    // A place that is not told is no number, and that goes on to the second node.
+    assert_eq!(scores(Length::Short, Places::Hidden), [-1.0, 7.0]);
 }
 
-fn stored() -> StoredScorer {
-    StoredScorer {
-        model_sha256: Some("ab".to_owned()),
-        scorer: scorer(Some(4)),
+#[test]
+fn a_tree_ends() {
+    assert_eq!(Tree::new(Vec::new()), Err(TreeError));
+    for nodes in [
+        vec![split(0, 0.0, 0)],
+        vec![split(0, 0.0, 1), Node::Leaf(0.0)],
+        vec![split(INPUTS, 0.0, 1), Node::Leaf(0.0), Node::Leaf(0.0)],
+        vec![split(0, 0.0, 1), split(0, 0.0, 1), Node::Leaf(0.0)],
+    ] {
+        assert_eq!(Tree::new(nodes), Err(TreeError));
     }
 }
 
 #[test]
 fn a_file_reads_as_it_was_written() {
-    let once = StoredScorer::from_bytes(&stored().to_bytes().unwrap()).unwrap();
-    let twice = StoredScorer::from_bytes(&once.to_bytes().unwrap()).unwrap();
-    assert_eq!(once, twice);
-    let vector = |_| vec![1.0, -1.0, 2.0, 0.5];
-    let (a, b) = (stored().scorer, once.scorer);
-    let [a, b] = [a, b].map(|scorer| scorer.score(&rows(3), vector, Places::Told));
-    assert!(a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-2));
+    let bytes = scorer().to_bytes().unwrap();
+    assert_eq!(Scorer::from_bytes(&bytes).unwrap(), scorer());
+    assert!(!Scorer::embedded().unwrap().trees().is_empty());
 }
 
 #[test]
-fn damage_and_other_models_are_refused() {
-    let bytes = stored().to_bytes().unwrap();
-    for length in (0..400).chain([bytes.len() - 1]) {
-        assert!(StoredScorer::from_bytes(&bytes[..length]).is_err());
+fn damage_is_refused() {
+    let bytes = scorer().to_bytes().unwrap();
+    for length in 0..bytes.len() {
+        assert!(Scorer::from_bytes(&bytes[..length]).is_err());
     }
-    for at in 0..400 {
+    for at in 0..bytes.len() {
         let mut damaged = bytes.clone();
         damaged[at] ^= 0x15;
-        let _ = StoredScorer::from_bytes(&damaged);
+        if let Ok(scorer) = Scorer::from_bytes(&damaged) {
+            scorer.score(&[row(0.1, 0.6)], Length::Short, Places::Told);
+        }
     }
-    assert!(stored().fits("ab", 4) && !stored().fits("cd", 4) && !stored().fits("ab", 5));
 }

@@ -22,9 +22,6 @@ use crate::random::Generator;
 use batched::Batched;
 use pass::Pass;
 
-pub(super) use attention::attend;
-pub(super) use operations::{add_bias, gelu, layer_norm};
-
 /// A BERT encoder whose layers can learn.
 #[derive(Debug)]
 pub(crate) struct Network {
