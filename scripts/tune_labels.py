@@ -5,15 +5,15 @@
     cargo build --release --example encode_texts --example words
     python3.11 scripts/distil_encoder.py ... -o target/distilled.npz
     python3.11 scripts/tune_labels.py --data ../shared/data/paragraphs.train.jsonl --data target/labelled.jsonl \\
-        --data data/labels.vi.jsonl --data data/labels.en.jsonl --start target/distilled.npz -o target/tuned
-    tomtat train calibrate --labels target/tuned --data target/tuned/held-out.jsonl -o target/tuned
+        --data data/labels.vi.jsonl --start target/distilled.npz -o target/tuned
+    tomtat train calibrate --model target/tuned --labels target/tuned --data target/tuned/held-out.jsonl -o target/tuned
 
 `tomtat train labels` does the same with Candle. This script exists for time: it multiplies in bfloat16, which Candle has no
 CPU kernels for.
 
 What happens, in order:
 
-1. The program's tokenizer cuts every paragraph (`encode_texts ids`), at most 256 tokens of it.
+1. The program's tokenizer cuts every paragraph (`encode_texts ids`); at most 256 tokens of it are learnt from.
 2. All layers of the distilled encoder and one linear head a label over the mean state learn by cross-entropy: AdamW, a rate
    for each layer, warm-up, linear decay, dropout, clipping; word embeddings stay. A quarter of the documents that the
    first file's paragraphs come from is held out, and no paragraph of them is learnt from.
