@@ -39,6 +39,8 @@ def main() -> None:
         figures = {name: [] for name in jobs}
         for turn in range(arguments.rounds + 1):
             for name, command in jobs.items():
+                # A run that finds its own results would have nothing to do.
+                shutil.rmtree(Path(folder) / "results", ignore_errors=True)
                 found = measured(command, arguments.threads)
                 if turn:  # the first run warms the file cache and makes the int8 network
                     figures[name].append(found)
