@@ -6,6 +6,11 @@
 //!
 //! TEXTS has a text a line. Lines that begin with `FAIL` say what is wrong; the exit status is 1 then.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "what it finds is read by people and by a script"
+)]
+
 use std::error::Error;
 use std::fs;
 use std::path::Path;
@@ -211,12 +216,15 @@ fn cosine(a: &[f32], b: &[f32]) -> f64 {
 
 /// `windows`, as often as makes `tokens` tokens.
 fn repeated(windows: &[Window], tokens: usize) -> Vec<&Window> {
-    let mut count = 0;
-    let more = |window: &&Window| {
+    let (mut taken, mut count) = (Vec::new(), 0);
+    for window in windows.iter().cycle() {
         count += window.tokens.len();
-        count <= tokens
-    };
-    windows.iter().cycle().take_while(more).collect()
+        if count > tokens {
+            break;
+        }
+        taken.push(window);
+    }
+    taken
 }
 
 /// A pass that no card has room for is halved until it fits, and nothing is lost.
@@ -271,6 +279,10 @@ fn speed(bundle: &Bundle, windows: &[Window]) -> Anything {
     Ok(true)
 }
 
+/// One launch.
+type Step<'a> =
+    Box<dyn Fn(&mut cuda::CudaKernels) -> Result<(), tomtat::encode::card::PassError> + 'a>;
+
 /// How long each step of a pass takes.
 fn profile(bundle: &Bundle, windows: &[Window]) -> Anything {
     const ROUNDS: u32 = 50;
@@ -288,8 +300,6 @@ fn profile(bundle: &Bundle, windows: &[Window]) -> Anything {
         bias: card.vector(&vec![0.0; width])?,
     };
     let bias = card.vector(&vec![0.01; inner])?;
-    type Step<'a> =
-        Box<dyn Fn(&mut cuda::CudaKernels) -> Result<(), tomtat::encode::card::PassError> + 'a>;
     let product = |inputs, outputs, from, to| -> Step<'_> {
         let weights = &weights;
         Box::new(move |card| card.product(weights, Sizes { inputs, outputs }, from, to))

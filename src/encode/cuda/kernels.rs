@@ -534,6 +534,8 @@ impl CudaKernels {
             Precision::Bf16 => cudaDataType_t::CUDA_R_16BF,
         };
         let (one, zero) = (1.0_f32, 0.0_f32);
+        let [inputs, outputs, rows] = [sizes.inputs, sizes.outputs, PRODUCT_ROWS]
+            .map(|size| i32::try_from(size).expect("a layer is some thousands wide"));
         // SAFETY: the slots have whole multiples of these rows, the weights `inputs` times `outputs` numbers, and
         // cuBLAS has read the factors when it returns.
         unsafe {
@@ -541,20 +543,20 @@ impl CudaKernels {
                 *self.blas.handle(),
                 cublasOperation_t::CUBLAS_OP_T,
                 cublasOperation_t::CUBLAS_OP_N,
-                sizes.outputs as i32,
-                PRODUCT_ROWS as i32,
-                sizes.inputs as i32,
+                outputs,
+                rows,
+                inputs,
                 (&raw const one).cast(),
                 weights as *const c_void,
                 kind,
-                sizes.inputs as i32,
+                inputs,
                 input as *const c_void,
                 kind,
-                sizes.inputs as i32,
+                inputs,
                 (&raw const zero).cast(),
                 output as *mut c_void,
                 kind,
-                sizes.outputs as i32,
+                outputs,
                 cublasComputeType_t::CUBLAS_COMPUTE_32F,
                 cublasGemmAlgo_t::CUBLAS_GEMM_DEFAULT,
             )
