@@ -24,9 +24,8 @@ import torch
 from torch import distributed
 
 import learner
-from encoder import Encoder, Sequences, batches, is_real, mean_of_text
+from encoder import LONGEST, ROOT, STUDENT, Encoder, Sequences, batches, is_real, mean_of_text, token_ids
 from gguf_read import Weights
-from tune_labels import LONGEST, ROOT, STUDENT, token_ids
 
 TEACHER = range(12)
 BATCH, WARM_UP, RATE, BELOW = 64, 60, 5e-4, 0.3

@@ -1,11 +1,14 @@
-"""BERT's encoder in PyTorch, for training: weights from a bundle, states for padded token ids.
+"""BERT's encoder in PyTorch, for training: weights from a bundle, the program's tokens, states for padded token ids.
 
 The network is that of
 https://github.com/huggingface/transformers/blob/v4.57.1/src/transformers/models/bert/modeling_bert.py, with queries,
 keys and values in one matrix and no dropout on what is attended to.
 """
 
+import json
+import subprocess
 from collections.abc import Iterable
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -14,8 +17,14 @@ from torch.nn import functional
 
 from gguf_read import Weights
 
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLES = ROOT / "target/release/examples"
 HIDDEN, HEADS, WIDE, EPSILON = 384, 12, 1536, 1e-12
 PAD, END = 1, 2
+#: The layers of the twelve that the distilled encoder starts from.
+STUDENT = [1, 3, 5, 7, 9, 11]
+#: The most tokens of a text that are learnt from.
+LONGEST = 256
 
 
 class Layer(nn.Module):
@@ -102,6 +111,18 @@ def norm(weights: Weights, name: str) -> nn.LayerNorm:
         layer.weight.copy_(weights.tensor(name + ".weight"))
         layer.bias.copy_(weights.tensor(name + ".bias"))
     return layer
+
+
+def token_ids(rows: list[dict], folder: Path) -> list[list[int]]:
+    """Returns the program's tokens of every text, special ones included."""
+    texts, ids = folder / "texts.txt", folder / "ids.json"
+    texts.write_text("".join(" ".join(row["text"].split()) + "\n" for row in rows), "utf-8")
+    command = [EXAMPLES / "encode_texts", texts]
+    subprocess.run(command, input=f"ids {ids}\n", text=True, check=True, stdout=subprocess.DEVNULL)
+    tokens = json.loads(ids.read_text())
+    texts.unlink()
+    ids.unlink()
+    return tokens
 
 
 class Sequences:

@@ -41,15 +41,11 @@ from torch.nn import functional
 
 import learner
 import tuned_bundle
-from encoder import HIDDEN, Encoder, Sequences, batches, mean_of_text
+from encoder import EXAMPLES, HIDDEN, LONGEST, ROOT, STUDENT, Encoder, Sequences, batches, mean_of_text, token_ids
 from gguf_read import Weights
 from tuned_bundle import BUCKETS, LABELS
 
-ROOT = Path(__file__).resolve().parent.parent
-ENCODE_TEXTS, WORDS = (ROOT / "target/release/examples" / name for name in ("encode_texts", "words"))
-#: The layers of the twelve that the distilled encoder started from.
-STUDENT = [1, 3, 5, 7, 9, 11]
-LONGEST, BATCH, WARM_UP, DROPOUT = 256, 64, 150, 0.1
+BATCH, WARM_UP, DROPOUT = 64, 150, 0.1
 RATE, LAYER_DECAY, HEAD_RATE = 1e-4, 0.9, 1e-3
 #: How hashed words and pairs are counted: `src/classify/features.rs`.
 GRAM_LENGTH = 2.0
@@ -119,18 +115,6 @@ def weight(row: dict) -> float:
     if row.get("synthetic"):
         return 2.0
     return 1.0 if row.get("sure", True) else 0.4
-
-
-def token_ids(rows: list[dict], folder: Path) -> list[list[int]]:
-    """Returns the program's tokens of every text, special ones included."""
-    texts, ids = folder / "texts.txt", folder / "ids.json"
-    texts.write_text("".join(" ".join(row["text"].split()) + "\n" for row in rows), "utf-8")
-    command = [ENCODE_TEXTS, texts]
-    subprocess.run(command, input=f"ids {ids}\n", text=True, check=True, stdout=subprocess.DEVNULL)
-    tokens = json.loads(ids.read_text())
-    texts.unlink()
-    ids.unlink()
-    return tokens
 
 
 # --- training ---
@@ -209,7 +193,7 @@ def word_heads(examples: Examples) -> list[LogisticRegression]:
 def words_of(rows: list[dict]) -> list[list[str]]:
     """Returns the program's words of every text."""
     lines = "".join(" ".join(row["text"].split()) + "\n" for row in rows)
-    done = subprocess.run([WORDS], input=lines, text=True, check=True, stdout=subprocess.PIPE)
+    done = subprocess.run([EXAMPLES / "words"], input=lines, text=True, check=True, stdout=subprocess.PIPE)
     return [line.split(" ") for line in done.stdout.split("\n")[:-1]]
 
 

@@ -476,7 +476,7 @@ pub enum ExtractFormat {
 /// Which sentences a summary prefers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum RankerName {
-    /// What a network has learnt to make of the whole document
+    /// What trees have learnt from documents with summaries
     Salience,
     /// Title, centrality, position, length and labels together, in a weighted sum
     Features,

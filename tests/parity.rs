@@ -99,10 +99,8 @@ fn both_encoders_agree_with_the_reference_network() {
     );
 
     let engine = encode::of_bundle(&bundle).expect("a network of the engine's shape");
-    // The states of tuned layers point many ways, so that rounding turns them further than the original's, all of
-    // which share a large part: 0.9993 at worst there.
     let worst = worst_cosine(&means(&engine, &sequences), &expected);
-    assert!(worst >= 0.997, "through the integer engine: {worst}");
+    assert!(worst >= 0.998, "through the integer engine: {worst}");
 }
 
 #[test]

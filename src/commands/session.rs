@@ -61,7 +61,7 @@ pub(super) fn reader(choice: &ModelChoice, options: PipelineOptions) -> Result<R
         ModelFiles::Transformer(files) => of_transformer(&files, choice)?,
     };
     let scorer = scorer(choice)?;
-    Ok(Reader::new(model, options).with_scorer(Some(scorer)))
+    Ok(Reader::new(model, options).with_scorer(scorer))
 }
 
 /// Starts the threads, and makes the reader and the labels that a command works with.

@@ -229,8 +229,11 @@ impl Reader {
 
     /// The same with a scorer that ranks for it.
     #[must_use]
-    pub fn with_scorer(self, scorer: Option<Scorer>) -> Self {
-        Self { scorer, ..self }
+    pub fn with_scorer(self, scorer: Scorer) -> Self {
+        Self {
+            scorer: Some(scorer),
+            ..self
+        }
     }
 
     /// The scorer that ranks for it, if there is one.

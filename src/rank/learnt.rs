@@ -32,7 +32,7 @@ impl Learnt<'_> {
         if self.genre == Genre::News {
             return scores;
         }
-        let sums = standardised(salience::score(evidence), evidence.is_candidate);
+        let sums = standardised(salience::weighted(&rows), evidence.is_candidate);
         let both = scores.into_iter().zip(sums);
         both.map(|(score, sum)| f32::midpoint(score, sum)).collect()
     }

@@ -8,7 +8,7 @@ pub mod scorer;
 mod terms;
 
 pub use learnt::{Genre, Learnt};
-pub use salience::{FEATURES, FeatureRow, PLACE_FEATURES, WEIGHTS, features};
+pub use salience::{FEATURES, FeatureRow, PLACE_FEATURES, features};
 pub use scorer::Scorer;
 pub use terms::{TermSpace, TermVector};
 
@@ -141,18 +141,17 @@ pub fn candidates(document: &Document, units: &[Unit], syllables: &[usize]) -> V
 /// Scores every unit: the more a reader would miss it in a summary, the higher. Only the order and the
 /// differences within one document mean something.
 ///
-/// [`Ranker::Salience`] needs what was `learnt`.
+/// [`Ranker::Salience`] is [`Ranker::Features`] where nothing was `learnt`.
 pub fn rank(evidence: &Evidence<'_>, ranker: Ranker, learnt: Option<Learnt<'_>>) -> Vec<f32> {
     match (ranker, learnt) {
         (Ranker::Salience, Some(learnt)) => learnt.score(evidence),
-        (Ranker::Salience, None) => salience::score(evidence),
         (ranker, _) => simple(evidence, ranker),
     }
 }
 
 fn simple(evidence: &Evidence<'_>, ranker: Ranker) -> Vec<f32> {
     match ranker {
-        Ranker::Salience | Ranker::Features => salience::score(evidence),
+        Ranker::Salience | Ranker::Features => salience::weighted(&salience::features(evidence)),
         Ranker::Lead => baseline::lead(evidence.units.len()),
         Ranker::Random => baseline::random(evidence.units.len(), SEED),
         Ranker::LexRank => baseline::lexrank(evidence.words),

@@ -23,7 +23,7 @@ pub const PLACE_FEATURES: [usize; 4] = [7, 8, 10, 13];
 /// The weights of the features, fitted by ridge regression on the sentences that a greedy oracle takes
 /// from customs and other news, and rounded by hand (`docs/quality.md` says on what and how). Labels' was not fitted: they
 /// say nothing of news, but they are what reports are read for.
-pub const WEIGHTS: [f32; 10] = [4.0, 0.25, 0.3, 0.3, -0.25, -0.4, -0.3, -1.0, 0.5, -0.35];
+const WEIGHTS: [f32; 10] = [4.0, 0.25, 0.3, 0.3, -0.25, -0.4, -0.3, -1.0, 0.5, -0.35];
 
 /// Below this many syllables a unit seldom stands alone.
 const SHORT: usize = 10;
@@ -34,10 +34,10 @@ const LONG_STEP: f32 = 20.0;
 /// How many candidates after the start a unit is as late as can be.
 const LATE: f32 = 10.0;
 
-/// Scores every unit; only the order and the differences mean something.
-pub(super) fn score(evidence: &Evidence<'_>) -> Vec<f32> {
-    let weigh = |row: FeatureRow| row.iter().zip(WEIGHTS).map(|(x, weight)| x * weight).sum();
-    features(evidence).into_iter().map(weigh).collect()
+/// Scores every unit by the weighted sum of its features; only the order and the differences mean something.
+pub(super) fn weighted(rows: &[FeatureRow]) -> Vec<f32> {
+    let weigh = |row: &FeatureRow| row.iter().zip(WEIGHTS).map(|(x, weight)| x * weight).sum();
+    rows.iter().map(weigh).collect()
 }
 
 /// The features of every unit.
