@@ -27,9 +27,10 @@ def main() -> None:
     """Writes one example a line, in the order of the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("corpora", type=Path, help="folder of the corpora")
+    parser.add_argument("--labels", type=Path, default=LABELS, help="the table, by default %(default)s")
     parser.add_argument("-o", "--output", type=Path, required=True)
     arguments = parser.parse_args()
-    with LABELS.open(encoding="utf-8", newline="") as file:
+    with arguments.labels.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     texts = wanted_texts(arguments.corpora, rows)
     examples = [example(row, texts) for row in rows]

@@ -33,13 +33,20 @@ def start(rank: int, work: Callable[..., None], arguments: tuple, processes: int
 
 
 class Learner:
-    """A network whose weights are rounded to bfloat16 for the products; AdamW moves the exact ones."""
+    """A network whose weights are rounded to bfloat16 for the products; AdamW moves the exact ones.
 
-    def __init__(self, network: nn.Module, rate: Callable[[str], float]):
-        self.network = network
+    What `rounding` makes of an exact weight is what is rounded further: with the steps of the bytes that are shipped, the
+    network learns what it will be. Gradients go to the exact weight as if nothing were rounded (a straight-through
+    estimator: Bengio et al. 2013, section 4, https://arxiv.org/abs/1308.3432).
+    """
+
+    def __init__(self, network: nn.Module, rate: Callable[[str], float],
+                 rounding: Callable[[str, torch.Tensor], torch.Tensor] = lambda _, weight: weight):
+        self.network, self.rounding = network, rounding
         self.names = [name for name, _ in network.named_parameters()]
         self.exact = [parameter.detach().clone().requires_grad_() for parameter in network.parameters()]
         network.to(torch.bfloat16)
+        self.round()
         # All gradients lie in one block, so that they are summed over the processes in one go.
         self.gradients = torch.zeros(sum(parameter.numel() for parameter in self.exact))
         ends = np.cumsum([parameter.numel() for parameter in self.exact])
@@ -62,8 +69,13 @@ class Learner:
         for group in self.optimizer.param_groups:
             group["lr"] = group["rate"] * factor
         self.optimizer.step()
-        with torch.no_grad():
-            torch._foreach_copy_(list(self.network.parameters()), self.exact)
+        self.round()
+
+    @torch.no_grad()
+    def round(self) -> None:
+        """Sets the weights of the products by the exact ones."""
+        for name, exact, rounded in zip(self.names, self.exact, self.network.parameters()):
+            rounded.copy_(self.rounding(name, exact))
 
     def save(self, path: Path) -> None:
         """Writes the exact weights as they are called in the network."""

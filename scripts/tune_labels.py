@@ -46,7 +46,7 @@ from gguf_read import Weights
 from tuned_bundle import BUCKETS, LABELS
 
 BATCH, WARM_UP, DROPOUT = 64, 150, 0.1
-RATE, LAYER_DECAY, HEAD_RATE = 1e-4, 0.9, 1e-3
+LAYER_DECAY, HEAD_RATE = 0.9, 10.0
 #: How hashed words and pairs are counted: `src/classify/features.rs`.
 GRAM_LENGTH = 2.0
 
@@ -56,7 +56,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, action="append", required=True)
     parser.add_argument("--model", type=Path, default=ROOT / "target/base")
-    parser.add_argument("--start", type=Path, required=True, help="what distil_encoder.py wrote")
+    parser.add_argument("--start", type=Path, required=True, help="what distil_encoder.py or an earlier run wrote")
+    parser.add_argument("--rate", type=float, default=1e-4, help="of the last layer, at its highest")
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--minutes", type=float, default=600.0, help="end by then, with the rates all but zero")
     parser.add_argument("--seed", type=int, default=1)
@@ -136,12 +137,17 @@ class Classifier(nn.Module):
         return functional.linear(mean, self.head.weight.float(), self.head.bias.float())
 
 
-def rate(name: str) -> float:
-    """Returns a parameter's rate: the lower the layer, the smaller; the heads have their own."""
+def relative_rate(name: str) -> float:
+    """Returns what the rate is multiplied by for a parameter: less the lower the layer, more for the heads."""
     if name.startswith("head"):
         return HEAD_RATE
     layer = int(name.split(".")[2])
-    return RATE * LAYER_DECAY ** (len(STUDENT) - 1 - layer)
+    return LAYER_DECAY ** (len(STUDENT) - 1 - layer)
+
+
+def rounded(name: str, weight: torch.Tensor) -> torch.Tensor:
+    """Returns a weight as it will be shipped: the encoder's matrices as bytes."""
+    return tuned_bundle.as_shipped(weight) if weight.dim() == 2 and name.startswith("encoder") else weight
 
 
 def train(rank: int, arguments: argparse.Namespace, examples: Examples) -> None:
@@ -150,8 +156,10 @@ def train(rank: int, arguments: argparse.Namespace, examples: Examples) -> None:
     random = np.random.default_rng(arguments.seed)
     network = Classifier(Weights(arguments.model / "model.gguf"))
     with np.load(arguments.start) as exact:
-        network.encoder.load_state_dict({name: torch.from_numpy(exact[name]) for name in exact}, strict=False)
-    student = learner.Learner(network.train(), rate)
+        weights = {name: torch.from_numpy(exact[name]) for name in exact}
+    # Written by distil_encoder.py, or by this script, with heads.
+    (network if "head.weight" in weights else network.encoder).load_state_dict(weights, strict=False)
+    student = learner.Learner(network.train(), lambda name: arguments.rate * relative_rate(name), rounded)
     learnt, lengths = np.flatnonzero(~examples.held_out), examples.sequences.lengths
     steps = [batch for _ in range(arguments.epochs) for batch in batches(lengths, learnt, BATCH, random)]
     targets, counts = torch.from_numpy(examples.targets), torch.from_numpy(examples.weights)

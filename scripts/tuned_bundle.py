@@ -55,12 +55,25 @@ def layer_entries(name: str, layer: Layer) -> list[gguf.TensorEntry]:
 
 
 def q8_0(values: np.ndarray) -> bytes:
-    """Returns blocks of 32 numbers: an f16 scale and one byte a number, its nearest multiple."""
-    blocks = values.reshape(-1, 32)
-    scales = (np.abs(blocks).max(1) / 127.0).astype(np.float16)
-    divisors = np.where(scales > 0, scales, 1).astype(np.float32)
-    numbers = np.clip(np.rint(blocks / divisors[:, None]), -127, 127).astype(np.int8)
-    return np.concatenate([scales[:, None].view(np.uint8), numbers.view(np.uint8)], 1).tobytes()
+    """Returns blocks of 32 numbers: an f16 scale, the same in all blocks of a row, and one byte a number.
+
+    The integer engine has one scale a row, so that what it multiplies is exactly what is written.
+    """
+    scales, numbers = row_bytes(torch.from_numpy(values))
+    scales = scales.half().expand(-1, values.shape[1] // 32).reshape(-1, 1).numpy()
+    return np.concatenate([scales.view(np.uint8), numbers.to(torch.int8).view(-1, 32).numpy().view(np.uint8)], 1).tobytes()
+
+
+def as_shipped(weights: torch.Tensor) -> torch.Tensor:
+    """Returns a matrix with its numbers rounded to those that the bundle will have."""
+    scales, numbers = row_bytes(weights)
+    return numbers.mul_(scales)
+
+
+def row_bytes(weights: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Returns the scale of each row (rows, 1), as exact as an f16, and the numbers' nearest multiples of it, -127 to 127."""
+    scales = (weights.abs().amax(1, keepdim=True) / 127.0).half().float()
+    return scales, (weights / torch.where(scales > 0, scales, 1.0)).round_().clamp_(-127, 127)
 
 
 def write_heads(head: nn.Linear, words: list[LogisticRegression], folder: Path) -> None:

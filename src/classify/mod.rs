@@ -6,11 +6,15 @@
 //! a probability. The same heads read single sentences: the one with the best score speaks most for
 //! its paragraph's label.
 
+mod cross_lingual;
 mod features;
 mod store;
 
 use thiserror::Error;
 
+use cross_lingual::CrossLingual;
+
+pub use cross_lingual::Calibration;
 pub use features::{BUCKETS, Features};
 pub use store::{FILE_NAME, LabelSet, LabelSetError};
 
@@ -19,6 +23,7 @@ pub use store::{FILE_NAME, LabelSet, LabelSetError};
 pub struct Classifier {
     labels: Vec<LabelHead>,
     margin: f32,
+    cross_lingual: Option<CrossLingual>,
 }
 
 /// One label's head.
@@ -80,7 +85,11 @@ impl Classifier {
         margin: f32,
         hidden_size: usize,
     ) -> Result<Self, ClassifierError> {
-        let classifier = Self { labels, margin };
+        let classifier = Self {
+            labels,
+            margin,
+            cross_lingual: None,
+        };
         classifier.check(hidden_size)?;
         Ok(classifier)
     }
@@ -105,6 +114,26 @@ impl Classifier {
             }),
             None => Ok(()),
         }
+    }
+
+    /// The same, reading texts in other languages than `home`, an ISO 639-1 code, with a calibration of their own for
+    /// each label.
+    ///
+    /// # Panics
+    ///
+    /// If there are not as many calibrations as labels.
+    #[must_use]
+    pub fn with_cross_lingual(mut self, home: String, calibrations: Vec<Calibration>) -> Self {
+        self.cross_lingual = Some(CrossLingual::new(&self, home, calibrations));
+        self
+    }
+
+    /// The heads that read texts in `language`, an ISO 639-1 code; where it is not known, those of their own language.
+    pub fn for_language(&self, language: Option<&str>) -> &Self {
+        let cross_lingual = self.cross_lingual.as_ref();
+        cross_lingual
+            .and_then(|elsewhere| elsewhere.heads(language?))
+            .unwrap_or(self)
     }
 
     /// The heads, in the label set's order.
@@ -155,6 +184,15 @@ impl LabelHead {
     ///
     /// If the vector has another size than the head.
     pub fn score(&self, features: &Features) -> f32 {
+        sigmoid(self.logit(features))
+    }
+
+    /// The logit of that probability.
+    ///
+    /// # Panics
+    ///
+    /// If the vector has another size than the head.
+    pub(crate) fn logit(&self, features: &Features) -> f32 {
         assert_eq!(
             features.vector.len(),
             self.vector_weights.len(),
@@ -166,7 +204,7 @@ impl LabelHead {
         let sparse: f32 = buckets
             .map(|&(bucket, value)| self.gram_weights[bucket as usize] * value)
             .sum();
-        sigmoid(dense + sparse + self.bias)
+        dense + sparse + self.bias
     }
 }
 

@@ -10,7 +10,8 @@ use safetensors::{SafeTensorError, serialize};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{BUCKETS, Classifier, ClassifierError, LabelHead};
+use super::cross_lingual::CrossLingual;
+use super::{BUCKETS, Calibration, Classifier, ClassifierError, LabelHead};
 
 /// The file within its folder.
 pub const FILE_NAME: &str = "labels.safetensors";
@@ -75,6 +76,9 @@ struct Description {
     format_version: u32,
     model_sha256: String,
     margin: f32,
+    /// The language that the labels were calibrated in, if others have calibrations of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    language: Option<String>,
     labels: Vec<LabelDescription>,
 }
 
@@ -83,6 +87,8 @@ struct LabelDescription {
     name: String,
     bias: f32,
     threshold: f32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cross_lingual: Option<Calibration>,
 }
 
 impl LabelSet {
@@ -121,6 +127,11 @@ impl LabelSet {
         let vector_weights = rows(&tensors.tensor(VECTOR_WEIGHTS)?, count)?;
         let gram_weights = rows(&tensors.tensor(GRAM_WEIGHTS)?, count)?;
         let hidden_size = vector_weights.first().map_or(0, Vec::len);
+        let calibrations: Option<Vec<Calibration>> = description
+            .labels
+            .iter()
+            .map(|label| label.cross_lingual)
+            .collect();
         let weights = vector_weights.into_iter().zip(gram_weights);
         let head = |(label, (vector_weights, gram_weights)): (LabelDescription, _)| LabelHead {
             name: label.name,
@@ -135,7 +146,10 @@ impl LabelSet {
             .zip(weights)
             .map(head)
             .collect();
-        let classifier = Classifier::new(heads, description.margin, hidden_size)?;
+        let mut classifier = Classifier::new(heads, description.margin, hidden_size)?;
+        if let (Some(home), Some(calibrations)) = (description.language, calibrations) {
+            classifier = classifier.with_cross_lingual(home, calibrations);
+        }
         Ok(Self {
             model_sha256: description.model_sha256,
             classifier,
@@ -191,16 +205,21 @@ impl LabelSet {
     }
 
     fn description(&self) -> Result<String, LabelSetError> {
-        let describe = |head: &LabelHead| LabelDescription {
+        let elsewhere = self.classifier.cross_lingual.as_ref();
+        let elsewhere = elsewhere.map(CrossLingual::parts);
+        let describe = |(index, head): (usize, &LabelHead)| LabelDescription {
             name: head.name.clone(),
             bias: head.bias,
             threshold: head.threshold,
+            cross_lingual: elsewhere.map(|(_, calibrations)| calibrations[index]),
         };
+        let heads = self.classifier.labels().iter().enumerate();
         let description = Description {
             format_version: FORMAT_VERSION,
             model_sha256: self.model_sha256.clone(),
             margin: self.classifier.margin(),
-            labels: self.classifier.labels().iter().map(describe).collect(),
+            language: elsewhere.map(|(home, _)| home.to_owned()),
+            labels: heads.map(describe).collect(),
         };
         serde_json::to_string(&description)
             .map_err(|error| LabelSetError::Damaged(error.to_string()))
@@ -277,7 +296,14 @@ mod tests {
             threshold: 0.4,
         };
         let heads = vec![head("kết quả", 0.5), head("khác", -1.5)];
-        let classifier = Classifier::new(heads, 0.3, 3).expect("heads of one size");
+        let calibration = Calibration {
+            slope: 1.5,
+            offset: 0.7,
+            threshold: 0.3,
+        };
+        let classifier = Classifier::new(heads, 0.3, 3)
+            .expect("heads of one size")
+            .with_cross_lingual("vi".to_owned(), vec![calibration; 2]);
         LabelSet {
             model_sha256: "ab".to_owned(),
             classifier,

@@ -156,6 +156,10 @@ pub struct TrainCalibrate {
     /// Labelled paragraphs that the labels did not learn from, JSONL; may be given several times
     #[arg(long, required = true, value_name = "FILE")]
     pub data: Vec<PathBuf>,
+    /// Labelled paragraphs in other languages than those of --data, JSONL; may be given several times. Documents in such a
+    /// language then have probabilities and thresholds of their own, whatever that language is
+    #[arg(long, value_name = "FILE")]
+    pub other_languages: Vec<PathBuf>,
     /// Folder for the calibrated labels; made if it is missing
     #[arg(short, long, value_name = "DIR")]
     pub output: PathBuf,

@@ -37,11 +37,12 @@ pub(super) fn record(
     content: PreparedContent,
     vectors: &DocumentVectors,
 ) -> Record {
-    let reading = Reading::new(pipeline, &content, vectors);
+    let text = content.document.text();
+    let language = Language::of(text).map(Language::code);
+    let reading = Reading::new(pipeline, &content, vectors, language);
     let paragraphs = reading.paragraphs();
     let summary = reading.summary();
     let by_label = reading.by_label();
-    let text = content.document.text();
     let error = partial_failure(&content.failed_pages);
     Record {
         schema_version: SCHEMA_VERSION,
@@ -53,7 +54,7 @@ pub(super) fn record(
         },
         error,
         source,
-        language: Language::of(text).map(|language| language.code().to_owned()),
+        language: language.map(str::to_owned),
         text_sha256: Some(sha256(text.as_bytes())),
         text: pipeline.reader.options.with_text.then(|| text.to_owned()),
         paragraphs,
@@ -101,8 +102,9 @@ impl<'a> Reading<'a> {
         pipeline: &Pipeline<'a>,
         content: &'a PreparedContent,
         vectors: &DocumentVectors,
+        language: Option<&str>,
     ) -> Self {
-        let classifier = pipeline.classifier;
+        let classifier = pipeline.classifier.for_language(language);
         let (document, units) = (&content.document, content.units.as_slice());
         let scores = |span, units| {
             classifier.scores(&Features::new(document.text_at(span), vectors.mean(units)))

@@ -209,8 +209,10 @@ pub(super) struct Platt {
 }
 
 impl Platt {
-    /// Fits the two numbers to held-out logits.
-    pub(super) fn fit(logits: &[f32], holds: &[bool]) -> Result<Self> {
+    /// Fits the two numbers to held-out logits; logits that are calibrated already count as `known_examples` of their own.
+    pub(super) fn fit(logits: &[f32], holds: &[bool], known_examples: f32) -> Result<Self> {
+        // An example that is not clear has about a tenth of a unit of curvature in either number.
+        let pull = f64::from(0.1 * known_examples);
         let cost = |point: &[f64]| {
             let (mut value, mut gradient) = (0.0, vec![0.0; 2]);
             for (&logit, &holds) in logits.iter().zip(holds) {
@@ -222,8 +224,9 @@ impl Platt {
                 gradient[1] += residual;
             }
             // A trace of a penalty keeps the slope finite where the logits part the label perfectly.
-            value += 0.5e-3 * (point[0] - 1.0).powi(2);
-            gradient[0] += 1e-3 * (point[0] - 1.0);
+            value += 0.5 * (pull + 1e-3) * (point[0] - 1.0).powi(2) + 0.5 * pull * point[1].powi(2);
+            gradient[0] += (pull + 1e-3) * (point[0] - 1.0);
+            gradient[1] += pull * point[1];
             Ok((value, gradient))
         };
         let found = lbfgs::minimize(vec![1.0, 0.0], TOLERANCE, cost)?;
@@ -273,7 +276,12 @@ mod tests {
     fn calibrated_scores_average_to_the_share_that_holds() {
         let logits: Vec<f32> = (0..200).map(|index| (index % 20) as f32 - 10.0).collect();
         let holds: Vec<bool> = (0..200).map(|index| index % 20 + index / 50 > 14).collect();
-        let platt = Platt::fit(&logits, &holds).expect("a small regression");
+        let platt = Platt::fit(&logits, &holds, 0.0).expect("a small regression");
+        let pulled = Platt::fit(&logits, &holds, 1e6).expect("a small regression");
+        assert!(
+            (pulled.slope - 1.0).abs() < 1e-2 && pulled.offset.abs() < 1e-2,
+            "{pulled:?}"
+        );
         let mean = logits.iter().map(|&logit| platt.score(logit)).sum::<f32>() / 200.0;
         let share = holds.iter().filter(|&&holds| holds).count() as f32 / 200.0;
         assert!((mean - share).abs() < 0.01, "{mean} against {share}");

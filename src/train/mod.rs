@@ -24,7 +24,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::classify::{Classifier, Features, LabelHead};
+use crate::classify::{Calibration, Classifier, Features, LabelHead};
 use logistic::{Head, Platt, Rows};
 
 pub use boosting::BoostingOptions;
@@ -36,6 +36,7 @@ pub use salience::{SalienceExample, SalienceOptions, salience};
 pub use tune::{TuneError, TunedLabels, TuningData, TuningReport, tune};
 pub use tuning::{
     Checkpoint, CheckpointError, EpochLosses, LabelItem, Progress, StillStates, TuningOptions,
+    VectorHead,
 };
 
 /// How labels are trained.
@@ -163,14 +164,16 @@ pub fn labels(
     };
     let logits: Vec<Vec<f32>> = (0..trainer.names.len()).map(held_out_logits).collect();
 
-    let finish_fold = |(fold, heads)| trainer.finish(heads, &logits, &trainer.rows_outside(fold));
+    let unknown = vec![None; trainer.names.len()];
+    let finish = |heads, rows: &[usize]| trainer.finish(heads, &unknown, &logits, rows);
+    let finish_fold = |(fold, heads)| finish(heads, &trainer.rows_outside(fold));
     let held_out = fits
         .into_iter()
         .enumerate()
         .map(finish_fold)
         .collect::<Result<_, _>>()?;
     let everything = trainer.all_rows();
-    let classifier = trainer.finish(trainer.fit(&everything)?, &logits, &everything)?;
+    let classifier = finish(trainer.fit(&everything)?, &everything)?;
     Ok(Trained {
         classifier,
         held_out,
@@ -197,11 +200,15 @@ pub fn check_held_out(names: &[String], held_out: &[Example]) -> Result<(), Trai
 /// [`Trained::held_out`] then has the same heads with calibration and thresholds from the other half of these
 /// examples, so that their scores are as honest as a new document's.
 ///
+/// `known` has the threshold of each label that was calibrated before it learnt on: that calibration and threshold count
+/// as much as 200 examples, more than a user's few lines can say.
+///
 /// # Errors
 ///
 /// If a label holds in fewer than two documents: give more examples, or a larger share to hold out.
 pub fn calibrate(
     heads: &[LabelHead],
+    known: &[Option<f32>],
     examples: &[Example],
     features: &[Features],
     options: TrainOptions,
@@ -220,7 +227,7 @@ pub fn calibrate(
     let heads: Vec<Head> = heads.iter().map(head).collect();
     let logits = |head: &Head| features.iter().map(|row| head.logit(row)).collect();
     let logits: Vec<Vec<f32>> = heads.iter().map(logits).collect();
-    let finish = |rows: &[usize]| trainer.finish(heads.clone(), &logits, rows);
+    let finish = |rows: &[usize]| trainer.finish(heads.clone(), known, &logits, rows);
     let halves = (0..2).map(|half| finish(&trainer.rows_outside(half)));
     let held_out = halves.collect::<Result<_, _>>()?;
     let classifier = finish(&trainer.all_rows())?;
@@ -229,6 +236,39 @@ pub fn calibrate(
         held_out,
         folds: trainer.folds,
     })
+}
+
+/// How each head's logits are to be read on texts like `examples`, in another language than it was calibrated in.
+///
+/// # Errors
+///
+/// If a label holds in fewer than two documents.
+pub fn calibrate_elsewhere(
+    heads: &[LabelHead],
+    examples: &[Example],
+    features: &[Features],
+    options: TrainOptions,
+) -> Result<Vec<Calibration>, TrainError> {
+    let weights: Vec<f32> = examples
+        .iter()
+        .map(|example| options.weight(example))
+        .collect();
+    let of = |head: &LabelHead| {
+        check_support(examples, &head.name, 2)?;
+        let logits: Vec<f32> = features.iter().map(|row| head.logit(row)).collect();
+        let holds: Vec<bool> = examples
+            .iter()
+            .map(|one| one.target(&head.name) > 0.5)
+            .collect();
+        let platt = Platt::fit(&logits, &holds, 0.0)?;
+        let scores: Vec<f32> = logits.iter().map(|&logit| platt.score(logit)).collect();
+        Ok(Calibration {
+            slope: platt.slope,
+            offset: platt.offset,
+            threshold: threshold::choose(&scores, &holds, &weights),
+        })
+    };
+    heads.iter().map(of).collect()
 }
 
 struct Trainer<'a> {
@@ -316,6 +356,7 @@ impl<'a> Trainer<'a> {
     fn finish(
         &self,
         heads: Vec<Head>,
+        known: &[Option<f32>],
         logits: &[Vec<f32>],
         rows: &[usize],
     ) -> candle_core::Result<Classifier> {
@@ -332,9 +373,16 @@ impl<'a> Trainer<'a> {
         for (label, head) in heads.into_iter().enumerate() {
             let (logits, targets) = (pick(&logits[label], rows), pick(&self.targets[label], rows));
             let holds: Vec<bool> = targets.iter().map(|&target| target > 0.5).collect();
-            let platt = Platt::fit(&logits, &holds)?;
+            let platt = Platt::fit(
+                &logits,
+                &holds,
+                known[label].map_or(0.0, |_| KNOWN_EXAMPLES),
+            )?;
             let calibrated: Vec<f32> = logits.iter().map(|&logit| platt.score(logit)).collect();
-            let threshold = threshold::choose(&calibrated, &holds, &weights);
+            let chosen = threshold::choose(&calibrated, &holds, &weights);
+            let threshold = known[label].map_or(chosen, |known| {
+                threshold::between(known, KNOWN_EXAMPLES, chosen, rows.len() as f32)
+            });
             scores
                 .iter_mut()
                 .zip(calibrated)
@@ -347,6 +395,9 @@ impl<'a> Trainer<'a> {
         Ok(Classifier::new(labels, margin, hidden_size).expect(ONE_FIT))
     }
 }
+
+/// As how many examples a calibration and a threshold count that were there before.
+const KNOWN_EXAMPLES: f32 = 200.0;
 
 const ONE_FIT: &str = "the heads of one fit agree in size";
 

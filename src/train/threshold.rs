@@ -16,6 +16,12 @@ pub(super) fn choose(scores: &[f32], holds: &[bool], weights: &[f32]) -> f32 {
     }
 }
 
+/// The threshold between two, nearer to the one that more examples stand for: their weighted geometric mean.
+pub(super) fn between(known: f32, known_examples: f32, chosen: f32, examples: f32) -> f32 {
+    let share = examples / (examples + known_examples);
+    known.powf(1.0 - share) * chosen.powf(share)
+}
+
 /// The median of the thresholds whose F1 comes near the best, which wavers less than the best one does.
 fn seen(cuts: &[Cut]) -> Option<f32> {
     let best = cuts.iter().map(|cut| cut.f1).fold(0.0, f32::max);

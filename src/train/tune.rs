@@ -8,7 +8,7 @@ use thiserror::Error;
 use super::network::Network;
 use super::tuning::{
     Checkpoint, CheckpointError, EpochLosses, LabelItem, LabelTask, Progress, StillStates, Tuning,
-    TuningOptions,
+    TuningOptions, VectorHead,
 };
 use crate::model::device::Precision;
 use crate::model::{Bundle, LayerTensor};
@@ -20,6 +20,8 @@ pub struct TuningData<'a> {
     pub base: &'a Bundle,
     /// Which of its layers the new encoder has, from the first to the last.
     pub layers: &'a [usize],
+    /// The heads to start from, one a label.
+    pub heads: &'a [VectorHead],
     /// What it learns from.
     pub items: &'a [LabelItem],
     /// What it is watched on and does not learn from.
@@ -48,8 +50,8 @@ impl TuningData<'_> {
 pub struct TunedLabels {
     /// The tensors of the layers that were not frozen.
     pub layers: Vec<LayerTensor>,
-    /// Each label's weights and bias over the mean state of a text's tokens.
-    pub heads: Vec<(Vec<f32>, f32)>,
+    /// One a label.
+    pub heads: Vec<VectorHead>,
     /// How every epoch went.
     pub epochs: Vec<EpochLosses>,
     /// The index of the epoch after which they were as they are here.
@@ -189,11 +191,9 @@ fn tasks(
     options: &TuningOptions,
     network: &Network,
 ) -> candle_core::Result<[LabelTask; 2]> {
-    let labels = data.items.first().map_or(0, |item| item.targets.len());
     let mut learnt = LabelTask::new(
         data.items.to_vec(),
-        labels,
-        network.hidden_size(),
+        data.heads,
         network.layer_count(),
         network.device(),
     )?;

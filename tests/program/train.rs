@@ -342,3 +342,46 @@ fn a_scorer_of_ones_own_is_learnt_the_same_way_twice_and_used() {
         Some(1)
     );
 }
+
+#[test]
+fn only_documents_in_other_languages_are_read_by_their_own_calibration() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    train(EXAMPLES, folder.path(), &[]);
+    let learnt = folder.path().to_str().expect("a temporary folder in UTF-8");
+    let other = ["--other-languages", "data/labels.en.jsonl"];
+    let paragraphs = [&[][..], &other].map(|more| {
+        let output = tempfile::tempdir().expect("a temporary folder");
+        let labels = output.path().to_str().expect("a temporary folder in UTF-8");
+        let arguments = [
+            "train",
+            "calibrate",
+            "--labels",
+            learnt,
+            "--data",
+            EXAMPLES,
+            "-o",
+            labels,
+        ];
+        let done = run_fake(&[&arguments[..], more].concat());
+        assert!(done.status.success(), "{}", stderr(&done));
+        let samples = [
+            "data/samples/bao-cao-so-ket-6-thang.txt",
+            "data/samples/annual-report-district.en.md",
+        ];
+        let arguments = [
+            "classify",
+            "--format",
+            "jsonl",
+            "--all-scores",
+            "--labels",
+            labels,
+        ];
+        let records = json_lines(&stdout(&run_fake(&[&arguments[..], &samples].concat())));
+        records
+            .into_iter()
+            .map(|record| record["paragraphs"].clone())
+            .collect::<Vec<_>>()
+    });
+    assert_eq!(paragraphs[0][0], paragraphs[1][0], "Vietnamese");
+    assert_ne!(paragraphs[0][1], paragraphs[1][1], "English");
+}

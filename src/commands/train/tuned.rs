@@ -5,7 +5,7 @@ use anyhow::{Context, Error, Result};
 use super::data::Data;
 use super::record::{TrainRecord, TuningRecord};
 use super::{Destination, TrainLabels, features, input};
-use crate::classify::{BUCKETS, LabelHead};
+use crate::classify::{BUCKETS, Classifier, LabelHead};
 use crate::cli::ModelChoice;
 use crate::commands::output::{self, Bar};
 use crate::commands::session;
@@ -15,7 +15,7 @@ use crate::model::{Bundle, BundleLayers, ModelFiles};
 use crate::pipeline::{PipelineOptions, Reader};
 use crate::train::{
     self, Checkpoint, EpochLosses, Example, LabelItem, StillStates, TunedLabels, TuningData,
-    TuningOptions, TuningReport,
+    TuningOptions, TuningReport, VectorHead,
 };
 
 const TOO_FEW: &str = "the paragraphs held out are too few to set thresholds on; give more of them, or train the \
@@ -33,9 +33,10 @@ pub(super) fn train(arguments: &TrainLabels, data: Data, quiet: bool) -> Result<
     let record = TrainRecord::new(arguments, &data, &reader);
     let (learnt, held_out) = split(arguments, data.examples);
     train::check_held_out(&names, &held_out).context(TOO_FEW)?;
+    let known = known_heads(arguments, &base, &names)?;
     let tuned = tune(
         arguments,
-        &base,
+        (&base, &known),
         (&devices, precision),
         [
             items(arguments, &reader, &learnt, &names)?,
@@ -51,7 +52,16 @@ pub(super) fn train(arguments: &TrainLabels, data: Data, quiet: bool) -> Result<
     };
     super::write_bundle(&arguments.output, &base, layers)?;
     let choice = super::encoding_on(&arguments.model, devices.chosen());
-    calibrate(arguments, &choice, (names, &tuned), &held_out)?;
+    let thresholds: Vec<Option<f32>> = known
+        .iter()
+        .map(|head| Some(head.as_ref()?.threshold))
+        .collect();
+    calibrate(
+        arguments,
+        &choice,
+        (&heads(names, &tuned), &thresholds),
+        &held_out,
+    )?;
     let counts = [learnt.len(), held_out.len()];
     let tuning = tuning_record(arguments, &base, (&devices, precision), tuned, counts);
     record.with_tuning(tuning).write(&arguments.output)?;
@@ -137,17 +147,19 @@ fn items(
 
 fn tune(
     arguments: &TrainLabels,
-    base: &Bundle,
+    (base, known): (&Bundle, &[Option<LabelHead>]),
     (devices, precision): (&Devices, Precision),
     [items, held_out]: [Vec<LabelItem>; 2],
     quiet: bool,
 ) -> Result<TunedLabels> {
     let layers = layers(arguments, base);
-    let origin = origin(base, &layers, &items);
+    let heads = first_heads(base, known);
+    let origin = origin(base, &layers, &heads, &items);
     let device = devices.first()?;
     let data = TuningData {
         base,
         layers: &layers,
+        heads: &heads,
         items: &items,
         held_out: &held_out,
         origin: &origin,
@@ -197,16 +209,46 @@ fn options(arguments: &TrainLabels, precision: Precision) -> TuningOptions {
     }
 }
 
+/// The heads that the model has for labels of these names: what they know takes more to learn than an office has read.
+///
+/// None are known for some of its layers alone, or where its labels are of another model.
+fn known_heads(
+    arguments: &TrainLabels,
+    base: &Bundle,
+    names: &[String],
+) -> Result<Vec<Option<LabelHead>>> {
+    let config = base.config();
+    let layers = layers(arguments, base);
+    let whole = layers.into_iter().eq(0..config.num_hidden_layers);
+    let known = session::label_set(&arguments.model)?.filter(|_| whole);
+    let known = known.and_then(|labels| labels.for_model(base.sha256(), config.hidden_size).ok());
+    let heads = known.as_ref().map_or(&[][..], Classifier::labels);
+    let of = |name: &String| heads.iter().find(|head| head.name == *name).cloned();
+    Ok(names.iter().map(of).collect())
+}
+
+/// What the heads start from: what is known, or nothing.
+fn first_heads(base: &Bundle, known: &[Option<LabelHead>]) -> Vec<VectorHead> {
+    let first = |known: &Option<LabelHead>| match known {
+        Some(head) => VectorHead {
+            weights: head.vector_weights.clone(),
+            bias: head.bias,
+        },
+        None => VectorHead::blank(base.config().hidden_size),
+    };
+    known.iter().map(first).collect()
+}
+
 /// A hash of all that the run depends on besides its settings.
-fn origin(base: &Bundle, layers: &[usize], items: &[LabelItem]) -> String {
-    sha256(format!("{} {layers:?} {items:?}", base.sha256()).as_bytes())
+fn origin(base: &Bundle, layers: &[usize], heads: &[VectorHead], items: &[LabelItem]) -> String {
+    sha256(format!("{} {layers:?} {heads:?} {items:?}", base.sha256()).as_bytes())
 }
 
 /// Sets thresholds on the held-out examples, encoded by the model as it was written.
 fn calibrate(
     arguments: &TrainLabels,
     choice: &ModelChoice,
-    (names, tuned): (Vec<String>, &TunedLabels),
+    (heads, known): (&[LabelHead], &[Option<f32>]),
     held_out: &[Example],
 ) -> Result<()> {
     let ModelFiles::Bundle(bundle) = ModelFiles::open(&arguments.output)? else {
@@ -219,8 +261,7 @@ fn calibrate(
     let encoded = reader.read_and_encode(held_out.iter().map(input).collect());
     let features = features(held_out, &encoded)?;
     let options = super::options(arguments);
-    let trained =
-        train::calibrate(&heads(names, tuned), held_out, &features, options).context(TOO_FEW)?;
+    let trained = train::calibrate(heads, known, held_out, &features, options).context(TOO_FEW)?;
     let heading = format!("On {} examples held out, by document:", held_out.len());
     let destination = Destination::of(arguments);
     super::conclude(&destination, &heading, &reader, held_out, encoded, &trained)
@@ -228,11 +269,11 @@ fn calibrate(
 
 /// The heads that have learnt, without words of their own.
 fn heads(names: Vec<String>, tuned: &TunedLabels) -> Vec<LabelHead> {
-    let head = |(name, (weights, bias)): (String, &(Vec<f32>, f32))| LabelHead {
+    let head = |(name, head): (String, &VectorHead)| LabelHead {
         name,
-        vector_weights: weights.clone(),
+        vector_weights: head.weights.clone(),
         gram_weights: vec![0.0; BUCKETS],
-        bias: *bias,
+        bias: head.bias,
         threshold: 0.5,
     };
     names.into_iter().zip(&tuned.heads).map(head).collect()

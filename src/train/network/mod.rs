@@ -165,11 +165,6 @@ impl Network {
         self.batched.is_some()
     }
 
-    /// Numbers in a token's state.
-    pub(crate) fn hidden_size(&self) -> usize {
-        self.config.hidden_size
-    }
-
     /// How many layers it has.
     pub(crate) fn layer_count(&self) -> usize {
         self.layers.len()

@@ -25,6 +25,25 @@ impl LabelItem {
     }
 }
 
+/// A label's weights and bias over the mean state of a text's tokens.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VectorHead {
+    /// One weight for each number of a state.
+    pub weights: Vec<f32>,
+    /// Added to the weighted sum.
+    pub bias: f32,
+}
+
+impl VectorHead {
+    /// A head that has learnt nothing.
+    pub fn blank(hidden_size: usize) -> Self {
+        Self {
+            weights: vec![0.0; hidden_size],
+            bias: 0.0,
+        }
+    }
+}
+
 /// One linear head a label over the mean state of a paragraph's tokens, which is what
 /// [`LabelHead`](crate::classify::LabelHead) reads, learnt by cross-entropy.
 #[derive(Debug)]
@@ -38,36 +57,41 @@ pub(crate) struct LabelTask {
 }
 
 impl LabelTask {
-    /// Heads of zeros for `labels` labels over the states of a network with `layers` layers.
+    /// A task that starts from `heads`, over the states of a network with `layers` layers.
     ///
     /// # Errors
     ///
-    /// If the device has no room.
+    /// If the heads differ in size, or the device has no room.
     pub(crate) fn new(
         items: Vec<LabelItem>,
-        labels: usize,
-        hidden_size: usize,
+        heads: &[VectorHead],
         layers: usize,
         device: &Device,
     ) -> Result<Self> {
-        let dtype = DType::F32;
+        let weights: Vec<&[f32]> = heads.iter().map(|head| head.weights.as_slice()).collect();
+        let biases: Vec<f32> = heads.iter().map(|head| head.bias).collect();
         Ok(Self {
             items,
-            weight: Var::zeros((labels, hidden_size), dtype, device)?,
-            bias: Var::zeros(labels, dtype, device)?,
+            weight: Var::new(weights, device)?,
+            bias: Var::new(biases, device)?,
             layer: layers,
             still: None,
         })
     }
 
-    /// Each label's weights and bias, as they are now.
+    /// The heads as they are now.
     ///
     /// # Errors
     ///
     /// If the device is lost.
-    pub(crate) fn heads(&self) -> Result<Vec<(Vec<f32>, f32)>> {
-        let biases = self.bias.to_vec1()?;
-        Ok(self.weight.to_vec2()?.into_iter().zip(biases).collect())
+    pub(crate) fn heads(&self) -> Result<Vec<VectorHead>> {
+        let rows: Vec<Vec<f32>> = self.weight.to_vec2()?;
+        let head = |(weights, bias)| VectorHead { weights, bias };
+        Ok(rows
+            .into_iter()
+            .zip(self.bias.to_vec1()?)
+            .map(head)
+            .collect())
     }
 
     /// The same heads on other items, as they learn.

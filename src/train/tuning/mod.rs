@@ -31,8 +31,8 @@ use watch::Watch;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub(crate) use distil::DistilTask;
-pub use labels::LabelItem;
 pub(crate) use labels::LabelTask;
+pub use labels::{LabelItem, VectorHead};
 pub use still::StillStates;
 pub use watch::EpochLosses;
 

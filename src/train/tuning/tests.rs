@@ -31,7 +31,13 @@ fn options() -> TuningOptions {
 }
 
 fn task(network: &Network) -> LabelTask {
-    LabelTask::new(items(), 2, 8, network.layer_count(), &Device::Cpu).expect("heads")
+    blank_task(items(), network)
+}
+
+/// A task whose two heads have learnt nothing.
+fn blank_task(items: Vec<LabelItem>, network: &Network) -> LabelTask {
+    let heads = [VectorHead::blank(8), VectorHead::blank(8)];
+    LabelTask::new(items, &heads, network.layer_count(), &Device::Cpu).expect("heads")
 }
 
 /// How a run goes.
@@ -170,8 +176,7 @@ fn scores_of_a_teacher_are_learnt_as_they_are() {
     };
     let items: Vec<LabelItem> = items().into_iter().map(soft).collect();
     let network = small();
-    let layers = network.layer_count();
-    let task = LabelTask::new(items.clone(), 2, 8, layers, &Device::Cpu).expect("heads");
+    let task = blank_task(items.clone(), &network);
     let options = TuningOptions {
         dropout: 0.0,
         epochs: 60,
@@ -186,6 +191,22 @@ fn scores_of_a_teacher_are_learnt_as_they_are() {
             let found = 1.0 / (1.0 + (-logit).exp());
             assert!((found - target).abs() < 0.1, "{found} against {target}");
         }
+    }
+}
+
+#[test]
+fn a_task_starts_from_the_heads_that_it_is_given() {
+    let network = small();
+    let known = VectorHead {
+        weights: vec![0.0; 8],
+        bias: 1.5,
+    };
+    let heads = [known, VectorHead::blank(8)];
+    let task = LabelTask::new(items(), &heads, network.layer_count(), &Device::Cpu);
+    let task = task.expect("heads of one size");
+    assert_eq!(task.heads().expect("small"), heads);
+    for logits in task.logits(&network).expect("logits") {
+        assert_eq!(logits, [1.5, 0.0]);
     }
 }
 
