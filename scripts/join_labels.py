@@ -1,4 +1,4 @@
-"""Puts the labels of `data/labels.corpora.tsv` and the paragraphs that they belong to together again.
+"""Puts the labels of `data/labels.corpora.tsv`, or of another such table, and the paragraphs that they belong to together again.
 
     python3.11 scripts/join_labels.py CORPORA -o labelled.jsonl
 

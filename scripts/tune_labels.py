@@ -2,11 +2,13 @@
 
     python3.11 scripts/build_model.py
     python3.11 scripts/join_labels.py ../shared/data -o target/labelled.jsonl
+    python3.11 scripts/join_labels.py ../shared/data --labels data/labels.zh.tsv -o target/labelled.zh.jsonl
     cargo build --release --example encode_texts --example words
     python3.11 scripts/distil_encoder.py ... -o target/distilled.npz
     python3.11 scripts/tune_labels.py --data ../shared/data/paragraphs.train.jsonl --data target/labelled.jsonl \\
         --data data/labels.vi.jsonl --start target/distilled.npz -o target/tuned
-    tomtat train calibrate --model target/tuned --labels target/tuned --data target/tuned/held-out.jsonl -o target/tuned
+    tomtat train calibrate --model target/tuned --labels target/tuned --data target/tuned/held-out.jsonl \\
+        --other-languages data/labels.en.jsonl --other-languages target/labelled.zh.jsonl -o target/tuned
 
 `tomtat train labels` does the same with Candle. This script exists for time: it multiplies in bfloat16, which Candle has no
 CPU kernels for.
@@ -17,8 +19,10 @@ What happens, in order:
 2. All layers of the distilled encoder and one linear head a label over the mean state learn by cross-entropy: AdamW, a rate
    for each layer, warm-up, linear decay, dropout, clipping; word embeddings stay. A quarter of the documents that the
    first file's paragraphs come from is held out, and no paragraph of them is learnt from.
+   The products see every matrix rounded to the bytes that are shipped. A run may start from what an earlier one wrote
+   from the same first file; another file would have it learn from what is held out.
 3. A logistic regression learns each label on hashed words and word pairs alone; a quarter of its logit is added.
-4. The bundle is written: the matrices as Q8_0, the embeddings bit for bit, and `labels.safetensors` with heads that are
+4. The bundle is written: the matrices as Q8_0 with one scale a row, the embeddings bit for bit, and `labels.safetensors` with heads that are
    not calibrated yet; `held-out.jsonl` has the examples to calibrate them on.
 
 Needs Python 3.11, numpy, scikit-learn and PyTorch 2; no card.
@@ -46,7 +50,7 @@ from gguf_read import Weights
 from tuned_bundle import BUCKETS, LABELS
 
 BATCH, WARM_UP, DROPOUT = 64, 150, 0.1
-LAYER_DECAY, HEAD_RATE = 0.9, 10.0
+LAYER_DECAY, HEAD_FACTOR = 0.9, 10.0
 #: How hashed words and pairs are counted: `src/classify/features.rs`.
 GRAM_LENGTH = 2.0
 
@@ -140,7 +144,7 @@ class Classifier(nn.Module):
 def relative_rate(name: str) -> float:
     """Returns what the rate is multiplied by for a parameter: less the lower the layer, more for the heads."""
     if name.startswith("head"):
-        return HEAD_RATE
+        return HEAD_FACTOR
     layer = int(name.split(".")[2])
     return LAYER_DECAY ** (len(STUDENT) - 1 - layer)
 
@@ -158,7 +162,10 @@ def train(rank: int, arguments: argparse.Namespace, examples: Examples) -> None:
     with np.load(arguments.start) as exact:
         weights = {name: torch.from_numpy(exact[name]) for name in exact}
     # Written by distil_encoder.py, or by this script, with heads.
-    (network if "head.weight" in weights else network.encoder).load_state_dict(weights, strict=False)
+    start = network if "head.weight" in weights else network.encoder
+    missing = set(dict(start.named_parameters())) - set(weights)
+    if start.load_state_dict(weights, strict=False).unexpected_keys or missing:
+        raise SystemExit(f"{arguments.start} has the weights of another network")
     student = learner.Learner(network.train(), lambda name: arguments.rate * relative_rate(name), rounded)
     learnt, lengths = np.flatnonzero(~examples.held_out), examples.sequences.lengths
     steps = [batch for _ in range(arguments.epochs) for batch in batches(lengths, learnt, BATCH, random)]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Classifier, LabelHead};
 
-/// How a label's logit is read in other languages.
+/// How a head's logit is read: as another logit, with a threshold of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
     /// What the logit is multiplied by.
@@ -18,49 +18,60 @@ pub struct Calibration {
     pub threshold: f32,
 }
 
-/// The heads of a classifier for other languages than its own.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct CrossLingual {
-    home: String,
-    calibrations: Vec<Calibration>,
-    heads: Box<Classifier>,
+/// How the heads of a classifier are read on texts in other languages than its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CrossLingual {
+    /// The classifier's own language, an ISO 639-1 code.
+    pub home: String,
+    /// One for each label, in their order.
+    pub calibrations: Vec<Calibration>,
+    /// How near to its threshold a score may not lie there, as a difference of logits.
+    pub margin: f32,
 }
 
 impl CrossLingual {
-    /// Calibrates the heads of `native`, whose language is `home`.
-    ///
-    /// # Panics
-    ///
-    /// If there are not as many calibrations as labels.
-    pub(super) fn new(native: &Classifier, home: String, calibrations: Vec<Calibration>) -> Self {
-        assert_eq!(
-            calibrations.len(),
-            native.labels.len(),
-            "one for each label"
-        );
-        let heads = native.labels.iter().zip(&calibrations);
-        let heads = Classifier {
+    /// Whether it can be meant for `labels` labels: one calibration each, none that turns a head round.
+    pub fn fits(&self, labels: usize) -> bool {
+        let sound = |calibration: &Calibration| {
+            let Calibration {
+                slope,
+                offset,
+                threshold,
+            } = *calibration;
+            slope.is_finite()
+                && slope > 0.0
+                && offset.is_finite()
+                && (0.0..=1.0).contains(&threshold)
+        };
+        self.calibrations.len() == labels && self.calibrations.iter().all(sound)
+    }
+
+    /// The same for heads whose logits have been read by `changes` since, which must not turn a head round.
+    pub fn after(&self, changes: &[Calibration]) -> Option<Self> {
+        let carried = |(old, change): (&Calibration, &Calibration)| Calibration {
+            slope: old.slope / change.slope,
+            offset: old.offset - old.slope * change.offset / change.slope,
+            threshold: old.threshold,
+        };
+        let calibrations = self.calibrations.iter().zip(changes);
+        let carried = Self {
+            home: self.home.clone(),
+            calibrations: calibrations.map(carried).collect(),
+            margin: self.margin,
+        };
+        carried.fits(changes.len()).then_some(carried)
+    }
+
+    /// The heads of `native`, read so.
+    pub(super) fn apply(&self, native: &Classifier) -> Classifier {
+        let heads = native.labels.iter().zip(&self.calibrations);
+        Classifier {
             labels: heads
                 .map(|(head, calibration)| calibration.apply(head))
                 .collect(),
-            margin: native.margin,
+            margin: self.margin,
             cross_lingual: None,
-        };
-        Self {
-            home,
-            calibrations,
-            heads: Box::new(heads),
         }
-    }
-
-    /// The heads that read `language`, unless it is their own.
-    pub(super) fn heads(&self, language: &str) -> Option<&Classifier> {
-        (language != self.home).then_some(&self.heads)
-    }
-
-    /// The classifier's own language, and the calibrations for the others.
-    pub(super) fn parts(&self) -> (&str, &[Calibration]) {
-        (&self.home, &self.calibrations)
     }
 }
 
@@ -83,33 +94,58 @@ mod tests {
     use super::super::{BUCKETS, Features};
     use super::*;
 
-    #[test]
-    fn only_other_languages_are_read_otherwise() {
+    fn calibration(slope: f32, offset: f32) -> Calibration {
+        Calibration {
+            slope,
+            offset,
+            threshold: 0.4,
+        }
+    }
+
+    fn native(scale: f32) -> Classifier {
         let head = LabelHead {
             name: "kết quả".to_owned(),
-            vector_weights: vec![1.0, 0.0],
+            vector_weights: vec![scale, 0.0],
             gram_weights: vec![0.0; BUCKETS],
-            bias: -3.0,
+            bias: -3.0 * scale,
             threshold: 0.5,
         };
-        let calibration = Calibration {
-            slope: 2.0,
-            offset: 3.0,
-            threshold: 0.4,
-        };
-        let native = Classifier::new(vec![head], 0.0, 2).expect("one head of two weights");
-        let classifier = native
-            .clone()
-            .with_cross_lingual("vi".to_owned(), vec![calibration]);
+        Classifier::new(vec![head], 0.0, 2).expect("one head of two weights")
+    }
+
+    fn cross_lingual() -> CrossLingual {
+        CrossLingual {
+            home: "vi".to_owned(),
+            calibrations: vec![calibration(2.0, 3.0)],
+            margin: 0.1,
+        }
+    }
+
+    fn score(classifier: &Classifier, language: Option<&str>) -> f32 {
         let features = Features::new("", vec![1.0, 0.0]);
-        let score = |language| classifier.for_language(language).scores(&features)[0];
-        assert_eq!(score(Some("vi")).to_bits(), score(None).to_bits());
-        assert_eq!(score(None).to_bits(), native.scores(&features)[0].to_bits());
+        classifier.for_language(language).scores(&features)[0]
+    }
+
+    #[test]
+    fn only_other_languages_are_read_otherwise() {
+        let classifier = native(1.0).with_cross_lingual(cross_lingual());
+        for language in [Some("vi"), None] {
+            let (found, expected) = (score(&classifier, language), score(&native(1.0), language));
+            assert_eq!(found.to_bits(), expected.to_bits());
+        }
         // 2 · (1 - 3) + 3 = -1
-        assert!(
-            (score(Some("en")) - 0.268_94).abs() < 1e-4,
-            "{}",
-            score(Some("en"))
-        );
+        let found = score(&classifier, Some("en"));
+        assert!((found - 0.268_94).abs() < 1e-4, "{found}");
+    }
+
+    #[test]
+    fn it_is_carried_over_to_heads_that_were_calibrated_again() {
+        let before = native(1.0).with_cross_lingual(cross_lingual());
+        // The same heads with all logits halved.
+        let carried = cross_lingual().after(&[calibration(0.5, 0.0)]);
+        let after = native(0.5).with_cross_lingual(carried.expect("no head is turned round"));
+        let (before, after) = (score(&before, Some("zh")), score(&after, Some("zh")));
+        assert!((before - after).abs() < 1e-6, "{before} {after}");
+        assert_eq!(cross_lingual().after(&[calibration(-1.0, 0.0)]), None);
     }
 }

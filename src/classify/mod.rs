@@ -12,9 +12,7 @@ mod store;
 
 use thiserror::Error;
 
-use cross_lingual::CrossLingual;
-
-pub use cross_lingual::Calibration;
+pub use cross_lingual::{Calibration, CrossLingual};
 pub use features::{BUCKETS, Features};
 pub use store::{FILE_NAME, LabelSet, LabelSetError};
 
@@ -23,7 +21,8 @@ pub use store::{FILE_NAME, LabelSet, LabelSetError};
 pub struct Classifier {
     labels: Vec<LabelHead>,
     margin: f32,
-    cross_lingual: Option<CrossLingual>,
+    /// How other languages are read, and the heads that read them.
+    cross_lingual: Option<(CrossLingual, Box<Classifier>)>,
 }
 
 /// One label's head.
@@ -116,24 +115,32 @@ impl Classifier {
         }
     }
 
-    /// The same, reading texts in other languages than `home`, an ISO 639-1 code, with a calibration of their own for
-    /// each label.
+    /// The same, reading texts in other languages than its own by `cross_lingual`.
     ///
     /// # Panics
     ///
-    /// If there are not as many calibrations as labels.
+    /// If there are not as many calibrations as labels, or one turns a head round.
     #[must_use]
-    pub fn with_cross_lingual(mut self, home: String, calibrations: Vec<Calibration>) -> Self {
-        self.cross_lingual = Some(CrossLingual::new(&self, home, calibrations));
+    pub fn with_cross_lingual(mut self, cross_lingual: CrossLingual) -> Self {
+        assert!(cross_lingual.fits(self.labels.len()), "one for each label");
+        let heads = cross_lingual.apply(&self);
+        self.cross_lingual = Some((cross_lingual, Box::new(heads)));
         self
+    }
+
+    /// How it reads other languages, if otherwise than its own.
+    pub fn cross_lingual(&self) -> Option<&CrossLingual> {
+        self.cross_lingual.as_ref().map(|(found, _)| found)
     }
 
     /// The heads that read texts in `language`, an ISO 639-1 code; where it is not known, those of their own language.
     pub fn for_language(&self, language: Option<&str>) -> &Self {
-        let cross_lingual = self.cross_lingual.as_ref();
-        cross_lingual
-            .and_then(|elsewhere| elsewhere.heads(language?))
-            .unwrap_or(self)
+        match (&self.cross_lingual, language) {
+            (Some((cross_lingual, heads)), Some(language)) if language != cross_lingual.home => {
+                heads
+            }
+            _ => self,
+        }
     }
 
     /// The heads, in the label set's order.
@@ -187,12 +194,7 @@ impl LabelHead {
         sigmoid(self.logit(features))
     }
 
-    /// The logit of that probability.
-    ///
-    /// # Panics
-    ///
-    /// If the vector has another size than the head.
-    pub(crate) fn logit(&self, features: &Features) -> f32 {
+    fn logit(&self, features: &Features) -> f32 {
         assert_eq!(
             features.vector.len(),
             self.vector_weights.len(),
@@ -200,11 +202,15 @@ impl LabelHead {
         );
         let weighted = self.vector_weights.iter().zip(&features.vector);
         let dense: f32 = weighted.map(|(weight, value)| weight * value).sum();
+        dense + self.words_logit(features) + self.bias
+    }
+
+    /// The part of the logit that the text's words give.
+    pub(crate) fn words_logit(&self, features: &Features) -> f32 {
         let buckets = features.grams.iter();
-        let sparse: f32 = buckets
+        buckets
             .map(|&(bucket, value)| self.gram_weights[bucket as usize] * value)
-            .sum();
-        dense + sparse + self.bias
+            .sum()
     }
 }
 

@@ -10,8 +10,7 @@ use safetensors::{SafeTensorError, serialize};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::cross_lingual::CrossLingual;
-use super::{BUCKETS, Calibration, Classifier, ClassifierError, LabelHead};
+use super::{BUCKETS, Classifier, ClassifierError, CrossLingual, LabelHead};
 
 /// The file within its folder.
 pub const FILE_NAME: &str = "labels.safetensors";
@@ -23,6 +22,8 @@ const FORMAT_VERSION: u32 = 1;
 const METADATA: &str = "tomtat";
 const VECTOR_WEIGHTS: &str = "vector.weight";
 const GRAM_WEIGHTS: &str = "gram.weight";
+
+const UNFIT: &str = "its calibration for other languages does not fit its labels";
 
 /// A trained label set, and which model's vectors it reads.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,9 +77,8 @@ struct Description {
     format_version: u32,
     model_sha256: String,
     margin: f32,
-    /// The language that the labels were calibrated in, if others have calibrations of their own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    language: Option<String>,
+    cross_lingual: Option<CrossLingual>,
     labels: Vec<LabelDescription>,
 }
 
@@ -87,8 +87,6 @@ struct LabelDescription {
     name: String,
     bias: f32,
     threshold: f32,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    cross_lingual: Option<Calibration>,
 }
 
 impl LabelSet {
@@ -127,11 +125,6 @@ impl LabelSet {
         let vector_weights = rows(&tensors.tensor(VECTOR_WEIGHTS)?, count)?;
         let gram_weights = rows(&tensors.tensor(GRAM_WEIGHTS)?, count)?;
         let hidden_size = vector_weights.first().map_or(0, Vec::len);
-        let calibrations: Option<Vec<Calibration>> = description
-            .labels
-            .iter()
-            .map(|label| label.cross_lingual)
-            .collect();
         let weights = vector_weights.into_iter().zip(gram_weights);
         let head = |(label, (vector_weights, gram_weights)): (LabelDescription, _)| LabelHead {
             name: label.name,
@@ -147,8 +140,11 @@ impl LabelSet {
             .map(head)
             .collect();
         let mut classifier = Classifier::new(heads, description.margin, hidden_size)?;
-        if let (Some(home), Some(calibrations)) = (description.language, calibrations) {
-            classifier = classifier.with_cross_lingual(home, calibrations);
+        if let Some(cross_lingual) = description.cross_lingual {
+            if !cross_lingual.fits(count) {
+                return Err(LabelSetError::Damaged(UNFIT.to_owned()));
+            }
+            classifier = classifier.with_cross_lingual(cross_lingual);
         }
         Ok(Self {
             model_sha256: description.model_sha256,
@@ -205,21 +201,17 @@ impl LabelSet {
     }
 
     fn description(&self) -> Result<String, LabelSetError> {
-        let elsewhere = self.classifier.cross_lingual.as_ref();
-        let elsewhere = elsewhere.map(CrossLingual::parts);
-        let describe = |(index, head): (usize, &LabelHead)| LabelDescription {
+        let describe = |head: &LabelHead| LabelDescription {
             name: head.name.clone(),
             bias: head.bias,
             threshold: head.threshold,
-            cross_lingual: elsewhere.map(|(_, calibrations)| calibrations[index]),
         };
-        let heads = self.classifier.labels().iter().enumerate();
         let description = Description {
             format_version: FORMAT_VERSION,
             model_sha256: self.model_sha256.clone(),
             margin: self.classifier.margin(),
-            language: elsewhere.map(|(home, _)| home.to_owned()),
-            labels: heads.map(describe).collect(),
+            cross_lingual: self.classifier.cross_lingual().cloned(),
+            labels: self.classifier.labels().iter().map(describe).collect(),
         };
         serde_json::to_string(&description)
             .map_err(|error| LabelSetError::Damaged(error.to_string()))
@@ -285,6 +277,7 @@ impl From<SafeTensorError> for LabelSetError {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Calibration;
     use super::*;
 
     fn label_set() -> LabelSet {
@@ -301,9 +294,14 @@ mod tests {
             offset: 0.7,
             threshold: 0.3,
         };
+        let cross_lingual = CrossLingual {
+            home: "vi".to_owned(),
+            calibrations: vec![calibration; 2],
+            margin: 0.2,
+        };
         let classifier = Classifier::new(heads, 0.3, 3)
             .expect("heads of one size")
-            .with_cross_lingual("vi".to_owned(), vec![calibration; 2]);
+            .with_cross_lingual(cross_lingual);
         LabelSet {
             model_sha256: "ab".to_owned(),
             classifier,

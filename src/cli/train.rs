@@ -19,8 +19,9 @@ pub enum Train {
                             (false counts less) and `weight` (how much it counts, in place of \
                             that rule). In place of `labels` it may have `scores`, a teacher's \
                             opinion such as {\"achievement\": 0.83}: it is learnt from, but no \
-                            threshold and no reported score rests on it.\n\n`train.json` beside \
-                            the labels says what was learnt from what, and how.\n\nExample:\n  tomtat train labels --data \
+                            threshold and no reported score rests on it.\n\nLabels of names that \
+                            the model has already start from what it knows of them (not with --frozen or --layers).\n\n\
+                            `train.json` beside the labels says what was learnt from what, and how.\n\nExample:\n  tomtat train labels --data \
                             nhan.jsonl -o nhan-cua-toi\n  tomtat classify --labels nhan-cua-toi \
                             bao-cao.docx"
     )]
@@ -29,8 +30,10 @@ pub enum Train {
     #[command(
         after_help = "The lines are those of `train labels`. What the labels know stays as it is; a hundred \
                             paragraphs, with some of each label, are enough to fit how sure they are to other \
-                            documents.\n\nExample:\n  tomtat train calibrate --data nhan.jsonl -o nhan-cua-toi\n  tomtat \
-                            classify --labels nhan-cua-toi bao-cao.docx"
+                            documents. Documents in another language are read by a calibration of their own, which is fitted \
+                            to --other-languages and else stays as it is.\n\nExample:\n  tomtat train calibrate --data \
+                            nhan.jsonl --other-languages english.jsonl -o nhan-cua-toi\n  tomtat classify --labels \
+                            nhan-cua-toi bao-cao.docx"
     )]
     Calibrate(TrainCalibrate),
     /// Make a smaller, faster model: some layers of one learn to give what all of them give
@@ -156,8 +159,8 @@ pub struct TrainCalibrate {
     /// Labelled paragraphs that the labels did not learn from, JSONL; may be given several times
     #[arg(long, required = true, value_name = "FILE")]
     pub data: Vec<PathBuf>,
-    /// Labelled paragraphs in other languages than those of --data, JSONL; may be given several times. Documents in such a
-    /// language then have probabilities and thresholds of their own, whatever that language is
+    /// Labelled paragraphs in other languages than those of --data, JSONL; may be given several times. Documents in any
+    /// other language that the program can tell then have probabilities and thresholds of their own
     #[arg(long, value_name = "FILE")]
     pub other_languages: Vec<PathBuf>,
     /// Folder for the calibrated labels; made if it is missing
@@ -207,9 +210,9 @@ pub struct TrainLabels {
     /// Batches that make up one step
     #[arg(long, default_value_t = 1, value_name = "N", conflicts_with = "frozen", value_parser = clap::value_parser!(u16).range(1..))]
     pub accumulate: u16,
-    /// Learning rate of the last layer
-    #[arg(long, default_value_t = 8e-5, value_name = "RATE", value_parser = amount, conflicts_with = "frozen")]
-    pub rate: f64,
+    /// Learning rate of the last layer; by default 8e-5, and 2e-5 where the model knows all the labels already
+    #[arg(long, value_name = "RATE", value_parser = amount, conflicts_with = "frozen")]
+    pub rate: Option<f64>,
     /// By what the rate shrinks from each layer to the one below, from 0 to 1
     #[arg(long, default_value_t = 0.9, value_name = "FACTOR", value_parser = share, conflicts_with = "frozen")]
     pub layer_decay: f64,

@@ -78,7 +78,7 @@ fn as_in(base: &Bundle, old: &str, new: &str) -> Vec<gguf::Entry> {
 /// A tensor that has learnt.
 fn learnt(tensor: &LayerTensor) -> gguf::Entry {
     let (kind, bytes) = match tensor.shape.as_slice() {
-        [_, row] if row.is_multiple_of(BLOCK) => (gguf::Q8_0, quantised(&tensor.values)),
+        [_, row] if row.is_multiple_of(BLOCK) => (gguf::Q8_0, quantised(&tensor.values, *row)),
         _ => {
             let values = tensor.values.iter();
             let bytes = values.flat_map(|value| value.to_le_bytes()).collect();
@@ -93,26 +93,30 @@ fn learnt(tensor: &LayerTensor) -> gguf::Entry {
     }
 }
 
-/// Blocks of 32 numbers: an f16 scale and one byte a number, which is the nearest multiple of the scale.
-fn quantised(values: &[f32]) -> Vec<u8> {
-    let block = |values: &[f32; BLOCK]| {
-        let greatest = values
-            .iter()
-            .fold(0.0_f32, |greatest, value| greatest.max(value.abs()));
-        let scale = f16::from_f32(greatest / 127.0);
-        let divisor = if scale.to_f32() > 0.0 {
-            scale.to_f32()
-        } else {
-            1.0
-        };
-        let byte = |value: &f32| (value / divisor).round_ties_even().clamp(-127.0, 127.0) as i8;
-        let bytes: Vec<u8> = values
-            .iter()
-            .map(|value| byte(value).cast_unsigned())
-            .collect();
-        [scale.to_le_bytes().to_vec(), bytes].concat()
+/// Blocks of 32 numbers: an f16 scale, the same in all blocks of a row, and one byte a number, which is the nearest
+/// multiple of the scale.
+///
+/// The integer engine has one scale a row, so that what it multiplies with is exactly what is written.
+fn quantised(values: &[f32], row: usize) -> Vec<u8> {
+    values.chunks_exact(row).flat_map(quantised_row).collect()
+}
+
+fn quantised_row(row: &[f32]) -> Vec<u8> {
+    let greatest = row
+        .iter()
+        .fold(0.0_f32, |greatest, value| greatest.max(value.abs()));
+    let scale = f16::from_f32(greatest / 127.0);
+    let divisor = if scale.to_f32() > 0.0 {
+        scale.to_f32()
+    } else {
+        1.0
     };
-    values.as_chunks().0.iter().flat_map(block).collect()
+    let byte = |value: &f32| (value / divisor).round_ties_even().clamp(-127.0, 127.0) as i8;
+    let block = |values: &[f32; BLOCK]| {
+        let bytes = values.map(|value| byte(&value).cast_unsigned());
+        [&scale.to_le_bytes()[..], &bytes].concat()
+    };
+    row.as_chunks().0.iter().flat_map(block).collect()
 }
 
 /// The metadata, under GGUF's standard keys where there are any.
@@ -154,24 +158,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_block_comes_back_to_half_a_step() {
-        let values: Vec<f32> = (0..64).map(|index| (index as f32 - 20.0) * 0.37).collect();
-        let bytes = quantised(&values);
+    fn a_row_comes_back_to_half_a_step_and_has_one_scale() {
+        let values: Vec<f32> = (0..128).map(|index| (index as f32 - 40.0) * 0.37).collect();
+        let bytes = quantised(&values, 64);
         let data = TensorData::Q8_0(bytes.as_chunks().0);
-        let shape = [2, 32];
-        let back = super::super::Tensor::new(&shape, data).to_vec();
-        for (block, (values, back)) in values.chunks(32).zip(back.chunks(32)).enumerate() {
-            let step = values
+        let back = super::super::Tensor::new(&[2, 64], data).to_vec();
+        for (row, back) in values.chunks(64).zip(back.chunks(64)) {
+            let step = row
                 .iter()
                 .fold(0.0_f32, |most, value| most.max(value.abs()))
                 / 127.0;
-            for (value, back) in values.iter().zip(back) {
-                assert!(
-                    (value - back).abs() <= 0.51 * step,
-                    "block {block}: {value} {back}"
-                );
+            for (value, back) in row.iter().zip(back) {
+                assert!((value - back).abs() <= 0.51 * step, "{value} {back}");
             }
         }
-        assert_eq!(quantised(&[0.0; 32]), [0; 34]);
+        for row in bytes.as_chunks::<34>().0.chunks(2) {
+            assert_eq!(row[0][..2], row[1][..2]);
+        }
+        assert_eq!(quantised(&[0.0; 32], 32), [0; 34]);
     }
 }

@@ -138,6 +138,20 @@ pub struct Trained {
     /// For every example, its fold: an index into `held_out`; none if all of them learnt from it, as from a teacher's
     /// opinion of a document without labels.
     pub folds: Vec<Option<usize>>,
+    /// For every label, how `classifier` reads the logit of the head as it was fitted or given.
+    pub calibrations: Vec<Calibration>,
+}
+
+impl Trained {
+    /// Reads other languages as `before` does, whose heads these are, calibrated again on texts in `language`, an
+    /// ISO 639-1 code; not if that is another language than theirs.
+    pub fn carry_over(&mut self, before: &Classifier, language: Option<&str>) {
+        let known = before.cross_lingual();
+        let known = known.filter(|known| language.is_none_or(|language| language == known.home));
+        if let Some(carried) = known.and_then(|known| known.after(&self.calibrations)) {
+            self.classifier = self.classifier.clone().with_cross_lingual(carried);
+        }
+    }
 }
 
 /// Trains a classifier on the features of `examples`, row by row.
@@ -150,7 +164,11 @@ pub fn labels(
     features: &[Features],
     options: TrainOptions,
 ) -> Result<Trained, TrainError> {
-    let trainer = Trainer::new(examples, features, label_names(examples), options)?;
+    let names = label_names(examples);
+    names
+        .iter()
+        .try_for_each(|name| check_support(examples, name, options.folds))?;
+    let trainer = Trainer::new(examples, features, names, options)?;
     let fits: Vec<Vec<Head>> = (0..options.folds)
         .into_par_iter()
         .map(|fold| trainer.fit(&trainer.rows_outside(fold)))
@@ -166,32 +184,41 @@ pub fn labels(
 
     let unknown = vec![None; trainer.names.len()];
     let finish = |heads, rows: &[usize]| trainer.finish(heads, &unknown, &logits, rows);
-    let finish_fold = |(fold, heads)| finish(heads, &trainer.rows_outside(fold));
+    let finish_fold = |(fold, heads)| Ok(finish(heads, &trainer.rows_outside(fold))?.0);
     let held_out = fits
         .into_iter()
         .enumerate()
         .map(finish_fold)
-        .collect::<Result<_, _>>()?;
+        .collect::<candle_core::Result<_>>()?;
     let everything = trainer.all_rows();
-    let classifier = finish(trainer.fit(&everything)?, &everything)?;
+    let (classifier, calibrations) = finish(trainer.fit(&everything)?, &everything)?;
     Ok(Trained {
         classifier,
         held_out,
         folds: trainer.folds,
+        calibrations,
     })
 }
 
-/// Checks that `held_out` is enough to [`calibrate`] the labels `names` on.
+/// Checks that `held_out` is enough to [`calibrate`] the labels `names` on, of which some have a threshold already.
 ///
 /// # Errors
 ///
-/// If there is no label, or one holds in fewer than two documents.
-pub fn check_held_out(names: &[String], held_out: &[Example]) -> Result<(), TrainError> {
+/// If there is no label, or one without a threshold holds in fewer than two documents.
+pub fn check_held_out(
+    names: &[String],
+    known_thresholds: &[Option<f32>],
+    held_out: &[Example],
+) -> Result<(), TrainError> {
     if names.is_empty() {
         return Err(TrainError::NoLabel);
     }
-    names
+    let unknown = names
         .iter()
+        .zip(known_thresholds)
+        .filter(|(_, known)| known.is_none());
+    unknown
+        .map(|(name, _)| name)
         .try_for_each(|name| check_support(held_out, name, 2))
 }
 
@@ -200,15 +227,15 @@ pub fn check_held_out(names: &[String], held_out: &[Example]) -> Result<(), Trai
 /// [`Trained::held_out`] then has the same heads with calibration and thresholds from the other half of these
 /// examples, so that their scores are as honest as a new document's.
 ///
-/// `known` has the threshold of each label that was calibrated before it learnt on: that calibration and threshold count
-/// as much as 200 examples, more than a user's few lines can say.
+/// `known_thresholds` has the threshold of each label that was calibrated before it learnt on: that calibration and
+/// threshold count as much as [`KNOWN_EXAMPLES`].
 ///
 /// # Errors
 ///
-/// If a label holds in fewer than two documents: give more examples, or a larger share to hold out.
+/// If a label without a threshold holds in fewer than two documents: give more examples, or hold out a larger share.
 pub fn calibrate(
     heads: &[LabelHead],
-    known: &[Option<f32>],
+    known_thresholds: &[Option<f32>],
     examples: &[Example],
     features: &[Features],
     options: TrainOptions,
@@ -217,7 +244,8 @@ pub fn calibrate(
         folds: 2,
         ..options
     };
-    let names = heads.iter().map(|head| head.name.clone()).collect();
+    let names: Vec<String> = heads.iter().map(|head| head.name.clone()).collect();
+    check_held_out(&names, known_thresholds, examples)?;
     let trainer = Trainer::new(examples, features, names, options)?;
     let head = |head: &LabelHead| Head {
         vector_weights: head.vector_weights.clone(),
@@ -227,48 +255,16 @@ pub fn calibrate(
     let heads: Vec<Head> = heads.iter().map(head).collect();
     let logits = |head: &Head| features.iter().map(|row| head.logit(row)).collect();
     let logits: Vec<Vec<f32>> = heads.iter().map(logits).collect();
-    let finish = |rows: &[usize]| trainer.finish(heads.clone(), known, &logits, rows);
-    let halves = (0..2).map(|half| finish(&trainer.rows_outside(half)));
-    let held_out = halves.collect::<Result<_, _>>()?;
-    let classifier = finish(&trainer.all_rows())?;
+    let finish = |rows: &[usize]| trainer.finish(heads.clone(), known_thresholds, &logits, rows);
+    let halves = (0..2).map(|half| Ok(finish(&trainer.rows_outside(half))?.0));
+    let held_out = halves.collect::<candle_core::Result<_>>()?;
+    let (classifier, calibrations) = finish(&trainer.all_rows())?;
     Ok(Trained {
         classifier,
         held_out,
         folds: trainer.folds,
+        calibrations,
     })
-}
-
-/// How each head's logits are to be read on texts like `examples`, in another language than it was calibrated in.
-///
-/// # Errors
-///
-/// If a label holds in fewer than two documents.
-pub fn calibrate_elsewhere(
-    heads: &[LabelHead],
-    examples: &[Example],
-    features: &[Features],
-    options: TrainOptions,
-) -> Result<Vec<Calibration>, TrainError> {
-    let weights: Vec<f32> = examples
-        .iter()
-        .map(|example| options.weight(example))
-        .collect();
-    let of = |head: &LabelHead| {
-        check_support(examples, &head.name, 2)?;
-        let logits: Vec<f32> = features.iter().map(|row| head.logit(row)).collect();
-        let holds: Vec<bool> = examples
-            .iter()
-            .map(|one| one.target(&head.name) > 0.5)
-            .collect();
-        let platt = Platt::fit(&logits, &holds, 0.0)?;
-        let scores: Vec<f32> = logits.iter().map(|&logit| platt.score(logit)).collect();
-        Ok(Calibration {
-            slope: platt.slope,
-            offset: platt.offset,
-            threshold: threshold::choose(&scores, &holds, &weights),
-        })
-    };
-    heads.iter().map(of).collect()
 }
 
 struct Trainer<'a> {
@@ -296,9 +292,6 @@ impl<'a> Trainer<'a> {
         }
         if names.is_empty() {
             return Err(TrainError::NoLabel);
-        }
-        for name in &names {
-            check_support(examples, name, options.folds)?;
         }
         let targets = |name: &String| {
             let target = |example: &Example| example.target(name);
@@ -356,54 +349,73 @@ impl<'a> Trainer<'a> {
     fn finish(
         &self,
         heads: Vec<Head>,
-        known: &[Option<f32>],
+        known_thresholds: &[Option<f32>],
         logits: &[Vec<f32>],
         rows: &[usize],
-    ) -> candle_core::Result<Classifier> {
-        let rows: Vec<usize> = rows
-            .iter()
-            .copied()
-            .filter(|&row| self.calibrates[row])
-            .collect();
-        let rows = rows.as_slice();
-        let weights = pick(&self.weights, rows);
+    ) -> candle_core::Result<(Classifier, Vec<Calibration>)> {
+        let mut rows = rows.to_vec();
+        rows.retain(|&row| self.calibrates[row]);
         let hidden_size = heads.first().map_or(0, |head| head.vector_weights.len());
-        let mut labels = Vec::with_capacity(heads.len());
+        let (mut labels, mut calibrations) = (Vec::new(), Vec::new());
         let mut scores: Vec<Vec<f32>> = vec![Vec::new(); rows.len()];
         for (label, head) in heads.into_iter().enumerate() {
-            let (logits, targets) = (pick(&logits[label], rows), pick(&self.targets[label], rows));
-            let holds: Vec<bool> = targets.iter().map(|&target| target > 0.5).collect();
-            let platt = Platt::fit(
-                &logits,
-                &holds,
-                known[label].map_or(0.0, |_| KNOWN_EXAMPLES),
-            )?;
-            let calibrated: Vec<f32> = logits.iter().map(|&logit| platt.score(logit)).collect();
-            let chosen = threshold::choose(&calibrated, &holds, &weights);
-            let threshold = known[label].map_or(chosen, |known| {
-                threshold::between(known, KNOWN_EXAMPLES, chosen, rows.len() as f32)
-            });
-            scores
-                .iter_mut()
-                .zip(calibrated)
-                .for_each(|(row, score)| row.push(score));
-            labels.push(shipped(&self.names[label], head, platt, threshold));
+            let logits = pick(&logits[label], &rows);
+            let calibration = self.calibrate(label, &logits, known_thresholds[label], &rows)?;
+            for (scores, logit) in scores.iter_mut().zip(logits) {
+                scores.push(Platt::of(calibration).score(logit));
+            }
+            labels.push(shipped(&self.names[label], head, calibration));
+            calibrations.push(calibration);
         }
         let uncut = Classifier::new(labels.clone(), 0.0, hidden_size).expect(ONE_FIT);
         let distances = scores.iter().map(|scores| uncut.distance(scores)).collect();
         let margin = threshold::margin(distances, self.options.abstention);
-        Ok(Classifier::new(labels, margin, hidden_size).expect(ONE_FIT))
+        let classifier = Classifier::new(labels, margin, hidden_size).expect(ONE_FIT);
+        Ok((classifier, calibrations))
+    }
+
+    /// Fits a label's calibration and threshold to the held-out `logits` of `rows`.
+    fn calibrate(
+        &self,
+        label: usize,
+        logits: &[f32],
+        known_threshold: Option<f32>,
+        rows: &[usize],
+    ) -> candle_core::Result<Calibration> {
+        let targets = pick(&self.targets[label], rows).into_iter();
+        let holds: Vec<bool> = targets.map(|target| target > 0.5).collect();
+        if let (Some(threshold), false) = (known_threshold, holds.contains(&true)) {
+            return Ok(Calibration {
+                slope: 1.0,
+                offset: 0.0,
+                threshold,
+            });
+        }
+        let known_examples = known_threshold.map_or(0.0, |_| KNOWN_EXAMPLES);
+        let platt = Platt::fit(logits, &holds, known_examples)?;
+        let scores: Vec<f32> = logits.iter().map(|&logit| platt.score(logit)).collect();
+        let chosen = threshold::choose(&scores, &holds, &pick(&self.weights, rows));
+        let threshold = match known_threshold {
+            Some(known) => threshold::between(known, KNOWN_EXAMPLES, chosen, rows.len() as f32),
+            None => chosen,
+        };
+        Ok(Calibration {
+            slope: platt.slope,
+            offset: platt.offset,
+            threshold,
+        })
     }
 }
 
-/// As how many examples a calibration and a threshold count that were there before.
-const KNOWN_EXAMPLES: f32 = 200.0;
+/// As how many examples a calibration and a threshold count that were there before: a tuning on two hundred lines
+/// holds out forty, in which a rare label hardly occurs (docs/training.md).
+pub const KNOWN_EXAMPLES: f32 = 200.0;
 
 const ONE_FIT: &str = "the heads of one fit agree in size";
 
 /// A head with its calibration folded in, its weights as a file keeps them.
-fn shipped(name: &str, head: Head, platt: Platt, threshold: f32) -> LabelHead {
-    let scale = |weight: f32| weight * platt.slope;
+fn shipped(name: &str, head: Head, calibration: Calibration) -> LabelHead {
+    let scale = |weight: f32| weight * calibration.slope;
     LabelHead {
         name: name.to_owned(),
         vector_weights: head.vector_weights.into_iter().map(scale).collect(),
@@ -412,8 +424,8 @@ fn shipped(name: &str, head: Head, platt: Platt, threshold: f32) -> LabelHead {
             .into_iter()
             .map(|weight| f16::from_f32(scale(weight)).to_f32())
             .collect(),
-        bias: scale(head.bias) + platt.offset,
-        threshold,
+        bias: scale(head.bias) + calibration.offset,
+        threshold: calibration.threshold,
     }
 }
 

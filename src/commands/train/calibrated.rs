@@ -6,16 +6,20 @@ use anyhow::{Context, Error, Result};
 
 use super::data::Data;
 use super::{Destination, features, input};
-use crate::classify::{Calibration, Classifier};
+use crate::classify::{Classifier, CrossLingual, LabelHead};
 use crate::cli::TrainCalibrate;
 use crate::commands::exit::Exit;
 use crate::commands::{output, session};
-use crate::pipeline::{PipelineOptions, Reader};
+use crate::pipeline::{PipelineOptions, Prepared, Reader, Vectors};
 use crate::segment::language::Language;
-use crate::train::{self, Example, TrainOptions};
+use crate::train::{self, Example, TrainOptions, Trained};
 
 const TOO_FEW: &str = "give more labelled paragraphs, from several documents";
+const TOO_FEW_ELSEWHERE: &str =
+    "give --other-languages more labelled paragraphs, from several documents";
 const NO_LANGUAGE: &str = "the paragraphs of --data are in no language that the program can tell";
+const HOME_LANGUAGE: &str = "the paragraphs of --other-languages are in the language of --data, or in none that the program can tell";
+const TURNED_ROUND: &str = "on the paragraphs of --other-languages a label's scores rise where it does not hold; give more of them";
 
 /// Sets probabilities and thresholds anew on examples that the labels have not learnt from.
 pub(super) fn train(arguments: &TrainCalibrate) -> Result<Exit> {
@@ -25,34 +29,24 @@ pub(super) fn train(arguments: &TrainCalibrate) -> Result<Exit> {
     let reader = session::reader(&arguments.model, PipelineOptions::default())?;
     let model = reader.model();
     let classifier = labels.for_model(&model.identity.sha256, model.encoder.hidden_size())?;
+    let examples = Data::read(&arguments.data)?.examples;
+    let others = Data::read(&arguments.other_languages)?.examples;
+    let home = language(&examples);
 
-    let Data { examples, .. } = Data::read(&arguments.data)?;
-    let encoded = reader.read_and_encode(examples.iter().map(input).collect());
-    let features = features(&examples, &encoded)?;
-    let options = TrainOptions {
-        seed: arguments.seed,
-        ..TrainOptions::default()
-    };
-    // What is known of them is what is to be set anew.
-    let unknown = vec![None; classifier.labels().len()];
-    let mut trained =
-        train::calibrate(classifier.labels(), &unknown, &examples, &features, options)
-            .context(TOO_FEW)?;
-    if !arguments.other_languages.is_empty() {
-        let home = language(&examples).context(NO_LANGUAGE)?;
-        let calibrations = elsewhere(arguments, &reader, &trained.classifier, options)?;
-        let classifier = trained.classifier;
-        trained.classifier = classifier.with_cross_lingual(home.code().to_owned(), calibrations);
+    let (encoded, mut trained) =
+        calibrate(arguments, &reader, classifier.labels(), &examples).context(TOO_FEW)?;
+    if others.is_empty() {
+        trained.carry_over(&classifier, home.map(Language::code));
+    } else {
+        let home = home.context(NO_LANGUAGE)?;
+        trained.classifier = elsewhere(arguments, &reader, trained.classifier, home, others)?;
     }
     output::make_folder(&arguments.output)?;
     let destination = Destination {
         folder: &arguments.output,
         cross_validated: arguments.cross_validated.as_deref(),
     };
-    let heading = format!(
-        "On {} examples, by thresholds from the other half of them:",
-        examples.len()
-    );
+    let heading = heading(examples.len(), "examples");
     super::conclude(
         &destination,
         &heading,
@@ -64,30 +58,65 @@ pub(super) fn train(arguments: &TrainCalibrate) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// The calibrations for other languages, by the paragraphs in them.
+/// Encodes examples and calibrates heads on them; what is known of the heads is what is to be set anew.
+fn calibrate(
+    arguments: &TrainCalibrate,
+    reader: &Reader,
+    heads: &[LabelHead],
+    examples: &[Example],
+) -> Result<(Vec<(Prepared, Vectors)>, Trained)> {
+    let names: Vec<String> = heads.iter().map(|head| head.name.clone()).collect();
+    let unknown = vec![None; heads.len()];
+    train::check_held_out(&names, &unknown, examples)?;
+    let encoded = reader.read_and_encode(examples.iter().map(input).collect());
+    let features = features(examples, &encoded)?;
+    let options = TrainOptions {
+        seed: arguments.seed,
+        ..TrainOptions::default()
+    };
+    let trained = train::calibrate(heads, &unknown, examples, &features, options)?;
+    Ok((encoded, trained))
+}
+
+/// `native` with a calibration for other languages than `home`, by examples in such; reports how good it is.
 fn elsewhere(
     arguments: &TrainCalibrate,
     reader: &Reader,
-    classifier: &Classifier,
-    options: TrainOptions,
-) -> Result<Vec<Calibration>> {
-    let Data { examples, .. } = Data::read(&arguments.other_languages)?;
-    let encoded = reader.read_and_encode(examples.iter().map(input).collect());
-    let features = features(&examples, &encoded)?;
-    train::calibrate_elsewhere(classifier.labels(), &examples, &features, options).context(TOO_FEW)
+    native: Classifier,
+    home: Language,
+    mut examples: Vec<Example>,
+) -> Result<Classifier> {
+    let found = language(&examples);
+    anyhow::ensure!(found.is_some_and(|found| found != home), HOME_LANGUAGE);
+    // There are few of them: those that were written for it count like those that were found.
+    for example in &mut examples {
+        example.synthetic = false;
+    }
+    let (encoded, trained) =
+        calibrate(arguments, reader, native.labels(), &examples).context(TOO_FEW_ELSEWHERE)?;
+    let cross_lingual = CrossLingual {
+        home: home.code().to_owned(),
+        calibrations: trained.calibrations.clone(),
+        margin: trained.classifier.margin(),
+    };
+    anyhow::ensure!(cross_lingual.fits(native.labels().len()), TURNED_ROUND);
+    let records = super::held_out_records(reader, encoded, &trained)?;
+    let heading = heading(examples.len(), "examples in other languages");
+    super::report(&heading, &records, &examples)?;
+    Ok(native.with_cross_lingual(cross_lingual))
+}
+
+fn heading(count: usize, what: &str) -> String {
+    format!("On {count} {what}, by thresholds from the other half of them:")
 }
 
 /// The language that most of the paragraphs are in whose language can be told.
 fn language(examples: &[Example]) -> Option<Language> {
     let mut counts = BTreeMap::new();
-    for language in examples
-        .iter()
-        .filter_map(|example| Language::of(&example.text))
-    {
+    let languages = examples.iter().map(|example| Language::of(&example.text));
+    for language in languages.flatten() {
         *counts.entry(language).or_insert(0) += 1;
     }
-    counts
-        .into_iter()
-        .max_by_key(|&(_, count)| count)
-        .map(|(language, _)| language)
+    let most = counts.iter().rev().max_by_key(|&(_, count)| count);
+    most.map(|(&language, _)| language)
 }

@@ -4,6 +4,7 @@ mod calibrated;
 mod data;
 mod distilled;
 mod documents;
+mod known;
 mod record;
 mod salience;
 mod tuned;
@@ -121,8 +122,10 @@ fn conclude(
     if let Some(path) = destination.cross_validated {
         write_records(path, &records)?;
     }
+    report(heading, &records, examples)?;
     let labels = destination.folder.join(classify::FILE_NAME);
-    report(heading, &records, examples, &labels)
+    writeln!(io::stdout(), "Labels written to {}", labels.display())?;
+    Ok(())
 }
 
 /// The bundle that was chosen to learn.
@@ -231,7 +234,7 @@ fn write_records(path: &Path, records: &[Record]) -> Result<()> {
 }
 
 /// Prints the honest estimate: how the held-out records score against the examples.
-fn report(heading: &str, records: &[Record], examples: &[Example], labels: &Path) -> Result<()> {
+fn report(heading: &str, records: &[Record], examples: &[Example]) -> Result<()> {
     let mut results = Vec::new();
     let mut renderer = Renderer::new(Format::Jsonl, &mut results);
     for record in records {
@@ -244,11 +247,6 @@ fn report(heading: &str, records: &[Record], examples: &[Example], labels: &Path
         .map(serde_json::to_string)
         .collect::<Result<_, _>>()?;
     let scores = eval::labels(results.as_slice(), gold.join("\n").as_bytes())?;
-    let mut output = io::stdout();
-    writeln!(
-        output,
-        "{heading}\n{scores}\n\nLabels written to {}",
-        labels.display()
-    )?;
+    writeln!(io::stdout(), "{heading}\n{scores}\n")?;
     Ok(())
 }

@@ -46,6 +46,8 @@ pub(super) struct TuningRecord {
     pub(super) options: TuningOptions,
     /// Layers of the base that it started from.
     pub(super) layers: Vec<usize>,
+    /// SHA-256 of the labels whose heads it started from; nothing if all of them started from nothing.
+    pub(super) known_labels_sha256: Option<String>,
     /// What it learnt on.
     pub(super) device: String,
     /// Which fold was held out, of how many the options say.

@@ -3,9 +3,9 @@
 use anyhow::{Context, Error, Result};
 
 use super::data::Data;
+use super::known::Known;
 use super::record::{TrainRecord, TuningRecord};
 use super::{Destination, TrainLabels, features, input};
-use crate::classify::{BUCKETS, Classifier, LabelHead};
 use crate::cli::ModelChoice;
 use crate::commands::output::{self, Bar};
 use crate::commands::session;
@@ -21,6 +21,11 @@ use crate::train::{
 const TOO_FEW: &str = "the paragraphs held out are too few to set thresholds on; give more of them, or train the \
                        heads alone with --frozen";
 
+/// The learning rate of the last layer, and where the model knows all labels: an encoder that has learnt them has little to
+/// move (docs/training.md).
+const RATE: f64 = 8e-5;
+const RATE_KNOWN: f64 = 2e-5;
+
 /// Fine-tunes on all folds but one and calibrates on that one, with the encoder as it is shipped.
 pub(super) fn train(arguments: &TrainLabels, data: Data, quiet: bool) -> Result<()> {
     let (devices, precision) = super::devices(&arguments.model)?;
@@ -32,15 +37,15 @@ pub(super) fn train(arguments: &TrainLabels, data: Data, quiet: bool) -> Result<
     let reader = Reader::new(model, PipelineOptions::default());
     let record = TrainRecord::new(arguments, &data, &reader);
     let (learnt, held_out) = split(arguments, data.examples);
-    train::check_held_out(&names, &held_out).context(TOO_FEW)?;
-    let known = known_heads(arguments, &base, &names)?;
+    let known = Known::find(arguments, &base, &names)?;
+    train::check_held_out(&names, &known.thresholds(), &held_out).context(TOO_FEW)?;
     let tuned = tune(
         arguments,
         (&base, &known),
         (&devices, precision),
         [
-            items(arguments, &reader, &learnt, &names)?,
-            items(arguments, &reader, &held_out, &names)?,
+            items(arguments, &reader, &learnt, &known)?,
+            items(arguments, &reader, &held_out, &known)?,
         ],
         quiet,
     )?;
@@ -52,18 +57,15 @@ pub(super) fn train(arguments: &TrainLabels, data: Data, quiet: bool) -> Result<
     };
     super::write_bundle(&arguments.output, &base, layers)?;
     let choice = super::encoding_on(&arguments.model, devices.chosen());
-    let thresholds: Vec<Option<f32>> = known
-        .iter()
-        .map(|head| Some(head.as_ref()?.threshold))
-        .collect();
-    calibrate(
-        arguments,
-        &choice,
-        (&heads(names, &tuned), &thresholds),
-        &held_out,
-    )?;
+    calibrate(arguments, &choice, (&known, &tuned), &held_out)?;
     let counts = [learnt.len(), held_out.len()];
-    let tuning = tuning_record(arguments, &base, (&devices, precision), tuned, counts);
+    let tuning = tuning_record(
+        arguments,
+        (&base, &known),
+        (&devices, precision),
+        tuned,
+        counts,
+    );
     record.with_tuning(tuning).write(&arguments.output)?;
     // Until all is written, a run that is stopped does not have to learn again.
     Ok(Checkpoint::new(&arguments.output).remove()?)
@@ -72,7 +74,7 @@ pub(super) fn train(arguments: &TrainLabels, data: Data, quiet: bool) -> Result<
 /// How the encoder learnt, from so many examples and with so many held out.
 fn tuning_record(
     arguments: &TrainLabels,
-    base: &Bundle,
+    (base, known): (&Bundle, &Known),
     (devices, precision): (&Devices, Precision),
     tuned: TunedLabels,
     [learnt, held_out]: [usize; 2],
@@ -83,8 +85,9 @@ fn tuning_record(
         Devices::Cuda(cards) => format!("cuda:{}", cards.first().unwrap_or(&0)),
     };
     TuningRecord {
-        options: options(arguments, precision),
+        options: options(arguments, known, precision),
         layers: layers(arguments, base),
+        known_labels_sha256: known.sha256().map(str::to_owned),
         device,
         fold: usize::from(arguments.fold),
         learnt,
@@ -110,7 +113,7 @@ fn split(arguments: &TrainLabels, examples: Vec<Example>) -> (Vec<Example>, Vec<
     (learnt, held_out)
 }
 
-fn layers(arguments: &TrainLabels, base: &Bundle) -> Vec<usize> {
+pub(super) fn layers(arguments: &TrainLabels, base: &Bundle) -> Vec<usize> {
     if arguments.layers.is_empty() {
         (0..base.config().num_hidden_layers).collect()
     } else {
@@ -123,7 +126,7 @@ fn items(
     arguments: &TrainLabels,
     reader: &Reader,
     examples: &[Example],
-    names: &[String],
+    known: &Known,
 ) -> Result<Vec<LabelItem>> {
     let options = super::options(arguments);
     let item = |example: &Example| {
@@ -138,7 +141,12 @@ fn items(
         }
         Ok(LabelItem {
             sequences,
-            targets: names.iter().map(|name| example.target(name)).collect(),
+            targets: known
+                .names
+                .iter()
+                .map(|name| example.target(name))
+                .collect(),
+            offsets: known.offsets(&example.text),
             weight: options.weight(example),
         })
     };
@@ -147,13 +155,13 @@ fn items(
 
 fn tune(
     arguments: &TrainLabels,
-    (base, known): (&Bundle, &[Option<LabelHead>]),
+    (base, known): (&Bundle, &Known),
     (devices, precision): (&Devices, Precision),
     [items, held_out]: [Vec<LabelItem>; 2],
     quiet: bool,
 ) -> Result<TunedLabels> {
     let layers = layers(arguments, base);
-    let heads = first_heads(base, known);
+    let heads = known.first();
     let origin = origin(base, &layers, &heads, &items);
     let device = devices.first()?;
     let data = TuningData {
@@ -165,7 +173,7 @@ fn tune(
         origin: &origin,
         device: &device,
     };
-    let options = options(arguments, precision);
+    let options = options(arguments, known, precision);
     let still = data.still_states(&options);
     if still != StillStates::None && !quiet {
         output::line(&still.to_string());
@@ -190,13 +198,14 @@ fn tune(
 }
 
 /// What the arguments say of how it learns.
-fn options(arguments: &TrainLabels, precision: Precision) -> TuningOptions {
+fn options(arguments: &TrainLabels, known: &Known, precision: Precision) -> TuningOptions {
+    let rate = if known.knows_all() { RATE_KNOWN } else { RATE };
     TuningOptions {
         epochs: usize::from(arguments.epochs),
         batch: usize::from(arguments.batch),
         accumulate: usize::from(arguments.accumulate),
         precision,
-        rate: arguments.rate,
+        rate: arguments.rate.unwrap_or(rate),
         layer_decay: arguments.layer_decay,
         head_rate: arguments.head_rate,
         dropout: arguments.dropout as f32,
@@ -209,36 +218,6 @@ fn options(arguments: &TrainLabels, precision: Precision) -> TuningOptions {
     }
 }
 
-/// The heads that the model has for labels of these names: what they know takes more to learn than an office has read.
-///
-/// None are known for some of its layers alone, or where its labels are of another model.
-fn known_heads(
-    arguments: &TrainLabels,
-    base: &Bundle,
-    names: &[String],
-) -> Result<Vec<Option<LabelHead>>> {
-    let config = base.config();
-    let layers = layers(arguments, base);
-    let whole = layers.into_iter().eq(0..config.num_hidden_layers);
-    let known = session::label_set(&arguments.model)?.filter(|_| whole);
-    let known = known.and_then(|labels| labels.for_model(base.sha256(), config.hidden_size).ok());
-    let heads = known.as_ref().map_or(&[][..], Classifier::labels);
-    let of = |name: &String| heads.iter().find(|head| head.name == *name).cloned();
-    Ok(names.iter().map(of).collect())
-}
-
-/// What the heads start from: what is known, or nothing.
-fn first_heads(base: &Bundle, known: &[Option<LabelHead>]) -> Vec<VectorHead> {
-    let first = |known: &Option<LabelHead>| match known {
-        Some(head) => VectorHead {
-            weights: head.vector_weights.clone(),
-            bias: head.bias,
-        },
-        None => VectorHead::blank(base.config().hidden_size),
-    };
-    known.iter().map(first).collect()
-}
-
 /// A hash of all that the run depends on besides its settings.
 fn origin(base: &Bundle, layers: &[usize], heads: &[VectorHead], items: &[LabelItem]) -> String {
     sha256(format!("{} {layers:?} {heads:?} {items:?}", base.sha256()).as_bytes())
@@ -248,7 +227,7 @@ fn origin(base: &Bundle, layers: &[usize], heads: &[VectorHead], items: &[LabelI
 fn calibrate(
     arguments: &TrainLabels,
     choice: &ModelChoice,
-    (heads, known): (&[LabelHead], &[Option<f32>]),
+    (known, tuned): (&Known, &TunedLabels),
     held_out: &[Example],
 ) -> Result<()> {
     let ModelFiles::Bundle(bundle) = ModelFiles::open(&arguments.output)? else {
@@ -261,20 +240,13 @@ fn calibrate(
     let encoded = reader.read_and_encode(held_out.iter().map(input).collect());
     let features = features(held_out, &encoded)?;
     let options = super::options(arguments);
-    let trained = train::calibrate(heads, known, held_out, &features, options).context(TOO_FEW)?;
+    let (heads, thresholds) = (known.learnt(&tuned.heads), known.thresholds());
+    let mut trained =
+        train::calibrate(&heads, &thresholds, held_out, &features, options).context(TOO_FEW)?;
+    if let Some(before) = &known.all {
+        trained.carry_over(before, None);
+    }
     let heading = format!("On {} examples held out, by document:", held_out.len());
     let destination = Destination::of(arguments);
     super::conclude(&destination, &heading, &reader, held_out, encoded, &trained)
-}
-
-/// The heads that have learnt, without words of their own.
-fn heads(names: Vec<String>, tuned: &TunedLabels) -> Vec<LabelHead> {
-    let head = |(name, head): (String, &VectorHead)| LabelHead {
-        name,
-        vector_weights: head.weights.clone(),
-        gram_weights: vec![0.0; BUCKETS],
-        bias: head.bias,
-        threshold: 0.5,
-    };
-    names.into_iter().zip(&tuned.heads).map(head).collect()
 }

@@ -14,6 +14,8 @@ pub struct LabelItem {
     pub sequences: Vec<Vec<u32>>,
     /// For every label how likely it holds, from 0 to 1.
     pub targets: Vec<f32>,
+    /// For every label what is added to its logit, and does not learn.
+    pub offsets: Vec<f32>,
     /// How much it counts.
     pub weight: f32,
 }
@@ -194,7 +196,12 @@ impl LabelTask {
 
     fn logits_of(&self, items: &[usize], states: &Tensor, leave_out: Dropout) -> Result<Tensor> {
         let means = dropout(&self.means(items, states)?, leave_out)?;
-        means.matmul(&self.weight.t()?)?.broadcast_add(&self.bias)
+        let learnt = means.matmul(&self.weight.t()?)?.broadcast_add(&self.bias)?;
+        let offsets = items
+            .iter()
+            .flat_map(|&item| self.items[item].offsets.iter().copied());
+        let offsets = Tensor::from_vec(offsets.collect(), learnt.shape(), learnt.device())?;
+        learnt + offsets
     }
 
     /// The mean state of each item's tokens: a product with the share that each token has in each mean.

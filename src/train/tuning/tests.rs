@@ -14,6 +14,7 @@ fn items() -> Vec<LabelItem> {
         LabelItem {
             sequences: vec![vec![0, 4 + index % 5, telling, 1]],
             targets: vec![f32::from(telling == 3), f32::from(telling == 2)],
+            offsets: vec![0.0; 2],
             weight: if index.is_multiple_of(3) { 0.3 } else { 1.0 },
         }
     };
@@ -197,16 +198,32 @@ fn scores_of_a_teacher_are_learnt_as_they_are() {
 #[test]
 fn a_task_starts_from_the_heads_that_it_is_given() {
     let network = small();
-    let known = VectorHead {
-        weights: vec![0.0; 8],
-        bias: 1.5,
+    let head = |scale: f32| VectorHead {
+        weights: (0..8).map(|index| scale * index as f32).collect(),
+        bias: scale,
     };
-    let heads = [known, VectorHead::blank(8)];
-    let task = LabelTask::new(items(), &heads, network.layer_count(), &Device::Cpu);
-    let task = task.expect("heads of one size");
-    assert_eq!(task.heads().expect("small"), heads);
-    for logits in task.logits(&network).expect("logits") {
-        assert_eq!(logits, [1.5, 0.0]);
+    let offset = |mut item: LabelItem| {
+        item.offsets = vec![0.25, 0.0];
+        item
+    };
+    let layers = network.layer_count();
+    let logits = |items, heads: &[VectorHead]| {
+        let task = LabelTask::new(items, heads, layers, &Device::Cpu).expect("heads of one size");
+        assert_eq!(task.heads().expect("small"), heads);
+        task.logits(&network).expect("logits")
+    };
+    let one = logits(items(), &[head(1.0), VectorHead::blank(8)]);
+    let other = logits(
+        items().into_iter().map(offset).collect(),
+        &[head(2.0), head(1.0)],
+    );
+    for (one, other) in one.iter().zip(&other) {
+        assert!(one[0].abs() > 0.0 && one[1].abs() < 1e-6, "{one:?}");
+        assert!(
+            (2.0 * one[0] + 0.25 - other[0]).abs() < 1e-4,
+            "{one:?} {other:?}"
+        );
+        assert!((one[0] - other[1]).abs() < 1e-4, "{one:?} {other:?}");
     }
 }
 
