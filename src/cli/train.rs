@@ -160,7 +160,8 @@ pub struct TrainCalibrate {
     #[arg(long, required = true, value_name = "FILE")]
     pub data: Vec<PathBuf>,
     /// Labelled paragraphs in other languages than those of --data, JSONL; may be given several times. Documents in any
-    /// other language that the program can tell then have probabilities and thresholds of their own
+    /// other language that the program can tell then have probabilities and thresholds of their own; each language given
+    /// counts alike
     #[arg(long, value_name = "FILE")]
     pub other_languages: Vec<PathBuf>,
     /// Folder for the calibrated labels; made if it is missing

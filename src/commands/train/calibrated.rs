@@ -84,10 +84,10 @@ fn elsewhere(
     reader: &Reader,
     native: Classifier,
     home: Language,
-    mut examples: Vec<Example>,
+    examples: Vec<Example>,
 ) -> Result<Classifier> {
-    let found = language(&examples);
-    anyhow::ensure!(found.is_some_and(|found| found != home), HOME_LANGUAGE);
+    let mut examples = balanced(examples, home);
+    anyhow::ensure!(!examples.is_empty(), HOME_LANGUAGE);
     // There are few of them: those that were written for it count like those that were found.
     for example in &mut examples {
         example.synthetic = false;
@@ -106,6 +106,27 @@ fn elsewhere(
     Ok(native.with_cross_lingual(cross_lingual))
 }
 
+/// As many examples of each language but `home` as there are of the rarest, evenly spaced: what is fitted is for all other
+/// languages, not for the one with the most examples.
+fn balanced(examples: Vec<Example>, home: Language) -> Vec<Example> {
+    let mut by_language: BTreeMap<Language, Vec<Example>> = BTreeMap::new();
+    for example in examples {
+        if let Some(language) = Language::of(&example.text).filter(|&language| language != home) {
+            by_language.entry(language).or_default().push(example);
+        }
+    }
+    let rarest = by_language.values().map(Vec::len).min().unwrap_or(0);
+    let thinned = |examples: Vec<Example>| {
+        let count = examples.len();
+        let kept = move |index: usize| (index + 1) * rarest / count > index * rarest / count;
+        let numbered = examples.into_iter().enumerate();
+        numbered
+            .filter(move |&(index, _)| kept(index))
+            .map(|(_, example)| example)
+    };
+    by_language.into_values().flat_map(thinned).collect()
+}
+
 fn heading(count: usize, what: &str) -> String {
     format!("On {count} {what}, by thresholds from the other half of them:")
 }
@@ -119,4 +140,38 @@ fn language(examples: &[Example]) -> Option<Language> {
     }
     let most = counts.iter().rev().max_by_key(|&(_, count)| count);
     most.map(|(&language, _)| language)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn languages_count_alike_and_their_own_not_at_all() {
+        let lines = |text: &str, count: usize| {
+            let line = serde_json::json!({"text": text, "labels": []}).to_string();
+            vec![line; count].join("\n")
+        };
+        let lines = [
+            lines("Xã đã hoàn thành kế hoạch trồng rừng của năm nay.", 9),
+            lines(
+                "The district has repaired all of the bridges that were damaged.",
+                3,
+            ),
+            lines(
+                "上半年，全区共完成工业总产值三十二亿元，同比增长百分之八点五。",
+                7,
+            ),
+        ];
+        let examples = train::read("lines", lines.join("\n").as_bytes()).expect("examples");
+        let found: Vec<Option<Language>> = balanced(examples, Language::Vietnamese)
+            .iter()
+            .map(|example| Language::of(&example.text))
+            .collect();
+        let expected = [
+            vec![Some(Language::English); 3],
+            vec![Some(Language::Chinese); 3],
+        ];
+        assert_eq!(found, expected.concat());
+    }
 }
