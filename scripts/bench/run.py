@@ -71,6 +71,10 @@ def made_texts(count: int) -> Path:
     return texts
 
 
+class NoInstructions(Exception):
+    """The processor lacks what an engine is made of."""
+
+
 class Engine:
     """A process that encodes when it is told to."""
 
@@ -90,7 +94,10 @@ class Engine:
         for line in self.process.stdout:
             if line.startswith(word):
                 return line[len(word):].strip()
-        raise SystemExit(f"{self.name} stopped; see {TARGET / self.name}.log")
+        log = TARGET / f"{self.name}.log"
+        if log.read_text().startswith("Error: Instructions("):
+            raise NoInstructions(f"{self.name}: left out, this processor has none of its instructions")
+        raise SystemExit(f"{self.name} stopped; see {log}")
 
     def tell(self, command: str) -> str:
         self.process.stdin.write(command + "\n")
@@ -125,7 +132,11 @@ def start(names: list[str], texts: Path, threads: int) -> list[Engine]:
             command = [OURS, texts.resolve(), *model, "--encoder", RUST[name], "--threads", threads]
         else:
             command = [VENV / "bin/python", HERE / "peers.py", name, MODEL, texts.resolve(), ids, threads]
-        engines.append(Engine(name, command, threads))
+        try:
+            engines.append(Engine(name, command, threads))
+        except NoInstructions as missing:
+            print(missing, file=sys.stderr)
+            continue
         if not ids.exists() or name == names[0]:
             engines[0].tell(f"ids {ids}")
     return engines
