@@ -107,7 +107,8 @@ fn elsewhere(
 }
 
 /// As many examples of each language but `home` as there are of the rarest, evenly spaced: what is fitted is for all other
-/// languages, not for the one with the most examples.
+/// languages, not for the one with the most examples. What is rarer than a tenth of the commonest is left out: a
+/// paragraph or two may be taken for another language.
 fn balanced(examples: Vec<Example>, home: Language) -> Vec<Example> {
     let mut by_language: BTreeMap<Language, Vec<Example>> = BTreeMap::new();
     for example in examples {
@@ -115,6 +116,8 @@ fn balanced(examples: Vec<Example>, home: Language) -> Vec<Example> {
             by_language.entry(language).or_default().push(example);
         }
     }
+    let most = by_language.values().map(Vec::len).max().unwrap_or(0);
+    by_language.retain(|_, examples| 10 * examples.len() >= most);
     let rarest = by_language.values().map(Vec::len).min().unwrap_or(0);
     let thinned = |examples: Vec<Example>| {
         let count = examples.len();
@@ -156,12 +159,13 @@ mod tests {
             lines("Xã đã hoàn thành kế hoạch trồng rừng của năm nay.", 9),
             lines(
                 "The district has repaired all of the bridges that were damaged.",
-                3,
+                4,
             ),
             lines(
                 "上半年，全区共完成工业总产值三十二亿元，同比增长百分之八点五。",
-                7,
+                39,
             ),
+            lines("Voir le tableau des résultats en annexe de ce rapport.", 1),
         ];
         let examples = train::read("lines", lines.join("\n").as_bytes()).expect("examples");
         let found: Vec<Option<Language>> = balanced(examples, Language::Vietnamese)
@@ -169,8 +173,8 @@ mod tests {
             .map(|example| Language::of(&example.text))
             .collect();
         let expected = [
-            vec![Some(Language::English); 3],
-            vec![Some(Language::Chinese); 3],
+            vec![Some(Language::English); 4],
+            vec![Some(Language::Chinese); 4],
         ];
         assert_eq!(found, expected.concat());
     }
