@@ -77,7 +77,7 @@ impl CrossLingual {
 
 impl Calibration {
     /// The head with this calibration folded into its weights.
-    fn apply(&self, head: &LabelHead) -> LabelHead {
+    pub(crate) fn apply(&self, head: &LabelHead) -> LabelHead {
         let scaled = |weights: &[f32]| weights.iter().map(|weight| weight * self.slope).collect();
         LabelHead {
             name: head.name.clone(),

@@ -415,18 +415,17 @@ const ONE_FIT: &str = "the heads of one fit agree in size";
 
 /// A head with its calibration folded in, its weights as a file keeps them.
 fn shipped(name: &str, head: Head, calibration: Calibration) -> LabelHead {
-    let scale = |weight: f32| weight * calibration.slope;
-    LabelHead {
+    let mut head = calibration.apply(&LabelHead {
         name: name.to_owned(),
-        vector_weights: head.vector_weights.into_iter().map(scale).collect(),
-        gram_weights: head
-            .gram_weights
-            .into_iter()
-            .map(|weight| f16::from_f32(scale(weight)).to_f32())
-            .collect(),
-        bias: scale(head.bias) + calibration.offset,
+        vector_weights: head.vector_weights,
+        gram_weights: head.gram_weights,
+        bias: head.bias,
         threshold: calibration.threshold,
+    });
+    for weight in &mut head.gram_weights {
+        *weight = f16::from_f32(*weight).to_f32();
     }
+    head
 }
 
 fn pick<T: Copy>(values: &[T], rows: &[usize]) -> Vec<T> {
