@@ -14,7 +14,6 @@ use super::multiply::equal_parts;
 pub(super) struct AttentionScratch {
     head: PackedHead,
     products: AlignedBuffer<i32>,
-    logits: AlignedBuffer<f32>,
     weights: AlignedBuffer<u8>,
     widened: [Vec<i16>; 4],
 }
@@ -42,13 +41,11 @@ impl Computation for Attend<'_> {
         let AttentionScratch {
             head: packed,
             products,
-            logits,
             weights,
             widened: [wide_queries, wide_keys, wide_values, wide_weights],
         } = self.scratch;
         packed.reserve(padded);
         products.reserve(padded * ROWS);
-        logits.reserve(padded * ROWS);
         weights.reserve(padded * ROWS);
 
         let rows_of = |panel| {
@@ -81,7 +78,7 @@ impl Computation for Attend<'_> {
                 };
                 score(simd, queries, keys, Some(starts), (products, padded));
                 let scales = &scales[first..first + rows];
-                let totals = weighing.weigh(simd, scales, products, logits, weights);
+                let totals = weighing.weigh(simd, scales, products, weights);
                 let weights = simd.activations(&weights[..rows * padded], wide_weights);
                 let weights = Rows {
                     values: weights,
@@ -156,15 +153,13 @@ impl Weighing<'_> {
         simd: S,
         query_scales: &[f32],
         products: &[i32],
-        logits: &mut [f32],
         weights: &mut [u8],
     ) -> S::Float {
         let padded = self.key_scales.len();
         let mut lanes = [[0.0; LANES]; LANES];
         let rows = products.chunks_exact(padded);
-        let rows = rows.zip(logits.chunks_exact_mut(padded)).zip(&mut lanes);
-        for ((products, logits), largest) in rows.take(query_scales.len()) {
-            simd.store(self.logits(simd, products, logits), largest);
+        for (products, largest) in rows.zip(&mut lanes).take(query_scales.len()) {
+            simd.store(self.largest(simd, products), largest);
         }
         // e^(x / sqrt(32)) as a power of two.
         let mut scales = [0.0; LANES];
@@ -176,36 +171,36 @@ impl Weighing<'_> {
         simd.store(factor, &mut factors);
         simd.store(simd.sub(simd.splat(0.0), shift), &mut shifts);
 
-        let pairs = logits.chunks_exact(2 * padded);
+        let pairs = products.chunks_exact(2 * padded);
         let pairs = pairs.zip(weights.chunks_exact_mut(2 * padded));
-        for (pair, (logits, weights)) in pairs.take(query_scales.len().div_ceil(2)).enumerate() {
+        for (pair, (products, weights)) in pairs.take(query_scales.len().div_ceil(2)).enumerate() {
             let map = [0, 1].map(|row| {
                 let row = 2 * pair + row;
                 (simd.splat(factors[row]), simd.splat(shifts[row]))
             });
-            let totals = self.powers(simd, map, logits, weights);
+            let totals = self.powers(simd, map, products, weights);
             simd.store(totals[0], &mut lanes[2 * pair]);
             simd.store(totals[1], &mut lanes[2 * pair + 1]);
         }
         simd.sum_of_each(&lanes)
     }
 
-    /// Writes the products with the keys' scales and gives the largest, lane by lane.
+    /// The largest of a query's products with the keys' scales, lane by lane.
     #[inline(always)]
-    fn logits<S: Simd>(&self, simd: S, products: &[i32], logits: &mut [f32]) -> S::Float {
-        let (products, _) = products.as_chunks::<LANES>();
-        let (logits, _) = logits.as_chunks_mut::<LANES>();
-        let (scales, _) = self.key_scales.as_chunks::<LANES>();
+    fn largest<S: Simd>(&self, simd: S, products: &[i32]) -> S::Float {
         let mut largest = simd.splat(f32::MIN);
-        for (index, logit) in logits.iter_mut().enumerate() {
-            let product = simd.to_float(simd.load_int(&products[index]));
-            let mut value = simd.mul(product, simd.load(&scales[index]));
+        let pairs = products
+            .as_chunks()
+            .0
+            .iter()
+            .zip(self.key_scales.as_chunks().0);
+        for (index, (products, scales)) in pairs.enumerate() {
+            let mut logits = logits(simd, products, scales);
             let left = self.length.saturating_sub(index * LANES);
             if left < LANES {
-                value = simd.keep_first(left, value, f32::MIN);
+                logits = simd.keep_first(left, logits, f32::MIN);
             }
-            simd.store(value, logit);
-            largest = simd.max(value, largest);
+            largest = simd.max(logits, largest);
         }
         largest
     }
@@ -216,37 +211,51 @@ impl Weighing<'_> {
         &self,
         simd: S,
         map: [(S::Float, S::Float); 2],
-        logits: &[f32],
+        products: &[i32],
         weights: &mut [u8],
     ) -> [S::Float; 2] {
         let padded = self.value_scales.len();
-        let (scales, _) = self.value_scales.as_chunks::<LANES>();
         let (first, second) = weights.split_at_mut(padded);
         let bytes = first.as_chunks_mut::<BYTES>().0.iter_mut();
         let bytes = bytes.zip(second.as_chunks_mut::<BYTES>().0);
+        let products = products.split_at(padded);
+        let products = pairs(products.0).iter().zip(pairs(products.1));
+        let scales = pairs(self.key_scales).iter().zip(pairs(self.value_scales));
+        let columns = bytes.zip(products.zip(scales)).enumerate();
+
         let mut totals = [simd.splat(0.0); 2];
-        for (index, (first, second)) in bytes.enumerate() {
+        for (index, ((first, second), ((one, other), (key_scales, value_scales)))) in columns {
             let mut vectors = [simd.round(simd.splat(0.0)); 4];
-            for row in 0..2 {
-                let (logits, _) = logits[row * padded..].as_chunks::<LANES>();
-                for half in 0..2 {
-                    let vector = 2 * index + half;
+            for half in 0..2 {
+                for (row, products) in [one, other].into_iter().enumerate() {
                     let (factor, shift) = map[row];
-                    let logit = simd.mul_add(simd.load(&logits[vector]), factor, shift);
-                    let mut power = power_of_two(simd, logit);
-                    let left = self.length.saturating_sub(vector * LANES);
+                    let logits = logits(simd, &products[half], &key_scales[half]);
+                    let mut power = power_of_two(simd, simd.mul_add(logits, factor, shift));
+                    let left = self.length.saturating_sub(index * BYTES + half * LANES);
                     if left < LANES {
                         power = simd.keep_first(left, power, 0.0);
                     }
                     totals[row] = simd.add(totals[row], power);
-                    let weight = simd.mul(power, simd.load(&scales[vector]));
-                    vectors[2 * row + half] = simd.round(weight);
+                    let weights = simd.mul(power, simd.load(&value_scales[half]));
+                    vectors[2 * row + half] = simd.round(weights);
                 }
             }
             simd.store_bytes(vectors, 0, [first, second]);
         }
         totals
     }
+}
+
+/// Sixteen products of queries and keys with the keys' scales.
+#[inline(always)]
+fn logits<S: Simd>(simd: S, products: &[i32; LANES], scales: &[f32; LANES]) -> S::Float {
+    simd.mul(simd.to_float(simd.load_int(products)), simd.load(scales))
+}
+
+/// The pairs of vectors in `values`.
+#[inline(always)]
+fn pairs<T>(values: &[T]) -> &[[[T; LANES]; 2]] {
+    values.as_chunks().0.as_chunks().0
 }
 
 /// Multiplies the weights of some queries with the values.

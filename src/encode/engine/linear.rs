@@ -58,25 +58,6 @@ impl Linear {
         &self.panels[panel * self.inputs * PANEL..][..self.inputs * PANEL]
     }
 
-    /// The share of some of `rows` rows in a segment of `panel`, empty if there is no such panel.
-    ///
-    /// While those rows are multiplied with the segment before it, this much of it can be fetched.
-    #[inline(always)]
-    pub(super) fn share(
-        &self,
-        panel: usize,
-        first_input: usize,
-        rows: usize,
-        part: std::ops::Range<usize>,
-    ) -> &[i8] {
-        let len = self.segment * PANEL;
-        let first = (panel * self.inputs + first_input) * PANEL;
-        let segment = self.panels.get(first..first + len).unwrap_or_default();
-        segment
-            .get(len * part.start / rows..len * part.end / rows)
-            .unwrap_or_default()
-    }
-
     #[inline(always)]
     fn set_output(&mut self, output: usize, bytes: &[i8]) {
         let (panel, lane) = (output / PANEL, output % PANEL);

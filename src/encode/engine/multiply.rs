@@ -17,14 +17,10 @@ pub(super) struct Widened {
     weights: Vec<i16>,
 }
 
-/// What becomes of a row's outputs of one panel.
+/// What becomes of the outputs of some rows in one panel.
 pub(super) trait Finish {
-    /// Takes the outputs of row `row` from `panel * PANEL` on; must be `#[inline(always)]`.
-    fn finish<S: Simd>(&mut self, simd: S, row: usize, panel: usize, outputs: [S::Float; 2]);
-
-    /// Does what is left when `count` rows from `first` on have been taken; `#[inline(always)]` too.
-    #[inline(always)]
-    fn flush<S: Simd>(&mut self, _simd: S, _panel: usize, _first: usize, _count: usize) {}
+    /// Takes them; must be `#[inline(always)]`.
+    fn finish<S: Simd>(&mut self, simd: S, chunk: Chunk, sums: RowSums<'_>, outputs: Outputs<S>);
 }
 
 /// Multiplies `rows` rows of `input` with `linear`, adds the bias and hands the outputs to `finish`.
@@ -49,28 +45,26 @@ impl<F: Finish> Computation for Multiply<'_, F> {
         for panel in 0..linear.outputs / PANEL {
             let weights = simd.weights(linear.panel(panel), &mut self.widened.weights);
             for (first, count) in equal_parts(self.rows, SUM_ROWS) {
-                let rows = self.rows;
                 let chunk = Chunk {
                     panel,
                     first,
                     count,
-                    rows,
                 };
                 multiply_chunk(simd, linear, (activations, weights), chunk, &mut sums.0);
-                finish_chunk(simd, linear, self.input, chunk, &sums.0, &mut self.finish);
+                let sums = RowSums::new(self.input, chunk, &sums.0);
+                let outputs = Outputs::new(simd, linear, panel);
+                self.finish.finish(simd, chunk, sums, outputs);
             }
         }
     }
 }
 
 /// Some rows of activations and one panel of outputs.
-#[derive(Clone, Copy)]
-struct Chunk {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Chunk {
     panel: usize,
     first: usize,
     count: usize,
-    /// How many rows there are in all.
-    rows: usize,
 }
 
 /// Divides `rows` rows into as few parts of at most `most` as can be, none a row larger than another: a last
@@ -96,8 +90,6 @@ fn multiply_chunk<S: Simd>(
     for first_input in (0..linear.inputs).step_by(linear.segment) {
         for (first, count) in equal_parts(chunk.count, ROWS) {
             let done = chunk.first + first;
-            let next = chunk.panel + 1;
-            simd.prefetch(linear.share(next, first_input, chunk.rows, done..done + count));
             let rows = Rows {
                 values: &activations[done * linear.inputs + first_input..],
                 stride: linear.inputs,
@@ -116,39 +108,74 @@ fn multiply_chunk<S: Simd>(
     }
 }
 
-/// Turns sums into outputs: the row's step, the output's scale, the row's smallest number, the bias.
-#[inline(always)]
-fn finish_chunk<S: Simd, F: Finish>(
+/// The integer sums of some rows, and what their bytes stand for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RowSums<'a> {
+    sums: &'a [[[i32; LANES]; 2]],
+    steps: &'a [f32],
+    lows: &'a [f32],
+}
+
+/// One row of [`RowSums`].
+type RowSum<'a> = (&'a [[i32; LANES]; 2], (&'a f32, &'a f32));
+
+impl<'a> RowSums<'a> {
+    #[inline(always)]
+    fn new(input: &'a QuantizedRows, chunk: Chunk, sums: &'a [i32]) -> Self {
+        let rows = chunk.first..chunk.first + chunk.count;
+        Self {
+            sums: &sums.as_chunks().0.as_chunks().0[..chunk.count],
+            steps: &input.steps[rows.clone()],
+            lows: &input.lows[rows],
+        }
+    }
+
+    #[inline(always)]
+    fn iter(self) -> impl Iterator<Item = RowSum<'a>> {
+        self.sums.iter().zip(self.steps.iter().zip(self.lows))
+    }
+}
+
+/// What turns sums into outputs of one panel: the outputs' scales, the sums of their weights, their bias.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Outputs<S: Simd> {
     simd: S,
-    linear: &Linear,
-    input: &QuantizedRows,
-    chunk: Chunk,
-    sums: &[i32],
-    finish: &mut F,
-) {
-    let first = chunk.panel * PANEL;
-    let both = |values: &[f32]| {
-        let [low, high, ..] = values[first..].as_chunks::<LANES>().0 else {
-            unreachable!("outputs are whole panels");
-        };
-        [simd.load(low), simd.load(high)]
-    };
-    let (scales, weight_sums, bias) =
-        (both(&linear.scales), both(&linear.sums), both(&linear.bias));
-    let rows = chunk.first..chunk.first + chunk.count;
-    let steps = input.steps[rows.clone()].iter().zip(&input.lows[rows]);
-    let (sums, _) = sums.as_chunks::<LANES>();
-    for (row, (sums, (&step, &low))) in sums.as_chunks::<2>().0.iter().zip(steps).enumerate() {
+    scales: [S::Float; 2],
+    weight_sums: [S::Float; 2],
+    bias: [S::Float; 2],
+}
+
+impl<S: Simd> Outputs<S> {
+    #[inline(always)]
+    fn new(simd: S, linear: &Linear, panel: usize) -> Self {
+        Self {
+            simd,
+            scales: both(simd, &linear.scales, panel),
+            weight_sums: both(simd, &linear.sums, panel),
+            bias: both(simd, &linear.bias, panel),
+        }
+    }
+
+    /// The outputs of a row: the row's step, the output's scale, the row's smallest number, the bias.
+    #[inline(always)]
+    fn of(&self, (sums, (&step, &low)): RowSum<'_>) -> [S::Float; 2] {
+        let simd = self.simd;
         let (step, low) = (simd.splat(step), simd.splat(low));
-        let mut outputs = bias;
+        let mut outputs = self.bias;
         for half in 0..2 {
             let sum = simd.mul(simd.to_float(simd.load_int(&sums[half])), step);
-            let rest = simd.mul_add(low, weight_sums[half], bias[half]);
-            outputs[half] = simd.mul_add(sum, scales[half], rest);
+            let rest = simd.mul_add(low, self.weight_sums[half], self.bias[half]);
+            outputs[half] = simd.mul_add(sum, self.scales[half], rest);
         }
-        finish.finish(simd, chunk.first + row, chunk.panel, outputs);
+        outputs
     }
-    finish.flush(simd, chunk.panel, chunk.first, chunk.count);
+}
+
+/// The numbers of a panel's outputs.
+#[inline(always)]
+fn both<S: Simd>(simd: S, values: &[f32], panel: usize) -> [S::Float; 2] {
+    let [low, high] = &values.as_chunks::<LANES>().0.as_chunks::<2>().0[panel];
+    [simd.load(low), simd.load(high)]
 }
 
 /// Adds the outputs to the states.
@@ -160,10 +187,13 @@ pub(super) struct AddTo<'a> {
 
 impl Finish for AddTo<'_> {
     #[inline(always)]
-    fn finish<S: Simd>(&mut self, simd: S, row: usize, panel: usize, outputs: [S::Float; 2]) {
-        let states = &mut self.states[row * self.width + panel * PANEL..][..PANEL];
-        for (states, output) in states.as_chunks_mut::<LANES>().0.iter_mut().zip(outputs) {
-            simd.store(simd.add(simd.load(states), output), states);
+    fn finish<S: Simd>(&mut self, simd: S, chunk: Chunk, sums: RowSums<'_>, outputs: Outputs<S>) {
+        let states = &mut self.states[chunk.first * self.width + chunk.panel * PANEL..];
+        for (row, states) in sums.iter().zip(states.chunks_mut(self.width)) {
+            let outputs = outputs.of(row);
+            for (states, output) in states.as_chunks_mut::<LANES>().0.iter_mut().zip(outputs) {
+                simd.store(simd.add(simd.load(states), output), states);
+            }
         }
     }
 }
@@ -199,16 +229,23 @@ pub(super) struct StoreGelu<'a>(pub(super) &'a mut Intermediate);
 
 impl Finish for StoreGelu<'_> {
     #[inline(always)]
-    fn finish<S: Simd>(&mut self, simd: S, row: usize, panel: usize, outputs: [S::Float; 2]) {
-        let [low, high] = outputs.map(|output| gelu(simd, output));
-        let values = &mut self.0.values[(panel * self.0.rows + row) * PANEL..][..PANEL];
-        let (values, _) = values.as_chunks_mut::<LANES>();
-        simd.store(low, &mut values[0]);
-        simd.store(high, &mut values[1]);
-        let largest = &mut self.0.largest[row * LANES..][..LANES];
-        let (largest, _) = largest.as_chunks_mut::<LANES>();
-        let larger = simd.max(simd.max(low, high), simd.load(&largest[0]));
-        simd.store(larger, &mut largest[0]);
+    fn finish<S: Simd>(&mut self, simd: S, chunk: Chunk, sums: RowSums<'_>, outputs: Outputs<S>) {
+        let Intermediate {
+            values,
+            largest,
+            rows,
+        } = &mut *self.0;
+        let values = &mut values[(chunk.panel * *rows + chunk.first) * PANEL..];
+        let values = values.as_chunks_mut::<LANES>().0.as_chunks_mut::<2>().0;
+        let largest = &mut largest.as_chunks_mut::<LANES>().0[chunk.first..];
+        for ((row, values), largest) in sums.iter().zip(values).zip(largest) {
+            let [low, high] = outputs.of(row);
+            let (low, high) = (gelu(simd, low), gelu(simd, high));
+            simd.store(low, &mut values[0]);
+            simd.store(high, &mut values[1]);
+            let larger = simd.max(simd.max(low, high), simd.load(largest));
+            simd.store(larger, largest);
+        }
     }
 }
 
@@ -260,8 +297,6 @@ pub(super) struct StoreHeads<'a> {
     outputs: Aligned<[[[f32; LANES]; 2]; SUM_ROWS]>,
     /// The largest magnitudes, lane by lane.
     largest: Aligned<[[f32; LANES]; SUM_ROWS]>,
-    /// How many rows these are of.
-    taken: usize,
 }
 
 impl<'a> StoreHeads<'a> {
@@ -270,28 +305,25 @@ impl<'a> StoreHeads<'a> {
             to,
             outputs: Aligned([[[0.0; LANES]; 2]; SUM_ROWS]),
             largest: Aligned([[0.0; LANES]; SUM_ROWS]),
-            taken: 0,
         }
     }
 }
 
 impl Finish for StoreHeads<'_> {
     #[inline(always)]
-    fn finish<S: Simd>(&mut self, simd: S, _: usize, _: usize, outputs: [S::Float; 2]) {
-        let slot = self.taken;
-        self.taken += 1;
-        let largest = simd.max(simd.abs(outputs[0]), simd.abs(outputs[1]));
-        simd.store(largest, &mut self.largest.0[slot]);
-        for (stored, output) in self.outputs.0[slot].iter_mut().zip(outputs) {
-            simd.store(output, stored);
+    fn finish<S: Simd>(&mut self, simd: S, chunk: Chunk, sums: RowSums<'_>, outputs: Outputs<S>) {
+        let stored = self.outputs.0.iter_mut().zip(&mut self.largest.0);
+        for (row, (stored, largest)) in sums.iter().zip(stored) {
+            let outputs = outputs.of(row);
+            simd.store(outputs[0], &mut stored[0]);
+            simd.store(outputs[1], &mut stored[1]);
+            simd.store(
+                simd.max(simd.abs(outputs[0]), simd.abs(outputs[1])),
+                largest,
+            );
         }
-    }
-
-    #[inline(always)]
-    fn flush<S: Simd>(&mut self, simd: S, panel: usize, first: usize, count: usize) {
-        self.taken = 0;
-        let (bytes, scales) = self.to.panel_mut(panel);
-        let bytes = &mut bytes[first..first + count];
+        let (bytes, scales) = self.to.panel_mut(chunk.panel);
+        let bytes = &mut bytes[chunk.first..chunk.first + chunk.count];
         let batches = self.largest.0.as_chunks::<LANES>().0;
         let outputs = self.outputs.0.as_chunks::<LANES>().0;
         let mut inverses = [0.0; LANES];
@@ -304,7 +336,7 @@ impl Finish for StoreHeads<'_> {
             let mut all = [0.0; LANES];
             simd.store(scale, &mut all);
             simd.store(simd.div(simd.splat(1.0), scale), &mut inverses);
-            let done = first + index * LANES;
+            let done = chunk.first + index * LANES;
             scales[done..done + bytes.len()].copy_from_slice(&all[..bytes.len()]);
             write_heads(simd, &outputs[index], &inverses, bytes);
         }

@@ -2,7 +2,7 @@
 
 use std::arch::asm;
 use std::arch::x86_64::{
-    __m512, __m512i, _MM_HINT_T0, _MM_HINT_T1, _mm_prefetch, _mm256_storeu_si256, _mm512_abs_ps,
+    __m512, __m512i, _MM_HINT_T0, _mm_prefetch, _mm256_storeu_si256, _mm512_abs_ps,
     _mm512_add_epi16, _mm512_add_epi32, _mm512_add_ps, _mm512_castpd_ps, _mm512_castps_pd,
     _mm512_castps_si512, _mm512_castsi512_ps, _mm512_castsi512_si256, _mm512_cvtepi32_ps,
     _mm512_cvtps_epi32, _mm512_div_ps, _mm512_dpbusd_epi32, _mm512_extracti64x4_epi64,
@@ -157,12 +157,6 @@ impl Simd for Avx512 {
         bytes
     }
     #[inline(always)]
-    fn prefetch(self, bytes: &[i8]) {
-        for line in bytes.chunks(64) {
-            intrinsic!(_mm_prefetch::<_MM_HINT_T1>(line.as_ptr()));
-        }
-    }
-    #[inline(always)]
     fn dot(self, rows: Rows<'_, u8>, panel: Panel<'_, i8>, depth: usize, sums: Sums<'_>) {
         check_dot(&rows, &panel, depth, &sums);
         let tile = Tile {
@@ -291,7 +285,7 @@ unsafe fn dot_tile(tile: Tile<'_>, count: usize) {
 #[target_feature(enable = "avx512f,avx512vnni")]
 unsafe fn dot_rows<const COUNT: usize>(tile: Tile<'_>) {
     const STEP: usize = size_of::<i32>();
-    const AHEAD: usize = 2048;
+    const AHEAD: usize = 4096;
     // SAFETY: the caller's promise covers every offset.
     unsafe {
         let mut total = [[_mm512_setzero_si512(); 2]; COUNT];

@@ -122,8 +122,6 @@ pub(super) trait Simd: Copy {
     fn activations<'a>(self, bytes: &'a [u8], scratch: &'a mut Vec<i16>) -> &'a [Self::Activation];
     /// Brings a panel into the form that [`Simd::dot`] reads, in `scratch` if it must.
     fn weights<'a>(self, bytes: &'a [i8], scratch: &'a mut Vec<i16>) -> &'a [Self::Weight];
-    /// Asks for bytes that will be needed soon.
-    fn prefetch(self, bytes: &[i8]);
     /// Adds to the panel's start, or to `sums`, the products of every row's first `depth` activations with the panel.
     ///
     /// # Panics

@@ -111,8 +111,6 @@ impl Simd for Portable {
         bytes
     }
     #[inline(always)]
-    fn prefetch(self, _: &[i8]) {}
-    #[inline(always)]
     fn dot(self, rows: Rows<'_, u8>, panel: Panel<'_, i8>, depth: usize, sums: Sums<'_>) {
         check_dot(&rows, &panel, depth, &sums);
         let (groups, _) = panel.weights[..depth * PANEL].as_chunks::<{ GROUP * PANEL }>();
