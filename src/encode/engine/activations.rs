@@ -13,7 +13,7 @@ pub(super) enum Range {
 }
 
 /// A little below GELU's minimum, -0.17.
-const GELU_LEAST: f32 = -0.1705;
+pub(super) const GELU_LEAST: f32 = -0.1705;
 
 /// Rows of bytes: byte `b` of a row stands for `lows[row] + steps[row] * b`.
 #[derive(Debug, Default)]

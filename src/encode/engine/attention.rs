@@ -171,9 +171,9 @@ impl Weighing<'_> {
         simd.store(factor, &mut factors);
         simd.store(simd.sub(simd.splat(0.0), shift), &mut shifts);
 
-        let pairs = products.chunks_exact(2 * padded);
-        let pairs = pairs.zip(weights.chunks_exact_mut(2 * padded));
-        for (pair, (products, weights)) in pairs.take(query_scales.len().div_ceil(2)).enumerate() {
+        let rows = products.chunks_exact(2 * padded);
+        let rows = rows.zip(weights.chunks_exact_mut(2 * padded));
+        for (pair, (products, weights)) in rows.take(query_scales.len().div_ceil(2)).enumerate() {
             let map = [0, 1].map(|row| {
                 let row = 2 * pair + row;
                 (simd.splat(factors[row]), simd.splat(shifts[row]))
@@ -185,17 +185,15 @@ impl Weighing<'_> {
         simd.sum_of_each(&lanes)
     }
 
-    /// The largest of a query's products with the keys' scales, lane by lane.
+    /// The largest of a query's logits, lane by lane. They are worked out again for the exponentials, which costs less
+    /// than to write and to read them.
     #[inline(always)]
     fn largest<S: Simd>(&self, simd: S, products: &[i32]) -> S::Float {
         let mut largest = simd.splat(f32::MIN);
-        let pairs = products
-            .as_chunks()
-            .0
-            .iter()
-            .zip(self.key_scales.as_chunks().0);
-        for (index, (products, scales)) in pairs.enumerate() {
-            let mut logits = logits(simd, products, scales);
+        let products = products.as_chunks().0.iter();
+        let columns = products.zip(self.key_scales.as_chunks().0);
+        for (index, (products, scales)) in columns.enumerate() {
+            let mut logits = scaled(simd, products, scales);
             let left = self.length.saturating_sub(index * LANES);
             if left < LANES {
                 logits = simd.keep_first(left, logits, f32::MIN);
@@ -219,8 +217,11 @@ impl Weighing<'_> {
         let bytes = first.as_chunks_mut::<BYTES>().0.iter_mut();
         let bytes = bytes.zip(second.as_chunks_mut::<BYTES>().0);
         let products = products.split_at(padded);
-        let products = pairs(products.0).iter().zip(pairs(products.1));
-        let scales = pairs(self.key_scales).iter().zip(pairs(self.value_scales));
+        let products = vector_pairs(products.0)
+            .iter()
+            .zip(vector_pairs(products.1));
+        let scales = vector_pairs(self.key_scales).iter();
+        let scales = scales.zip(vector_pairs(self.value_scales));
         let columns = bytes.zip(products.zip(scales)).enumerate();
 
         let mut totals = [simd.splat(0.0); 2];
@@ -229,7 +230,7 @@ impl Weighing<'_> {
             for half in 0..2 {
                 for (row, products) in [one, other].into_iter().enumerate() {
                     let (factor, shift) = map[row];
-                    let logits = logits(simd, &products[half], &key_scales[half]);
+                    let logits = scaled(simd, &products[half], &key_scales[half]);
                     let mut power = power_of_two(simd, simd.mul_add(logits, factor, shift));
                     let left = self.length.saturating_sub(index * BYTES + half * LANES);
                     if left < LANES {
@@ -246,15 +247,15 @@ impl Weighing<'_> {
     }
 }
 
-/// Sixteen products of queries and keys with the keys' scales.
+/// Sixteen products of a query and keys with the keys' scales: their logits, but for what the query has in common.
 #[inline(always)]
-fn logits<S: Simd>(simd: S, products: &[i32; LANES], scales: &[f32; LANES]) -> S::Float {
+fn scaled<S: Simd>(simd: S, products: &[i32; LANES], scales: &[f32; LANES]) -> S::Float {
     simd.mul(simd.to_float(simd.load_int(products)), simd.load(scales))
 }
 
 /// The pairs of vectors in `values`.
 #[inline(always)]
-fn pairs<T>(values: &[T]) -> &[[[T; LANES]; 2]] {
+fn vector_pairs<T>(values: &[T]) -> &[[[T; LANES]; 2]] {
     values.as_chunks().0.as_chunks().0
 }
 

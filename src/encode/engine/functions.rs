@@ -22,8 +22,9 @@ const GELU_COEFFICIENTS: [f32; 8] = [
 
 /// Gaussian error linear unit, `x` times the normal distribution function, to 2e-4.
 ///
-/// It lacks as much to the identity on the right as to zero on the left, so one polynomial of the distance does.
-/// What takes its place as a byte has steps of 0.01 or more.
+/// It lacks as much to the identity on the right as to zero on the left, so one polynomial of the distance does;
+/// at zero that is 2e-4 and not nothing. What takes its place as a byte mostly has steps of 0.01 or more. A NaN becomes
+/// a number.
 #[inline(always)]
 pub(super) fn gelu<S: Simd>(simd: S, x: S::Float) -> S::Float {
     let distance = simd.min(simd.abs(x), simd.splat(GELU_BOUND));

@@ -20,7 +20,7 @@ pub(super) struct Widened {
 /// What becomes of the outputs of some rows in one panel.
 pub(super) trait Finish {
     /// Takes them; must be `#[inline(always)]`.
-    fn finish<S: Simd>(&mut self, simd: S, chunk: Chunk, sums: RowSums<'_>, outputs: Outputs<S>);
+    fn finish<S: Simd>(&mut self, simd: S, chunk: Chunk, sums: RowSums<'_>, scaling: Scaling<S>);
 }
 
 /// Multiplies `rows` rows of `input` with `linear`, adds the bias and hands the outputs to `finish`.
@@ -52,8 +52,8 @@ impl<F: Finish> Computation for Multiply<'_, F> {
                 };
                 multiply_chunk(simd, linear, (activations, weights), chunk, &mut sums.0);
                 let sums = RowSums::new(self.input, chunk, &sums.0);
-                let outputs = Outputs::new(simd, linear, panel);
-                self.finish.finish(simd, chunk, sums, outputs);
+                let scaling = Scaling::new(simd, linear, panel);
+                self.finish.finish(simd, chunk, sums, scaling);
             }
         }
     }
@@ -138,30 +138,31 @@ impl<'a> RowSums<'a> {
 
 /// What turns sums into outputs of one panel: the outputs' scales, the sums of their weights, their bias.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Outputs<S: Simd> {
+pub(super) struct Scaling<S: Simd> {
     simd: S,
     scales: [S::Float; 2],
     weight_sums: [S::Float; 2],
     bias: [S::Float; 2],
 }
 
-impl<S: Simd> Outputs<S> {
+impl<S: Simd> Scaling<S> {
     #[inline(always)]
     fn new(simd: S, linear: &Linear, panel: usize) -> Self {
         Self {
             simd,
-            scales: both(simd, &linear.scales, panel),
-            weight_sums: both(simd, &linear.sums, panel),
-            bias: both(simd, &linear.bias, panel),
+            scales: of_panel(simd, &linear.scales, panel),
+            weight_sums: of_panel(simd, &linear.sums, panel),
+            bias: of_panel(simd, &linear.bias, panel),
         }
     }
 
     /// The outputs of a row: the row's step, the output's scale, the row's smallest number, the bias.
     #[inline(always)]
-    fn of(&self, (sums, (&step, &low)): RowSum<'_>) -> [S::Float; 2] {
+    fn outputs(&self, (sums, (&step, &low)): RowSum<'_>) -> [S::Float; 2] {
         let simd = self.simd;
         let (step, low) = (simd.splat(step), simd.splat(low));
         let mut outputs = self.bias;
+        // A closure would be compiled for the oldest machine.
         for half in 0..2 {
             let sum = simd.mul(simd.to_float(simd.load_int(&sums[half])), step);
             let rest = simd.mul_add(low, self.weight_sums[half], self.bias[half]);
@@ -173,7 +174,7 @@ impl<S: Simd> Outputs<S> {
 
 /// The numbers of a panel's outputs.
 #[inline(always)]
-fn both<S: Simd>(simd: S, values: &[f32], panel: usize) -> [S::Float; 2] {
+fn of_panel<S: Simd>(simd: S, values: &[f32], panel: usize) -> [S::Float; 2] {
     let [low, high] = &values.as_chunks::<LANES>().0.as_chunks::<2>().0[panel];
     [simd.load(low), simd.load(high)]
 }
@@ -187,10 +188,14 @@ pub(super) struct AddTo<'a> {
 
 impl Finish for AddTo<'_> {
     #[inline(always)]
-    fn finish<S: Simd>(&mut self, simd: S, chunk: Chunk, sums: RowSums<'_>, outputs: Outputs<S>) {
+    fn finish<S: Simd>(&mut self, simd: S, chunk: Chunk, sums: RowSums<'_>, scaling: Scaling<S>) {
         let states = &mut self.states[chunk.first * self.width + chunk.panel * PANEL..];
+        assert!(
+            states.len() >= (chunk.count - 1) * self.width + PANEL,
+            "all rows"
+        );
         for (row, states) in sums.iter().zip(states.chunks_mut(self.width)) {
-            let outputs = outputs.of(row);
+            let outputs = scaling.outputs(row);
             for (states, output) in states.as_chunks_mut::<LANES>().0.iter_mut().zip(outputs) {
                 simd.store(simd.add(simd.load(states), output), states);
             }
@@ -229,17 +234,17 @@ pub(super) struct StoreGelu<'a>(pub(super) &'a mut Intermediate);
 
 impl Finish for StoreGelu<'_> {
     #[inline(always)]
-    fn finish<S: Simd>(&mut self, simd: S, chunk: Chunk, sums: RowSums<'_>, outputs: Outputs<S>) {
+    fn finish<S: Simd>(&mut self, simd: S, chunk: Chunk, sums: RowSums<'_>, scaling: Scaling<S>) {
         let Intermediate {
             values,
             largest,
             rows,
         } = &mut *self.0;
         let values = &mut values[(chunk.panel * *rows + chunk.first) * PANEL..];
-        let values = values.as_chunks_mut::<LANES>().0.as_chunks_mut::<2>().0;
-        let largest = &mut largest.as_chunks_mut::<LANES>().0[chunk.first..];
+        let values = &mut values.as_chunks_mut().0.as_chunks_mut::<2>().0[..chunk.count];
+        let largest = &mut largest.as_chunks_mut().0[chunk.first..][..chunk.count];
         for ((row, values), largest) in sums.iter().zip(values).zip(largest) {
-            let [low, high] = outputs.of(row);
+            let [low, high] = scaling.outputs(row);
             let (low, high) = (gelu(simd, low), gelu(simd, high));
             simd.store(low, &mut values[0]);
             simd.store(high, &mut values[1]);
@@ -311,10 +316,10 @@ impl<'a> StoreHeads<'a> {
 
 impl Finish for StoreHeads<'_> {
     #[inline(always)]
-    fn finish<S: Simd>(&mut self, simd: S, chunk: Chunk, sums: RowSums<'_>, outputs: Outputs<S>) {
+    fn finish<S: Simd>(&mut self, simd: S, chunk: Chunk, sums: RowSums<'_>, scaling: Scaling<S>) {
         let stored = self.outputs.0.iter_mut().zip(&mut self.largest.0);
         for (row, (stored, largest)) in sums.iter().zip(stored) {
-            let outputs = outputs.of(row);
+            let outputs = scaling.outputs(row);
             simd.store(outputs[0], &mut stored[0]);
             simd.store(outputs[1], &mut stored[1]);
             simd.store(

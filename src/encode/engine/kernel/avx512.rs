@@ -285,6 +285,8 @@ unsafe fn dot_tile(tile: Tile<'_>, count: usize) {
 #[target_feature(enable = "avx512f,avx512vnni")]
 unsafe fn dot_rows<const COUNT: usize>(tile: Tile<'_>) {
     const STEP: usize = size_of::<i32>();
+    // Bytes; past the end of a panel lies the next. With 2 KiB, and fetches of the next panel to the second-level
+    // cache beside it, the products with 1,536 inputs took 4 % longer on Zen 4.
     const AHEAD: usize = 4096;
     // SAFETY: the caller's promise covers every offset.
     unsafe {

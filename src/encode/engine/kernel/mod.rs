@@ -7,9 +7,12 @@
 //! Everything `unsafe` of the engine is in this module. What it rests on is one rule: a value of
 //! [`avx512::Avx512`], [`avx_vnni::AvxVnni`] or [`avx2::Avx2`] exists only if the machine has those instructions.
 
-#![expect(
-    unsafe_code,
-    reason = "vector instructions are reached through intrinsics; each use states why it is sound"
+#![cfg_attr(
+    target_arch = "x86_64",
+    expect(
+        unsafe_code,
+        reason = "vector instructions are reached through intrinsics; each use states why it is sound"
+    )
 )]
 
 #[cfg(target_arch = "x86_64")]
@@ -175,15 +178,16 @@ pub(super) enum Isa {
 impl Isa {
     /// All that this machine has, the fastest first.
     pub(super) fn available() -> Vec<Self> {
-        let mut all = Vec::new();
         #[cfg(target_arch = "x86_64")]
-        {
-            all.extend(avx512::Avx512::detect().map(Self::Avx512));
-            all.extend(avx_vnni::AvxVnni::detect().map(Self::AvxVnni));
-            all.extend(avx2::Avx2::detect().map(Self::Avx2));
-        }
-        all.push(Self::Portable(Portable));
-        all
+        let found = [
+            avx512::Avx512::detect().map(Self::Avx512),
+            avx_vnni::AvxVnni::detect().map(Self::AvxVnni),
+            avx2::Avx2::detect().map(Self::Avx2),
+        ];
+        #[cfg(not(target_arch = "x86_64"))]
+        let found = [None; 0];
+        let found = found.into_iter().flatten();
+        found.chain([Self::Portable(Portable)]).collect()
     }
 
     /// What it is called.
