@@ -36,8 +36,8 @@ pub struct ModelChoice {
 /// What the transformer runs on.
 #[derive(Clone, Debug, Args)]
 pub struct DeviceOptions {
-    /// What the transformer runs on: auto (a card if there is one), cpu, cuda, cuda:1, or several as
-    /// cuda:0,cuda:1; cards need a build with the feature cuda
+    /// What the transformer runs on: auto (a card if there is one), cpu, cuda, cuda:1, several as
+    /// cuda:0,cuda:1, or metal; cards need a build with the feature cuda, metal one with that feature
     #[arg(long, default_value = "auto", value_name = "DEVICE")]
     pub device: DeviceChoice,
     /// How numbers are written on a card: f32, f16 or bf16; by default f16, and f32 where an encoder learns

@@ -11,7 +11,7 @@ use crate::encode::candle::CandleEncoder;
 use crate::encode::cuda::CudaOptions;
 use crate::encode::{self, Encoder, FakeEncoder};
 use crate::ingest::ReadOptions;
-use crate::model::device::{DeviceChoice, Devices};
+use crate::model::device::{DeviceChoice, Devices, Precision};
 use crate::model::hub::{Network, Progress};
 use crate::model::{self, Bundle, HubOptions, ModelError, ModelFiles, TransformerFiles};
 use crate::pipeline::{Model, PipelineOptions, Reader};
@@ -56,6 +56,7 @@ pub(super) fn start_threads(jobs: Option<usize>) -> Result<()> {
 
 /// A reader with the model that was chosen.
 pub(super) fn reader(choice: &ModelChoice, options: PipelineOptions) -> Result<Reader> {
+    check_metal(choice)?;
     let model = match files(choice, Network::WhereNeeded)? {
         ModelFiles::Bundle(bundle) => of_bundle(&bundle, choice)?,
         ModelFiles::Transformer(files) => of_transformer(&files, choice)?,
@@ -129,6 +130,9 @@ pub(super) fn encoder_name(choice: &ModelChoice, reader: &Reader) -> String {
                 choice.device.dtype.unwrap_or_default()
             )
         }
+        EncoderName::Transformer if choice.device.device == DeviceChoice::Metal => {
+            "transformer on metal".to_owned()
+        }
         EncoderName::Transformer => "transformer".to_owned(),
         EncoderName::Candle => "candle".to_owned(),
         EncoderName::Fake => "fake".to_owned(),
@@ -173,6 +177,22 @@ fn hub(choice: &ModelChoice, network: Network) -> Result<HubOptions> {
         progress: Progress::Bar,
         home: defaults.home,
     })
+}
+
+/// Refuses what `--device metal` would not do as it was asked to.
+fn check_metal(choice: &ModelChoice) -> Result<()> {
+    if choice.device.device != DeviceChoice::Metal {
+        return Ok(());
+    }
+    anyhow::ensure!(
+        choice.encoder == EncoderName::Transformer,
+        "the other encoders run on the processor; leave --device metal or --encoder out"
+    );
+    anyhow::ensure!(
+        matches!(choice.device.dtype, None | Some(Precision::F32)),
+        "on Metal numbers are written in f32; leave --dtype out"
+    );
+    Ok(())
 }
 
 /// Finds the devices that were chosen, and says on standard error which ones `auto` has taken where the program
@@ -220,9 +240,14 @@ pub(super) fn of_bundle(bundle: &Bundle, choice: &ModelChoice) -> Result<Model> 
 fn of_transformer(files: &TransformerFiles, choice: &ModelChoice) -> Result<Model> {
     anyhow::ensure!(
         !matches!(choice.device.device, DeviceChoice::Cuda(_)),
-        "models from the hub run on the processor; take --device cpu"
+        "models from the hub do not run on NVIDIA cards; take --device cpu"
     );
-    let network = CandleEncoder::of_transformer(files)?;
+    // `auto` may have found a card, which these models do not run on.
+    let devices = match choice.device.device {
+        DeviceChoice::Metal => Devices::Metal,
+        _ => Devices::Cpu { because: None },
+    };
+    let network = CandleEncoder::of_transformer(files, &devices.first()?)?;
     let encoder: Box<dyn Encoder> = match choice.encoder {
         EncoderName::Fake => Box::new(FakeEncoder {
             hidden_size: network.hidden_size(),

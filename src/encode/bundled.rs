@@ -1,8 +1,9 @@
-//! Our own engine on the weights of a bundle, where they lie.
+//! The encoder of a bundle: our own engines on its weights, where they lie, or Candle's network where we have none.
 
 use std::sync::Arc;
 
 use super::Encoder;
+use super::candle::CandleEncoder;
 use super::card::LoadError;
 use super::cuda::{self, CudaOptions};
 use super::engine::{CpuEncoder, Encoding, NetworkShape, Tensor, WeightSource, WeightsError};
@@ -32,7 +33,7 @@ pub fn of_bundle_with(bundle: &Bundle, instructions: &str) -> Result<CpuEncoder,
 ///
 /// # Errors
 ///
-/// As [`of_bundle`], or if a card cannot be used.
+/// As [`of_bundle`], or if a card or Metal cannot be used.
 pub fn of_bundle_on(
     bundle: &Bundle,
     devices: &Devices,
@@ -42,6 +43,10 @@ pub fn of_bundle_on(
         Devices::Cpu { .. } => Ok(Box::new(of_bundle(bundle)?)),
         Devices::Cuda(cards) => {
             cuda::open(cards, shape(bundle.config()), bundle.weights(), options)
+        }
+        Devices::Metal => {
+            let device = devices.first()?;
+            Ok(Box::new(CandleEncoder::of_bundle_on(bundle, &device)?))
         }
     }
 }

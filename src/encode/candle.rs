@@ -1,4 +1,4 @@
-//! The transformers of `candle-transformers`, for models named by folder or hub id.
+//! The transformers of `candle-transformers`, for models named by folder or hub id, and for bundles on Metal.
 
 use candle_core::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
@@ -70,22 +70,31 @@ impl CandleEncoder {
         })
     }
 
-    /// The network of a bundle, its weights widened to f32.
+    /// The network of a bundle on the processor, its weights widened to f32.
     ///
     /// # Errors
     ///
     /// If there is no room.
     pub fn of_bundle(bundle: &Bundle) -> Result<Self, EncodeError> {
-        Self::new(bundle.config_json(), bundle.var_builder(&Device::Cpu)?)
+        Self::of_bundle_on(bundle, &Device::Cpu)
     }
 
-    /// The network of a model in Hugging Face's form.
+    /// The same on a device.
+    ///
+    /// # Errors
+    ///
+    /// If it has no room.
+    pub fn of_bundle_on(bundle: &Bundle, device: &Device) -> Result<Self, EncodeError> {
+        Self::new(bundle.config_json(), bundle.var_builder(device)?)
+    }
+
+    /// The network of a model in Hugging Face's form on a device.
     ///
     /// # Errors
     ///
     /// As [`CandleEncoder::new`].
-    pub fn of_transformer(files: &TransformerFiles) -> Result<Self, EncodeError> {
-        Self::new(files.config_json(), files.var_builder(&Device::Cpu)?)
+    pub fn of_transformer(files: &TransformerFiles, device: &Device) -> Result<Self, EncodeError> {
+        Self::new(files.config_json(), files.var_builder(device)?)
     }
 
     fn forward(&self, batch: &TokenBatch) -> candle_core::Result<Vec<f32>> {
@@ -101,10 +110,16 @@ impl CandleEncoder {
                 model.forward(&ids, &mask.to_dtype(DType::F32)?, &types, None, None, None)?
             }
         };
-        let mut values = Vec::with_capacity(batch.tokens().len() * self.sizes.hidden_size);
-        for (sequence, &length) in batch.lengths().iter().enumerate() {
-            let rows = states.get(sequence)?.narrow(0, 0, length)?;
-            values.extend(rows.flatten_all()?.to_dtype(DType::F32)?.to_vec1::<f32>()?);
+        let hidden_size = self.sizes.hidden_size;
+        let states = states
+            .to_dtype(DType::F32)?
+            .flatten_all()?
+            .to_vec1::<f32>()?;
+        let mut values = Vec::with_capacity(batch.tokens().len() * hidden_size);
+        // All of it comes from the device at once; a view of it would come with all the rest each time.
+        let sequences = states.chunks(longest.max(1) * hidden_size);
+        for (states, &length) in sequences.zip(batch.lengths()) {
+            values.extend_from_slice(&states[..length * hidden_size]);
         }
         Ok(values)
     }

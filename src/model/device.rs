@@ -1,4 +1,4 @@
-//! On what does the transformer run? `--device` and `--dtype` → the machine's processor or its cards.
+//! On what does the transformer run? `--device` and `--dtype` → the machine's processor, its cards or Metal.
 //!
 //! The one place that asks whether there is a card. What runs there is [`crate::encode`]'s business; training
 //! takes a [`candle_core::Device`].
@@ -20,6 +20,8 @@ pub enum DeviceChoice {
     Cpu,
     /// These cards, by their numbers; at least one, and none twice.
     Cuda(Vec<usize>),
+    /// The graphics processor of a Mac.
+    Metal,
 }
 
 /// How the numbers between the layers are written on a card. Sums are always `f32`.
@@ -45,14 +47,16 @@ pub enum Devices {
     },
     /// These cards.
     Cuda(Vec<usize>),
+    /// The graphics processor of a Mac.
+    Metal,
 }
 
 /// Why a device that was asked for is not to be had.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum DeviceError {
-    /// A build without the feature.
+    /// A build without the feature `cuda`.
     #[error("this program was built without CUDA; build it with `--features cuda` (docs/gpu.md)")]
-    NotBuilt,
+    CudaNotBuilt,
     /// No driver, or one that is too old.
     #[error("the driver of NVIDIA cards cannot be used: {0}")]
     NoDriver(String),
@@ -64,6 +68,14 @@ pub enum DeviceError {
         /// How many there are.
         count: usize,
     },
+    /// A build without the feature `metal`.
+    #[error(
+        "this program was built without Metal; build it on a Mac with `--features metal` (docs/gpu.md)"
+    )]
+    MetalNotBuilt,
+    /// A Mac's graphics processor that cannot be opened.
+    #[error("Metal cannot be used: {0}")]
+    NoMetal(String),
     /// A card that cannot be opened.
     #[error("card cuda:{card} cannot be opened: {problem}")]
     Unusable {
@@ -79,14 +91,18 @@ impl DeviceChoice {
     ///
     /// # Errors
     ///
-    /// If cards are asked for by number and one of them is not to be had. `Auto` has none.
+    /// If cards or Metal are asked for and are not to be had. `Auto` has none, and takes no Metal: whether that is
+    /// faster than the processor is not known.
     pub fn find(&self) -> Result<Devices, DeviceError> {
         match self {
             Self::Cpu => Ok(Devices::Cpu { because: None }),
             Self::Auto => Ok(match check(0) {
                 Ok(()) => Devices::Cuda(vec![0]),
                 // Where the program has only the processor, nothing was chosen.
-                Err(DeviceError::NotBuilt) => Devices::Cpu { because: None },
+                Err(DeviceError::CudaNotBuilt) => Devices::Cpu {
+                    because: cfg!(feature = "metal")
+                        .then(|| "Metal is taken only where it is asked for".to_owned()),
+                },
                 Err(error) => Devices::Cpu {
                     because: Some(error.to_string()),
                 },
@@ -95,6 +111,7 @@ impl DeviceChoice {
                 cards.iter().try_for_each(|&card| check(card))?;
                 Ok(Devices::Cuda(cards.clone()))
             }
+            Self::Metal => check_metal().map(|()| Devices::Metal),
         }
     }
 }
@@ -104,10 +121,16 @@ impl Devices {
     ///
     /// # Errors
     ///
-    /// If the card cannot be opened.
+    /// If the card or Metal cannot be opened.
     pub fn first(&self) -> Result<Device, DeviceError> {
-        let Self::Cuda(cards) = self else {
-            return Ok(Device::Cpu);
+        let cards = match self {
+            Self::Cpu { .. } => return Ok(Device::Cpu),
+            Self::Metal => {
+                check_metal()?;
+                let device = Device::new_metal(0);
+                return device.map_err(|error| DeviceError::NoMetal(opening_problem(&error)));
+            }
+            Self::Cuda(cards) => cards,
         };
         let card = cards.first().copied().unwrap_or(0);
         Device::new_cuda(card).map_err(|error| DeviceError::Unusable {
@@ -121,6 +144,7 @@ impl Devices {
         match self {
             Self::Cpu { .. } => DeviceChoice::Cpu,
             Self::Cuda(cards) => DeviceChoice::Cuda(cards.clone()),
+            Self::Metal => DeviceChoice::Metal,
         }
     }
 }
@@ -152,6 +176,7 @@ impl fmt::Display for Devices {
                 because: Some(reason),
             } => write!(formatter, "cpu ({reason})"),
             Self::Cuda(cards) => write_cards(formatter, cards),
+            Self::Metal => formatter.write_str("metal"),
         }
     }
 }
@@ -162,6 +187,7 @@ impl fmt::Display for DeviceChoice {
             Self::Auto => formatter.write_str("auto"),
             Self::Cpu => formatter.write_str("cpu"),
             Self::Cuda(cards) => write_cards(formatter, cards),
+            Self::Metal => formatter.write_str("metal"),
         }
     }
 }
@@ -178,6 +204,7 @@ impl FromStr for DeviceChoice {
         match text {
             "auto" => return Ok(Self::Auto),
             "cpu" => return Ok(Self::Cpu),
+            "metal" => return Ok(Self::Metal),
             _ => {}
         }
         let mut cards = Vec::new();
@@ -187,7 +214,8 @@ impl FromStr for DeviceChoice {
                 Some(rest) => rest.strip_prefix(':').and_then(|rest| rest.parse().ok()),
                 None => None,
             };
-            let card = number.ok_or("auto, cpu, cuda, cuda:1, or several as cuda:0,cuda:1")?;
+            let card =
+                number.ok_or("auto, cpu, metal, cuda, cuda:1, or several as cuda:0,cuda:1")?;
             if cards.contains(&card) {
                 return Err(format!("cuda:{card} is named twice"));
             }
@@ -269,7 +297,24 @@ fn driver_problem(code: candle_core::cuda_backend::cudarc::driver::sys::cudaErro
 /// Whether there is a card of that number.
 #[cfg(not(feature = "cuda"))]
 fn check(_card: usize) -> Result<(), DeviceError> {
-    Err(DeviceError::NotBuilt)
+    Err(DeviceError::CudaNotBuilt)
+}
+
+/// Whether this Mac has a graphics processor; Candle takes the first of them, and panics where there is none.
+#[cfg(feature = "metal")]
+fn check_metal() -> Result<(), DeviceError> {
+    if objc2_metal::MTLCopyAllDevices().is_empty() {
+        return Err(DeviceError::NoMetal(
+            "this machine has no device for it".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+/// Whether this Mac has a graphics processor.
+#[cfg(not(feature = "metal"))]
+fn check_metal() -> Result<(), DeviceError> {
+    Err(DeviceError::MetalNotBuilt)
 }
 
 #[cfg(test)]
@@ -281,6 +326,7 @@ mod tests {
         let cards = |cards: &[usize]| Ok(DeviceChoice::Cuda(cards.to_vec()));
         assert_eq!("auto".parse(), Ok(DeviceChoice::Auto));
         assert_eq!("cpu".parse(), Ok(DeviceChoice::Cpu));
+        assert_eq!("metal".parse(), Ok(DeviceChoice::Metal));
         assert_eq!("cuda".parse(), cards(&[0]));
         assert_eq!("cuda:3".parse(), cards(&[3]));
         assert_eq!("cuda:0,cuda:2".parse(), cards(&[0, 2]));
@@ -292,6 +338,7 @@ mod tests {
             "cuda:1,",
             "cuda:1,cuda:1",
             "cpu,cuda",
+            "metal:1",
         ] {
             assert!(wrong.parse::<DeviceChoice>().is_err(), "{wrong}");
         }
@@ -319,12 +366,17 @@ mod tests {
         let missing = DeviceChoice::Cuda(vec![4096]).find();
         assert!(missing.is_err(), "{missing:?}");
         match DeviceChoice::Auto.find() {
-            Ok(Devices::Cpu { because }) => assert_eq!(because.is_some(), cfg!(feature = "cuda")),
+            Ok(Devices::Cpu { because }) => {
+                let knows_more = cfg!(any(feature = "cuda", feature = "metal"));
+                assert_eq!(because.is_some(), knows_more);
+            }
             other => assert_eq!(other, Ok(Devices::Cuda(vec![0]))),
         }
         assert_eq!(
             DeviceChoice::Cpu.find().map(|found| found.to_string()),
             Ok("cpu".to_owned())
         );
+        #[cfg(not(feature = "metal"))]
+        assert_eq!(DeviceChoice::Metal.find(), Err(DeviceError::MetalNotBuilt));
     }
 }

@@ -145,7 +145,12 @@ fn devices(choice: &ModelChoice) -> Result<(Devices, Precision)> {
         precision != Precision::F16,
         "f16 has too small a range to learn in; take f32 or bf16"
     );
-    Ok((session::devices(&choice.device)?, precision))
+    let devices = session::devices(&choice.device)?;
+    anyhow::ensure!(
+        devices != Devices::Metal,
+        "no encoder learns on Metal; take --device cpu, or --frozen for heads alone"
+    );
+    Ok((devices, precision))
 }
 
 /// The model that was chosen, encoding on `device` in full precision: thresholds then hold everywhere.

@@ -83,6 +83,8 @@ fn tuning_record(
         // Not why it was taken, which differs between machines that learn the same.
         Devices::Cpu { .. } => "cpu".to_owned(),
         Devices::Cuda(cards) => format!("cuda:{}", cards.first().unwrap_or(&0)),
+        // Refused, where devices are found.
+        Devices::Metal => devices.to_string(),
     };
     TuningRecord {
         options: options(arguments, known, precision),

@@ -3,7 +3,9 @@
 use thiserror::Error;
 
 use super::pass::Pass;
+use crate::encode::EncodeError;
 use crate::encode::engine::{NetworkShape, WeightsError};
+use crate::model::device::DeviceError;
 
 /// The buffers of a pass, one row a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +44,7 @@ pub enum PassError {
     Failed(String),
 }
 
-/// Why a network cannot be taken to a card.
+/// Why a network cannot be taken to a device.
 #[derive(Debug, Error)]
 pub enum LoadError {
     /// Its tensors are not what they should be.
@@ -51,6 +53,12 @@ pub enum LoadError {
     /// The card does not take it.
     #[error(transparent)]
     Card(#[from] PassError),
+    /// The device cannot be opened.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
+    /// Candle does not take it.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
     /// The kernels are not made for it.
     #[error(
         "there are no kernels for a network of this shape: {0:?}; heads must have 16, 32, 48 or 64 numbers, \

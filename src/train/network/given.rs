@@ -1,4 +1,4 @@
-//! Operations that are worked out as a whole, on any device, and whose gradients are given by hand.
+//! Operations that are worked out as a whole, on the processor or a card, and whose gradients are given by hand.
 //!
 //! Candle's fused kernels have no gradient, and the gradients that it works out step by step take several times
 //! as many launches as those on paper.
