@@ -13,7 +13,8 @@ import subprocess
 
 import run
 
-HIDDEN, INTERMEDIATE, LAYERS, CHAINS = 384, 1536, 6, 24
+CONFIG = run.ROOT / "models/tomtat-small/config.json"
+CHAINS = 24
 #: Encodes of all texts in a round: the clock of a process ticks a hundred times a second.
 REPEATS = 12
 
@@ -50,9 +51,11 @@ def main() -> None:
 
 def products(lengths: list[int]) -> tuple[float, float]:
     """Returns the multiply-accumulates of the linear layers and of attention, for sequences of these lengths."""
-    linear = sum(lengths) * (4 * HIDDEN * HIDDEN + 2 * HIDDEN * INTERMEDIATE)
-    attention = sum(2 * length * length * HIDDEN for length in lengths)
-    return LAYERS * linear, LAYERS * attention
+    config = json.loads(CONFIG.read_text())
+    layers, hidden, intermediate = (config[name] for name in ("num_hidden_layers", "hidden_size", "intermediate_size"))
+    linear = sum(lengths) * (4 * hidden * hidden + 2 * hidden * intermediate)
+    attention = sum(2 * length * length * hidden for length in lengths)
+    return layers * linear, layers * attention
 
 
 def build_peak():
