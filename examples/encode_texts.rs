@@ -1,7 +1,7 @@
 //! Encodes the lines of a file as often as it is told to: one of the programs that `scripts/bench` compares.
 //!
 //! ```sh
-//! encode_texts TEXTS --encoder engine|candle|avx512-vnni|avx-vnni|avx2|portable [--model FOLDER] [--threads N]
+//! encode_texts TEXTS --encoder engine|candle|avx512-vnni|avx-vnni|avx2|neon-dotprod|portable [--model FOLDER] [--threads N]
 //! ```
 //!
 //! It says `ready`, then takes one command a line: `round` encodes all texts and says how many tokens they

@@ -6,8 +6,8 @@
 # it was skipped, and that is no failure; a later run goes on from what is done.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
+. scripts/checks.sh
+folder=$checks_folder/cuda-stand-ins # where it stays: build scripts run again when their compiler has moved
 mkdir -p "$folder/bin" "$folder/include" "$folder/lib64"
 cat > "$folder/bin/nvcc" <<'END'
 #!/usr/bin/env bash
@@ -32,16 +32,6 @@ END
 chmod +x "$folder/bin/nvcc"
 : > "$folder/include/cuda.h"
 export CUDA_HOME=$folder PATH=$folder/bin:$PATH CUDA_COMPUTE_CAP=80
-if ! cargo metadata --features cuda --format-version 1 --locked >/dev/null; then
-    echo "SKIPPED: the feature cuda was not checked, because its crates are not to be had" >&2
-    exit 0
-fi
-limit=${CUDA_CHECK_SECONDS:-180}
-status=0
-timeout "$limit" cargo clippy --features cuda --lib --bins --example check_card --target-dir target/cuda-check \
-    -- -D warnings || status=$?
-if [ "$status" -eq 124 ]; then
-    echo "SKIPPED: the feature cuda was not checked within $limit seconds" >&2
-    exit 0
-fi
-exit "$status"
+cargo fetch || skipped "the feature cuda" "its crates are not to be had"
+within "${CUDA_CHECK_SECONDS:-180}" "the feature cuda" \
+    cargo clippy --features cuda --lib --bins --example check_card "${unoptimised[@]}" -- -D warnings

@@ -6,8 +6,9 @@
 # METAL_CHECK_SECONDS (180), it says that it was skipped, and that is no failure; a later run goes on from what is done.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+. scripts/checks.sh
 target=aarch64-apple-darwin
-folder=$PWD/target/metal-check/stand-ins # where it stays: build scripts run again when their compiler has moved
+folder=$checks_folder/metal-stand-ins # where it stays: build scripts run again when their compiler has moved
 mkdir -p "$folder"
 cat > "$folder/cc" <<'END'
 #!/usr/bin/env bash
@@ -24,20 +25,7 @@ done
 END
 chmod +x "$folder/cc" "$folder/ar"
 export CC_aarch64_apple_darwin=$folder/cc AR_aarch64_apple_darwin=$folder/ar SDKROOT=$folder
-if ! rustup target add "$target" >/dev/null 2>&1; then
-    echo "SKIPPED: the feature metal was not checked, because Rust's library for $target is not to be had" >&2
-    exit 0
-fi
-if ! cargo fetch --locked --target "$target"; then
-    echo "SKIPPED: the feature metal was not checked, because its crates are not to be had" >&2
-    exit 0
-fi
-limit=${METAL_CHECK_SECONDS:-180}
-status=0
-timeout "$limit" cargo clippy --features metal --target "$target" --lib --bins --target-dir target/metal-check \
-    -- -D warnings || status=$?
-if [ "$status" -eq 124 ]; then
-    echo "SKIPPED: the feature metal was not checked within $limit seconds" >&2
-    exit 0
-fi
-exit "$status"
+rustup target add "$target" >/dev/null 2>&1 || skipped "the feature metal" "Rust's library for $target is not to be had"
+cargo fetch --target "$target" || skipped "the feature metal" "its crates are not to be had"
+within "${METAL_CHECK_SECONDS:-180}" "the feature metal" \
+    cargo clippy --features metal --target "$target" --lib --bins "${unoptimised[@]}" -- -D warnings

@@ -104,7 +104,7 @@ impl CpuEncoder {
         })
     }
 
-    /// The instructions it uses: `avx512-vnni`, `avx-vnni`, `avx2` or `portable`.
+    /// The instructions it uses: `avx512-vnni`, `avx-vnni`, `avx2`, `neon-dotprod` or `portable`.
     pub fn instructions(&self) -> &'static str {
         self.isa.name()
     }

@@ -5,10 +5,10 @@
 //! fused multiply-adds where the source says so, and therefore agree bit for bit.
 //!
 //! Everything `unsafe` of the engine is in this module. What it rests on is one rule: a value of
-//! [`avx512::Avx512`], [`avx_vnni::AvxVnni`] or [`avx2::Avx2`] exists only if the machine has those instructions.
+//! `avx512::Avx512`, `avx_vnni::AvxVnni`, `avx2::Avx2` or `neon::Neon` exists only if the machine has those instructions.
 
 #![cfg_attr(
-    target_arch = "x86_64",
+    any(target_arch = "x86_64", target_arch = "aarch64"),
     expect(
         unsafe_code,
         reason = "vector instructions are reached through intrinsics; each use states why it is sound"
@@ -21,6 +21,8 @@ mod avx2;
 mod avx512;
 #[cfg(target_arch = "x86_64")]
 mod avx_vnni;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod portable;
 #[cfg(target_arch = "x86_64")]
 mod ymm;
@@ -172,6 +174,8 @@ pub(super) enum Isa {
     AvxVnni(ymm::Ymm<avx_vnni::AvxVnni>),
     #[cfg(target_arch = "x86_64")]
     Avx2(ymm::Ymm<avx2::Avx2>),
+    #[cfg(target_arch = "aarch64")]
+    Neon(neon::Neon),
     Portable(Portable),
 }
 
@@ -184,7 +188,9 @@ impl Isa {
             avx_vnni::AvxVnni::detect().map(Self::AvxVnni),
             avx2::Avx2::detect().map(Self::Avx2),
         ];
-        #[cfg(not(target_arch = "x86_64"))]
+        #[cfg(target_arch = "aarch64")]
+        let found = [neon::Neon::detect().map(Self::Neon)];
+        #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
         let found = [None; 0];
         let found = found.into_iter().flatten();
         found.chain([Self::Portable(Portable)]).collect()
@@ -199,6 +205,8 @@ impl Isa {
             Self::AvxVnni(_) => "avx-vnni",
             #[cfg(target_arch = "x86_64")]
             Self::Avx2(_) => "avx2",
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon(_) => "neon-dotprod",
             Self::Portable(_) => "portable",
         }
     }
@@ -212,6 +220,8 @@ impl Isa {
             Self::AvxVnni(simd) => simd.vectorize(computation),
             #[cfg(target_arch = "x86_64")]
             Self::Avx2(simd) => simd.vectorize(computation),
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon(simd) => simd.vectorize(computation),
             Self::Portable(simd) => simd.vectorize(computation),
         }
     }
