@@ -62,7 +62,7 @@ class Bench:
                  "--data", ROOT / "data/labels.vi.jsonl",
                  "-o", self.folder / "labels", "--cross-validated", held_out)
         report = json.loads(self.run("eval", "labels", "--json", held_out, gold))
-        lines = ["### Labels: `paragraphs.train`, five folds by document, seed 1", "",
+        lines = ["### Labels, frozen encoder: `paragraphs.train`, five folds by document, seed 1", "",
                  "Trained on it, on `data/labels.corpora.tsv` and on `data/labels.vi.jsonl`, scored on it alone.", "",
                  "| label | F1 | precision | recall | gold |", "|---|---|---|---|---|"]
         for label in report["labels"]:

@@ -60,7 +60,8 @@ def measured(command: list, threads: int) -> tuple[float, float, float]:
     start = time.monotonic()
     process = subprocess.Popen(list(map(str, command)), env=environment, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
-    if status not in (0, 256):  # 1 says that some documents could not be read
+    status = os.waitstatus_to_exitcode(status)
+    if status not in (0, 3):  # 3 says that some documents could not be read
         raise SystemExit(f"{command[0]} failed with status {status}")
     return time.monotonic() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 

@@ -15,7 +15,7 @@ use crate::model::device::{DeviceChoice, Devices, Precision};
 use crate::model::hub::{Network, Progress};
 use crate::model::{self, Bundle, HubOptions, ModelError, ModelFiles, TransformerFiles};
 use crate::pipeline::{Model, PipelineOptions, Reader};
-use crate::rank::Scorer;
+use crate::rank::{Scorer, scorer};
 use crate::record::ModelIdentity;
 use crate::tokenize::HubTokenizer;
 
@@ -84,11 +84,15 @@ pub(super) fn open(
     Ok((reader, classifier))
 }
 
-/// The labels that were chosen, or that lie beside the model that was; nothing where another model has none.
+/// The labels that were chosen, or that lie beside the model that was; nothing where another model has none. A folder
+/// with a scorer alone leaves the labels as they are.
 pub(super) fn label_set(choice: &ModelChoice) -> Result<Option<LabelSet>> {
-    let beside_model = choice.model.as_deref().map(Path::new);
-    let beside_model = beside_model.filter(|folder| folder.join(classify::FILE_NAME).exists());
-    Ok(match choice.labels.as_deref().or(beside_model) {
+    let has = |folder: &&Path, file: &str| folder.join(file).exists();
+    let has_labels = |folder: &&Path| has(folder, classify::FILE_NAME);
+    let beside_model = choice.model.as_deref().map(Path::new).filter(has_labels);
+    let chosen = choice.labels.as_deref();
+    let chosen = chosen.filter(|folder| has_labels(folder) || !has(folder, scorer::FILE_NAME));
+    Ok(match chosen.or(beside_model) {
         Some(folder) => Some(LabelSet::load(folder)?),
         None if choice.model.is_some() => None,
         None => Some(LabelSet::embedded()?),

@@ -319,12 +319,7 @@ fn a_scorer_of_ones_own_is_learnt_the_same_way_twice_and_used() {
     let report: serde_json::Value = serde_json::from_slice(&report).expect("one report");
     assert!(report["rouge_2"].as_f64() > Some(0.9), "{report}");
 
-    // Labels and scorer lie side by side.
-    fs::copy(
-        "models/tomtat-small/labels.safetensors",
-        folder.path().join("once/labels.safetensors"),
-    )
-    .expect("room");
+    // With the labels of the program, since none lie beside the scorer.
     let used = run_fake(&[
         "summarize",
         "--format",

@@ -1,7 +1,5 @@
 //! `tomtat train distil`.
 
-use std::path::PathBuf;
-
 use anyhow::Result;
 use rayon::prelude::*;
 
@@ -33,7 +31,7 @@ pub(super) fn train(arguments: &TrainDistil, quiet: bool) -> Result<Exit> {
         &super::encoding_on(&arguments.model, DeviceChoice::Cpu),
     )?;
     let reader = Reader::new(model, PipelineOptions::default());
-    let texts = Texts::read(&reader, &arguments.data, quiet);
+    let texts = Texts::read(&reader, arguments, quiet)?;
     anyhow::ensure!(!texts.windows.is_empty(), "the data hold no text");
     let checkpoint = Checkpoint::new(&arguments.output);
     let data = DistilData {
@@ -68,8 +66,9 @@ struct Texts {
 }
 
 impl Texts {
-    fn read(reader: &Reader, paths: &[PathBuf], quiet: bool) -> Self {
-        let mut inputs = batch::files(paths, &SourceOptions::default());
+    fn read(reader: &Reader, arguments: &TrainDistil, quiet: bool) -> Result<Self> {
+        let TrainDistil { data, output, .. } = arguments;
+        let mut inputs = batch::discover(data, output, &SourceOptions::default())?;
         let bar = Bar::new(None, quiet);
         let mut texts = Self::default();
         loop {
@@ -85,7 +84,7 @@ impl Texts {
             }
         }
         bar.finish();
-        texts
+        Ok(texts)
     }
 
     fn add(&mut self, id: &str, prepared: &Prepared, bar: &Bar) {
