@@ -33,16 +33,15 @@ impl Dot for Avx2 {
     /// Pairs of inputs instead of groups of four: `[input / 2][output][input % 2]`.
     #[inline(always)]
     fn weights<'a>(self, bytes: &'a [i8], scratch: &'a mut Vec<i16>) -> &'a [i16] {
-        scratch.resize(bytes.len(), 0);
-        let groups = bytes.as_chunks::<{ GROUP * PANEL }>().0.iter();
-        // Arrays of known size, which the compiler shuffles in registers. It matters: each pass widens all weights.
-        for (group, pairs) in groups.zip(scratch.as_chunks_mut::<{ GROUP * PANEL }>().0) {
-            let (first, second) = pairs.as_chunks_mut::<2>().0.split_at_mut(PANEL);
-            let pairs = first.iter_mut().zip(second);
-            for ((first, second), four) in pairs.zip(group.as_chunks::<GROUP>().0) {
-                let [a, b, c, d] = four.map(i16::from);
-                *first = [a, b];
-                *second = [c, d];
+        scratch.clear();
+        for group in bytes.as_chunks::<{ GROUP * PANEL }>().0 {
+            for pair in [0, 2] {
+                let outputs = group.as_chunks::<GROUP>().0;
+                scratch.extend(
+                    outputs
+                        .iter()
+                        .flat_map(|four| [i16::from(four[pair]), i16::from(four[pair + 1])]),
+                );
             }
         }
         scratch
