@@ -25,6 +25,7 @@ use tomtat::encode::windows::{Part, Window};
 use tomtat::encode::{self, Encoder};
 use tomtat::model::Bundle;
 use tomtat::model::device::Precision;
+use tomtat::random::Generator;
 
 type Anything = Result<bool, Box<dyn Error>>;
 
@@ -63,7 +64,7 @@ fn run() -> Anything {
             "parity" => parity(&bundle, &windows),
             "full" => full(&bundle, &windows),
             "profile" => profile(&bundle, &windows),
-            "speed" => speed(&bundle, &windows),
+            "speed" => Ok(speed(&bundle, &windows)),
             other if other.starts_with("ids=") => ids(&windows, &other["ids=".len()..]),
             _ => Err(format!("there is no check {check}").into()),
         };
@@ -164,8 +165,7 @@ fn parity(bundle: &Bundle, windows: &[Window]) -> Anything {
     let windows: Vec<&Window> = windows.iter().take(500).collect();
     let exact = pooled(&CandleEncoder::of_bundle(bundle)?, &windows)?;
     let engine = pooled(&encode::of_bundle(bundle)?, &windows)?;
-    report("cpu engine", &exact, &engine);
-    let mut good = true;
+    let mut good = report("cpu engine", &exact, &engine).is_finite();
     for precision in [Precision::F32, Precision::F16, Precision::Bf16] {
         let card = open(bundle, options(precision, None, 2))?;
         let first = pooled(card.as_ref(), &windows)?;
@@ -177,7 +177,8 @@ fn parity(bundle: &Bundle, windows: &[Window]) -> Anything {
         let same = first == again;
         let invariant = alone[..] == first[first.len() - alone.len()..];
         println!("{precision}: two runs equal {same}, the same in another pass {invariant}");
-        good &= same && invariant && (worst >= LEAST_COSINE || precision == Precision::Bf16);
+        let near = worst >= LEAST_COSINE || precision == Precision::Bf16;
+        good &= same && invariant && worst.is_finite() && near;
     }
     println!("{}", if good { "ok" } else { "FAIL parity" });
     Ok(good)
@@ -189,13 +190,14 @@ fn pooled(encoder: &dyn Encoder, windows: &[&Window]) -> Result<Vec<Vec<f32>>, B
     Ok(vectors.collect::<Result<_, _>>()?)
 }
 
-/// Prints the cosines of two sets of vectors and gives the worst.
+/// Prints the cosines of two sets of vectors and gives the worst, which is no finite number where any is none.
 fn report(name: &str, exact: &[Vec<f32>], found: &[Vec<f32>]) -> f64 {
     let cosines: Vec<f64> = exact.iter().zip(found).map(|(a, b)| cosine(a, b)).collect();
-    let worst = cosines
-        .iter()
-        .copied()
-        .fold(f64::INFINITY, |a, b| if b >= a { a } else { b });
+    let worst =
+        cosines.iter().copied().fold(
+            f64::INFINITY,
+            |a, b| if a.is_nan() || a < b { a } else { b },
+        );
     let mean = cosines.iter().sum::<f64>() / cosines.len() as f64;
     println!(
         "{name}: cosine to f32 mean {mean:.6}, worst {worst:.6} of {}",
@@ -247,7 +249,7 @@ fn full(bundle: &Bundle, windows: &[Window]) -> Anything {
 }
 
 /// Tokens a second of the encoder alone.
-fn speed(bundle: &Bundle, windows: &[Window]) -> Anything {
+fn speed(bundle: &Bundle, windows: &[Window]) -> bool {
     let windows = repeated(windows, 3_000_000);
     let tokens: usize = windows.iter().map(|window| window.tokens.len()).sum();
     println!(
@@ -255,6 +257,7 @@ fn speed(bundle: &Bundle, windows: &[Window]) -> Anything {
         windows.len(),
         tokens as f64 / windows.len() as f64
     );
+    let mut good = true;
     for (pass_tokens, lanes) in [
         (65_536, 2),
         (131_072, 2),
@@ -263,27 +266,53 @@ fn speed(bundle: &Bundle, windows: &[Window]) -> Anything {
         (16_384, 4),
         (262_144, 2),
     ] {
-        let card = open(bundle, options(Precision::F16, Some(pass_tokens), lanes))?;
-        card.pool(&windows[..windows.len() / 8], 0);
-        let before = card.card_work().unwrap_or_default();
-        let started = Instant::now();
-        card.pool(&windows, 0);
-        let seconds = started.elapsed().as_secs_f64();
-        let work = card.card_work().unwrap_or_default();
-        println!(
-            "pass {pass_tokens}, {lanes} lanes: {:.0} tokens/s, busy {:.0} %",
-            tokens as f64 / seconds,
-            100.0 * (work.busy_seconds - before.busy_seconds) / seconds,
-        );
+        let options = options(Precision::F16, Some(pass_tokens), lanes);
+        match timed(bundle, &windows, options) {
+            Ok((seconds, busy)) => println!(
+                "pass {pass_tokens}, {lanes} lanes: {:.0} tokens/s, busy {:.0} %",
+                tokens as f64 / seconds,
+                100.0 * busy / seconds,
+            ),
+            Err(error) => {
+                good = false;
+                println!("FAIL pass {pass_tokens}, {lanes} lanes: {error}");
+            }
+        }
     }
-    Ok(true)
+    good
+}
+
+/// How long the card takes for windows, and how long it is busy with them; none of them may fail.
+fn timed(
+    bundle: &Bundle,
+    windows: &[&Window],
+    options: CudaOptions,
+) -> Result<(f64, f64), Box<dyn Error>> {
+    let card = open(bundle, options)?;
+    let busy = || card.card_work().unwrap_or_default().busy_seconds;
+    let warmed = card.pool(&windows[..windows.len() / 8], 0);
+    warmed.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let before = busy();
+    let started = Instant::now();
+    let sums = card.pool(windows, 0);
+    let seconds = started.elapsed().as_secs_f64();
+    let busy = busy() - before;
+    sums.into_iter().collect::<Result<Vec<_>, _>>()?;
+    Ok((seconds, busy))
+}
+
+/// Numbers from −`size` to `size`.
+fn numbers(generator: &mut Generator, count: usize, size: f32) -> Vec<f32> {
+    let number = |bits: u64| size * ((bits >> 40) as f32 / (1 << 23) as f32 - 1.0);
+    (0..count).map(|_| number(generator.next_bits())).collect()
 }
 
 /// One launch.
 type Step<'a> =
     Box<dyn Fn(&mut cuda::CudaKernels) -> Result<(), tomtat::encode::card::PassError> + 'a>;
 
-/// How long each step of a pass takes.
+/// How long each step of a pass takes, with random numbers: a card is faster with zeros, and what is all the same is zero
+/// behind a layer normalisation.
 fn profile(bundle: &Bundle, windows: &[Window]) -> Anything {
     const ROUNDS: u32 = 50;
     let shape = encode::shape(bundle.config());
@@ -293,13 +322,15 @@ fn profile(bundle: &Bundle, windows: &[Window]) -> Anything {
     let mut card = cuda::kernels(0, shape, Precision::F16)?;
     card.reserve(tokens)?;
     card.begin(&pass)?;
-    let weights = card.matrix(&vec![0.01; shape.vocabulary * width])?;
-    let vector = card.vector(&vec![0.01; shape.max_tokens * width])?;
+    let mut random = Generator::new(20_261_128);
+    let mut random = |count, size| numbers(&mut random, count, size);
+    let weights = card.matrix(&random(shape.vocabulary * width, 0.05))?;
+    let vector = card.vector(&random(shape.max_tokens * width, 0.05))?;
     let norm = Norm {
         weight: card.vector(&vec![1.0; width])?,
-        bias: card.vector(&vec![0.0; width])?,
+        bias: card.vector(&random(width, 0.05))?,
     };
-    let bias = card.vector(&vec![0.01; inner])?;
+    let bias = card.vector(&random(inner, 0.05))?;
     let product = |inputs, outputs, from, to| -> Step<'_> {
         let weights = &weights;
         Box::new(move |card| card.product(weights, Sizes { inputs, outputs }, from, to))
@@ -332,12 +363,13 @@ fn profile(bundle: &Bundle, windows: &[Window]) -> Anything {
             (width * inner) as f64,
             product(width, inner, Slot::States, Slot::Wide),
         ),
-        ("gelu", 0.0, Box::new(|card| card.gelu(&bias))),
         (
             "output",
             (width * inner) as f64,
             product(inner, width, Slot::Wide, Slot::Product),
         ),
+        // Last, as it changes what it reads: fifty rounds of it leave next to nothing for a product.
+        ("gelu", 0.0, Box::new(|card| card.gelu(&bias))),
         ("pool", 0.0, Box::new(|card| card.pool().map(drop))),
     ];
     for (name, products, step) in &steps {
