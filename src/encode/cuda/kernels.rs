@@ -122,6 +122,11 @@ impl CudaKernels {
             let problem = opening_problem(&error);
             PassError::Failed(format!("card cuda:{card} cannot be opened: {problem}"))
         })?;
+        // A lane that waits would otherwise spin, and take a core from reading and ranking.
+        let blocking = device.cuda_stream().context().set_blocking_synchronize();
+        if let Err(error) = blocking {
+            tracing::warn!("waiting for cuda:{card} takes a core: {error}");
+        }
         // SAFETY: buffers are used on this object's stream alone; weights are shared after a synchronisation and
         // never written again, and are freed when no pass is running.
         unsafe { device.disable_event_tracking() };
