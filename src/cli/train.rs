@@ -98,8 +98,8 @@ pub struct TrainSalience {
     /// The most leaves of a tree
     #[arg(long, default_value_t = 12, value_name = "N", value_parser = clap::value_parser!(u16).range(2..1000))]
     pub leaves: u16,
-    /// The share of what a tree has found that is believed
-    #[arg(long, default_value_t = 0.04, value_name = "RATE")]
+    /// The share of what a tree has found that is believed, above 0 and up to 1
+    #[arg(long, default_value_t = 0.04, value_name = "RATE", value_parser = believed)]
     pub rate: f32,
     /// Folds that the documents are dealt to for `--cross-validated`
     #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u16).range(2..))]
@@ -140,7 +140,7 @@ pub struct TrainDistil {
     #[arg(long, default_value_t = 96, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub batch: u16,
     /// Learning rate of all layers
-    #[arg(long, default_value_t = 4e-4, value_name = "RATE")]
+    #[arg(long, default_value_t = 4e-4, value_name = "RATE", value_parser = amount)]
     pub rate: f64,
     /// Seed of the order of the windows
     #[arg(long, default_value_t = 1)]
@@ -278,6 +278,13 @@ fn dropout(text: &str) -> Result<f64, String> {
     within(text, 0.9, "a number from 0 to 0.9")
 }
 
+/// A share that leaves something, above 0 and up to 1.
+fn believed(text: &str) -> Result<f32, String> {
+    let number = text.parse::<f32>().ok();
+    let number = number.filter(|&number| number > 0.0 && number <= 1.0);
+    number.ok_or_else(|| "it takes a number above 0, up to 1".to_owned())
+}
+
 fn within(text: &str, most: f64, what: &str) -> Result<f64, String> {
     let number = text.parse::<f64>().ok();
     let number = number.filter(|number| (0.0..=most).contains(number));
@@ -301,6 +308,11 @@ mod tests {
             (dropout, "x"),
         ] {
             assert!(parser(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(believed("0.04"), Ok(0.04));
+        assert_eq!(believed("1"), Ok(1.0));
+        for wrong in ["0", "-0.1", "1.1", "NaN", "inf", "x"] {
+            assert!(believed(wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -33,7 +33,8 @@ pub struct DistilData<'a> {
 ///
 /// # Errors
 ///
-/// If a layer is missing, the checkpoint is of another run, or there is no room.
+/// If a layer is missing, the checkpoint is of another run, the loss or a learnt number is not finite any more, or there
+/// is no room.
 pub fn distil(
     data: DistilData<'_>,
     options: &TuningOptions,
@@ -49,6 +50,9 @@ pub fn distil(
         checkpoint.resume(&mut tuning, data.origin)?;
     }
     tuning.run(|tuning, progress| -> Result<_, TuneError> {
+        if !progress.loss.is_finite() {
+            return Err(TuneError::Diverged);
+        }
         let is_due = progress.epoch_ended || progress.step.is_multiple_of(STEPS_OF_CHECKPOINT);
         if let Some(checkpoint) = checkpoint.filter(|_| is_due) {
             checkpoint.save(tuning, data.origin)?;
@@ -56,5 +60,12 @@ pub fn distil(
         report(progress);
         Ok(ControlFlow::Continue(()))
     })?;
-    Ok(tune::layers(&student)?)
+    let layers = tune::layers(&student)?;
+    // The loss of the last step is that from before it.
+    let mut values = layers.iter().flat_map(|layer| &layer.values);
+    if values.all(|value| value.is_finite()) {
+        Ok(layers)
+    } else {
+        Err(TuneError::Diverged)
+    }
 }

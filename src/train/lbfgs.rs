@@ -10,63 +10,103 @@ const MEMORY: usize = 10;
 /// The most steps taken; the regressions here take about twenty.
 const MAX_STEPS: usize = 200;
 
+/// How short a step of a search may become before the search ends.
+const SHORTEST_STEP: f64 = 1e-12;
+
 /// Limited-memory BFGS (Nocedal and Wright, *Numerical Optimization*, second edition, algorithms 7.4
 /// and 7.5) with backtracking to the Armijo condition (3.4), from `start` until no component of the
 /// gradient is greater than `tolerance`.
 ///
-/// `objective` gives a point's value and gradient.
+/// `objective` gives a point's value and gradient. Points at which these are not finite are never gone to.
 ///
 /// # Errors
 ///
-/// What `objective` reports.
+/// What `objective` reports, or if value or gradient are not finite at `start`.
 pub(super) fn minimize(
     start: Vec<f64>,
     tolerance: f64,
     objective: impl Fn(&[f64]) -> Result<(f64, Vec<f64>)>,
 ) -> Result<Vec<f64>> {
-    let mut point = start;
-    let (mut value, mut gradient) = objective(&point)?;
+    let mut place = Place::at(start, &objective)?;
+    if !place.is_finite() {
+        candle_core::bail!("the vectors or weights of the examples are too large, or not numbers");
+    }
     let mut memory = VecDeque::with_capacity(MEMORY);
     for _ in 0..MAX_STEPS {
-        if gradient
-            .iter()
-            .all(|component| component.abs() <= tolerance)
-        {
+        if place.is_flat(tolerance) {
             break;
         }
-        let direction = direction(&gradient, &memory);
-        let slope = dot(&direction, &gradient);
+        let direction = direction(&place.gradient, &memory);
         // Without curvature the gradient's length says nothing about how far to go.
-        let mut step = if memory.is_empty() {
-            1.0 / dot(&gradient, &gradient).sqrt()
+        let step = if memory.is_empty() {
+            1.0 / dot(&place.gradient, &place.gradient).sqrt()
         } else {
             1.0
         };
-        let (next, next_value, next_gradient) = loop {
-            let next: Vec<f64> = point
-                .iter()
-                .zip(&direction)
-                .map(|(x, direction)| x + step * direction)
-                .collect();
-            let (next_value, next_gradient) = objective(&next)?;
-            if next_value <= value + 1e-4 * step * slope {
-                break (next, next_value, next_gradient);
-            }
-            step /= 2.0;
-            if step < 1e-12 {
-                return Ok(point);
-            }
+        let Some(next) = place.lower(&direction, step, &objective)? else {
+            break;
         };
         if memory.len() == MEMORY {
             memory.pop_front();
         }
         memory.extend(Curvature::between(
-            (&point, &gradient),
-            (&next, &next_gradient),
+            (&place.point, &place.gradient),
+            (&next.point, &next.gradient),
         ));
-        (point, value, gradient) = (next, next_value, next_gradient);
+        place = next;
     }
-    Ok(point)
+    Ok(place.point)
+}
+
+/// A point with its value and gradient.
+struct Place {
+    point: Vec<f64>,
+    value: f64,
+    gradient: Vec<f64>,
+}
+
+impl Place {
+    fn at(
+        point: Vec<f64>,
+        objective: &impl Fn(&[f64]) -> Result<(f64, Vec<f64>)>,
+    ) -> Result<Self> {
+        let (value, gradient) = objective(&point)?;
+        Ok(Self {
+            point,
+            value,
+            gradient,
+        })
+    }
+
+    fn is_finite(&self) -> bool {
+        self.value.is_finite() && self.gradient.iter().all(|component| component.is_finite())
+    }
+
+    fn is_flat(&self, tolerance: f64) -> bool {
+        let mut components = self.gradient.iter();
+        components.all(|component| component.abs() <= tolerance)
+    }
+
+    /// A lower place in `direction`, looked for from `step` times its length on down; none if there is none.
+    fn lower(
+        &self,
+        direction: &[f64],
+        mut step: f64,
+        objective: &impl Fn(&[f64]) -> Result<(f64, Vec<f64>)>,
+    ) -> Result<Option<Self>> {
+        let slope = dot(direction, &self.gradient);
+        // A step that is no number is not looked at either.
+        while step >= SHORTEST_STEP {
+            let point = self.point.iter().zip(direction);
+            let point = point.map(|(x, direction)| x + step * direction).collect();
+            let next = Self::at(point, objective)?;
+            if next.value <= self.value + 1e-4 * step * slope && next.is_finite() {
+                return Ok(Some(next));
+            }
+            step /= 2.0;
+        }
+        Ok(None)
+    }
 }
 
 /// How the gradient changed over one step.
@@ -148,5 +188,15 @@ mod tests {
             (found[0] - 3.0).abs() < 1e-6 && (found[1] + 1.0).abs() < 1e-6,
             "{found:?}"
         );
+    }
+
+    #[test]
+    fn what_is_not_finite_ends_the_search() {
+        let nowhere = |_: &[f64]| Ok((0.0, vec![f64::NAN]));
+        assert!(minimize(vec![0.0], 1e-8, nowhere).is_err());
+        // Downhill all the way to a cliff at 2.
+        let cliff = |x: &[f64]| Ok((-x[0], vec![if x[0] < 2.0 { -1.0 } else { f64::NAN }]));
+        let found = minimize(vec![0.0], 1e-8, cliff).expect("it starts on firm ground");
+        assert!(found[0] >= 1.0 && found[0] < 2.0, "{found:?}");
     }
 }

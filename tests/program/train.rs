@@ -190,6 +190,30 @@ fn a_smaller_model_is_made_and_takes_labels() {
 }
 
 #[test]
+fn a_model_that_learns_too_fast_is_not_written() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let data = folder.path().join("kho.jsonl");
+    fs::write(&data, "{\"text\": \"Thu ngân sách vượt dự toán.\"}\n").expect("room");
+    let data = data.to_str().expect("a temporary folder in UTF-8");
+    let model = folder.path().join("nho");
+    let model = model.to_str().expect("a temporary folder in UTF-8");
+    let distil = |rate: &str| {
+        let output = tomtat(&[
+            "train", "distil", "--data", data, "--layers", "1", "--steps", "3", "--rate", rate,
+            "-o", model,
+        ])
+        .output();
+        output.expect("the program starts")
+    };
+    assert_eq!(distil("nan").status.code(), Some(2));
+    let output = distil("1e30");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("--rate"), "{}", stderr(&output));
+    let written = fs::read_dir(model).expect("the folder was made").count();
+    assert_eq!(written, 0);
+}
+
+#[test]
 fn too_few_or_bad_examples_are_told() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let data = folder.path().join("nhan.jsonl");
