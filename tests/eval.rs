@@ -134,6 +134,25 @@ fn a_label_set_of_ones_own_is_scored_by_its_names() {
 }
 
 #[test]
+fn a_label_set_with_some_of_the_standard_names_is_scored_by_its_own() {
+    let results = [labelled("a", &[("model", 0.9)]), labelled("b", &[])];
+    let gold = [
+        json!({"id": "a", "labels": ["model"]}),
+        json!({"id": "b", "labels": ["directive"]}),
+    ];
+    let report = |names: &[&str]| {
+        let (results, gold) = (lines(&results), lines(&gold));
+        eval::labels_of_names(results.as_bytes(), gold.as_bytes(), names).unwrap()
+    };
+    assert!((report(&["model"]).macro_f1 - 1.0).abs() < 1e-12);
+    assert!((report(&["directive", "model", "thưởng"]).macro_f1 - 0.5).abs() < 1e-12);
+    assert!(report(&["thưởng"]).macro_f1.abs() < 1e-12);
+    // The published scorer divides by three.
+    let all = score_labels(&results, &gold).unwrap();
+    assert!((all.macro_f1 - 1.0 / 3.0).abs() < 1e-12);
+}
+
+#[test]
 fn several_references_are_averaged_and_a_missing_summary_counts_as_empty() {
     let results =
         [json!({"id": "a", "summary": {"sentences": [{"text": "một hai"}, {"text": "ba"}]}})];

@@ -85,13 +85,18 @@ struct Example<'a> {
 pub(super) fn score(
     results: &HashMap<String, ResultLine>,
     gold: &[GoldLine],
+    names: Option<&[&str]>,
 ) -> Result<LabelReport, EvalError> {
     if let Some(line) = gold.iter().find(|line| line.labels.is_none()) {
         return Err(EvalError::NoLabels {
             id: line.id.clone(),
         });
     }
-    let names = label_names(results, gold);
+    let occurring = occurring(results, gold);
+    let names = match names {
+        Some(names) => known_names(&occurring, names),
+        None => label_names(&occurring),
+    };
     let examples: Vec<Example<'_>> = gold
         .iter()
         .map(|line| Example::new(line, results.get(&line.id), &names))
@@ -129,8 +134,11 @@ pub(super) fn score(
     })
 }
 
-/// The labels to score, by name: the standard ones, or where a file has others, those that occur.
-fn label_names<'a>(results: &'a HashMap<String, ResultLine>, gold: &'a [GoldLine]) -> Vec<&'a str> {
+/// The names of all labels that were said of gold lines or hold there.
+fn occurring<'a>(
+    results: &'a HashMap<String, ResultLine>,
+    gold: &'a [GoldLine],
+) -> BTreeSet<&'a str> {
     let said = gold
         .iter()
         .filter_map(|line| results.get(&line.id))
@@ -141,11 +149,26 @@ fn label_names<'a>(results: &'a HashMap<String, ResultLine>, gold: &'a [GoldLine
         .filter_map(|line| line.labels.as_deref())
         .flatten()
         .map(String::as_str);
-    let names: BTreeSet<&str> = said.chain(holding).collect();
-    if names.iter().all(|name| STANDARD_LABELS.contains(name)) {
+    said.chain(holding).collect()
+}
+
+/// The labels to score, by name: the standard ones, or where a file has others, those that occur. That the standard ones
+/// count even where they do not occur is what the published scorer does.
+fn label_names<'a>(occurring: &BTreeSet<&'a str>) -> Vec<&'a str> {
+    if occurring.iter().all(|name| STANDARD_LABELS.contains(name)) {
         return STANDARD_LABELS.to_vec();
     }
-    names.into_iter().collect()
+    occurring.iter().copied().collect()
+}
+
+/// Those of `names` that occur; all of them where none does.
+fn known_names<'a>(occurring: &BTreeSet<&str>, names: &[&'a str]) -> Vec<&'a str> {
+    let mut known = names.to_vec();
+    known.retain(|name| occurring.contains(name));
+    if known.is_empty() {
+        return names.to_vec();
+    }
+    known
 }
 
 impl<'a> Example<'a> {

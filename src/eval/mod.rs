@@ -63,7 +63,17 @@ pub enum EvalError {
 /// A gold line without a result counts as one without labels, and results without a gold line are
 /// passed over.
 pub fn labels(results: impl BufRead, gold: impl BufRead) -> Result<LabelReport, EvalError> {
-    labels::score(&input::results(results)?, &input::gold(gold)?)
+    labels::score(&input::results(results)?, &input::gold(gold)?, None)
+}
+
+/// Scores labels as [`labels()`] does, but of all labels those that are called `names` and occur: ones that neither file
+/// knows say nothing, and others were not to be told.
+pub fn labels_of_names(
+    results: impl BufRead,
+    gold: impl BufRead,
+    names: &[&str],
+) -> Result<LabelReport, EvalError> {
+    labels::score(&input::results(results)?, &input::gold(gold)?, Some(names))
 }
 
 /// Scores summaries. `results` is in the result format; `gold` has `id` and `summary`, or several

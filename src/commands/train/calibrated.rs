@@ -102,7 +102,7 @@ fn elsewhere(
     anyhow::ensure!(cross_lingual.fits(native.labels().len()), TURNED_ROUND);
     let records = super::held_out_records(reader, encoded, &trained)?;
     let heading = heading(examples.len(), "examples in other languages");
-    super::report(&heading, &records, &examples)?;
+    super::report(&heading, &records, &examples, &trained.classifier)?;
     Ok(native.with_cross_lingual(cross_lingual))
 }
 

@@ -17,7 +17,7 @@ use anyhow::{Error, Result};
 use super::exit::Exit;
 use super::output::{self, Bar};
 use super::session;
-use crate::classify::{self, Features, LabelSet};
+use crate::classify::{self, Classifier, Features, LabelSet};
 use crate::cli::{ModelChoice, Train, TrainLabels};
 use crate::eval;
 use crate::ingest::RawDocument;
@@ -122,7 +122,7 @@ fn conclude(
     if let Some(path) = destination.cross_validated {
         write_records(path, &records)?;
     }
-    report(heading, &records, examples)?;
+    report(heading, &records, examples, &trained.classifier)?;
     let labels = destination.folder.join(classify::FILE_NAME);
     writeln!(io::stdout(), "Labels written to {}", labels.display())?;
     Ok(())
@@ -238,8 +238,13 @@ fn write_records(path: &Path, records: &[Record]) -> Result<()> {
     })
 }
 
-/// Prints the honest estimate: how the held-out records score against the examples.
-fn report(heading: &str, records: &[Record], examples: &[Example]) -> Result<()> {
+/// Prints the honest estimate: how the held-out records score against the examples, in the labels of `classifier`.
+fn report(
+    heading: &str,
+    records: &[Record],
+    examples: &[Example],
+    classifier: &Classifier,
+) -> Result<()> {
     let mut results = Vec::new();
     let mut renderer = Renderer::new(Format::Jsonl, &mut results);
     for record in records {
@@ -251,7 +256,10 @@ fn report(heading: &str, records: &[Record], examples: &[Example]) -> Result<()>
         .filter(|example| example.is_labelled())
         .map(serde_json::to_string)
         .collect::<Result<_, _>>()?;
-    let scores = eval::labels(results.as_slice(), gold.join("\n").as_bytes())?;
+    let labels = classifier.labels().iter();
+    let names: Vec<&str> = labels.map(|label| label.name.as_str()).collect();
+    let gold = gold.join("\n");
+    let scores = eval::labels_of_names(results.as_slice(), gold.as_bytes(), &names)?;
     writeln!(io::stdout(), "{heading}\n{scores}\n")?;
     Ok(())
 }
