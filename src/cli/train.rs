@@ -243,7 +243,7 @@ pub struct TrainLabels {
     /// How much a paragraph counts that was written for training
     #[arg(long, default_value_t = 2.0, value_name = "NUMBER", value_parser = amount)]
     pub synthetic_weight: f64,
-    /// Which of the folds is held out, to set thresholds and report scores
+    /// Which of the folds is held out, to set thresholds and report scores; the first one is 0
     #[arg(long, default_value_t = 0, value_name = "N", conflicts_with = "frozen")]
     pub fold: u16,
     /// Folds of the cross-validation that sets thresholds and reports scores

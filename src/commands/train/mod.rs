@@ -44,6 +44,12 @@ pub(super) fn train(command: &Train, quiet: bool) -> Result<Exit> {
 const STEP: usize = 64;
 
 fn train_labels(arguments: &TrainLabels, quiet: bool) -> Result<Exit> {
+    let TrainLabels { fold, folds, .. } = arguments;
+    anyhow::ensure!(
+        fold < folds,
+        "there is no fold {fold}: with --folds {folds}, --fold is one of 0 to {}",
+        folds - 1
+    );
     session::start_threads(arguments.jobs)?;
     let data = Data::read(&arguments.data)?;
     output::make_folder(&arguments.output)?;

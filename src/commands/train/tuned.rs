@@ -21,6 +21,11 @@ use crate::train::{
 const TOO_FEW: &str = "the paragraphs held out are too few to set thresholds on; give more of them, or train the \
                        heads alone with --frozen";
 
+const ONE_DOCUMENT: &str = "all paragraphs are of one document, which is held out, so that nothing is left to learn from; give \
+                            paragraphs of more documents, or another `doc` to each";
+const NOTHING_HELD_OUT: &str = "no labelled paragraph is held out to set thresholds on; give labelled paragraphs of more documents, \
+                                another `doc` to each, or fewer --folds";
+
 /// The learning rate of the last layer, and where the model knows all labels: an encoder that has learnt them has little to
 /// move (docs/training.md).
 const RATE: f64 = 8e-5;
@@ -36,7 +41,7 @@ pub(super) fn train(arguments: &TrainLabels, data: Data, quiet: bool) -> Result<
     let model = session::of_bundle(&base, &tokens_only)?;
     let reader = Reader::new(model, PipelineOptions::default());
     let record = TrainRecord::new(arguments, &data, &reader);
-    let (learnt, held_out) = split(arguments, data.examples);
+    let (learnt, held_out) = split(arguments, data.examples)?;
     let known = Known::find(arguments, &base, &names)?;
     train::check_held_out(&names, &known.thresholds(), &held_out).context(TOO_FEW)?;
     let tuned = tune(
@@ -101,7 +106,9 @@ fn tuning_record(
 
 /// What is learnt from, and what is held out: the labelled examples of one fold. A teacher's opinions of documents that
 /// are held out are neither.
-fn split(arguments: &TrainLabels, examples: Vec<Example>) -> (Vec<Example>, Vec<Example>) {
+///
+/// Fails if either is nothing.
+fn split(arguments: &TrainLabels, examples: Vec<Example>) -> Result<(Vec<Example>, Vec<Example>)> {
     let folds = train::folds(&examples, usize::from(arguments.folds), arguments.seed);
     let fold = Some(usize::from(arguments.fold));
     let (mut learnt, mut held_out) = (Vec::new(), Vec::new());
@@ -112,7 +119,9 @@ fn split(arguments: &TrainLabels, examples: Vec<Example>) -> (Vec<Example>, Vec<
             held_out.push(example);
         }
     }
-    (learnt, held_out)
+    anyhow::ensure!(!learnt.is_empty(), ONE_DOCUMENT);
+    anyhow::ensure!(!held_out.is_empty(), NOTHING_HELD_OUT);
+    Ok((learnt, held_out))
 }
 
 pub(super) fn layers(arguments: &TrainLabels, base: &Bundle) -> Vec<usize> {
