@@ -182,7 +182,7 @@ pub fn labels(
     };
     let logits: Vec<Vec<f32>> = (0..trainer.names.len()).map(held_out_logits).collect();
 
-    let unknown = vec![None; trainer.names.len()];
+    let unknown = KnownCuts::none(trainer.names.len());
     let finish = |heads, rows: &[usize]| trainer.finish(heads, &unknown, &logits, rows);
     let finish_fold = |(fold, heads)| Ok(finish(heads, &trainer.rows_outside(fold))?.0);
     let held_out = fits
@@ -198,6 +198,25 @@ pub fn labels(
         folds: trainer.folds,
         calibrations,
     })
+}
+
+/// What was set on other examples, for labels that have learnt on since.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KnownCuts {
+    /// For every label, the threshold that came with its calibration, if it had one.
+    pub thresholds: Vec<Option<f32>>,
+    /// The margin of abstention, if it was set for these labels and no others.
+    pub margin: Option<f32>,
+}
+
+impl KnownCuts {
+    /// Nothing, of so many labels.
+    pub fn none(labels: usize) -> Self {
+        Self {
+            thresholds: vec![None; labels],
+            margin: None,
+        }
+    }
 }
 
 /// Checks that `held_out` is enough to [`calibrate`] the labels `names` on, of which some have a threshold already.
@@ -227,15 +246,14 @@ pub fn check_held_out(
 /// [`Trained::held_out`] then has the same heads with calibration and thresholds from the other half of these
 /// examples, so that their scores are as honest as a new document's.
 ///
-/// `known_thresholds` has the threshold of each label that was calibrated before it learnt on: that calibration and
-/// threshold count as much as [`KNOWN_EXAMPLES`].
+/// What is `known` counts as much as [`KNOWN_EXAMPLES`].
 ///
 /// # Errors
 ///
 /// If a label without a threshold holds in fewer than two documents: give more examples, or hold out a larger share.
 pub fn calibrate(
     heads: &[LabelHead],
-    known_thresholds: &[Option<f32>],
+    known: &KnownCuts,
     examples: &[Example],
     features: &[Features],
     options: TrainOptions,
@@ -245,8 +263,9 @@ pub fn calibrate(
         ..options
     };
     let names: Vec<String> = heads.iter().map(|head| head.name.clone()).collect();
-    check_held_out(&names, known_thresholds, examples)?;
-    let trainer = Trainer::new(examples, features, names, options)?;
+    check_held_out(&names, &known.thresholds, examples)?;
+    let mut trainer = Trainer::new(examples, features, names, options)?;
+    trainer.thresholds = heads.iter().map(|head| head.threshold).collect();
     let head = |head: &LabelHead| Head {
         vector_weights: head.vector_weights.clone(),
         gram_weights: head.gram_weights.clone(),
@@ -255,7 +274,7 @@ pub fn calibrate(
     let heads: Vec<Head> = heads.iter().map(head).collect();
     let logits = |head: &Head| features.iter().map(|row| head.logit(row)).collect();
     let logits: Vec<Vec<f32>> = heads.iter().map(logits).collect();
-    let finish = |rows: &[usize]| trainer.finish(heads.clone(), known_thresholds, &logits, rows);
+    let finish = |rows: &[usize]| trainer.finish(heads.clone(), known, &logits, rows);
     let halves = (0..2).map(|half| Ok(finish(&trainer.rows_outside(half))?.0));
     let held_out = halves.collect::<candle_core::Result<_>>()?;
     let (classifier, calibrations) = finish(&trainer.all_rows())?;
@@ -276,6 +295,8 @@ struct Trainer<'a> {
     /// Whether thresholds are set on each example.
     calibrates: Vec<bool>,
     folds: Vec<Option<usize>>,
+    /// The thresholds of labels that no example calibrates.
+    thresholds: Vec<f32>,
     options: TrainOptions,
 }
 
@@ -311,6 +332,7 @@ impl<'a> Trainer<'a> {
         let folds = folds::of_examples(examples, options.folds, options.seed);
         Ok(Self {
             features,
+            thresholds: vec![0.5; names.len()],
             names,
             targets,
             weights,
@@ -349,7 +371,7 @@ impl<'a> Trainer<'a> {
     fn finish(
         &self,
         heads: Vec<Head>,
-        known_thresholds: &[Option<f32>],
+        known: &KnownCuts,
         logits: &[Vec<f32>],
         rows: &[usize],
     ) -> candle_core::Result<(Classifier, Vec<Calibration>)> {
@@ -360,7 +382,7 @@ impl<'a> Trainer<'a> {
         let mut scores: Vec<Vec<f32>> = vec![Vec::new(); rows.len()];
         for (label, head) in heads.into_iter().enumerate() {
             let logits = pick(&logits[label], &rows);
-            let calibration = self.calibrate(label, &logits, known_thresholds[label], &rows)?;
+            let calibration = self.calibrate(label, &logits, known.thresholds[label], &rows)?;
             for (scores, logit) in scores.iter_mut().zip(logits) {
                 scores.push(Platt::of(calibration).score(logit));
             }
@@ -369,12 +391,16 @@ impl<'a> Trainer<'a> {
         }
         let uncut = Classifier::new(labels.clone(), 0.0, hidden_size).expect(ONE_FIT);
         let distances = scores.iter().map(|scores| uncut.distance(scores)).collect();
-        let margin = threshold::margin(distances, self.options.abstention);
+        let chosen = threshold::margin(distances, self.options.abstention);
+        let margin = known.margin.map_or(chosen, |known| {
+            threshold::margin_between(known, KNOWN_EXAMPLES, chosen, rows.len() as f32)
+        });
         let classifier = Classifier::new(labels, margin, hidden_size).expect(ONE_FIT);
         Ok((classifier, calibrations))
     }
 
-    /// Fits a label's calibration and threshold to the held-out `logits` of `rows`.
+    /// Fits a label's calibration and threshold to the held-out `logits` of `rows`. Where none of these has the label, as
+    /// one that only examples written for training have, they would say that it never holds: it stays as it is.
     fn calibrate(
         &self,
         label: usize,
@@ -384,11 +410,11 @@ impl<'a> Trainer<'a> {
     ) -> candle_core::Result<Calibration> {
         let targets = pick(&self.targets[label], rows).into_iter();
         let holds: Vec<bool> = targets.map(|target| target > 0.5).collect();
-        if let (Some(threshold), false) = (known_threshold, holds.contains(&true)) {
+        if !holds.contains(&true) {
             return Ok(Calibration {
                 slope: 1.0,
                 offset: 0.0,
-                threshold,
+                threshold: known_threshold.unwrap_or(self.thresholds[label]),
             });
         }
         let known_examples = known_threshold.map_or(0.0, |_| KNOWN_EXAMPLES);
@@ -407,7 +433,7 @@ impl<'a> Trainer<'a> {
     }
 }
 
-/// As how many examples a calibration and a threshold count that were there before: a tuning on two hundred lines
+/// As how many examples a calibration, a threshold and a margin count that were there before: a tuning on two hundred lines
 /// holds out forty, in which a rare label hardly occurs (docs/training.md).
 pub const KNOWN_EXAMPLES: f32 = 200.0;
 
@@ -448,4 +474,77 @@ fn check_support(examples: &[Example], label: &str, needed: usize) -> Result<(),
         });
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Examples in as many documents, every second of which has the label `a`.
+    fn examples(count: usize) -> Vec<Example> {
+        let line = |index: usize| {
+            let (text, labels) = if index.is_multiple_of(2) {
+                ("Đạt và vượt kế hoạch.", vec!["a"])
+            } else {
+                ("Họp sáng thứ hai.", Vec::new())
+            };
+            serde_json::json!({ "text": format!("{text} {index}"), "labels": labels }).to_string()
+        };
+        let lines: Vec<String> = (0..count).map(line).collect();
+        read("nhan.jsonl", lines.join("\n").as_bytes()).expect("good lines")
+    }
+
+    fn features(examples: &[Example]) -> Vec<Features> {
+        let features = |example: &Example| Features::new(&example.text, vec![0.0; 2]);
+        examples.iter().map(features).collect()
+    }
+
+    #[test]
+    fn a_label_of_written_examples_alone_can_still_be_said() {
+        let mut examples = examples(20);
+        for example in &mut examples {
+            example.synthetic = !example.labels.is_empty();
+        }
+        let features = features(&examples);
+        let trained = labels(&examples, &features, TrainOptions::default()).expect("enough");
+        let expected = Calibration {
+            slope: 1.0,
+            offset: 0.0,
+            threshold: 0.5,
+        };
+        assert_eq!(trained.calibrations, [expected]);
+        let head = &trained.classifier.labels()[0];
+        assert!(head.score(&features[0]) > 0.5 && head.score(&features[1]) < 0.5);
+    }
+
+    #[test]
+    fn what_is_known_stays_where_no_example_calibrates() {
+        let mut examples = examples(4);
+        examples[0].labels.clear();
+        examples[2].labels.clear();
+        let head = LabelHead {
+            name: "a".to_owned(),
+            vector_weights: vec![0.0; 2],
+            gram_weights: vec![0.0; crate::classify::BUCKETS],
+            bias: 1.0,
+            threshold: 0.5,
+        };
+        let known = KnownCuts {
+            thresholds: vec![Some(0.3)],
+            margin: Some(0.7),
+        };
+        let calibrate = |examples: &[Example]| {
+            let features = features(examples);
+            let options = TrainOptions::default();
+            calibrate(&[head.clone()], &known, examples, &features, options).expect("all known")
+        };
+        let none = calibrate(&[]);
+        assert!((none.classifier.margin() - 0.7).abs() < 1e-6);
+        assert!((none.calibrations[0].threshold - 0.3).abs() < 1e-6);
+        // Every example is as far from the threshold: logit 1, threshold at ln(0.3 / 0.7).
+        let distance = 1.0 - (0.3_f32 / 0.7).ln();
+        let expected = 0.7 + (distance - 0.7) * 4.0 / 204.0;
+        let found = calibrate(&examples).classifier.margin();
+        assert!((found - expected).abs() < 1e-4, "{found}, not {expected}");
+    }
 }

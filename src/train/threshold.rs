@@ -22,6 +22,12 @@ pub(super) fn between(known: f32, known_examples: f32, chosen: f32, examples: f3
     known.powf(1.0 - share) * chosen.powf(share)
 }
 
+/// The margin between two, nearer to the one that more examples stand for: their weighted mean, for it may be 0.
+pub(super) fn margin_between(known: f32, known_examples: f32, chosen: f32, examples: f32) -> f32 {
+    let share = examples / (examples + known_examples);
+    known * (1.0 - share) + chosen * share
+}
+
 /// The median of the thresholds whose F1 comes near the best, which wavers less than the best one does.
 fn seen(cuts: &[Cut]) -> Option<f32> {
     let best = cuts.iter().map(|cut| cut.f1).fold(0.0, f32::max);
@@ -114,6 +120,13 @@ mod tests {
     #[test]
     fn a_label_that_never_holds_keeps_the_middle() {
         assert!((choose(&[0.1, 0.2], &[false, false], &[1.0; 2]) - 0.5).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_known_margin_gives_way_to_many_examples() {
+        let between = |examples| margin_between(0.4, 200.0, 0.0, examples);
+        assert!((between(0.0) - 0.4).abs() < 1e-6);
+        assert!((between(200.0) - 0.2).abs() < 1e-6);
     }
 
     #[test]

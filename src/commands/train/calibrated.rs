@@ -12,7 +12,7 @@ use crate::commands::exit::Exit;
 use crate::commands::{output, session};
 use crate::pipeline::{PipelineOptions, Prepared, Reader, Vectors};
 use crate::segment::language::Language;
-use crate::train::{self, Example, TrainOptions, Trained};
+use crate::train::{self, Example, KnownCuts, TrainOptions, Trained};
 
 const TOO_FEW: &str = "give more labelled paragraphs, from several documents";
 const TOO_FEW_ELSEWHERE: &str =
@@ -66,8 +66,8 @@ fn calibrate(
     examples: &[Example],
 ) -> Result<(Vec<(Prepared, Vectors)>, Trained)> {
     let names: Vec<String> = heads.iter().map(|head| head.name.clone()).collect();
-    let unknown = vec![None; heads.len()];
-    train::check_held_out(&names, &unknown, examples)?;
+    let unknown = KnownCuts::none(heads.len());
+    train::check_held_out(&names, &unknown.thresholds, examples)?;
     let encoded = reader.read_and_encode(examples.iter().map(input).collect());
     let features = features(examples, &encoded)?;
     let options = TrainOptions {

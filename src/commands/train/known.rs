@@ -8,7 +8,7 @@ use crate::cli::TrainLabels;
 use crate::commands::session;
 use crate::hash::sha256;
 use crate::model::Bundle;
-use crate::train::VectorHead;
+use crate::train::{KnownCuts, VectorHead};
 
 /// The labels to learn, and the heads that the model has for labels of these names: what they know takes more to learn
 /// than an office has read.
@@ -85,9 +85,13 @@ impl Known {
         self.heads.iter().map(of).collect()
     }
 
-    pub(super) fn thresholds(&self) -> Vec<Option<f32>> {
+    /// The thresholds and the margin that the model has; the margin of other labels says nothing.
+    pub(super) fn cuts(&self) -> KnownCuts {
         let threshold = |known: &Option<LabelHead>| known.as_ref().map(|head| head.threshold);
-        self.heads.iter().map(threshold).collect()
+        KnownCuts {
+            thresholds: self.heads.iter().map(threshold).collect(),
+            margin: self.all.as_ref().map(Classifier::margin),
+        }
     }
 
     /// The heads that have learnt, with the words of those that were known.

@@ -43,7 +43,7 @@ pub(super) fn train(arguments: &TrainLabels, data: Data, quiet: bool) -> Result<
     let record = TrainRecord::new(arguments, &data, &reader);
     let (learnt, held_out) = split(arguments, data.examples)?;
     let known = Known::find(arguments, &base, &names)?;
-    train::check_held_out(&names, &known.thresholds(), &held_out).context(TOO_FEW)?;
+    train::check_held_out(&names, &known.cuts().thresholds, &held_out).context(TOO_FEW)?;
     let tuned = tune(
         arguments,
         (&base, &known),
@@ -251,9 +251,9 @@ fn calibrate(
     let encoded = reader.read_and_encode(held_out.iter().map(input).collect());
     let features = features(held_out, &encoded)?;
     let options = super::options(arguments);
-    let (heads, thresholds) = (known.learnt(&tuned.heads), known.thresholds());
+    let (heads, cuts) = (known.learnt(&tuned.heads), known.cuts());
     let mut trained =
-        train::calibrate(&heads, &thresholds, held_out, &features, options).context(TOO_FEW)?;
+        train::calibrate(&heads, &cuts, held_out, &features, options).context(TOO_FEW)?;
     if let Some(before) = &known.all {
         trained.carry_over(before, None);
     }
