@@ -135,6 +135,17 @@ pub fn read(name: &str, lines: impl BufRead) -> Result<Vec<Example>, TrainError>
     Ok(examples)
 }
 
+/// Checks that each example has a name of its own.
+///
+/// # Errors
+///
+/// If two have the same.
+pub fn check_ids(examples: &[Example]) -> Result<(), TrainError> {
+    let mut ids = BTreeSet::new();
+    let twin = examples.iter().find(|example| !ids.insert(&example.id));
+    twin.map_or(Ok(()), |twin| Err(TrainError::RepeatedId(twin.id.clone())))
+}
+
 /// The names of all labels that occur, in alphabetical order.
 pub fn label_names(examples: &[Example]) -> Vec<String> {
     let said = examples.iter().flat_map(|example| &example.labels);
@@ -170,6 +181,15 @@ mod tests {
             let error = read("nhan.jsonl", line.as_bytes()).expect_err("it is no example");
             assert!(error.to_string().contains("nhan.jsonl, line 1"), "{error}");
         }
+    }
+
+    #[test]
+    fn two_examples_of_one_name_are_refused() {
+        let line = |id: &str| format!("{{\"id\": \"{id}\", \"text\": \"Đạt.\", \"labels\": []}}\n");
+        let check = |lines: String| check_ids(&read("nhan.jsonl", lines.as_bytes()).expect("good"));
+        assert!(check(line("1") + &line("") + &line("")).is_ok());
+        let error = check(line("1") + &line("2") + &line("1")).expect_err("two are called 1");
+        assert!(error.to_string().contains("`1`"), "{error}");
     }
 
     #[test]

@@ -16,7 +16,6 @@ mod threshold;
 mod tune;
 mod tuning;
 
-use std::collections::BTreeSet;
 use std::io;
 
 use half::f16;
@@ -29,7 +28,7 @@ use logistic::{Head, Platt, Rows};
 
 pub use boosting::BoostingOptions;
 pub use distil::{DistilData, distil};
-pub use examples::{Example, label_names, read};
+pub use examples::{Example, check_ids, label_names, read};
 pub use folds::by_document as folds_of_groups;
 pub use folds::of_examples as folds;
 pub use salience::{SalienceExample, SalienceOptions, salience};
@@ -307,10 +306,7 @@ impl<'a> Trainer<'a> {
         names: Vec<String>,
         options: TrainOptions,
     ) -> Result<Self, TrainError> {
-        let mut ids = BTreeSet::new();
-        if let Some(twin) = examples.iter().find(|example| !ids.insert(&example.id)) {
-            return Err(TrainError::RepeatedId(twin.id.clone()));
-        }
+        check_ids(examples)?;
         if names.is_empty() {
             return Err(TrainError::NoLabel);
         }
@@ -536,7 +532,7 @@ mod tests {
         let calibrate = |examples: &[Example]| {
             let features = features(examples);
             let options = TrainOptions::default();
-            calibrate(&[head.clone()], &known, examples, &features, options).expect("all known")
+            calibrate(std::slice::from_ref(&head), &known, examples, &features, options).expect("all known")
         };
         let none = calibrate(&[]);
         assert!((none.classifier.margin() - 0.7).abs() < 1e-6);

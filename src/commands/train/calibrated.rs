@@ -34,7 +34,7 @@ pub(super) fn train(arguments: &TrainCalibrate) -> Result<Exit> {
     let home = language(&examples);
 
     let (encoded, mut trained) =
-        calibrate(arguments, &reader, classifier.labels(), &examples).context(TOO_FEW)?;
+        calibrate(arguments, &reader, classifier.labels(), &examples, TOO_FEW)?;
     if others.is_empty() {
         trained.carry_over(&classifier, home.map(Language::code));
     } else {
@@ -58,23 +58,27 @@ pub(super) fn train(arguments: &TrainCalibrate) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// Encodes examples and calibrates heads on them; what is known of the heads is what is to be set anew.
+/// Encodes examples and calibrates heads on them; what is known of the heads is what is to be set anew. Gives `advice` where
+/// there are too few.
 fn calibrate(
     arguments: &TrainCalibrate,
     reader: &Reader,
     heads: &[LabelHead],
     examples: &[Example],
+    advice: &'static str,
 ) -> Result<(Vec<(Prepared, Vectors)>, Trained)> {
     let names: Vec<String> = heads.iter().map(|head| head.name.clone()).collect();
     let unknown = KnownCuts::none(heads.len());
-    train::check_held_out(&names, &unknown.thresholds, examples)?;
+    let too_few = |error| super::advised(error, advice);
+    train::check_held_out(&names, &unknown.thresholds, examples).map_err(too_few)?;
     let encoded = reader.read_and_encode(examples.iter().map(input).collect());
     let features = features(examples, &encoded)?;
     let options = TrainOptions {
         seed: arguments.seed,
         ..TrainOptions::default()
     };
-    let trained = train::calibrate(heads, &unknown, examples, &features, options)?;
+    let trained =
+        train::calibrate(heads, &unknown, examples, &features, options).map_err(too_few)?;
     Ok((encoded, trained))
 }
 
@@ -93,7 +97,7 @@ fn elsewhere(
         example.synthetic = false;
     }
     let (encoded, trained) =
-        calibrate(arguments, reader, native.labels(), &examples).context(TOO_FEW_ELSEWHERE)?;
+        calibrate(arguments, reader, native.labels(), &examples, TOO_FEW_ELSEWHERE)?;
     let cross_lingual = CrossLingual {
         home: home.code().to_owned(),
         calibrations: trained.calibrations.clone(),

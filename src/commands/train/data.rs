@@ -29,7 +29,7 @@ pub(super) struct DataFile {
 }
 
 impl Data {
-    /// Reads file after file.
+    /// Reads file after file; no two paragraphs may have one `id`.
     pub(super) fn read(paths: &[PathBuf]) -> Result<Self> {
         let (mut files, mut examples) = (Vec::new(), Vec::new());
         for path in paths {
@@ -45,6 +45,7 @@ impl Data {
             });
             examples.extend(found);
         }
+        train::check_ids(&examples)?;
         Ok(Self { files, examples })
     }
 }
@@ -71,5 +72,7 @@ mod tests {
             opinions: 1,
         };
         assert_eq!((data.files, data.examples.len()), (vec![expected], 2));
+        let twice = Data::read(&[path.clone(), path]).expect_err("the lines are the same");
+        assert!(twice.to_string().contains("two examples"), "{twice}");
     }
 }

@@ -27,7 +27,7 @@ use crate::model::{self, Bundle, BundleLayers, ModelFiles};
 use crate::pipeline::{Content, Input, Pipeline, PipelineOptions, Prepared, Reader, Vectors};
 use crate::record::{Record, Source};
 use crate::render::{Format, Renderer};
-use crate::train::{self, Example, TrainOptions, Trained};
+use crate::train::{self, Example, TrainError, TrainOptions, Trained};
 use data::Data;
 use record::TrainRecord;
 
@@ -86,6 +86,17 @@ fn train_heads(arguments: &TrainLabels, data: &Data, quiet: bool) -> Result<()> 
     let destination = Destination::of(arguments);
     conclude(&destination, &heading, &reader, examples, encoded, &trained)?;
     record.write(&arguments.output)
+}
+
+/// The error with `advice` where there are too few examples; others say themselves what to do.
+fn advised(error: TrainError, advice: &'static str) -> Error {
+    let is_of_few = matches!(error, TrainError::TooFew { .. });
+    let error = Error::new(error);
+    if is_of_few {
+        error.context(advice)
+    } else {
+        error
+    }
 }
 
 /// What the arguments say of folds and weights.

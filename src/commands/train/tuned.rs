@@ -1,6 +1,6 @@
 //! `tomtat train labels` with an encoder that learns as well.
 
-use anyhow::{Context, Error, Result};
+use anyhow::{Error, Result};
 
 use super::data::Data;
 use super::known::Known;
@@ -14,8 +14,8 @@ use crate::model::device::{DeviceChoice, Devices, Precision};
 use crate::model::{Bundle, BundleLayers, ModelFiles};
 use crate::pipeline::{PipelineOptions, Reader};
 use crate::train::{
-    self, Checkpoint, EpochLosses, Example, LabelItem, StillStates, TunedLabels, TuningData,
-    TuningOptions, TuningReport, VectorHead,
+    self, Checkpoint, EpochLosses, Example, LabelItem, StillStates, TrainError, TunedLabels,
+    TuningData, TuningOptions, TuningReport, VectorHead,
 };
 
 const TOO_FEW: &str = "the paragraphs held out are too few to set thresholds on; give more of them, or train the \
@@ -43,7 +43,7 @@ pub(super) fn train(arguments: &TrainLabels, data: Data, quiet: bool) -> Result<
     let record = TrainRecord::new(arguments, &data, &reader);
     let (learnt, held_out) = split(arguments, data.examples)?;
     let known = Known::find(arguments, &base, &names)?;
-    train::check_held_out(&names, &known.cuts().thresholds, &held_out).context(TOO_FEW)?;
+    train::check_held_out(&names, &known.cuts().thresholds, &held_out).map_err(too_few)?;
     let tuned = tune(
         arguments,
         (&base, &known),
@@ -74,6 +74,10 @@ pub(super) fn train(arguments: &TrainLabels, data: Data, quiet: bool) -> Result<
     record.with_tuning(tuning).write(&arguments.output)?;
     // Until all is written, a run that is stopped does not have to learn again.
     Ok(Checkpoint::new(&arguments.output).remove()?)
+}
+
+fn too_few(error: TrainError) -> Error {
+    super::advised(error, TOO_FEW)
 }
 
 /// How the encoder learnt, from so many examples and with so many held out.
@@ -253,7 +257,7 @@ fn calibrate(
     let options = super::options(arguments);
     let (heads, cuts) = (known.learnt(&tuned.heads), known.cuts());
     let mut trained =
-        train::calibrate(&heads, &cuts, held_out, &features, options).context(TOO_FEW)?;
+        train::calibrate(&heads, &cuts, held_out, &features, options).map_err(too_few)?;
     if let Some(before) = &known.all {
         trained.carry_over(before, None);
     }
