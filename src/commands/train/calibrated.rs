@@ -19,7 +19,6 @@ const TOO_FEW_ELSEWHERE: &str =
     "give --other-languages more labelled paragraphs, from several documents";
 const NO_LANGUAGE: &str = "the paragraphs of --data are in no language that the program can tell";
 const HOME_LANGUAGE: &str = "the paragraphs of --other-languages are in the language of --data, or in none that the program can tell";
-const TURNED_ROUND: &str = "on the paragraphs of --other-languages a label's scores rise where it does not hold; give more of them";
 
 /// Sets probabilities and thresholds anew on examples that the labels have not learnt from.
 pub(super) fn train(arguments: &TrainCalibrate) -> Result<Exit> {
@@ -35,6 +34,7 @@ pub(super) fn train(arguments: &TrainCalibrate) -> Result<Exit> {
 
     let (encoded, mut trained) =
         calibrate(arguments, &reader, classifier.labels(), &examples, TOO_FEW)?;
+    check_slopes(&trained, "--data")?;
     if others.is_empty() {
         trained.carry_over(&classifier, home.map(Language::code));
     } else {
@@ -98,16 +98,30 @@ fn elsewhere(
     }
     let (encoded, trained) =
         calibrate(arguments, reader, native.labels(), &examples, TOO_FEW_ELSEWHERE)?;
+    check_slopes(&trained, "--other-languages")?;
     let cross_lingual = CrossLingual {
         home: home.code().to_owned(),
         calibrations: trained.calibrations.clone(),
         margin: trained.classifier.margin(),
     };
-    anyhow::ensure!(cross_lingual.fits(native.labels().len()), TURNED_ROUND);
     let records = super::held_out_records(reader, encoded, &trained)?;
     let heading = heading(examples.len(), "examples in other languages");
     super::report(&heading, &records, &examples, &trained.classifier)?;
     Ok(native.with_cross_lingual(cross_lingual))
+}
+
+/// Checks that no calibration on the paragraphs of `option` turns a head round.
+fn check_slopes(trained: &Trained, option: &str) -> Result<()> {
+    let heads = trained.classifier.labels().iter();
+    for (head, calibration) in heads.zip(&trained.calibrations) {
+        anyhow::ensure!(
+            calibration.slope.is_finite() && calibration.slope > 0.0,
+            "on the paragraphs of {option} the scores of the label `{}` are the higher where it does not hold; see \
+             whether their labels are right, or give more of them",
+            head.name
+        );
+    }
+    Ok(())
 }
 
 /// As many examples of each language but `home` as there are of the rarest, evenly spaced: what is fitted is for all other
@@ -152,6 +166,37 @@ fn language(examples: &[Example]) -> Option<Language> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::classify::{BUCKETS, Calibration};
+
+    #[test]
+    fn a_calibration_that_turns_a_head_round_is_refused() {
+        let check = |slope| {
+            let head = LabelHead {
+                name: "thưởng".to_owned(),
+                vector_weights: Vec::new(),
+                gram_weights: vec![0.0; BUCKETS],
+                bias: 0.0,
+                threshold: 0.5,
+            };
+            let calibration = Calibration {
+                slope,
+                offset: 0.0,
+                threshold: 0.5,
+            };
+            let trained = Trained {
+                classifier: Classifier::new(vec![head], 0.0, 0).expect("one head"),
+                held_out: Vec::new(),
+                folds: Vec::new(),
+                calibrations: vec![calibration],
+            };
+            check_slopes(&trained, "--data")
+        };
+        assert!(check(0.5).is_ok());
+        for slope in [0.0, -1.0, f32::NAN] {
+            let error = check(slope).expect_err("it does not rise").to_string();
+            assert!(error.contains("--data") && error.contains("`thưởng`"), "{error}");
+        }
+    }
 
     #[test]
     fn languages_count_alike_and_their_own_not_at_all() {
