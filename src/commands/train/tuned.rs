@@ -177,7 +177,7 @@ fn tune(
 ) -> Result<TunedLabels> {
     let layers = layers(arguments, base);
     let heads = known.first();
-    let origin = origin(base, &layers, &heads, &items);
+    let origin = origin(base, &layers, &heads, [&items, &held_out]);
     let device = devices.first()?;
     let data = TuningData {
         base,
@@ -234,8 +234,14 @@ fn options(arguments: &TrainLabels, known: &Known, precision: Precision) -> Tuni
 }
 
 /// A hash of all that the run depends on besides its settings.
-fn origin(base: &Bundle, layers: &[usize], heads: &[VectorHead], items: &[LabelItem]) -> String {
-    sha256(format!("{} {layers:?} {heads:?} {items:?}", base.sha256()).as_bytes())
+fn origin(
+    base: &Bundle,
+    layers: &[usize],
+    heads: &[VectorHead],
+    [items, held_out]: [&[LabelItem]; 2],
+) -> String {
+    let model = base.sha256();
+    sha256(format!("{model} {layers:?} {heads:?} {items:?} {held_out:?}").as_bytes())
 }
 
 /// Sets thresholds on the held-out examples, encoded by the model as it was written.
