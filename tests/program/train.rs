@@ -384,6 +384,27 @@ fn a_scorer_of_ones_own_is_learnt_the_same_way_twice_and_used() {
 }
 
 #[test]
+fn summaries_of_other_documents_are_refused() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let data = folder.path().join("tin.jsonl");
+    let strange = |number: usize| {
+        let mut line: serde_json::Value =
+            serde_json::from_str(&summarised(number)).expect("a document");
+        line["summary"] = "Nothing here is said there.".into();
+        line.to_string()
+    };
+    let lines: Vec<String> = (10..20).map(strange).collect();
+    fs::write(&data, lines.join("\n")).expect("room");
+    let data = data.to_str().expect("a temporary folder in UTF-8");
+    let out = folder.path().join("ra");
+    let out = out.to_str().expect("a temporary folder in UTF-8");
+    let output = run_fake(&["train", "salience", "--data", data, "-o", out]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("two words in a row"), "{}", stderr(&output));
+    assert!(!folder.path().join("ra/salience.safetensors").exists());
+}
+
+#[test]
 fn only_documents_in_other_languages_are_read_by_their_own_calibration() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     train(EXAMPLES, folder.path(), &[]);

@@ -17,6 +17,9 @@ use crate::rank::scorer::{self, Scorer};
 use crate::select::Budget;
 use crate::train::{self, BoostingOptions, SalienceExample, SalienceOptions};
 
+const NOTHING_SHARED: &str = "no summary shares two words in a row with its document, so that there is nothing to learn; give \
+                              documents with the summaries that were written of them, in the same language";
+
 pub(super) fn train(arguments: &TrainSalience, quiet: bool) -> Result<Exit> {
     session::start_threads(arguments.jobs)?;
     output::make_folder(&arguments.output)?;
@@ -72,6 +75,8 @@ fn fit(
     ensure!(!documents.is_empty(), "there are too few documents");
     let examples: Vec<&SalienceExample> =
         documents.iter().map(|document| &document.example).collect();
+    let weight: f32 = examples.iter().map(|example| example.weight).sum();
+    ensure!(weight > 0.0, NOTHING_SHARED);
     let options = SalienceOptions {
         boosting: BoostingOptions {
             trees: usize::from(arguments.trees),
