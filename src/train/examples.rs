@@ -74,6 +74,9 @@ impl TryFrom<Line> for Example {
     type Error = String;
 
     fn try_from(line: Line) -> Result<Self, String> {
+        if line.text.trim().is_empty() {
+            return Err("its `text` is empty".to_owned());
+        }
         if line.labels.is_some() == line.scores.is_some() {
             return Err("it takes either `labels` or `scores`".to_owned());
         }
@@ -91,15 +94,54 @@ impl TryFrom<Line> for Example {
         }
         Ok(Self {
             id: line.id,
-            text: line.text,
-            labels: line.labels.unwrap_or_default(),
-            scores: line.scores,
+            text: line.text.nfc().collect(),
+            labels: labels(line.labels.unwrap_or_default())?,
+            scores: line.scores.map(scores).transpose()?,
             weight: line.weight,
             sure: line.sure,
             synthetic: line.synthetic,
             doc: line.doc,
         })
     }
+}
+
+/// The name of a label as it is kept, whatever the keyboard that it was written on: in NFC, without space around it.
+fn label_name(name: &str) -> Result<String, String> {
+    let name: String = name.trim().nfc().collect();
+    if name.is_empty() {
+        return Err("the name of a label is empty".to_owned());
+    }
+    if name.contains(char::is_control) {
+        return Err(format!(
+            "the name of the label {name:?} has a line break, a tab or another control character"
+        ));
+    }
+    Ok(name)
+}
+
+/// Labels under the names that are kept, each once.
+fn labels(said: Vec<String>) -> Result<Vec<String>, String> {
+    let mut labels = Vec::with_capacity(said.len());
+    for name in said {
+        let name = label_name(&name)?;
+        if !labels.contains(&name) {
+            labels.push(name);
+        }
+    }
+    Ok(labels)
+}
+
+/// Scores under the names that are kept.
+fn scores(given: BTreeMap<String, f32>) -> Result<BTreeMap<String, f32>, String> {
+    let mut scores = BTreeMap::new();
+    for (name, score) in given {
+        let name = label_name(&name)?;
+        if scores.contains_key(&name) {
+            return Err(format!("the label `{name}` has two scores"));
+        }
+        scores.insert(name, score);
+    }
+    Ok(scores)
 }
 
 /// Reads examples, one JSON object a line; blank lines are passed over.
@@ -123,7 +165,6 @@ pub fn read(name: &str, lines: impl BufRead) -> Result<Vec<Example>, TrainError>
                 place: place(),
                 source,
             })?;
-        example.text = example.text.nfc().collect();
         if example.id.is_empty() {
             example.id = place();
         }
@@ -177,10 +218,26 @@ mod tests {
             r#"{"text": "Đạt.", "labels": [], "scores": {"a": 1}}"#,
             r#"{"text": "Đạt.", "scores": {"a": 1.2}}"#,
             r#"{"text": "Đạt.", "labels": [], "weight": -1}"#,
+            r#"{"text": " ", "labels": []}"#,
+            r#"{"text": "Đạt.", "labels": [" "]}"#,
+            r#"{"text": "Đạt.", "labels": ["a\nb"]}"#,
+            r#"{"text": "Đạt.", "scores": {"a": 1, " a": 0}}"#,
         ] {
             let error = read("nhan.jsonl", line.as_bytes()).expect_err("it is no example");
             assert!(error.to_string().contains("nhan.jsonl, line 1"), "{error}");
         }
+    }
+
+    #[test]
+    fn names_that_look_alike_are_one_label() {
+        let lines = concat!(
+            r#"{"text": "Đạt.", "labels": ["kết quả", " ke\u0302\u0301t qua\u0309"]}"#,
+            "\n",
+            r#"{"text": "Đạt.", "scores": {"ke\u0302\u0301t qua\u0309 ": 0.5}}"#,
+        );
+        let examples = read("nhan.jsonl", lines.as_bytes()).expect("two good lines");
+        assert_eq!(examples[0].labels, ["kết quả"]);
+        assert_eq!(label_names(&examples), ["kết quả"]);
     }
 
     #[test]

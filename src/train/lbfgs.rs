@@ -66,10 +66,7 @@ struct Place {
 }
 
 impl Place {
-    fn at(
-        point: Vec<f64>,
-        objective: &impl Fn(&[f64]) -> Result<(f64, Vec<f64>)>,
-    ) -> Result<Self> {
+    fn at(point: Vec<f64>, objective: &impl Fn(&[f64]) -> Result<(f64, Vec<f64>)>) -> Result<Self> {
         let (value, gradient) = objective(&point)?;
         Ok(Self {
             point,

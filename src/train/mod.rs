@@ -118,6 +118,12 @@ pub enum TrainError {
         /// How many it takes.
         needed: usize,
     },
+    /// Nothing to learn from.
+    #[error(
+        "no example counts: all have the weight 0; give some a `weight` above 0, or leave it out and give \
+         --unsure-weight and --synthetic-weight above 0"
+    )]
+    NoWeight,
     /// No label at all.
     #[error("no example has a label")]
     NoLabel,
@@ -157,7 +163,7 @@ impl Trained {
 ///
 /// # Errors
 ///
-/// If there is no label, or one holds in fewer documents than there are folds.
+/// If there is no label, no example counts, or a label holds in fewer documents than there are folds.
 pub fn labels(
     examples: &[Example],
     features: &[Features],
@@ -167,6 +173,9 @@ pub fn labels(
     names
         .iter()
         .try_for_each(|name| check_support(examples, name, options.folds))?;
+    if !names.is_empty() {
+        check_weights(examples, options)?;
+    }
     let trainer = Trainer::new(examples, features, names, options)?;
     let fits: Vec<Vec<Head>> = (0..options.folds)
         .into_par_iter()
@@ -215,6 +224,20 @@ impl KnownCuts {
             thresholds: vec![None; labels],
             margin: None,
         }
+    }
+}
+
+/// Checks that some example counts.
+///
+/// # Errors
+///
+/// If all weigh nothing.
+pub fn check_weights(examples: &[Example], options: TrainOptions) -> Result<(), TrainError> {
+    let mut weights = examples.iter().map(|example| options.weight(example));
+    if weights.any(|weight| weight > 0.0) {
+        Ok(())
+    } else {
+        Err(TrainError::NoWeight)
     }
 }
 
@@ -514,6 +537,17 @@ mod tests {
     }
 
     #[test]
+    fn examples_that_all_weigh_nothing_are_refused() {
+        let mut examples = examples(20);
+        for example in &mut examples {
+            example.weight = Some(0.0);
+        }
+        let features = features(&examples);
+        let found = labels(&examples, &features, TrainOptions::default());
+        assert!(matches!(found, Err(TrainError::NoWeight)), "{found:?}");
+    }
+
+    #[test]
     fn what_is_known_stays_where_no_example_calibrates() {
         let mut examples = examples(4);
         examples[0].labels.clear();
@@ -532,7 +566,14 @@ mod tests {
         let calibrate = |examples: &[Example]| {
             let features = features(examples);
             let options = TrainOptions::default();
-            calibrate(std::slice::from_ref(&head), &known, examples, &features, options).expect("all known")
+            calibrate(
+                std::slice::from_ref(&head),
+                &known,
+                examples,
+                &features,
+                options,
+            )
+            .expect("all known")
         };
         let none = calibrate(&[]);
         assert!((none.classifier.margin() - 0.7).abs() < 1e-6);

@@ -247,14 +247,20 @@ fn a_split_that_leaves_nothing_is_refused_before_anything_is_learnt() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let data = folder.path().join("nhan.jsonl");
     let line = |id: &str, labels: &str| {
-        format!("{{\"id\": \"{id}\", \"doc\": \"d\", \"text\": \"Đạt kế hoạch.\", \"labels\": [{labels}]}}\n")
+        format!(
+            "{{\"id\": \"{id}\", \"doc\": \"d\", \"text\": \"Đạt kế hoạch.\", \"labels\": [{labels}]}}\n"
+        )
     };
     fs::write(&data, line("1", "\"model\"") + &line("2", "")).expect("room");
     let data = data.to_str().expect("a temporary folder in UTF-8");
     let out = folder.path().join("ra");
     let out = out.to_str().expect("a temporary folder in UTF-8");
     // With one document, the first fold holds out all and the others nothing.
-    for (fold, expected) in [("0", "of more documents"), ("1", "fewer --folds"), ("5", "no fold 5")] {
+    for (fold, expected) in [
+        ("0", "of more documents"),
+        ("1", "fewer --folds"),
+        ("5", "no fold 5"),
+    ] {
         let arguments = ["train", "labels", "--data", data, "-o", out, "--fold", fold];
         let output = tomtat(&arguments).output().expect("the program starts");
         assert_eq!(output.status.code(), Some(1));
@@ -400,7 +406,11 @@ fn summaries_of_other_documents_are_refused() {
     let out = out.to_str().expect("a temporary folder in UTF-8");
     let output = run_fake(&["train", "salience", "--data", data, "-o", out]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(stderr(&output).contains("two words in a row"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("two words in a row"),
+        "{}",
+        stderr(&output)
+    );
     assert!(!folder.path().join("ra/salience.safetensors").exists());
 }
 

@@ -71,12 +71,13 @@ fn calibrate(
     let unknown = KnownCuts::none(heads.len());
     let too_few = |error| super::advised(error, advice);
     train::check_held_out(&names, &unknown.thresholds, examples).map_err(too_few)?;
-    let encoded = reader.read_and_encode(examples.iter().map(input).collect());
-    let features = features(examples, &encoded)?;
     let options = TrainOptions {
         seed: arguments.seed,
         ..TrainOptions::default()
     };
+    train::check_weights(examples, options)?;
+    let encoded = reader.read_and_encode(examples.iter().map(input).collect());
+    let features = features(examples, &encoded)?;
     let trained =
         train::calibrate(heads, &unknown, examples, &features, options).map_err(too_few)?;
     Ok((encoded, trained))
@@ -96,8 +97,13 @@ fn elsewhere(
     for example in &mut examples {
         example.synthetic = false;
     }
-    let (encoded, trained) =
-        calibrate(arguments, reader, native.labels(), &examples, TOO_FEW_ELSEWHERE)?;
+    let (encoded, trained) = calibrate(
+        arguments,
+        reader,
+        native.labels(),
+        &examples,
+        TOO_FEW_ELSEWHERE,
+    )?;
     check_slopes(&trained, "--other-languages")?;
     let cross_lingual = CrossLingual {
         home: home.code().to_owned(),
@@ -115,7 +121,9 @@ fn check_slopes(trained: &Trained, option: &str) -> Result<()> {
     let heads = trained.classifier.labels().iter();
     for (head, calibration) in heads.zip(&trained.calibrations) {
         anyhow::ensure!(
-            calibration.slope.is_finite() && calibration.slope > 0.0,
+            calibration.slope > 0.0
+                && calibration.slope.is_finite()
+                && calibration.offset.is_finite(),
             "on the paragraphs of {option} the scores of the label `{}` are the higher where it does not hold; see \
              whether their labels are right, or give more of them",
             head.name
@@ -194,7 +202,10 @@ mod tests {
         assert!(check(0.5).is_ok());
         for slope in [0.0, -1.0, f32::NAN] {
             let error = check(slope).expect_err("it does not rise").to_string();
-            assert!(error.contains("--data") && error.contains("`thưởng`"), "{error}");
+            assert!(
+                error.contains("--data") && error.contains("`thưởng`"),
+                "{error}"
+            );
         }
     }
 

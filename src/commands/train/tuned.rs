@@ -36,12 +36,16 @@ pub(super) fn train(arguments: &TrainLabels, data: Data, quiet: bool) -> Result<
     let (devices, precision) = super::devices(&arguments.model)?;
     let base = super::bundle(&arguments.model)?;
     let names = train::label_names(&data.examples);
+    anyhow::ensure!(!names.is_empty(), TrainError::NoLabel);
     // It makes tokens alone.
     let tokens_only = super::encoding_on(&arguments.model, DeviceChoice::Cpu);
     let model = session::of_bundle(&base, &tokens_only)?;
     let reader = Reader::new(model, PipelineOptions::default());
     let record = TrainRecord::new(arguments, &data, &reader);
     let (learnt, held_out) = split(arguments, data.examples)?;
+    for part in [&learnt, &held_out] {
+        train::check_weights(part, super::options(arguments))?;
+    }
     let known = Known::find(arguments, &base, &names)?;
     train::check_held_out(&names, &known.cuts().thresholds, &held_out).map_err(too_few)?;
     let tuned = tune(
