@@ -159,6 +159,31 @@ impl Trained {
     }
 }
 
+/// The labels of `classifier` that only such of `examples` have as calibrate none: others do, and were not written for
+/// training.
+pub fn written_alone<'a>(examples: &[Example], classifier: &'a Classifier) -> Vec<&'a str> {
+    let calibrates = calibrating(examples);
+    let has = |name: &str, found: bool| {
+        let mut chosen = examples.iter().zip(&calibrates);
+        chosen.any(|(example, &calibrates)| {
+            calibrates == found && example.labels.iter().any(|label| label == name)
+        })
+    };
+    let names = classifier.labels().iter().map(|head| head.name.as_str());
+    names
+        .filter(|name| has(name, false) && !has(name, true))
+        .collect()
+}
+
+/// For every example, whether thresholds are set on it: if it is labelled and was not written for training, unless all were.
+fn calibrating(examples: &[Example]) -> Vec<bool> {
+    let mut labelled = examples.iter().filter(|example| example.is_labelled());
+    let all_synthetic = labelled.all(|example| example.synthetic);
+    let calibrates =
+        |example: &Example| example.is_labelled() && (all_synthetic || !example.synthetic);
+    examples.iter().map(calibrates).collect()
+}
+
 /// Trains a classifier on the features of `examples`, row by row.
 ///
 /// # Errors
@@ -342,12 +367,7 @@ impl<'a> Trainer<'a> {
             .iter()
             .map(|example| options.weight(example))
             .collect();
-        let mut labelled = examples.iter().filter(|example| example.is_labelled());
-        let all_synthetic = labelled.all(|example| example.synthetic);
-        let calibrates = examples
-            .iter()
-            .map(|example| example.is_labelled() && (all_synthetic || !example.synthetic))
-            .collect();
+        let calibrates = calibrating(examples);
         let folds = folds::of_examples(examples, options.folds, options.seed);
         Ok(Self {
             features,
@@ -534,6 +554,11 @@ mod tests {
         assert_eq!(trained.calibrations, [expected]);
         let head = &trained.classifier.labels()[0];
         assert!(head.score(&features[0]) > 0.5 && head.score(&features[1]) < 0.5);
+        assert_eq!(written_alone(&examples, &trained.classifier), ["a"]);
+        for example in &mut examples {
+            example.synthetic = true;
+        }
+        assert!(written_alone(&examples, &trained.classifier).is_empty());
     }
 
     #[test]

@@ -43,9 +43,6 @@ pub(super) fn train(arguments: &TrainLabels, data: Data, quiet: bool) -> Result<
     let reader = Reader::new(model, PipelineOptions::default());
     let record = TrainRecord::new(arguments, &data, &reader);
     let (learnt, held_out) = split(arguments, data.examples)?;
-    for part in [&learnt, &held_out] {
-        train::check_weights(part, super::options(arguments))?;
-    }
     let known = Known::find(arguments, &base, &names)?;
     train::check_held_out(&names, &known.cuts().thresholds, &held_out).map_err(too_few)?;
     let tuned = tune(
@@ -115,7 +112,7 @@ fn tuning_record(
 /// What is learnt from, and what is held out: the labelled examples of one fold. A teacher's opinions of documents that
 /// are held out are neither.
 ///
-/// Fails if either is nothing.
+/// Fails if either is nothing, or counts for nothing.
 fn split(arguments: &TrainLabels, examples: Vec<Example>) -> Result<(Vec<Example>, Vec<Example>)> {
     let folds = train::folds(&examples, usize::from(arguments.folds), arguments.seed);
     let fold = Some(usize::from(arguments.fold));
@@ -129,6 +126,9 @@ fn split(arguments: &TrainLabels, examples: Vec<Example>) -> Result<(Vec<Example
     }
     anyhow::ensure!(!learnt.is_empty(), ONE_DOCUMENT);
     anyhow::ensure!(!held_out.is_empty(), NOTHING_HELD_OUT);
+    for part in [&learnt, &held_out] {
+        train::check_weights(part, super::options(arguments))?;
+    }
     Ok((learnt, held_out))
 }
 
