@@ -518,7 +518,7 @@ pub struct EvalFiles {
     /// The gold file, JSONL: `id` with `labels`, or with `summary` or `summaries`
     pub gold: PathBuf,
     /// Exit with status 4 if the main figure (macro-F1, ROUGE-2) is lower than this, from 0 to 1
-    #[arg(long, value_name = "FIGURE")]
+    #[arg(long, value_name = "FIGURE", value_parser = train::share)]
     pub min: Option<f64>,
     /// Print the report as JSON
     #[arg(long)]

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::hash::sha256;
-use crate::record::{Failure, Place, Quotation, Record, Status};
+use crate::record::{Failure, Place, Quotation, Record, SentenceRecord, Status};
 use crate::results::ResultsError;
 use crate::sources::{self, Sources, Today};
 
@@ -32,6 +32,8 @@ pub enum Problem {
     },
     /// The bytes are the same, but their text is not: another version of the program read them.
     OtherText,
+    /// The text that the record carries is not the one that was read.
+    StoredText,
     /// A quotation does not stand where the record says.
     Misquoted {
         /// Index of its paragraph.
@@ -173,8 +175,17 @@ fn examine(record: &Record, today: Today) -> Finding {
     if !is_same_text && !is_changed {
         finding.problems.push(Problem::OtherText);
     }
+    let hash_of = |text: &String| Some(sha256(text.as_bytes()));
+    if record
+        .text
+        .as_ref()
+        .is_some_and(|text| hash_of(text) != record.text_sha256)
+    {
+        finding.problems.push(Problem::StoredText);
+    }
     let text = Counted::new(&text);
-    let misquoted: Vec<&Quotation> = quotations().filter(|it| !text.proves(it)).collect();
+    let is_proven = |it: &&Quotation| text.proves(it) && is_in_its_sentence(record, it);
+    let misquoted: Vec<&Quotation> = quotations().filter(|it| !is_proven(it)).collect();
     finding.proven = finding.quotations - misquoted.len();
     // In another text, offsets that are off say nothing more.
     if is_same_text {
@@ -184,6 +195,16 @@ fn examine(record: &Record, today: Today) -> Finding {
         finding.problems.extend(misplaced(record, &text));
     }
     finding
+}
+
+/// Whether a quotation is within the sentence whose numbers it has, which is what readers are told.
+fn is_in_its_sentence(record: &Record, quotation: &Quotation) -> bool {
+    let paragraph = record.paragraphs.get(quotation.paragraph);
+    let sentence = paragraph.and_then(|paragraph| paragraph.sentences.get(quotation.sentence));
+    let place = &quotation.place;
+    sentence.is_some_and(|SentenceRecord { place: whole, .. }| {
+        whole.start_byte <= place.start_byte && place.end_byte <= whole.end_byte
+    })
 }
 
 /// The paragraphs whose offsets, or those of their sentences, are no place in the text.
@@ -246,6 +267,9 @@ impl fmt::Display for Problem {
                 "its bytes are the same but its text is read otherwise; was the run made by another \
                  version? Run it again",
             ),
+            Self::StoredText => {
+                formatter.write_str("the text in its record is not the one that was read")
+            }
             Self::Misquoted {
                 paragraph,
                 sentence,

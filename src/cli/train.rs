@@ -269,7 +269,7 @@ fn amount(text: &str) -> Result<f64, String> {
 }
 
 /// A number from 0 to 1.
-fn share(text: &str) -> Result<f64, String> {
+pub(super) fn share(text: &str) -> Result<f64, String> {
     within(text, 1.0, "a number from 0 to 1")
 }
 

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use rayon::prelude::*;
 use serde_json::json;
 
@@ -22,6 +22,7 @@ pub(super) fn extract(arguments: &Extract) -> Result<Exit> {
     let output = arguments.output.as_deref();
     if let Some(folder) = output {
         output::make_folder(folder)?;
+        ensure_apart(&arguments.files, folder)?;
     }
     let options = session::read_options(arguments.text);
     let inputs = batch::discover(
@@ -53,6 +54,25 @@ pub(super) fn extract(arguments: &Extract) -> Result<Exit> {
     }
     destination.finish()?;
     Ok(tally.exit())
+}
+
+/// Refuses a folder that documents lie in, where a text could be written over one of them.
+fn ensure_apart(files: &[PathBuf], folder: &Path) -> Result<()> {
+    let Ok(output) = folder.canonicalize() else {
+        return Ok(());
+    };
+    let lies_there = |file: &PathBuf| {
+        let Ok(path) = file.canonicalize() else {
+            return false;
+        };
+        path == output || (path.is_file() && path.parent() == Some(&output))
+    };
+    ensure!(
+        !files.iter().any(lies_there),
+        "{} is where the documents lie; name another folder with -o, so that no text is written over one of them",
+        folder.display()
+    );
+    Ok(())
 }
 
 fn read(input: Input, options: &ReadOptions) -> (String, String, Result<RawDocument, Failure>) {
@@ -106,11 +126,8 @@ impl<'a> Destination<'a> {
             ExtractFormat::Text => "txt",
             ExtractFormat::Json => "json",
         };
-        let name = Path::new(id)
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let name = Path::new(id).file_name().unwrap_or_default();
+        let name = writable(&name.to_string_lossy());
         let stem = Path::new(&name)
             .file_stem()
             .unwrap_or_default()
@@ -128,6 +145,12 @@ impl<'a> Destination<'a> {
     fn finish(mut self) -> io::Result<()> {
         self.stdout.flush()
     }
+}
+
+/// A name that every file system takes, with room for a number and a suffix: without control characters, 200 bytes at most.
+fn writable(name: &str) -> String {
+    let end = name.floor_char_boundary(200);
+    name[..end].replace(char::is_control, "_")
 }
 
 fn write_document(

@@ -38,9 +38,12 @@ pub(super) fn scan(arguments: &Scan, quiet: bool) -> Result<Exit> {
     } else {
         write_text(&found, &mut output)?;
     }
-    Ok(match found.inputs {
-        0 => Exit::NoInput,
-        _ => Exit::Done,
+    let missing = found.unreadable.get("not_found");
+    let missing = missing.map_or(0, |unreadable| unreadable.count);
+    Ok(if missing == found.inputs {
+        Exit::NoInput
+    } else {
+        Exit::Done
     })
 }
 

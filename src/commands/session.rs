@@ -46,8 +46,15 @@ pub(super) fn read_options(arguments: TextOptions) -> ReadOptions {
     }
 }
 
+/// More threads than any machine has cores; systems end programs that start many more.
+const MOST_THREADS: usize = 1024;
+
 /// Works with `jobs` threads; by default with one for each core.
 pub(super) fn start_threads(jobs: Option<usize>) -> Result<()> {
+    anyhow::ensure!(
+        jobs.is_none_or(|jobs| jobs <= MOST_THREADS),
+        "--jobs takes a number up to {MOST_THREADS}; one for each core is the default, and fastest"
+    );
     rayon::ThreadPoolBuilder::new()
         .num_threads(jobs.unwrap_or(0))
         .build_global()

@@ -319,17 +319,60 @@ fn markdown_signs(text: &str) -> usize {
 fn is_markdown_line(line: &str) -> bool {
     let after_signs = line.trim_start_matches('#');
     let level = line.len() - after_signs.len();
-    let has_pair = |sign: &str| line.split(sign).count() > 2;
     ((1..=6).contains(&level) && after_signs.starts_with(' '))
         || line.starts_with("```")
         || line.contains("](")
-        || has_pair("**")
+        || has_strong_words(line)
         || (line.contains("|--") || line.contains("| --") || line.contains("|:-"))
+}
+
+/// Whether two stars open words and two close them: `**Kính gửi:**`. Rules of stars and masked numbers (`0912****56`)
+/// are in plain text too.
+fn has_strong_words(line: &str) -> bool {
+    let is_inside = |c: char| !c.is_whitespace() && c != '*';
+    let mut is_open = false;
+    let mut rest = line;
+    let mut before = None;
+    while let Some(start) = rest.find('*') {
+        before = rest[..start].chars().next_back().or(before);
+        let after = rest[start..].trim_start_matches('*');
+        let stars = rest.len() - start - after.len();
+        if stars == 2 {
+            if is_open && before.is_some_and(is_inside) {
+                return true;
+            }
+            is_open |= after.chars().next().is_some_and(is_inside);
+        }
+        before = Some('*');
+        rest = after;
+    }
+    false
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn stars_open_and_close_words() {
+        for line in [
+            "**Kính gửi:** Ủy ban",
+            "Xem **Điều 5** và **Điều 6**",
+            "a**b**c",
+        ] {
+            assert!(has_strong_words(line), "{line}");
+        }
+        for line in [
+            "*****",
+            "Số máy 0912****56, 0913****57",
+            "** ghi chú ** và ** hết **",
+            "2 ** 3",
+            "****",
+            "một **dấu",
+        ] {
+            assert!(!has_strong_words(line), "{line}");
+        }
+    }
 
     struct Case {
         bytes: &'static [u8],

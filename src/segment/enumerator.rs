@@ -47,7 +47,22 @@ pub(super) fn is_list_number(sentence: &str) -> bool {
         return false;
     };
     let lead = lead.trim_end();
-    lead.ends_with([':', ';']) || opens_item(lead)
+    (lead.ends_with(':') && is_first(number))
+        || (lead.ends_with(';') && is_short(number))
+        || opens_item(lead)
+}
+
+/// Whether `number` can be that of a list's first item. After a colon any other one is a figure: "Số hộ nghèo: 312. Toàn
+/// huyện …".
+fn is_first(number: &str) -> bool {
+    matches!(number, "1" | "01" | "a" | "A" | "I") || number.ends_with(".1")
+}
+
+/// Whether no group of `number` has more than two digits, as no list has a hundred items.
+fn is_short(number: &str) -> bool {
+    number
+        .split('.')
+        .all(|group| group.len() <= 2 || is_roman(group))
 }
 
 /// Whether nothing stands before an item's number but marks and the word for a section.

@@ -9,6 +9,12 @@ const ADDRESSES: [&str; 22] = [
     "Em", "Cháu", "Cô", "Chú", "Bác", "Cụ", "Mr", "Mrs",
 ];
 
+/// Words that a letter names one of; it abbreviates nothing.
+const CLASSES: [&str; 16] = [
+    "Khối", "khối", "Nhóm", "nhóm", "Lớp", "lớp", "Loại", "loại", "Hạng", "hạng", "Khu", "khu",
+    "Lô", "lô", "Quý", "quý",
+];
+
 /// A single letter before a full stop, and what stands before it.
 #[derive(Debug)]
 pub(super) struct Initial<'text> {
@@ -41,7 +47,8 @@ impl<'text> Initial<'text> {
     /// Whether the name it abbreviates goes on after it, when a capital follows.
     ///
     /// A Vietnamese name ends with the given name, so that the initial after two of its parts is the
-    /// last ("Nguyễn Văn A. Bị cáo …"); and what is no name has no initials ("vitamin C. Bác sĩ …").
+    /// last ("Nguyễn Văn A. Bị cáo …"); and what is no name has no initials ("vitamin C. Bác sĩ …"), nor has what a letter
+    /// tells apart, unless a heading may begin with it ("thi Khối C. Thí sinh …", but "Nhóm A. Dự án …").
     pub(super) fn continues(&self) -> bool {
         let [nearest, farther] = self.lead;
         if self.is_dotted
@@ -50,6 +57,9 @@ impl<'text> Initial<'text> {
             || ADDRESSES.contains(&nearest)
         {
             return true;
+        }
+        if CLASSES.contains(&nearest) && !farther.is_empty() {
+            return false;
         }
         let is_vietnamese_name =
             is_name_part(farther) && !(nearest.is_ascii() && farther.is_ascii());

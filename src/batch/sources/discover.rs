@@ -58,10 +58,11 @@ fn entries(paths: &[PathBuf], output: &Path) -> Result<VecDeque<Entry>, Discover
         if path.is_dir() {
             let root = (paths.len() == 1).then_some(path);
             entries.extend(walk(path, &output, |_| true, root));
-        } else if !path.exists() && pattern.contains(['*', '?', '[']) {
+        } else if !path.exists() && pattern.contains(WILDCARDS) {
             let matcher = matcher(&pattern)?;
             let is_match = |path: &Path| matcher.is_match(path);
-            let found = walk(&fixed_prefix(path), &output, is_match, None);
+            let mut found = walk(&fixed_prefix(path), &output, is_match, None);
+            found.retain(|entry| entry.failure.is_none() || may_match(&matcher, path, &entry.path));
             if found.is_empty() {
                 entries.push_back(nothing_matches(path));
             }
@@ -72,6 +73,9 @@ fn entries(paths: &[PathBuf], output: &Path) -> Result<VecDeque<Entry>, Discover
     }
     Ok(entries)
 }
+
+/// The characters that begin a wildcard of a pattern.
+const WILDCARDS: [char; 4] = ['*', '?', '[', '{'];
 
 /// What a run and those who read its results leave in its output folder.
 const OUTPUTS: [&str; 12] = [
@@ -106,9 +110,17 @@ fn matcher(pattern: &str) -> Result<GlobMatcher, DiscoverError> {
     Ok(glob.map_err(error)?.compile_matcher())
 }
 
+/// Whether what cannot be read at `path` may be, or hold, what the pattern asks for.
+fn may_match(matcher: &GlobMatcher, pattern: &Path, path: &Path) -> bool {
+    let path = path.strip_prefix("./").unwrap_or(path);
+    let depth = |path: &Path| path.components().count();
+    let is_above = || depth(path) < depth(pattern) || pattern.to_string_lossy().contains("**");
+    matcher.is_match(path) || (path.is_dir() && is_above())
+}
+
 /// The folders of a pattern before its first wildcard.
 fn fixed_prefix(pattern: &Path) -> PathBuf {
-    let is_fixed = |part: &&std::ffi::OsStr| !part.to_string_lossy().contains(['*', '?', '[']);
+    let is_fixed = |part: &&std::ffi::OsStr| !part.to_string_lossy().contains(WILDCARDS);
     let prefix: PathBuf = pattern.iter().take_while(is_fixed).collect();
     if prefix.as_os_str().is_empty() {
         PathBuf::from(".")

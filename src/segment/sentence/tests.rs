@@ -32,6 +32,8 @@ fn keeps_abbreviations_inside_sentence() {
         "Th.S. Trần Minh, GS. Đặng Hùng, BS. Mai Lan cùng đi.",
         "Đ/c. Phạm Dũng chủ trì.| KS. Hồ Nam báo cáo.",
         "Số nhà 12, P. Bến Nghé, Q. Một, TP. Huế.",
+        "KT. CHỦ TỊCH, TM. ỦY BAN NHÂN DÂN",
+        "Bộ máy của CTCP. Sông Hồng do NXB. Lao Động giới thiệu.",
         "Dr. Smith met Mr. Brown.| They left.",
         "Xem thêm tr. 15 và vol. 3 của bộ sách.",
         "Он живет на ул. Пушкина.| Дом старый.",
@@ -72,8 +74,19 @@ fn keeps_list_numbers_with_their_items() {
         "Điều 5. Tổ chức thực hiện",
         "Chương II. Quy định chung.| Điều 3. Phạm vi.",
         "Nhiệm vụ như sau: 1. Rà soát hồ sơ.| 2. Lập danh sách.",
+        "Gồm: a. Rà soát hồ sơ; b. Lập danh sách; 12. Gửi kết quả.",
         "Kết quả tốt.| - Về kinh tế: tăng.| - Về xã hội: ổn.",
         "Kết quả tốt.| + về kinh tế: tăng.",
+    ]);
+}
+
+#[test]
+fn ends_sentence_after_a_figure_that_a_colon_announces() {
+    check(&[
+        "Tổng số hộ nghèo: 312.| Toàn huyện đã giảm được 45 hộ.",
+        "Số trẻ em: 120.| Các em đều được tiêm phòng.",
+        "Thu ngân sách đạt: 2.500.| Chi ngân sách giảm.",
+        "Còn lại 7 xã; 125.| Huyện tiếp tục rà soát.",
     ]);
 }
 
@@ -87,6 +100,9 @@ fn keeps_initials_inside_sentence() {
         "Bị cáo Nguyễn Văn T.| Bị hại là bà H. đã trình báo.",
         "Nên bổ sung vitamin C.| Bác sĩ khuyên vậy.",
         "Đại hội lần thứ XX.| Nghị quyết nêu rõ.",
+        "Em dự thi vào Khối C.| Thí sinh đạt điểm cao.",
+        "Thu trong Quý I.| Chi ngân sách giảm.",
+        "Nhóm A. Dự án quan trọng quốc gia.",
     ]);
 }
 
