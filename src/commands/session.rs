@@ -8,6 +8,7 @@ use super::exit::ModelUnavailable;
 use crate::classify::{self, Classifier, LabelSet};
 use crate::cli::{DeviceOptions, EncoderName, ModelChoice, Reading, TextOptions};
 use crate::encode::candle::CandleEncoder;
+use crate::encode::card::LoadError;
 use crate::encode::cuda::CudaOptions;
 use crate::encode::{self, Encoder, FakeEncoder};
 use crate::ingest::ReadOptions;
@@ -225,14 +226,32 @@ fn cuda_options(options: &DeviceOptions) -> CudaOptions {
     }
 }
 
+/// The network of a bundle on the devices that were chosen.
+fn transformer(bundle: &Bundle, options: &DeviceOptions) -> Result<Box<dyn Encoder>> {
+    let opened = encode::of_bundle_on(bundle, &devices(options)?, cuda_options(options));
+    or_on_the_processor(opened, bundle, &options.device)
+}
+
+/// What was opened; where `auto` has found a card that cannot be used, the processor, saying why on standard error.
+fn or_on_the_processor(
+    opened: Result<Box<dyn Encoder>, LoadError>,
+    bundle: &Bundle,
+    choice: &DeviceChoice,
+) -> Result<Box<dyn Encoder>> {
+    match opened {
+        // Weights that are not what they should be are that on the processor too.
+        Err(error) if *choice == DeviceChoice::Auto && !matches!(error, LoadError::Weights(_)) => {
+            tracing::warn!("--device auto takes cpu instead ({error})");
+            Ok(Box::new(encode::of_bundle(bundle)?))
+        }
+        opened => Ok(opened?),
+    }
+}
+
 /// A bundle with the engine and on the device that were chosen.
 pub(super) fn of_bundle(bundle: &Bundle, choice: &ModelChoice) -> Result<Model> {
     let encoder: Box<dyn Encoder> = match choice.encoder {
-        EncoderName::Transformer => encode::of_bundle_on(
-            bundle,
-            &devices(&choice.device)?,
-            cuda_options(&choice.device),
-        )?,
+        EncoderName::Transformer => transformer(bundle, &choice.device)?,
         EncoderName::Candle => Box::new(CandleEncoder::of_bundle(bundle)?),
         EncoderName::Fake => Box::new(FakeEncoder {
             hidden_size: bundle.config().hidden_size,
@@ -273,4 +292,26 @@ fn of_transformer(files: &TransformerFiles, choice: &ModelChoice) -> Result<Mode
             sha256: files.sha256().to_owned(),
         },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::encode::card::PassError;
+
+    #[test]
+    fn a_card_that_cannot_be_used_is_an_error_unless_auto_has_found_it() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/models/tomtat-small");
+        let bundle = Bundle::open(Path::new(folder)).unwrap();
+        let refused = || Err(LoadError::Card(PassError::Failed("too old".to_owned())));
+        let encoder = or_on_the_processor(refused(), &bundle, &DeviceChoice::Auto).unwrap();
+        assert!(encoder.card_work().is_none());
+        assert_eq!(encoder.hidden_size(), bundle.config().hidden_size);
+        for asked in [DeviceChoice::Cuda(vec![0]), DeviceChoice::Metal] {
+            let error = or_on_the_processor(refused(), &bundle, &asked)
+                .err()
+                .unwrap();
+            assert!(error.to_string().contains("too old"), "{error}");
+        }
+    }
 }
