@@ -12,6 +12,8 @@ mod lbfgs;
 mod logistic;
 mod network;
 mod salience;
+#[cfg(test)]
+mod tests;
 mod threshold;
 mod tune;
 mod tuning;
@@ -513,100 +515,4 @@ fn check_support(examples: &[Example], label: &str, needed: usize) -> Result<(),
         });
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Examples in as many documents, every second of which has the label `a`.
-    fn examples(count: usize) -> Vec<Example> {
-        let line = |index: usize| {
-            let (text, labels) = if index.is_multiple_of(2) {
-                ("Đạt và vượt kế hoạch.", vec!["a"])
-            } else {
-                ("Họp sáng thứ hai.", Vec::new())
-            };
-            serde_json::json!({ "text": format!("{text} {index}"), "labels": labels }).to_string()
-        };
-        let lines: Vec<String> = (0..count).map(line).collect();
-        read("nhan.jsonl", lines.join("\n").as_bytes()).expect("good lines")
-    }
-
-    fn features(examples: &[Example]) -> Vec<Features> {
-        let features = |example: &Example| Features::new(&example.text, vec![0.0; 2]);
-        examples.iter().map(features).collect()
-    }
-
-    #[test]
-    fn a_label_of_written_examples_alone_can_still_be_said() {
-        let mut examples = examples(20);
-        for example in &mut examples {
-            example.synthetic = !example.labels.is_empty();
-        }
-        let features = features(&examples);
-        let trained = labels(&examples, &features, TrainOptions::default()).expect("enough");
-        let expected = Calibration {
-            slope: 1.0,
-            offset: 0.0,
-            threshold: 0.5,
-        };
-        assert_eq!(trained.calibrations, [expected]);
-        let head = &trained.classifier.labels()[0];
-        assert!(head.score(&features[0]) > 0.5 && head.score(&features[1]) < 0.5);
-        assert_eq!(written_alone(&examples, &trained.classifier), ["a"]);
-        for example in &mut examples {
-            example.synthetic = true;
-        }
-        assert!(written_alone(&examples, &trained.classifier).is_empty());
-    }
-
-    #[test]
-    fn examples_that_all_weigh_nothing_are_refused() {
-        let mut examples = examples(20);
-        for example in &mut examples {
-            example.weight = Some(0.0);
-        }
-        let features = features(&examples);
-        let found = labels(&examples, &features, TrainOptions::default());
-        assert!(matches!(found, Err(TrainError::NoWeight)), "{found:?}");
-    }
-
-    #[test]
-    fn what_is_known_stays_where_no_example_calibrates() {
-        let mut examples = examples(4);
-        examples[0].labels.clear();
-        examples[2].labels.clear();
-        let head = LabelHead {
-            name: "a".to_owned(),
-            vector_weights: vec![0.0; 2],
-            gram_weights: vec![0.0; crate::classify::BUCKETS],
-            bias: 1.0,
-            threshold: 0.5,
-        };
-        let known = KnownCuts {
-            thresholds: vec![Some(0.3)],
-            margin: Some(0.7),
-        };
-        let calibrate = |examples: &[Example]| {
-            let features = features(examples);
-            let options = TrainOptions::default();
-            calibrate(
-                std::slice::from_ref(&head),
-                &known,
-                examples,
-                &features,
-                options,
-            )
-            .expect("all known")
-        };
-        let none = calibrate(&[]);
-        assert!((none.classifier.margin() - 0.7).abs() < 1e-6);
-        assert!((none.calibrations[0].threshold - 0.3).abs() < 1e-6);
-        // Every example is as far from the threshold: logit 1, threshold at ln(0.3 / 0.7).
-        let distance = 1.0 - (0.3_f32 / 0.7).ln();
-        let expected = 0.7 + (distance - 0.7) * 4.0 / 204.0;
-        let found = calibrate(&examples).classifier.margin();
-        assert!((found - expected).abs() < 1e-4, "{found}, not {expected}");
-    }
 }
