@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{
-    BIG5, EUC_JP, EUC_KR, Encoding, GBK, KOI8_R, SHIFT_JIS, WINDOWS_874, WINDOWS_1251,
-    WINDOWS_1252, WINDOWS_1258,
+    BIG5, EUC_JP, EUC_KR, Encoding, GBK, KOI8_R, SHIFT_JIS, UTF_8, WINDOWS_874, WINDOWS_1251,
+    WINDOWS_1252, WINDOWS_1258, X_USER_DEFINED,
 };
 
 use super::EncodingChoice;
@@ -21,11 +21,19 @@ const LEAST_CONFIDENCE: f32 = 0.5;
 /// words that make syllables in some encoding.
 const MOST_SUSPICION: f32 = 0.3;
 
+/// From so many characters beyond ASCII, and from so many for each damaged one, a text is UTF-8 with damage: what
+/// is written in another encoding hardly ever makes two in a row.
+const LEAST_SOUND: usize = 10;
+const SOUND_PER_DAMAGED: usize = 50;
+/// As much where the file says that it is UTF-8.
+const LEAST_SOUND_LABELLED: usize = 2;
+const SOUND_PER_DAMAGED_LABELLED: usize = 4;
+
 /// Decodes a plain text.
 ///
-/// In this order: a byte order mark, valid UTF-8, UTF-16 by its zero bytes, a legacy Vietnamese encoding by its
-/// syllables line by line, any other encoding of the Web where the evidence for it is good. Text that is
-/// valid Unicode but holds legacy letters is decoded too. Line ends are kept. A `choice` other than `Auto`
+/// In this order: a byte order mark, UTF-16 by its zero bytes, UTF-8, where a little damage becomes U+FFFD, a legacy
+/// Vietnamese encoding by its syllables line by line, any other encoding of the Web where the evidence for it is
+/// good. Text that is valid Unicode but holds legacy letters is decoded too. Line ends are kept. A `choice` other than `Auto`
 /// is obeyed, but never over a byte order mark.
 ///
 /// # Errors
@@ -80,8 +88,13 @@ pub fn read_bytes<'a>(bytes: &'a [u8], label: Option<&str>) -> Result<Cow<'a, st
         return Err(unknown(bytes));
     }
     let labelled = label.and_then(|label| Encoding::for_label(label.trim().as_bytes()));
+    if labelled == Some(UTF_8)
+        && let Some(text) = damaged_utf8(bytes, LEAST_SOUND_LABELLED, SOUND_PER_DAMAGED_LABELLED)
+    {
+        return Ok(text.into());
+    }
     let is_legacy = |encoding: &&Encoding| {
-        *encoding == WINDOWS_1252 || *encoding == WINDOWS_1258 || *encoding == encoding_rs::UTF_8
+        [WINDOWS_1252, WINDOWS_1258, UTF_8, X_USER_DEFINED].contains(encoding)
     };
     match labelled.filter(|encoding| !is_legacy(encoding)) {
         None => Ok(read_windows_1252(bytes)),
@@ -103,8 +116,9 @@ fn read_windows_1252(bytes: &[u8]) -> Cow<'_, str> {
 fn decode_unicode(bytes: &[u8]) -> Result<Option<(Cow<'_, str>, &'static str)>, ReadError> {
     match bytes {
         [0xEF, 0xBB, 0xBF, rest @ ..] => {
-            let text = utf8(rest).ok_or_else(|| unknown(bytes))?;
-            Ok(Some((text.into(), "utf-8")))
+            let text = utf8(rest).map(Cow::Borrowed);
+            let text = text.or_else(|| slightly_damaged_utf8(rest).map(Cow::Owned));
+            Ok(Some((text.ok_or_else(|| unknown(bytes))?, "utf-8")))
         }
         [0xFF, 0xFE, rest @ ..] => Ok(Some((
             utf16(rest, 2, u16::from_le_bytes)?.into(),
@@ -142,7 +156,26 @@ fn decode_unmarked(bytes: &[u8]) -> Option<(Cow<'_, str>, &'static str)> {
     if is_utf16(even, odd) {
         return Some((utf16(bytes, 0, u16::from_be_bytes).ok()?.into(), "utf-16be"));
     }
-    Some((utf8(bytes)?.into(), "utf-8"))
+    let text = utf8(bytes).map(Cow::Borrowed);
+    let text = text.or_else(|| slightly_damaged_utf8(bytes).map(Cow::Owned));
+    Some((text?, "utf-8"))
+}
+
+fn slightly_damaged_utf8(bytes: &[u8]) -> Option<String> {
+    damaged_utf8(bytes, LEAST_SOUND, SOUND_PER_DAMAGED)
+}
+
+/// The bytes as UTF-8 with U+FFFD for what is none, if there are `least` sound characters beyond ASCII, and
+/// `per_damaged` for each damaged one.
+fn damaged_utf8(bytes: &[u8], least: usize, per_damaged: usize) -> Option<String> {
+    let (mut sound, mut damaged) = (0_usize, 0_usize);
+    for chunk in bytes.utf8_chunks() {
+        let beyond_ascii = |character: &char| !character.is_ascii();
+        sound += chunk.valid().chars().filter(beyond_ascii).count();
+        damaged += usize::from(!chunk.invalid().is_empty());
+    }
+    let is_utf8 = sound >= least && sound / per_damaged >= damaged && !is_binary(bytes);
+    is_utf8.then(|| String::from_utf8_lossy(bytes).into_owned())
 }
 
 /// The bytes as UTF-8; a last character that was cut off is dropped.

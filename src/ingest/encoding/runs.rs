@@ -46,7 +46,8 @@ pub struct Decoded {
 ///
 /// Text that reads better as Unicode, and text that cannot be decided, is left as it is; the latter lowers the
 /// confidence, which is the mean over the words with letters beyond ASCII: 1 for Unicode and for what a font declares, for other legacy
-/// text the evidence for its encoding in the whole document, `(valid − 2·malformed) / (words + 4)`. With a `choice` other than `Auto`, fonts and syllables have no say, but for capitals fonts.
+/// text the evidence for its encoding in the whole document, `(valid − 2·malformed) / (words + 4)`. Each U+FFFD counts as a
+/// word with none. With a `choice` other than `Auto`, fonts and syllables have no say, but for capitals fonts.
 #[must_use]
 pub fn decode_runs<'a, P: AsRef<[Run<'a>]>>(paragraphs: &[P], choice: EncodingChoice) -> Decoded {
     let mut buffers = Buffers::default();
@@ -69,6 +70,7 @@ pub fn decode_runs<'a, P: AsRef<[Run<'a>]>>(paragraphs: &[P], choice: EncodingCh
         for segment in segments(paragraph) {
             let finding = findings.next().unwrap_or(Finding::Silent);
             let reading = account.settle(&finding, &support);
+            account.note_damage(segment);
             buffers.write(segment, reading, &mut text);
         }
         text
@@ -157,6 +159,8 @@ struct Account {
     segments: [u64; 7],
     /// Tokens times the confidence in their reading.
     sure: f64,
+    /// Characters that were lost before the text came here, each as unsure as a token can be.
+    lost: u64,
 }
 
 impl Account {
@@ -191,6 +195,13 @@ impl Account {
         reading
     }
 
+    fn note_damage(&mut self, segment: &[Run<'_>]) {
+        let lost = segment
+            .iter()
+            .flat_map(|run| run.text.matches(char::REPLACEMENT_CHARACTER));
+        self.lost += lost.map(|_| 1).sum::<u64>();
+    }
+
     /// Names the encodings: every legacy one that was used, and Unicode where it had words of its own.
     fn conclude(&self, choice: EncodingChoice) -> TextEncoding {
         let used = |reading: &Reading| match reading {
@@ -198,7 +209,7 @@ impl Account {
             Reading::Legacy(_) => self.segments[reading.index()] > 0,
         };
         let names: Vec<&str> = Reading::ALL.into_iter().filter(used).map(name).collect();
-        let total: u64 = self.tokens.iter().sum();
+        let total = self.lost + self.tokens.iter().sum::<u64>();
         #[expect(
             clippy::cast_precision_loss,
             clippy::cast_possible_truncation,

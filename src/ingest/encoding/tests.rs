@@ -381,6 +381,36 @@ fn other_encodings_of_the_web_are_told_where_the_evidence_is_good() {
 }
 
 #[test]
+fn a_little_damage_leaves_utf_8_what_it_is() {
+    let mut text = REPORT.join("\n").into_bytes();
+    text.push(0xE1);
+    text.extend(b" h\n");
+    let (decoded, encoding) = decode_bytes(&text, EncodingChoice::Auto).unwrap();
+    assert_eq!(decoded, format!("{}\u{FFFD} h\n", REPORT.join("\n")));
+    assert_eq!(encoding.name, "utf-8");
+    assert!((0.5..1.0).contains(&encoding.confidence), "{encoding:?}");
+    let page = b"\xC4\x90\xC6\xB0\xE1\xBB\x9Dng l\xC3\xA0ng \xE1 h";
+    assert_eq!(
+        read_bytes(page, Some("utf-8")).unwrap(),
+        "Đường làng \u{FFFD} h"
+    );
+    assert!(!read_bytes(page, None).unwrap().contains('Đ'));
+}
+
+#[test]
+fn a_label_utf_8_over_legacy_bytes_is_not_believed() {
+    for encoding in LegacyEncoding::ALL {
+        let shown = encode(REPORT[0], encoding).unwrap();
+        let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(&shown);
+        assert_eq!(
+            read_bytes(&bytes, Some("utf-8")).unwrap(),
+            shown,
+            "{encoding:?}"
+        );
+    }
+}
+
+#[test]
 fn what_cannot_be_told_is_an_error_that_says_where() {
     for bytes in [
         &b"abc \x80\x81\x00\x02"[..],
