@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::blocks::Block;
+use super::blocks::{Block, StyledRun};
 use super::encoding::normalize::normalize;
 use super::encoding::{EncodingChoice, Run, decode_runs, encoding_of_font};
 use super::{RawDocument, RawParagraph, ReadError, SourceFormat, TextEncoding, shape};
@@ -45,6 +45,22 @@ impl Source {
             encoding: Some(encoding),
             ..Self::default()
         }
+    }
+
+    /// Settles the encoding, where it is not; of the fonts, only those that draw capitals still matter then.
+    pub(crate) fn into_decoded(mut self, choice: EncodingChoice) -> Self {
+        if self.encoding.is_some() {
+            return self;
+        }
+        let (texts, title, encoding) = decode(&self.blocks, self.title.as_deref(), choice);
+        for (block, text) in self.blocks.iter_mut().zip(texts) {
+            let font = block.runs.first().and_then(|run| run.font.clone());
+            let font = font.filter(|_| shows_capitals(block));
+            block.runs = vec![StyledRun { text, font }];
+        }
+        self.title = title;
+        self.encoding = Some(encoding);
+        self
     }
 
     /// Brings the blocks into the form that all documents have.

@@ -42,7 +42,7 @@ pub use self::official::Official;
 
 use self::assemble::Source;
 use self::encoding::tone::{TonePlacement, place_tones};
-use self::encoding::{EncodingChoice, decode_bytes, read_bytes};
+use self::encoding::{EncodingChoice, decode_bytes};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::document::ParagraphKind;
@@ -218,8 +218,7 @@ fn read_source(
         }
         SourceFormat::Html => {
             let label = html::declared_charset(bytes);
-            let text = read_bytes(bytes, label.as_deref())?;
-            html::read(&text).map(Source::undecoded)
+            html::read_page(bytes, label.as_deref(), options.encoding)
         }
         SourceFormat::Docx => docx::read(bytes).map(Source::undecoded),
         SourceFormat::Rtf => rtf::read(bytes).map(Source::undecoded),

@@ -105,6 +105,20 @@ pub fn read_bytes<'a>(bytes: &'a [u8], label: Option<&str>) -> Result<Cow<'a, st
     }
 }
 
+/// The bytes in windows-1258, where `label` names it and they are not Unicode.
+///
+/// Programs that saved pages in it wrote what it lacks as character references. Those can be told from bytes only
+/// before the page is parsed: the byte of `ă` and the reference of `ã` become the same character in windows-1252.
+pub(in crate::ingest) fn read_windows_1258<'a>(
+    bytes: &'a [u8],
+    label: Option<&str>,
+) -> Option<Cow<'a, str>> {
+    let encoding = Encoding::for_label(label?.trim().as_bytes())?;
+    let is_unicode = !matches!(decode_unicode(bytes), Ok(None));
+    (encoding == WINDOWS_1258 && !is_unicode)
+        .then(|| WINDOWS_1258.decode_without_bom_handling(bytes).0)
+}
+
 /// Every byte as windows-1252, which has a character for each.
 fn read_windows_1252(bytes: &[u8]) -> Cow<'_, str> {
     WINDOWS_1252.decode_without_bom_handling(bytes).0

@@ -25,6 +25,7 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+pub(super) use bytes::read_windows_1258;
 pub use bytes::{decode_bytes, read_bytes};
 pub use font::{FontEncoding, encoding_of_font};
 pub use legacy::LegacyEncoding;

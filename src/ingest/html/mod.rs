@@ -6,10 +6,15 @@
 use scraper::node::Element;
 use scraper::{Html, Node};
 
+use super::assemble::Source;
 use super::blocks::{Block, Blocks};
+use super::encoding::{EncodingChoice, read_bytes, read_windows_1258};
 use super::error::ReadError;
+use super::{TextEncoding, text};
 use crate::document::ParagraphKind;
 
+/// Its name in results.
+const WINDOWS_1258: &str = "windows-1258";
 /// Pages nested deeper than this are read to this depth.
 const MAX_DEPTH: usize = 512;
 /// Pages with more elements open at once are refused: the parser's time grows with the square of
@@ -36,6 +41,46 @@ pub(crate) fn read(text: &str) -> Result<(Vec<Block>, Option<String>), ReadError
         .map(|text| text.trim().to_owned())
         .find(|text| !text.is_empty());
     Ok((reader.blocks.finish(), title))
+}
+
+/// Reads a page from its bytes, in the encoding that they show, or else in the one called `label`.
+///
+/// # Errors
+///
+/// Those of [`read_bytes`] and [`read`].
+pub(crate) fn read_page(
+    bytes: &[u8],
+    label: Option<&str>,
+    choice: EncodingChoice,
+) -> Result<Source, ReadError> {
+    let source = Source::undecoded(read(&read_bytes(bytes, label)?)?);
+    if choice != EncodingChoice::Auto {
+        return Ok(source);
+    }
+    let Some(labelled) = read_windows_1258(bytes, label) else {
+        return Ok(source);
+    };
+    let guessed = source.into_decoded(choice);
+    if !reads_better_as_labelled(guessed.encoding.as_ref()) {
+        return Ok(guessed);
+    }
+    let mut source = Source::undecoded(read(&labelled)?).into_decoded(choice);
+    if let Some(encoding) = &mut source.encoding {
+        WINDOWS_1258.clone_into(&mut encoding.name);
+    }
+    Ok(source)
+}
+
+/// Whether nothing but windows-1258 was found in a page that says it is in it, and not in all of the page: the
+/// letters that it wrote as character references hid the others.
+fn reads_better_as_labelled(found: Option<&TextEncoding>) -> bool {
+    found.is_some_and(|found| {
+        found.name != WINDOWS_1258
+            && found
+                .name
+                .split('+')
+                .all(|name| matches!(name, "utf-8" | WINDOWS_1258))
+    })
 }
 
 /// Whether more than `limit` elements are open at once, by a count of tags.
@@ -123,12 +168,23 @@ enum Role {
     Block(ParagraphKind),
     /// A block whose kind is that of what surrounds it.
     Division,
+    /// A block whose lines are those of the source.
+    Preformatted,
     Table,
     Row,
     Cell,
     Caption,
     LineBreak,
     Inline,
+}
+
+/// The role of an element as it stands on the page, where it may be hidden.
+fn role_of(element: &Element) -> Role {
+    if is_page_furniture(element) || is_hidden(element) {
+        Role::Skip
+    } else {
+        role(element.name())
+    }
 }
 
 fn role(name: &str) -> Role {
@@ -140,11 +196,10 @@ fn role(name: &str) -> Role {
         "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Role::Block(ParagraphKind::Heading),
         "li" | "dt" | "dd" => Role::Block(ParagraphKind::ListItem),
         "figcaption" => Role::Block(ParagraphKind::Caption),
-        "p" | "div" | "section" | "article" | "main" | "body" | "blockquote" | "pre"
-        | "address" | "center" | "ul" | "ol" | "dl" | "figure" | "header" | "footer" | "aside"
-        | "form" | "fieldset" | "hr" | "details" | "summary" | "legend" | "hgroup" => {
-            Role::Division
-        }
+        "p" | "div" | "section" | "article" | "main" | "body" | "blockquote" | "address"
+        | "center" | "ul" | "ol" | "dl" | "figure" | "header" | "footer" | "aside" | "form"
+        | "fieldset" | "hr" | "details" | "summary" | "legend" | "hgroup" => Role::Division,
+        "pre" => Role::Preformatted,
         "table" => Role::Table,
         "tr" => Role::Row,
         "td" | "th" => Role::Cell,
@@ -165,6 +220,10 @@ struct HtmlReader {
     /// Kinds and fonts of the elements we are in, innermost last.
     kinds: Vec<ParagraphKind>,
     fonts: Vec<String>,
+    /// How many `<pre>` we are in, their text since the last block began, and the font it began in.
+    preformatted_depth: usize,
+    preformatted: String,
+    preformatted_font: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -213,17 +272,18 @@ impl HtmlReader {
     }
 
     fn enter_element(&mut self, element: &Element) -> bool {
-        let role = if is_page_furniture(element) {
-            Role::Skip
-        } else {
-            role(element.name())
-        };
+        let role = role_of(element);
+        self.flush_preformatted(role);
         if let Some(font) = font(element) {
             self.fonts.push(font);
         }
         match role {
             Role::Skip => return false,
             Role::Title => self.in_title = true,
+            Role::Preformatted => {
+                self.preformatted_depth += 1;
+                self.begin_paragraph();
+            }
             Role::Block(kind) => {
                 self.kinds.push(kind);
                 self.blocks.begin_paragraph(kind);
@@ -248,11 +308,18 @@ impl HtmlReader {
     /// Takes the end of a node, in the reverse of what its beginning did.
     fn leave(&mut self, node: &Node) {
         let Node::Element(element) = node else { return };
+        let role = role_of(element);
+        self.flush_preformatted(role);
         if font(element).is_some() {
             self.fonts.pop();
         }
-        match role(element.name()) {
+        match role {
             Role::Title => self.in_title = false,
+            Role::Preformatted => {
+                self.preformatted_depth = self.preformatted_depth.saturating_sub(1);
+                self.blocks.end_paragraph();
+            }
+            Role::Skip if is_page_furniture(element) => self.blocks.end_paragraph(),
             Role::Block(_) => {
                 self.kinds.pop();
                 self.blocks.end_paragraph();
@@ -281,6 +348,10 @@ impl HtmlReader {
         if self.heading == FirstHeading::Inside {
             self.first_heading.push_str(text);
         }
+        if self.preformatted_depth > 0 {
+            self.push_preformatted(text);
+            return;
+        }
         // White space between blocks must not begin a paragraph, nor a cell between rows.
         if self.blocks.has_open_text() || !text.trim().is_empty() {
             if !self.blocks.is_open() {
@@ -293,9 +364,34 @@ impl HtmlReader {
         }
     }
 
+    fn push_preformatted(&mut self, text: &str) {
+        if self.preformatted.trim().is_empty() {
+            self.preformatted_font = self.fonts.last().cloned();
+        }
+        self.preformatted.push_str(text);
+    }
+
+    /// Reads the text of a `<pre>` as a plain text, where an element with this role ends what came before.
+    fn flush_preformatted(&mut self, role: Role) {
+        if matches!(role, Role::Skip | Role::Inline | Role::LineBreak) {
+            return;
+        }
+        let lines = std::mem::take(&mut self.preformatted);
+        let font = self.preformatted_font.take();
+        if lines.trim().is_empty() {
+            return;
+        }
+        for block in text::blocks(&lines) {
+            let kind = self.kinds.last().copied().unwrap_or(block.kind);
+            self.blocks.add(kind, &block.text(), font.as_deref());
+        }
+    }
+
     /// Takes a `<br>`: two in a row part paragraphs, as old pages do, one is a space.
     fn line_break(&mut self) {
-        if self.blocks.ends_with_break() {
+        if self.preformatted_depth > 0 {
+            self.push_preformatted("\n");
+        } else if self.blocks.ends_with_break() {
             self.begin_paragraph();
         } else if self.blocks.has_open_text() {
             self.blocks
@@ -307,6 +403,25 @@ impl HtmlReader {
 /// Whether an element is the header or footer of printed pages, as office programs export them.
 fn is_page_furniture(element: &Element) -> bool {
     element.name() == "div" && matches!(element.attr("title"), Some("header" | "footer"))
+}
+
+/// Whether an element's own attributes hide it.
+///
+/// Not so the page as a whole: a script would show it, once all is loaded.
+fn is_hidden(element: &Element) -> bool {
+    const HIDING: [&str; 3] = ["display:none", "visibility:hidden", "mso-hide:all"];
+    if matches!(element.name(), "html" | "body") {
+        return false;
+    }
+    let hides = |declaration: &str| {
+        let mut declaration = declaration.to_ascii_lowercase();
+        declaration.retain(|character| !character.is_whitespace());
+        HIDING.contains(&declaration.trim_end_matches("!important"))
+    };
+    element.attr("hidden").is_some()
+        || element
+            .attr("style")
+            .is_some_and(|style| style.split(';').any(hides))
 }
 
 /// The font that an element names: `<font face>` or `font-family` in its style.
@@ -322,88 +437,4 @@ fn font(element: &Element) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ingest::encoding::normalize::normalize;
-    use ParagraphKind::{Body, Caption, Heading, ListItem, Table};
-
-    fn shown(html: &str) -> Vec<(ParagraphKind, String)> {
-        read(html)
-            .unwrap()
-            .0
-            .iter()
-            .map(|block| (block.kind, normalize(&block.text()).into_owned()))
-            .collect()
-    }
-
-    #[test]
-    fn keeps_the_kinds_and_leaves_out_what_is_not_text() {
-        let html = "<!doctype html><html><head><title> Báo cáo </title><style>p{}</style></head><body>\
-            <nav><ul><li>Trang chủ</li></ul></nav><h1>Kết <em>quả</em></h1>\
-            Lời dẫn.<p>Đoạn&nbsp;một<br>tiếp.</p><ul><li>Mục <b>một</b></li><li><p>Mục hai</p></li></ul>\
-            <figure><img><figcaption>Ảnh 1</figcaption></figure>\
-            <table><caption>Bảng 1</caption><thead><tr><th>Chỉ tiêu</th><th>Số</th></tr></thead>\
-            <tbody> <tr> <td>Hộ</td> <td>12</td> </tr> </tbody></table>\
-            <script>var x = 1;</script><template><p>mẫu</p></template></body></html>";
-        let expected = [
-            (Heading, "Kết quả"),
-            (Body, "Lời dẫn."),
-            (Body, "Đoạn một tiếp."),
-            (ListItem, "Mục một"),
-            (ListItem, "Mục hai"),
-            (Caption, "Ảnh 1"),
-            (Caption, "Bảng 1"),
-            (Table, "Chỉ tiêu | Số"),
-            (Table, "Hộ | 12"),
-        ];
-        assert_eq!(
-            shown(html),
-            expected.map(|(kind, text)| (kind, text.to_owned()))
-        );
-        assert_eq!(read(html).unwrap().1.as_deref(), Some("Báo cáo"));
-        assert_eq!(
-            read("<h1>A</h1><h1>B</h1>").unwrap().1.as_deref(),
-            Some("A")
-        );
-    }
-
-    #[test]
-    fn two_line_breaks_part_paragraphs() {
-        assert_eq!(shown("<p>một<br>hai<br>\n<br>ba</p>").len(), 2);
-    }
-
-    #[test]
-    fn finds_the_declared_charset() {
-        let pages = [
-            "<meta charset=utf-8>",
-            "<META http-equiv=Content-Type content=\"text/html; charset=UTF-8\">",
-            "<?xml version='1.0' encoding='utf-8'?><html>",
-        ];
-        for page in pages {
-            assert_eq!(
-                declared_charset(page.as_bytes()).as_deref(),
-                Some("utf-8"),
-                "{page}"
-            );
-        }
-        assert_eq!(declared_charset(b"<html>"), None);
-    }
-
-    #[test]
-    fn names_the_font_of_a_run() {
-        let html = "<p><font face='.VnTime'>Céng</font> <span style=\"color:red; font-family: 'VNI-Times'\">b</span></p>";
-        let runs = &read(html).unwrap().0[0].runs;
-        let fonts: Vec<_> = runs.iter().map(|run| run.font.as_deref()).collect();
-        assert_eq!(fonts, [Some(".VnTime"), None, Some("VNI-Times")]);
-    }
-
-    #[test]
-    fn bottomless_nesting_is_refused_and_unclosed_tags_are_not() {
-        let deep = format!("<p>đầu</p>{}đáy", "<div>".repeat(100_000));
-        assert_eq!(read(&deep).unwrap_err().code(), "too_large");
-        let unclosed = "<p>một<br><li>hai".repeat(10_000);
-        assert_eq!(shown(&unclosed).len(), 20_000);
-        let to_a_depth = format!("<p>đầu</p>{}đáy", "<div>".repeat(900));
-        assert_eq!(shown(&to_a_depth).len(), 1);
-    }
-}
+mod tests;

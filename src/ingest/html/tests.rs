@@ -1,0 +1,178 @@
+//! The laws of reading pages.
+
+use super::*;
+use crate::ingest::encoding::normalize::normalize;
+use ParagraphKind::{Body, Caption, Heading, ListItem, Table};
+
+fn shown(html: &str) -> Vec<(ParagraphKind, String)> {
+    read(html)
+        .unwrap()
+        .0
+        .iter()
+        .map(|block| (block.kind, normalize(&block.text()).into_owned()))
+        .collect()
+}
+
+#[test]
+fn keeps_the_kinds_and_leaves_out_what_is_not_text() {
+    let html = "<!doctype html><html><head><title> Báo cáo </title><style>p{}</style></head><body>\
+        <nav><ul><li>Trang chủ</li></ul></nav><h1>Kết <em>quả</em></h1>\
+        Lời dẫn.<p>Đoạn&nbsp;một<br>tiếp.</p><ul><li>Mục <b>một</b></li><li><p>Mục hai</p></li></ul>\
+        <figure><img><figcaption>Ảnh 1</figcaption></figure>\
+        <table><caption>Bảng 1</caption><thead><tr><th>Chỉ tiêu</th><th>Số</th></tr></thead>\
+        <tbody> <tr> <td>Hộ</td> <td>12</td> </tr> </tbody></table>\
+        <script>var x = 1;</script><template><p>mẫu</p></template></body></html>";
+    let expected = [
+        (Heading, "Kết quả"),
+        (Body, "Lời dẫn."),
+        (Body, "Đoạn một tiếp."),
+        (ListItem, "Mục một"),
+        (ListItem, "Mục hai"),
+        (Caption, "Ảnh 1"),
+        (Caption, "Bảng 1"),
+        (Table, "Chỉ tiêu | Số"),
+        (Table, "Hộ | 12"),
+    ];
+    assert_eq!(
+        shown(html),
+        expected.map(|(kind, text)| (kind, text.to_owned()))
+    );
+    assert_eq!(read(html).unwrap().1.as_deref(), Some("Báo cáo"));
+    assert_eq!(
+        read("<h1>A</h1><h1>B</h1>").unwrap().1.as_deref(),
+        Some("A")
+    );
+}
+
+#[test]
+fn two_line_breaks_part_paragraphs() {
+    assert_eq!(shown("<p>một<br>hai<br>\n<br>ba</p>").len(), 2);
+}
+
+#[test]
+fn preformatted_lines_are_those_of_a_plain_text() {
+    let page = "<p>Kính gửi:</p><ul><li>Mục một</li></ul><pre>\nThứ nhất, sửa đường vào trạm y tế.\n\n\
+        Thứ hai, <b>mua thêm</b> ghế.<br>Thứ ba, quét vôi.<h2>Kinh phí</h2>Xã chi trả.</pre>Hết.";
+    let expected = [
+        (Body, "Kính gửi:"),
+        (ListItem, "Mục một"),
+        (Body, "Thứ nhất, sửa đường vào trạm y tế."),
+        (Body, "Thứ hai, mua thêm ghế."),
+        (Body, "Thứ ba, quét vôi."),
+        (Heading, "Kinh phí"),
+        (Body, "Xã chi trả."),
+        (Body, "Hết."),
+    ];
+    assert_eq!(
+        shown(page),
+        expected.map(|(kind, text)| (kind, text.to_owned()))
+    );
+}
+
+#[test]
+fn preformatted_text_keeps_its_font() {
+    let html = "<pre><font face='.VnTime'>Céng hoµ\nViÖt Nam</font></pre>";
+    let blocks = read(html).unwrap().0;
+    let fonts = blocks.iter().map(|block| block.runs[0].font.as_deref());
+    assert!(fonts.eq([Some(".VnTime"); 2]));
+}
+
+#[test]
+fn hidden_elements_are_left_out_with_their_content() {
+    let hidden = [
+        "hidden",
+        "style='display:none'",
+        "style='color:red; DISPLAY : None !important'",
+        "style=\"visibility: hidden;\"",
+        "style='mso-hide:all'",
+    ];
+    for attribute in hidden {
+        let page = format!(
+            "<body style='visibility:hidden'><ul><li>Hiện.<span {attribute}>Ẩn</span><p {attribute}>Ẩn</p></li>\
+            <li {attribute}>Ẩn</li></ul><table><tr><td>Hộ<table {attribute}><tr><td>Ẩn</table></td>\
+            <td>12</td></tr></table><div {attribute}><p>Ẩn</p></div><p style='display:block'>Cuối.</p>"
+        );
+        let expected = [(ListItem, "Hiện."), (Table, "Hộ | 12"), (Body, "Cuối.")];
+        assert_eq!(
+            shown(&page),
+            expected.map(|(kind, text)| (kind, text.to_owned())),
+            "{attribute}"
+        );
+    }
+}
+
+/// A page as Word saved it: bytes of windows-1258, and references for what it has no byte for.
+fn page_with_references(text: &str) -> Vec<u8> {
+    let mut page = b"<html><head><meta charset=windows-1258></head><body>".to_vec();
+    for character in text.chars() {
+        let mut buffer = [0; 4];
+        let (bytes, _, is_lossy) =
+            encoding_rs::WINDOWS_1258.encode(character.encode_utf8(&mut buffer));
+        if is_lossy {
+            page.extend(format!("&#{};", u32::from(character)).bytes());
+        } else {
+            page.extend_from_slice(&bytes);
+        }
+    }
+    page
+}
+
+#[test]
+fn the_label_windows_1258_holds_beside_character_references() {
+    let text = "Đã đưa vào sử dụng trường mầm non của xã; cũng ở đó, ý kiến các hộ về nước sạch được ghi rõ.";
+    for text in [text, "Xã Đông Ý"] {
+        let page = page_with_references(text);
+        let label = declared_charset(&page);
+        let source = read_page(&page, label.as_deref(), EncodingChoice::Auto).unwrap();
+        assert_eq!(normalize(&source.blocks[0].text()), text);
+        assert_eq!(source.encoding.unwrap().name, "windows-1258");
+    }
+}
+
+#[test]
+fn a_wrong_label_windows_1258_is_not_believed() {
+    let shown = "<p>Céng hoµ x· héi chñ nghÜa ViÖt Nam, ®éc lËp, tù do, h¹nh phóc, ®oµn kÕt</p>";
+    let (page, _, _) = encoding_rs::WINDOWS_1252.encode(shown);
+    let source = read_page(&page, Some("windows-1258"), EncodingChoice::Auto).unwrap();
+    let source = source.into_decoded(EncodingChoice::Auto);
+    assert!(
+        source.blocks[0]
+            .text()
+            .starts_with("Cộng hoà xã hội chủ nghĩa Việt Nam")
+    );
+}
+
+#[test]
+fn finds_the_declared_charset() {
+    let pages = [
+        "<meta charset=utf-8>",
+        "<META http-equiv=Content-Type content=\"text/html; charset=UTF-8\">",
+        "<?xml version='1.0' encoding='utf-8'?><html>",
+    ];
+    for page in pages {
+        assert_eq!(
+            declared_charset(page.as_bytes()).as_deref(),
+            Some("utf-8"),
+            "{page}"
+        );
+    }
+    assert_eq!(declared_charset(b"<html>"), None);
+}
+
+#[test]
+fn names_the_font_of_a_run() {
+    let html = "<p><font face='.VnTime'>Céng</font> <span style=\"color:red; font-family: 'VNI-Times'\">b</span></p>";
+    let runs = &read(html).unwrap().0[0].runs;
+    let fonts: Vec<_> = runs.iter().map(|run| run.font.as_deref()).collect();
+    assert_eq!(fonts, [Some(".VnTime"), None, Some("VNI-Times")]);
+}
+
+#[test]
+fn bottomless_nesting_is_refused_and_unclosed_tags_are_not() {
+    let deep = format!("<p>đầu</p>{}đáy", "<div>".repeat(100_000));
+    assert_eq!(read(&deep).unwrap_err().code(), "too_large");
+    let unclosed = "<p>một<br><li>hai".repeat(10_000);
+    assert_eq!(shown(&unclosed).len(), 20_000);
+    let to_a_depth = format!("<p>đầu</p>{}đáy", "<div>".repeat(900));
+    assert_eq!(shown(&to_a_depth).len(), 1);
+}
