@@ -63,6 +63,20 @@ impl Source {
         self
     }
 
+    /// Puts the blocks of another source after these, each in its encoding; the title stays.
+    pub(crate) fn append(self, other: Self, choice: EncodingChoice) -> Self {
+        let (mut whole, other) = (self.into_decoded(choice), other.into_decoded(choice));
+        whole.encoding = match (whole.encoding.take(), other.encoding) {
+            (Some(left), Some(right)) => {
+                let shares = [&whole.blocks, &other.blocks].map(|blocks| size(blocks));
+                Some(mix([left, right], shares))
+            }
+            (left, right) => left.or(right),
+        };
+        whole.blocks.extend(other.blocks);
+        whole
+    }
+
     /// Brings the blocks into the form that all documents have.
     ///
     /// Paragraphs without any letter or digit are left out, as they are lines drawn with characters.
@@ -98,6 +112,27 @@ impl Source {
             paragraphs,
             failed_pages: self.failed_pages,
         })
+    }
+}
+
+/// Bytes of text.
+fn size(blocks: &[Block]) -> usize {
+    let runs = blocks.iter().flat_map(|block| &block.runs);
+    runs.map(|run| run.text.len()).sum()
+}
+
+/// The names of both, each once, and their confidence by their shares of the text.
+fn mix(encodings: [TextEncoding; 2], shares: [usize; 2]) -> TextEncoding {
+    let [left, right] = encodings;
+    let mut names: Vec<&str> = left.name.split('+').collect();
+    let more = right.name.split('+');
+    names.extend(more.filter(|name| !left.name.split('+').any(|known| known == *name)));
+    #[expect(clippy::cast_precision_loss, reason = "shares of a text")]
+    let [left_share, right_share] = shares.map(|share| share.max(1) as f32);
+    let sure = left.confidence * left_share + right.confidence * right_share;
+    TextEncoding {
+        name: names.join("+"),
+        confidence: (sure / (left_share + right_share)).min(1.0),
     }
 }
 
