@@ -154,6 +154,11 @@ impl Blocks {
         self.open_block().push(text, font);
     }
 
+    /// Drops what the open paragraph says so far.
+    pub(crate) fn clear_paragraph(&mut self) {
+        self.open_block().runs.clear();
+    }
+
     /// Takes the last character of the open paragraph off, such as a hyphen at a line's end.
     pub(crate) fn trim_last_char(&mut self) {
         if let Some(run) = self.open_block().runs.last_mut() {

@@ -1,11 +1,10 @@
 //! What does an OpenDocument file say? ODT, ODS or ODP package, or flat XML → [`Block`]s.
 //!
 //! Footnotes and comments follow their paragraph, as captions. Headers and footers, which are kept
-//! with the page styles, are not read; nor is deleted text, which is kept apart.
+//! with the page styles, are not read; nor is deleted text, which is kept apart, nor what is hidden,
+//! nor the comments of cells.
 
 mod styles;
-
-use std::mem;
 
 use self::styles::Styles;
 use super::blocks::{Block, Blocks};
@@ -87,8 +86,19 @@ struct OdtReader<'s> {
     /// The paragraphs we are in, and what they were to be when an aside began: frames put one
     /// paragraph inside another.
     paragraphs: usize,
-    /// The fonts of the elements we are in, innermost last.
-    fonts: Vec<Option<String>>,
+    /// Whether the body is a workbook.
+    is_workbook: bool,
+    /// How many paragraphs we were in, itself counted, when one turned out to be hidden as a whole.
+    hidden_paragraph: Option<usize>,
+    /// What holds in the elements we are in, innermost last.
+    looks: Vec<Look>,
+}
+
+/// How the text of a paragraph or of a part of it looks.
+#[derive(Clone, Debug, Default)]
+struct Look {
+    font: Option<String>,
+    is_hidden: bool,
 }
 
 impl<'s> OdtReader<'s> {
@@ -103,7 +113,9 @@ impl<'s> OdtReader<'s> {
             notes: 0,
             contents: 0,
             paragraphs: 0,
-            fonts: Vec::new(),
+            is_workbook: false,
+            hidden_paragraph: None,
+            looks: Vec::new(),
         }
     }
 
@@ -142,39 +154,63 @@ impl<'s> OdtReader<'s> {
         element: &Element<'_>,
         reader: &mut XmlReader<'_>,
     ) -> Result<(), ReadError> {
+        if self.is_left_out(element) {
+            return reader.skip_element();
+        }
         match element.name() {
             "h" => self.begin_paragraph(element, ParagraphKind::Heading),
             "p" => {
                 let kind = self.kind(element);
                 self.begin_paragraph(element, kind);
             }
-            "span" => self.fonts.push(self.font(element)),
+            "span" => self.begin_span(element),
             "s" | "tab" | "line-break" => self.push(" "),
             "list" => self.lists += 1,
             "note-body" | "annotation" => self.begin_note(),
             "text-box" => self.blocks.begin_aside(),
             "table-of-content" | "illustration-index" | "table-index" => self.contents += 1,
+            "spreadsheet" => self.is_workbook = true,
             "table" => self.blocks.begin_table(),
             "table-row" => self.blocks.begin_row(),
             "table-cell" => self.blocks.begin_cell(),
-            "tracked-changes" | "note-citation" | "creator" | "date" | "forms" | "settings"
-            | "shapes" | "notes" | "ruby-text" | "initials" | "object-ole" | "binary-data" => {
-                reader.skip_element()?;
-            }
+            "hidden-paragraph" if is(element, "is-hidden", "true") => self.hide_paragraph(),
             _ => {}
         }
         Ok(())
     }
 
+    /// Whether an element is no part of the text: metadata, deleted, hidden, said again elsewhere.
+    fn is_left_out(&self, element: &Element<'_>) -> bool {
+        match element.name() {
+            // Who wrote a comment and when; what a picture is called. Fields have names like these.
+            _ if ["dc", "meta"]
+                .iter()
+                .any(|prefix| element.has_prefix(prefix)) =>
+            {
+                true
+            }
+            "title" | "desc" => element.has_prefix("svg"),
+            "section" => is_hidden_section(element),
+            "hidden-text" => is(element, "is-hidden", "true"),
+            "table" => is(element, "display", "false") || self.has_hiding_style(element),
+            "page" => self.has_hiding_style(element),
+            // Those of a text stand in a paragraph, those of a workbook before a cell's.
+            "annotation" => self.is_workbook,
+            "tracked-changes" | "note-citation" | "forms" | "settings" | "shapes" | "notes"
+            | "ruby-text" | "initials" | "object-ole" | "binary-data" => true,
+            _ => false,
+        }
+    }
+
+    fn has_hiding_style(&self, element: &Element<'_>) -> bool {
+        let style = element.attribute("style-name");
+        style.is_some_and(|style| self.styles.hides_whole(&style))
+    }
+
     fn end(&mut self, name: &str) {
         match name {
-            "h" | "p" => {
-                self.fonts.pop();
-                self.paragraphs = self.paragraphs.saturating_sub(1);
-                self.in_title = false;
-                self.blocks.end_paragraph();
-            }
-            "span" => drop(self.fonts.pop()),
+            "h" | "p" => self.end_paragraph(),
+            "span" => drop(self.looks.pop()),
             "list" => self.lists = self.lists.saturating_sub(1),
             "note-body" | "annotation" => {
                 self.notes = self.notes.saturating_sub(1);
@@ -203,9 +239,51 @@ impl<'s> OdtReader<'s> {
             kind
         };
         self.in_title = self.title.is_none() && self.styles.is_title(&style);
-        self.fonts.push(self.styles.font(&style).map(str::to_owned));
+        // A note or frame in hidden text is hidden with it.
+        let is_hidden = self.is_hidden(&style);
+        self.looks.push(Look {
+            font: self.styles.font(&style).map(str::to_owned),
+            is_hidden,
+        });
         self.paragraphs += 1;
         self.blocks.begin_paragraph(kind);
+    }
+
+    fn end_paragraph(&mut self) {
+        if self.hidden_paragraph == Some(self.paragraphs) {
+            self.hidden_paragraph = None;
+        }
+        self.looks.pop();
+        self.paragraphs = self.paragraphs.saturating_sub(1);
+        self.in_title = false;
+        self.blocks.end_paragraph();
+    }
+
+    /// Takes back the paragraph we are in, which a field in it hides.
+    fn hide_paragraph(&mut self) {
+        if self.paragraphs == 0 {
+            return;
+        }
+        self.hidden_paragraph.get_or_insert(self.paragraphs);
+        self.blocks.clear_paragraph();
+        if self.in_title {
+            self.title = None;
+        }
+    }
+
+    /// Begins a span, whose font and hiding are its style's, else those around it.
+    fn begin_span(&mut self, element: &Element<'_>) {
+        let style = element.attribute("style-name").unwrap_or_default();
+        let own = self.styles.font(&style).map(str::to_owned);
+        let around = self.looks.last();
+        let font = own.or_else(|| around.and_then(|look| look.font.clone()));
+        let is_hidden = self.is_hidden(&style);
+        self.looks.push(Look { font, is_hidden });
+    }
+
+    fn is_hidden(&self, style: &str) -> bool {
+        let around = self.looks.last().is_some_and(|look| look.is_hidden);
+        self.styles.is_hidden(style).unwrap_or(around)
     }
 
     fn kind(&self, element: &Element<'_>) -> ParagraphKind {
@@ -218,21 +296,28 @@ impl<'s> OdtReader<'s> {
         }
     }
 
-    /// The font of a span: its style's, else that around it.
-    fn font(&self, element: &Element<'_>) -> Option<String> {
-        let style = element.attribute("style-name").unwrap_or_default();
-        let own = self.styles.font(&style).map(str::to_owned);
-        own.or_else(|| self.fonts.last().cloned().flatten())
-    }
-
     fn push(&mut self, text: &str) {
-        let font = mem::take(&mut self.fonts);
+        let look = self.looks.last();
+        if self.hidden_paragraph.is_some() || look.is_some_and(|look| look.is_hidden) {
+            return;
+        }
         self.blocks
-            .push(text, font.last().and_then(Option::as_deref));
-        self.fonts = font;
+            .push(text, look.and_then(|look| look.font.as_deref()));
         if self.in_title {
             self.title.get_or_insert_default().push_str(text);
         }
+    }
+}
+
+fn is(element: &Element<'_>, attribute: &str, value: &str) -> bool {
+    element.attribute(attribute).as_deref() == Some(value)
+}
+
+fn is_hidden_section(section: &Element<'_>) -> bool {
+    match section.attribute("display").as_deref() {
+        Some("none") => true,
+        Some("condition") => is(section, "is-hidden", "true"),
+        _ => false,
     }
 }
 
@@ -277,6 +362,76 @@ mod tests {
         assert_eq!(shown, expected.map(|(kind, text)| (kind, text.to_owned())));
         assert_eq!(title.as_deref(), Some("Báo cáo"));
         assert_eq!(blocks[2].runs[1].font.as_deref(), Some(".VnTime"));
+    }
+
+    /// The paragraphs of a body of some kind, with a few styles that hide.
+    fn texts(kind: &str, body: &str) -> Vec<String> {
+        let content = format!(
+            r#"<office:document-content><office:automatic-styles>
+            <style:style style:name="An"><style:text-properties text:display="none"/></style:style>
+            <style:style style:name="AnCon" style:parent-style-name="An"/>
+            <style:style style:name="Hien" style:parent-style-name="An"><style:text-properties text:display="true"/></style:style>
+            <style:style style:name="ta1"><style:table-properties table:display="false"/></style:style>
+            <style:style style:name="dp1"><style:drawing-page-properties presentation:visibility="hidden"/></style:style>
+            </office:automatic-styles><office:body><office:{kind}>{body}</office:{kind}></office:body></office:document-content>"#
+        );
+        let (blocks, _) = read(&package(&[("content.xml", &content)])).unwrap();
+        blocks.iter().map(Block::text).collect()
+    }
+
+    #[test]
+    fn fields_are_text_and_metadata_is_not() {
+        let body = r#"<text:p>Đà Lạt, <text:date text:date-value="2021-05-03">ngày 03 tháng 5 năm 2021</text:date>, người lập
+            <text:creator>Trần Thị Mai</text:creator><office:annotation><dc:creator>Lê Hoà</dc:creator><dc:date>2021-05-04</dc:date>
+            <meta:creator-initials>LH</meta:creator-initials><text:p>Xem lại.</text:p></office:annotation>.</text:p>
+            <text:p>Sơ đồ <draw:frame><svg:title>Hình 1</svg:title><svg:desc>Bản đồ huyện</svg:desc></draw:frame>kèm theo</text:p>"#;
+        let found = texts("text", body);
+        assert!(found[0].starts_with("Đà Lạt, ngày 03 tháng 5 năm 2021, người lập"));
+        assert!(found[0].ends_with("Trần Thị Mai."));
+        assert_eq!(found[1..], ["Xem lại.", "Sơ đồ kèm theo"]);
+    }
+
+    #[test]
+    fn hidden_text_is_left_out() {
+        let body = r#"<text:p>Giá <text:span text:style-name="AnCon">nội bộ <text:span>giữ kín</text:span></text:span>niêm yết</text:p>
+            <text:p text:style-name="An">Nháp<text:span text:style-name="Hien">Bản chính</text:span><text:note><text:note-body><text:p>chú thích nháp</text:p></text:note-body></text:note></text:p>
+            <text:section text:display="none"><text:p>Phụ lục mật</text:p></text:section>
+            <text:section text:display="condition" text:is-hidden="true"><text:p>Phương án hai</text:p></text:section>
+            <text:section text:display="condition"><text:p>Phương án một</text:p></text:section>
+            <text:p><text:hidden-text text:is-hidden="true">che</text:hidden-text><text:hidden-text>lộ</text:hidden-text></text:p>
+            <text:p>Đầu đoạn <text:span><text:hidden-paragraph text:is-hidden="true"/>giữa</text:span> cuối</text:p>
+            <text:p><text:hidden-paragraph text:is-hidden="false"/>Đoạn sau</text:p>"#;
+        assert_eq!(
+            texts("text", body),
+            [
+                "Giá niêm yết",
+                "Bản chính",
+                "Phương án một",
+                "lộ",
+                "Đoạn sau"
+            ]
+        );
+    }
+
+    #[test]
+    fn hidden_sheets_and_slides_and_comments_of_cells_are_left_out() {
+        let table = |start: &str, comment: &str| {
+            format!(
+                "<table:table {start}><table:table-row><table:table-cell>{comment}<text:p>Xã Tân Lập</text:p></table:table-cell>                 <table:table-cell><text:p>42 hộ</text:p></table:table-cell></table:table-row></table:table>"
+            )
+        };
+        let comment = "<office:annotation><dc:creator>Vũ</dc:creator><text:p>Kiểm tra</text:p></office:annotation>";
+        let sheets = [
+            table("table:style-name='ta1'", ""),
+            table("table:display='false'", ""),
+            table("", comment),
+        ];
+        assert_eq!(
+            texts("spreadsheet", &sheets.concat()),
+            ["Xã Tân Lập | 42 hộ"]
+        );
+        let slides = "<draw:page draw:style-name='dp1'><text:p>Dự phòng</text:p></draw:page><draw:page><text:p>Kế hoạch</text:p></draw:page>";
+        assert_eq!(texts("presentation", slides), ["Kế hoạch"]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::document::ParagraphKind;
 use crate::ingest::error::ReadError;
 use crate::ingest::shape::kind_of_style;
-use crate::ingest::xml::{Node, XmlReader};
+use crate::ingest::xml::{Element, Node, XmlReader};
 
 /// Styles have parents in chains of a few links; a longer one is a circle.
 const MAX_CHAIN: usize = 16;
@@ -24,6 +24,46 @@ struct Style {
     shown_name: String,
     parent: Option<String>,
     font: Option<String>,
+    /// Whether text is hidden, where the style says so.
+    is_hidden: Option<bool>,
+    /// Whether the sheet or the slide in this style is hidden.
+    hides_whole: bool,
+}
+
+impl Style {
+    /// The name of the style that an element begins, and the style.
+    fn begin(element: &Element<'_>) -> (String, Self) {
+        let name = element.attribute("name").unwrap_or_default();
+        // Names are written with their spaces as `_20_`.
+        let shown = element
+            .attribute("display-name")
+            .unwrap_or_else(|| name.replace("_20_", " "));
+        let style = Self {
+            shown_name: shown.to_lowercase(),
+            parent: element.attribute("parent-style-name"),
+            ..Self::default()
+        };
+        (name, style)
+    }
+
+    fn take_properties(&mut self, element: &Element<'_>) {
+        let is = |name, value| element.attribute(name).as_deref() == Some(value);
+        match element.name() {
+            "text-properties" => {
+                self.font = element
+                    .attribute("font-name")
+                    .or_else(|| element.attribute("font-family"));
+                self.is_hidden = match element.attribute("display").as_deref() {
+                    Some("none") => Some(true),
+                    Some("true") => Some(false),
+                    _ => None,
+                };
+            }
+            "table-properties" => self.hides_whole = is("display", "false"),
+            "drawing-page-properties" => self.hides_whole = is("visibility", "hidden"),
+            _ => {}
+        }
+    }
 }
 
 impl Styles {
@@ -38,42 +78,26 @@ impl Styles {
         while let Some(node) = reader.next()? {
             match node {
                 Node::Start(element) => match element.name() {
-                    "font-face" => {
-                        let name = element.attribute("name").unwrap_or_default();
-                        let family = element.attribute("font-family").unwrap_or_default();
-                        self.fonts
-                            .insert(name, family.trim_matches(['\'', '"']).to_owned());
-                    }
-                    "style" => {
-                        let name = element.attribute("name").unwrap_or_default();
-                        // Names are written with their spaces as `_20_`.
-                        let shown = element
-                            .attribute("display-name")
-                            .unwrap_or_else(|| name.replace("_20_", " "));
-                        let parent = element.attribute("parent-style-name");
-                        open = Some((
-                            name,
-                            Style {
-                                shown_name: shown.to_lowercase(),
-                                parent,
-                                font: None,
-                            },
-                        ));
-                    }
-                    "text-properties" => {
+                    "font-face" => self.take_font(&element),
+                    "style" => open = Some(Style::begin(&element)),
+                    _ => {
                         if let Some((_, style)) = &mut open {
-                            style.font = element
-                                .attribute("font-name")
-                                .or_else(|| element.attribute("font-family"));
+                            style.take_properties(&element);
                         }
                     }
-                    _ => {}
                 },
                 Node::End(name) if name == "style" => self.by_name.extend(open.take()),
                 _ => {}
             }
         }
         Ok(())
+    }
+
+    fn take_font(&mut self, element: &Element<'_>) {
+        let name = element.attribute("name").unwrap_or_default();
+        let family = element.attribute("font-family").unwrap_or_default();
+        self.fonts
+            .insert(name, family.trim_matches(['\'', '"']).to_owned());
     }
 
     /// What a paragraph in a style is, where the style tells.
@@ -90,6 +114,16 @@ impl Styles {
     pub(super) fn font(&self, style: &str) -> Option<&str> {
         let name = self.chain(style).find_map(|style| style.font.as_deref())?;
         Some(self.fonts.get(name).map_or(name, String::as_str))
+    }
+
+    /// Whether a style hides text or shows it, where it says so.
+    pub(super) fn is_hidden(&self, style: &str) -> Option<bool> {
+        self.chain(style).find_map(|style| style.is_hidden)
+    }
+
+    /// Whether a sheet or a slide in a style is hidden.
+    pub(super) fn hides_whole(&self, style: &str) -> bool {
+        self.chain(style).any(|style| style.hides_whole)
     }
 
     /// A style and its parents, nearest first.
