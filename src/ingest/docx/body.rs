@@ -1,5 +1,6 @@
 //! What do the paragraphs of a story (body, footnotes, comments) say? `WordprocessingML` → blocks.
 
+use super::fields::{self, Fields};
 use super::properties::{ParagraphProperties, RunProperties};
 use super::styles::Styles;
 use crate::document::ParagraphKind;
@@ -15,7 +16,11 @@ pub(super) struct BodyReader<'s> {
     title: Option<String>,
     /// The paragraphs we are in: text boxes put one inside another.
     paragraphs: Vec<Paragraph>,
-    run: RunProperties,
+    /// The runs we are in, as text boxes stand in runs.
+    runs: Vec<RunProperties>,
+    fields: Fields,
+    /// Whether all fields of the part end, so that their code can be told from what they show.
+    fields_end: bool,
     /// For each `mc:AlternateContent` we are in, whether one alternative has been taken.
     alternatives: Vec<bool>,
     /// Whether paragraphs are notes, which stand apart.
@@ -38,7 +43,9 @@ impl<'s> BodyReader<'s> {
             blocks,
             title: None,
             paragraphs: Vec::new(),
-            run: RunProperties::default(),
+            runs: Vec::new(),
+            fields: Fields::default(),
+            fields_end: true,
             alternatives: Vec::new(),
             in_notes: false,
             goes_on: false,
@@ -51,6 +58,8 @@ impl<'s> BodyReader<'s> {
     ///
     /// As [`XmlReader::next`].
     pub(super) fn read_main(&mut self, xml: &str) -> Result<(), ReadError> {
+        self.fields = Fields::default();
+        self.fields_end = fields::are_ended(xml)?;
         let mut reader = XmlReader::new(xml);
         while let Some(node) = reader.next()? {
             match node {
@@ -87,11 +96,15 @@ impl<'s> BodyReader<'s> {
         element: &Element<'_>,
         reader: &mut XmlReader<'_>,
     ) -> Result<(), ReadError> {
+        if is_left_out(element) {
+            return reader.skip_element();
+        }
         match element.name() {
             "p" => self.begin_paragraph(),
             "pPr" => self.take_properties(&ParagraphProperties::read(reader)?),
-            "r" => self.run = RunProperties::default(),
-            "rPr" => self.run = RunProperties::read(reader)?,
+            "r" => self.runs.push(RunProperties::default()),
+            "rPr" => self.take_run_properties(reader)?,
+            "fldChar" => self.fields.take(element),
             "t" => {
                 let text = reader.text_of_element()?;
                 self.push(&text);
@@ -112,11 +125,6 @@ impl<'s> BodyReader<'s> {
             }
             "AlternateContent" => self.alternatives.push(false),
             "Choice" | "Fallback" => self.take_alternative(reader)?,
-            "footnote" | "endnote" if is_separator(element) => reader.skip_element()?,
-            // Deleted text, what moved away, the reading above ruby text, properties of no matter.
-            "del" | "moveFrom" | "rt" | "sectPr" | "tblPr" | "tcPr" | "sdtPr" => {
-                reader.skip_element()?;
-            }
             _ => {}
         }
         Ok(())
@@ -125,6 +133,7 @@ impl<'s> BodyReader<'s> {
     fn end(&mut self, name: &str) {
         match name {
             "p" => self.end_paragraph(),
+            "r" => drop(self.runs.pop()),
             "tbl" => self.blocks.end_table(),
             "tc" => self.blocks.end_cell(),
             "txbxContent" => self.blocks.end_aside(),
@@ -173,11 +182,16 @@ impl<'s> BodyReader<'s> {
         let Some(paragraph) = self.paragraphs.last() else {
             return;
         };
-        if self.run.hidden {
+        if self.fields_end && self.fields.in_code() {
             return;
         }
-        let font = self.run.font.as_deref();
-        let font = font.or_else(|| self.styles.font(paragraph.style.as_deref(), &self.run));
+        let plain = RunProperties::default();
+        let run = self.runs.last().unwrap_or(&plain);
+        let style = paragraph.style.as_deref();
+        if self.styles.is_hidden(style, run) {
+            return;
+        }
+        let font = self.styles.font(style, run);
         self.blocks.push(text, font);
         if paragraph.is_title {
             self.title.get_or_insert_default().push_str(text);
@@ -196,6 +210,14 @@ impl<'s> BodyReader<'s> {
         }
     }
 
+    fn take_run_properties(&mut self, reader: &mut XmlReader<'_>) -> Result<(), ReadError> {
+        let properties = RunProperties::read(reader)?;
+        if let Some(run) = self.runs.last_mut() {
+            *run = properties;
+        }
+        Ok(())
+    }
+
     fn take_row_properties(&mut self, reader: &mut XmlReader<'_>) -> Result<(), ReadError> {
         while let Some(node) = reader.next()? {
             match node {
@@ -205,6 +227,16 @@ impl<'s> BodyReader<'s> {
             }
         }
         Ok(())
+    }
+}
+
+/// Whether an element is no part of the text, whatever it holds.
+pub(super) fn is_left_out(element: &Element<'_>) -> bool {
+    match element.name() {
+        "footnote" | "endnote" => is_separator(element),
+        // Deleted text, what moved away, the reading above ruby text, properties of no matter.
+        "del" | "moveFrom" | "rt" | "sectPr" | "tblPr" | "tcPr" | "sdtPr" => true,
+        _ => false,
     }
 }
 

@@ -4,6 +4,7 @@
 //! furniture and are not read. Tracked changes read as accepted.
 
 mod body;
+mod fields;
 mod properties;
 mod styles;
 

@@ -20,7 +20,8 @@ pub(super) struct ParagraphProperties {
 pub(super) struct RunProperties {
     pub(super) style: Option<String>,
     pub(super) font: Option<String>,
-    pub(super) hidden: bool,
+    /// Whether it is hidden, where it says so.
+    pub(super) hidden: Option<bool>,
 }
 
 impl ParagraphProperties {
@@ -67,7 +68,7 @@ impl RunProperties {
                             .attribute("ascii")
                             .or_else(|| element.attribute("hAnsi"));
                     }
-                    "vanish" => properties.hidden = element.is_on(),
+                    "vanish" => properties.hidden = Some(element.is_on()),
                     "rPrChange" => reader.skip_element()?,
                     _ => {}
                 },

@@ -114,17 +114,35 @@ impl Styles {
     }
 
     /// The font of a run: its own, its style's, its paragraph's style's, the document's.
-    pub(super) fn font(&self, paragraph_style: Option<&str>, run: &RunProperties) -> Option<&str> {
-        let by_run_style = run.style.as_deref().and_then(|id| self.font_of_style(id));
-        let paragraph_style = paragraph_style.or(self.default_paragraph_style.as_deref());
-        by_run_style
-            .or_else(|| paragraph_style.and_then(|id| self.font_of_style(id)))
+    pub(super) fn font<'a>(
+        &'a self,
+        paragraph_style: Option<&str>,
+        run: &'a RunProperties,
+    ) -> Option<&'a str> {
+        run.font
+            .as_deref()
+            .or_else(|| self.of_run(paragraph_style, run, |run| run.font.as_deref()))
             .or(self.default_font.as_deref())
     }
 
-    fn font_of_style(&self, id: &str) -> Option<&str> {
-        self.chain(Some(id))
-            .find_map(|style| style.run.font.as_deref())
+    /// Whether a run is hidden, by itself, its style or its paragraph's style, the nearest that says so.
+    pub(super) fn is_hidden(&self, paragraph_style: Option<&str>, run: &RunProperties) -> bool {
+        run.hidden
+            .or_else(|| self.of_run(paragraph_style, run, |run| run.hidden))
+            .unwrap_or(false)
+    }
+
+    /// A property that a run has from its style, else from its paragraph's.
+    fn of_run<'a, T>(
+        &'a self,
+        paragraph_style: Option<&str>,
+        run: &RunProperties,
+        property: impl Fn(&'a RunProperties) -> Option<T>,
+    ) -> Option<T> {
+        let paragraph_style = paragraph_style.or(self.default_paragraph_style.as_deref());
+        self.chain(run.style.as_deref())
+            .chain(self.chain(paragraph_style))
+            .find_map(|style| property(&style.run))
     }
 
     /// A style and those it is based on, nearest first.

@@ -12,6 +12,10 @@ const STYLES: &str = r#"<w:styles xmlns:w="x">
     <w:style w:type="paragraph" w:styleId="T"><w:name w:val="Title"/></w:style>
     <w:style w:type="paragraph" w:styleId="L"><w:name w:val="x"/><w:basedOn w:val="L"/><w:pPr><w:numPr><w:numId w:val="3"/></w:numPr></w:pPr></w:style>
     <w:style w:type="character" w:styleId="C"><w:name w:val="c"/><w:rPr><w:rFonts w:ascii=".VnTime"/></w:rPr></w:style>
+    <w:style w:type="character" w:styleId="An"><w:name w:val="an"/><w:rPr><w:vanish/></w:rPr></w:style>
+    <w:style w:type="character" w:styleId="AnCon"><w:name w:val="an con"/><w:basedOn w:val="An"/></w:style>
+    <w:style w:type="character" w:styleId="Hien"><w:name w:val="hien"/><w:basedOn w:val="An"/><w:rPr><w:vanish w:val="0"/></w:rPr></w:style>
+    <w:style w:type="paragraph" w:styleId="DoanAn"><w:name w:val="doan an"/><w:rPr><w:vanish/></w:rPr></w:style>
     </w:styles>"#;
 
 fn document(body: &str) -> Vec<u8> {
@@ -82,6 +86,90 @@ fn special_characters_hidden_text_and_fields() {
         shown(&document(body))[0].1,
         "Céng hoµ x· héi chñ nghÜa t\u{ad}\u{ad} A-B 7"
     );
+}
+
+fn texts(body: &str) -> Vec<String> {
+    let shown = shown(&document(body)).into_iter();
+    shown.map(|(_, text)| text).collect()
+}
+
+/// A run with properties; text in it, as XML.
+fn run(properties: &str, content: &str) -> String {
+    format!("<w:r><w:rPr>{properties}</w:rPr>{content}</w:r>")
+}
+
+fn field(code: &str, result: &str) -> String {
+    let mark = |kind: &str| format!("<w:r><w:fldChar w:fldCharType=\"{kind}\"/></w:r>");
+    let (begin, separate, end) = (mark("begin"), mark("separate"), mark("end"));
+    format!("{begin}{code}{separate}<w:r><w:t>{result}</w:t></w:r>{end}")
+}
+
+#[test]
+fn styles_hide_text_and_show_it_again() {
+    let text = |style: &str, text: &str| {
+        run(
+            &format!("<w:rStyle w:val=\"{style}\"/>"),
+            &format!("<w:t>{text}</w:t>"),
+        )
+    };
+    let shown_again = run("<w:vanish w:val=\"false\"/>", "<w:t> Kính gửi.</w:t>");
+    let body = format!(
+        "<w:p>{}{}{}</w:p><w:p><w:pPr><w:pStyle w:val=\"DoanAn\"/></w:pPr>{}{shown_again}</w:p>",
+        text("An", "Mật."),
+        text("AnCon", "Tối mật."),
+        text("Hien", "Thường."),
+        text("C", "Ghi chú riêng."),
+    );
+    assert_eq!(texts(&body), ["Thường.", " Kính gửi."]);
+}
+
+#[test]
+fn a_field_in_the_code_of_another_is_not_shown() {
+    let inner = field(
+        "<w:r><w:instrText> MERGEFIELD phai </w:instrText></w:r>",
+        "Nữ",
+    );
+    let code = format!(
+        "<w:r><w:instrText> IF </w:instrText></w:r>{inner}<w:r><w:tab/><w:instrText> = \"Nữ\" \"bà\" \"ông\" </w:instrText></w:r>"
+    );
+    let shown = field("<w:r><w:instrText>PAGEREF a</w:instrText></w:r>", "12");
+    let body = format!(
+        "<w:p><w:r><w:t>Thưa </w:t></w:r>{}<w:r><w:t> Hạnh, xem trang </w:t></w:r>{shown}</w:p>",
+        field(&code, "bà"),
+    );
+    assert_eq!(texts(&body), ["Thưa bà Hạnh, xem trang 12"]);
+}
+
+#[test]
+fn a_field_without_end_hides_nothing() {
+    let begin = "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r>";
+    let end = "<w:r><w:fldChar w:fldCharType=\"end\"/></w:r>";
+    let rest = paragraph("Điều khoản thi hành");
+    let body = format!("<w:p>{begin}<w:r><w:t>Quyết định</w:t></w:r></w:p>{rest}");
+    assert_eq!(texts(&body), ["Quyết định", "Điều khoản thi hành"]);
+    // What is deleted does not end it.
+    let body = format!("<w:p>{begin}</w:p>{rest}<w:p><w:del>{end}</w:del></w:p>");
+    assert_eq!(texts(&body), ["Điều khoản thi hành"]);
+    // An end more than there are fields is passed over.
+    let body = format!("<w:p>{end}</w:p>{rest}");
+    assert_eq!(texts(&body), ["Điều khoản thi hành"]);
+}
+
+#[test]
+fn a_run_goes_on_after_its_text_box_as_it_was() {
+    let text_box = format!(
+        "<w:pict><w:txbxContent>{}</w:txbxContent></w:pict>",
+        paragraph("Sơ đồ")
+    );
+    let hidden = run("<w:vanish/>", &format!("{text_box}<w:t>nháp</w:t>"));
+    let in_font = run(
+        "<w:rFonts w:ascii=\".VnTime\"/>",
+        &format!("{text_box}<w:t>Céng hoµ</w:t>"),
+    );
+    let body = format!("<w:p>{hidden}{in_font}</w:p>");
+    let (blocks, _) = read(&document(&body)).unwrap();
+    assert_eq!(blocks[0].text(), "Céng hoµ");
+    assert_eq!(blocks[0].runs[0].font.as_deref(), Some(".VnTime"));
 }
 
 #[test]

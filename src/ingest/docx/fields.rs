@@ -1,0 +1,56 @@
+//! Which text of a story is the code of a field, and not what the field shows?
+
+use super::body::is_left_out;
+use crate::ingest::error::ReadError;
+use crate::ingest::xml::{Element, Node, XmlReader};
+
+/// The fields we are in, innermost last. A field is its code, a separator, and what it shows; fields may
+/// stand in either.
+#[derive(Debug, Default)]
+pub(super) struct Fields {
+    /// Of each, whether its separator has come.
+    shows: Vec<bool>,
+}
+
+impl Fields {
+    /// Takes a `w:fldChar`.
+    pub(super) fn take(&mut self, mark: &Element<'_>) {
+        match mark.attribute("fldCharType").as_deref() {
+            Some("begin") => self.shows.push(false),
+            Some("separate") => {
+                if let Some(shows) = self.shows.last_mut() {
+                    *shows = true;
+                }
+            }
+            Some("end") => drop(self.shows.pop()),
+            _ => {}
+        }
+    }
+
+    /// Whether we are in the code of a field, or in what a field shows within another's code.
+    pub(super) fn in_code(&self) -> bool {
+        self.shows.contains(&false)
+    }
+}
+
+/// Whether the code of every field of a part has an end: where one has none, all that follows would pass
+/// for code.
+///
+/// # Errors
+///
+/// As [`XmlReader::next`].
+pub(super) fn are_ended(xml: &str) -> Result<bool, ReadError> {
+    let mut fields = Fields::default();
+    if !xml.contains("fldCharType") {
+        return Ok(true);
+    }
+    let mut reader = XmlReader::new(xml);
+    while let Some(node) = reader.next()? {
+        match node {
+            Node::Start(element) if element.name() == "fldChar" => fields.take(&element),
+            Node::Start(element) if is_left_out(&element) => reader.skip_element()?,
+            _ => {}
+        }
+    }
+    Ok(!fields.in_code())
+}
