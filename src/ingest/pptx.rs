@@ -6,7 +6,7 @@ use super::package::{Package, Relationships, relationships};
 use super::xml::{Element, Node, XmlReader};
 use crate::document::ParagraphKind;
 
-/// The text of the slides in their order, titles as headings, each slide's notes after it.
+/// The text of the slides that are shown, in their order, titles as headings, each slide's notes after it.
 ///
 /// # Errors
 ///
@@ -27,6 +27,9 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadErr
         let Some(xml) = package.read_text(slide)? else {
             continue;
         };
+        if is_hidden(&xml)? {
+            continue;
+        }
         reader.read(&xml, ParagraphKind::Body)?;
         if let Some(notes) = notes_of(&relationships(&mut package, slide)?)
             && let Some(xml) = package.read_text(notes)?
@@ -48,6 +51,20 @@ fn slide_ids(presentation: &str) -> Result<Vec<String>, ReadError> {
         }
     }
     Ok(ids)
+}
+
+/// Whether a show passes over a slide.
+fn is_hidden(slide: &str) -> Result<bool, ReadError> {
+    let mut reader = XmlReader::new(slide);
+    while let Some(node) = reader.next()? {
+        if let Node::Start(root) = node {
+            return Ok(matches!(
+                root.attribute("show").as_deref(),
+                Some("0" | "false")
+            ));
+        }
+    }
+    Ok(false)
 }
 
 fn notes_of(targets: &Relationships) -> Option<&str> {
@@ -201,5 +218,40 @@ mod tests {
         ];
         assert_eq!(shown, expected.map(|(kind, text)| (kind, text.to_owned())));
         assert_eq!(blocks[0].runs[0].font.as_deref(), Some(".VnTime"));
+    }
+
+    #[test]
+    fn hidden_slides_are_left_out_with_their_notes() {
+        let slide = |start: &str, text: &str| {
+            format!(
+                "<?xml version='1.0'?><p:sld {start}><p:sp><a:p><a:r><a:t>{text}</a:t></a:r></a:p></p:sp></p:sld>"
+            )
+        };
+        let bytes = package(&[
+            (
+                "ppt/presentation.xml",
+                "<p><p:sldIdLst><p:sldId r:id='r1'/><p:sldId r:id='r2'/></p:sldIdLst></p>",
+            ),
+            (
+                "ppt/_rels/presentation.xml.rels",
+                "<R><Relationship Id='r1' Target='slides/slide1.xml'/><Relationship Id='r2' Target='slides/slide2.xml'/></R>",
+            ),
+            (
+                "ppt/slides/slide1.xml",
+                &slide("show='0'", "Phương án dự phòng"),
+            ),
+            (
+                "ppt/slides/_rels/slide1.xml.rels",
+                "<R><Relationship Id='r1' Target='../notesSlides/notesSlide1.xml'/></R>",
+            ),
+            ("ppt/notesSlides/notesSlide1.xml", &slide("", "Lời dặn")),
+            (
+                "ppt/slides/slide2.xml",
+                &slide("show='1'", "Kế hoạch quý ba"),
+            ),
+        ]);
+        let (blocks, _) = read(&bytes).unwrap();
+        let texts: Vec<_> = blocks.iter().map(Block::text).collect();
+        assert_eq!(texts, ["Kế hoạch quý ba"]);
     }
 }

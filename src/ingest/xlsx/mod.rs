@@ -1,7 +1,11 @@
 //! What does an Office Open XML workbook say? XLSX package → rows of cells with fonts.
 
+mod escapes;
 mod shared;
 
+use std::collections::BTreeMap;
+
+use self::escapes::resolve;
 use self::shared::{CellFormats, shared_strings};
 use super::blocks::{Block, StyledRun};
 use super::error::ReadError;
@@ -10,7 +14,7 @@ use super::sheet::Sheets;
 use super::sheet::number::Epoch;
 use super::xml::{Element, Node, XmlReader};
 
-/// The rows of all visible sheets, in the order of their tabs.
+/// The rows of all visible sheets, in the order of their tabs, without hidden rows and columns.
 ///
 /// # Errors
 ///
@@ -39,6 +43,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadErr
                 formats: &formats,
                 epoch,
                 sheets: &mut sheets,
+                hidden_columns: BTreeMap::new(),
             };
             reader.read(&xml)?;
             sheets.end_sheet();
@@ -80,6 +85,8 @@ struct SheetReader<'a> {
     formats: &'a CellFormats,
     epoch: Epoch,
     sheets: &'a mut Sheets,
+    /// The last of some hidden columns, by the first of them.
+    hidden_columns: BTreeMap<u32, u32>,
 }
 
 /// A cell, as far as it has been read.
@@ -97,11 +104,17 @@ impl SheetReader<'_> {
     fn read(&mut self, xml: &str) -> Result<(), ReadError> {
         let mut reader = XmlReader::new(xml);
         let mut cell = Cell::default();
-        let mut next = (0, 0);
+        let mut next = (0u32, 0u32);
         while let Some(node) = reader.next()? {
             match node {
                 Node::Start(element) => match element.name() {
-                    "row" => next = (row_of(&element).unwrap_or(next.0 + 1), 1),
+                    "col" if is_hidden(&element) => self.hide_columns(&element),
+                    "row" => {
+                        next = (row_of(&element).unwrap_or(next.0.saturating_add(1)), 1);
+                        if is_hidden(&element) {
+                            reader.skip_element()?;
+                        }
+                    }
                     "c" => {
                         cell = Cell::begin(&element, next);
                         next.1 = cell.column.saturating_add(1);
@@ -118,8 +131,22 @@ impl SheetReader<'_> {
         Ok(())
     }
 
+    fn hide_columns(&mut self, columns: &Element<'_>) {
+        let number = |name| columns.attribute(name)?.parse().ok();
+        if let (Some(first), Some(last)) = (number("min"), number("max")) {
+            self.hidden_columns.insert(first, last);
+        }
+    }
+
+    fn is_in_hidden_column(&self, cell: &Cell) -> bool {
+        let mut before = self.hidden_columns.range(..=cell.column);
+        before
+            .next_back()
+            .is_some_and(|(_, last)| cell.column <= *last)
+    }
+
     fn add(&mut self, cell: &Cell) -> Result<(), ReadError> {
-        if cell.value.is_empty() {
+        if cell.value.is_empty() || self.is_in_hidden_column(cell) {
             return Ok(());
         }
         let font = self.formats.font(cell.format);
@@ -142,7 +169,7 @@ impl SheetReader<'_> {
                 Ok(value) => run(self.formats.show(value, cell.format, self.epoch)),
                 Err(_) => run(cell.value.clone()),
             },
-            _ => run(cell.value.clone()),
+            _ => run(resolve(&cell.value).into_owned()),
         };
         self.sheets.add(cell.row, cell.column, runs)
     }
@@ -155,6 +182,11 @@ fn with_font(runs: &[StyledRun], font: Option<&str>) -> Vec<StyledRun> {
         font: run.font.clone().or_else(|| font.map(str::to_owned)),
     };
     runs.iter().map(with_font).collect()
+}
+
+/// Whether a row or some columns are hidden.
+fn is_hidden(element: &Element<'_>) -> bool {
+    matches!(element.attribute("hidden").as_deref(), Some("1" | "true"))
 }
 
 fn row_of(element: &Element<'_>) -> Option<u32> {
@@ -237,6 +269,53 @@ mod tests {
                 Some(".VnTime"),
                 Some("Arial")
             ]
+        );
+    }
+
+    /// The rows of a workbook of one sheet with these parts.
+    fn rows(sheet: &str, strings: &str) -> Vec<String> {
+        let bytes = package(&[
+            (
+                "xl/workbook.xml",
+                "<w><sheets><sheet r:id='r1'/></sheets></w>",
+            ),
+            (
+                "xl/_rels/workbook.xml.rels",
+                "<R><Relationship Id='r1' Target='worksheets/a.xml'/></R>",
+            ),
+            (
+                "xl/worksheets/a.xml",
+                &format!("<worksheet>{sheet}</worksheet>"),
+            ),
+            ("xl/sharedStrings.xml", &format!("<sst>{strings}</sst>")),
+        ]);
+        read(&bytes).unwrap().0.iter().map(Block::text).collect()
+    }
+
+    #[test]
+    fn hidden_rows_and_columns_are_left_out() {
+        let cell = |place: &str, text: &str| {
+            format!("<c r='{place}' t='inlineStr'><is><t>{text}</t></is></c>")
+        };
+        let sheet = format!(
+            "<cols><col min='1' max='1'/><col min='2' max='3' hidden='1'/><col min='4' max='4' hidden='0'/></cols>\
+             <sheetData><row r='1'>{}{}{}{}</row><row hidden='true'>{}</row><row><c t='str'><v>Cộng</v></c><c><v>7</v></c></row></sheetData>",
+            cell("A1", "Huyện"),
+            cell("B1", "mã nội bộ"),
+            cell("C1", "ghi chú"),
+            cell("D1", "số hộ"),
+            cell("A2", "tạm tính"),
+        );
+        assert_eq!(rows(&sheet, ""), ["Huyện | số hộ", "Cộng"]);
+    }
+
+    #[test]
+    fn escapes_are_resolved_in_all_strings() {
+        let sheet = "<sheetData><row><c t='s'><v>0</v></c><c t='inlineStr'><is><t>Tổ_x0020_dân phố</t></is></c>\
+                     <c t='str'><f>A1</f><v>Ấp_x000D_\nBắc</v></c></row></sheetData>";
+        assert_eq!(
+            rows(sheet, "<si><t>Quý_x0009_một</t></si>"),
+            ["Quý\tmột | Tổ dân phố | Ấp\r\nBắc"]
         );
     }
 

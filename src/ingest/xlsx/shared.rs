@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::escapes::resolve;
 use crate::ingest::blocks::StyledRun;
 use crate::ingest::error::ReadError;
 use crate::ingest::sheet::number::{self, Epoch};
@@ -27,7 +28,7 @@ pub(super) fn shared_strings(xml: &str) -> Result<Vec<Vec<StyledRun>>, ReadError
                 let text = reader.text_of_element()?;
                 if let Some(runs) = strings.last_mut() {
                     runs.push(StyledRun {
-                        text,
+                        text: resolve(&text).into_owned(),
                         font: font.take(),
                     });
                 }
