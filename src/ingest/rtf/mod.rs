@@ -32,6 +32,10 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadErr
     let mut reader = RtfReader::default();
     for token in Lexer::new(bytes) {
         reader.take(token)?;
+        // The document is one group; what mail or a damaged disk has put after it is none of it.
+        if token == Token::GroupEnd && reader.outer.is_empty() {
+            break;
+        }
     }
     if !reader.outer.is_empty() {
         return Err(ReadError::Corrupt("RTF ends inside a group".to_owned()));
@@ -135,8 +139,7 @@ impl RtfReader {
     fn take_text_control(&mut self, word: &str, value: Option<i32>) {
         self.flush();
         if let Some(text) = character(word) {
-            self.skip = 0;
-            self.push(text);
+            self.push_character(text);
             return;
         }
         match word {
@@ -152,6 +155,17 @@ impl RtfReader {
             }
             "mac" => self.header.encoding = encoding_rs::MACINTOSH,
             _ => self.state.apply(word, value),
+        }
+    }
+
+    /// Takes a character given by its name, which may stand for one already given.
+    fn push_character(&mut self, text: &str) {
+        // Nobody replaces a character by a tab or a break, which keeps words apart.
+        let is_replacement = self.skip > 0 && text != " ";
+        self.skip = self.skip.saturating_sub(1);
+        if !is_replacement {
+            self.skip = 0;
+            self.push(text);
         }
     }
 
@@ -198,7 +212,7 @@ impl RtfReader {
     /// Takes text to where the group says.
     fn push(&mut self, text: &str) {
         match self.state.destination {
-            Destination::Skipped | Destination::Shape => {}
+            Destination::Skipped | Destination::Shape | Destination::Properties => {}
             Destination::Fonts => self.header.push_font_name(text),
             Destination::Styles => self.header.push_style_name(text),
             Destination::Title => self.properties_title.push_str(text),
@@ -227,6 +241,7 @@ impl RtfReader {
     }
 
     fn end_paragraph(&mut self, ending: Ending) {
+        self.skip = 0;
         let state = self.state;
         if !state.destination.is_text() || (state.deleted && ending == Ending::Paragraph) {
             return;
@@ -347,6 +362,28 @@ mod tests {
         assert_eq!(
             shown(r"{\rtf1\uc2\u7897??\u-10179\'3f\'3f\u-8704\'3f\'3f x{\uc0\u7897 y}}")[0].1,
             "ộ😀 xộy"
+        );
+    }
+
+    #[test]
+    fn a_named_character_may_be_a_replacement() {
+        let rtf = r"{\rtf1 Qu\'fd I\u8211\endash  II \u8220\ldblquote n\'f4ng th\'f4n\u8221\rdblquote , \uc2\u8212\emdash\emdash{ }\uc1\u8230\tab h\u7871\par t}";
+        assert_eq!(
+            shown(rtf),
+            [
+                (Body, "Quý I– II “nông thôn”, — … hế".to_owned()),
+                (Body, "t".to_owned())
+            ]
+        );
+    }
+
+    #[test]
+    fn properties_and_what_follows_the_document_are_no_text() {
+        let rtf = r"{\rtf1{\info{\title Th\'f4ng b\'e1o}{\hlinkbase C:\\vanthu\par}{\version3 b}c}T\'f4i.\par} -- ch\u7919? k\'fd --{\rtf1 l\'e0 th\u7915?}";
+        assert_eq!(shown(rtf), [(Body, "Tôi.".to_owned())]);
+        assert_eq!(
+            read(rtf.as_bytes()).unwrap().1.as_deref(),
+            Some("Thông báo")
         );
     }
 

@@ -13,6 +13,8 @@ pub(super) enum Destination {
     Shape,
     Fonts,
     Styles,
+    /// The document's properties, of which only the title matters.
+    Properties,
     /// The title among the document's properties.
     Title,
     Skipped,
@@ -29,6 +31,7 @@ impl Destination {
         Some(match word {
             "fonttbl" => Self::Fonts,
             "stylesheet" => Self::Styles,
+            "info" => Self::Properties,
             "title" => Self::Title,
             "footnote" | "annotation" => Self::Note,
             "shpinst" | "do" => Self::Shape,
