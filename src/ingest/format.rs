@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::binary::open_compound;
+use super::encoding::zeros_of_units;
 use super::error::ReadError;
 use super::package::Package;
 
@@ -170,18 +171,10 @@ fn is_binary(probe: &[u8]) -> bool {
     probe.contains(&0) || probe.iter().filter(is_control).count() * 10 > probe.len()
 }
 
-/// Whether NUL bytes stand in every other place only, and often: UTF-16 without its mark.
+/// Whether NUL bytes stand often in every other place, and next to never between: UTF-16 without its mark.
 fn looks_like_utf16(probe: &[u8]) -> bool {
-    let nuls = |parity: usize| {
-        probe
-            .iter()
-            .skip(parity)
-            .step_by(2)
-            .filter(|byte| **byte == 0)
-            .count()
-    };
-    let (even, odd) = (nuls(0), nuls(1));
-    even.min(odd) == 0 && even.max(odd) * 4 > probe.len()
+    let (even, odd) = zeros_of_units(probe);
+    even.min(odd) * 200 <= probe.len() && even.max(odd) * 4 > probe.len()
 }
 
 fn has_utf16_mark(bytes: &[u8]) -> bool {
@@ -351,7 +344,10 @@ fn has_strong_words(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use unicode_normalization::UnicodeNormalization;
+
     use super::*;
+    use crate::ingest::encoding::{EncodingChoice, decode_bytes};
 
     #[test]
     fn stars_open_and_close_words() {
@@ -457,6 +453,20 @@ mod tests {
             let error = SourceFormat::detect(bytes, Some("report.docx")).unwrap_err();
             assert!(error.to_string().starts_with(expected), "{error}");
             assert_eq!(error.code(), "unsupported_format");
+        }
+    }
+
+    #[test]
+    fn decomposed_letters_in_utf16_are_text() {
+        let text =
+            "Huyện nhà còn nghèo, nhưng mùa màng và làng nghề đều đã khởi sắc nhiều bề. ".repeat(9);
+        let decomposed: String = UnicodeNormalization::nfd(text.as_str()).collect();
+        for order in [u16::to_le_bytes, u16::to_be_bytes] {
+            let bytes: Vec<u8> = decomposed.encode_utf16().flat_map(order).collect();
+            let format = SourceFormat::detect(&bytes, None).unwrap();
+            assert_eq!(format, SourceFormat::Text);
+            let (found, _) = decode_bytes(&bytes, EncodingChoice::Auto).unwrap();
+            assert_eq!(found, decomposed);
         }
     }
 

@@ -146,20 +146,24 @@ fn decode_unicode(bytes: &[u8]) -> Result<Option<(Cow<'_, str>, &'static str)>, 
     }
 }
 
+/// How many units of two bytes have a zero in their first byte, and how many in their second.
+///
+/// A grave accent by itself (U+0300) counts for neither: its zero is on the other side than those of
+/// letters, and decomposed Vietnamese is full of it.
+pub(in crate::ingest) fn zeros_of_units(bytes: &[u8]) -> (usize, usize) {
+    if !bytes.contains(&0) {
+        return (0, 0);
+    }
+    let (units, _) = bytes.as_chunks::<2>();
+    let count = |wanted: fn(&[u8; 2]) -> bool| units.iter().filter(|unit| wanted(unit)).count();
+    (
+        count(|&[first, second]| first == 0 && second != 3),
+        count(|&[first, second]| first != 3 && second == 0),
+    )
+}
+
 fn decode_unmarked(bytes: &[u8]) -> Option<(Cow<'_, str>, &'static str)> {
-    let zeros = |parity: usize| {
-        bytes
-            .iter()
-            .skip(parity)
-            .step_by(2)
-            .filter(|&&byte| byte == 0)
-            .count()
-    };
-    let (even, odd) = if bytes.contains(&0) {
-        (zeros(0), zeros(1))
-    } else {
-        (0, 0)
-    };
+    let (even, odd) = zeros_of_units(bytes);
     let units = bytes.len() / 2;
     // Most letters of Vietnamese in UTF-16 are ASCII ones, with a zero byte on one side.
     let is_utf16 =
