@@ -29,7 +29,7 @@ pub(super) fn export(arguments: &Export, quiet: bool) -> Result<Exit> {
             }
         }
     }
-    let mut documents = 0;
+    let (mut documents, mut without_text) = (0, 0);
     for path in &arguments.results {
         let mut sources = Sources::new(&arguments.sources.folder, path);
         for record in Results::<Record>::open(path)? {
@@ -39,6 +39,9 @@ pub(super) fn export(arguments: &Export, quiet: bool) -> Result<Exit> {
                 None if arguments.with_text => sources.text(&record),
                 text => text.clone(),
             };
+            // What the run could not read has no text to be had.
+            let was_read = record.text_sha256.is_some();
+            without_text += u64::from(arguments.with_text && was_read && text.is_none());
             for table in &mut tables {
                 table.write(&record, text.as_deref())?;
             }
@@ -50,7 +53,14 @@ pub(super) fn export(arguments: &Export, quiet: bool) -> Result<Exit> {
     if !quiet {
         output::line(&format!("{documents} documents: {}", folder.display()));
     }
-    Ok(Exit::Done)
+    if without_text == 0 {
+        return Ok(Exit::Done);
+    }
+    output::line(&format!(
+        "the text of {without_text} of {documents} documents is not to be had: they are not where they were, or have \
+         changed; see --root"
+    ));
+    Ok(Exit::SomeFailed)
 }
 
 /// A table on its way into a file.

@@ -96,8 +96,8 @@ pub fn is_archive(head: &[u8], columns: &Columns) -> bool {
         return false;
     }
     match head.iter().position(|byte| *byte == b'\n') {
-        Some(end) => parse(&head[..end], columns).is_ok(),
-        None => parse(head, columns).is_ok() || is_cut_record(head, columns),
+        Some(end) => is_record(&head[..end], columns),
+        None => is_record(head, columns) || is_cut_record(head, columns),
     }
 }
 
@@ -238,13 +238,23 @@ impl<R: BufRead> Iterator for ArchiveReader<R> {
     }
 }
 
+fn is_record(line: &[u8], columns: &Columns) -> bool {
+    parse(line, columns).is_ok_and(|line| line.body.is_ok())
+}
+
 /// What a record says, still as JSON.
 #[derive(Debug)]
 struct Line {
     id: Option<Value>,
     title: Option<Value>,
-    text: Option<String>,
-    paragraphs: Option<Vec<String>>,
+    /// What it tells, or why it tells nothing: a record that is wrong in this is still called by its id.
+    body: Result<Body, ReadError>,
+}
+
+#[derive(Debug)]
+enum Body {
+    Text(String),
+    Paragraphs(Vec<String>),
 }
 
 fn parse(line: &[u8], columns: &Columns) -> Result<Line, ReadError> {
@@ -255,26 +265,24 @@ fn parse(line: &[u8], columns: &Columns) -> Result<Line, ReadError> {
         values.into_iter().find(|value| !value.is_null())
     };
     let (id, title) = (take(columns.id_names()), take(columns.title_names()));
-    let (text, paragraphs) = match take(columns.text_names()) {
-        Some(Value::String(text)) => (Some(text), None),
-        Some(Value::Array(paragraphs)) => (None, Some(strings(paragraphs)?)),
-        Some(_) => {
-            let message = "its text is neither a string nor a list of strings".to_owned();
-            return Err(ReadError::Corrupt(message));
-        }
+    let body = body(take(columns.text_names()), columns);
+    Ok(Line { id, title, body })
+}
+
+fn body(value: Option<Value>, columns: &Columns) -> Result<Body, ReadError> {
+    match value {
+        Some(Value::String(text)) => Ok(Body::Text(text)),
+        Some(Value::Array(paragraphs)) => strings(paragraphs).map(Body::Paragraphs),
+        Some(_) => Err(ReadError::Corrupt(
+            "its text is neither a string nor a list of strings".to_owned(),
+        )),
         None => {
             let names = columns.text_names().into_iter().rev();
             let names: Vec<String> = names.map(|name| format!("\"{name}\"")).collect();
             let message = format!("the record has no {}", names.join(" or "));
-            return Err(ReadError::Corrupt(message));
+            Err(ReadError::Corrupt(message))
         }
-    };
-    Ok(Line {
-        id,
-        title,
-        text,
-        paragraphs,
-    })
+    }
 }
 
 fn strings(values: Vec<Value>) -> Result<Vec<String>, ReadError> {
@@ -301,10 +309,9 @@ impl Line {
             Some(Value::String(title)) => Some(title),
             _ => None,
         };
-        let blocks = match (self.paragraphs, self.text) {
-            (Some(paragraphs), _) => paragraph_blocks(&paragraphs),
-            (None, Some(text)) => text::blocks(&text),
-            (None, None) => Vec::new(),
+        let blocks = match self.body? {
+            Body::Paragraphs(paragraphs) => paragraph_blocks(&paragraphs),
+            Body::Text(text) => text::blocks(&text),
         };
         let encoding = Some(TextEncoding {
             name: "utf-8".to_owned(),
@@ -358,7 +365,7 @@ mod tests {
                 "7 1",
                 "line-5 1",
                 "e empty_document",
-                "line-7 corrupt"
+                "f corrupt"
             ]
         );
     }
