@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::support::{
-    assert_lawful, json_lines, results, run_fake, run_with_input, skip, stderr, stdout,
+    assert_lawful, json_lines, results, run_fake, run_with_input, skip, stderr, stdout, tomtat,
 };
 use serde_json::Value;
 use tempfile::TempDir;
@@ -246,4 +246,51 @@ fn bad_standard_input_says_so() {
         "{}",
         stderr(&output)
     );
+}
+
+#[test]
+fn texts_are_not_written_where_the_documents_lie() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| format!("{}/{name}", folder.path().display());
+    fs::write(path("bao-cao.txt"), GOOD).expect("it is new");
+    for input in ["bao-cao.txt", ""] {
+        let output = run_fake_extract(&[&path(input), "-o", &path("")]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(
+            stderr(&output).contains("another folder"),
+            "{}",
+            stderr(&output)
+        );
+    }
+    let kept = fs::read_to_string(path("bao-cao.txt")).expect("it is there");
+    assert_eq!(kept, GOOD);
+    let output = run_fake_extract(&[&path("bao-cao.txt"), "-o", &path("chu")]);
+    assert!(output.status.success(), "{}", stderr(&output));
+}
+
+fn run_fake_extract(arguments: &[&str]) -> std::process::Output {
+    let mut command = tomtat(&["extract"]);
+    let command = command.args(arguments);
+    command.output().expect("the program starts")
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pattern_takes_braces_and_is_charged_with_nothing_else() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| format!("{}/{name}", folder.path().display());
+    for year in ["2022", "2023", "2024"] {
+        fs::create_dir(path(year)).expect("it is new");
+        fs::write(
+            path(&format!("{year}/{year}.txt")),
+            format!("{GOOD} Năm {year}."),
+        )
+        .expect("it is new");
+    }
+    std::os::unix::fs::symlink("nowhere", path("2022/gay")).expect("it is new");
+    let output = run_fake(&["run", &path("{2022,2023}/*.txt"), "-o", &path("ket-qua")]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(results(&folder.path().join("ket-qua")).len(), 2);
+    let output = run_fake(&["scan", &path("khong-co")]);
+    assert_eq!(output.status.code(), Some(66));
 }

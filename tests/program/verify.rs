@@ -6,7 +6,7 @@ use std::io::Write;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::{run_fake, stderr, stdout, tomtat};
+use crate::support::{json_lines, run_fake, stderr, stdout, tomtat};
 
 /// A folder `kho` with documents and the results of a run over them.
 struct Run {
@@ -165,4 +165,25 @@ fn the_way_a_run_read_its_texts_is_found_out() {
     assert!(results.contains("hoà giải"), "the tone was moved");
     let (status, said) = run.verify();
     assert_eq!(status, Some(0), "{said}");
+}
+
+#[test]
+fn the_numbers_that_readers_are_told_and_the_text_kept_are_proven() {
+    let run = Run::over(1, &["--with-text"]);
+    assert_eq!(run.verify().0, Some(0));
+    let results = fs::read_to_string(run.path("ket-qua/results.jsonl")).expect("it is there");
+    let forge = |change: fn(&mut Value)| {
+        let mut records = json_lines(&results);
+        change(&mut records[0]);
+        let lines: Vec<String> = records.iter().map(Value::to_string).collect();
+        run.write("ket-qua/results.jsonl", lines.join("\n").as_bytes());
+        run.verify()
+    };
+    let (status, said) =
+        forge(|record| record["summary"]["sentences"][0]["paragraph"] = 999.into());
+    assert_eq!(status, Some(4));
+    assert!(said.contains("does not say"), "{said}");
+    let (status, said) = forge(|record| record["text"] = "Một văn bản khác.".into());
+    assert_eq!(status, Some(4));
+    assert!(said.contains("the text in its record"), "{said}");
 }
