@@ -170,6 +170,7 @@ fn raw_body<'a>(message: &'a Message<'_>, part: &MessagePart<'_>) -> Option<Cow<
 mod tests {
     use super::*;
     use crate::ingest::encoding::normalize::normalize;
+    use crate::ingest::encoding::tests::encode_bytes;
 
     fn texts(mail: &str) -> (Vec<String>, Option<String>) {
         let source = read(mail.as_bytes(), EncodingChoice::Auto).unwrap();
@@ -261,16 +262,6 @@ mod tests {
         }
     }
 
-    fn encode(text: &str, encoding: LegacyEncoding) -> Vec<u8> {
-        let cells = encoding.cells();
-        let bytes = text.chars().flat_map(|letter| {
-            let cell = cells.iter().find(|cell| cell.letter == letter);
-            let base = cell.map_or_else(|| u8::try_from(letter).unwrap(), |cell| cell.base);
-            [Some(base), cell.and_then(|cell| cell.mark)]
-        });
-        bytes.flatten().collect()
-    }
-
     fn mail(headers: &str, body: &[u8]) -> Vec<u8> {
         [
             format!("From: a@b.vn\r\nMIME-Version: 1.0\r\n{headers}\r\n\r\n").as_bytes(),
@@ -298,7 +289,7 @@ mod tests {
             "; charset=utf-8",
         ];
         for encoding in [Tcvn3, Vni, Viscii, Windows1258] {
-            let raw = encode(NOTICE, encoding);
+            let raw = encode_bytes(NOTICE, encoding).unwrap();
             let page = [b"<html><body><p>", &raw[..], b"</p></body></html>"].concat();
             for charset in charsets {
                 let quoted = raw.iter().fold(String::new(), |quoted, byte| {

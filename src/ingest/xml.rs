@@ -75,6 +75,16 @@ impl Element<'_> {
             Some("0" | "false" | "off" | "none")
         )
     }
+
+    /// Whether an attribute has this value.
+    pub(crate) fn has(&self, attribute: &str, value: &str) -> bool {
+        self.attribute(attribute).as_deref() == Some(value)
+    }
+
+    /// Whether an attribute is there and true (XML Schema part 2, 3.2.2).
+    pub(crate) fn is_true(&self, attribute: &str) -> bool {
+        matches!(self.attribute(attribute).as_deref(), Some("1" | "true"))
+    }
 }
 
 /// Reads an XML part from its beginning to its end.

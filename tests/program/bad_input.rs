@@ -254,7 +254,7 @@ fn texts_are_not_written_where_the_documents_lie() {
     let path = |name: &str| format!("{}/{name}", folder.path().display());
     fs::write(path("bao-cao.txt"), GOOD).expect("it is new");
     for input in ["bao-cao.txt", ""] {
-        let output = run_fake_extract(&[&path(input), "-o", &path("")]);
+        let output = run_extract(&[&path(input), "-o", &path("")]);
         assert_eq!(output.status.code(), Some(1));
         assert!(
             stderr(&output).contains("another folder"),
@@ -264,11 +264,11 @@ fn texts_are_not_written_where_the_documents_lie() {
     }
     let kept = fs::read_to_string(path("bao-cao.txt")).expect("it is there");
     assert_eq!(kept, GOOD);
-    let output = run_fake_extract(&[&path("bao-cao.txt"), "-o", &path("chu")]);
+    let output = run_extract(&[&path("bao-cao.txt"), "-o", &path("chu")]);
     assert!(output.status.success(), "{}", stderr(&output));
 }
 
-fn run_fake_extract(arguments: &[&str]) -> std::process::Output {
+fn run_extract(arguments: &[&str]) -> std::process::Output {
     let mut command = tomtat(&["extract"]);
     let command = command.args(arguments);
     command.output().expect("the program starts")

@@ -53,7 +53,7 @@ impl LegacyEncoding {
         &TABLES[self as usize]
     }
 
-    pub(in crate::ingest) fn cells(self) -> Vec<Cell> {
+    pub(super) fn cells(self) -> Vec<Cell> {
         match self {
             Self::Tcvn3 => parse(include_str!("../../../data/legacy_fonts/tcvn3.tsv")),
             Self::Vni => parse(include_str!("../../../data/legacy_fonts/vni.tsv")),
@@ -70,10 +70,10 @@ static TABLES: LazyLock<[LegacyTable; 6]> =
 
 /// One letter and the byte, or base and mark bytes, that stand for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::ingest) struct Cell {
-    pub(in crate::ingest) base: u8,
-    pub(in crate::ingest) mark: Option<u8>,
-    pub(in crate::ingest) letter: char,
+pub(super) struct Cell {
+    pub(super) base: u8,
+    pub(super) mark: Option<u8>,
+    pub(super) letter: char,
 }
 
 /// The lookups of one encoding.

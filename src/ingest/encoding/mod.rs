@@ -16,7 +16,7 @@ mod runs;
 pub mod syllable;
 mod symbols;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 pub mod tone;
 mod write;
 

@@ -15,6 +15,13 @@ use crate::ingest::ReadError;
 
 /// Encodes a text, as it looks when its bytes are read as windows-1252; `None` where the encoding lacks a letter.
 fn encode(text: &str, encoding: LegacyEncoding) -> Option<String> {
+    let bytes = encode_bytes(text, encoding)?;
+    let (shown, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(&bytes);
+    Some(shown.into_owned())
+}
+
+/// The text's bytes in the encoding, if that has all its letters.
+pub(in crate::ingest) fn encode_bytes(text: &str, encoding: LegacyEncoding) -> Option<Vec<u8>> {
     let cells: BTreeMap<char, Cell> = encoding
         .cells()
         .into_iter()
@@ -27,12 +34,7 @@ fn encode(text: &str, encoding: LegacyEncoding) -> Option<String> {
             None => encoded.push(u8::try_from(letter).ok().filter(u8::is_ascii)?),
         }
     }
-    Some(
-        encoding_rs::WINDOWS_1252
-            .decode_without_bom_handling(&encoded)
-            .0
-            .into_owned(),
-    )
+    Some(encoded)
 }
 
 fn decode_as(text: &str, encoding: LegacyEncoding) -> String {

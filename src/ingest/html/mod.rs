@@ -8,13 +8,11 @@ use scraper::{Html, Node};
 
 use super::assemble::Source;
 use super::blocks::{Block, Blocks};
-use super::encoding::{EncodingChoice, read_bytes, read_windows_1258};
+use super::encoding::{EncodingChoice, LegacyEncoding, read_bytes, read_windows_1258};
 use super::error::ReadError;
 use super::{TextEncoding, text};
 use crate::document::ParagraphKind;
 
-/// Its name in results.
-const WINDOWS_1258: &str = "windows-1258";
 /// Pages nested deeper than this are read to this depth.
 const MAX_DEPTH: usize = 512;
 /// Pages with more elements open at once are refused: the parser's time grows with the square of
@@ -66,7 +64,9 @@ pub(crate) fn read_page(
     }
     let mut source = Source::undecoded(read(&labelled)?).into_decoded(choice);
     if let Some(encoding) = &mut source.encoding {
-        WINDOWS_1258.clone_into(&mut encoding.name);
+        LegacyEncoding::Windows1258
+            .name()
+            .clone_into(&mut encoding.name);
     }
     Ok(source)
 }
@@ -74,12 +74,10 @@ pub(crate) fn read_page(
 /// Whether nothing but windows-1258 was found in a page that says it is in it, and not in all of the page: the
 /// letters that it wrote as character references hid the others.
 fn reads_better_as_labelled(found: Option<&TextEncoding>) -> bool {
+    let labelled = LegacyEncoding::Windows1258.name();
     found.is_some_and(|found| {
-        found.name != WINDOWS_1258
-            && found
-                .name
-                .split('+')
-                .all(|name| matches!(name, "utf-8" | WINDOWS_1258))
+        let mut names = found.name.split('+');
+        found.name != labelled && names.all(|name| name == "utf-8" || name == labelled)
     })
 }
 

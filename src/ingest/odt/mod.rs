@@ -173,7 +173,7 @@ impl<'s> OdtReader<'s> {
             "table" => self.blocks.begin_table(),
             "table-row" => self.blocks.begin_row(),
             "table-cell" => self.blocks.begin_cell(),
-            "hidden-paragraph" if is(element, "is-hidden", "true") => self.hide_paragraph(),
+            "hidden-paragraph" if element.has("is-hidden", "true") => self.hide_paragraph(),
             _ => {}
         }
         Ok(())
@@ -191,8 +191,8 @@ impl<'s> OdtReader<'s> {
             }
             "title" | "desc" => element.has_prefix("svg"),
             "section" => is_hidden_section(element),
-            "hidden-text" => is(element, "is-hidden", "true"),
-            "table" => is(element, "display", "false") || self.has_hiding_style(element),
+            "hidden-text" => element.has("is-hidden", "true"),
+            "table" => element.has("display", "false") || self.has_hiding_style(element),
             "page" => self.has_hiding_style(element),
             // Those of a text stand in a paragraph, those of a workbook before a cell's.
             "annotation" => self.is_workbook,
@@ -309,14 +309,10 @@ impl<'s> OdtReader<'s> {
     }
 }
 
-fn is(element: &Element<'_>, attribute: &str, value: &str) -> bool {
-    element.attribute(attribute).as_deref() == Some(value)
-}
-
 fn is_hidden_section(section: &Element<'_>) -> bool {
     match section.attribute("display").as_deref() {
         Some("none") => true,
-        Some("condition") => is(section, "is-hidden", "true"),
+        Some("condition") => section.has("is-hidden", "true"),
         _ => false,
     }
 }

@@ -47,7 +47,6 @@ impl Style {
     }
 
     fn take_properties(&mut self, element: &Element<'_>) {
-        let is = |name, value| element.attribute(name).as_deref() == Some(value);
         match element.name() {
             "text-properties" => {
                 self.font = element
@@ -59,8 +58,8 @@ impl Style {
                     _ => None,
                 };
             }
-            "table-properties" => self.hides_whole = is("display", "false"),
-            "drawing-page-properties" => self.hides_whole = is("visibility", "hidden"),
+            "table-properties" => self.hides_whole = element.has("display", "false"),
+            "drawing-page-properties" => self.hides_whole = element.has("visibility", "hidden"),
             _ => {}
         }
     }

@@ -161,9 +161,9 @@ impl RtfReader {
     /// Takes a character given by its name, which may stand for one already given.
     fn push_character(&mut self, text: &str) {
         // Nobody replaces a character by a tab or a break, which keeps words apart.
-        let is_replacement = self.skip > 0 && text != " ";
-        self.skip = self.skip.saturating_sub(1);
-        if !is_replacement {
+        if self.skip > 0 && text != " " {
+            self.skip -= 1;
+        } else {
             self.skip = 0;
             self.push(text);
         }

@@ -67,9 +67,7 @@ fn visible_sheets(workbook: &str) -> Result<(Vec<String>, Epoch), ReadError> {
             {
                 ids.extend(element.prefixed_attribute("id"));
             }
-            "workbookPr"
-                if matches!(element.attribute("date1904").as_deref(), Some("1" | "true")) =>
-            {
+            "workbookPr" if element.is_true("date1904") => {
                 epoch = Epoch::Year1904;
             }
             _ => {}
@@ -108,10 +106,10 @@ impl SheetReader<'_> {
         while let Some(node) = reader.next()? {
             match node {
                 Node::Start(element) => match element.name() {
-                    "col" if is_hidden(&element) => self.hide_columns(&element),
+                    "col" if element.is_true("hidden") => self.hide_columns(&element),
                     "row" => {
                         next = (row_of(&element).unwrap_or(next.0.saturating_add(1)), 1);
-                        if is_hidden(&element) {
+                        if element.is_true("hidden") {
                             reader.skip_element()?;
                         }
                     }
@@ -185,10 +183,6 @@ fn with_font(runs: &[StyledRun], font: Option<&str>) -> Vec<StyledRun> {
 }
 
 /// Whether a row or some columns are hidden.
-fn is_hidden(element: &Element<'_>) -> bool {
-    matches!(element.attribute("hidden").as_deref(), Some("1" | "true"))
-}
-
 fn row_of(element: &Element<'_>) -> Option<u32> {
     element.attribute("r")?.parse().ok()
 }
