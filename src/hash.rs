@@ -47,7 +47,12 @@ impl<W: Write> Write for HashingWriter<W> {
 /// FNV-1a with 64 bits (<https://datatracker.ietf.org/doc/html/draft-eastlake-fnv>): the same on every
 /// machine, for ever, since trained heads depend on it. Small and quick, and no protection against anybody.
 pub fn fnv1a(bytes: impl Iterator<Item = u8>) -> u64 {
-    bytes.fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
+    fnv1a_on(0xCBF2_9CE4_8422_2325, bytes)
+}
+
+/// The [`fnv1a`] of what has the hash `start` with `bytes` after it.
+pub fn fnv1a_on(start: u64, bytes: impl Iterator<Item = u8>) -> u64 {
+    bytes.fold(start, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
     })
 }
@@ -102,5 +107,9 @@ mod tests {
         // The draft's test vectors.
         assert_eq!(fnv1a("".bytes()), 0xCBF2_9CE4_8422_2325);
         assert_eq!(fnv1a("foobar".bytes()), 0x8594_4171_F739_67E8);
+        assert_eq!(
+            fnv1a_on(fnv1a("foo".bytes()), "bar".bytes()),
+            0x8594_4171_F739_67E8
+        );
     }
 }

@@ -30,8 +30,11 @@ fn split(paragraphs: &[&str]) -> Document {
     })
 }
 
-/// Asserts that `parts` are in order, trimmed, not empty, and cover `whole` but for white space.
+/// Asserts that `parts` are in order, trimmed, not empty, cover `whole` but for white space, and cut no word in two.
 fn assert_covers(document: &Document, whole: Span, parts: &[Span]) {
+    let words = |span: Span| segment::words(document.text_at(span));
+    let of_parts: Vec<String> = parts.iter().flat_map(|&part| words(part)).collect();
+    assert_eq!(of_parts, words(whole).collect::<Vec<_>>());
     let mut end = whole.start();
     for &part in parts {
         let gap = &document.text()[end..part.start()];

@@ -1,8 +1,6 @@
 //! What a head sees of a text: its mean token state and its words.
 
-use std::collections::BTreeMap;
-
-use crate::hash::fnv1a;
+use crate::hash::{fnv1a, fnv1a_on};
 use crate::segment;
 
 /// How many buckets the words and word pairs of a text are hashed into.
@@ -26,33 +24,52 @@ pub struct Features {
 
 impl Features {
     /// The features of `text`, whose tokens have the mean state `vector`.
+    pub fn new(text: &str, vector: Vec<f32>) -> Self {
+        let words: Vec<String> = segment::words(text).collect();
+        Self::of_words(words.iter().map(String::as_str), vector)
+    }
+
+    /// The features of a text of which [`segment::words`] are `words`, and whose tokens have the mean state `vector`.
     ///
     /// A word or pair that occurs `n` times counts `1 + ln n` in its bucket (Weinberger and others,
     /// 2009, *Feature hashing for large scale multitask learning*, without their signs); the whole is scaled
     /// to one length, so that long texts weigh as much as short ones.
-    pub fn new(text: &str, vector: Vec<f32>) -> Self {
-        let mut counts: BTreeMap<u32, f32> = BTreeMap::new();
-        let mut previous: Option<String> = None;
-        for word in segment::words(text) {
-            *counts.entry(bucket(&[&word])).or_default() += 1.0;
-            if let Some(previous) = &previous {
-                *counts.entry(bucket(&[previous, " ", &word])).or_default() += 1.0;
-            }
-            previous = Some(word);
+    pub fn of_words<'w>(words: impl Iterator<Item = &'w str>, vector: Vec<f32>) -> Self {
+        let mut buckets = buckets(words);
+        buckets.sort_unstable();
+        let counted = buckets.chunk_by(|a, b| a == b);
+        let mut grams: Vec<(u32, f32)> = counted
+            .map(|same| (same[0], 1.0 + (same.len() as f32).ln()))
+            .collect();
+        let squares = grams.iter().map(|(_, value)| value * value);
+        let norm = squares.sum::<f32>().sqrt();
+        for (_, value) in &mut grams {
+            *value = GRAM_LENGTH * *value / norm;
         }
-        let values = counts.values().map(|count| 1.0 + count.ln());
-        let norm = values.map(|value| value * value).sum::<f32>().sqrt();
-        let scale = |(bucket, count): (u32, f32)| (bucket, GRAM_LENGTH * (1.0 + count.ln()) / norm);
-        Self {
-            vector,
-            grams: counts.into_iter().map(scale).collect(),
-        }
+        Self { vector, grams }
     }
 }
 
+/// The buckets of all words and of all pairs of neighbours, in which a space is between them.
+fn buckets<'w>(words: impl Iterator<Item = &'w str>) -> Vec<u32> {
+    let mut buckets = Vec::new();
+    let mut previous = None;
+    for word in words {
+        let hash = fnv1a(word.bytes());
+        buckets.push(folded(hash));
+        if let Some(previous) = previous {
+            buckets.push(folded(fnv1a_on(
+                previous,
+                b" ".iter().copied().chain(word.bytes()),
+            )));
+        }
+        previous = Some(hash);
+    }
+    buckets
+}
+
 /// A hash folded to a bucket.
-fn bucket(parts: &[&str]) -> u32 {
-    let hash = fnv1a(parts.iter().flat_map(|part| part.bytes()));
+fn folded(hash: u64) -> u32 {
     ((hash ^ (hash >> 32)) as u32) % BUCKETS as u32
 }
 
@@ -79,7 +96,7 @@ mod tests {
     #[test]
     fn buckets_never_change() {
         // From an implementation of the hash in Python: trained heads depend on these numbers.
-        assert_eq!(bucket(&["kết"]), 22_488);
-        assert_eq!(bucket(&["kết", " ", "quả"]), 45_759);
+        let found = buckets(["kết", "quả"].into_iter());
+        assert_eq!((found[0], found[2]), (22_488, 45_759));
     }
 }

@@ -15,7 +15,7 @@ use crate::record::{
     Evidence, Failure, LabelScore, ParagraphRecord, Quotation, Record, SCHEMA_VERSION,
     SentenceRecord, Source, Status, Summary, Tokens,
 };
-use crate::segment::{self, language::Language};
+use crate::segment::{self, Vocabulary, language::Language};
 use crate::select::{self, Budget, Candidate, Concept, SelectOptions};
 
 /// Units whose terms are this much alike tell the same fact in the same words: only one is quoted.
@@ -106,12 +106,16 @@ impl<'a> Reading<'a> {
     ) -> Self {
         let classifier = pipeline.classifier.for_language(language);
         let (document, units) = (&content.document, content.units.as_slice());
-        let scores = |span, units| {
-            classifier.scores(&Features::new(document.text_at(span), vectors.mean(units)))
+        let wording = Wording::new(content);
+        // A text has the words of its units, none of which is cut in two.
+        let scores = |units: Range<usize>| {
+            let words = wording.words[units.clone()].iter().flatten();
+            let words = words.map(|&word| wording.vocabulary.word(word));
+            classifier.scores(&Features::of_words(words, vectors.mean(units)))
         };
         let ranges = unit_ranges(units, document.paragraphs().len());
         let decide = |(paragraph, range): (&Paragraph, Range<usize>)| {
-            let scores = scores(paragraph.span, range);
+            let scores = scores(range);
             let decision = if paragraph.furniture || !is_labelled(paragraph.kind) {
                 Decision::default()
             } else {
@@ -125,12 +129,9 @@ impl<'a> Reading<'a> {
             .zip(ranges)
             .map(decide)
             .collect();
-        let unit_scores: Vec<Vec<f32>> = units
-            .iter()
-            .enumerate()
-            .map(|(index, unit)| scores(unit.span, index..index + 1))
+        let unit_scores: Vec<Vec<f32>> = (0..units.len())
+            .map(|unit| scores(unit..unit + 1))
             .collect();
-        let wording = Wording::new(content);
         let strongest = |scores: &Vec<f32>| scores.iter().copied().fold(0.0, f32::max);
         let label_strength: Vec<f32> = unit_scores.iter().map(strongest).collect();
         let evidence = wording.evidence(content, &label_strength);
@@ -142,7 +143,7 @@ impl<'a> Reading<'a> {
             length: Length::of(sentences),
         });
         let ranks = rank::rank(&evidence, ranker, learnt);
-        let concepts = concepts(ranker, &wording.words);
+        let concepts = concepts(ranker, &wording.terms);
         Self {
             content,
             classifier,
@@ -347,10 +348,11 @@ impl<'a> Reading<'a> {
 
 /// What is told of a document's units by their words alone, one entry a unit in each list.
 pub(super) struct Wording {
-    pub(super) words: Vec<Vec<String>>,
+    pub(super) words: Vec<Vec<u32>>,
+    pub(super) vocabulary: Vocabulary,
     pub(super) syllables: Vec<usize>,
     pub(super) terms: TermSpace,
-    title: Option<Vec<String>>,
+    title: Option<Vec<u32>>,
     /// Whether it may be quoted.
     pub(super) is_candidate: Vec<bool>,
 }
@@ -359,14 +361,20 @@ impl Wording {
     pub(super) fn new(content: &PreparedContent) -> Self {
         let (document, units) = (&content.document, content.units.as_slice());
         let texts = || units.iter().map(|unit| document.text_at(unit.span));
-        let words: Vec<Vec<String>> = texts().map(|text| segment::words(text).collect()).collect();
+        let mut vocabulary = Vocabulary::default();
+        let words: Vec<Vec<u32>> = texts().map(|text| vocabulary.read(text)).collect();
         let syllables: Vec<usize> = texts().map(segment::syllables).collect();
-        let title = content.title.as_deref();
+        let title = content.title.as_deref().map(|title| {
+            let mut words = vocabulary.read(title);
+            words.truncate(TITLE_WORDS);
+            words
+        });
         Self {
-            title: title.map(|title| segment::words(title).take(TITLE_WORDS).collect()),
-            terms: TermSpace::new(&words),
+            title,
+            terms: TermSpace::new(&words, vocabulary.words().len()),
             is_candidate: rank::candidates(document, units, &syllables),
             words,
+            vocabulary,
             syllables,
         }
     }
@@ -381,6 +389,7 @@ impl Wording {
             units: &content.units,
             is_candidate: &self.is_candidate,
             words: &self.words,
+            vocabulary: &self.vocabulary,
             syllables: &self.syllables,
             label_strength,
             terms: &self.terms,
@@ -402,10 +411,10 @@ fn genre(content: &PreparedContent) -> Genre {
 }
 
 /// For every unit, what a summary should tell of it.
-pub(super) fn concepts(ranker: Ranker, words: &[Vec<String>]) -> Vec<Vec<Concept>> {
+pub(super) fn concepts(ranker: Ranker, terms: &TermSpace) -> Vec<Vec<Concept>> {
     let concept = |(id, worth)| Concept { id, worth };
     let of_unit = |worths: Vec<(u32, f32)>| worths.into_iter().map(concept).collect();
-    ranker.worths(words).into_iter().map(of_unit).collect()
+    ranker.worths(terms).into_iter().map(of_unit).collect()
 }
 
 /// Whether labels are for paragraphs of this kind. The words of captions, table rows and letter furniture

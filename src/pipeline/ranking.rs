@@ -4,6 +4,7 @@ use super::PreparedContent;
 use super::assemble::{REPETITION, Wording, concepts};
 use crate::rank::scorer::{Length, Scorer};
 use crate::rank::{self, FeatureRow, Genre, Learnt, Ranker};
+use crate::segment::Vocabulary;
 use crate::select::{self, Budget, Candidate, SelectOptions};
 
 /// A document's units as a ranker sees them, one entry a unit in each list; see [`super::Prepared::ranking`].
@@ -13,8 +14,10 @@ pub struct Ranking {
     pub features: Vec<FeatureRow>,
     /// Whether it may be quoted.
     pub is_candidate: Vec<bool>,
-    /// Its words.
-    pub words: Vec<Vec<String>>,
+    /// Its words, as numbers of the vocabulary.
+    pub words: Vec<Vec<u32>>,
+    /// The words of the document and of its title.
+    pub vocabulary: Vocabulary,
     /// How long it is.
     pub syllables: Vec<usize>,
     /// How like two units are.
@@ -28,6 +31,7 @@ impl Ranking {
         let features = rank::features(&wording.evidence(content, &label_strength));
         let Wording {
             words,
+            vocabulary,
             syllables,
             terms,
             is_candidate,
@@ -37,6 +41,7 @@ impl Ranking {
             features,
             is_candidate,
             words,
+            vocabulary,
             syllables,
             terms,
         }
@@ -65,7 +70,7 @@ impl Ranking {
         };
         let vectors = self.terms.vectors();
         let similarity = |a: usize, b: usize| vectors[a].cosine(&vectors[b]);
-        let concepts = concepts(Ranker::Salience, &self.words);
+        let concepts = concepts(Ranker::Salience, &self.terms);
         select::select(&candidates, options, similarity, &concepts)
     }
 }

@@ -10,9 +10,10 @@ mod terms;
 pub use learnt::{Genre, Learnt};
 pub use salience::{FEATURES, FeatureRow, PLACE_FEATURES, features};
 pub use scorer::Scorer;
-pub use terms::{TermSpace, TermVector};
+pub use terms::{Term, TermSpace, TermVector};
 
 use crate::document::{Document, Unit};
+use crate::segment::Vocabulary;
 
 /// What a ranker goes by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,8 +50,10 @@ pub struct Evidence<'a> {
     pub units: &'a [Unit],
     /// Whether a summary may quote them.
     pub is_candidate: &'a [bool],
-    /// Their words.
-    pub words: &'a [Vec<String>],
+    /// Their words, as numbers of the vocabulary.
+    pub words: &'a [Vec<u32>],
+    /// The words of the document and of its title.
+    pub vocabulary: &'a Vocabulary,
     /// How long they are.
     pub syllables: &'a [usize],
     /// The probability of the label that each speaks for most.
@@ -58,7 +61,7 @@ pub struct Evidence<'a> {
     /// Their terms.
     pub terms: &'a TermSpace,
     /// The words of the document's title.
-    pub title: Option<&'a [String]>,
+    pub title: Option<&'a [u32]>,
 }
 
 impl Ranker {
@@ -78,13 +81,13 @@ impl Ranker {
 
     /// For every unit, the numbers of the words that a summary should tell, with what that is worth on the
     /// scale of this ranker's scores; nothing for the baselines, which are left as they were published.
-    pub fn worths(self, words: &[Vec<String>]) -> Vec<Vec<(u32, f32)>> {
+    pub fn worths(self, terms: &TermSpace) -> Vec<Vec<(u32, f32)>> {
         match self {
             // On scores of unit variance; docs/quality.md says on what it was chosen.
-            Self::Salience => coverage::worths(words, LEARNT_WORTH),
+            Self::Salience => coverage::worths(terms, LEARNT_WORTH),
             // Chosen on news: 0.3 of the weight of ten points that the sentences of a document differ by; 1.5 to 6 do
             // nearly as well (docs/quality.md).
-            Self::Features => coverage::worths(words, 3.0),
+            Self::Features => coverage::worths(terms, 3.0),
             _ => Vec::new(),
         }
     }

@@ -1,8 +1,6 @@
 //! Our own score: what the title asks for, what the document keeps coming back to, where a sentence
 //! stands and how long it is.
 
-use std::collections::{BTreeSet, HashMap};
-
 use super::{Evidence, baseline};
 use crate::document::{ParagraphKind, Unit};
 
@@ -47,6 +45,7 @@ pub fn features(evidence: &Evidence<'_>) -> Vec<FeatureRow> {
     let vectors = evidence.terms.vectors().iter();
     let likeness = standardised(vectors.map(|vector| vector.cosine(&title_vector)).collect());
     let centrality = standardised(baseline::lexrank(evidence.words));
+    let coverage = evidence.terms.coverage(title);
     let (lateness, places) = (lateness(evidence), places(evidence.units));
     let context = context(evidence);
     let row = |(index, unit): (usize, &Unit)| {
@@ -54,7 +53,7 @@ pub fn features(evidence: &Evidence<'_>) -> Vec<FeatureRow> {
         let text = evidence.document.text_at(unit.span);
         let over = syllables.saturating_sub(LONG) as f32 / LONG_STEP;
         let own = [
-            evidence.terms.coverage(title, &evidence.words[index]),
+            coverage[index],
             likeness[index],
             centrality[index],
             evidence.label_strength[index],
@@ -74,61 +73,48 @@ pub fn features(evidence: &Evidence<'_>) -> Vec<FeatureRow> {
 }
 
 /// How many units say something before "often" begins.
-const OFTEN: usize = 2;
+const OFTEN: u32 = 2;
 
 /// Where each unit stands among the others and what it shares with them: the logarithms of its place, of the number of
 /// units and of those in its paragraph (each a fifth, which is 0 to about 1.5), its place as a share, the mean logarithm of
 /// the units that have its words, the share of its word pairs that other units have, of its words that more than two
 /// units have, of its words that the first two units have, and of its words that are numbers.
 fn context(evidence: &Evidence<'_>) -> Vec<[f32; FEATURES - WEIGHTS.len()]> {
-    let (words, units) = (evidence.words, evidence.units);
-    let (of_words, of_pairs) = (occurrences(words, 1), occurrences(words, 2));
-    let opening: BTreeSet<&String> = words.iter().take(2).flatten().collect();
+    let (terms, units) = (evidence.terms, evidence.units);
+    let units_with = |word: u32| terms.units_with_words()[word as usize];
+    let mut in_opening = vec![false; terms.units_with_words().len()];
+    for &word in evidence.words.iter().take(2).flatten() {
+        in_opening[word as usize] = true;
+    }
     let log = |count: usize| (count as f32).ln_1p() / 5.0;
-    let row = |(index, words): (usize, &Vec<String>)| {
-        let distinct: BTreeSet<&[String]> = words.chunks(1).collect();
-        let pairs: BTreeSet<&[String]> = words.windows(2).collect();
+    let share = |count: usize, all: usize| count as f32 / all.max(1) as f32;
+    let row = |(index, words): (usize, &Vec<u32>)| {
+        let own = &terms.vectors()[index];
+        let (word_count, pair_count) = (own.words().count(), own.pairs().count());
         let paragraph = units[index].paragraph;
         let siblings = units.partition_point(|unit| unit.paragraph <= paragraph)
             - units.partition_point(|unit| unit.paragraph < paragraph);
-        let share = |count: usize, all: usize| count as f32 / all.max(1) as f32;
-        let log_units = |word: &&[String]| (of_words[word] as f32).ln();
-        let often = distinct.iter().filter(|word| of_words[*word] > OFTEN);
-        let shared = pairs.iter().filter(|pair| of_pairs[*pair] > 1);
-        let numbers = words
-            .iter()
-            .filter(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
+        let log_units: f32 = own.words().map(|word| (units_with(word) as f32).ln()).sum();
+        let shared = own.pairs().filter(|&pair| terms.units_with_pair(pair) > 1);
+        let often = own.words().filter(|&word| units_with(word) > OFTEN);
+        let opening = own.words().filter(|&word| in_opening[word as usize]);
+        let numbers = words.iter().filter(|&&word| {
+            let word = evidence.vocabulary.word(word);
+            word.bytes().all(|byte| byte.is_ascii_digit())
+        });
         [
             log(index),
             log(units.len()),
             log(siblings),
             share(index, units.len()),
-            distinct.iter().map(log_units).sum::<f32>() / distinct.len().max(1) as f32,
-            share(shared.count(), pairs.len()),
-            share(often.count(), distinct.len()),
-            share(
-                distinct
-                    .iter()
-                    .filter(|word| opening.contains(&word[0]))
-                    .count(),
-                distinct.len(),
-            ),
+            log_units / word_count.max(1) as f32,
+            share(shared.count(), pair_count),
+            share(often.count(), word_count),
+            share(opening.count(), word_count),
             share(numbers.count(), words.len()),
         ]
     };
-    words.iter().enumerate().map(row).collect()
-}
-
-/// In how many units each run of `length` words stands.
-fn occurrences(words: &[Vec<String>], length: usize) -> HashMap<&[String], usize> {
-    let mut counts = HashMap::new();
-    for unit in words {
-        let distinct: BTreeSet<&[String]> = unit.windows(length).collect();
-        for run in distinct {
-            *counts.entry(run).or_default() += 1;
-        }
-    }
-    counts
+    evidence.words.iter().enumerate().map(row).collect()
 }
 
 /// How far each unit stands after the last heading or caption, or the start: from 0 to 1.

@@ -1,10 +1,19 @@
 //! Units as weighted bags of words and word pairs, to tell what they share.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
+
+/// A word, or a pair of neighbours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Term {
+    /// A word, by its number.
+    Word(u32),
+    /// A word and the one after it.
+    Pair(u32, u32),
+}
 
 /// A unit's terms with their weights, of length 1, sorted by term.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct TermVector(Vec<(u32, f32)>);
+pub struct TermVector(Vec<(Term, f32)>);
 
 impl TermVector {
     /// The cosine of two vectors, from 0 to 1; 0 where one is empty.
@@ -25,13 +34,29 @@ impl TermVector {
         product
     }
 
-    fn normalised(mut terms: Vec<(u32, f32)>) -> Self {
-        terms.sort_by_key(|&(term, _)| term);
-        let norm = terms
-            .iter()
-            .map(|(_, weight)| weight * weight)
-            .sum::<f32>()
-            .sqrt();
+    /// Its distinct words, in the order of their numbers.
+    pub fn words(&self) -> impl Iterator<Item = u32> {
+        self.0.iter().map_while(|&(term, _)| match term {
+            Term::Word(word) => Some(word),
+            Term::Pair(..) => None,
+        })
+    }
+
+    /// Its distinct pairs of neighbours.
+    pub fn pairs(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.0.iter().filter_map(|&(term, _)| match term {
+            Term::Word(_) => None,
+            Term::Pair(first, second) => Some((first, second)),
+        })
+    }
+
+    fn has(&self, term: Term) -> bool {
+        self.0.binary_search_by_key(&term, |&(own, _)| own).is_ok()
+    }
+
+    fn normalised(mut terms: Vec<(Term, f32)>) -> Self {
+        let squares = terms.iter().map(|(_, weight)| weight * weight);
+        let norm = squares.sum::<f32>().sqrt();
         if norm > 0.0 {
             for (_, weight) in &mut terms {
                 *weight /= norm;
@@ -41,30 +66,40 @@ impl TermVector {
     }
 }
 
-/// The term vectors of a document's units, and of texts compared with them.
+/// The term vectors of a document's units, and of texts compared with them. Words are numbers of one
+/// [`Vocabulary`](crate::segment::Vocabulary).
 #[derive(Clone, Debug)]
 pub struct TermSpace {
-    words: WordWeights,
-    ids: HashMap<String, u32>,
+    /// In how many units each word stands.
+    word_units: Vec<u32>,
+    /// In how many units each pair of neighbours stands.
+    pair_units: HashMap<(u32, u32), u32>,
+    /// How much each word tells: `idf = ln((units + 1) / (units with it + ½))`.
+    weights: Vec<f32>,
     vectors: Vec<TermVector>,
 }
 
 impl TermSpace {
-    /// Weighs the terms of each unit, given its words: `(1 + ln tf) · idf`.
-    pub fn new(units: &[Vec<String>]) -> Self {
-        let words = WordWeights::new(units);
-        let mut ids = HashMap::new();
-        let mut vector = |unit: &Vec<String>| {
-            weigh(unit, &words, |term| {
-                let next = ids.len() as u32;
-                Some(*ids.entry(term).or_insert(next))
-            })
-        };
-        let vectors = units.iter().map(&mut vector).collect();
+    /// Weighs the terms of each unit, given its words, which are numbers below `word_count`: `(1 + ln tf) · idf`.
+    pub fn new(units: &[Vec<u32>], word_count: usize) -> Self {
+        let counted: Vec<_> = units.iter().map(|words| counted(words)).collect();
+        let mut word_units = vec![0; word_count];
+        let mut pair_units = HashMap::new();
+        for (term, _) in counted.iter().flatten() {
+            match *term {
+                Term::Word(word) => word_units[word as usize] += 1,
+                Term::Pair(first, second) => *pair_units.entry((first, second)).or_default() += 1,
+            }
+        }
+        let all = (units.len() + 1) as f32;
+        let weight = |&units: &u32| (all / (units as f32 + 0.5)).ln();
+        let weights: Vec<f32> = word_units.iter().map(weight).collect();
+        let vectors = counted.into_iter().map(|terms| weighed(terms, &weights));
         Self {
-            words,
-            ids,
-            vectors,
+            vectors: vectors.collect(),
+            word_units,
+            pair_units,
+            weights,
         }
     }
 
@@ -74,109 +109,135 @@ impl TermSpace {
     }
 
     /// The vector of a text, of the terms that the document has too.
-    pub fn vector_of(&self, words: &[String]) -> TermVector {
-        weigh(words, &self.words, |term| self.ids.get(&term).copied())
+    pub fn vector_of(&self, words: &[u32]) -> TermVector {
+        let mut terms = counted(words);
+        terms.retain(|(term, _)| match *term {
+            Term::Word(word) => self.word_units[word as usize] > 0,
+            Term::Pair(first, second) => self.units_with_pair((first, second)) > 0,
+        });
+        weighed(terms, &self.weights)
     }
 
-    /// How much of `words`, by idf, the document's unit `unit` covers, from 0 to 1.
-    pub fn coverage(&self, words: &[String], unit: &[String]) -> f32 {
-        let wanted: BTreeSet<&String> = words.iter().collect();
-        let found: BTreeSet<&String> = unit.iter().collect();
-        let weight = |words: &mut dyn Iterator<Item = &String>| -> f32 {
-            words.map(|word| self.words.weight(word)).sum()
+    /// In how many units each word stands.
+    pub fn units_with_words(&self) -> &[u32] {
+        &self.word_units
+    }
+
+    /// In how many units two words stand side by side.
+    pub fn units_with_pair(&self, pair: (u32, u32)) -> u32 {
+        self.pair_units.get(&pair).copied().unwrap_or(0)
+    }
+
+    /// For every unit, how much of `words`, by idf, it has, from 0 to 1.
+    pub fn coverage(&self, words: &[u32]) -> Vec<f32> {
+        let mut wanted = words.to_vec();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let all: f32 = wanted.iter().map(|&word| self.weight(word)).sum();
+        let share = |vector: &TermVector| {
+            let found = wanted.iter().filter(|&&word| vector.has(Term::Word(word)));
+            let sum: f32 = found.map(|&word| self.weight(word)).sum();
+            if all > 0.0 { sum / all } else { 0.0 }
         };
-        let all = weight(&mut wanted.iter().copied());
-        if all > 0.0 {
-            weight(&mut wanted.intersection(&found).copied()) / all
-        } else {
-            0.0
-        }
+        self.vectors.iter().map(share).collect()
+    }
+
+    fn weight(&self, word: u32) -> f32 {
+        self.weights[word as usize]
     }
 }
 
-/// How much each word tells within a document: `idf = ln((units + 1) / (units with it + ½))`.
-#[derive(Clone, Debug)]
-struct WordWeights {
-    unit_count: usize,
-    frequencies: HashMap<String, u32>,
+/// The distinct terms of a text with how often it has them, sorted.
+fn counted(words: &[u32]) -> Vec<(Term, usize)> {
+    let singles = words.iter().map(|&word| Term::Word(word));
+    let pairs = words
+        .array_windows()
+        .map(|&[first, second]| Term::Pair(first, second));
+    let mut terms: Vec<Term> = singles.chain(pairs).collect();
+    terms.sort_unstable();
+    let counted = terms.chunk_by(|a, b| a == b);
+    counted.map(|same| (same[0], same.len())).collect()
 }
 
-impl WordWeights {
-    fn new(units: &[Vec<String>]) -> Self {
-        let mut frequencies = HashMap::new();
-        for unit in units {
-            for word in unit.iter().collect::<BTreeSet<_>>() {
-                *frequencies.entry(word.clone()).or_default() += 1;
+/// The vector of counted terms; pairs tell the mean of what their words do.
+fn weighed(terms: Vec<(Term, usize)>, weights: &[f32]) -> TermVector {
+    let weight = |(term, count): (Term, usize)| {
+        let idf = match term {
+            Term::Word(word) => weights[word as usize],
+            Term::Pair(first, second) => {
+                f32::midpoint(weights[first as usize], weights[second as usize])
             }
-        }
-        Self {
-            unit_count: units.len(),
-            frequencies,
-        }
-    }
-
-    fn weight(&self, word: &str) -> f32 {
-        let frequency = self.frequencies.get(word).copied().unwrap_or(0);
-        ((self.unit_count + 1) as f32 / (frequency as f32 + 0.5)).ln()
-    }
-}
-
-/// The vector of the terms that `id_of` knows: words, and pairs of neighbours, which tell the mean of
-/// what their words do.
-fn weigh(
-    words: &[String],
-    weights: &WordWeights,
-    mut id_of: impl FnMut(String) -> Option<u32>,
-) -> TermVector {
-    let mut counts: HashMap<u32, (f32, f32)> = HashMap::new();
-    let mut add = |id: Option<u32>, weight: f32| {
-        if let Some(id) = id {
-            counts.entry(id).or_insert((0.0, weight)).0 += 1.0;
-        }
+        };
+        (term, (1.0 + (count as f32).ln()) * idf)
     };
-    for (index, word) in words.iter().enumerate() {
-        let weight = weights.weight(word);
-        add(id_of(word.clone()), weight);
-        if let Some(next) = words.get(index + 1) {
-            let pair = f32::midpoint(weight, weights.weight(next));
-            add(id_of(format!("{word} {next}")), pair);
-        }
-    }
-    let terms = counts
-        .into_iter()
-        .map(|(id, (count, weight))| (id, (1.0 + count.ln()) * weight));
-    TermVector::normalised(terms.collect())
+    TermVector::normalised(terms.into_iter().map(weight).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::segment::Vocabulary;
 
-    fn units(texts: &[&str]) -> Vec<Vec<String>> {
-        texts
-            .iter()
-            .map(|text| text.split(' ').map(str::to_owned).collect())
-            .collect()
+    struct Space {
+        vocabulary: Vocabulary,
+        units: Vec<Vec<u32>>,
+    }
+
+    fn space(texts: &[&str]) -> Space {
+        let mut vocabulary = Vocabulary::default();
+        let units = texts.iter().map(|text| vocabulary.read(text)).collect();
+        Space { vocabulary, units }
+    }
+
+    impl Space {
+        fn terms(&self) -> TermSpace {
+            TermSpace::new(&self.units, self.vocabulary.words().len())
+        }
     }
 
     #[test]
     fn a_unit_is_like_itself_and_unlike_what_shares_no_word() {
-        let units = units(&["thu hoạch lúa", "lúa mùa thu hoạch xong", "họp chi bộ"]);
-        let space = TermSpace::new(&units);
-        let vectors = space.vectors();
+        let space = space(&["thu hoạch lúa", "lúa mùa thu hoạch xong", "họp chi bộ"]);
+        let terms = space.terms();
+        let vectors = terms.vectors();
         assert!((vectors[0].cosine(&vectors[0]) - 1.0).abs() < 1e-5);
         assert!(vectors[0].cosine(&vectors[1]) > 0.2);
         assert!(vectors[0].cosine(&vectors[2]) < 1e-6);
-        assert!((space.vector_of(&units[1]).cosine(&vectors[1]) - 1.0).abs() < 1e-5);
+        assert!((terms.vector_of(&space.units[1]).cosine(&vectors[1]) - 1.0).abs() < 1e-5);
+    }
+
+    #[test]
+    fn terms_are_counted_by_the_units_that_have_them() {
+        let space = space(&["thu hoạch lúa, thu hoạch ngô", "hoạch lúa"]);
+        let terms = space.terms();
+        let [thu, hoach, lua] = [0, 1, 2];
+        assert_eq!(terms.units_with_words(), [1, 2, 2, 1]);
+        assert_eq!(terms.units_with_pair((thu, hoach)), 1);
+        assert_eq!(terms.units_with_pair((hoach, lua)), 2);
+        assert_eq!(terms.units_with_pair((lua, hoach)), 0);
+        assert_eq!(terms.vectors()[1].words().collect::<Vec<_>>(), [hoach, lua]);
+        assert_eq!(
+            terms.vectors()[1].pairs().collect::<Vec<_>>(),
+            [(hoach, lua)]
+        );
     }
 
     #[test]
     fn coverage_goes_from_nothing_to_all() {
-        let units = units(&["thu hoạch lúa", "họp chi bộ"]);
-        let space = TermSpace::new(&units);
-        let title: Vec<String> = ["hoạch", "lúa"].map(str::to_owned).to_vec();
-        assert!((space.coverage(&title, &units[0]) - 1.0).abs() < 1e-6);
-        assert!(space.coverage(&title, &units[1]).abs() < 1e-6);
-        assert!(space.coverage(&[], &units[0]).abs() < 1e-6);
+        let mut space = space(&["thu hoạch lúa", "họp chi bộ"]);
+        let title = space.vocabulary.read("hoạch lúa");
+        let elsewhere = space.vocabulary.read("lúa ngô");
+        let terms = space.terms();
+        let covered = terms.coverage(&title);
+        assert!((covered[0] - 1.0).abs() < 1e-6 && covered[1].abs() < 1e-6);
+        assert!(
+            terms.coverage(&elsewhere)[0] < 0.5,
+            "what no unit has is wanted all the same"
+        );
+        assert!(terms.coverage(&[])[0].abs() < 1e-6);
+        assert!(
+            terms.vector_of(&elsewhere).words().eq([2]),
+            "but no unit is like it for that"
+        );
     }
 }

@@ -29,7 +29,7 @@ mod words;
 
 pub use clause::MAX_WHOLE_SYLLABLES;
 pub use syllable::{is_word_character, syllables};
-pub use words::words;
+pub use words::{Vocabulary, words};
 
 /// Splits a document into paragraphs, sentences and clauses.
 ///

@@ -14,7 +14,6 @@ use crate::ingest::jsonl::{ArchiveReader, BlankLines, Columns};
 use crate::pipeline::{Content, Input, Prepared, Ranking, Reader};
 use crate::rank::scorer::Length;
 use crate::record::Source;
-use crate::segment;
 use crate::train::SalienceExample;
 
 /// How many documents are read together.
@@ -119,13 +118,14 @@ fn document(
         features,
         is_candidate,
         words,
+        mut vocabulary,
         ..
     } = prepared.ranking()?;
     let count = references.len() as f32;
     let mut shares = vec![Shares::default(); words.len()];
     let mut weight = 0.0;
     for reference in references {
-        let reference: Vec<String> = segment::words(reference).collect();
+        let reference = vocabulary.read(reference);
         for (sum, shares) in shares.iter_mut().zip(shares_of(&words, &reference)) {
             sum.precision += shares.precision / count;
             sum.f1 += shares.f1 / count;
@@ -151,10 +151,10 @@ fn document(
 }
 
 /// What each unit shares with a reference.
-fn shares_of(units: &[Vec<String>], reference: &[String]) -> Vec<Shares> {
+fn shares_of(units: &[Vec<u32>], reference: &[u32]) -> Vec<Shares> {
     let wanted = counted(reference);
     let all = reference.len().saturating_sub(1);
-    let shares = |words: &Vec<String>| {
+    let shares = |words: &Vec<u32>| {
         let own = words.len().saturating_sub(1);
         let shared: usize = counted(words)
             .into_iter()
@@ -169,7 +169,7 @@ fn shares_of(units: &[Vec<String>], reference: &[String]) -> Vec<Shares> {
 }
 
 /// How often each pair of words occurs.
-fn counted(words: &[String]) -> HashMap<&[String], usize> {
+fn counted(words: &[u32]) -> HashMap<&[u32], usize> {
     let mut counts = HashMap::new();
     for pair in words.windows(2) {
         *counts.entry(pair).or_default() += 1;
@@ -208,9 +208,9 @@ fn spread(values: impl Iterator<Item = f32> + Clone) -> f32 {
 }
 
 /// The share of the reference's word pairs that some unit has.
-fn share_of_pairs(units: &[Vec<String>], reference: &[String]) -> f32 {
+fn share_of_pairs(units: &[Vec<u32>], reference: &[u32]) -> f32 {
     let pairs = units.iter().flat_map(|unit| unit.windows(2));
-    let known: BTreeSet<&[String]> = pairs.collect();
+    let known: BTreeSet<&[u32]> = pairs.collect();
     let wanted = reference.windows(2);
     let all = wanted.len().max(1) as f32;
     wanted.filter(|pair| known.contains(pair)).count() as f32 / all
@@ -219,15 +219,13 @@ fn share_of_pairs(units: &[Vec<String>], reference: &[String]) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn words(text: &str) -> Vec<String> {
-        text.split(' ').map(str::to_owned).collect()
-    }
+    use crate::segment::Vocabulary;
 
     #[test]
     fn a_pair_is_shared_as_often_as_both_have_it() {
-        let unit = words("một hai ba bốn năm sáu bảy tám chín một hai");
-        let reference = words("một hai ba mười");
+        let mut vocabulary = Vocabulary::default();
+        let unit = vocabulary.read("một hai ba bốn năm sáu bảy tám chín một hai");
+        let reference = vocabulary.read("một hai ba mười");
         let found = shares_of(std::slice::from_ref(&unit), &reference)[0];
         assert!((found.precision - 2.0 / 10.0).abs() < 1e-6);
         assert!((found.f1 - 2.0 * 2.0 / 13.0).abs() < 1e-6);

@@ -1,46 +1,42 @@
 //! Sentences as bags of words.
 
-use std::collections::HashMap;
-
 /// The words of a sentence.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Bag {
     /// How many words it has, repeats counted.
     pub(super) length: usize,
-    /// Each word once, with how often it occurs, sorted by word.
+    /// Each word once, by its number, with how often it occurs, sorted.
     pub(super) words: Vec<(usize, f64)>,
 }
 
-/// The bags of a text's sentences, whose words are numbers.
+impl Bag {
+    fn of(words: &[u32]) -> Self {
+        let mut sorted = words.to_vec();
+        sorted.sort_unstable();
+        let counted = sorted.chunk_by(|a, b| a == b);
+        Self {
+            length: words.len(),
+            words: counted
+                .map(|same| (same[0] as usize, same.len() as f64))
+                .collect(),
+        }
+    }
+}
+
+/// The bags of a text's sentences.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Bags {
     pub(super) bags: Vec<Bag>,
-    /// How many different words there are.
+    /// All words are numbers below it.
     pub(super) vocabulary: usize,
 }
 
 impl Bags {
-    pub(super) fn of<T: AsRef<str>>(sentences: &[Vec<T>]) -> Self {
-        let mut ids: HashMap<&str, usize> = HashMap::new();
-        let mut bags = Vec::with_capacity(sentences.len());
-        for sentence in sentences {
-            let mut words = Vec::with_capacity(sentence.len());
-            for token in sentence {
-                let next = ids.len();
-                words.push(*ids.entry(token.as_ref()).or_insert(next));
-            }
-            words.sort_unstable();
-            let counted = words
-                .chunk_by(|a, b| a == b)
-                .map(|same| (same[0], same.len() as f64));
-            bags.push(Bag {
-                length: words.len(),
-                words: counted.collect(),
-            });
-        }
+    pub(super) fn of(sentences: &[Vec<u32>]) -> Self {
+        let words = sentences.iter().flatten();
         Self {
-            bags,
-            vocabulary: ids.len(),
+            vocabulary: words.max().map_or(0, |&last| last as usize + 1),
+            bags: sentences.iter().map(|words| Bag::of(words)).collect(),
         }
     }
 

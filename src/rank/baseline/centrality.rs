@@ -20,7 +20,7 @@ const MAX_STEPS: usize = 120;
 /// and 3.2, equations 1 and 3), with the sentences as the documents that idf counts.
 ///
 /// The scores add up to 1. A sentence that shares no telling word leads anywhere.
-pub fn lexrank<T: AsRef<str>>(sentences: &[Vec<T>]) -> Vec<f32> {
+pub fn lexrank(sentences: &[Vec<u32>]) -> Vec<f32> {
     let bags = Bags::of(sentences);
     let vectors = tf_idf(&bags);
     let everywhere = vec![1.0; vectors.len()];
@@ -94,7 +94,7 @@ fn likeness_sums(vectors: &[Vec<(usize, f64)>], vocabulary: usize, shares: &[f64
 /// Texts*, 2004, sections 2.2 and 4.1).
 ///
 /// Two sentences of one word each have no likeness. The scores add up to at most 1.
-pub fn textrank<T: AsRef<str>>(sentences: &[Vec<T>]) -> Vec<f32> {
+pub fn textrank(sentences: &[Vec<u32>]) -> Vec<f32> {
     let graph = OverlapGraph::of(&Bags::of(sentences));
     let count = graph.nodes.len();
     let weight = graph.sums(&vec![1.0; count]);

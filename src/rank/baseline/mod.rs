@@ -1,14 +1,12 @@
-//! What do simple methods make of it? Sentences as lists of tokens → a score for each.
+//! What do simple methods make of it? Sentences as lists of words → a score for each.
 //!
-//! Every published figure stands beside these. They read nothing but the tokens and their order; the same
+//! Every published figure stands beside these. They read nothing but the words, as numbers, and their order; the same
 //! input gives the same scores, and of equal scores the earlier sentence should be taken.
 
 mod bag;
 mod centrality;
-mod oracle;
 
 pub use centrality::{lexrank, textrank};
-pub use oracle::oracle;
 
 use crate::random::Generator;
 
