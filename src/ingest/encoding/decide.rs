@@ -95,11 +95,18 @@ impl Scores {
 pub(super) enum Finding {
     /// Nothing but ASCII: it reads the same everywhere.
     Silent,
-    /// Decided by itself.
+    /// Decided by itself, with or against what its `font` declares, if that declares anything.
     Clear {
         reading: Reading,
         evidence: Evidence,
-        declared: bool,
+        font: Option<LegacyEncoding>,
+    },
+    /// It reads in the encoding that its font declares and as it stands, or in neither: other text in such fonts
+    /// has to decide.
+    Doubtful {
+        font: LegacyEncoding,
+        declared: Evidence,
+        unicode: Evidence,
     },
     /// The document has to decide; a text whose plain words are `foreign` has no say in that.
     Weak { scores: Scores, foreign: bool },
@@ -122,7 +129,7 @@ pub(super) fn examine(
         return Finding::Clear {
             reading: Reading::Unicode,
             evidence: unicode,
-            declared: false,
+            font: None,
         };
     }
     if let Some(encoding) = favourite.filter(|_| unicode.score() < 0) {
@@ -131,7 +138,7 @@ pub(super) fn examine(
             return Finding::Clear {
                 reading: Reading::Legacy(encoding),
                 evidence,
-                declared: false,
+                font: None,
             };
         }
     }
@@ -141,38 +148,40 @@ pub(super) fn examine(
         Some(reading) if reading == Reading::Unicode || !foreign => Finding::Clear {
             reading,
             evidence: scores.of(reading),
-            declared: false,
+            font: None,
         },
         _ => Finding::Weak { scores, foreign },
     }
 }
 
-/// Examines a text whose font declares `encoding`, which holds unless the text speaks against it.
-pub(super) fn examine_declared(
-    text: &str,
-    symbols: &[Symbol],
-    encoding: LegacyEncoding,
-) -> Finding {
-    let declared = Reading::Legacy(encoding);
-    let evidence = weigh(symbols, encoding);
-    if evidence.score() >= 0 {
-        return Finding::Clear {
-            reading: declared,
-            evidence,
-            declared: true,
+/// Examines a text whose font declares an encoding.
+pub(super) fn examine_declared(text: &str, symbols: &[Symbol], font: LegacyEncoding) -> Finding {
+    let declared = weigh(symbols, font);
+    let unicode = weigh_unicode(text);
+    let clear = |reading, evidence| Finding::Clear {
+        reading,
+        evidence,
+        font: Some(font),
+    };
+    let doubtful = Finding::Doubtful {
+        font,
+        declared,
+        unicode,
+    };
+    if declared.score() >= 0 {
+        return if unicode.score() < 0 {
+            clear(Reading::Legacy(font), declared)
+        } else if symbols.contains(&OPAQUE) && unicode.score() > declared.score() {
+            clear(Reading::Unicode, unicode)
+        } else {
+            doubtful
         };
     }
-    let scores = Scores::weigh(weigh_unicode(text), symbols);
-    let unicode = scores.of(Reading::Unicode);
-    let reading = scores.strong().unwrap_or(if unicode.score() > 0 {
-        Reading::Unicode
-    } else {
-        declared
-    });
-    Finding::Clear {
-        reading,
-        evidence: scores.of(reading),
-        declared: reading == declared,
+    let scores = Scores::weigh(unicode, symbols);
+    match scores.strong() {
+        Some(reading) => clear(reading, scores.of(reading)),
+        None if unicode.score() > 0 => clear(Reading::Unicode, unicode),
+        None => doubtful,
     }
 }
 
@@ -181,15 +190,30 @@ pub(super) fn examine_declared(
 pub(super) struct Support {
     clear: [Evidence; 7],
     weak: Scores,
+    fonts: [Trust; 6],
+}
+
+/// How many syllables in fonts of one encoding were clearly in it, and how many Unicode.
+#[derive(Clone, Copy, Debug, Default)]
+struct Trust {
+    kept: u32,
+    broken: u32,
 }
 
 impl Support {
     pub(super) fn add(&mut self, finding: &Finding) {
         match finding {
-            Finding::Silent => {}
+            Finding::Silent | Finding::Doubtful { .. } => {}
             Finding::Clear {
-                reading, evidence, ..
-            } => self.clear[reading.index()].add(*evidence),
+                reading,
+                evidence,
+                font,
+            } => {
+                self.clear[reading.index()].add(*evidence);
+                if let Some(font) = font {
+                    self.fonts[*font as usize].add(*font, *reading, evidence.valid);
+                }
+            }
             Finding::Weak { foreign: true, .. } => {}
             Finding::Weak {
                 scores,
@@ -247,6 +271,34 @@ impl Support {
         } else {
             Reading::Unicode
         }
+    }
+
+    /// The reading of a doubtful text in a font: what other text in such fonts was and, where there was both, what
+    /// makes more sense of the text.
+    pub(super) fn settle_declared(
+        &self,
+        font: LegacyEncoding,
+        declared: Evidence,
+        unicode: Evidence,
+    ) -> Reading {
+        let Trust { kept, broken } = self.fonts[font as usize];
+        let makes_sense = (unicode.score(), broken) > (declared.score(), kept);
+        if broken > 0 && (kept == 0 || makes_sense) {
+            Reading::Unicode
+        } else {
+            Reading::Legacy(font)
+        }
+    }
+}
+
+impl Trust {
+    fn add(&mut self, font: LegacyEncoding, reading: Reading, syllables: u32) {
+        let count = match reading {
+            Reading::Unicode => &mut self.broken,
+            Reading::Legacy(found) if found == font => &mut self.kept,
+            Reading::Legacy(_) => return,
+        };
+        *count = count.saturating_add(syllables);
     }
 }
 

@@ -1,7 +1,8 @@
 //! Paragraphs of runs, each in its font → paragraphs in Unicode.
 //!
-//! A font's name decides where it declares an encoding and the text agrees. Elsewhere the syllables decide: strong
-//! evidence within a paragraph by itself, weak evidence among the encodings seen elsewhere in the document.
+//! A font's name decides where it declares an encoding and the text agrees; short text that would read either way
+//! follows the rest that is in such fonts. Elsewhere the syllables decide: strong evidence within a paragraph by itself, weak evidence
+//! among the encodings seen elsewhere in the document.
 
 use super::EncodingChoice;
 use super::decide::{Finding, Reading, Support, examine, examine_declared};
@@ -112,14 +113,14 @@ impl Buffers {
         if segment.iter().all(|run| is_silent(run.text)) {
             return Finding::Silent;
         }
-        let forced = |reading| Finding::Clear {
+        let forced = |reading, font| Finding::Clear {
             reading,
             evidence: Evidence::default(),
-            declared: true,
+            font,
         };
         match choice {
-            EncodingChoice::Unicode => return forced(Reading::Unicode),
-            EncodingChoice::Legacy(encoding) => return forced(Reading::Legacy(encoding)),
+            EncodingChoice::Unicode => return forced(Reading::Unicode, None),
+            EncodingChoice::Legacy(font) => return forced(Reading::Legacy(font), Some(font)),
             EncodingChoice::Auto => self.load(segment),
         }
         match segment.first().and_then(Run::declared) {
@@ -170,16 +171,21 @@ impl Account {
             Finding::Clear {
                 reading,
                 evidence,
-                declared: true,
-            } => (*reading, *evidence, 1.0),
-            Finding::Clear {
-                reading: Reading::Unicode,
-                evidence,
-                ..
-            } => (Reading::Unicode, *evidence, 1.0),
-            Finding::Clear {
-                reading, evidence, ..
-            } => (*reading, *evidence, support.evidence(*reading).confidence()),
+                font,
+            } => {
+                let is_declared = font.map(Reading::Legacy) == Some(*reading);
+                let is_sure = is_declared || *reading == Reading::Unicode;
+                let found = || support.evidence(*reading).confidence();
+                (*reading, *evidence, if is_sure { 1.0 } else { found() })
+            }
+            Finding::Doubtful {
+                font,
+                declared,
+                unicode,
+            } => match support.settle_declared(*font, *declared, *unicode) {
+                Reading::Unicode => (Reading::Unicode, *unicode, 1.0),
+                reading @ Reading::Legacy(_) => (reading, *declared, 1.0),
+            },
             Finding::Weak { scores, .. } => {
                 let reading = support.settle(scores);
                 let confidence = match reading {

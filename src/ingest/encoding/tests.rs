@@ -213,6 +213,50 @@ fn a_font_that_lies_is_not_believed() {
 }
 
 #[test]
+fn short_text_follows_what_other_text_in_its_font_turns_out_to_be() {
+    let short = ["Phòng Tài chính", "Cán bộ công tác", "Hà Tân"];
+    let paragraphs = |texts: &[&str]| -> Vec<String> {
+        let runs: Vec<_> = texts
+            .iter()
+            .map(|text| [in_font(text, ".VnTime")])
+            .collect();
+        let decoded = decode_runs(&runs, EncodingChoice::Auto);
+        decoded.paragraphs
+    };
+    let unicode = [short[0], short[1], REPORT[0], short[2]];
+    assert_eq!(paragraphs(&unicode), unicode);
+    let encoded = unicode.map(|text| encode(text, LegacyEncoding::Tcvn3).unwrap());
+    assert_eq!(paragraphs(&encoded.each_ref().map(String::as_str)), unicode);
+    // Where the font keeps its word, text in other fonts says nothing against it.
+    let other = [
+        [in_font(REPORT[0], "Times New Roman")],
+        [in_font(REPORT[1], "Arial")],
+        [in_font(&encoded[2], ".VnTime")],
+        [in_font("tê tá", ".VnTime")],
+    ];
+    let decoded = decode_runs(&other, EncodingChoice::Auto);
+    assert_eq!(decoded.paragraphs[3], "tờ tỏ");
+}
+
+#[test]
+fn a_font_may_hold_unicode_here_and_legacy_text_there() {
+    let heading = encode("Tờ trình", LegacyEncoding::Tcvn3).unwrap();
+    let report = encode(REPORT[1], LegacyEncoding::Tcvn3).unwrap();
+    let texts = [
+        REPORT[0],
+        "Ông Bùi Sĩ Hà",
+        &heading,
+        &report,
+        "Cán bộ công tác",
+    ];
+    let runs = texts.map(|text| [in_font(text, ".VnTime")]);
+    let decoded = decode_runs(&runs, EncodingChoice::Auto);
+    let expected = [REPORT[0], texts[1], "Tờ trình", REPORT[1], texts[4]];
+    assert_eq!(decoded.paragraphs, expected);
+    assert_eq!(decoded.encoding.name, "utf-8+tcvn3");
+}
+
+#[test]
 fn a_mark_in_the_next_run_joins_its_base() {
     let paragraph = [
         in_font("toa", "VNI-Times"),
