@@ -9,6 +9,9 @@ use crate::document::ParagraphKind;
 
 /// How deep tables, cells and asides may nest; deeper ones are read as if they were not there.
 const MAX_FRAMES: usize = 64;
+/// Several paragraphs that together say more than this, about half a page in print, are no entry of a table: the
+/// cell holds the page, or a column of it.
+const MAX_CELL_CHARS: usize = 1_000;
 /// Windows and PDF allow far shorter names of fonts, and every run holds its font's: one of 100,000 bytes,
 /// named by every other word, filled a gigabyte.
 const MAX_FONT_BYTES: usize = 128;
@@ -396,13 +399,20 @@ impl Table {
     }
 }
 
+/// Whether a cell holds a page, and no entry of a table.
+fn is_page(cell: &[Block]) -> bool {
+    let runs = cell.iter().flat_map(|block| &block.runs);
+    cell.len() > 1 && runs.map(|run| run.text.chars().count()).sum::<usize>() > MAX_CELL_CHARS
+}
+
 impl Row {
-    /// Whether the row only puts things in their places on the page: it holds another table, or
-    /// several paragraphs in the one cell that is not empty.
+    /// Whether the row only puts things in their places on the page: it holds another table, several paragraphs in
+    /// the one cell that is not empty, or a page in one of them.
     fn is_layout(&self) -> bool {
         let mut filled = self.cells.iter().filter(|cell| !cell.is_empty());
         let first = filled.next().map_or(0, Vec::len);
-        self.has_table || (first > 1 && filled.next().is_none())
+        let is_alone = first > 1 && filled.next().is_none();
+        self.has_table || is_alone || self.cells.iter().any(|cell| is_page(cell))
     }
 
     /// The cells that are not empty, in order, with ` | ` between them.

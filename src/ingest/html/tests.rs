@@ -45,6 +45,29 @@ fn keeps_the_kinds_and_leaves_out_what_is_not_text() {
 }
 
 #[test]
+fn a_page_in_a_cell_beside_others_reads_as_a_page() {
+    let first = "Sáu tháng đầu năm, huyện đã nâng cấp mười hai tuyến đường liên xã. ".repeat(9);
+    let second = "Các xã vùng cao còn thiếu nước sạch vào mùa khô, nhất là tháng ba. ".repeat(9);
+    let page = format!(
+        "<table><tr><td>Trang chủ<br>Tin tức<td><p><b>Kết quả</b><p>{first}<p>{second}<tr><td>Hộ<td>12</table>"
+    );
+    let expected = [
+        (Body, "Trang chủ Tin tức"),
+        (Body, "Kết quả"),
+        (Body, first.trim()),
+        (Body, second.trim()),
+        (Table, "Hộ | 12"),
+    ];
+    assert_eq!(
+        shown(&page),
+        expected.map(|(kind, text)| (kind, text.to_owned()))
+    );
+    let row = "<table><tr><td>1<td><p>Sửa đường<p>Xây cầu<td>Quý II</table>";
+    let expected = [(Table, "1 | Sửa đường Xây cầu | Quý II".to_owned())];
+    assert_eq!(shown(row), expected);
+}
+
+#[test]
 fn two_line_breaks_part_paragraphs() {
     assert_eq!(shown("<p>một<br>hai<br>\n<br>ba</p>").len(), 2);
 }
