@@ -1,9 +1,11 @@
 //! How does a sheet of cells read? Cells in any order → one paragraph a row.
 //!
-//! Shared by the readers of workbooks; cells are kept sparse, because a sheet may have two cells a
+//! Shared by the readers of workbooks and of comma-separated values; cells are kept sparse, because a sheet may have two cells a
 //! million rows and columns apart.
 
 pub(crate) mod number;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::blocks::{Blocks, StyledRun};
 use super::error::ReadError;
@@ -19,11 +21,28 @@ struct Cell {
     runs: Vec<StyledRun>,
 }
 
+/// Which rows and columns of a sheet are hidden.
+#[derive(Debug, Default)]
+struct Hidden {
+    rows: BTreeSet<u32>,
+    /// The last of some columns, by the first of them.
+    columns: BTreeMap<u32, u32>,
+}
+
+impl Hidden {
+    fn hides(&self, cell: &Cell) -> bool {
+        let mut before = self.columns.range(..=cell.column);
+        let columns = before.next_back();
+        columns.is_some_and(|(_, last)| cell.column <= *last) || self.rows.contains(&cell.row)
+    }
+}
+
 /// Collects the cells of one sheet after the other.
 #[derive(Debug)]
 pub(crate) struct Sheets {
     blocks: Blocks,
     cells: Vec<Cell>,
+    hidden: Hidden,
     room: usize,
 }
 
@@ -32,6 +51,7 @@ impl Default for Sheets {
         Self {
             blocks: Blocks::default(),
             cells: Vec::new(),
+            hidden: Hidden::default(),
             room: MAX_CELL_BYTES,
         }
     }
@@ -58,8 +78,20 @@ impl Sheets {
         Ok(())
     }
 
+    /// Leaves a row of the open sheet out.
+    pub(crate) fn hide_row(&mut self, row: u32) {
+        self.hidden.rows.insert(row);
+    }
+
+    /// Leaves columns of the open sheet out, from the first to the last.
+    pub(crate) fn hide_columns(&mut self, first: u32, last: u32) {
+        self.hidden.columns.insert(first, last);
+    }
+
     /// Ends the open sheet: its rows become paragraphs.
     pub(crate) fn end_sheet(&mut self) {
+        let hidden = std::mem::take(&mut self.hidden);
+        self.cells.retain(|cell| !hidden.hides(cell));
         self.cells.sort_by_key(|cell| (cell.row, cell.column));
         self.blocks.begin_table();
         let mut last_row = None;

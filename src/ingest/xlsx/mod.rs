@@ -3,8 +3,6 @@
 mod escapes;
 mod shared;
 
-use std::collections::BTreeMap;
-
 use self::escapes::resolve;
 use self::shared::{CellFormats, shared_strings};
 use super::blocks::{Block, StyledRun};
@@ -43,7 +41,6 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadErr
                 formats: &formats,
                 epoch,
                 sheets: &mut sheets,
-                hidden_columns: BTreeMap::new(),
             };
             reader.read(&xml)?;
             sheets.end_sheet();
@@ -83,8 +80,6 @@ struct SheetReader<'a> {
     formats: &'a CellFormats,
     epoch: Epoch,
     sheets: &'a mut Sheets,
-    /// The last of some hidden columns, by the first of them.
-    hidden_columns: BTreeMap<u32, u32>,
 }
 
 /// A cell, as far as it has been read.
@@ -132,19 +127,12 @@ impl SheetReader<'_> {
     fn hide_columns(&mut self, columns: &Element<'_>) {
         let number = |name| columns.attribute(name)?.parse().ok();
         if let (Some(first), Some(last)) = (number("min"), number("max")) {
-            self.hidden_columns.insert(first, last);
+            self.sheets.hide_columns(first, last);
         }
     }
 
-    fn is_in_hidden_column(&self, cell: &Cell) -> bool {
-        let mut before = self.hidden_columns.range(..=cell.column);
-        before
-            .next_back()
-            .is_some_and(|(_, last)| cell.column <= *last)
-    }
-
     fn add(&mut self, cell: &Cell) -> Result<(), ReadError> {
-        if cell.value.is_empty() || self.is_in_hidden_column(cell) {
+        if cell.value.is_empty() {
             return Ok(());
         }
         let font = self.formats.font(cell.format);
@@ -182,7 +170,7 @@ fn with_font(runs: &[StyledRun], font: Option<&str>) -> Vec<StyledRun> {
     runs.iter().map(with_font).collect()
 }
 
-/// Whether a row or some columns are hidden.
+/// The number of a row, where it says it.
 fn row_of(element: &Element<'_>) -> Option<u32> {
     element.attribute("r")?.parse().ok()
 }
