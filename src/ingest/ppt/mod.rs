@@ -1,7 +1,7 @@
 //! What do the slides of a `PowerPoint` presentation of 1997 to 2003 say? `.ppt` bytes → [`Block`]s
 //! with fonts.
 //!
-//! [MS-PPT]. Slides in their order, titles as headings, then all notes. Own reader, because the
+//! [MS-PPT]. The slides that are shown, in their order, titles as headings, then all their notes. Own reader, because the
 //! crate that was tried gives no fonts and calls itself for each record in a record, until the
 //! stack overflows.
 
@@ -9,10 +9,12 @@ mod directory;
 mod record;
 mod text;
 
+use std::collections::HashSet;
+
 use self::directory::Directory;
 use self::record::{Record, kind};
 use self::text::{Text, TextKind, Texts};
-use super::binary::{open_compound, read_stream, u32_at, utf16};
+use super::binary::{open_compound, read_stream, u16_at, u32_at, utf16};
 use super::blocks::{Block, Blocks};
 use super::error::ReadError;
 use crate::document::ParagraphKind;
@@ -50,6 +52,8 @@ struct Presentation<'a> {
 /// A slide or a page of notes.
 #[derive(Debug, Default)]
 struct Slide<'a> {
+    /// What the notes of a slide call it.
+    id: Option<u32>,
     /// Its own record, with what is drawn on it.
     record: Option<Record>,
     /// Its text in the outline, which what is drawn refers to.
@@ -88,12 +92,21 @@ impl<'a> Presentation<'a> {
 
     fn blocks(&self) -> Vec<Block> {
         let mut blocks = Blocks::default();
-        for slide in &self.slides {
+        let (hidden, shown): (Vec<_>, Vec<_>) = self
+            .slides
+            .iter()
+            .partition(|slide| slide.is_hidden(self.stream));
+        for slide in shown {
             for text in slide.texts(self.stream) {
                 self.add(&mut blocks, &text, None);
             }
         }
-        for notes in &self.notes {
+        let hidden: HashSet<u32> = hidden.into_iter().filter_map(|slide| slide.id).collect();
+        let is_shown = |notes: &&Slide<'_>| {
+            let slide = notes.slide_of_notes(self.stream);
+            slide.is_none_or(|slide| !hidden.contains(&slide))
+        };
+        for notes in self.notes.iter().filter(is_shown) {
             let texts = notes.texts(self.stream).into_iter();
             for text in texts.filter(|text| text.kind == TextKind::Notes) {
                 self.add(&mut blocks, &text, Some(ParagraphKind::Caption));
@@ -132,12 +145,13 @@ fn read_list<'a>(stream: &'a [u8], directory: &Directory, list: Record) -> Vec<S
     let mut room = stream.len();
     for record in list.children(stream) {
         if record.kind == kind::SLIDE_PLACE {
-            let id = u32_at(record.data(stream), 0);
-            let record = id
+            let place = record.data(stream);
+            let record = u32_at(place, 0)
                 .and_then(|id| directory.record(stream, id))
                 .filter(|record| record.length() <= room);
             room -= record.map_or(0, Record::length);
             slides.push(Slide {
+                id: u32_at(place, 12),
                 record,
                 outline: Texts::default(),
             });
@@ -149,6 +163,25 @@ fn read_list<'a>(stream: &'a [u8], directory: &Directory, list: Record) -> Vec<S
 }
 
 impl<'a> Slide<'a> {
+    /// Whether a show passes over it.
+    fn is_hidden(&self, stream: &[u8]) -> bool {
+        const HIDDEN: u16 = 1 << 2;
+        let flags = self.child(kind::SLIDE_SHOW, stream);
+        flags.is_some_and(|show| u16_at(show, 10).is_some_and(|flags| flags & HIDDEN != 0))
+    }
+
+    /// The id of the slide that these are the notes of.
+    fn slide_of_notes(&self, stream: &[u8]) -> Option<u32> {
+        u32_at(self.child(kind::NOTES, stream)?, 0)
+    }
+
+    /// The data of the first record of a kind that is directly in its own.
+    fn child<'s>(&self, kind: u16, stream: &'s [u8]) -> Option<&'s [u8]> {
+        let mut children = self.record?.children(stream);
+        let child = children.find(|child| child.kind == kind)?;
+        Some(child.data(stream))
+    }
+
     /// The texts as drawn, those of the outline where they are referred to, and after them those
     /// of the outline that nothing refers to.
     fn texts(&self, stream: &'a [u8]) -> Vec<Text<'a>> {

@@ -4,8 +4,10 @@ use super::super::binary::{slice_at, u16_at, u32_at};
 
 /// The kinds of records that matter, by [MS-PPT] 2.13.24.
 pub(super) mod kind {
+    pub(in super::super) const NOTES: u16 = 0x03F1;
     pub(in super::super) const ENVIRONMENT: u16 = 0x03F2;
     pub(in super::super) const SLIDE_PLACE: u16 = 0x03F3;
+    pub(in super::super) const SLIDE_SHOW: u16 = 0x03F9;
     pub(in super::super) const OUTLINE_REFERENCE: u16 = 0x0F9E;
     pub(in super::super) const TEXT_HEADER: u16 = 0x0F9F;
     pub(in super::super) const TEXT_CHARACTERS: u16 = 0x0FA0;

@@ -23,20 +23,45 @@ fn text(kind: u32, text: &[u8]) -> Vec<u8> {
 
 /// A presentation of one slide: `outline` in the list, `drawn` on the slide.
 fn presentation(outline: &[u8], drawn: &[u8]) -> Vec<u8> {
+    presentation_of(&[(outline, drawn)], &[])
+}
+
+/// A presentation of slides, numbered from 256, by their texts in the outline and what is drawn on them, and of
+/// notes.
+fn presentation_of(slides: &[(&[u8], &[u8])], notes: &[&[u8]]) -> Vec<u8> {
     const CONTAINER: u16 = 0xF;
-    let place = record(0, kind::SLIDE_PLACE, &[2, 0, 0, 0, 0, 0, 0, 0]);
-    let list = record(CONTAINER, kind::SLIDE_LIST, &[&place, outline].concat());
-    let mut stream = record(CONTAINER, 0x03E8, &list);
-    let slide_at = u32::try_from(stream.len()).unwrap();
-    stream.extend(record(CONTAINER, 0x03EE, drawn));
-    let directory_at = u32::try_from(stream.len()).unwrap();
-    let places = [
-        (1u32 | 2 << 20).to_le_bytes(),
-        0u32.to_le_bytes(),
-        slide_at.to_le_bytes(),
-    ]
-    .concat();
-    stream.extend(record(0, kind::DIRECTORY, &places));
+    let number = |index: usize| u32::try_from(index).unwrap();
+    let place = |id: usize, slide: usize| {
+        let fields = [number(id), 0, 0, 256 + number(slide), 0].map(u32::to_le_bytes);
+        record(0, kind::SLIDE_PLACE, &fields.concat())
+    };
+    let outlines = slides
+        .iter()
+        .enumerate()
+        .flat_map(|(index, (outline, _))| [place(2 + index, index), outline.to_vec()].concat());
+    let list = record(CONTAINER, kind::SLIDE_LIST, &outlines.collect::<Vec<u8>>());
+    let places: Vec<u8> = (0..notes.len())
+        .flat_map(|index| place(2 + slides.len() + index, index))
+        .collect();
+    let notes_list = record(CONTAINER | 2 << 4, kind::SLIDE_LIST, &places);
+    let mut stream = record(CONTAINER, 0x03E8, &[list, notes_list].concat());
+    let drawn = slides.iter().map(|(_, drawn)| (0x03EE, *drawn));
+    let parts: Vec<_> = drawn
+        .chain(notes.iter().map(|notes| (0x03F0, *notes)))
+        .collect();
+    let mut directory = vec![1 | (1 + number(parts.len())) << 20, 0];
+    for (kind, drawn) in parts {
+        directory.push(number(stream.len()));
+        stream.extend(record(CONTAINER, kind, drawn));
+    }
+    let directory_at = number(stream.len());
+    let directory: Vec<u8> = directory.into_iter().flat_map(u32::to_le_bytes).collect();
+    stream.extend(record(0, kind::DIRECTORY, &directory));
+    file(stream, directory_at)
+}
+
+/// A file of these parts, with the edit that says where their directory is.
+fn file(mut stream: Vec<u8>, directory_at: u32) -> Vec<u8> {
     let edit_at = u32::try_from(stream.len()).unwrap();
     let edit = [0, 0, 0, directory_at, 1, 0, 0]
         .map(u32::to_le_bytes)
@@ -51,6 +76,32 @@ fn presentation(outline: &[u8], drawn: &[u8]) -> Vec<u8> {
     }
     file.flush().unwrap();
     file.into_inner().into_inner()
+}
+
+#[test]
+fn hidden_slides_are_left_out_with_their_notes() {
+    let show = |flags: u8| {
+        record(
+            0,
+            0x03F9,
+            &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, flags, 0, 0, 0, 0, 0],
+        )
+    };
+    let notes = |slide: u32, words: &[u8]| {
+        let of = record(1, 0x03F1, &[slide.to_le_bytes(), [0; 4]].concat());
+        [of, text(2, words)].concat()
+    };
+    let (plan, spare) = (text(1, b"Plan"), text(1, b"Spare"));
+    let shown = [show(0b1), text(4, b"Map")].concat();
+    let hidden = [show(0b101), text(4, b"Sketch")].concat();
+    let notes = [notes(256, b"Say it"), notes(257, b"Skip it")];
+    let bytes = presentation_of(
+        &[(&plan, &shown), (&spare, &hidden)],
+        &notes.each_ref().map(Vec::as_slice),
+    );
+    let (blocks, _) = read(&bytes).unwrap();
+    let texts: Vec<_> = blocks.iter().map(Block::text).collect();
+    assert_eq!(texts, ["Map", "Plan", "Say it"]);
 }
 
 #[test]
