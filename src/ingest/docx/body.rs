@@ -119,6 +119,8 @@ impl<'s> BodyReader<'s> {
                 self.goes_on = false;
                 self.blocks.begin_cell();
             }
+            // A text box is hidden with the run that it is anchored in.
+            "txbxContent" if self.is_hidden() => return reader.skip_element(),
             "txbxContent" => {
                 self.goes_on = false;
                 self.blocks.begin_aside();
@@ -182,20 +184,25 @@ impl<'s> BodyReader<'s> {
         let Some(paragraph) = self.paragraphs.last() else {
             return;
         };
-        if self.fields_end && self.fields.in_code() {
+        if (self.fields_end && self.fields.in_code()) || self.is_hidden() {
             return;
         }
         let plain = RunProperties::default();
         let run = self.runs.last().unwrap_or(&plain);
-        let style = paragraph.style.as_deref();
-        if self.styles.is_hidden(style, run) {
-            return;
-        }
-        let font = self.styles.font(style, run);
+        let font = self.styles.font(paragraph.style.as_deref(), run);
         self.blocks.push(text, font);
         if paragraph.is_title {
             self.title.get_or_insert_default().push_str(text);
         }
+    }
+
+    /// Whether the run we are in is hidden.
+    fn is_hidden(&self) -> bool {
+        let paragraph = self.paragraphs.last();
+        let style = paragraph.and_then(|paragraph| paragraph.style.as_deref());
+        let plain = RunProperties::default();
+        let run = self.runs.last().unwrap_or(&plain);
+        self.styles.is_hidden(style, run)
     }
 
     /// Takes the first alternative of several that draw the same thing for older and newer readers.

@@ -105,6 +105,22 @@ fn field(code: &str, result: &str) -> String {
 }
 
 #[test]
+fn a_text_box_in_a_hidden_run_is_hidden_with_it() {
+    let text_box = |text: &str| {
+        format!(
+            "<w:pict><w:txbxContent>{}</w:txbxContent></w:pict>",
+            paragraph(text)
+        )
+    };
+    let body = format!(
+        "<w:p>{}{}<w:r><w:t>Kính gửi.</w:t></w:r></w:p>",
+        run("<w:vanish/>", &text_box("Lưu hành nội bộ.")),
+        run("", &text_box("Bản sao.")),
+    );
+    assert_eq!(texts(&body), ["Kính gửi.", "Bản sao."]);
+}
+
+#[test]
 fn styles_hide_text_and_show_it_again() {
     let text = |style: &str, text: &str| {
         run(
