@@ -2,12 +2,14 @@
 //!
 //! RFC 4180 as spreadsheets write it: where a comma is in numbers, the delimiter is a semicolon.
 
+use csv::ReaderBuilder;
+
 use super::blocks::{Block, StyledRun};
 use super::error::ReadError;
 use super::sheet::Sheets;
 
 /// Of two that a table has equally often, the later parts cells: commas are in prose and in numbers too.
-const DELIMITERS: [char; 3] = [',', '\t', ';'];
+const DELIMITERS: [u8; 3] = *b",\t;";
 
 /// The rows of a table, read as those of a sheet.
 ///
@@ -15,27 +17,30 @@ const DELIMITERS: [char; 3] = [',', '\t', ';'];
 ///
 /// [`ReadError::TooLarge`] as [`Sheets::add`].
 pub(crate) fn blocks(text: &str) -> Result<Vec<Block>, ReadError> {
+    let mut rows = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter_of(text))
+        .from_reader(text.as_bytes());
     let mut sheets = Sheets::default();
-    let (mut row, mut column) = (0u32, 0u32);
-    let fields = Fields {
-        rest: text,
-        delimiter: delimiter_of(text),
-    };
-    for (text, ends_row) in fields {
-        if !text.trim().is_empty() {
-            sheets.add(row, column, vec![StyledRun { text, font: None }])?;
+    // Rows of text that is in memory cannot fail: any number of cells is right, and all is UTF-8.
+    for (row, cells) in rows.records().flatten().enumerate() {
+        for (column, cell) in cells.iter().enumerate() {
+            if !cell.trim().is_empty() {
+                let text = cell.to_owned();
+                sheets.add(
+                    row as u32,
+                    column as u32,
+                    vec![StyledRun { text, font: None }],
+                )?;
+            }
         }
-        (row, column) = if ends_row {
-            (row.saturating_add(1), 0)
-        } else {
-            (row, column.saturating_add(1))
-        };
     }
     Ok(sheets.finish())
 }
 
 /// The delimiter that is outside quotes in most rows, and then most often, near the beginning.
-fn delimiter_of(text: &str) -> char {
+fn delimiter_of(text: &str) -> u8 {
     const PROBE_CHARS: usize = 64 * 1024;
     let mut is_quoted = false;
     let probe: String = text
@@ -46,59 +51,13 @@ fn delimiter_of(text: &str) -> char {
             !is_quoted
         })
         .collect();
-    let weight = |delimiter: &char| {
-        let rows = probe.lines().filter(|row| row.contains(*delimiter));
-        (rows.count(), probe.matches(*delimiter).count())
+    let weight = |&delimiter: &u8| {
+        let delimiter = char::from(delimiter);
+        let rows = probe.lines().filter(|row| row.contains(delimiter));
+        (rows.count(), probe.matches(delimiter).count())
     };
     let [comma, ..] = DELIMITERS;
     DELIMITERS.into_iter().max_by_key(weight).unwrap_or(comma)
-}
-
-/// The fields of a table, each with whether its row ends after it.
-///
-/// A line end of two characters ends an empty row more, which says nothing.
-#[derive(Debug)]
-struct Fields<'a> {
-    rest: &'a str,
-    delimiter: char,
-}
-
-impl Iterator for Fields<'_> {
-    type Item = (String, bool);
-
-    fn next(&mut self) -> Option<(String, bool)> {
-        if self.rest.is_empty() {
-            return None;
-        }
-        let mut field = String::new();
-        if let Some(quoted) = self.rest.strip_prefix('"') {
-            self.rest = quoted;
-            self.take_quoted(&mut field);
-        }
-        let end = self.rest.find([self.delimiter, '\n', '\r']);
-        let (text, after) = self.rest.split_at(end.unwrap_or(self.rest.len()));
-        field.push_str(text);
-        let mut after = after.chars();
-        let ends_row = after.next() != Some(self.delimiter);
-        self.rest = after.as_str();
-        Some((field, ends_row))
-    }
-}
-
-impl Fields<'_> {
-    /// Takes the text up to the closing quote, or all there is; two quotes stand for one.
-    fn take_quoted(&mut self, field: &mut String) {
-        while let Some((text, after)) = self.rest.split_once('"') {
-            field.push_str(text);
-            let Some(after_second) = after.strip_prefix('"') else {
-                self.rest = after;
-                return;
-            };
-            field.push('"');
-            self.rest = after_second;
-        }
-        field.push_str(std::mem::take(&mut self.rest));
-    }
 }
 
 #[cfg(test)]
