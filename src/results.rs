@@ -17,7 +17,7 @@ pub const FILE_NAME: &str = "results.jsonl";
 #[derive(Debug, Error)]
 pub enum ResultsError {
     /// The file cannot be read at all, or no further.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}", path.display())]
     Read {
         /// The file.
         path: PathBuf,
@@ -25,7 +25,7 @@ pub enum ResultsError {
         source: io::Error,
     },
     /// A line is no record.
-    #[error("{}, line {line}: no result of `tomtat run`: {source}", path.display())]
+    #[error("{}, line {line}: no result of `tomtat run`", path.display())]
     Line {
         /// The file.
         path: PathBuf,

@@ -107,6 +107,21 @@ fn libraries_stay_in_their_homes() {
     }
 }
 
+/// Causes are told by whoever shows an error, once: `commands/exit.rs` writes the whole chain.
+#[test]
+fn no_error_repeats_its_cause() {
+    for file in source_files() {
+        let code = code_of(&file);
+        for message in code.split("#[error(").skip(1) {
+            let (message, rest) = message.split_once(")]").unwrap_or_default();
+            let subject = rest.split(',').next().unwrap_or_default();
+            let is_cause = subject.contains("#[from]") || subject.contains("#[source]");
+            let repeats = message.contains("{source") || (is_cause && message.contains("{0"));
+            assert!(!repeats, "{}: {message}", file.display());
+        }
+    }
+}
+
 fn source_files() -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![PathBuf::from("src")];

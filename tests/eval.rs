@@ -5,6 +5,7 @@
     reason = "a test says what it skips, and may panic"
 )]
 
+use std::error::Error as _;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Write as _};
@@ -170,13 +171,16 @@ fn several_references_are_averaged_and_a_missing_summary_counts_as_empty() {
 #[test]
 fn errors_name_the_file_and_the_line() {
     let message = |results: &str, gold: &str| -> String {
-        eval::summaries(results.as_bytes(), gold.as_bytes())
-            .unwrap_err()
-            .to_string()
+        let error = eval::summaries(results.as_bytes(), gold.as_bytes()).unwrap_err();
+        match error.source() {
+            Some(cause) => format!("{error}: {cause}"),
+            None => error.to_string(),
+        }
     };
     let gold = "{\"id\": \"a\", \"summary\": \"một\"}\n";
     assert!(message("\n{\"id\": \"a\"}\nnot json\n", gold).starts_with("line 3 of the results: "));
-    assert!(message("", "{}").starts_with("line 1 of the gold file: missing field `id`"));
+    assert!(message("", "{}").contains("line 1 of the gold file: "));
+    assert!(message("", "{}").contains("missing field `id`"));
     assert!(message("", "{\"id\": \"a\"}").contains("neither `summary` nor `summaries`"));
     let labels = eval::labels("".as_bytes(), gold.as_bytes())
         .unwrap_err()

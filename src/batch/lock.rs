@@ -21,7 +21,7 @@ pub enum LockError {
         holder: String,
     },
     /// What the system says.
-    #[error("cannot lock the output folder: {0}")]
+    #[error("cannot lock the output folder")]
     Io(#[from] io::Error),
 }
 

@@ -180,7 +180,9 @@ impl NewFile {
     pub(super) fn keep(self) -> Result<()> {
         let message = self.cannot_write();
         make_readable(self.file())?;
-        self.file.persist(&self.path).context(message)?;
+        let kept = self.file.persist(&self.path);
+        // Its own message repeats its cause.
+        kept.map_err(|error| error.error).context(message)?;
         Ok(())
     }
 }

@@ -23,7 +23,7 @@ pub use summaries::{DocumentScore, SummaryReport};
 #[derive(Debug, Error)]
 pub enum EvalError {
     /// Reading failed.
-    #[error("cannot read {file}: {source}")]
+    #[error("cannot read {file}")]
     Read {
         /// Which of the two.
         file: InputFile,
@@ -31,7 +31,7 @@ pub enum EvalError {
         source: io::Error,
     },
     /// A line is not what its file should hold.
-    #[error("line {line} of {file}: {source}; expected one JSON object a line")]
+    #[error("line {line} of {file}: expected one JSON object a line")]
     Line {
         /// Which of the two.
         file: InputFile,

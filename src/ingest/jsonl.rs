@@ -66,7 +66,7 @@ pub struct ArchiveRecord {
 #[derive(Debug, Error)]
 pub enum ArchiveError {
     /// The line is no record, or one without text. The next line can still be read.
-    #[error("line {line}: {source}")]
+    #[error("line {line}: no document of it can be read")]
     Record {
         /// From 1.
         line: u64,
@@ -76,7 +76,7 @@ pub enum ArchiveError {
         source: ReadError,
     },
     /// The archive cannot be read any further.
-    #[error("line {line}: {source}")]
+    #[error("line {line}: cannot read it")]
     Io {
         /// The line on which reading failed, from 1.
         line: u64,

@@ -7,6 +7,7 @@ mod cli;
 mod digest;
 mod export;
 mod hostile;
+mod messages;
 mod pipe;
 mod resume;
 mod support;

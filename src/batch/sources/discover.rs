@@ -12,7 +12,7 @@ use crate::record::Failure;
 
 /// A glob pattern that cannot be read.
 #[derive(Debug, Error)]
-#[error("{pattern}: {source}")]
+#[error("{pattern} is no pattern of paths")]
 pub struct DiscoverError {
     /// As given.
     pattern: String,

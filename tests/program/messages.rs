@@ -1,0 +1,65 @@
+//! What the program says on standard error when something is wrong, and the exit status that goes with it.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use crate::support::{stderr, tomtat};
+
+const REPORT: &str =
+    "Sáu tháng đầu năm, toàn xã đã trồng 12 ha rừng. Yêu cầu các thôn báo cáo kết quả.";
+
+/// A folder with `files`, the program's working directory in these tests.
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("it has one")).expect("the folder is writable");
+        fs::write(path, text).expect("the folder is writable");
+    }
+    folder
+}
+
+/// The exit status of the program in `folder`, and what it says on standard error.
+fn said(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let output = tomtat(arguments).current_dir(folder).output();
+    let output = output.expect("the program starts");
+    (output.status.code(), stderr(&output))
+}
+
+#[test]
+fn every_cause_is_said_once() {
+    let folder = folder(&[
+        ("hong.jsonl", "{hỏng\n"),
+        ("vang.jsonl", "{\"id\": \"a\", \"labels\": 3}\n"),
+        ("rong/results.jsonl", ""),
+    ]);
+    for arguments in [
+        &["verify", "khong-co"][..],
+        &["verify", "hong.jsonl"],
+        &["eval", "labels", "hong.jsonl", "vang.jsonl"],
+        &["eval", "labels", "khong-co", "vang.jsonl"],
+        &["eval", "labels", "rong/results.jsonl", "vang.jsonl"],
+        &["run", "a[", "-o", "ra", "--encoder", "fake"],
+        &["digest", "rong", "-o", "rong"],
+        &[
+            "train",
+            "salience",
+            "--data",
+            "hong.jsonl",
+            "-o",
+            "hoc",
+            "--encoder",
+            "fake",
+        ],
+    ] {
+        let (status, said) = said(folder.path(), arguments);
+        assert!(matches!(status, Some(1 | 66)), "{arguments:?}: {said}");
+        let mut parts = HashSet::new();
+        let is_new = |part: &str| parts.insert(part.to_owned());
+        assert!(said.trim().split(": ").all(is_new), "{said}");
+        assert!(said.split(": ").count() > 2, "no cause: {said}");
+    }
+}
