@@ -4,9 +4,10 @@ use std::fs::File;
 use std::io::{self, BufReader, Write};
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::exit::Exit;
+use super::input::{self, InputError};
 use crate::cli::{Eval, EvalFiles};
 use crate::eval;
 
@@ -25,9 +26,8 @@ pub(super) fn eval(command: &Eval) -> Result<Exit> {
     }
 }
 
-fn open(path: &Path) -> Result<BufReader<File>> {
-    let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-    Ok(BufReader::new(file))
+fn open(path: &Path) -> Result<BufReader<File>, InputError> {
+    input::open(path).map(BufReader::new)
 }
 
 fn print(files: &EvalFiles, text: &str, json: &str) -> io::Result<()> {

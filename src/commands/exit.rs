@@ -6,6 +6,9 @@ use std::process::ExitCode;
 use anyhow::{Error, Result};
 use thiserror::Error;
 
+use super::input::InputError;
+use crate::results::ResultsError;
+
 /// How a command ended that could run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Exit {
@@ -54,12 +57,30 @@ pub(super) fn report(result: Result<Exit>) -> ExitCode {
 }
 
 fn status_of(error: &Error) -> u8 {
-    // EX_UNAVAILABLE of sysexits.h.
     if error.is::<ModelUnavailable>() {
+        // EX_UNAVAILABLE of sysexits.h.
         69
+    } else if is_missing_input(error) {
+        Exit::NoInput.status()
     } else {
         1
     }
+}
+
+/// Whether a file that was to be read does not exist. One that cannot be written has no folder, which is another matter.
+fn is_missing_input(error: &Error) -> bool {
+    let reading = |cause: &(dyn std::error::Error + 'static)| {
+        let source = match cause.downcast_ref() {
+            Some(ResultsError::Read { source, .. }) => Some(source.kind()),
+            _ => None,
+        };
+        let input = cause.downcast_ref::<InputError>();
+        source.or(input.map(|error| error.source.kind()))
+    };
+    error
+        .chain()
+        .filter_map(reading)
+        .any(|kind| kind == io::ErrorKind::NotFound)
 }
 
 /// A reader such as `head` that has seen enough is not an error.

@@ -5,6 +5,7 @@ mod eval;
 mod exit;
 mod export;
 mod extract;
+mod input;
 mod model;
 mod output;
 mod pipe;

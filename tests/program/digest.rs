@@ -137,7 +137,7 @@ fn results_that_are_none_are_named() {
     let output = tomtat(&["digest", "khong-co", "-o", "-"])
         .output()
         .expect("it starts");
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(66));
     assert!(
         stderr(&output).contains("cannot read khong-co"),
         "{}",

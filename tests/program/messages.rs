@@ -63,3 +63,69 @@ fn every_cause_is_said_once() {
         assert!(said.split(": ").count() > 2, "no cause: {said}");
     }
 }
+
+#[test]
+fn what_is_not_there_has_one_exit_status() {
+    let folder = folder(&[("vang.jsonl", "{\"id\": \"a\", \"labels\": []}\n")]);
+    for arguments in [
+        &["summarize", "khong-co", "--encoder", "fake"][..],
+        &["scan", "khong-co", "--encoder", "fake"],
+        &["extract", "khong-co"],
+        &["verify", "khong-co"],
+        &["digest", "khong-co", "-o", "digest.html"],
+        &["export", "khong-co", "--to", "csv", "-o", "bang"],
+        &["eval", "labels", "khong-co", "vang.jsonl"],
+        &["eval", "summaries", "vang.jsonl", "khong-co"],
+        &[
+            "train",
+            "labels",
+            "--data",
+            "khong-co",
+            "-o",
+            "hoc",
+            "--encoder",
+            "fake",
+        ],
+        &[
+            "train",
+            "calibrate",
+            "--data",
+            "khong-co",
+            "-o",
+            "hoc",
+            "--encoder",
+            "fake",
+        ],
+        &[
+            "train",
+            "distil",
+            "--layers",
+            "0",
+            "--data",
+            "khong-co",
+            "-o",
+            "hoc",
+            "--encoder",
+            "fake",
+        ],
+        &[
+            "train",
+            "salience",
+            "--data",
+            "khong-co",
+            "-o",
+            "hoc",
+            "--encoder",
+            "fake",
+        ],
+    ] {
+        let (status, said) = said(folder.path(), arguments);
+        assert_eq!(status, Some(66), "{arguments:?}: {said}");
+    }
+    // What cannot be written is no input.
+    let (status, _) = said(
+        folder.path(),
+        &["digest", "vang.jsonl", "-o", "khong-co/digest.html"],
+    );
+    assert_eq!(status, Some(1));
+}

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde::Serialize;
 
+use crate::commands::input;
 use crate::hash::sha256;
 use crate::train::{self, Example};
 
@@ -34,7 +35,7 @@ impl Data {
         let (mut files, mut examples) = (Vec::new(), Vec::new());
         for path in paths {
             let name = path.to_string_lossy().into_owned();
-            let bytes = std::fs::read(path).with_context(|| format!("cannot read {name}"))?;
+            let bytes = input::read(path)?;
             let found = train::read(&name, bytes.as_slice())?;
             let labelled = found.iter().filter(|example| example.is_labelled()).count();
             files.push(DataFile {

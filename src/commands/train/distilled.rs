@@ -7,11 +7,13 @@ use crate::batch::{self, SourceOptions};
 use crate::cli::TrainDistil;
 use crate::commands::exit::Exit;
 use crate::commands::output::{self, Bar};
+use crate::commands::read::Tally;
 use crate::commands::session;
 use crate::hash::sha256;
 use crate::model::device::{DeviceChoice, Precision};
 use crate::model::{Bundle, BundleLayers, LayerTensor};
 use crate::pipeline::{Input, PipelineOptions, Prepared, Reader};
+use crate::record::Status;
 use crate::train::{self, Checkpoint, DistilData, Progress, TuningOptions};
 
 /// How many documents are cut into windows between two moves of the progress bar.
@@ -32,6 +34,10 @@ pub(super) fn train(arguments: &TrainDistil, quiet: bool) -> Result<Exit> {
     )?;
     let reader = Reader::new(model, PipelineOptions::default());
     let texts = Texts::read(&reader, arguments, quiet)?;
+    let exit = texts.tally.exit();
+    if exit == Exit::NoInput && texts.tally.failed > 0 {
+        return Ok(exit);
+    }
     anyhow::ensure!(!texts.windows.is_empty(), "the data hold no text");
     let checkpoint = Checkpoint::new(&arguments.output);
     let data = DistilData {
@@ -49,11 +55,7 @@ pub(super) fn train(arguments: &TrainDistil, quiet: bool) -> Result<Exit> {
     };
     super::write_bundle(&arguments.output, &base, layers)?;
     checkpoint.remove()?;
-    Ok(if texts.failures > 0 {
-        Exit::SomeFailed
-    } else {
-        Exit::Done
-    })
+    Ok(exit)
 }
 
 /// What is learnt from.
@@ -61,8 +63,8 @@ pub(super) fn train(arguments: &TrainDistil, quiet: bool) -> Result<Exit> {
 struct Texts {
     /// The windows of all documents, special tokens included.
     windows: Vec<Vec<u32>>,
-    /// How many documents could not be read.
-    failures: usize,
+    /// How many documents there were, and how many could not be read.
+    tally: Tally,
 }
 
 impl Texts {
@@ -88,9 +90,12 @@ impl Texts {
     }
 
     fn add(&mut self, id: &str, prepared: &Prepared, bar: &Bar) {
-        if let Err(failure) = prepared.token_count() {
+        let failure = prepared.token_count().err();
+        let status = failure.map_or(Status::Success, |_| Status::Failure);
+        let code = failure.map(|failure| failure.code.as_str());
+        self.tally.add(status, code);
+        if let Some(failure) = failure {
             bar.line(&output::complaint(id, failure));
-            self.failures += 1;
         }
         let windows = prepared.windows().iter();
         self.windows

@@ -1,7 +1,6 @@
 //! Archives with summaries → documents to learn salience from.
 
 use std::collections::{BTreeSet, HashMap};
-use std::fs::File;
 use std::io::BufReader;
 
 use anyhow::{Context, Result};
@@ -9,6 +8,7 @@ use rayon::prelude::*;
 use serde::Deserialize;
 
 use crate::cli::SummaryFile;
+use crate::commands::input;
 use crate::commands::output::Bar;
 use crate::ingest::jsonl::{ArchiveReader, BlankLines, Columns};
 use crate::pipeline::{Content, Input, Prepared, Ranking, Reader};
@@ -55,8 +55,7 @@ pub(super) fn read(
     bar: &Bar,
 ) -> Result<Vec<SummarisedDocument>> {
     let name = file.path.display();
-    let input = File::open(&file.path).with_context(|| format!("cannot read {name}"))?;
-    let input = BufReader::new(input);
+    let input = BufReader::new(input::open(&file.path)?);
     let mut archive = ArchiveReader::new(input, Columns::default(), BlankLines::Passed);
     let mut step = Vec::with_capacity(STEP);
     let mut documents = Vec::new();
