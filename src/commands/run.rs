@@ -72,7 +72,11 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
     progress.timings.store_seconds += writing.elapsed().as_secs_f64();
     manifest.close(ending, &progress, results);
     write_manifest(arguments, &manifest)?;
-    display.finish(manifest.state, &progress, &sentence(arguments, &manifest));
+    display.finish(
+        manifest.state,
+        &progress,
+        &sentence(arguments, &manifest, state.documents()?),
+    );
     if ending == Ending::Finished {
         write_also(arguments, quiet)?;
     }
@@ -242,18 +246,16 @@ fn write(
     })
 }
 
-/// How the run ended, for people.
-fn sentence(arguments: &Run, manifest: &Manifest) -> String {
+/// How the run ended, for people. Its inputs are so many `documents`, copies counted once.
+fn sentence(arguments: &Run, manifest: &Manifest, documents: u64) -> String {
     let Results {
-        records,
-        failure,
-        skipped,
-        ..
+        records, failure, ..
     } = manifest.results;
     let path = arguments.output.join(results::FILE_NAME);
     let path = path.display();
-    let reused = manifest.work.reused - skipped.min(manifest.work.reused);
-    let more: Vec<String> = [(skipped, "copies"), (reused, "known from before")]
+    let known = documents.saturating_sub(manifest.work.processed);
+    let copies = manifest.work.reused.saturating_sub(known);
+    let more: Vec<String> = [(copies, "copies"), (known, "known from before")]
         .into_iter()
         .filter(|(count, _)| *count > 0)
         .map(|(count, what)| format!(", {count} {what}"))

@@ -129,3 +129,37 @@ fn what_is_not_there_has_one_exit_status() {
     );
     assert_eq!(status, Some(1));
 }
+
+#[test]
+fn copies_are_told_from_what_an_earlier_run_knew() {
+    let folder = folder(&[
+        ("kho/a.txt", REPORT),
+        ("kho/b.txt", REPORT),
+        ("kho/c.txt", ""),
+        ("kho/d.txt", ""),
+    ]);
+    let run = || {
+        said(
+            folder.path(),
+            &["run", "kho", "-o", "ra", "--encoder", "fake"],
+        )
+        .1
+    };
+    let first = run();
+    assert!(
+        first.contains("4 documents, 2 failed, 2 copies: "),
+        "{first}"
+    );
+    let second = run();
+    assert!(
+        second.contains("4 documents, 2 failed, 2 copies, 2 known from before: "),
+        "{second}"
+    );
+    fs::write(folder.path().join("kho/e.txt"), format!("{REPORT} Xong.")).expect("writable");
+    fs::write(folder.path().join("kho/f.txt"), format!("{REPORT} Xong.")).expect("writable");
+    let third = run();
+    assert!(
+        third.contains("6 documents, 2 failed, 3 copies, 2 known from before: "),
+        "{third}"
+    );
+}

@@ -138,6 +138,17 @@ impl State {
         Ok(query.exists(params![self.setup, key.content, key.form as i64])?)
     }
 
+    /// How many documents the inputs stored by this run are; copies count once.
+    ///
+    /// # Errors
+    ///
+    /// What SQLite says.
+    pub fn documents(&self) -> Result<u64, StateError> {
+        let count = "SELECT count(DISTINCT document) FROM inputs";
+        let count: i64 = self.connection.query_row(count, [], |row| row.get(0))?;
+        Ok(count.cast_unsigned())
+    }
+
     /// Stores a wave: the documents that it finished, and its inputs in their order.
     ///
     /// # Errors
