@@ -1,8 +1,10 @@
 //! `tomtat pipe`: a filter between other programs, one result line for each line.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use super::exit::Exit;
 use super::output;
@@ -21,12 +23,21 @@ pub(super) fn pipe(arguments: &Pipe, quiet: bool) -> Result<Exit> {
         blank_lines: BlankLines::Records,
         ..run::source_options(&arguments.columns)
     };
-    let mut inputs = batch::lines(io::stdin(), &sources);
+    let broke_off = Arc::new(AtomicBool::new(false));
+    let input = Watched {
+        broke_off: Arc::clone(&broke_off),
+    };
+    let mut inputs = batch::lines(input, &sources);
     let mut stdout = BufWriter::new(io::stdout().lock());
     loop {
         let wave = batch::next_lines(&mut inputs);
         if wave.is_empty() {
-            // A bad line is a result; a status other than 0 would make the caller throw all results away.
+            // A bad line is a result; a status other than 0 would make the caller throw all results away. Of lines that
+            // never came there is none.
+            ensure!(
+                !broke_off.load(Ordering::Relaxed),
+                "standard input cannot be read to its end; the last result says why"
+            );
             return Ok(Exit::Done);
         }
         for record in pipeline.process(wave) {
@@ -37,5 +48,22 @@ pub(super) fn pipe(arguments: &Pipe, quiet: bool) -> Result<Exit> {
             }
         }
         stdout.flush()?;
+    }
+}
+
+/// Standard input, which tells whether it ended with an error.
+struct Watched {
+    broke_off: Arc<AtomicBool>,
+}
+
+impl Read for Watched {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = io::stdin().read(buffer);
+        // Whoever reads tries again after an interruption.
+        let is_over = |error: &io::Error| error.kind() != io::ErrorKind::Interrupted;
+        if read.as_ref().is_err_and(is_over) {
+            self.broke_off.store(true, Ordering::Relaxed);
+        }
+        read
     }
 }

@@ -1,5 +1,6 @@
 //! `tomtat pipe` between other programs.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
@@ -102,5 +103,23 @@ fn parts_of_an_archive_by_several_processes_are_the_whole_by_one() {
         without_line(&stdout(&whole)),
         "{}",
         stderr(&output)
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn an_input_that_breaks_off_is_no_success() {
+    // A folder can be opened and not read.
+    let broken = File::open(".").expect("it is there");
+    let output = tomtat(&["pipe", "--encoder", "fake"])
+        .stdin(broken)
+        .output()
+        .expect("the program starts");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(json_lines(&stdout(&output))[0]["status"], "failure");
+    let said = stderr(&output);
+    assert!(
+        said.contains("standard input cannot be read to its end"),
+        "{said}"
     );
 }
