@@ -46,7 +46,7 @@ pub struct Survey {
 pub struct Unreadable {
     /// How many there are.
     pub count: u64,
-    /// The first of them: their names, and the message.
+    /// The first of them: where they lie, and the message.
     pub examples: Vec<(String, String)>,
 }
 
@@ -77,20 +77,20 @@ pub fn survey(
             break;
         }
         let prepare = |input: Input| {
-            let (id, bytes) = (input.id.clone(), input.source.bytes);
+            let bytes = input.source.bytes;
             let (input, _) = read(workers, input);
-            (id, bytes, pipeline.reader().prepare(input))
+            (bytes, pipeline.reader().prepare(input))
         };
-        let prepared: Vec<(String, u64, Prepared)> = wave.into_par_iter().map(prepare).collect();
+        let prepared: Vec<(u64, Prepared)> = wave.into_par_iter().map(prepare).collect();
         reading += started.elapsed();
-        for (id, bytes, prepared) in prepared {
+        for (bytes, prepared) in prepared {
             survey.inputs += 1;
             survey.bytes += bytes;
             let hash = prepared.source().sha256.clone();
             if hash.is_some_and(|hash| !seen.insert(hash)) {
                 survey.copies += 1;
             } else {
-                survey.add(id, &prepared);
+                survey.add(&prepared);
                 sample.add(prepared);
             }
         }
@@ -104,12 +104,12 @@ pub fn survey(
 }
 
 impl Survey {
-    fn add(&mut self, id: String, prepared: &Prepared) {
+    fn add(&mut self, prepared: &Prepared) {
+        let source = prepared.source();
         match prepared.token_count() {
             Ok(tokens) => {
                 self.readable += 1;
                 self.tokens += tokens as u64;
-                let source = prepared.source();
                 for (counts, name) in [
                     (&mut self.formats, &source.format),
                     (&mut self.encodings, &source.encoding),
@@ -122,7 +122,7 @@ impl Survey {
                 let entry = self.unreadable.entry(code.clone()).or_default();
                 entry.count += 1;
                 if entry.examples.len() < EXAMPLES {
-                    entry.examples.push((id, message.clone()));
+                    entry.examples.push((source.path.clone(), message.clone()));
                 }
             }
         }

@@ -47,7 +47,7 @@ pub(super) fn extract(arguments: &Extract) -> Result<Exit> {
                 }
                 Err(failure) => {
                     tally.add(Status::Failure, Some(&failure.code));
-                    output::line(&output::complaint(&id, &failure));
+                    output::line(&output::complaint(&id, &path, &failure));
                 }
             }
         }

@@ -10,6 +10,7 @@ use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tempfile::NamedTempFile;
 
+use crate::batch::sources::SEPARATOR;
 use crate::cli::FormatName;
 use crate::record::{Failure, Record, Status};
 use crate::render::{Format, TextOptions, View};
@@ -106,16 +107,30 @@ pub(super) fn line(text: &str) {
 pub(super) fn failure_line(record: &Record) -> Option<String> {
     match (record.status, &record.error) {
         (Status::Failure | Status::PartialSuccess, Some(failure)) => {
-            Some(complaint(&record.id, failure))
+            Some(complaint(&record.id, &record.source.path, failure))
         }
         _ => None,
     }
 }
 
 /// One line that says why a document failed.
-pub(super) fn complaint(id: &str, failure: &Failure) -> String {
+pub(super) fn complaint(id: &str, path: &str, failure: &Failure) -> String {
     let Failure { message, code, .. } = failure;
-    format!("tomtat: {}: {} [{code}]", one_line(id), one_line(message))
+    format!(
+        "tomtat: {}: {} [{code}]",
+        place(id, path),
+        one_line(message)
+    )
+}
+
+/// Where a document lies, on one line; with its own name where that is another, as rows of tables have.
+pub(super) fn place(id: &str, path: &str) -> String {
+    let is_end = |before: &str| before.is_empty() || before.ends_with(['/', SEPARATOR]);
+    if path.strip_suffix(id).is_some_and(is_end) {
+        one_line(path)
+    } else {
+        one_line(&format!("{path}, {id}"))
+    }
 }
 
 /// A name or a text from outside, which may hold line breaks, so that it keeps to its line.

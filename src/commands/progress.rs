@@ -75,7 +75,10 @@ impl Observer for Display {
                     Status::PartialSuccess => "partial_success",
                     _ => "failure",
                 };
-                event(status, json!({"id": record.id, "error": record.error}));
+                event(
+                    status,
+                    json!({"id": record.id, "path": record.source.path, "error": record.error}),
+                );
             }
             Self::Lines(Form::Text, _) | Self::Quiet => output::line(&line),
         }

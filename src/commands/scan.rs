@@ -64,9 +64,9 @@ fn write_text(survey: &Survey, output: &mut impl Write) -> io::Result<()> {
     writeln!(output, "encodings   {}", listed(&survey.encodings))?;
     for (code, reason) in &survey.unreadable {
         writeln!(output, "{code:<20}{}", reason.count)?;
-        for (id, message) in &reason.examples {
-            let id: String = id.chars().flat_map(char::escape_debug).collect();
-            writeln!(output, "    {id}: {message}")?;
+        for (path, message) in &reason.examples {
+            let path: String = path.chars().flat_map(char::escape_debug).collect();
+            writeln!(output, "    {path}: {message}")?;
         }
     }
     match survey.estimate {

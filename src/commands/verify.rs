@@ -44,13 +44,7 @@ pub(super) fn verify(arguments: &Verify) -> Result<Exit> {
 }
 
 fn write_text(finding: &Finding, stream: &mut impl Write) -> io::Result<()> {
-    let Finding { id, path, .. } = finding;
-    let place = if id == path || path.ends_with(&format!("/{id}")) {
-        path.clone()
-    } else {
-        format!("{path}, {id}")
-    };
-    let place = output::one_line(&place);
+    let place = output::place(&finding.id, &finding.path);
     for problem in &finding.problems {
         let problem = output::one_line(&problem.to_string());
         writeln!(stream, "{place}: {problem}")?;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use crate::support::{stderr, tomtat};
+use crate::support::{json_lines, results, run_fake, stderr, stdout, tomtat};
 
 const REPORT: &str =
     "Sáu tháng đầu năm, toàn xã đã trồng 12 ha rừng. Yêu cầu các thôn báo cáo kết quả.";
@@ -162,4 +162,35 @@ fn copies_are_told_from_what_an_earlier_run_knew() {
         third.contains("6 documents, 2 failed, 3 copies, 2 known from before: "),
         "{third}"
     );
+}
+
+#[test]
+fn a_bad_row_is_named_with_its_table() {
+    let rows = "{\"id\": \"bc-1\", \"text\": 7}\n{\"text\": [1]}\n";
+    let folder = folder(&[("kho/bang.jsonl", rows)]);
+    let paths = ["kho", "ra"].map(|name| folder.path().join(name));
+    let [kho, ra] = paths.each_ref().map(|path| path.to_str().expect("UTF-8"));
+    let table = format!("{kho}/bang.jsonl");
+    let said = stderr(&run_fake(&["run", kho, "-o", ra]));
+    assert!(
+        said.contains(&format!("tomtat: {table}!line-1, bc-1: ")),
+        "{said}"
+    );
+    assert!(
+        said.contains(&format!("tomtat: {table}!line-2: ")),
+        "{said}"
+    );
+    let events = stderr(&run_fake(&[
+        "run",
+        kho,
+        "-o",
+        ra,
+        "--force",
+        "--progress",
+        "json",
+    ]));
+    assert_eq!(json_lines(&events)[0]["path"], format!("{table}!line-1"));
+    let survey = stdout(&run_fake(&["scan", kho]));
+    assert!(survey.contains(&format!("{table}!line-1: ")), "{survey}");
+    assert_eq!(results(&paths[1])[0]["id"], "bc-1");
 }

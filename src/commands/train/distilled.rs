@@ -95,7 +95,8 @@ impl Texts {
         let code = failure.map(|failure| failure.code.as_str());
         self.tally.add(status, code);
         if let Some(failure) = failure {
-            bar.line(&output::complaint(id, failure));
+            let path = &prepared.source().path;
+            bar.line(&output::complaint(id, path, failure));
         }
         let windows = prepared.windows().iter();
         self.windows
