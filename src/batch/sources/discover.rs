@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::channel;
 
 use globset::{GlobBuilder, GlobMatcher};
 use ignore::{DirEntry, WalkBuilder};
@@ -136,16 +137,24 @@ fn walk(
     root: Option<&Path>,
 ) -> Vec<Entry> {
     let skipped = output.to_owned();
+    let top = folder.canonicalize().ok();
+    let (sender, links_above) = channel();
     let walker = WalkBuilder::new(folder)
         .standard_filters(false)
         .follow_links(true)
         .sort_by_file_name(std::cmp::Ord::cmp)
         .filter_entry(move |entry| {
+            if top.as_deref().is_some_and(|top| leads_above(entry, top)) {
+                // Somebody receives as long as the walk goes on.
+                let _ = sender.send(entry.path().to_owned());
+                return false;
+            }
             !is_output(entry, &skipped) && !is_debris(&entry.file_name().to_string_lossy())
         })
         .build();
     let mut found = Vec::new();
     for result in walker {
+        found.extend(links_above.try_iter().map(|link| looping(&link)));
         match result {
             Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
                 let path = entry.path().strip_prefix("./").unwrap_or(entry.path());
@@ -167,7 +176,28 @@ fn walk(
             Err(error) => found.push(unreadable(folder, &error)),
         }
     }
+    found.extend(links_above.try_iter().map(|link| looping(&link)));
     found
+}
+
+/// Whether an entry is a link to the folder `top`, where the walk began, or to one above it. The walk itself sees only
+/// those that lead back to a folder that it came through.
+fn leads_above(entry: &DirEntry, top: &Path) -> bool {
+    entry.depth() > 0
+        && entry.path_is_symlink()
+        && entry
+            .path()
+            .canonicalize()
+            .is_ok_and(|target| top.starts_with(target))
+}
+
+/// A link that leads back to a folder above it, as an input that cannot be read.
+fn looping(link: &Path) -> Entry {
+    let message = "it is a link to a folder above it, and is not followed";
+    Entry {
+        failure: Some(Failure::new("io_error", message)),
+        ..Entry::of(link)
+    }
 }
 
 fn is_output(entry: &DirEntry, output: &Path) -> bool {
@@ -187,9 +217,19 @@ fn is_result(path: &Path, output: &Path) -> bool {
 
 fn unreadable(folder: &Path, error: &ignore::Error) -> Entry {
     let path = path_of(error).unwrap_or(folder).to_owned();
+    if is_loop(error) {
+        return looping(&path);
+    }
     Entry {
         failure: Some(Failure::new("io_error", &error.to_string())),
         ..Entry::of(&path)
+    }
+}
+
+fn is_loop(error: &ignore::Error) -> bool {
+    match error {
+        ignore::Error::WithPath { err, .. } | ignore::Error::WithDepth { err, .. } => is_loop(err),
+        error => matches!(error, ignore::Error::Loop { .. }),
     }
 }
 

@@ -47,7 +47,9 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 fn folder(files: &[(&str, Vec<u8>)]) -> TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for (name, bytes) in files {
-        fs::write(folder.path().join(name), bytes).expect("the folder is writable");
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("it has one")).expect("the folder is writable");
+        fs::write(path, bytes).expect("the folder is writable");
     }
     folder
 }
@@ -197,6 +199,36 @@ fn links_that_lead_back_end() {
         assert_eq!(found.len(), 2, "{found:?}");
         assert_eq!(found[0], "a.txt mot");
         assert!(found[1].ends_with("io_error"), "{found:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_above_the_folder_that_was_named_are_not_followed() {
+    use std::os::unix::fs::symlink;
+    let folder = folder(&[
+        ("ngoai.txt", b"ngoai".to_vec()),
+        ("khac/b.txt", b"hai".to_vec()),
+        ("kho/a.txt", b"mot".to_vec()),
+    ]);
+    let path = |name: &str| folder.path().join(name);
+    symlink("..", path("kho/len")).expect("writable");
+    symlink("../khac", path("kho/sang")).expect("writable");
+    symlink("..", path("khac/ve")).expect("writable");
+    symlink("kho", path("loi-vao")).expect("writable");
+    for named in ["kho", "loi-vao"] {
+        let inputs = inputs_of(&path(named));
+        let found = shown(&inputs);
+        assert_eq!(found.len(), 4, "{found:?}");
+        assert_eq!(found[0], "a.txt mot");
+        assert!(found[1].ends_with("/len io_error"), "{found:?}");
+        assert_eq!(found[2], "sang/b.txt hai");
+        assert!(found[3].ends_with("/sang/ve io_error"), "{found:?}");
+        let failure = inputs[3].content.as_ref().expect_err("it is not followed");
+        assert!(
+            failure.message.contains("a link to a folder above"),
+            "{failure:?}"
+        );
     }
 }
 
