@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::batch::sources::Reopener;
+use crate::batch::sources::{Reopener, joined};
 use crate::batch::{SourceOptions, manifest};
 use crate::hash::sha256;
 use crate::ingest::encoding::EncodingChoice;
@@ -52,7 +52,7 @@ impl Sources {
         let path = if self.root == Path::new(".") {
             path.clone()
         } else {
-            self.root.join(path).to_string_lossy().into_owned()
+            joined(&self.root, path)
         };
         let input = self.reopener.reopen(&path);
         Today {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::progress::{Counts, Progress, Timings};
 use super::run::Ending;
+use super::sources::written;
 use super::state::Setup;
 use crate::hash::sha256;
 use crate::ingest::ReadOptions;
@@ -147,7 +148,7 @@ impl Manifest {
             elapsed_seconds: 0.0,
             paths: paths
                 .iter()
-                .map(|path| path.display().to_string())
+                .map(|path| written(path.as_os_str()).into_owned())
                 .collect(),
             settings_sha256: settings.sha256(),
             settings,

@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::io::Write;
+use std::path::Path;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::{json_lines, run_fake, stderr, stdout, tomtat};
+use crate::support::{json_lines, results, run_fake, stderr, stdout, tomtat};
 
 /// A folder `kho` with documents and the results of a run over them.
 struct Run {
@@ -186,4 +187,73 @@ fn the_numbers_that_readers_are_told_and_the_text_kept_are_proven() {
     let (status, said) = forge(|record| record["text"] = "Một văn bản khác.".into());
     assert_eq!(status, Some(4));
     assert!(said.contains("the text in its record"), "{said}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn files_whose_names_are_no_text_are_told_apart_and_found_again() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let kho = folder.path().join("kho");
+    fs::create_dir(&kho).expect("the folder is writable");
+    // As old programs wrote “báo” and “bảo”, and one that only looks so.
+    for (number, name) in [&b"b\xb8o.txt"[..], b"b\xb6o.txt", br"b\xB8o.txt"]
+        .into_iter()
+        .enumerate()
+    {
+        fs::write(kho.join(OsStr::from_bytes(name)), text(number)).expect("the folder is writable");
+    }
+    let mut members = tar::Builder::new(Vec::new());
+    for (number, name) in [&b"b\xb8o.txt"[..], b"b\xb6o.txt"].into_iter().enumerate() {
+        let text = text(10 + number);
+        let mut header = tar::Header::new_gnu();
+        header.set_size(text.len() as u64);
+        let path = Path::new(OsStr::from_bytes(name));
+        members
+            .append_data(&mut header, path, text.as_bytes())
+            .expect("in memory");
+    }
+    fs::write(
+        kho.join("goi.tar"),
+        members.into_inner().expect("in memory"),
+    )
+    .expect("writable");
+    let [kho, out] = ["kho", "ket-qua"].map(|name| folder.path().join(name).display().to_string());
+    let output = run_fake(&["run", &kho, "-o", &out]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let records = results(Path::new(&out));
+    let ids: Vec<_> = records
+        .iter()
+        .filter_map(|record| record["id"].as_str())
+        .collect();
+    assert_eq!(
+        ids,
+        [
+            r"b\x5CxB8o.txt",
+            r"b\xB6o.txt",
+            r"b\xB8o.txt",
+            r"goi.tar!b\xB8o.txt",
+            r"goi.tar!b\xB6o.txt"
+        ]
+    );
+    let output = tomtat(&["verify", &out])
+        .output()
+        .expect("the program starts");
+    assert!(
+        stdout(&output).contains("5 of 5 documents hold"),
+        "{}",
+        stdout(&output)
+    );
+    assert!(output.status.success());
+    // From another folder too.
+    let relative = tomtat(&["run", "kho", "-o", &out, "--encoder", "fake"])
+        .current_dir(folder.path())
+        .output();
+    assert!(relative.expect("the program starts").status.success());
+    let root = folder.path().display().to_string();
+    let output = tomtat(&["verify", &out, "--root", &root])
+        .output()
+        .expect("the program starts");
+    assert!(output.status.success(), "{}", stdout(&output));
 }

@@ -9,6 +9,7 @@ use zip::result::ZipError;
 
 use super::guard::{Guarded, Whole};
 use super::is_debris;
+use super::name::written_bytes;
 use super::visit::{Flow, Place, Visitor, corrupt, reading};
 use crate::record::Failure;
 
@@ -95,7 +96,7 @@ pub(super) fn tar(visitor: &mut Visitor<'_>, place: &Place, stream: impl Read) -
             Err(error) => return visitor.fail(place, damaged(&error)),
         };
         let path = entry.path_bytes();
-        let name = String::from_utf8_lossy(&path).into_owned();
+        let name = written_bytes(&path).into_owned();
         drop(path);
         let name = name.strip_prefix("./").unwrap_or(&name);
         if !entry.header().entry_type().is_file() || is_left_out(name) {

@@ -6,6 +6,7 @@
 mod container;
 mod discover;
 mod guard;
+mod name;
 mod reopen;
 mod table;
 mod visit;
@@ -25,6 +26,7 @@ use crate::pipeline::Input;
 use crate::record::Failure;
 
 pub use discover::{DiscoverError, discover};
+pub use name::{joined, written};
 pub use reopen::Reopener;
 
 use visit::{Place, Visitor};
@@ -182,7 +184,7 @@ impl Iterator for Inputs {
 
 /// A path as a document's name, with `/` between its parts on every system.
 fn name_of(path: &Path) -> String {
-    let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+    let parts: Vec<_> = path.iter().map(written).collect();
     parts.join("/").replacen("//", "/", 1)
 }
 

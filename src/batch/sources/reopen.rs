@@ -1,11 +1,10 @@
 //! A record's source → what was read from it.
 
-use std::collections::VecDeque;
-use std::path::Path;
-
+use super::name::path_of;
 use super::{Entry, Inputs, SEPARATOR, SourceOptions};
 use crate::pipeline::Input;
 use crate::record::{Failure, Source};
+use std::collections::VecDeque;
 
 /// Reads again what the paths of records name, members of containers and rows of tables too.
 ///
@@ -41,7 +40,7 @@ impl Reopener {
         {
             return found;
         }
-        let mut inputs = Inputs::start(VecDeque::from([Entry::of(Path::new(file))]), &self.options);
+        let mut inputs = Inputs::start(VecDeque::from([Entry::of(&path_of(file))]), &self.options);
         let found = inputs.find(|input| input.source.path == path);
         self.open = (file != path).then(|| (file.to_owned(), inputs));
         found.unwrap_or_else(|| missing(path))
@@ -54,7 +53,7 @@ fn outermost(path: &str) -> Option<&str> {
     let candidates = ends.chain([path.len()]).map(|end| &path[..end]);
     candidates
         .into_iter()
-        .find(|candidate| Path::new(candidate).is_file())
+        .find(|candidate| path_of(candidate).is_file())
 }
 
 fn missing(path: &str) -> Input {

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicU64;
 
 use super::guard::{Guarded, Metered};
-use super::{Entry, SEPARATOR, SourceOptions, container, is_named_archive, table};
+use super::{Entry, SEPARATOR, SourceOptions, container, is_named_archive, table, written};
 use crate::ingest::jsonl;
 use crate::pipeline::Input;
 use crate::record::{Failure, Source};
@@ -46,7 +46,7 @@ impl Place {
     pub(super) fn of(entry: Entry) -> Self {
         Self {
             id: entry.id,
-            path: entry.path.to_string_lossy().into_owned(),
+            path: written(entry.path.as_os_str()).into_owned(),
             depth: 0,
         }
     }
