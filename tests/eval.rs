@@ -193,6 +193,22 @@ fn errors_name_the_file_and_the_line() {
 }
 
 #[test]
+fn names_may_be_numbers_and_files_may_begin_with_a_mark() {
+    let results = format!("\u{feff}{}", lines(&[labelled("7", &[("model", 0.9)])]));
+    let gold = "\u{feff}{\"id\": 7, \"doc\": 3, \"labels\": [\"model\"]}\n{\"id\": \"8\", \"doc\": null, \"labels\": []}\n";
+    let report = eval::labels(results.as_bytes(), gold.as_bytes()).unwrap();
+    assert_eq!((report.paragraphs, report.missing), (2, 1));
+    assert!((report.labels[2].recall - 1.0).abs() < 1e-12);
+    let error =
+        eval::labels("".as_bytes(), "{\"id\": [7], \"labels\": []}".as_bytes()).unwrap_err();
+    let cause = error.source().unwrap().to_string();
+    assert!(
+        cause.starts_with("expected a string or a number"),
+        "{cause}"
+    );
+}
+
+#[test]
 fn a_report_is_shown_as_a_table_and_as_json() {
     let results = [labelled("a", &[("model", 0.9)])];
     let gold = [json!({"id": "a", "labels": ["model"]})];

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::io::BufRead;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 
 use super::EvalError;
 
@@ -30,6 +30,7 @@ impl fmt::Display for InputFile {
 /// A line of the results.
 #[derive(Debug, Deserialize)]
 pub(super) struct ResultLine {
+    #[serde(deserialize_with = "name")]
     id: String,
     paragraphs: Option<Vec<ResultParagraph>>,
     summary: Option<ResultSummary>,
@@ -62,6 +63,32 @@ struct ResultSentence {
     text: String,
 }
 
+/// A name as people write it, which may be a number; archives take both.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected a string or a number as a name")]
+enum Name {
+    Text(String),
+    Number(serde_json::Number),
+}
+
+impl From<Name> for String {
+    fn from(name: Name) -> Self {
+        match name {
+            Name::Text(text) => text,
+            Name::Number(number) => number.to_string(),
+        }
+    }
+}
+
+fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Name::deserialize(deserializer).map(String::from)
+}
+
+fn some_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let name = Option::<Name>::deserialize(deserializer)?;
+    Ok(name.map(String::from))
+}
+
 impl ResultLine {
     /// The labels of all paragraphs.
     pub(super) fn labels(&self) -> impl Iterator<Item = &ResultLabel> {
@@ -91,8 +118,10 @@ impl ResultLine {
 #[derive(Debug, Deserialize)]
 pub(super) struct GoldLine {
     /// Which result it is about.
+    #[serde(deserialize_with = "name")]
     pub(super) id: String,
     /// The document that a paragraph was cut from.
+    #[serde(default, deserialize_with = "some_name")]
     pub(super) doc: Option<String>,
     /// The labels that hold; a list of them is what makes a line gold for labels.
     pub(super) labels: Option<Vec<String>>,
@@ -142,8 +171,13 @@ fn lines<T: DeserializeOwned>(reader: impl BufRead, file: InputFile) -> Result<V
     let mut parsed = Vec::new();
     for (index, line) in reader.lines().enumerate() {
         let line = line.map_err(|source| EvalError::Read { file, source })?;
+        // Some editors mark a file of UTF-8 by its first character.
+        let line = match line.strip_prefix('\u{feff}') {
+            Some(rest) if index == 0 => rest,
+            _ => &line,
+        };
         if !line.trim().is_empty() {
-            let value = serde_json::from_str(&line).map_err(|source| EvalError::Line {
+            let value = serde_json::from_str(line).map_err(|source| EvalError::Line {
                 file,
                 line: index + 1,
                 source,
