@@ -262,11 +262,24 @@ fn parse(line: &[u8], columns: &Columns) -> Result<Line, ReadError> {
         .map_err(|error| ReadError::Corrupt(format!("no JSON record: {error}")))?;
     let mut take = |names: Vec<&str>| {
         let values = names.into_iter().filter_map(|name| keys.remove(name));
-        values.into_iter().find(|value| !value.is_null())
+        telling(values)
     };
     let (id, title) = (take(columns.id_names()), take(columns.title_names()));
     let body = body(take(columns.text_names()), columns);
     Ok(Line { id, title, body })
+}
+
+/// The first of the values under several names that says something; an empty list where there is nothing better.
+pub fn telling(values: impl Iterator<Item = Value>) -> Option<Value> {
+    let mut empty = None;
+    for value in values {
+        match &value {
+            Value::Null => {}
+            Value::Array(items) if items.is_empty() => empty = Some(value),
+            _ => return Some(value),
+        }
+    }
+    empty
 }
 
 fn body(value: Option<Value>, columns: &Columns) -> Result<Body, ReadError> {
@@ -377,6 +390,24 @@ mod tests {
         let record = records[0].as_ref().unwrap();
         assert_eq!(record.document.paragraphs[0].text, "Một. Hai.");
         assert_eq!(record.document.title.as_deref(), Some("Tin"));
+    }
+
+    #[test]
+    fn an_empty_list_of_paragraphs_does_not_hide_the_text() {
+        let records = read(
+            "{\"id\":\"a\",\"paragraphs\":[],\"text\":\"Một.\"}\n{\"id\":\"b\",\"paragraphs\":[]}\n\
+             {\"id\":\"c\",\"paragraphs\":[\"Hai.\"],\"text\":\"Ba.\"}",
+        );
+        let texts: Vec<_> = records
+            .iter()
+            .flatten()
+            .map(|record| record.document.paragraphs[0].text.as_str())
+            .collect();
+        assert_eq!(texts, ["Một.", "Hai."]);
+        let Err(ArchiveError::Record { source, .. }) = &records[1] else {
+            panic!("nothing is in it")
+        };
+        assert_eq!(source.code(), "empty_document");
     }
 
     #[test]

@@ -87,26 +87,19 @@ fn open<R: ChunkReader + 'static>(file: R, columns: &Columns) -> Result<RowIter<
     let reader = SerializedFileReader::new(file).map_err(|error| parquet_failure(&error))?;
     let schema = reader.metadata().file_metadata().schema().clone();
     let fields = schema.get_fields();
-    let find = |names: Vec<&str>| {
-        let named = |name| fields.iter().find(|field| field.name() == name).cloned();
-        names.into_iter().find_map(named)
-    };
-    let Some(text) = find(columns.text_names()) else {
+    let texts = columns.text_names();
+    if !fields.iter().any(|field| texts.contains(&field.name())) {
         let names: Vec<_> = fields.iter().map(|field| field.name()).collect();
         let message = format!(
             "the table has no column of texts; name one with --text-column (it has {})",
             names.join(", ")
         );
         return Err(Failure::new("unsupported_format", &message));
-    };
-    let mut wanted = vec![
-        find(columns.id_names()),
-        find(columns.title_names()),
-        Some(text),
-    ];
-    wanted.dedup();
+    }
+    let names = [columns.id_names(), columns.title_names(), texts].concat();
+    let wanted = fields.iter().filter(|field| names.contains(&field.name()));
     let projection = Type::group_type_builder(schema.name())
-        .with_fields(wanted.into_iter().flatten().collect())
+        .with_fields(wanted.cloned().collect())
         .build();
     let rows = projection
         .and_then(|projection| RowIter::from_file_into(Box::new(reader)).project(Some(projection)));
@@ -116,8 +109,8 @@ fn open<R: ChunkReader + 'static>(file: R, columns: &Columns) -> Result<RowIter<
 fn parquet_row(place: &Place, name: &str, number: u64, row: &Row, columns: &Columns) -> Input {
     let cell = |names: Vec<&str>| {
         let value = |name| row.get_column_iter().find(|(column, _)| *column == name);
-        let found = names.into_iter().find_map(value);
-        found.map_or(Value::Null, |(_, field)| json_value(field))
+        let found = names.into_iter().filter_map(value);
+        jsonl::telling(found.map(|(_, field)| json_value(field))).unwrap_or_default()
     };
     let mut record = Map::new();
     let id = match cell(columns.id_names()) {

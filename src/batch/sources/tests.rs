@@ -272,33 +272,50 @@ fn rows_of_a_parquet_table_are_documents_by_their_columns() {
     );
 }
 
+#[test]
+fn a_row_without_paragraphs_has_its_text() {
+    let texts = [
+        &[None, Some("Đã trồng rừng.")][..],
+        &[Some("Đã hoàn thành."), Some("Khác.")],
+    ];
+    let schema = "message bang { required int64 id; optional binary paragraphs (UTF8); optional binary text (UTF8); }";
+    let folder = folder(&[("bang.parquet", parquet_of(schema, &[1, 2], &texts))]);
+    let found = shown(&inputs_of(folder.path()));
+    assert_eq!(found, ["1 [Đã hoàn thành.]", "2 [Đã trồng rừng.]"]);
+}
+
 fn parquet_table() -> Vec<u8> {
+    let schema = "message bang { required int64 so; optional binary noi_dung (UTF8); }";
+    let texts = [Some("Đã hoàn thành."), Some("Yêu cầu báo cáo.")];
+    parquet_of(schema, &[7, 8], &[&texts])
+}
+
+/// A table of numbers and of columns of texts.
+fn parquet_of(schema: &str, numbers: &[i64], columns: &[&[Option<&str>]]) -> Vec<u8> {
     use parquet::data_type::{ByteArray, ByteArrayType, Int64Type};
     use parquet::file::writer::SerializedFileWriter;
-    let schema = "message bang { required int64 so; optional binary noi_dung (UTF8); }";
     let schema = parquet::schema::parser::parse_message_type(schema).expect("a schema");
     let mut writer =
         SerializedFileWriter::new(Vec::new(), schema.into(), Arc::default()).expect("in memory");
     let mut group = writer.next_row_group().expect("in memory");
-    let mut column = group
-        .next_column()
-        .expect("in memory")
-        .expect("the first column");
-    column
-        .typed::<Int64Type>()
-        .write_batch(&[7, 8], None, None)
-        .expect("in memory");
+    let mut column = group.next_column().expect("in memory").expect("a column");
+    let typed = column.typed::<Int64Type>();
+    typed.write_batch(numbers, None, None).expect("in memory");
     column.close().expect("in memory");
-    let mut column = group
-        .next_column()
-        .expect("in memory")
-        .expect("the second column");
-    let texts = ["Đã hoàn thành.", "Yêu cầu báo cáo."].map(ByteArray::from);
-    column
-        .typed::<ByteArrayType>()
-        .write_batch(&texts, Some(&[1, 1]), None)
-        .expect("in memory");
-    column.close().expect("in memory");
+    for texts in columns {
+        let levels: Vec<i16> = texts.iter().map(|text| i16::from(text.is_some())).collect();
+        let texts: Vec<ByteArray> = texts
+            .iter()
+            .flatten()
+            .map(|text| ByteArray::from(*text))
+            .collect();
+        let mut column = group.next_column().expect("in memory").expect("a column");
+        let typed = column.typed::<ByteArrayType>();
+        typed
+            .write_batch(&texts, Some(&levels), None)
+            .expect("in memory");
+        column.close().expect("in memory");
+    }
     group.close().expect("in memory");
     writer.into_inner().expect("in memory")
 }
