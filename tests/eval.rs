@@ -209,6 +209,20 @@ fn names_may_be_numbers_and_files_may_begin_with_a_mark() {
 }
 
 #[test]
+fn a_report_says_where_scores_are_known_of_some_lines_only() {
+    let gold = ["a", "b"].map(|id| json!({"id": id, "labels": ["model"]}));
+    let report = |of_b: &[(&str, f64)]| {
+        let results = [labelled("a", &[("model", 0.9)]), labelled("b", of_b)];
+        score_labels(&results, &gold).unwrap()
+    };
+    let said = report(&[]);
+    assert_eq!(said.labels[2].scored, 1);
+    assert!(said.to_string().contains("--all-scores"), "{said}");
+    let all = report(&[("model", 0.4)]);
+    assert!(!all.to_string().contains("--all-scores"), "{all}");
+}
+
+#[test]
 fn a_report_is_shown_as_a_table_and_as_json() {
     let results = [labelled("a", &[("model", 0.9)])];
     let gold = [json!({"id": "a", "labels": ["model"]})];

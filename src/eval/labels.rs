@@ -54,6 +54,8 @@ pub struct LabelFigures {
     pub recall: f64,
     /// Lines that have it.
     pub gold: usize,
+    /// Lines that have a score for it: all that have a result where results give all scores, else those said to have it.
+    pub scored: usize,
     /// Area under precision against recall; lines without a score rank last. `None` without scores.
     pub average_precision: Option<f64>,
     /// How far its scores are from probabilities, over the lines that have one.
@@ -261,6 +263,7 @@ fn figures((index, name): (usize, &&str), examples: &[Example<'_>]) -> LabelFigu
         precision: counts.precision(),
         recall: counts.recall(),
         gold: counts.gold(),
+        scored: scored.len(),
         average_precision: if scored.is_empty() {
             None
         } else {

@@ -10,6 +10,9 @@ use super::{LabelFigures, LabelReport, Part, SummaryReport};
 /// What stands in a table where there is no figure.
 const NOTHING: &str = "–";
 
+/// What is said where results do not give all scores.
+const OF_THE_SAID: &str = "AP and ECE rest on the scores of labels that were said; results of --all-scores have the others too";
+
 impl LabelReport {
     /// The figure that a lower bound is set for: macro-F1, from 0 to 1.
     pub fn main_figure(&self) -> f64 {
@@ -65,6 +68,14 @@ impl fmt::Display for LabelReport {
             "paragraphs {}  missing {}  exact {:.3}",
             self.paragraphs, self.missing, self.exact
         )?;
+        let with_result = self.paragraphs - self.missing;
+        if self
+            .labels
+            .iter()
+            .any(|label| (1..with_result).contains(&label.scored))
+        {
+            writeln!(formatter, "{OF_THE_SAID}")?;
+        }
         write_part(formatter, "sure ones", self.sure)?;
         write_part(formatter, "decided ones", self.decided)
     }
