@@ -128,14 +128,14 @@ impl Devices {
             Self::Metal => {
                 check_metal()?;
                 let device = Device::new_metal(0);
-                return device.map_err(|error| DeviceError::NoMetal(opening_problem(&error)));
+                return device.map_err(|error| DeviceError::NoMetal(opening_problem(&error, None)));
             }
             Self::Cuda(cards) => cards,
         };
         let card = cards.first().copied().unwrap_or(0);
         Device::new_cuda(card).map_err(|error| DeviceError::Unusable {
             card,
-            problem: opening_problem(&error),
+            problem: opening_problem(&error, memory(card)),
         })
     }
 
@@ -149,24 +149,54 @@ impl Devices {
     }
 }
 
-/// Why a card could not be opened, in words.
-pub(crate) fn opening_problem(error: &Error) -> String {
+/// What opening a card takes at least, for its context and the libraries.
+pub(crate) const OPENING_BYTES: usize = 512 << 20;
+
+/// Why a card could not be opened, in words; `memory` is what it has free, if that is known, in bytes.
+pub(crate) fn opening_problem(error: &Error, memory: Option<usize>) -> String {
     if let Error::WithBacktrace { inner, .. } = error {
-        return opening_problem(inner);
+        return opening_problem(inner, memory);
     }
     let problem = error.to_string();
-    // What the two libraries say where they are missing (scripts/cuda/shim.py).
-    let missing = [
+    let says = |codes: &[&str]| codes.iter().any(|code| problem.contains(code));
+    // What the two libraries say where they are missing (scripts/cuda/shim.py), and where they find no memory.
+    let not_started = says(&[
         "CUBLAS_STATUS_NOT_INITIALIZED",
         "CURAND_STATUS_INITIALIZATION_FAILED",
-    ];
-    if missing.iter().any(|code| problem.contains(code)) {
+    ]);
+    let is_small = memory.is_some_and(|free| free < OPENING_BYTES);
+    let no_room = says(&[
+        "CUDA_ERROR_OUT_OF_MEMORY",
+        "CUBLAS_STATUS_ALLOC_FAILED",
+        "CURAND_STATUS_ALLOCATION_FAILED",
+    ]);
+    if no_room || (not_started && is_small) {
+        return full(memory, OPENING_BYTES);
+    }
+    if not_started {
         return "cuBLAS or cuRAND is missing; name the folder of libcublas and libcurand in \
                 LD_LIBRARY_PATH (docs/gpu.md)"
             .to_owned();
     }
     problem
 }
+
+/// What is said where a card has no memory left for what takes `needed` bytes, and what helps.
+pub(crate) fn full(free: Option<usize>, needed: usize) -> String {
+    let mebibytes = |bytes: usize| bytes.div_ceil(1 << 20);
+    let free = free.map_or_else(
+        || "how much is free is not known".to_owned(),
+        |free| format!("{} MiB are free", mebibytes(free)),
+    );
+    format!(
+        "its memory is full: some {} MiB are needed, {free}; {MAKE_ROOM}",
+        mebibytes(needed)
+    )
+}
+
+/// What helps where a card's memory is full.
+pub(crate) const MAKE_ROOM: &str = "close other programs that use it, or take a smaller --dtype, another card \
+                                    (--device cuda:1) or --device cpu";
 
 impl fmt::Display for Devices {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -282,6 +312,21 @@ fn check(card: usize) -> Result<(), DeviceError> {
     }
 }
 
+/// Bytes that are free on a card, if it says so.
+#[cfg(feature = "cuda")]
+pub(crate) fn memory(card: usize) -> Option<usize> {
+    use candle_core::cuda_backend::cudarc::driver::CudaContext;
+
+    let (free, _) = CudaContext::new(card).ok()?.mem_get_info().ok()?;
+    Some(free)
+}
+
+/// Bytes that are free on a card, if it says so.
+#[cfg(not(feature = "cuda"))]
+fn memory(_card: usize) -> Option<usize> {
+    None
+}
+
 /// Why there is no driver, in words.
 #[cfg(feature = "cuda")]
 fn driver_problem(code: candle_core::cuda_backend::cudarc::driver::sys::cudaError_enum) -> String {
@@ -348,9 +393,24 @@ mod tests {
     #[test]
     fn libraries_that_are_missing_are_named() {
         let error = Error::Cuda("CublasError(CUBLAS_STATUS_NOT_INITIALIZED)".into());
-        assert!(opening_problem(&error.bt()).contains("LD_LIBRARY_PATH"));
-        let other = opening_problem(&Error::Msg("no power".to_owned()).bt());
+        assert!(opening_problem(&error.bt(), Some(8 << 30)).contains("LD_LIBRARY_PATH"));
+        let other = opening_problem(&Error::Msg("no power".to_owned()).bt(), None);
         assert_eq!(other, "no power");
+    }
+
+    #[test]
+    fn a_full_card_says_how_much_is_free_and_what_to_do() {
+        // cuBLAS says the same where it is missing and where it finds no memory.
+        let cublas = || Error::Cuda("CublasError(CUBLAS_STATUS_NOT_INITIALIZED)".into());
+        let problem = opening_problem(&cublas(), Some(100 << 20));
+        let expected =
+            "its memory is full: some 512 MiB are needed, 100 MiB are free; close other programs";
+        assert!(problem.starts_with(expected), "{problem}");
+        let driver = Error::Cuda("DriverError(CUDA_ERROR_OUT_OF_MEMORY, \"out of memory\")".into());
+        let problem = opening_problem(&driver.bt(), None);
+        for said in ["512 MiB are needed", "not known", "--dtype", "--device cpu"] {
+            assert!(problem.contains(said), "{problem}");
+        }
     }
 
     #[test]

@@ -53,6 +53,14 @@ pub enum LoadError {
     /// The card does not take it.
     #[error(transparent)]
     Card(#[from] PassError),
+    /// The card's memory is full before anything is encoded.
+    #[error("card {card}: {problem}")]
+    Full {
+        /// What it is called.
+        card: String,
+        /// How much is free and needed, and what helps.
+        problem: String,
+    },
     /// The device cannot be opened.
     #[error(transparent)]
     Device(#[from] DeviceError),

@@ -20,6 +20,7 @@ use std::sync::{Mutex, PoisonError};
 use super::engine::{NetworkShape, WeightSource};
 use super::windows::Window;
 use super::{EncodeError, Encoder, HiddenStates, PooledWindow, TokenBatch, check_batch};
+use crate::model::device::{self, Precision};
 use schedule::Card;
 
 pub use clock::CardWork;
@@ -37,10 +38,47 @@ pub struct CardEncoder<K: Kernels> {
 /// A card before its network is there: its lanes, and the tokens that a pass may have.
 #[derive(Debug)]
 pub struct Lanes<K> {
+    /// What the card is called: `cuda:1`.
+    pub name: String,
     /// Streams that work side by side; at least one.
     pub kernels: Vec<K>,
     /// The most tokens of a pass.
     pub pass_tokens: usize,
+    /// Bytes of the card's memory that are free, if that is known.
+    pub free: Option<usize>,
+    /// Bytes that the weights and the smallest pass of every lane take.
+    pub needed: usize,
+}
+
+impl<K: Kernels> Lanes<K> {
+    /// Takes the weights to the card.
+    fn load(
+        &mut self,
+        source: &dyn WeightSource,
+        shape: NetworkShape,
+    ) -> Result<Network<K>, LoadError> {
+        let full = || LoadError::Full {
+            card: self.name.clone(),
+            problem: device::full(self.free, self.needed),
+        };
+        if self.free.is_some_and(|free| free < self.needed) {
+            return Err(full());
+        }
+        let Some(first) = self.kernels.first_mut() else {
+            return Err(PassError::Failed("a card without lanes".to_owned()).into());
+        };
+        match Network::load(first, source, shape) {
+            Err(LoadError::Card(PassError::OutOfMemory { .. })) => Err(full()),
+            loaded => loaded,
+        }
+    }
+}
+
+/// Bytes that the matrices of a network take.
+pub fn weight_bytes(shape: &NetworkShape, precision: Precision) -> usize {
+    let (width, inner) = (shape.hidden_size, shape.intermediate_size);
+    let layer = 4 * width * width + 2 * width * inner;
+    (shape.vocabulary * width + shape.layer_count * layer) * precision.bytes()
 }
 
 impl<K: Kernels> CardEncoder<K> {
@@ -55,11 +93,9 @@ impl<K: Kernels> CardEncoder<K> {
         cards: Vec<Lanes<K>>,
     ) -> Result<Self, LoadError> {
         let load = |mut lanes: Lanes<K>| {
-            let first = lanes.kernels.first_mut();
-            let first =
-                first.ok_or_else(|| PassError::Failed("a card without lanes".to_owned()))?;
+            let network = lanes.load(source, shape)?;
             Ok::<_, LoadError>(Card {
-                network: Network::load(first, source, shape)?,
+                network,
                 lanes: lanes.kernels.into_iter().map(Mutex::new).collect(),
                 room: AtomicUsize::new(lanes.pass_tokens),
                 clock: clock::Clock::default(),

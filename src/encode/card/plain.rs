@@ -98,6 +98,9 @@ impl Kernels for PlainKernels {
     type Vector = Vec<f32>;
 
     fn matrix(&mut self, values: &[f32]) -> Result<Vec<f32>, PassError> {
+        if self.room == 0 {
+            return Err(PassError::OutOfMemory { tokens: 0 });
+        }
         Ok(values.iter().map(|&value| self.rounded(value)).collect())
     }
 

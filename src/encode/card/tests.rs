@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::*;
 use crate::encode::engine::reference::Reference;
@@ -80,11 +81,30 @@ impl Weights {
 /// An encoder with two lanes on each of two cards that have room for `room` tokens and are told `pass_tokens`.
 fn encoder(room: usize, pass_tokens: usize) -> CardEncoder<PlainKernels> {
     let kernels = || PlainKernels::new(small(), Precision::F32, room);
-    let lanes = || Lanes {
+    of_cards([kernels, kernels], pass_tokens)
+}
+
+/// An encoder with two lanes on each of some cards.
+fn of_cards<const N: usize, F: Fn() -> PlainKernels>(
+    cards: [F; N],
+    pass_tokens: usize,
+) -> CardEncoder<PlainKernels> {
+    let lanes = |(number, kernels): (usize, F)| Lanes {
+        name: format!("cuda:{number}"),
         kernels: vec![kernels(), kernels()],
         pass_tokens,
+        free: None,
+        needed: 1 << 20,
     };
-    CardEncoder::new(small(), &Weights::new(), vec![lanes(), lanes()]).expect("small weights")
+    let lanes = cards.into_iter().enumerate().map(lanes).collect();
+    CardEncoder::new(small(), &Weights::new(), lanes).expect("small weights")
+}
+
+/// Why windows have no sums; none where they have.
+fn problems(encoder: &dyn Encoder, windows: &[Window]) -> Vec<Option<Arc<EncodeError>>> {
+    let windows: Vec<&Window> = windows.iter().collect();
+    let sums = encoder.pool(&windows, 1024);
+    sums.into_iter().map(Result::err).collect()
 }
 
 fn pooled(encoder: &dyn Encoder, windows: &[Window]) -> Vec<Option<Vec<f32>>> {

@@ -22,7 +22,7 @@ use candle_core::cuda_backend::cudarc::driver::{
 use super::error::failed;
 use crate::encode::card::{Kernels, LoadError, Norm, Pass, PassError, Sizes, Slot};
 use crate::encode::engine::NetworkShape;
-use crate::model::device::{Precision, opening_problem};
+use crate::model::device::{self, Precision, opening_problem};
 
 const PTX: &str = include_str!(concat!(env!("OUT_DIR"), "/kernels.ptx"));
 
@@ -119,7 +119,7 @@ impl CudaKernels {
             return Err(LoadError::Shape(shape));
         }
         let device = CudaDevice::new_with_stream(card).map_err(|error| {
-            let problem = opening_problem(&error);
+            let problem = opening_problem(&error, device::memory(card));
             PassError::Failed(format!("card cuda:{card} cannot be opened: {problem}"))
         })?;
         // A lane that waits would otherwise spin, and take a core from reading and ranking.

@@ -2,9 +2,9 @@
 
 use super::CudaOptions;
 use super::kernels::{CudaKernels, PRODUCT_ROWS};
-use crate::encode::card::{CardEncoder, Lanes, LoadError, PassError};
+use crate::encode::card::{CardEncoder, Lanes, LoadError, PassError, weight_bytes};
 use crate::encode::engine::{NetworkShape, WeightSource};
-use crate::model::device::Precision;
+use crate::model::device::{self, Precision};
 
 /// Four products: by the arithmetic some tens of milliseconds of a large card, so that launches do not count and
 /// nobody waits long for a pass.
@@ -44,11 +44,19 @@ fn lanes(
     options: CudaOptions,
 ) -> Result<Lanes<CudaKernels>, LoadError> {
     let count = options.lanes.max(1);
+    let name = format!("cuda:{card}");
     let kernels = (0..count).map(|_| kernels(card, shape, options.precision));
-    let kernels: Vec<CudaKernels> = kernels.collect::<Result<_, _>>()?;
-    let weights = shape.vocabulary * shape.hidden_size * options.precision.bytes();
+    let kernels: Result<Vec<CudaKernels>, LoadError> = kernels.collect();
+    let kernels = kernels.map_err(|error| match error {
+        LoadError::Card(PassError::OutOfMemory { .. }) => LoadError::Full {
+            card: name.clone(),
+            problem: device::full(device::memory(card), device::OPENING_BYTES),
+        },
+        other => other,
+    })?;
+    let weights = weight_bytes(&shape, options.precision);
     let fitting = |kernels: &CudaKernels| {
-        let free = kernels.free_bytes()?.saturating_sub(2 * weights);
+        let free = kernels.free_bytes()?.saturating_sub(weights);
         let room = free / SHARE.1 * SHARE.0 / count / kernels.bytes_a_token();
         let whole = room / PRODUCT_ROWS * PRODUCT_ROWS;
         Ok::<usize, PassError>(whole.clamp(PRODUCT_ROWS, MOST_TOKENS))
@@ -58,7 +66,11 @@ fn lanes(
         (None, Some(kernels)) => fitting(kernels)?,
         (None, None) => PRODUCT_ROWS,
     };
+    let smallest = kernels.first().map_or(0, CudaKernels::bytes_a_token) * PRODUCT_ROWS;
     Ok(Lanes {
+        free: kernels.first().map(CudaKernels::free_bytes).transpose()?,
+        needed: weights + count * smallest,
+        name,
         kernels,
         pass_tokens,
     })
