@@ -4,9 +4,10 @@
 //! takes a [`candle_core::Device`].
 
 use std::fmt;
+use std::mem::ManuallyDrop;
 use std::str::FromStr;
 
-use candle_core::{DType, Device, Error};
+use candle_core::{DType, Device, Error, Tensor};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -114,6 +115,45 @@ impl DeviceChoice {
             Self::Metal => check_metal().map(|()| Devices::Metal),
         }
     }
+
+    /// Opens the first of the devices that were found; where `Auto` has found a card that cannot be used, takes the processor
+    /// instead and says why on standard error.
+    ///
+    /// # Errors
+    ///
+    /// If a device that was asked for cannot be opened.
+    pub fn open(&self, devices: Devices) -> Result<OpenDevice, DeviceError> {
+        let opened = devices.first();
+        self.or_the_processor(devices, opened)
+    }
+
+    fn or_the_processor(
+        &self,
+        devices: Devices,
+        opened: Result<Device, DeviceError>,
+    ) -> Result<OpenDevice, DeviceError> {
+        match opened {
+            Ok(device) => Ok(OpenDevice { devices, device }),
+            Err(error) if *self == Self::Auto => {
+                tracing::warn!("--device auto takes cpu instead ({error})");
+                let because = Some(error.to_string());
+                Ok(OpenDevice {
+                    devices: Devices::Cpu { because },
+                    device: Device::Cpu,
+                })
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// A device that is open, for what runs on one alone.
+#[derive(Clone, Debug)]
+pub struct OpenDevice {
+    /// As it is called.
+    pub devices: Devices,
+    /// The first of them.
+    pub device: Device,
 }
 
 impl Devices {
@@ -133,7 +173,12 @@ impl Devices {
             Self::Cuda(cards) => cards,
         };
         let card = cards.first().copied().unwrap_or(0);
-        Device::new_cuda(card).map_err(|error| DeviceError::Unusable {
+        let device = Device::new_cuda(card).and_then(|device| {
+            // It stays open until the program ends: closing a card that was lost on the way panics.
+            let _stays = ManuallyDrop::new(device.clone());
+            try_out(&device).map(|()| device)
+        });
+        device.map_err(|error| DeviceError::Unusable {
             card,
             problem: opening_problem(&error, memory(card)),
         })
@@ -147,6 +192,12 @@ impl Devices {
             Self::Metal => DeviceChoice::Metal,
         }
     }
+}
+
+/// Computes something: a card for which the program has no kernels can be opened all the same.
+fn try_out(device: &Device) -> Result<(), Error> {
+    let numbers = Tensor::ones(1, DType::F32, device)?;
+    numbers.affine(2.0, 1.0)?.to_vec1::<f32>().map(|_| ())
 }
 
 /// What opening a card takes at least, for its context and the libraries.
@@ -411,6 +462,26 @@ mod tests {
         for said in ["512 MiB are needed", "not known", "--dtype", "--device cpu"] {
             assert!(problem.contains(said), "{problem}");
         }
+    }
+
+    #[test]
+    fn where_auto_has_found_a_card_that_cannot_be_opened_it_takes_the_processor() {
+        let refused = || DeviceError::Unusable {
+            card: 0,
+            problem: "too old".to_owned(),
+        };
+        let open =
+            |choice: DeviceChoice| choice.or_the_processor(Devices::Cuda(vec![0]), Err(refused()));
+        let taken = open(DeviceChoice::Auto).expect("the processor is always there");
+        assert!(taken.device.is_cpu());
+        let told = "cpu (card cuda:0 cannot be opened: too old)";
+        assert_eq!(taken.devices.to_string(), told);
+        assert_eq!(open(DeviceChoice::Cuda(vec![0])).err(), Some(refused()));
+    }
+
+    #[test]
+    fn a_device_that_works_can_be_tried_out() {
+        assert!(try_out(&Device::Cpu).is_ok());
     }
 
     #[test]

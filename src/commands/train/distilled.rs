@@ -24,7 +24,7 @@ const STEPS_OF_LINE: usize = 50;
 
 pub(super) fn train(arguments: &TrainDistil, quiet: bool) -> Result<Exit> {
     session::start_threads(arguments.jobs)?;
-    let (devices, precision) = super::devices(&arguments.model)?;
+    let place = super::place(&arguments.model)?;
     let base = super::bundle(&arguments.model)?;
     output::make_folder(&arguments.output)?;
     // It makes tokens alone.
@@ -45,9 +45,14 @@ pub(super) fn train(arguments: &TrainDistil, quiet: bool) -> Result<Exit> {
         layers: &arguments.layers,
         windows: &texts.windows,
         origin: &origin(&base, &arguments.layers, &texts.windows),
-        device: &devices.first()?,
+        device: &place.on.device,
     };
-    let layers = distil(data, &options(arguments, precision), &checkpoint, quiet)?;
+    let layers = distil(
+        data,
+        &options(arguments, place.precision),
+        &checkpoint,
+        quiet,
+    )?;
     let layers = BundleLayers {
         kept: &[],
         learnt: &layers,

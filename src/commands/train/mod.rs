@@ -21,7 +21,7 @@ use crate::classify::{self, Classifier, Features, LabelSet};
 use crate::cli::{ModelChoice, Train, TrainLabels};
 use crate::eval;
 use crate::ingest::RawDocument;
-use crate::model::device::{DeviceChoice, Devices, Precision};
+use crate::model::device::{DeviceChoice, Devices, OpenDevice, Precision};
 use crate::model::hub::Network;
 use crate::model::{self, Bundle, BundleLayers, ModelFiles};
 use crate::pipeline::{Content, Input, Pipeline, PipelineOptions, Prepared, Reader, Vectors};
@@ -162,7 +162,23 @@ fn bundle(choice: &ModelChoice) -> Result<Bundle> {
 }
 
 /// What an encoder learns on, and in which precision.
-fn devices(choice: &ModelChoice) -> Result<(Devices, Precision)> {
+struct Place {
+    on: OpenDevice,
+    precision: Precision,
+}
+
+impl Place {
+    /// What encodes when all is learnt: `auto` asks again, for a card on which an encoder learns may lack the kernels.
+    fn encodes(&self, asked: &DeviceChoice) -> DeviceChoice {
+        match (asked, &self.on.devices) {
+            (DeviceChoice::Auto, Devices::Cuda(_)) => DeviceChoice::Auto,
+            (_, devices) => devices.chosen(),
+        }
+    }
+}
+
+/// Opens what an encoder learns on.
+fn place(choice: &ModelChoice) -> Result<Place> {
     let precision = choice.device.dtype.unwrap_or(Precision::F32);
     anyhow::ensure!(
         precision != Precision::F16,
@@ -173,7 +189,10 @@ fn devices(choice: &ModelChoice) -> Result<(Devices, Precision)> {
         devices != Devices::Metal,
         "no encoder learns on Metal; take --device cpu, or --frozen for heads alone"
     );
-    Ok((devices, precision))
+    Ok(Place {
+        on: choice.device.device.open(devices)?,
+        precision,
+    })
 }
 
 /// The model that was chosen, encoding on `device` in full precision: thresholds then hold everywhere.

@@ -5,7 +5,7 @@ use anyhow::{Error, Result};
 use super::data::Data;
 use super::known::Known;
 use super::record::{TrainRecord, TuningRecord};
-use super::{Destination, TrainLabels, features, input};
+use super::{Destination, Place, TrainLabels, features, input};
 use crate::cli::ModelChoice;
 use crate::commands::output::{self, Bar};
 use crate::commands::session;
@@ -33,7 +33,7 @@ const RATE_KNOWN: f64 = 2e-5;
 
 /// Fine-tunes on all folds but one and calibrates on that one, with the encoder as it is shipped.
 pub(super) fn train(arguments: &TrainLabels, data: Data, quiet: bool) -> Result<()> {
-    let (devices, precision) = super::devices(&arguments.model)?;
+    let place = super::place(&arguments.model)?;
     let base = super::bundle(&arguments.model)?;
     let names = train::label_names(&data.examples);
     anyhow::ensure!(!names.is_empty(), TrainError::NoLabel);
@@ -48,7 +48,7 @@ pub(super) fn train(arguments: &TrainLabels, data: Data, quiet: bool) -> Result<
     let tuned = tune(
         arguments,
         (&base, &known),
-        (&devices, precision),
+        &place,
         [
             items(arguments, &reader, &learnt, &known)?,
             items(arguments, &reader, &held_out, &known)?,
@@ -62,16 +62,13 @@ pub(super) fn train(arguments: &TrainLabels, data: Data, quiet: bool) -> Result<
         count: layers.len(),
     };
     super::write_bundle(&arguments.output, &base, layers)?;
-    let choice = super::encoding_on(&arguments.model, devices.chosen());
+    let choice = super::encoding_on(
+        &arguments.model,
+        place.encodes(&arguments.model.device.device),
+    );
     calibrate(arguments, &choice, (&known, &tuned), &held_out)?;
     let counts = [learnt.len(), held_out.len()];
-    let tuning = tuning_record(
-        arguments,
-        (&base, &known),
-        (&devices, precision),
-        tuned,
-        counts,
-    );
+    let tuning = tuning_record(arguments, (&base, &known), &place, tuned, counts);
     record.with_tuning(tuning).write(&arguments.output)?;
     // Until all is written, a run that is stopped does not have to learn again.
     Ok(Checkpoint::new(&arguments.output).remove()?)
@@ -85,19 +82,19 @@ fn too_few(error: TrainError) -> Error {
 fn tuning_record(
     arguments: &TrainLabels,
     (base, known): (&Bundle, &Known),
-    (devices, precision): (&Devices, Precision),
+    place: &Place,
     tuned: TunedLabels,
     [learnt, held_out]: [usize; 2],
 ) -> TuningRecord {
-    let device = match devices {
+    let device = match &place.on.devices {
         // Not why it was taken, which differs between machines that learn the same.
         Devices::Cpu { .. } => "cpu".to_owned(),
         Devices::Cuda(cards) => format!("cuda:{}", cards.first().unwrap_or(&0)),
         // Refused, where devices are found.
-        Devices::Metal => devices.to_string(),
+        Devices::Metal => place.on.devices.to_string(),
     };
     TuningRecord {
-        options: options(arguments, known, precision),
+        options: options(arguments, known, place.precision),
         layers: layers(arguments, base),
         known_labels_sha256: known.sha256().map(str::to_owned),
         device,
@@ -175,14 +172,13 @@ fn items(
 fn tune(
     arguments: &TrainLabels,
     (base, known): (&Bundle, &Known),
-    (devices, precision): (&Devices, Precision),
+    place: &Place,
     [items, held_out]: [Vec<LabelItem>; 2],
     quiet: bool,
 ) -> Result<TunedLabels> {
     let layers = layers(arguments, base);
     let heads = known.first();
     let origin = origin(base, &layers, &heads, [&items, &held_out]);
-    let device = devices.first()?;
     let data = TuningData {
         base,
         layers: &layers,
@@ -190,9 +186,9 @@ fn tune(
         items: &items,
         held_out: &held_out,
         origin: &origin,
-        device: &device,
+        device: &place.on.device,
     };
-    let options = options(arguments, known, precision);
+    let options = options(arguments, known, place.precision);
     let still = data.still_states(&options);
     if still != StillStates::None && !quiet {
         output::line(&still.to_string());
