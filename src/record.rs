@@ -213,6 +213,10 @@ pub struct ModelIdentity {
 }
 
 impl Failure {
+    /// The code where the device was lost on which the transformer ran: the document is not to blame, and neither it nor
+    /// any after it can be encoded any more.
+    pub const DEVICE_LOST: &str = "device_lost";
+
     /// A failure that another time would end alike.
     pub fn new(code: &str, message: &str) -> Self {
         Self {
@@ -224,6 +228,12 @@ impl Failure {
 }
 
 impl Record {
+    /// Which device was lost and why, if that is why the document failed.
+    pub fn lost_device(&self) -> Option<&str> {
+        let error = self.error.as_ref()?;
+        (error.code == Failure::DEVICE_LOST).then_some(error.message.as_str())
+    }
+
     /// The first `max_chars` characters of a paragraph, with an ellipsis where there are more; empty
     /// if the record was made without its text.
     pub fn opening(&self, paragraph: &ParagraphRecord, max_chars: usize) -> String {

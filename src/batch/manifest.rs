@@ -170,10 +170,10 @@ impl Manifest {
     }
 
     /// Notes how the run went.
-    pub fn close(&mut self, ending: Ending, progress: &Progress, results: Results) {
+    pub fn close(&mut self, ending: &Ending, progress: &Progress, results: Results) {
         self.state = match ending {
             Ending::Finished => "finished",
-            Ending::Interrupted => "interrupted",
+            Ending::Interrupted | Ending::DeviceLost(_) => "interrupted",
         };
         self.elapsed_seconds = progress.elapsed().as_secs_f64();
         self.work = progress.counts;

@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 
 use super::exit::Exit;
 use super::output;
@@ -41,6 +41,11 @@ pub(super) fn pipe(arguments: &Pipe, quiet: bool) -> Result<Exit> {
             return Ok(Exit::Done);
         }
         for record in pipeline.process(wave) {
+            if let Some(problem) = record.lost_device() {
+                // Whoever asks once more, on a machine whose card works, has all answers.
+                stdout.flush()?;
+                bail!("{problem}");
+            }
             serde_json::to_writer(&mut stdout, &record).map_err(io::Error::from)?;
             stdout.write_all(b"\n")?;
             if let Some(line) = output::failure_line(&record).filter(|_| !quiet) {

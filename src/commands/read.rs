@@ -33,7 +33,10 @@ fn read(arguments: &Read, view: View) -> Result<Exit> {
     let mut renderer = Renderer::new(format, BufWriter::new(io::stdout().lock()));
     let mut tally = Tally::default();
     let inputs = batch::files(&arguments.files, &SourceOptions::default());
-    batch::process(&pipeline, inputs, |record| {
+    let processed = batch::process(&pipeline, inputs, |record| {
+        if let Some(problem) = record.lost_device() {
+            return Err(io::Error::other(problem.to_owned()));
+        }
         if let Some(line) = output::failure_line(&record) {
             output::line(&line);
         }
@@ -45,8 +48,9 @@ fn read(arguments: &Read, view: View) -> Result<Exit> {
         } else {
             Ok(())
         }
-    })?;
+    });
     renderer.finish()?;
+    processed?;
     Ok(tally.exit())
 }
 

@@ -70,7 +70,7 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
         state.tidy()?;
     }
     progress.timings.store_seconds += writing.elapsed().as_secs_f64();
-    manifest.close(ending, &progress, results);
+    manifest.close(&ending, &progress, results);
     write_manifest(arguments, &manifest)?;
     display.finish(
         manifest.state,
@@ -80,10 +80,14 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
     if ending == Ending::Finished {
         write_also(arguments, quiet)?;
     }
-    Ok(match ending {
-        Ending::Finished => tally.exit(),
-        Ending::Interrupted => Exit::Interrupted,
-    })
+    match ending {
+        Ending::Finished => Ok(tally.exit()),
+        Ending::Interrupted => Ok(Exit::Interrupted),
+        Ending::DeviceLost(problem) => Err(anyhow::anyhow!(
+            "{problem}; {} documents are done and kept, and the same command goes on from there",
+            manifest.results.records
+        )),
+    }
 }
 
 /// Waves wait for each other unless a card would wait with them.

@@ -127,9 +127,12 @@ pub enum EncodeError {
         /// The most that the model takes.
         max_tokens: usize,
     },
-    /// The tensor library failed (out of memory, device lost).
+    /// The tensor library failed.
     #[error("the transformer failed: {0}")]
     Backend(String),
+    /// Every card that the transformer ran on is of no use any more; says which and why. No document is to blame.
+    #[error("{0}")]
+    DeviceLost(String),
 }
 
 /// A transformer that turns tokens into states.

@@ -2,9 +2,13 @@
 
 use std::io;
 
+use crate::encode::EncodeError;
 use crate::hash::sha256;
 use crate::ingest::{self, RawDocument, ReadError, ReadOptions};
 use crate::record::{Failure, Source};
+
+/// The code where the transformer or its tokenizer failed on a document.
+const ENCODE_FAILED: &str = "encode_failed";
 
 /// One document to process.
 #[derive(Debug)]
@@ -98,10 +102,23 @@ impl Failure {
         }
     }
 
-    /// A document that could not be tokenised or encoded.
-    pub(super) fn encoding(error: &dyn std::error::Error) -> Self {
+    /// A document that could not be encoded.
+    pub(super) fn encoding(error: &EncodeError) -> Self {
+        let code = match error {
+            EncodeError::DeviceLost(_) => Self::DEVICE_LOST,
+            _ => ENCODE_FAILED,
+        };
+        Self::retryable(code, error)
+    }
+
+    /// A document that could not be tokenised.
+    pub(super) fn tokenizing(error: &dyn std::error::Error) -> Self {
+        Self::retryable(ENCODE_FAILED, error)
+    }
+
+    fn retryable(code: &str, error: &dyn std::error::Error) -> Self {
         Self {
-            code: "encode_failed".to_owned(),
+            code: code.to_owned(),
             message: error.to_string(),
             retryable: true,
         }

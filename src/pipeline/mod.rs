@@ -335,7 +335,7 @@ impl Reader {
     fn segment(&self, raw: RawDocument) -> Result<PreparedContent, Failure> {
         let document = segment::split(&raw);
         let windows = windows::cut(&document, self.model.tokenizer.as_ref(), &self.frame)
-            .map_err(|error| Failure::encoding(&error))?;
+            .map_err(|error| Failure::tokenizing(&error))?;
         let units = document.units();
         let RawDocument {
             title,

@@ -84,7 +84,10 @@ impl Run<'_> {
                 finished.recv().ok()
             };
             if let Some(wave) = next {
-                self.store_in_order(&mut waves, wave, inputs, progress, observer)?;
+                let lost = self.store_in_order(&mut waves, wave, inputs, progress, observer)?;
+                if let Some(problem) = lost {
+                    return Ok(Ending::DeviceLost(problem));
+                }
                 continue;
             }
             let wave = self.gather(inputs, progress, &waves.all_keys)?;
@@ -98,7 +101,10 @@ impl Run<'_> {
         }
         drop(gathered);
         for wave in finished {
-            self.store_in_order(&mut waves, wave, inputs, progress, observer)?;
+            let lost = self.store_in_order(&mut waves, wave, inputs, progress, observer)?;
+            if let Some(problem) = lost {
+                return Ok(Ending::DeviceLost(problem));
+            }
         }
         Ok(if is_last && !self.interrupted.load(Ordering::Relaxed) {
             Ending::Finished
@@ -107,6 +113,7 @@ impl Run<'_> {
         })
     }
 
+    /// Stores what is next, up to the first wave in which the devices were lost; gives why they were.
     fn store_in_order(
         &mut self,
         waves: &mut OnTheirWay,
@@ -114,15 +121,18 @@ impl Run<'_> {
         inputs: &Inputs,
         progress: &mut Progress,
         observer: &mut dyn Observer,
-    ) -> Result<(), StateError> {
+    ) -> Result<Option<String>, StateError> {
         waves.early.insert(number, wave);
         while let Some(wave) = waves.early.remove(&waves.stored) {
+            if let Some(problem) = wave.lost_device() {
+                return Ok(Some(problem));
+            }
             self.store(wave, progress, observer)?;
             waves.remove_first();
         }
         progress.advance(inputs.share());
         observer.wave(progress);
-        Ok(())
+        Ok(None)
     }
 }
 

@@ -52,12 +52,15 @@ pub struct Run<'a> {
 }
 
 /// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ending {
     /// With all inputs done.
     Finished,
     /// Before that, because somebody wanted so.
     Interrupted,
+    /// Before that, because the devices were lost on which the transformer ran; says which and why. What they had in hand
+    /// is not stored, so that it is done again.
+    DeviceLost(String),
 }
 
 /// What a run tells while it goes on.
@@ -97,6 +100,9 @@ impl Run<'_> {
             let wave = self.gather(inputs, progress, &BTreeSet::new())?;
             let is_last = wave.is_last;
             let finished = stages.finish(stages.encode(stages.prepare(wave)));
+            if let Some(problem) = finished.lost_device() {
+                return Ok(Ending::DeviceLost(problem));
+            }
             self.store(finished, progress, observer)?;
             progress.advance(inputs.share());
             observer.wave(progress);
@@ -237,4 +243,160 @@ fn key_of(input: &Input) -> Option<Key> {
         Ok(Content::Document(_)) | Err(_) => Form::Row,
     };
     Some(Key { content, form })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+    use std::sync::atomic::AtomicUsize;
+
+    use super::*;
+    use crate::batch::progress::Counts;
+    use crate::batch::state::{Redo, Setup};
+    use crate::batch::worker::Limits;
+    use crate::batch::{SourceOptions, discover};
+    use crate::classify::{Classifier, LabelSet};
+    use crate::encode::windows::Window;
+    use crate::encode::{
+        EncodeError, Encoder, FakeEncoder, HiddenStates, PooledWindow, TokenBatch,
+    };
+    use crate::model::Bundle;
+    use crate::pipeline::{Model, PipelineOptions, Reader};
+    use crate::record::ModelIdentity;
+
+    /// More documents than a wave of either pace has.
+    const DOCUMENTS: usize = 1300;
+
+    /// An encoder whose card is lost once it has had so many windows.
+    struct Breaking(FakeEncoder, AtomicUsize);
+
+    impl Encoder for Breaking {
+        fn hidden_size(&self) -> usize {
+            self.0.hidden_size()
+        }
+
+        fn max_tokens(&self) -> usize {
+            self.0.max_tokens()
+        }
+
+        fn encode(&self, batch: &TokenBatch) -> Result<HiddenStates, EncodeError> {
+            self.0.encode(batch)
+        }
+
+        fn pool(&self, windows: &[&Window], batch_tokens: usize) -> Vec<PooledWindow> {
+            let take = |left: usize| Some(left.saturating_sub(windows.len()));
+            let left = self
+                .1
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, take);
+            let left = left.unwrap_or(0);
+            let mut sums = self.0.pool(windows, batch_tokens);
+            for lost in sums.iter_mut().skip(left) {
+                let problem = "card cuda:0 is lost: it fell off the bus".to_owned();
+                *lost = Err(EncodeError::DeviceLost(problem).into());
+            }
+            sums
+        }
+    }
+
+    /// Runs over `archive` in `folder` with an encoder that has `windows` windows before it breaks; gives the records too.
+    fn run(
+        archive: &Path,
+        folder: &Path,
+        pace: Pace,
+        windows: usize,
+    ) -> (Ending, Counts, Vec<Record>) {
+        let bundle = concat!(env!("CARGO_MANIFEST_DIR"), "/models/tomtat-small");
+        let bundle = Bundle::open(Path::new(bundle)).expect("a bundle");
+        let hidden_size = bundle.config().hidden_size;
+        let encoder = Breaking(FakeEncoder { hidden_size }, AtomicUsize::new(windows));
+        let model = Model {
+            tokenizer: Box::new(bundle.tokenizer().clone()),
+            encoder: Box::new(encoder),
+            identity: ModelIdentity::default(),
+        };
+        let reader = Reader::new(model, PipelineOptions::default());
+        let labels: Classifier = LabelSet::embedded().expect("labels").classifier;
+        let pipeline = Pipeline::new(&reader, &labels).expect("labels of this model");
+        let limits = Limits {
+            time: Duration::from_mins(1),
+            memory: 1 << 30,
+        };
+        let workers = Workers::new("no files are read".into(), Vec::new(), limits);
+        let text = || "a".to_owned();
+        let setup = Setup {
+            settings: text(),
+            model: text(),
+            program: text(),
+        };
+        let mut state = State::open(folder, &setup, Redo::Nothing).expect("a state");
+        let sources = SourceOptions::default();
+        let mut inputs = discover(&[archive.to_owned()], folder, &sources).expect("an archive");
+        let mut progress = Progress::new(None);
+        let mut run = Run {
+            pipeline: &pipeline,
+            workers: &workers,
+            state: &mut state,
+            interrupted: &AtomicBool::new(false),
+            pace,
+        };
+        let ending = run.run(&mut inputs, &mut progress, &mut Silent);
+        let mut records = Vec::new();
+        let read = state.results(|record| {
+            records.push(record);
+            Ok(())
+        });
+        read.expect("the state can be read");
+        (
+            ending.expect("the state can be written"),
+            progress.counts,
+            records,
+        )
+    }
+
+    struct Silent;
+
+    impl Observer for Silent {
+        fn record(&mut self, _: &Record) {}
+        fn wave(&mut self, _: &Progress) {}
+    }
+
+    #[test]
+    fn a_run_whose_card_is_lost_stores_no_failure_and_goes_on_where_it_was() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let archive = folder.path().join("kho.jsonl");
+        let line = |index: usize| {
+            format!("{{\"id\":\"{index}\",\"text\":\"Thôn {index} có {index} hộ.\"}}\n")
+        };
+        fs::write(&archive, (0..DOCUMENTS).map(line).collect::<String>()).expect("it is written");
+        let output = |name: &str| {
+            let output = folder.path().join(name);
+            fs::create_dir(&output).expect("it is made");
+            output
+        };
+        let (ending, _, whole) = run(&archive, &output("whole"), Pace::InTurn, usize::MAX);
+        assert_eq!((ending, whole.len()), (Ending::Finished, DOCUMENTS));
+        for (name, pace) in [("in turn", Pace::InTurn), ("ahead", Pace::Ahead)] {
+            let output = output(name);
+            let (ending, _, stored) = run(&archive, &output, pace, DOCUMENTS - 200);
+            let problem = "card cuda:0 is lost: it fell off the bus".to_owned();
+            assert_eq!(ending, Ending::DeviceLost(problem), "{name}");
+            // Which of two waves the card has first is chance, but not what is stored of them.
+            assert!(stored.len() < DOCUMENTS, "{name}");
+            assert!(
+                pace == Pace::Ahead || stored.len() > 1000,
+                "{}",
+                stored.len()
+            );
+            assert_eq!(stored, whole[..stored.len()], "{name}");
+            let (ending, counts, records) = run(&archive, &output, pace, usize::MAX);
+            assert_eq!(ending, Ending::Finished, "{name}");
+            assert_eq!(
+                counts.processed as usize,
+                DOCUMENTS - stored.len(),
+                "{name}"
+            );
+            assert_eq!(records, whole, "{name}");
+        }
+    }
 }

@@ -9,6 +9,7 @@ use crate::batch::progress::Timings;
 use crate::batch::state::{Entry, Finished, Key};
 use crate::batch::worker::Workers;
 use crate::pipeline::{Content, Input, Pipeline, Prepared, Vectors};
+use crate::record::Record;
 
 /// Some inputs, told apart into known and new.
 #[derive(Debug, Default)]
@@ -50,6 +51,14 @@ pub(super) struct FinishedWave {
     pub(super) finished: Vec<Finished>,
     pub(super) bytes: u64,
     pub(super) timings: Timings,
+}
+
+impl FinishedWave {
+    /// Which devices were lost while they had it, and why.
+    pub(super) fn lost_device(&self) -> Option<String> {
+        let mut records = self.finished.iter().map(Finished::record);
+        records.find_map(Record::lost_device).map(str::to_owned)
+    }
 }
 
 /// Who does the work of the stages.

@@ -15,7 +15,7 @@ mod tests;
 
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::engine::{NetworkShape, WeightSource};
 use super::windows::Window;
@@ -95,6 +95,8 @@ impl<K: Kernels> CardEncoder<K> {
         let load = |mut lanes: Lanes<K>| {
             let network = lanes.load(source, shape)?;
             Ok::<_, LoadError>(Card {
+                name: lanes.name,
+                lost: OnceLock::new(),
                 network,
                 lanes: lanes.kernels.into_iter().map(Mutex::new).collect(),
                 room: AtomicUsize::new(lanes.pass_tokens),

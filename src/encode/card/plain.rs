@@ -14,6 +14,8 @@ pub struct PlainKernels {
     precision: Precision,
     /// Tokens beyond which there is no room, as if there were a card.
     room: usize,
+    /// Passes until it fails for good, as if there were a card.
+    passes_left: Option<usize>,
     pass: Pass,
     states: Vec<f32>,
     context: Vec<f32>,
@@ -28,11 +30,21 @@ impl PlainKernels {
             shape,
             precision,
             room,
+            passes_left: None,
             pass: Pass::default(),
             states: Vec::new(),
             context: Vec::new(),
             product: Vec::new(),
             wide: Vec::new(),
+        }
+    }
+
+    /// The same, failing for good after so many passes, as a card does whose driver has failed.
+    #[must_use]
+    pub fn failing_after(self, passes: usize) -> Self {
+        Self {
+            passes_left: Some(passes),
+            ..self
         }
     }
 
@@ -94,6 +106,8 @@ impl PlainKernels {
 }
 
 impl Kernels for PlainKernels {
+    const LEAST_TOKENS: usize = 64;
+
     type Matrix = Vec<f32>;
     type Vector = Vec<f32>;
 
@@ -116,6 +130,10 @@ impl Kernels for PlainKernels {
     }
 
     fn begin(&mut self, pass: &Pass) -> Result<(), PassError> {
+        if let Some(left) = &mut self.passes_left {
+            let after = left.checked_sub(1);
+            *left = after.ok_or_else(|| PassError::Failed("it fell off the bus".to_owned()))?;
+        }
         self.pass = pass.clone();
         Ok(())
     }

@@ -1,9 +1,10 @@
-//! Many windows over the lanes of some cards: which go together, and what happens where a card is full.
+//! Many windows over the lanes of some cards: which go together, and what happens where a card is full or lost.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use super::clock::Clock;
 use super::kernels::{Kernels, PassError};
@@ -11,12 +12,18 @@ use super::network::Network;
 use super::pass::Pass;
 use crate::encode::windows::Window;
 use crate::encode::{EncodeError, PooledWindow};
+use crate::model::device::MAKE_ROOM;
 
-/// Below as many tokens a card that has no room is not asked for less: something else is wrong.
-const LEAST_TOKENS: usize = 64;
+/// How often a card is asked once more that has no room for the smallest pass, and how long is waited before: another
+/// lane's next pass, which is smaller by then, or another program may make room.
+const TRIES: usize = 20;
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// A card: a network on it, and streams that work side by side, so that one computes while another sends.
 pub(super) struct Card<K: Kernels> {
+    pub(super) name: String,
+    /// Why it is of no use any more, if it is not. A driver that has failed once fails ever after.
+    pub(super) lost: OnceLock<String>,
     pub(super) network: Network<K>,
     pub(super) lanes: Vec<Mutex<K>>,
     /// Tokens that a pass may have; falls where the card turns out to be full.
@@ -31,7 +38,7 @@ type Job = Vec<usize>;
 struct Work<'a> {
     windows: &'a [&'a Window],
     jobs: Mutex<VecDeque<Job>>,
-    done: Mutex<Vec<Option<PooledWindow>>>,
+    done: Mutex<Vec<Option<Arc<[f32]>>>>,
 }
 
 /// Runs all windows on the lanes of all cards; one result a window, in their order.
@@ -39,33 +46,43 @@ pub(super) fn run<K: Kernels>(cards: &[Card<K>], windows: &[&Window]) -> Vec<Poo
 where
     Network<K>: Sync,
 {
-    let lanes: usize = cards.iter().map(|card| card.lanes.len()).sum();
-    let room = cards.iter().map(|card| card.room.load(Ordering::Relaxed));
+    let usable = || cards.iter().filter(|card| card.is_usable());
+    let lanes: usize = usable().map(|card| card.lanes.len()).sum();
+    let room = usable().map(|card| card.room.load(Ordering::Relaxed));
     let jobs = gather(windows, lanes, room.min().unwrap_or(1));
     let work = Work {
         windows,
         jobs: Mutex::new(jobs),
         done: Mutex::new(vec![None; windows.len()]),
     };
-    thread::scope(|scope| {
-        for card in cards {
-            for lane in &card.lanes {
-                scope.spawn(|| work.serve(card, &mut lock(lane)));
+    // A card may be lost after the others have gone home: what it held is then left for them.
+    while !lock(&work.jobs).is_empty() && usable().next().is_some() {
+        thread::scope(|scope| {
+            for card in usable() {
+                for lane in &card.lanes {
+                    scope.spawn(|| work.serve(card, &mut lock(lane)));
+                }
             }
-        }
-    });
-    let done = work
-        .done
-        .into_inner()
-        .unwrap_or_else(PoisonError::into_inner);
-    let missing = || {
-        Err(Arc::new(EncodeError::Backend(
-            "a window was lost".to_owned(),
-        )))
-    };
+        });
+    }
+    let done = work.done.into_inner();
+    let done = done.unwrap_or_else(PoisonError::into_inner);
+    let lost = Arc::new(EncodeError::DeviceLost(what_was_lost(cards)));
     done.into_iter()
-        .map(|sums| sums.unwrap_or_else(missing))
+        .map(|sums| sums.ok_or_else(|| Arc::clone(&lost)))
         .collect()
+}
+
+fn no_room(tokens: usize) -> String {
+    format!("it has no room for a pass of {tokens} tokens; {MAKE_ROOM}")
+}
+
+/// Which cards are of no use any more, and why.
+fn what_was_lost<K: Kernels>(cards: &[Card<K>]) -> String {
+    let of_card =
+        |card: &Card<K>| Some(format!("card {} is lost: {}", card.name, card.lost.get()?));
+    let lost: Vec<String> = cards.iter().filter_map(of_card).collect();
+    lost.join("; ")
 }
 
 /// Gathers windows, longest first, into jobs of at most `room` tokens, or one window each that has more.
@@ -97,9 +114,10 @@ fn gather(windows: &[&Window], lanes: usize, room: usize) -> VecDeque<Job> {
 const SHARE: usize = 16_384;
 
 impl Work<'_> {
-    /// Takes jobs until there is none.
+    /// Takes jobs until there is none, or the card is lost.
     fn serve<K: Kernels>(&self, card: &Card<K>, kernels: &mut K) {
-        loop {
+        let mut tries = 0;
+        while card.is_usable() {
             let job = lock(&self.jobs).pop_front();
             let Some(job) = job else { return };
             let room = card.room.load(Ordering::Relaxed);
@@ -116,20 +134,31 @@ impl Work<'_> {
                 .reserve(reserved)
                 .and_then(|()| card.network.run(kernels, &pass));
             card.clock.stop(tokens);
-            match sums {
-                Ok(sums) => self.finish(&job, &sums, card.network.shape().hidden_size),
-                Err(PassError::OutOfMemory { .. }) if self.may_shrink(&job, room) => {
-                    card.halve(reserved);
-                    lock(&self.jobs).push_front(job);
+            let error = match sums {
+                Ok(sums) => {
+                    self.finish(&job, &sums, card.network.shape().hidden_size);
+                    tries = 0;
+                    continue;
                 }
-                Err(error) => self.fail(&job, &error),
+                Err(error) => error,
+            };
+            let may_shrink = self.may_shrink::<K>(&job, room);
+            lock(&self.jobs).push_front(job);
+            match error {
+                PassError::OutOfMemory { .. } if may_shrink => card.halve(reserved),
+                PassError::OutOfMemory { .. } if tries < TRIES => {
+                    tries += 1;
+                    thread::sleep(PAUSE);
+                }
+                PassError::OutOfMemory { .. } => card.lose(no_room(reserved)),
+                PassError::Failed(problem) => card.lose(problem),
             }
         }
     }
 
     /// Whether less room would do: there is more than the job's one window needs, or it has several.
-    fn may_shrink(&self, job: &Job, room: usize) -> bool {
-        room > LEAST_TOKENS && (job.len() > 1 || room > self.tokens(job))
+    fn may_shrink<K: Kernels>(&self, job: &Job, room: usize) -> bool {
+        room > K::LEAST_TOKENS && (job.len() > 1 || room > self.tokens(job))
     }
 
     fn tokens(&self, job: &Job) -> usize {
@@ -163,20 +192,27 @@ impl Work<'_> {
         let of_windows: Vec<(usize, Arc<[f32]>)> = of_windows.collect();
         let mut done = lock(&self.done);
         for (index, sums) in of_windows {
-            done[index] = Some(Ok(sums));
-        }
-    }
-
-    fn fail(&self, job: &Job, error: &PassError) {
-        let error = Arc::new(EncodeError::Backend(error.to_string()));
-        let mut done = lock(&self.done);
-        for &index in job {
-            done[index] = Some(Err(Arc::clone(&error)));
+            done[index] = Some(sums);
         }
     }
 }
 
 impl<K: Kernels> Card<K> {
+    fn is_usable(&self) -> bool {
+        self.lost.get().is_none()
+    }
+
+    /// Notes that the card is of no use any more; the first reason counts.
+    fn lose(&self, problem: String) {
+        if self.lost.set(problem).is_ok() {
+            let problem = self.lost.get().map_or("", String::as_str);
+            tracing::warn!(
+                "card {} is lost: {problem}; others, if there are any, go on",
+                self.name
+            );
+        }
+    }
+
     /// Notes that the card has no room for passes of `tokens` tokens.
     fn halve(&self, tokens: usize) {
         let before = self.room.fetch_min(tokens / 2, Ordering::Relaxed);

@@ -180,12 +180,86 @@ fn a_pass_that_is_too_large_is_halved_until_it_fits_and_loses_nothing() {
 }
 
 #[test]
-fn a_window_that_never_fits_fails_alone() {
+fn a_card_without_room_for_one_window_is_lost_and_says_what_to_do() {
     let windows = check::windows(&small());
-    let found = pooled(&encoder(25, 1000), &windows);
-    for (window, sums) in windows.iter().zip(found) {
-        // Below the least room a card is not asked for less, so what fits then is not known.
-        assert!(window.tokens.len() <= 25 || sums.is_none(), "{window:?}");
+    let found = problems(&encoder(25, 1000), &windows);
+    for (window, problem) in windows.iter().zip(found) {
+        if window.tokens.len() > 25 {
+            let problem = problem.expect("it has no room").to_string();
+            assert!(
+                problem.contains("card cuda:0 is lost: it has no room"),
+                "{problem}"
+            );
+            assert!(
+                problem.contains("card cuda:1 is lost: it has no room"),
+                "{problem}"
+            );
+            assert!(problem.contains("close other programs"), "{problem}");
+        }
+    }
+}
+
+#[test]
+fn a_card_that_is_full_before_anything_is_encoded_says_how_full_and_what_to_do() {
+    let full = |room: usize, free: Option<usize>| {
+        let lanes = Lanes {
+            name: "cuda:1".to_owned(),
+            kernels: vec![PlainKernels::new(small(), Precision::F32, room)],
+            pass_tokens: 100,
+            free,
+            needed: 300 << 20,
+        };
+        let encoder = CardEncoder::new(small(), &Weights::new(), vec![lanes]);
+        encoder.err().map(|error| error.to_string())
+    };
+    let known = full(1 << 20, Some(299 << 20)).expect("there is too little");
+    let expected =
+        "card cuda:1: its memory is full: some 300 MiB are needed, 299 MiB are free; close";
+    assert!(known.starts_with(expected), "{known}");
+    let late = full(0, Some(301 << 20)).expect("others were faster");
+    assert!(late.contains("301 MiB are free; close"), "{late}");
+    assert_eq!(full(1 << 20, Some(300 << 20)), None);
+    let numbers = 50 * 64 + 2 * (4 * 64 * 64 + 2 * 64 * 96);
+    assert_eq!(weight_bytes(&small(), Precision::F16), 2 * numbers);
+}
+
+#[test]
+fn what_a_lost_card_held_is_done_by_the_others() {
+    let windows: Vec<Window> = (0..40).flat_map(|_| check::windows(&small())).collect();
+    let expected = pooled(&encoder(1 << 20, 1 << 20), &windows);
+    for passes in [0, 1, 3] {
+        let kernels = |passes: Option<usize>| {
+            move || {
+                let kernels = PlainKernels::new(small(), Precision::F32, 1 << 20);
+                match passes {
+                    Some(passes) => kernels.failing_after(passes),
+                    None => kernels,
+                }
+            }
+        };
+        let encoder = of_cards([kernels(Some(passes)), kernels(None)], 100);
+        assert_eq!(pooled(&encoder, &windows), expected, "lost after {passes}");
+        assert_eq!(pooled(&encoder, &windows), expected, "and from then on");
+    }
+}
+
+#[test]
+fn where_all_cards_are_lost_windows_say_which_and_why_and_what_was_done_is_kept() {
+    let windows: Vec<Window> = (0..40).flat_map(|_| check::windows(&small())).collect();
+    let kernels = || PlainKernels::new(small(), Precision::F32, 1 << 20).failing_after(2);
+    let encoder = of_cards([kernels], 100);
+    let found = problems(&encoder, &windows);
+    let lost: Vec<_> = found.into_iter().flatten().collect();
+    assert!(!lost.is_empty() && lost.len() < windows.len());
+    for problem in lost
+        .into_iter()
+        .chain(problems(&encoder, &windows).into_iter().flatten())
+    {
+        assert!(matches!(*problem, EncodeError::DeviceLost(_)));
+        assert_eq!(
+            problem.to_string(),
+            "card cuda:0 is lost: it fell off the bus"
+        );
     }
 }
 

@@ -318,6 +318,8 @@ impl Functions {
 }
 
 impl Kernels for CudaKernels {
+    const LEAST_TOKENS: usize = PRODUCT_ROWS;
+
     type Matrix = Memory;
     type Vector = Memory;
 
