@@ -20,6 +20,7 @@ use candle_core::cuda_backend::cudarc::driver::{
 };
 
 use super::error::failed;
+use super::numbers::{decoded, encoded};
 use crate::encode::card::{Kernels, LoadError, Norm, Pass, PassError, Sizes, Slot};
 use crate::encode::engine::NetworkShape;
 use crate::model::device::{self, Precision, opening_problem};
@@ -29,6 +30,10 @@ const PTX: &str = include_str!(concat!(env!("OUT_DIR"), "/kernels.ptx"));
 /// Rows of every matrix product. As all products of a model have the same number of rows, cuBLAS multiplies all
 /// with the same kernel, and a token's state does not depend on what else is in the pass.
 pub(super) const PRODUCT_ROWS: usize = 16_384;
+
+/// Workspace of cuBLAS: what it needs at least, so that it never fails for want of it, and too little for the partial sums
+/// of a product's tile, so that no product is cut along what it sums over.
+const WORKSPACE_BYTES: usize = 16 << 10;
 
 /// Threads of a block and the warps in it; the kernels know them.
 const THREADS: u32 = 128;
@@ -45,10 +50,22 @@ pub struct Memory {
     address: u64,
 }
 
+impl Memory {
+    fn new(bytes: CudaSlice<u8>, stream: &Arc<CudaStream>) -> Self {
+        let (address, _) = bytes.device_ptr(stream);
+        Self {
+            _bytes: bytes,
+            address,
+        }
+    }
+}
+
 /// A stream with its buffers.
 pub struct CudaKernels {
     stream: Arc<CudaStream>,
     blas: Arc<CudaBlas>,
+    /// What cuBLAS works in; it outlives `blas`, which is declared before it.
+    _workspace: Memory,
     functions: Functions,
     shape: NetworkShape,
     precision: Precision,
@@ -130,10 +147,12 @@ impl CudaKernels {
         // SAFETY: buffers are used on this object's stream alone; weights are shared after a synchronisation and
         // never written again, and are freed when no pass is running.
         unsafe { device.disable_event_tracking() };
+        let (stream, blas) = (device.cuda_stream(), device.cublas_handle());
         Ok(Self {
             functions: Functions::load(&device, &shape, precision)?,
-            stream: device.cuda_stream(),
-            blas: device.cublas_handle(),
+            _workspace: fix_products(&blas, &stream)?,
+            stream,
+            blas,
             shape,
             precision,
             buffers: None,
@@ -161,22 +180,14 @@ impl CudaKernels {
 
     fn allocate(&self, bytes: usize) -> Result<Memory, PassError> {
         let memory = self.stream.alloc_zeros::<u8>(bytes).map_err(failed)?;
-        Ok(self.memory(memory))
-    }
-
-    fn memory(&self, bytes: CudaSlice<u8>) -> Memory {
-        let (address, _) = bytes.device_ptr(&self.stream);
-        Memory {
-            _bytes: bytes,
-            address,
-        }
+        Ok(Memory::new(memory, &self.stream))
     }
 
     /// Takes bytes to the card; they are there for every stream when this returns.
     fn upload(&self, bytes: &[u8]) -> Result<Memory, PassError> {
         let there = self.stream.clone_htod(bytes).map_err(failed)?;
         self.stream.synchronize().map_err(failed)?;
-        Ok(self.memory(there))
+        Ok(Memory::new(there, &self.stream))
     }
 
     fn buffers(&self) -> Result<&Buffers, PassError> {
@@ -254,33 +265,31 @@ impl CudaKernels {
             .map_err(failed)?;
         self.stream.synchronize().map_err(failed)
     }
+}
 
-    fn encoded(&self, values: &[f32]) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(values.len() * self.precision.bytes());
-        for &value in values {
-            match self.precision {
-                Precision::F32 => bytes.extend(value.to_le_bytes()),
-                Precision::F16 => bytes.extend(half::f16::from_f32(value).to_le_bytes()),
-                Precision::Bf16 => bytes.extend(half::bf16::from_f32(value).to_le_bytes()),
-            }
-        }
-        bytes
-    }
-
-    fn decoded(&self, bytes: &[u8]) -> Vec<f32> {
-        let (pairs, fours) = (bytes.as_chunks::<2>().0, bytes.as_chunks::<4>().0);
-        match self.precision {
-            Precision::F32 => fours.iter().map(|&four| f32::from_le_bytes(four)).collect(),
-            Precision::F16 => {
-                let widen = |&pair| half::f16::from_le_bytes(pair).to_f32();
-                pairs.iter().map(widen).collect()
-            }
-            Precision::Bf16 => {
-                let widen = |&pair| half::bf16::from_le_bytes(pair).to_f32();
-                pairs.iter().map(widen).collect()
-            }
+impl Drop for CudaKernels {
+    fn drop(&mut self) {
+        // Giving a handle back panics where the card is lost; then it stays until the program ends.
+        if self.stream.synchronize().is_err() {
+            std::mem::forget(Arc::clone(&self.blas));
         }
     }
+}
+
+/// Leaves cuBLAS no choice that depends on anything but a product's sizes: sums in `f32`, in a workspace of its own.
+fn fix_products(blas: &CudaBlas, stream: &Arc<CudaStream>) -> Result<Memory, PassError> {
+    let workspace = stream.alloc_zeros::<u8>(WORKSPACE_BYTES).map_err(failed)?;
+    let workspace = Memory::new(workspace, stream);
+    let (handle, address) = (*blas.handle(), workspace.address as *mut c_void);
+    let mode = blas_types::cublasMath_t::CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION;
+    // SAFETY: no one else has the handle, and whoever keeps both drops the workspace after it.
+    unsafe {
+        let set = blas_types::cublasSetMathMode(handle, mode).result();
+        set.map_err(failed)?;
+        let set = blas_types::cublasSetWorkspace_v2(handle, address, WORKSPACE_BYTES).result();
+        set.map_err(failed)?;
+    }
+    Ok(workspace)
 }
 
 /// Whether the kernels are made for these sizes.
@@ -324,7 +333,7 @@ impl Kernels for CudaKernels {
     type Vector = Memory;
 
     fn matrix(&mut self, values: &[f32]) -> Result<Memory, PassError> {
-        self.upload(&self.encoded(values))
+        self.upload(&encoded(values, self.precision))
     }
 
     fn vector(&mut self, values: &[f32]) -> Result<Memory, PassError> {
@@ -508,11 +517,11 @@ impl Kernels for CudaKernels {
     fn read(&mut self, slot: Slot, columns: usize) -> Result<Vec<f32>, PassError> {
         let mut bytes = vec![0; self.counts.tokens * columns * self.precision.bytes()];
         self.download(self.address(slot)?, &mut bytes)?;
-        Ok(self.decoded(&bytes))
+        Ok(decoded(&bytes, self.precision))
     }
 
     fn write(&mut self, slot: Slot, values: &[f32]) -> Result<(), PassError> {
-        let bytes = self.encoded(values);
+        let bytes = encoded(values, self.precision);
         let address = self.address(slot)?;
         // SAFETY: the slot has the pass's rows, and the copy is over before `bytes` is dropped.
         unsafe { result::memcpy_htod_async(address, &bytes, self.stream.cu_stream()) }

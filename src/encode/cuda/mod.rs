@@ -5,6 +5,8 @@ mod error;
 #[cfg(feature = "cuda")]
 mod kernels;
 #[cfg(feature = "cuda")]
+mod numbers;
+#[cfg(feature = "cuda")]
 mod open;
 
 use super::Encoder;
