@@ -36,8 +36,8 @@ pub use folds::of_examples as folds;
 pub use salience::{SalienceExample, SalienceOptions, salience};
 pub use tune::{TuneError, TunedLabels, TuningData, TuningReport, tune};
 pub use tuning::{
-    Checkpoint, CheckpointError, EpochLosses, LabelItem, Progress, StillStates, TuningOptions,
-    VectorHead,
+    Checkpoint, CheckpointError, EpochLosses, LabelItem, MOST_TOKENS, Progress, StillStates,
+    TuningOptions, VectorHead,
 };
 
 /// How labels are trained.

@@ -14,8 +14,8 @@ use crate::model::device::{DeviceChoice, Devices, Precision};
 use crate::model::{Bundle, BundleLayers, ModelFiles};
 use crate::pipeline::{PipelineOptions, Reader};
 use crate::train::{
-    self, Checkpoint, EpochLosses, Example, LabelItem, StillStates, TrainError, TunedLabels,
-    TuningData, TuningOptions, TuningReport, VectorHead,
+    self, Checkpoint, EpochLosses, Example, LabelItem, MOST_TOKENS, StillStates, TrainError,
+    TunedLabels, TuningData, TuningOptions, TuningReport, VectorHead,
 };
 
 const TOO_FEW: &str = "the paragraphs held out are too few to set thresholds on; give more of them, or train the \
@@ -50,7 +50,7 @@ pub(super) fn train(arguments: &TrainLabels, data: Data, quiet: bool) -> Result<
         (&base, &known),
         &place,
         [
-            items(arguments, &reader, &learnt, &known)?,
+            shortened(items(arguments, &reader, &learnt, &known)?, quiet),
             items(arguments, &reader, &held_out, &known)?,
         ],
         quiet,
@@ -167,6 +167,20 @@ fn items(
         })
     };
     examples.iter().map(item).collect()
+}
+
+/// Examples as they are learnt from.
+fn shortened(items: Vec<LabelItem>, quiet: bool) -> Vec<LabelItem> {
+    let whole: usize = items.iter().map(|item| item.sequences.len()).sum();
+    let items: Vec<LabelItem> = items.into_iter().map(LabelItem::shortened).collect();
+    let kept: usize = items.iter().map(|item| item.sequences.len()).sum();
+    if kept < whole && !quiet {
+        output::line(&format!(
+            "of paragraphs with more than {MOST_TOKENS} tokens only the beginning is learnt from: {} of {whole} windows are left out",
+            whole - kept
+        ));
+    }
+    items
 }
 
 fn tune(

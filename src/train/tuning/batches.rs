@@ -21,6 +21,12 @@ pub(super) fn of_epoch(lengths: &[usize], batch: usize, seed: u64) -> Vec<Vec<us
     batches
 }
 
+/// How many sequences there are, and the tokens of the longest.
+pub(super) fn size(sequences: &[Vec<u32>]) -> (usize, usize) {
+    let lengths = sequences.iter().map(Vec::len);
+    (lengths.len(), lengths.max().unwrap_or(0))
+}
+
 /// Cuts `items` where the next one would bring a part, padded to its longest sequence, beyond `max_tokens` tokens;
 /// `size` gives an item's sequences and the tokens of the longest.
 pub(super) fn within(

@@ -3,7 +3,7 @@
 use candle_core::{DType, Device, Result, Tensor, Var};
 use rayon::prelude::*;
 
-use super::{Task, batch_of};
+use super::{MOST_TOKENS, Task, batch_of, batches};
 use crate::model::device::Precision;
 use crate::train::network::{Dropout, Network, Parameter, dropout};
 
@@ -24,6 +24,20 @@ impl LabelItem {
     /// How many tokens it has, special ones included.
     pub(crate) fn tokens(&self) -> usize {
         self.sequences.iter().map(Vec::len).sum()
+    }
+
+    /// The item as it is learnt from: its first windows, as far as [`MOST_TOKENS`] go, and at least one. What a long text takes
+    /// is then bounded; what is scored or held out is read whole.
+    #[must_use]
+    pub fn shortened(mut self) -> Self {
+        let mut tokens = 0;
+        let fits = |sequence: &&Vec<u32>| {
+            tokens += sequence.len();
+            tokens <= MOST_TOKENS
+        };
+        let kept = self.sequences.iter().take_while(fits).count();
+        self.sequences.truncate(kept.max(1));
+        self
     }
 }
 
@@ -174,12 +188,21 @@ impl LabelTask {
         network: &Network,
         of_chunk: impl Fn(&[usize]) -> Result<Vec<T>> + Send + Sync,
     ) -> Result<Vec<T>> {
+        const WINDOW: usize = 512;
         let mut items: Vec<usize> = (0..self.items.len()).collect();
         items.sort_by_key(|&item| self.tokens(item));
+        let size = |item: usize| batches::size(&self.items[item].sequences);
+        let in_chunks = |count: usize| -> Vec<&[usize]> {
+            let chunks = items.chunks(count);
+            let chunks = chunks.flat_map(|chunk| batches::within(chunk, size, count * WINDOW));
+            chunks.collect()
+        };
         let chunks: Vec<Vec<T>> = if network.works_in_batches() {
-            items.chunks(64).map(of_chunk).collect::<Result<_>>()?
+            let chunks = in_chunks(64).into_iter();
+            chunks.map(of_chunk).collect::<Result<_>>()?
         } else {
-            items.par_chunks(8).map(of_chunk).collect::<Result<_>>()?
+            let chunks = in_chunks(8).into_par_iter();
+            chunks.map(of_chunk).collect::<Result<_>>()?
         };
         let mut results: Vec<(usize, T)> = items
             .into_iter()

@@ -36,6 +36,10 @@ pub use labels::{LabelItem, VectorHead};
 pub use still::StillStates;
 pub use watch::EpochLosses;
 
+/// The most tokens that an item is learnt from, special ones included, and the most of a shard unless one item has more: what a
+/// shard of four items of one whole window each has. For each token all layers keep their states for the gradients.
+pub const MOST_TOKENS: usize = 2048;
+
 /// How a network learns.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TuningOptions {
@@ -366,13 +370,23 @@ impl<'a, T: Task> Tuning<'a, T> {
         if !self.network.works_in_batches() {
             return batches.collect();
         }
-        let size = |item: usize| {
-            let lengths = self.task.sequences(item).iter().map(Vec::len);
-            (lengths.len(), lengths.max().unwrap_or(0))
-        };
         batches
-            .flat_map(|batch| batches::within(batch, size, self.options.shard_tokens))
+            .flat_map(|batch| self.within(batch, self.options.shard_tokens))
             .collect()
+    }
+
+    /// What one core of the CPU works on at a time.
+    fn shards<'i>(&self, items: &'i [usize]) -> Vec<&'i [usize]> {
+        let shards = items.chunks(self.options.shard.max(1));
+        shards
+            .flat_map(|shard| self.within(shard, MOST_TOKENS))
+            .collect()
+    }
+
+    /// `items` in parts of at most `tokens` tokens, or one item each that has more.
+    fn within<'i>(&self, items: &'i [usize], tokens: usize) -> Vec<&'i [usize]> {
+        let size = |item| batches::size(self.task.sequences(item));
+        batches::within(items, size, tokens)
     }
 
     /// The loss of what is worked on at a time, divided by `weight`, and its gradients.
@@ -386,7 +400,7 @@ impl<'a, T: Task> Tuning<'a, T> {
             // A device is driven from one thread.
             vec![self.shard(items, seeds.next_bits(), weight)?]
         } else {
-            let shards = items.chunks(self.options.shard.max(1));
+            let shards = self.shards(items).into_iter();
             let shards: Vec<_> = shards.map(|shard| (shard, seeds.next_bits())).collect();
             let shard = |(shard, seed)| self.shard(shard, seed, weight);
             shards

@@ -414,3 +414,31 @@ fn rates_rise_then_fall() {
         "{factors:?}"
     );
 }
+
+#[test]
+fn a_long_text_is_learnt_from_its_first_windows_and_shares_no_shard() {
+    let item = |windows: usize, tokens: usize| LabelItem {
+        sequences: vec![vec![0; tokens]; windows],
+        ..items().remove(0)
+    };
+    assert_eq!(item(20, 500).shortened(), item(4, 500));
+    assert_eq!(item(4, 512).shortened(), item(4, 512));
+    assert_eq!(item(2, 5000).shortened(), item(1, 5000), "never none");
+
+    let network = small();
+    let shards = |items: Vec<LabelItem>| -> Vec<Vec<usize>> {
+        let all: Vec<usize> = (0..items.len()).collect();
+        let task = blank_task(items, &network);
+        let tuning = Tuning::new(&network, &task, options()).expect("a run");
+        let shards = tuning.shards(&all).into_iter();
+        shards.map(<[usize]>::to_vec).collect()
+    };
+    let of_one_window = vec![item(1, 512); 5];
+    assert_eq!(
+        shards(of_one_window),
+        [vec![0, 1, 2, 3], vec![4]],
+        "as ever"
+    );
+    let of_four = vec![item(1, 30), item(4, 512), item(4, 512)];
+    assert_eq!(shards(of_four), [vec![0], vec![1], vec![2]]);
+}
