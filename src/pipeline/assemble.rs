@@ -107,7 +107,7 @@ impl<'a> Reading<'a> {
         let classifier = pipeline.classifier.for_language(language);
         let (document, units) = (&content.document, content.units.as_slice());
         let wording = Wording::new(content);
-        // A text has the words of its units, none of which is cut in two.
+        // A paragraph has the words of its units: in no script that is written is a word cut by a sentence's end.
         let scores = |units: Range<usize>| {
             let words = wording.words[units.clone()].iter().flatten();
             let words = words.map(|&word| wording.vocabulary.word(word));
