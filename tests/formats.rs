@@ -50,14 +50,6 @@ fn the_same_paragraphs_come_out_of_every_format() {
 }
 
 #[test]
-fn a_table_of_values_is_known_by_its_suffix() {
-    let options = ReadOptions::default();
-    let document = ingest::read(&fixture("report.csv"), Some("report.CSV"), &options).unwrap();
-    assert_eq!(document.format.name(), "csv");
-    assert_eq!(texts(&document), expected("expected.txt"));
-}
-
-#[test]
 fn kinds_survive_where_the_format_has_them() {
     for format in ["docx", "doc", "rtf", "odt", "fodt", "html"] {
         let document = read(&format!("report.{format}"));

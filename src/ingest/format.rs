@@ -45,8 +45,6 @@ pub enum SourceFormat {
     Eml,
     /// PDF with a text layer.
     Pdf,
-    /// Comma-separated values.
-    Csv,
     /// One record of a JSONL archive.
     Jsonl,
     /// One row of a Parquet table.
@@ -80,8 +78,8 @@ const SIGNATURES: [(&[u8], &str); 17] = [
 impl SourceFormat {
     /// Tells the format of a file from its bytes.
     ///
-    /// `name` is asked only of a text: whether it is comma-separated values, and whether it is Markdown where it is
-    /// neither plainly that nor plainly not. Its suffix is believed for nothing else. An empty file is a text.
+    /// `name` is asked only where a text is neither plainly Markdown nor plainly not; its suffix is
+    /// believed for nothing else. An empty file is a text.
     ///
     /// # Errors
     ///
@@ -136,7 +134,6 @@ impl SourceFormat {
             Self::Pptx => "pptx",
             Self::Eml => "eml",
             Self::Pdf => "pdf",
-            Self::Csv => "csv",
             Self::Jsonl => "jsonl",
             Self::Parquet => "parquet",
         }
@@ -203,13 +200,9 @@ fn detect_text(probe: &str, name: Option<&str>) -> Result<SourceFormat, ReadErro
     if is_mail(text) {
         return Ok(SourceFormat::Eml);
     }
-    if has_suffix(name, CSV_SUFFIX) {
-        return Ok(SourceFormat::Csv);
-    }
-    let has_markdown_suffix = has_suffix(name, MARKDOWN_SUFFIXES);
     let is_markdown = match markdown_signs(text) {
-        0 => has_markdown_suffix && !text.is_empty(),
-        1 => has_markdown_suffix,
+        0 => has_markdown_suffix(name) && !text.is_empty(),
+        1 => has_markdown_suffix(name),
         _ => true,
     };
     Ok(if is_markdown {
@@ -219,23 +212,14 @@ fn detect_text(probe: &str, name: Option<&str>) -> Result<SourceFormat, ReadErro
     })
 }
 
-const MARKDOWN_SUFFIXES: &[&str] = &["md", "markdown"];
-const CSV_SUFFIX: &[&str] = &["csv"];
-
-/// Whether a name has one of the suffixes that say something about a format.
-pub(super) fn has_telling_suffix(name: &str) -> bool {
-    [MARKDOWN_SUFFIXES, CSV_SUFFIX]
-        .iter()
-        .any(|suffixes| has_suffix(Some(name), suffixes))
-}
-
-fn has_suffix(name: Option<&str>, suffixes: &[&str]) -> bool {
-    name.and_then(|name| name.rsplit_once('.'))
-        .is_some_and(|(_, found)| {
-            suffixes
-                .iter()
-                .any(|suffix| suffix.eq_ignore_ascii_case(found))
-        })
+/// Whether a name's suffix is one of Markdown: all that a name ever says about a format.
+pub(super) fn has_markdown_suffix(name: Option<&str>) -> bool {
+    let suffix = name
+        .and_then(|name| name.rsplit_once('.'))
+        .map(|(_, suffix)| suffix);
+    suffix.is_some_and(|suffix| {
+        suffix.eq_ignore_ascii_case("md") || suffix.eq_ignore_ascii_case("markdown")
+    })
 }
 
 /// Whether a text is an HTML page, or a piece of one: it begins with a block element and ends in a

@@ -8,7 +8,6 @@
 mod assemble;
 mod binary;
 mod blocks;
-mod csv;
 mod docx;
 mod eml;
 pub mod encoding;
@@ -163,17 +162,16 @@ impl Default for ReadOptions {
 
 /// Whether a document of this name is read otherwise than the same bytes under another name may be.
 ///
-/// Only the suffixes of Markdown and of comma-separated values make a difference, and only where the content leaves
-/// it open.
+/// Only the suffix of Markdown makes a difference, and only where the content leaves it open.
 #[must_use]
 pub fn name_matters(name: &str) -> bool {
-    format::has_telling_suffix(name)
+    format::has_markdown_suffix(Some(name))
 }
 
 /// Reads a document of any supported format.
 ///
 /// `name` (a file name, or nothing for standard input) is asked only where the content leaves it
-/// open whether a text is Markdown or comma-separated values. Every paragraph of the result is in NFC, on one line, without
+/// open whether a text is Markdown. Every paragraph of the result is in NFC, on one line, without
 /// white space around it, and has a letter or digit.
 ///
 /// # Errors
@@ -217,10 +215,6 @@ fn read_source(
         SourceFormat::Markdown => {
             let (text, encoding) = decode_bytes(bytes, options.encoding)?;
             Ok(Source::decoded(markdown::read(&text), encoding))
-        }
-        SourceFormat::Csv => {
-            let (text, encoding) = decode_bytes(bytes, options.encoding)?;
-            Ok(Source::decoded((csv::blocks(&text)?, None), encoding))
         }
         SourceFormat::Html => {
             let label = html::declared_charset(bytes);

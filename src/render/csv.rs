@@ -1,15 +1,15 @@
 //! CSV as spreadsheets open it: UTF-8 with a byte-order mark, commas, CRLF (RFC 4180).
 
-use std::borrow::Cow;
 use std::io::{self, Write};
-
-use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
 
 use super::table::{Column, Value};
 
 /// Writes rows as CSV.
 #[derive(Debug)]
-pub struct CsvWriter<W: Write>(Writer<W>);
+pub struct CsvWriter<W> {
+    output: W,
+    line: String,
+}
 
 impl<W: Write> CsvWriter<W> {
     /// Writes the byte-order mark and the names of the columns.
@@ -20,11 +20,10 @@ impl<W: Write> CsvWriter<W> {
     pub fn new(columns: &[Column], mut output: W) -> io::Result<Self> {
         let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
         write!(output, "\u{feff}{}\r\n", names.join(","))?;
-        let mut builder = WriterBuilder::new();
-        builder.terminator(Terminator::CRLF);
-        // A spreadsheet that parts cells by semicolons would else take those of a text for its own.
-        builder.quote_style(QuoteStyle::NonNumeric);
-        Ok(Self(builder.from_writer(output)))
+        Ok(Self {
+            output,
+            line: String::new(),
+        })
     }
 
     /// Writes one row.
@@ -33,11 +32,15 @@ impl<W: Write> CsvWriter<W> {
     ///
     /// If the output cannot be written to.
     pub fn write(&mut self, row: &[Value<'_>]) -> io::Result<()> {
-        for value in row {
-            self.0.write_field(cell(value).as_bytes())?;
+        self.line.clear();
+        for (index, value) in row.iter().enumerate() {
+            if index > 0 {
+                self.line.push(',');
+            }
+            push(value, &mut self.line);
         }
-        self.0.write_record(None::<&[u8]>)?;
-        Ok(())
+        self.line.push_str("\r\n");
+        self.output.write_all(self.line.as_bytes())
     }
 
     /// Writes what is still held back.
@@ -46,21 +49,21 @@ impl<W: Write> CsvWriter<W> {
     ///
     /// If the output cannot be written to.
     pub fn finish(mut self) -> io::Result<()> {
-        self.0.flush()
+        self.output.flush()
     }
 }
 
-fn cell<'v>(value: &'v Value<'_>) -> Cow<'v, str> {
+fn push(value: &Value<'_>, line: &mut String) {
     match value {
-        Value::Nothing => Cow::Borrowed(""),
-        Value::Text(text) => shown(text),
-        Value::Integer(number) => number.to_string().into(),
-        Value::Real(number) => number.to_string().into(),
-        Value::Truth(truth) => truth.to_string().into(),
-        Value::Texts(texts) => shown(&texts.join("; ")).into_owned().into(),
+        Value::Nothing => {}
+        Value::Text(text) => push_text(text, line),
+        Value::Integer(number) => line.push_str(&number.to_string()),
+        Value::Real(number) => line.push_str(&number.to_string()),
+        Value::Truth(truth) => line.push_str(if *truth { "true" } else { "false" }),
+        Value::Texts(texts) => push_text(&texts.join("; "), line),
         Value::Reals(numbers) => {
             let numbers: Vec<String> = numbers.iter().map(f64::to_string).collect();
-            numbers.join("; ").into()
+            push_text(&numbers.join("; "), line);
         }
     }
 }
@@ -69,12 +72,19 @@ fn cell<'v>(value: &'v Value<'_>) -> Cow<'v, str> {
 ///
 /// One that begins like a formula gets an apostrophe before it: a spreadsheet would calculate what a document
 /// says, which at best shows an error (`- Tăng cường …`) and at worst runs what somebody wrote for that purpose.
-fn shown(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}").into()
-    } else {
-        text.into()
+fn push_text(text: &str, line: &mut String) {
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let is_quoted = is_formula || text.contains(['"', ',', ';', '\n', '\r']);
+    if !is_quoted {
+        line.push_str(text);
+        return;
     }
+    line.push('"');
+    if is_formula {
+        line.push('\'');
+    }
+    line.push_str(&text.replace('"', "\"\""));
+    line.push('"');
 }
 
 #[cfg(test)]
@@ -100,8 +110,8 @@ mod tests {
             writer.write(&row).unwrap();
         }
         writer.finish().unwrap();
-        let expected = "\u{feff}a,b,c\r\n\"'=1+1\",\"\",\"x; y\"\r\n\"'- Tăng cường\",\"\",\"x; y\"\r\n\
-                        \"một, \"\"hai\"\"\",\"\",\"x; y\"\r\n\"thường\",\"\",\"x; y\"\r\n";
+        let expected = "\u{feff}a,b,c\r\n\"'=1+1\",,\"x; y\"\r\n\"'- Tăng cường\",,\"x; y\"\r\n\"một, \"\"hai\"\"\",,\
+                        \"x; y\"\r\nthường,,\"x; y\"\r\n";
         assert_eq!(String::from_utf8(written).unwrap(), expected);
     }
 }

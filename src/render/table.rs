@@ -254,7 +254,7 @@ pub enum TableWriter<W: Write + Send> {
     /// As Parquet.
     Parquet(Box<ParquetWriter<W>>),
     /// As CSV.
-    Csv(Box<CsvWriter<W>>),
+    Csv(CsvWriter<W>),
 }
 
 impl<W: Write + Send> TableWriter<W> {
@@ -267,7 +267,7 @@ impl<W: Write + Send> TableWriter<W> {
         let columns = table.columns();
         Ok(match format {
             TableFormat::Parquet => Self::Parquet(Box::new(ParquetWriter::new(&columns, output)?)),
-            TableFormat::Csv => Self::Csv(Box::new(CsvWriter::new(&columns, output)?)),
+            TableFormat::Csv => Self::Csv(CsvWriter::new(&columns, output)?),
         })
     }
 
