@@ -41,6 +41,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=600.0, help="end by then, with the rate all but zero")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--dtype", choices=learner.DTYPES, default="bf16", help="what products are worked out in")
     parser.add_argument("-o", "--output", type=Path, required=True)
     arguments = parser.parse_args()
     texts = sorted({text for path in arguments.texts for text in read(path)})
@@ -60,8 +61,9 @@ def train(rank: int, arguments: argparse.Namespace, sequences: Sequences) -> Non
     """Learns from all texts but the first few, one process's part of every batch; those few tell how well."""
     random = np.random.default_rng(arguments.seed)
     weights = Weights(arguments.model / "model.gguf")
-    teacher = Encoder(weights, TEACHER).eval().to(torch.bfloat16)
-    student = learner.Learner(Encoder(weights, STUDENT), lambda _: RATE)
+    dtype = learner.DTYPES[arguments.dtype]
+    teacher = Encoder(weights, TEACHER).eval().to(dtype)
+    student = learner.Learner(Encoder(weights, STUDENT), dtype, lambda _: RATE)
     items = np.arange(HELD_OUT, len(sequences.lengths))
     steps = batches(sequences.lengths, items, BATCH, random)
     clock, losses = learner.Clock(len(steps), arguments.minutes), []

@@ -10,8 +10,8 @@
     tomtat train calibrate --model target/tuned --labels target/tuned --data target/tuned/held-out.jsonl \\
         --other-languages data/labels.en.jsonl --other-languages target/labelled.zh.jsonl -o target/tuned
 
-`tomtat train labels` does the same with Candle. This script exists for time: it multiplies in bfloat16, which Candle has no
-CPU kernels for.
+`tomtat train labels` does the same with Candle. This script exists for time: it may multiply in bfloat16, which Candle has no
+CPU kernels for, and shares batches by two processes.
 
 What happens, in order:
 
@@ -66,6 +66,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=600.0, help="end by then, with the rates all but zero")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--dtype", choices=learner.DTYPES, default="bf16", help="what products are worked out in")
     parser.add_argument("--quarter", type=int, choices=range(4), default=0,
                         help="which quarter of the documents is held out; the shipped encoder has learnt without the first, 0")
     parser.add_argument("-o", "--output", type=Path, required=True)
@@ -169,7 +170,8 @@ def train(rank: int, arguments: argparse.Namespace, examples: Examples) -> None:
     missing = set(dict(start.named_parameters())) - set(weights)
     if start.load_state_dict(weights, strict=False).unexpected_keys or missing:
         raise SystemExit(f"{arguments.start} has the weights of another network")
-    student = learner.Learner(network.train(), lambda name: arguments.rate * relative_rate(name), rounded)
+    dtype = learner.DTYPES[arguments.dtype]
+    student = learner.Learner(network.train(), dtype, lambda name: arguments.rate * relative_rate(name), rounded)
     learnt, lengths = np.flatnonzero(~examples.held_out), examples.sequences.lengths
     steps = [batch for _ in range(arguments.epochs) for batch in batches(lengths, learnt, BATCH, random)]
     targets, counts = torch.from_numpy(examples.targets), torch.from_numpy(examples.weights)
