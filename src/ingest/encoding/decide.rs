@@ -1,5 +1,7 @@
 //! Which reading of a text is right? Strong evidence decides alone, weak evidence among what the document supports.
 
+use std::cmp::Ordering;
+
 use super::evidence::{Evidence, is_foreign, weigh, weigh_unicode};
 use super::legacy::LegacyEncoding;
 use super::symbols::{OPAQUE, Symbol, read_symbols};
@@ -190,18 +192,26 @@ pub(super) fn examine_declared(text: &str, symbols: &[Symbol], font: LegacyEncod
 pub(super) struct Support {
     clear: [Evidence; 7],
     weak: Scores,
-    fonts: [Trust; 6],
+    fonts: [Trust; LegacyEncoding::ALL.len()],
+    /// How many findings were added.
+    count: usize,
 }
 
-/// How many syllables in fonts of one encoding were clearly in it, and how many Unicode.
-#[derive(Clone, Copy, Debug, Default)]
+/// What clear texts in fonts of one encoding were.
+#[derive(Clone, Debug, Default)]
 struct Trust {
+    /// How many syllables were in that encoding.
     kept: u32,
+    /// How many were Unicode.
     broken: u32,
+    /// The places of these texts among all findings, in order, and whether each was Unicode.
+    places: Vec<(usize, bool)>,
 }
 
 impl Support {
     pub(super) fn add(&mut self, finding: &Finding) {
+        let place = self.count;
+        self.count += 1;
         match finding {
             Finding::Silent | Finding::Doubtful { .. } => {}
             Finding::Clear {
@@ -211,7 +221,7 @@ impl Support {
             } => {
                 self.clear[reading.index()].add(*evidence);
                 if let Some(font) = font {
-                    self.fonts[*font as usize].add(*font, *reading, evidence.valid);
+                    self.fonts[*font as usize].add(place, *font, *reading, evidence.valid);
                 }
             }
             Finding::Weak { foreign: true, .. } => {}
@@ -273,17 +283,25 @@ impl Support {
         }
     }
 
-    /// The reading of a doubtful text in a font: what other text in such fonts was and, where there was both, what
-    /// makes more sense of the text.
+    /// The reading of a doubtful text in a font, whose place among the findings this is.
+    ///
+    /// Where clear text in such fonts was Unicode, it is what makes more sense of the text; where both make as much,
+    /// what the nearest clear text was.
     pub(super) fn settle_declared(
         &self,
         font: LegacyEncoding,
+        place: usize,
         declared: Evidence,
         unicode: Evidence,
     ) -> Reading {
-        let Trust { kept, broken } = self.fonts[font as usize];
-        let makes_sense = (unicode.score(), broken) > (declared.score(), kept);
-        if broken > 0 && (kept == 0 || makes_sense) {
+        let trust = &self.fonts[font as usize];
+        let is_unicode = trust.broken > 0
+            && match unicode.sense().cmp(&declared.sense()) {
+                Ordering::Greater => true,
+                Ordering::Less => false,
+                Ordering::Equal => trust.is_unicode_near(place),
+            };
+        if is_unicode {
             Reading::Unicode
         } else {
             Reading::Legacy(font)
@@ -292,13 +310,33 @@ impl Support {
 }
 
 impl Trust {
-    fn add(&mut self, font: LegacyEncoding, reading: Reading, syllables: u32) {
+    fn add(&mut self, place: usize, font: LegacyEncoding, reading: Reading, syllables: u32) {
         let count = match reading {
             Reading::Unicode => &mut self.broken,
             Reading::Legacy(found) if found == font => &mut self.kept,
             Reading::Legacy(_) => return,
         };
         *count = count.saturating_add(syllables);
+        self.places.push((place, reading == Reading::Unicode));
+    }
+
+    /// Whether the clear text nearest to a place was Unicode; between two as near, whether most were.
+    fn is_unicode_near(&self, place: usize) -> bool {
+        let (before, after) = self
+            .places
+            .split_at(self.places.partition_point(|(at, _)| *at < place));
+        match (before.last(), after.first()) {
+            (Some((left, is_left)), Some((right, is_right))) => {
+                match (place - left).cmp(&(right - place)) {
+                    Ordering::Less => *is_left,
+                    Ordering::Greater => *is_right,
+                    Ordering::Equal if is_left == is_right => *is_left,
+                    Ordering::Equal => self.broken > self.kept,
+                }
+            }
+            (Some((_, is_unicode)), None) | (None, Some((_, is_unicode))) => *is_unicode,
+            (None, None) => false,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::legacy::{LegacyEncoding, LegacyTable};
-use super::syllable::{Class, Token, Verdict, class_of, is_syllable};
+use super::syllable::{Class, Token, Verdict, class_of, is_common, is_syllable};
 use super::symbols::{HIDDEN, LONE_DOT, OPAQUE, SYMBOLS, Symbol, byte_of};
 
 /// What the tokens of a text that are not plain ASCII say about one reading of it.
@@ -13,6 +13,8 @@ pub(super) struct Evidence {
     pub(super) valid: u32,
     /// Tokens that read as nothing.
     pub(super) invalid: u32,
+    /// How many of the valid ones are common.
+    common: u32,
     /// Those of them that no language could spell so, with a symbol inside a word.
     broken: u32,
     /// One bit for each of the different syllables, by hash: more bits, more different ones.
@@ -24,6 +26,11 @@ impl Evidence {
     /// syllables by chance.
     pub(super) fn score(self) -> i64 {
         i64::from(self.valid) - 2 * i64::from(self.invalid) - i64::from(self.broken)
+    }
+
+    /// How much sense a short text makes: its [`score`](Self::score), and a point for every common syllable.
+    pub(super) fn sense(self) -> i64 {
+        self.score() + i64::from(self.common)
     }
 
     /// About how many different syllables there were, at most 64.
@@ -45,6 +52,7 @@ impl Evidence {
     pub(super) fn add(&mut self, other: Self) {
         self.valid = self.valid.saturating_add(other.valid);
         self.invalid = self.invalid.saturating_add(other.invalid);
+        self.common = self.common.saturating_add(other.common);
         self.broken = self.broken.saturating_add(other.broken);
         self.seen |= other.seen;
     }
@@ -69,6 +77,7 @@ impl Evidence {
         match token.verdict() {
             Verdict::Syllable => {
                 self.valid += 1;
+                self.common += u32::from(is_common(token));
                 self.seen |= 1 << (token.hash() >> 26);
             }
             Verdict::Malformed => self.invalid += 1,
@@ -201,7 +210,7 @@ struct ClassTable {
     pairs: Vec<[Class; 256]>,
 }
 
-static CLASS_TABLES: LazyLock<[ClassTable; 6]> =
+static CLASS_TABLES: LazyLock<[ClassTable; LegacyEncoding::ALL.len()]> =
     LazyLock::new(|| LegacyEncoding::ALL.map(ClassTable::new));
 
 impl ClassTable {

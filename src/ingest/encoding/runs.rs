@@ -1,7 +1,7 @@
 //! Paragraphs of runs, each in its font → paragraphs in Unicode.
 //!
-//! A font's name decides where it declares an encoding and the text agrees; short text that would read either way
-//! follows the rest that is in such fonts. Elsewhere the syllables decide: strong evidence within a paragraph by itself, weak evidence
+//! A font's name decides where it declares an encoding and the text agrees; where the rest in such fonts is Unicode, short
+//! text that would read either way is what makes more sense of it, else what clear text beside it is. Elsewhere the syllables decide: strong evidence within a paragraph by itself, weak evidence
 //! among the encodings seen elsewhere in the document.
 
 use super::EncodingChoice;
@@ -64,13 +64,13 @@ pub fn decode_runs<'a, P: AsRef<[Run<'a>]>>(paragraphs: &[P], choice: EncodingCh
     }
     support.conclude();
     let mut account = Account::default();
-    let mut findings = findings.into_iter();
+    let mut findings = findings.into_iter().enumerate();
     let decoded = paragraphs.iter().map(|paragraph| {
         let paragraph = paragraph.as_ref();
         let mut text = String::with_capacity(paragraph.iter().map(|run| run.text.len()).sum());
         for segment in segments(paragraph) {
-            let finding = findings.next().unwrap_or(Finding::Silent);
-            let reading = account.settle(&finding, &support);
+            let (place, finding) = findings.next().unwrap_or((0, Finding::Silent));
+            let reading = account.settle(place, &finding, &support);
             account.note_damage(segment);
             buffers.write(segment, reading, &mut text);
         }
@@ -165,7 +165,8 @@ struct Account {
 }
 
 impl Account {
-    fn settle(&mut self, finding: &Finding, support: &Support) -> Reading {
+    /// The reading of a text, whose place among the findings this is.
+    fn settle(&mut self, place: usize, finding: &Finding, support: &Support) -> Reading {
         let (reading, evidence, confidence) = match finding {
             Finding::Silent => return Reading::Unicode,
             Finding::Clear {
@@ -182,7 +183,7 @@ impl Account {
                 font,
                 declared,
                 unicode,
-            } => match support.settle_declared(*font, *declared, *unicode) {
+            } => match support.settle_declared(*font, place, *declared, *unicode) {
                 Reading::Unicode => (Reading::Unicode, *unicode, 1.0),
                 reading @ Reading::Legacy(_) => (reading, *declared, 1.0),
             },

@@ -257,6 +257,31 @@ fn a_font_may_hold_unicode_here_and_legacy_text_there() {
 }
 
 #[test]
+fn short_text_in_a_font_of_unicode_is_what_makes_sense() {
+    let tcvn3 = |text| encode(text, LegacyEncoding::Tcvn3).unwrap();
+    let decoded = |texts: &[&str]| {
+        let runs: Vec<_> = texts
+            .iter()
+            .map(|text| [in_font(text, ".VnTime")])
+            .collect();
+        decode_runs(&runs, EncodingChoice::Auto).paragraphs
+    };
+    // One paragraph in Unicode spoils none of those that keep the font's word.
+    for short in ["Số hộ", "Cũ", "Tờ có", "Lớp", "Số hộ có", "Một bộ"] {
+        assert_eq!(decoded(&[REPORT[0], &tcvn3(short)])[1], short);
+    }
+    let report = tcvn3(REPORT[1]);
+    for short in ["Phòng", "Hà Tân", "Chè", "Có", "Vì sao", "Thuê"] {
+        assert_eq!(decoded(&[&report, short, &report, REPORT[0]])[1], short);
+    }
+    // "Cụ" as it is in TCVN3: both words are common, and what is nearest decides.
+    assert_eq!(decoded(&[REPORT[0], "Cô", &report, &report])[1], "Cụ");
+    assert_eq!(decoded(&[&report, REPORT[0], "Cô"])[2], "Cô");
+    assert_eq!(decoded(&["Cô", &report, REPORT[0], REPORT[2]])[0], "Cụ");
+    assert_eq!(decoded(&[&report, "Cô", REPORT[0], REPORT[2]])[1], "Cô");
+}
+
+#[test]
 fn a_mark_in_the_next_run_joins_its_base() {
     let paragraph = [
         in_font("toa", "VNI-Times"),

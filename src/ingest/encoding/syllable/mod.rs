@@ -3,9 +3,11 @@
 //! Letters are read as classes ([`class_of`]), so that text of any encoding can be judged without being decoded
 //! first. Meaning plays no part: every well-formed syllable counts, whether or not it is a word.
 
+mod common;
 mod inventory;
 mod letter;
 
+pub(super) use common::is_common;
 use inventory::{fits, is_consonant};
 pub(super) use letter::VOWELS;
 pub use letter::{Class, class_of};
