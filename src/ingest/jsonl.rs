@@ -269,17 +269,28 @@ fn parse(line: &[u8], columns: &Columns) -> Result<Line, ReadError> {
     Ok(Line { id, title, body })
 }
 
-/// The first of the values under several names that says something; an empty list where there is nothing better.
+/// The first of the values under several names that says something, else the first that is there.
 pub fn telling(values: impl Iterator<Item = Value>) -> Option<Value> {
-    let mut empty = None;
+    let mut blank = None;
     for value in values {
-        match &value {
-            Value::Null => {}
-            Value::Array(items) if items.is_empty() => empty = Some(value),
-            _ => return Some(value),
+        if says_something(&value) {
+            return Some(value);
+        }
+        if !value.is_null() {
+            blank.get_or_insert(value);
         }
     }
-    empty
+    blank
+}
+
+/// Whether a value is more than blank strings and lists of them.
+fn says_something(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::String(text) => !text.trim().is_empty(),
+        Value::Array(items) => items.iter().any(says_something),
+        Value::Bool(_) | Value::Number(_) | Value::Object(_) => true,
+    }
 }
 
 fn body(value: Option<Value>, columns: &Columns) -> Result<Body, ReadError> {
@@ -393,17 +404,19 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_list_of_paragraphs_does_not_hide_the_text() {
+    fn paragraphs_that_say_nothing_do_not_hide_the_text() {
         let records = read(
             "{\"id\":\"a\",\"paragraphs\":[],\"text\":\"Một.\"}\n{\"id\":\"b\",\"paragraphs\":[]}\n\
-             {\"id\":\"c\",\"paragraphs\":[\"Hai.\"],\"text\":\"Ba.\"}",
+             {\"id\":\"c\",\"paragraphs\":[\"Hai.\"],\"text\":\"Ba.\"}\n\
+             {\"id\":\"d\",\"paragraphs\":\"\",\"text\":\"Bốn.\"}\n\
+             {\"id\":\"e\",\"paragraphs\":[\"\",\" \"],\"text\":\"Năm.\"}",
         );
         let texts: Vec<_> = records
             .iter()
             .flatten()
             .map(|record| record.document.paragraphs[0].text.as_str())
             .collect();
-        assert_eq!(texts, ["Một.", "Hai."]);
+        assert_eq!(texts, ["Một.", "Hai.", "Bốn.", "Năm."]);
         let Err(ArchiveError::Record { source, .. }) = &records[1] else {
             panic!("nothing is in it")
         };
