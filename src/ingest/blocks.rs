@@ -9,8 +9,8 @@ use crate::document::ParagraphKind;
 
 /// How deep tables, cells and asides may nest; deeper ones are read as if they were not there.
 const MAX_FRAMES: usize = 64;
-/// Several paragraphs that together say more than this, about half a page in print, are no entry of a table: the
-/// cell holds the page, or a column of it.
+/// Several paragraphs that together say more than this, about half a page in print, are hardly an entry of a table:
+/// the cell holds the page, or a column of it.
 const MAX_CELL_CHARS: usize = 1_000;
 /// Windows and PDF allow far shorter names of fonts, and every run holds its font's: one of 100,000 bytes,
 /// named by every other word, filled a gigabyte.
@@ -387,9 +387,15 @@ impl Table {
     /// One paragraph a row; a frame drawn around prose (one column) is no table, but prose.
     fn into_blocks(self) -> Vec<Block> {
         let is_frame = self.rows.iter().all(|row| row.cells.len() <= 1);
+        let entries = self
+            .rows
+            .iter()
+            .filter(|row| !row.is_layout() && !row.has_page());
+        let most_entries = entries.map(Row::filled).max().unwrap_or(0);
         let mut blocks = self.captions;
         for row in self.rows.into_iter().filter(|row| !row.is_dropped) {
-            if is_frame || row.is_layout() {
+            let is_page = row.has_page() && row.filled() > most_entries;
+            if is_frame || row.is_layout() || is_page {
                 blocks.extend(row.cells.into_iter().flatten());
             } else {
                 blocks.extend(row.into_block());
@@ -399,20 +405,30 @@ impl Table {
     }
 }
 
-/// Whether a cell holds a page, and no entry of a table.
+/// Whether a cell says as much as a page does.
 fn is_page(cell: &[Block]) -> bool {
     let runs = cell.iter().flat_map(|block| &block.runs);
     cell.len() > 1 && runs.map(|run| run.text.chars().count()).sum::<usize>() > MAX_CELL_CHARS
 }
 
 impl Row {
-    /// Whether the row only puts things in their places on the page: it holds another table, several paragraphs in
-    /// the one cell that is not empty, or a page in one of them.
+    /// Whether the row only puts things in their places on the page: it holds another table, or several paragraphs
+    /// in the one cell that is not empty.
     fn is_layout(&self) -> bool {
         let mut filled = self.cells.iter().filter(|cell| !cell.is_empty());
         let first = filled.next().map_or(0, Vec::len);
         let is_alone = first > 1 && filled.next().is_none();
-        self.has_table || is_alone || self.cells.iter().any(|cell| is_page(cell))
+        self.has_table || is_alone
+    }
+
+    /// Whether one of the cells holds a page, or a long entry where other rows have as many entries.
+    fn has_page(&self) -> bool {
+        self.cells.iter().any(|cell| is_page(cell))
+    }
+
+    /// How many cells are not empty.
+    fn filled(&self) -> usize {
+        self.cells.iter().filter(|cell| !cell.is_empty()).count()
     }
 
     /// The cells that are not empty, in order, with ` | ` between them.
@@ -480,6 +496,35 @@ mod tests {
                 (ParagraphKind::Body, "Hai.".to_owned())
             ]
         );
+    }
+
+    #[test]
+    fn a_long_entry_stays_in_its_row_where_others_have_as_many() {
+        let long = "Sửa đường liên xã. ".repeat(60);
+        let long = long.trim();
+        let rows = |others: &[&[&str]]| {
+            let mut blocks = Blocks::default();
+            blocks.begin_table();
+            for row in others {
+                blocks.begin_row();
+                for text in *row {
+                    cell(&mut blocks, &[*text]);
+                }
+            }
+            blocks.begin_row();
+            cell(&mut blocks, &["1"]);
+            cell(&mut blocks, &[long, "Xong."]);
+            cell(&mut blocks, &["30/6"]);
+            blocks.end_table();
+            shown(blocks).split_off(others.len())
+        };
+        let entry = rows(&[&["STT", "Nhiệm vụ", "Hạn"]]);
+        assert_eq!(
+            entry,
+            [(ParagraphKind::Table, format!("1 | {long} Xong. | 30/6"))]
+        );
+        let page = rows(&[&["Trang nhất"], &["Tin", "Ảnh"]]);
+        assert_eq!(page.len(), 4);
     }
 
     #[test]
