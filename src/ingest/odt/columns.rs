@@ -1,27 +1,35 @@
 //! Which cells of an OpenDocument table are hidden with their columns? Columns, then the cells of row after row.
 
+use crate::ingest::sheet::ranges::Ranges;
 use crate::ingest::xml::Element;
 
 /// The columns of a table, and where in a row we are.
 #[derive(Debug, Default)]
 pub(super) struct Columns {
     count: u32,
-    /// Hidden columns that stand side by side, each from the first to before the second; in order.
-    hidden: Vec<(u32, u32)>,
+    hidden: Ranges,
+    /// Whether each of the groups of columns that we are in is hidden, innermost last.
+    groups: Vec<bool>,
     /// The column of the next cell.
     next: u32,
 }
 
 impl Columns {
+    pub(super) fn begin_group(&mut self, group: &Element<'_>) {
+        self.groups.push(group.has("display", "false"));
+    }
+
+    pub(super) fn end_group(&mut self) {
+        self.groups.pop();
+    }
+
     /// Adds the columns that a `table:table-column` stands for.
     pub(super) fn add(&mut self, column: &Element<'_>) {
         let first = self.count;
-        self.count = first.saturating_add(repeats(column));
-        if is_hidden_part(column) {
-            match self.hidden.last_mut() {
-                Some((_, end)) if *end == first => *end = self.count,
-                _ => self.hidden.push((first, self.count)),
-            }
+        self.count = first.saturating_add(number(column, "number-columns-repeated"));
+        let is_hidden = is_hidden_part(column) || self.groups.contains(&true);
+        if is_hidden && self.count > first {
+            self.hidden.insert(first, self.count - 1);
         }
     }
 
@@ -29,13 +37,13 @@ impl Columns {
         self.next = 0;
     }
 
-    /// Takes the next cell of the row; whether all columns that it stands in are hidden.
+    /// Takes the next cell of the row; whether all columns that it stands in or spans are hidden.
     pub(super) fn hide(&mut self, cell: &Element<'_>) -> bool {
         let first = self.next;
-        self.next = first.saturating_add(repeats(cell));
-        let before = self.hidden.partition_point(|(start, _)| *start <= first);
-        let hidden = self.hidden[..before].last();
-        hidden.is_some_and(|(_, end)| self.next <= *end)
+        self.next = first.saturating_add(number(cell, "number-columns-repeated"));
+        let spanned = number(cell, "number-columns-spanned");
+        let last = self.next.max(first.saturating_add(spanned));
+        self.hidden.covers(first, last.saturating_sub(1))
     }
 }
 
@@ -44,8 +52,8 @@ pub(super) fn is_hidden_part(element: &Element<'_>) -> bool {
     element.has("visibility", "collapse") || element.has("visibility", "filter")
 }
 
-/// How many columns an element stands for.
-fn repeats(element: &Element<'_>) -> u32 {
-    let number = element.attribute("number-columns-repeated");
+/// How many columns an element stands for or spans, by the attribute that says so.
+fn number(element: &Element<'_>, attribute: &str) -> u32 {
+    let number = element.attribute(attribute);
     number.and_then(|number| number.parse().ok()).unwrap_or(1)
 }

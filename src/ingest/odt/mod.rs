@@ -180,6 +180,7 @@ impl<'s> OdtReader<'s> {
                 self.blocks.begin_table();
             }
             "table-row" => self.begin_row(),
+            "table-column-group" => self.begin_group(element),
             "table-column" => self.take_columns(element),
             "table-cell" => self.blocks.begin_cell(),
             "hidden-paragraph" if element.has("is-hidden", "true") => self.hide_paragraph(),
@@ -236,7 +237,20 @@ impl<'s> OdtReader<'s> {
                 self.blocks.end_table();
             }
             "table-cell" => self.blocks.end_cell(),
+            "table-column-group" => self.end_group(),
             _ => {}
+        }
+    }
+
+    fn begin_group(&mut self, element: &Element<'_>) {
+        if let Some(columns) = self.tables.last_mut() {
+            columns.begin_group(element);
+        }
+    }
+
+    fn end_group(&mut self) {
+        if let Some(columns) = self.tables.last_mut() {
+            columns.end_group();
         }
     }
 
@@ -496,6 +510,29 @@ mod tests {
         assert_eq!(
             texts("spreadsheet", &body.concat()),
             ["Huyện | số hộ", "Yên Sơn | 12", "cả vùng", "ghi chú"]
+        );
+    }
+
+    #[test]
+    fn columns_are_hidden_by_their_group_and_merged_cells_only_as_a_whole() {
+        let cell = |attribute: &str, text: &str| {
+            format!("<table:table-cell {attribute}><text:p>{text}</text:p></table:table-cell>")
+        };
+        let body = [
+            "<table:table><table:table-column-group table:display='false'><table:table-column-group>",
+            "<table:table-column/></table:table-column-group><table:table-column/></table:table-column-group>",
+            "<table:table-column-group><table:table-column table:number-columns-repeated='2'/></table:table-column-group>",
+            "<table:table-row>",
+            &cell("table:number-columns-spanned='3'", "Kết quả giảm nghèo"),
+            "<table:covered-table-cell table:number-columns-repeated='2'/></table:table-row><table:table-row>",
+            &cell("table:number-columns-spanned='2'", "mã"),
+            "<table:covered-table-cell/>",
+            &["Xã", "Hộ"].map(|text| cell("", text)).concat(),
+            "</table:table-row></table:table>",
+        ];
+        assert_eq!(
+            texts("spreadsheet", &body.concat()),
+            ["Kết quả giảm nghèo", "Xã | Hộ"]
         );
     }
 

@@ -124,6 +124,7 @@ impl SheetReader<'_> {
             record::FORMULA => self.add_formula(place?, data),
             record::ROW => self.take_row(data),
             record::COLUMNS => self.take_columns(data),
+            record::MERGED_CELLS => Some(self.merge(data)),
             _ => None,
         }
     }
@@ -143,6 +144,16 @@ impl SheetReader<'_> {
                 .hide_columns(u16_at(data, 0)?.into(), u16_at(data, 2)?.into());
         }
         None
+    }
+
+    /// Takes the areas of merged cells: a count, and first and last row, first and last column of each.
+    fn merge(&mut self, data: &[u8]) -> Result<(), ReadError> {
+        for area in data.get(2..).unwrap_or_default().chunks_exact(8) {
+            let number = |at| u16_at(area, at).map_or(0, u32::from);
+            self.sheets
+                .merge((number(0), number(4)), (number(2), number(6)))?;
+        }
+        Ok(())
     }
 
     fn add_text(&mut self, place: Place, text: Text) -> Result<(), ReadError> {

@@ -13,6 +13,7 @@ pub(super) const SHEET: u16 = 0x0085;
 pub(super) const SHORT_NUMBERS: u16 = 0x00BD;
 pub(super) const RICH_LABEL: u16 = 0x00D6;
 pub(super) const CELL_FORMAT: u16 = 0x00E0;
+pub(super) const MERGED_CELLS: u16 = 0x00E5;
 pub(super) const SHARED_STRINGS: u16 = 0x00FC;
 pub(super) const SHARED_LABEL: u16 = 0x00FD;
 pub(super) const NUMBER: u16 = 0x0203;

@@ -58,3 +58,17 @@ fn hidden_rows_and_columns_are_left_out() {
     let texts: Vec<_> = blocks.iter().map(Block::text).collect();
     assert_eq!(texts, ["Huyện | số hộ", "Cộng | 7"]);
 }
+
+#[test]
+fn merged_cells_are_hidden_only_as_a_whole() {
+    let bytes = workbook(&[
+        record(0x007D, &fields([0, 1, 2304, 0, 1, 0])),
+        label(0, 0, "Kết quả giảm nghèo"),
+        label(1, 0, "mã"),
+        label(1, 2, "Tân Lập"),
+        record(0x00E5, &fields([2, 0, 0, 0, 2, 1, 1, 0, 1])),
+    ]);
+    let (blocks, _) = read(&bytes).unwrap();
+    let texts: Vec<_> = blocks.iter().map(Block::text).collect();
+    assert_eq!(texts, ["Kết quả giảm nghèo", "Tân Lập"]);
+}

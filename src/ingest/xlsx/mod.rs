@@ -101,11 +101,12 @@ impl SheetReader<'_> {
         while let Some(node) = reader.next()? {
             match node {
                 Node::Start(element) => match element.name() {
+                    "mergeCell" => self.merge(&element)?,
                     "col" if element.is_true("hidden") => self.hide_columns(&element),
                     "row" => {
                         next = (row_of(&element).unwrap_or(next.0.saturating_add(1)), 1);
                         if element.is_true("hidden") {
-                            reader.skip_element()?;
+                            self.sheets.hide_row(next.0);
                         }
                     }
                     "c" => {
@@ -128,6 +129,17 @@ impl SheetReader<'_> {
         let number = |name| columns.attribute(name)?.parse().ok();
         if let (Some(first), Some(last)) = (number("min"), number("max")) {
             self.sheets.hide_columns(first, last);
+        }
+    }
+
+    fn merge(&mut self, area: &Element<'_>) -> Result<(), ReadError> {
+        let area = area.attribute("ref").unwrap_or_default();
+        let places = area
+            .split_once(':')
+            .map(|(first, last)| (place_of(first), place_of(last)));
+        match places {
+            Some((Some(first), Some(last))) => self.sheets.merge(first, last),
+            _ => Ok(()),
         }
     }
 
@@ -289,6 +301,39 @@ mod tests {
             cell("A2", "tạm tính"),
         );
         assert_eq!(rows(&sheet, ""), ["Huyện | số hộ", "Cộng"]);
+    }
+
+    #[test]
+    fn merged_cells_are_hidden_only_as_a_whole() {
+        let row = |attribute: &str, cells: &[(&str, &str)]| {
+            let cell = |(place, text): &(&str, &str)| {
+                format!("<c r='{place}' t='inlineStr'><is><t>{text}</t></is></c>")
+            };
+            let cells: String = cells.iter().map(cell).collect();
+            format!("<row {attribute}>{cells}</row>")
+        };
+        let sheet = [
+            "<cols><col min='1' max='2' hidden='1'/><col min='2' max='2' hidden='1'/></cols><sheetData>",
+            &row("r='1'", &[("A1", "Kết quả giảm nghèo")]),
+            &row(
+                "r='2' hidden='1'",
+                &[("A2", "mã"), ("C2", "Tân Lập"), ("D2", "nháp")],
+            ),
+            &row("r='3'", &[("A3", "x"), ("D3", "12")]),
+            "</sheetData><mergeCells><mergeCell ref='A1:D1'/><mergeCell ref='C2:C3'/><mergeCell ref='A3:B3'/>\
+             <mergeCell ref='?:1'/><mergeCell/></mergeCells>",
+        ];
+        assert_eq!(
+            rows(&sheet.concat(), ""),
+            ["Kết quả giảm nghèo", "Tân Lập | 12"]
+        );
+    }
+
+    #[test]
+    fn columns_hidden_twice_are_hidden() {
+        let sheet = "<cols><col min='1' max='5' hidden='1'/><col min='2' max='2' hidden='1'/></cols><sheetData><row>\
+             <c r='D1' t='str'><v>mã</v></c><c r='F1' t='str'><v>số hộ</v></c></row></sheetData>";
+        assert_eq!(rows(sheet, ""), ["số hộ"]);
     }
 
     #[test]
