@@ -106,6 +106,9 @@ pub trait Kernels: Send {
     /// Makes room for passes of up to `tokens` tokens and gives up what was there.
     fn reserve(&mut self, tokens: usize) -> Result<(), PassError>;
 
+    /// Gives up the room that was made, for others on the card; whether there was any.
+    fn release(&mut self) -> bool;
+
     /// Starts a pass: takes there which tokens it has.
     fn begin(&mut self, pass: &Pass) -> Result<(), PassError>;
 

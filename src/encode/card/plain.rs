@@ -1,5 +1,7 @@
 //! The steps of a pass in plain Rust: what the kernels of a card are held to, as slow and as clear as can be.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use rayon::prelude::*;
 
 use super::kernels::{Kernels, Norm, PassError, Sizes, Slot};
@@ -14,6 +16,10 @@ pub struct PlainKernels {
     precision: Precision,
     /// Tokens beyond which there is no room, as if there were a card.
     room: usize,
+    /// Tokens for which there is room left beside what others hold, as if they were lanes of one card.
+    shared: Option<Arc<Mutex<usize>>>,
+    /// Tokens that are held of it.
+    held: usize,
     /// Passes until it fails for good, as if there were a card.
     passes_left: Option<usize>,
     pass: Pass,
@@ -30,6 +36,8 @@ impl PlainKernels {
             shape,
             precision,
             room,
+            shared: None,
+            held: 0,
             passes_left: None,
             pass: Pass::default(),
             states: Vec::new(),
@@ -44,6 +52,15 @@ impl PlainKernels {
     pub fn failing_after(self, passes: usize) -> Self {
         Self {
             passes_left: Some(passes),
+            ..self
+        }
+    }
+
+    /// The same, with room that others have a part in.
+    #[must_use]
+    pub fn sharing(self, room: &Arc<Mutex<usize>>) -> Self {
+        Self {
+            shared: Some(Arc::clone(room)),
             ..self
         }
     }
@@ -126,7 +143,22 @@ impl Kernels for PlainKernels {
         if tokens > self.room {
             return Err(PassError::OutOfMemory { tokens });
         }
+        self.release();
+        if let Some(shared) = &self.shared {
+            let mut left = shared.lock().unwrap_or_else(PoisonError::into_inner);
+            let after = left.checked_sub(tokens);
+            *left = after.ok_or(PassError::OutOfMemory { tokens })?;
+            self.held = tokens;
+        }
         Ok(())
+    }
+
+    fn release(&mut self) -> bool {
+        let held = std::mem::take(&mut self.held);
+        if let Some(shared) = &self.shared {
+            *shared.lock().unwrap_or_else(PoisonError::into_inner) += held;
+        }
+        held > 0
     }
 
     fn begin(&mut self, pass: &Pass) -> Result<(), PassError> {

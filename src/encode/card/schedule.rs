@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 use std::thread;
 use std::time::Duration;
 
@@ -145,6 +145,7 @@ impl Work<'_> {
             let may_shrink = self.may_shrink::<K>(&job, room);
             lock(&self.jobs).push_front(job);
             match error {
+                PassError::OutOfMemory { .. } if card.release_idle() => {}
                 PassError::OutOfMemory { .. } if may_shrink => card.halve(reserved),
                 PassError::OutOfMemory { .. } if tries < TRIES => {
                     tries += 1;
@@ -211,6 +212,18 @@ impl<K: Kernels> Card<K> {
                 self.name
             );
         }
+    }
+
+    /// Takes from lanes that have nothing to do the room that they hold; whether they held any.
+    ///
+    /// A lane keeps its room from pass to pass, and when it goes home.
+    fn release_idle(&self) -> bool {
+        let idle = self.lanes.iter().filter_map(|lane| match lane.try_lock() {
+            Ok(lane) => Some(lane),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        });
+        idle.fold(false, |any, mut lane| lane.release() || any)
     }
 
     /// Notes that the card has no room for passes of `tokens` tokens.

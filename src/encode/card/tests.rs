@@ -200,6 +200,22 @@ fn a_card_without_room_for_one_window_is_lost_and_says_what_to_do() {
 }
 
 #[test]
+fn what_an_idle_lane_holds_is_there_for_the_others() {
+    let room = Arc::new(Mutex::new(100));
+    let kernels = || PlainKernels::new(small(), Precision::F32, 1 << 20).sharing(&room);
+    let encoder = of_cards([kernels], PlainKernels::LEAST_TOKENS);
+    for lane in &encoder.cards[0].lanes {
+        let mut lane = lane.lock().expect("no test has panicked");
+        lane.reserve(50).expect("there is as much for both");
+    }
+    let windows = check::windows(&small());
+    for window in windows.chunks(1) {
+        assert!(pooled(&encoder, window)[0].is_some());
+    }
+    assert_eq!(encoder.card_work().map(|work| work.halvings), Some(0));
+}
+
+#[test]
 fn a_card_that_is_full_before_anything_is_encoded_says_how_full_and_what_to_do() {
     let full = |room: usize, free: Option<usize>| {
         let lanes = Lanes {

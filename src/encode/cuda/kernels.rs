@@ -369,6 +369,13 @@ impl Kernels for CudaKernels {
         Ok(())
     }
 
+    fn release(&mut self) -> bool {
+        let had_any = self.buffers.take().is_some();
+        // A stream that has failed says so where it is used next.
+        let _ = self.stream.synchronize();
+        had_any
+    }
+
     fn begin(&mut self, pass: &Pass) -> Result<(), PassError> {
         let tokens = pass.tokens.len();
         if tokens > self.buffers()?.tokens {
