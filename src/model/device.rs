@@ -232,8 +232,12 @@ pub(crate) fn opening_problem(error: &Error, memory: Option<usize>) -> String {
     problem
 }
 
-/// What is said where a card has no memory left for what takes `needed` bytes, and what helps.
+/// What is said where a card has no memory left for what takes `needed` bytes, and what helps; `free` is what it has now.
 pub(crate) fn full(free: Option<usize>, needed: usize) -> String {
+    if free.is_some_and(|free| free >= needed) {
+        // Others gave up room meanwhile, or what is needed was guessed too low: figures would contradict what happened.
+        return format!("loading found no room in its memory; {MAKE_ROOM}");
+    }
     let mebibytes = |bytes: usize| bytes.div_ceil(1 << 20);
     let free = free.map_or_else(
         || "how much is free is not known".to_owned(),

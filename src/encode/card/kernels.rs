@@ -103,6 +103,9 @@ pub trait Kernels: Send {
     /// Takes a vector there.
     fn vector(&mut self, values: &[f32]) -> Result<Self::Vector, PassError>;
 
+    /// Bytes of the card's memory that are free now, if that is known.
+    fn free_bytes(&self) -> Option<usize>;
+
     /// Makes room for passes of up to `tokens` tokens and gives up what was there.
     fn reserve(&mut self, tokens: usize) -> Result<(), PassError>;
 

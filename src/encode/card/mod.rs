@@ -44,7 +44,7 @@ pub struct Lanes<K> {
     pub kernels: Vec<K>,
     /// The most tokens of a pass.
     pub pass_tokens: usize,
-    /// Bytes of the card's memory that are free, if that is known.
+    /// Bytes of the card's memory that are free before the weights are there, if that is known.
     pub free: Option<usize>,
     /// Bytes that the weights and the smallest pass of every lane take.
     pub needed: usize,
@@ -57,18 +57,18 @@ impl<K: Kernels> Lanes<K> {
         source: &dyn WeightSource,
         shape: NetworkShape,
     ) -> Result<Network<K>, LoadError> {
-        let full = || LoadError::Full {
+        let full = |free| LoadError::Full {
             card: self.name.clone(),
-            problem: device::full(self.free, self.needed),
+            problem: device::full(free, self.needed),
         };
         if self.free.is_some_and(|free| free < self.needed) {
-            return Err(full());
+            return Err(full(self.free));
         }
         let Some(first) = self.kernels.first_mut() else {
             return Err(PassError::Failed("a card without lanes".to_owned()).into());
         };
         match Network::load(first, source, shape) {
-            Err(LoadError::Card(PassError::OutOfMemory { .. })) => Err(full()),
+            Err(LoadError::Card(PassError::OutOfMemory { .. })) => Err(full(first.free_bytes())),
             loaded => loaded,
         }
     }

@@ -16,6 +16,8 @@ pub struct PlainKernels {
     precision: Precision,
     /// Tokens beyond which there is no room, as if there were a card.
     room: usize,
+    /// Bytes that are said to be free, as if there were a card.
+    free: Option<usize>,
     /// Tokens for which there is room left beside what others hold, as if they were lanes of one card.
     shared: Option<Arc<Mutex<usize>>>,
     /// Tokens that are held of it.
@@ -36,6 +38,7 @@ impl PlainKernels {
             shape,
             precision,
             room,
+            free: None,
             shared: None,
             held: 0,
             passes_left: None,
@@ -52,6 +55,15 @@ impl PlainKernels {
     pub fn failing_after(self, passes: usize) -> Self {
         Self {
             passes_left: Some(passes),
+            ..self
+        }
+    }
+
+    /// The same, where so many bytes are said to be free.
+    #[must_use]
+    pub fn with_free(self, bytes: usize) -> Self {
+        Self {
+            free: Some(bytes),
             ..self
         }
     }
@@ -137,6 +149,10 @@ impl Kernels for PlainKernels {
 
     fn vector(&mut self, values: &[f32]) -> Result<Vec<f32>, PassError> {
         Ok(values.to_vec())
+    }
+
+    fn free_bytes(&self) -> Option<usize> {
+        self.free
     }
 
     fn reserve(&mut self, tokens: usize) -> Result<(), PassError> {

@@ -217,10 +217,12 @@ fn what_an_idle_lane_holds_is_there_for_the_others() {
 
 #[test]
 fn a_card_that_is_full_before_anything_is_encoded_says_how_full_and_what_to_do() {
-    let full = |room: usize, free: Option<usize>| {
+    let full = |room: usize, free: Option<usize>, free_then: usize| {
         let lanes = Lanes {
             name: "cuda:1".to_owned(),
-            kernels: vec![PlainKernels::new(small(), Precision::F32, room)],
+            kernels: vec![
+                PlainKernels::new(small(), Precision::F32, room).with_free(free_then << 20),
+            ],
             pass_tokens: 100,
             free,
             needed: 300 << 20,
@@ -228,13 +230,19 @@ fn a_card_that_is_full_before_anything_is_encoded_says_how_full_and_what_to_do()
         let encoder = CardEncoder::new(small(), &Weights::new(), vec![lanes]);
         encoder.err().map(|error| error.to_string())
     };
-    let known = full(1 << 20, Some(299 << 20)).expect("there is too little");
+    let known = full(1 << 20, Some(299 << 20), 299).expect("there is too little");
     let expected =
         "card cuda:1: its memory is full: some 300 MiB are needed, 299 MiB are free; close";
     assert!(known.starts_with(expected), "{known}");
-    let late = full(0, Some(301 << 20)).expect("others were faster");
-    assert!(late.contains("301 MiB are free; close"), "{late}");
-    assert_eq!(full(1 << 20, Some(300 << 20)), None);
+    let late = full(0, Some(301 << 20), 7).expect("others were faster");
+    assert!(
+        late.contains("300 MiB are needed, 7 MiB are free; close"),
+        "{late}"
+    );
+    let odd = full(0, Some(301 << 20), 301).expect("others were faster, and are gone");
+    let expected = "card cuda:1: loading found no room in its memory; close";
+    assert!(odd.starts_with(expected), "{odd}");
+    assert_eq!(full(1 << 20, Some(300 << 20), 300), None);
     let numbers = 50 * 64 + 2 * (4 * 64 * 64 + 2 * 64 * 96);
     assert_eq!(weight_bytes(&small(), Precision::F16), 2 * numbers);
 }

@@ -163,7 +163,7 @@ impl CudaKernels {
     }
 
     /// Bytes that are free on the card.
-    pub(super) fn free_bytes(&self) -> Result<usize, PassError> {
+    pub(super) fn measured_free_bytes(&self) -> Result<usize, PassError> {
         let (free, _) = self.stream.context().mem_get_info().map_err(failed)?;
         Ok(free)
     }
@@ -342,6 +342,10 @@ impl Kernels for CudaKernels {
             .flat_map(|value| value.to_le_bytes())
             .collect();
         self.upload(&bytes)
+    }
+
+    fn free_bytes(&self) -> Option<usize> {
+        self.measured_free_bytes().ok()
     }
 
     fn reserve(&mut self, tokens: usize) -> Result<(), PassError> {

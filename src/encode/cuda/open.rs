@@ -56,7 +56,7 @@ fn lanes(
     })?;
     let weights = weight_bytes(&shape, options.precision);
     let fitting = |kernels: &CudaKernels| {
-        let free = kernels.free_bytes()?.saturating_sub(weights);
+        let free = kernels.measured_free_bytes()?.saturating_sub(weights);
         let room = free / SHARE.1 * SHARE.0 / count / kernels.bytes_a_token();
         let whole = room / PRODUCT_ROWS * PRODUCT_ROWS;
         Ok::<usize, PassError>(whole.clamp(PRODUCT_ROWS, MOST_TOKENS))
@@ -68,7 +68,10 @@ fn lanes(
     };
     let smallest = kernels.first().map_or(0, CudaKernels::bytes_a_token) * PRODUCT_ROWS;
     Ok(Lanes {
-        free: kernels.first().map(CudaKernels::free_bytes).transpose()?,
+        free: match kernels.first() {
+            Some(first) => Some(first.measured_free_bytes()?),
+            None => None,
+        },
         needed: weights + count * smallest,
         name,
         kernels,
