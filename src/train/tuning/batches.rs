@@ -27,6 +27,11 @@ pub(super) fn size(sequences: &[Vec<u32>]) -> (usize, usize) {
     (lengths.len(), lengths.max().unwrap_or(0))
 }
 
+/// The same where nothing is padded: as many sequences of one token as there are tokens.
+pub(super) fn unpadded_size(sequences: &[Vec<u32>]) -> (usize, usize) {
+    (sequences.iter().map(Vec::len).sum(), 1)
+}
+
 /// Cuts `items` where the next one would bring a part, padded to its longest sequence, beyond `max_tokens` tokens;
 /// `size` gives an item's sequences and the tokens of the longest.
 pub(super) fn within(

@@ -371,22 +371,22 @@ impl<'a, T: Task> Tuning<'a, T> {
             return batches.collect();
         }
         batches
-            .flat_map(|batch| self.within(batch, self.options.shard_tokens))
+            .flat_map(|batch| {
+                let size = |item| batches::size(self.task.sequences(item));
+                batches::within(batch, size, self.options.shard_tokens)
+            })
             .collect()
     }
 
-    /// What one core of the CPU works on at a time.
+    /// What one core of the CPU works on at a time: so many items, or fewer where they have more than [`MOST_TOKENS`].
     fn shards<'i>(&self, items: &'i [usize]) -> Vec<&'i [usize]> {
         let shards = items.chunks(self.options.shard.max(1));
         shards
-            .flat_map(|shard| self.within(shard, MOST_TOKENS))
+            .flat_map(|shard| {
+                let size = |item| batches::unpadded_size(self.task.sequences(item));
+                batches::within(shard, size, MOST_TOKENS)
+            })
             .collect()
-    }
-
-    /// `items` in parts of at most `tokens` tokens, or one item each that has more.
-    fn within<'i>(&self, items: &'i [usize], tokens: usize) -> Vec<&'i [usize]> {
-        let size = |item| batches::size(self.task.sequences(item));
-        batches::within(items, size, tokens)
     }
 
     /// The loss of what is worked on at a time, divided by `weight`, and its gradients.

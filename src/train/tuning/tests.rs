@@ -439,6 +439,8 @@ fn a_long_text_is_learnt_from_its_first_windows_and_shares_no_shard() {
         [vec![0, 1, 2, 3], vec![4]],
         "as ever"
     );
+    let one_of_two = [vec![item(1, 30); 3], vec![item(2, 512)]].concat();
+    assert_eq!(shards(one_of_two), [vec![0, 1, 2, 3]], "nothing is padded");
     let of_four = vec![item(1, 30), item(4, 512), item(4, 512)];
     assert_eq!(shards(of_four), [vec![0], vec![1], vec![2]]);
 }
