@@ -217,6 +217,9 @@ impl Failure {
     /// any after it can be encoded any more.
     pub const DEVICE_LOST: &str = "device_lost";
 
+    /// The same where the device had the document in hand when it was lost, so that the document may be to blame.
+    pub const DEVICE_LOST_IN_HAND: &str = "device_lost_in_hand";
+
     /// A failure that another time would end alike.
     pub fn new(code: &str, message: &str) -> Self {
         Self {
@@ -227,11 +230,44 @@ impl Failure {
     }
 }
 
+/// Devices that were lost, as the records of the documents tell that needed them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LostDevice {
+    /// Which they were, and why.
+    pub problem: String,
+    /// The documents that they had in hand when they were lost, by id and path.
+    pub in_hand: Vec<(String, String)>,
+}
+
+impl LostDevice {
+    /// What some records tell; nothing where none failed for a lost device.
+    pub fn told_by<'a>(records: impl IntoIterator<Item = &'a Record>) -> Option<Self> {
+        let mut told: Option<Self> = None;
+        for record in records {
+            let Some(problem) = record.lost_device() else {
+                continue;
+            };
+            let lost = told.get_or_insert_with(|| Self {
+                problem: problem.to_owned(),
+                in_hand: Vec::new(),
+            });
+            let code = record.error.as_ref().map(|error| error.code.as_str());
+            if code == Some(Failure::DEVICE_LOST_IN_HAND) {
+                let document = (record.id.clone(), record.source.path.clone());
+                lost.in_hand.push(document);
+            }
+        }
+        told
+    }
+}
+
 impl Record {
     /// Which device was lost and why, if that is why the document failed.
     pub fn lost_device(&self) -> Option<&str> {
         let error = self.error.as_ref()?;
-        (error.code == Failure::DEVICE_LOST).then_some(error.message.as_str())
+        let is_lost =
+            [Failure::DEVICE_LOST, Failure::DEVICE_LOST_IN_HAND].contains(&error.code.as_str());
+        is_lost.then_some(error.message.as_str())
     }
 
     /// The first `max_chars` characters of a paragraph, with an ellipsis where there are more; empty

@@ -102,7 +102,7 @@ impl Settings {
 pub struct Manifest {
     /// Version of the program.
     pub program: String,
-    /// Whether all inputs were done: `finished`, else `interrupted`.
+    /// Whether all inputs were done: `finished`, else `interrupted` or `device_lost`.
     pub state: &'static str,
     /// When it started, in seconds since 1970 (UTC).
     pub started_unix: u64,
@@ -173,7 +173,8 @@ impl Manifest {
     pub fn close(&mut self, ending: &Ending, progress: &Progress, results: Results) {
         self.state = match ending {
             Ending::Finished => "finished",
-            Ending::Interrupted | Ending::DeviceLost(_) => "interrupted",
+            Ending::Interrupted => "interrupted",
+            Ending::DeviceLost(_) => "device_lost",
         };
         self.elapsed_seconds = progress.elapsed().as_secs_f64();
         self.work = progress.counts;

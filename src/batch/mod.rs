@@ -10,7 +10,6 @@ pub mod state;
 pub mod survey;
 pub mod worker;
 
-use std::io;
 use std::time::Duration;
 
 use crate::pipeline::{Input, Pipeline};
@@ -37,16 +36,14 @@ fn wave_bytes() -> u64 {
 /// # Errors
 ///
 /// What `sink` reports; the rest is then left undone.
-pub fn process(
+pub fn process<E>(
     pipeline: &Pipeline<'_>,
     inputs: impl Iterator<Item = Input>,
-    mut sink: impl FnMut(Record) -> io::Result<()>,
-) -> io::Result<()> {
+    mut sink: impl FnMut(Vec<Record>) -> Result<(), E>,
+) -> Result<(), E> {
     let mut inputs = inputs.peekable();
     while inputs.peek().is_some() {
-        for record in pipeline.process(next_wave(&mut inputs)) {
-            sink(record)?;
-        }
+        sink(pipeline.process(next_wave(&mut inputs)))?;
     }
     Ok(())
 }

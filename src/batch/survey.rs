@@ -10,7 +10,7 @@ use super::run::read;
 use super::sources::Inputs;
 use super::worker::Workers;
 use crate::pipeline::{Input, Pipeline, Prepared};
-use crate::record::Failure;
+use crate::record::{Failure, LostDevice, Record};
 
 /// How many inputs are named for each reason why they cannot be read.
 const EXAMPLES: usize = 5;
@@ -39,6 +39,9 @@ pub struct Survey {
     pub unreadable: BTreeMap<String, Unreadable>,
     /// How long a run would take on this machine, if there is anything to go by.
     pub estimate: Option<Estimate>,
+    /// Why nobody can say how long, where devices were lost on the sample.
+    #[serde(skip)]
+    pub lost: Option<LostDevice>,
 }
 
 /// Inputs that cannot be read for one reason.
@@ -96,10 +99,15 @@ pub fn survey(
         }
         each(&survey);
     }
-    survey.estimate = sample.tokens_per_second(pipeline).map(|rate| Estimate {
-        tokens_per_second: rate.round(),
-        seconds: (reading.as_secs_f64() + survey.tokens as f64 / rate).ceil(),
-    });
+    match sample.tokens_per_second(pipeline) {
+        Ok(rate) => {
+            survey.estimate = rate.map(|rate| Estimate {
+                tokens_per_second: rate.round(),
+                seconds: (reading.as_secs_f64() + survey.tokens as f64 / rate).ceil(),
+            });
+        }
+        Err(lost) => survey.lost = Some(lost),
+    }
     survey
 }
 
@@ -176,14 +184,17 @@ impl Sample {
     }
 
     /// Encodes the sample; how many of its tokens that makes in a second, all stages after reading included.
-    fn tokens_per_second(self, pipeline: &Pipeline<'_>) -> Option<f64> {
+    fn tokens_per_second(self, pipeline: &Pipeline<'_>) -> Result<Option<f64>, LostDevice> {
         let started = Instant::now();
         let vectors = pipeline.reader().encode(&self.documents);
         let all = self.documents.into_par_iter().zip(vectors);
-        let records: Vec<_> = all
+        let records: Vec<Record> = all
             .map(|(prepared, vectors)| pipeline.finish(prepared, vectors))
             .collect();
+        if let Some(lost) = LostDevice::told_by(&records) {
+            return Err(lost);
+        }
         let tokens: usize = records.iter().map(|record| record.tokens.encoded).sum();
-        (tokens > 0).then(|| tokens as f64 / started.elapsed().as_secs_f64().max(1e-6))
+        Ok((tokens > 0).then(|| tokens as f64 / started.elapsed().as_secs_f64().max(1e-6)))
     }
 }

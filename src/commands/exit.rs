@@ -1,5 +1,6 @@
 //! Exit statuses, in one place.
 
+use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -7,6 +8,8 @@ use anyhow::{Error, Result};
 use thiserror::Error;
 
 use super::input::InputError;
+use super::output;
+use crate::record::LostDevice;
 use crate::results::ResultsError;
 
 /// How a command ended that could run.
@@ -28,6 +31,57 @@ pub(super) enum Exit {
 #[derive(Debug, Error)]
 #[error("{0}")]
 pub(super) struct ModelUnavailable(pub(super) String);
+
+/// All devices are lost on which the transformer ran; exit status 1.
+#[derive(Debug, Error)]
+pub(super) struct DeviceLost {
+    lost: LostDevice,
+    /// How many documents a run has stored.
+    kept: Option<u64>,
+}
+
+impl DeviceLost {
+    pub(super) fn of(lost: LostDevice) -> Self {
+        Self { lost, kept: None }
+    }
+
+    pub(super) fn of_run(lost: LostDevice, kept: u64) -> Self {
+        Self {
+            lost,
+            kept: Some(kept),
+        }
+    }
+}
+
+impl fmt::Display for DeviceLost {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let LostDevice { problem, in_hand } = &self.lost;
+        formatter.write_str(problem)?;
+        if let Some(kept) = self.kept {
+            write!(
+                formatter,
+                "; {kept} documents are done and kept, and the same command goes on from there"
+            )?;
+        }
+        if in_hand.is_empty() {
+            return Ok(());
+        }
+        let named = in_hand.iter().take(MOST_NAMED);
+        let named: Vec<String> = named.map(|(id, path)| output::place(id, path)).collect();
+        write!(
+            formatter,
+            "; if that happens again, leave out what was in hand: {}",
+            named.join("; ")
+        )?;
+        match in_hand.len().saturating_sub(MOST_NAMED) {
+            0 => Ok(()),
+            more => write!(formatter, "; and {more} more"),
+        }
+    }
+}
+
+/// So many documents are named that a lost device had in hand: about a pass of reports of a page or two.
+const MOST_NAMED: usize = 100;
 
 impl Exit {
     fn status(self) -> u8 {
@@ -91,4 +145,27 @@ fn is_broken_pipe(error: &Error) -> bool {
     kinds
         .into_iter()
         .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_device_is_told_once_with_what_is_kept_and_what_to_leave_out() {
+        let lost = |count: usize| LostDevice {
+            problem: "card cuda:0 is lost: it fell off the bus".to_owned(),
+            in_hand: (0..count)
+                .map(|index| (format!("{index}.txt"), format!("kho/{index}.txt")))
+                .collect(),
+        };
+        assert_eq!(DeviceLost::of(lost(0)).to_string(), lost(0).problem);
+        assert_eq!(
+            DeviceLost::of_run(lost(2), 7).to_string(),
+            "card cuda:0 is lost: it fell off the bus; 7 documents are done and kept, and the same command goes on \
+             from there; if that happens again, leave out what was in hand: kho/0.txt; kho/1.txt"
+        );
+        let many = DeviceLost::of(lost(MOST_NAMED + 3)).to_string();
+        assert!(many.ends_with("kho/99.txt; and 3 more"), "{many}");
+    }
 }

@@ -4,15 +4,16 @@ use std::io::{self, BufWriter, Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, ensure};
 
-use super::exit::Exit;
+use super::exit::{DeviceLost, Exit};
 use super::output;
 use super::{run, session};
 use crate::batch::{self, SourceOptions};
 use crate::cli::Pipe;
 use crate::ingest::jsonl::BlankLines;
 use crate::pipeline::Pipeline;
+use crate::record::{LostDevice, Record};
 
 pub(super) fn pipe(arguments: &Pipe, quiet: bool) -> Result<Exit> {
     let options = session::options(&arguments.reading);
@@ -40,12 +41,10 @@ pub(super) fn pipe(arguments: &Pipe, quiet: bool) -> Result<Exit> {
             );
             return Ok(Exit::Done);
         }
-        for record in pipeline.process(wave) {
-            if let Some(problem) = record.lost_device() {
-                // Whoever asks once more, on a machine whose card works, has all answers.
-                stdout.flush()?;
-                bail!("{problem}");
-            }
+        let records = pipeline.process(wave);
+        let lost = LostDevice::told_by(&records);
+        let is_answer = |record: &Record| record.lost_device().is_none();
+        for record in records.into_iter().take_while(is_answer) {
             serde_json::to_writer(&mut stdout, &record).map_err(io::Error::from)?;
             stdout.write_all(b"\n")?;
             if let Some(line) = output::failure_line(&record).filter(|_| !quiet) {
@@ -53,6 +52,10 @@ pub(super) fn pipe(arguments: &Pipe, quiet: bool) -> Result<Exit> {
             }
         }
         stdout.flush()?;
+        if let Some(lost) = lost {
+            // Whoever asks once more, on a machine whose card works, has all answers.
+            return Err(DeviceLost::of(lost).into());
+        }
     }
 }
 

@@ -49,14 +49,14 @@ impl Display {
         }
     }
 
-    /// Says how the run ended, in `sentence` for people, unless nobody wants to know.
-    pub(super) fn finish(&self, state: &str, progress: &Progress, sentence: &str) {
+    /// Says how the run ended, in `sentence` for people if there is one, unless nobody wants to know.
+    pub(super) fn finish(&self, state: &str, progress: &Progress, sentence: Option<&str>) {
         match self {
             Self::Bar(bar) => {
                 bar.finish();
-                output::line(sentence);
+                sentence.into_iter().for_each(output::line);
             }
-            Self::Lines(Form::Text, _) => output::line(sentence),
+            Self::Lines(Form::Text, _) => sentence.into_iter().for_each(output::line),
             Self::Lines(Form::Json, _) => event(state, progress.json()),
             Self::Quiet => {}
         }

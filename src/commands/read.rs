@@ -4,13 +4,13 @@ use std::io::{self, BufWriter};
 
 use anyhow::Result;
 
-use super::exit::Exit;
+use super::exit::{DeviceLost, Exit};
 use super::output;
 use super::session;
 use crate::batch::{self, SourceOptions};
 use crate::cli::{FormatName, Read};
 use crate::pipeline::Pipeline;
-use crate::record::{Record, Status};
+use crate::record::{LostDevice, Record, Status};
 use crate::render::{Renderer, View};
 
 pub(super) fn summarize(arguments: &Read) -> Result<Exit> {
@@ -33,21 +33,21 @@ fn read(arguments: &Read, view: View) -> Result<Exit> {
     let mut renderer = Renderer::new(format, BufWriter::new(io::stdout().lock()));
     let mut tally = Tally::default();
     let inputs = batch::files(&arguments.files, &SourceOptions::default());
-    let processed = batch::process(&pipeline, inputs, |record| {
-        if let Some(problem) = record.lost_device() {
-            return Err(io::Error::other(problem.to_owned()));
+    let processed: Result<()> = batch::process(&pipeline, inputs, |records| {
+        let lost = LostDevice::told_by(&records);
+        let is_answer = |record: &Record| record.lost_device().is_none();
+        for record in records.into_iter().take_while(is_answer) {
+            if let Some(line) = output::failure_line(&record) {
+                output::line(&line);
+            }
+            tally.add_record(&record);
+            let is_shown = record.status != Status::Failure
+                || matches!(arguments.format, FormatName::Json | FormatName::Jsonl);
+            if is_shown {
+                renderer.write(&record)?;
+            }
         }
-        if let Some(line) = output::failure_line(&record) {
-            output::line(&line);
-        }
-        tally.add_record(&record);
-        let is_shown = record.status != Status::Failure
-            || matches!(arguments.format, FormatName::Json | FormatName::Jsonl);
-        if is_shown {
-            renderer.write(&record)
-        } else {
-            Ok(())
-        }
+        lost.map_or(Ok(()), |lost| Err(DeviceLost::of(lost).into()))
     });
     renderer.finish()?;
     processed?;

@@ -11,7 +11,7 @@ use anyhow::{Context, Error, Result};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
-use super::exit::Exit;
+use super::exit::{DeviceLost, Exit};
 use super::progress::Display;
 use super::read::Tally;
 use super::session;
@@ -72,21 +72,19 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
     progress.timings.store_seconds += writing.elapsed().as_secs_f64();
     manifest.close(&ending, &progress, results);
     write_manifest(arguments, &manifest)?;
-    display.finish(
-        manifest.state,
-        &progress,
-        &sentence(arguments, &manifest, state.documents()?),
-    );
+    // What is said of a lost card is this command's error.
+    let sentence = match ending {
+        Ending::DeviceLost(_) => None,
+        _ => Some(sentence(arguments, &manifest, state.documents()?)),
+    };
+    display.finish(manifest.state, &progress, sentence.as_deref());
     if ending == Ending::Finished {
         write_also(arguments, quiet)?;
     }
     match ending {
         Ending::Finished => Ok(tally.exit()),
         Ending::Interrupted => Ok(Exit::Interrupted),
-        Ending::DeviceLost(problem) => Err(anyhow::anyhow!(
-            "{problem}; {} documents are done and kept, and the same command goes on from there",
-            manifest.results.records
-        )),
+        Ending::DeviceLost(lost) => Err(DeviceLost::of_run(lost, manifest.results.records).into()),
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::exit::Exit;
+use super::exit::{DeviceLost, Exit};
 use super::output::Bar;
 use super::{run, session};
 use crate::batch::progress::span;
@@ -37,6 +37,9 @@ pub(super) fn scan(arguments: &Scan, quiet: bool) -> Result<Exit> {
         writeln!(output)?;
     } else {
         write_text(&found, &mut output)?;
+    }
+    if let Some(lost) = found.lost {
+        return Err(DeviceLost::of(lost).into());
     }
     let missing = found.unreadable.get("not_found");
     let missing = missing.map_or(0, |unreadable| unreadable.count);
@@ -76,6 +79,7 @@ fn write_text(survey: &Survey, output: &mut impl Write) -> io::Result<()> {
             span(Duration::from_secs_f64(estimate.seconds)),
             estimate.tokens_per_second
         ),
+        None if survey.lost.is_some() => Ok(()),
         None => writeln!(output, "there is nothing to process"),
     }
 }

@@ -130,9 +130,20 @@ pub enum EncodeError {
     /// The tensor library failed.
     #[error("the transformer failed: {0}")]
     Backend(String),
-    /// Every card that the transformer ran on is of no use any more; says which and why. No document is to blame.
-    #[error("{0}")]
-    DeviceLost(String),
+    /// Every card that the transformer ran on is of no use any more.
+    #[error("{problem}")]
+    DeviceLost {
+        /// Which cards, and why.
+        problem: String,
+        /// Whether a card was lost while it had this in hand, which may be to blame.
+        in_hand: bool,
+    },
+}
+
+impl EncodeError {
+    fn was_in_hand(&self) -> bool {
+        matches!(self, Self::DeviceLost { in_hand: true, .. })
+    }
 }
 
 /// A transformer that turns tokens into states.
@@ -228,11 +239,15 @@ pub fn encode_documents(
         let mut vectors = DocumentVectors::new(unit_count, encoder.hidden_size());
         let first = next;
         next += windows.len();
+        let mut problem: Option<&Arc<EncodeError>> = None;
         for (window, &unique) in windows.iter().zip(&repeats.index[first..]) {
-            let sums = pooled[unique].as_ref().map_err(Arc::clone)?;
-            vectors.add(window, sums);
+            match &pooled[unique] {
+                Ok(sums) => vectors.add(window, sums),
+                Err(error) if problem.is_none() || error.was_in_hand() => problem = Some(error),
+                Err(_) => {}
+            }
         }
-        Ok(vectors)
+        problem.map_or(Ok(vectors), |problem| Err(Arc::clone(problem)))
     };
     documents.iter().map(&mut assemble).collect()
 }

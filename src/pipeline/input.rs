@@ -105,7 +105,8 @@ impl Failure {
     /// A document that could not be encoded.
     pub(super) fn encoding(error: &EncodeError) -> Self {
         let code = match error {
-            EncodeError::DeviceLost(_) => Self::DEVICE_LOST,
+            EncodeError::DeviceLost { in_hand: true, .. } => Self::DEVICE_LOST_IN_HAND,
+            EncodeError::DeviceLost { .. } => Self::DEVICE_LOST,
             _ => ENCODE_FAILED,
         };
         Self::retryable(code, error)

@@ -13,6 +13,7 @@ use super::{Ending, Observer, Run};
 use crate::batch::progress::Progress;
 use crate::batch::sources::Inputs;
 use crate::batch::state::{Key, StateError};
+use crate::record::LostDevice;
 
 /// A wave ends with the document that reaches one of these: some 250,000 tokens, which is a tenth of a second of
 /// a large card and enough for several of its passes.
@@ -85,8 +86,9 @@ impl Run<'_> {
             };
             if let Some(wave) = next {
                 let lost = self.store_in_order(&mut waves, wave, inputs, progress, observer)?;
-                if let Some(problem) = lost {
-                    return Ok(Ending::DeviceLost(problem));
+                if let Some(lost) = lost {
+                    drop(gathered);
+                    return Ok(Ending::DeviceLost(waves.told_by_all(lost, finished)));
                 }
                 continue;
             }
@@ -102,8 +104,8 @@ impl Run<'_> {
         drop(gathered);
         for wave in finished {
             let lost = self.store_in_order(&mut waves, wave, inputs, progress, observer)?;
-            if let Some(problem) = lost {
-                return Ok(Ending::DeviceLost(problem));
+            if let Some(lost) = lost {
+                return Ok(Ending::DeviceLost(waves.told_by_all(lost, finished)));
             }
         }
         Ok(if is_last && !self.interrupted.load(Ordering::Relaxed) {
@@ -113,7 +115,7 @@ impl Run<'_> {
         })
     }
 
-    /// Stores what is next, up to the first wave in which the devices were lost; gives why they were.
+    /// Stores what is next, up to the first wave in which the devices were lost; gives what it tells of that.
     fn store_in_order(
         &mut self,
         waves: &mut OnTheirWay,
@@ -121,11 +123,11 @@ impl Run<'_> {
         inputs: &Inputs,
         progress: &mut Progress,
         observer: &mut dyn Observer,
-    ) -> Result<Option<String>, StateError> {
+    ) -> Result<Option<LostDevice>, StateError> {
         waves.early.insert(number, wave);
         while let Some(wave) = waves.early.remove(&waves.stored) {
-            if let Some(problem) = wave.lost_device() {
-                return Ok(Some(problem));
+            if let Some(lost) = wave.lost_device() {
+                return Ok(Some(lost));
             }
             self.store(wave, progress, observer)?;
             waves.remove_first();
@@ -147,6 +149,20 @@ impl OnTheirWay {
         self.keys.push_back(keys);
         self.gathered += 1;
         (self.gathered - 1, wave)
+    }
+
+    /// What later waves tell too: any of them may have been in hand. Waits for them all; the devices keep none of them.
+    fn told_by_all(
+        &mut self,
+        mut lost: LostDevice,
+        finished: &Receiver<Numbered<FinishedWave>>,
+    ) -> LostDevice {
+        let early = std::mem::take(&mut self.early).into_values();
+        for wave in early.chain(finished.iter().map(|(_, wave)| wave)) {
+            let told = wave.lost_device().unwrap_or_default();
+            lost.in_hand.extend(told.in_hand);
+        }
+        lost
     }
 
     fn remove_first(&mut self) {

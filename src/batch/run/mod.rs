@@ -14,7 +14,7 @@ use super::worker::Workers;
 use super::{WAVE_DOCUMENTS, wave_bytes};
 use crate::ingest::{self, SourceFormat};
 use crate::pipeline::{Content, Input, Pipeline};
-use crate::record::{Record, Status};
+use crate::record::{LostDevice, Record, Status};
 use wave::{FinishedWave, Stages, Wave};
 
 pub(super) use wave::read;
@@ -58,9 +58,9 @@ pub enum Ending {
     Finished,
     /// Before that, because somebody wanted so.
     Interrupted,
-    /// Before that, because the devices were lost on which the transformer ran; says which and why. What they had in hand
-    /// is not stored, so that it is done again.
-    DeviceLost(String),
+    /// Before that, because the devices were lost on which the transformer ran. What they had in hand is not stored, so
+    /// that it is done again.
+    DeviceLost(LostDevice),
 }
 
 /// What a run tells while it goes on.
@@ -100,8 +100,8 @@ impl Run<'_> {
             let wave = self.gather(inputs, progress, &BTreeSet::new())?;
             let is_last = wave.is_last;
             let finished = stages.finish(stages.encode(stages.prepare(wave)));
-            if let Some(problem) = finished.lost_device() {
-                return Ok(Ending::DeviceLost(problem));
+            if let Some(lost) = finished.lost_device() {
+                return Ok(Ending::DeviceLost(lost));
             }
             self.store(finished, progress, observer)?;
             progress.advance(inputs.share());
@@ -254,6 +254,7 @@ mod tests {
     use super::*;
     use crate::batch::progress::Counts;
     use crate::batch::state::{Redo, Setup};
+    use crate::batch::survey::survey;
     use crate::batch::worker::Limits;
     use crate::batch::{SourceOptions, discover};
     use crate::classify::{Classifier, LabelSet};
@@ -291,21 +292,19 @@ mod tests {
                 .fetch_update(Ordering::Relaxed, Ordering::Relaxed, take);
             let left = left.unwrap_or(0);
             let mut sums = self.0.pool(windows, batch_tokens);
-            for lost in sums.iter_mut().skip(left) {
-                let problem = "card cuda:0 is lost: it fell off the bus".to_owned();
-                *lost = Err(EncodeError::DeviceLost(problem).into());
+            for (index, lost) in sums.iter_mut().skip(left).enumerate() {
+                let error = EncodeError::DeviceLost {
+                    problem: "card cuda:0 is lost: it fell off the bus".to_owned(),
+                    in_hand: left > 0 && index == 0,
+                };
+                *lost = Err(error.into());
             }
             sums
         }
     }
 
-    /// Runs over `archive` in `folder` with an encoder that has `windows` windows before it breaks; gives the records too.
-    fn run(
-        archive: &Path,
-        folder: &Path,
-        pace: Pace,
-        windows: usize,
-    ) -> (Ending, Counts, Vec<Record>) {
+    /// What `work` makes of a pipeline whose encoder has `windows` windows before it breaks, and of workers.
+    fn with_pipeline<T>(windows: usize, work: impl FnOnce(&Pipeline<'_>, &Workers) -> T) -> T {
         let bundle = concat!(env!("CARGO_MANIFEST_DIR"), "/models/tomtat-small");
         let bundle = Bundle::open(Path::new(bundle)).expect("a bundle");
         let hidden_size = bundle.config().hidden_size;
@@ -323,6 +322,16 @@ mod tests {
             memory: 1 << 30,
         };
         let workers = Workers::new("no files are read".into(), Vec::new(), limits);
+        work(&pipeline, &workers)
+    }
+
+    /// Runs over `archive` in `folder` with an encoder that has `windows` windows before it breaks; gives the records too.
+    fn run(
+        archive: &Path,
+        folder: &Path,
+        pace: Pace,
+        windows: usize,
+    ) -> (Ending, Counts, Vec<Record>) {
         let text = || "a".to_owned();
         let setup = Setup {
             settings: text(),
@@ -333,14 +342,16 @@ mod tests {
         let sources = SourceOptions::default();
         let mut inputs = discover(&[archive.to_owned()], folder, &sources).expect("an archive");
         let mut progress = Progress::new(None);
-        let mut run = Run {
-            pipeline: &pipeline,
-            workers: &workers,
-            state: &mut state,
-            interrupted: &AtomicBool::new(false),
-            pace,
-        };
-        let ending = run.run(&mut inputs, &mut progress, &mut Silent);
+        let ending = with_pipeline(windows, |pipeline, workers| {
+            let mut run = Run {
+                pipeline,
+                workers,
+                state: &mut state,
+                interrupted: &AtomicBool::new(false),
+                pace,
+            };
+            run.run(&mut inputs, &mut progress, &mut Silent)
+        });
         let mut records = Vec::new();
         let read = state.results(|record| {
             records.push(record);
@@ -362,6 +373,28 @@ mod tests {
     }
 
     #[test]
+    fn a_survey_whose_card_is_lost_knows_of_no_time_and_says_why() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let archive = folder.path().join("kho.jsonl");
+        let lines = "{\"id\":\"1\",\"text\":\"Thôn có 12 hộ.\"}\n";
+        fs::write(&archive, lines).expect("it is written");
+        let found = |windows: usize| {
+            let sources = SourceOptions::default();
+            let inputs = discover(std::slice::from_ref(&archive), Path::new(""), &sources);
+            let mut inputs = inputs.expect("an archive");
+            with_pipeline(windows, |pipeline, workers| {
+                survey(pipeline, workers, &mut inputs, |_| {})
+            })
+        };
+        let sound = found(usize::MAX);
+        assert!(sound.estimate.is_some() && sound.lost.is_none());
+        let broken = found(0);
+        assert!(broken.estimate.is_none() && broken.readable == 1);
+        let lost = broken.lost.expect("it was lost");
+        assert_eq!(lost.problem, "card cuda:0 is lost: it fell off the bus");
+    }
+
+    #[test]
     fn a_run_whose_card_is_lost_stores_no_failure_and_goes_on_where_it_was() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let archive = folder.path().join("kho.jsonl");
@@ -379,8 +412,11 @@ mod tests {
         for (name, pace) in [("in turn", Pace::InTurn), ("ahead", Pace::Ahead)] {
             let output = output(name);
             let (ending, _, stored) = run(&archive, &output, pace, DOCUMENTS - 200);
-            let problem = "card cuda:0 is lost: it fell off the bus".to_owned();
-            assert_eq!(ending, Ending::DeviceLost(problem), "{name}");
+            let Ending::DeviceLost(lost) = ending else {
+                panic!("{name}: {ending:?}");
+            };
+            assert_eq!(lost.problem, "card cuda:0 is lost: it fell off the bus");
+            assert_eq!(lost.in_hand.len(), 1, "{name}: in whichever wave it was");
             // Which of two waves the card has first is chance, but not what is stored of them.
             assert!(stored.len() < DOCUMENTS, "{name}");
             assert!(

@@ -9,7 +9,7 @@ use crate::batch::progress::Timings;
 use crate::batch::state::{Entry, Finished, Key};
 use crate::batch::worker::Workers;
 use crate::pipeline::{Content, Input, Pipeline, Prepared, Vectors};
-use crate::record::Record;
+use crate::record::LostDevice;
 
 /// Some inputs, told apart into known and new.
 #[derive(Debug, Default)]
@@ -55,9 +55,8 @@ pub(super) struct FinishedWave {
 
 impl FinishedWave {
     /// Which devices were lost while they had it, and why.
-    pub(super) fn lost_device(&self) -> Option<String> {
-        let mut records = self.finished.iter().map(Finished::record);
-        records.find_map(Record::lost_device).map(str::to_owned)
+    pub(super) fn lost_device(&self) -> Option<LostDevice> {
+        LostDevice::told_by(self.finished.iter().map(Finished::record))
     }
 }
 

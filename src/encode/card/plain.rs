@@ -24,6 +24,8 @@ pub struct PlainKernels {
     held: usize,
     /// Passes until it fails for good, as if there were a card.
     passes_left: Option<usize>,
+    /// A token on which it fails for good.
+    deadly: Option<u32>,
     pass: Pass,
     states: Vec<f32>,
     context: Vec<f32>,
@@ -42,6 +44,7 @@ impl PlainKernels {
             shared: None,
             held: 0,
             passes_left: None,
+            deadly: None,
             pass: Pass::default(),
             states: Vec::new(),
             context: Vec::new(),
@@ -73,6 +76,15 @@ impl PlainKernels {
     pub fn sharing(self, room: &Arc<Mutex<usize>>) -> Self {
         Self {
             shared: Some(Arc::clone(room)),
+            ..self
+        }
+    }
+
+    /// The same, failing for good on a pass with this token, as a driver does that a pass breaks.
+    #[must_use]
+    pub fn failing_on(self, token: u32) -> Self {
+        Self {
+            deadly: Some(token),
             ..self
         }
     }
@@ -178,6 +190,12 @@ impl Kernels for PlainKernels {
     }
 
     fn begin(&mut self, pass: &Pass) -> Result<(), PassError> {
+        if self
+            .deadly
+            .is_some_and(|token| pass.tokens.contains(&token))
+        {
+            self.passes_left = Some(0);
+        }
         if let Some(left) = &mut self.passes_left {
             let after = left.checked_sub(1);
             *left = after.ok_or_else(|| PassError::Failed("it fell off the bus".to_owned()))?;

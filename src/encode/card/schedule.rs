@@ -1,6 +1,6 @@
 //! Many windows over the lanes of some cards: which go together, and what happens where a card is full or lost.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 use std::thread;
@@ -31,14 +31,23 @@ pub(super) struct Card<K: Kernels> {
     pub(super) clock: Clock,
 }
 
+/// How many cards may be lost with a job in hand before it is given up: it, and not the cards, is then to blame.
+const MOST_LOSSES: usize = 2;
+
 /// Windows that go through the layers together, by their indices.
-type Job = Vec<usize>;
+struct Job {
+    windows: Vec<usize>,
+    /// How many cards were lost that had it in hand.
+    losses: usize,
+}
 
 /// What is to be done and what is.
 struct Work<'a> {
     windows: &'a [&'a Window],
     jobs: Mutex<VecDeque<Job>>,
     done: Mutex<Vec<Option<Arc<[f32]>>>>,
+    /// Windows that cards had in hand when they were lost.
+    suspects: Mutex<BTreeSet<usize>>,
 }
 
 /// Runs all windows on the lanes of all cards; one result a window, in their order.
@@ -54,22 +63,35 @@ where
         windows,
         jobs: Mutex::new(jobs),
         done: Mutex::new(vec![None; windows.len()]),
+        suspects: Mutex::default(),
     };
     // A card may be lost after the others have gone home: what it held is then left for them.
     while !lock(&work.jobs).is_empty() && usable().next().is_some() {
         thread::scope(|scope| {
             for card in usable() {
                 for lane in &card.lanes {
-                    scope.spawn(|| work.serve(card, &mut lock(lane)));
+                    scope.spawn(|| work.serve(cards, card, &mut lock(lane)));
                 }
             }
         });
     }
-    let done = work.done.into_inner();
-    let done = done.unwrap_or_else(PoisonError::into_inner);
-    let lost = Arc::new(EncodeError::DeviceLost(what_was_lost(cards)));
-    done.into_iter()
-        .map(|sums| sums.ok_or_else(|| Arc::clone(&lost)))
+    let (suspects, mut done) = (lock(&work.suspects), lock(&work.done));
+    let (problem, others_went_on) = (what_was_lost(cards), usable().next().is_some());
+    let error = |in_hand: bool| {
+        let problem = problem.clone();
+        Arc::new(if others_went_on {
+            EncodeError::Backend(format!("cards were lost that had it in hand: {problem}"))
+        } else {
+            EncodeError::DeviceLost { problem, in_hand }
+        })
+    };
+    let (suspect, other) = (error(true), error(false));
+    let error = |index| {
+        let is_suspect = suspects.contains(&index);
+        Arc::clone(if is_suspect { &suspect } else { &other })
+    };
+    let done = done.iter_mut().map(Option::take).enumerate();
+    done.map(|(index, sums)| sums.ok_or_else(|| error(index)))
         .collect()
 }
 
@@ -100,10 +122,13 @@ fn gather(windows: &[&Window], lanes: usize, room: usize) -> VecDeque<Job> {
         let length = windows[index].tokens.len();
         tokens += length;
         match jobs.back_mut() {
-            Some(job) if tokens <= room => job.push(index),
+            Some(job) if tokens <= room => job.windows.push(index),
             _ => {
                 tokens = length;
-                jobs.push_back(vec![index]);
+                jobs.push_back(Job {
+                    windows: vec![index],
+                    losses: 0,
+                });
             }
         }
     }
@@ -115,18 +140,18 @@ const SHARE: usize = 16_384;
 
 impl Work<'_> {
     /// Takes jobs until there is none, or the card is lost.
-    fn serve<K: Kernels>(&self, card: &Card<K>, kernels: &mut K) {
+    fn serve<K: Kernels>(&self, cards: &[Card<K>], card: &Card<K>, kernels: &mut K) {
         let mut tries = 0;
         while card.is_usable() {
             let job = lock(&self.jobs).pop_front();
-            let Some(job) = job else { return };
+            let Some(mut job) = job else { return };
             let room = card.room.load(Ordering::Relaxed);
             let tokens = self.tokens(&job);
-            if tokens > room && job.len() > 1 {
+            if tokens > room && job.windows.len() > 1 {
                 self.divide(job);
                 continue;
             }
-            let of_job = job.iter().map(|&index| self.windows[index]);
+            let of_job = job.windows.iter().map(|&index| self.windows[index]);
             let pass = Pass::of(&of_job.collect::<Vec<_>>());
             let reserved = room.max(tokens);
             card.clock.start();
@@ -136,34 +161,46 @@ impl Work<'_> {
             card.clock.stop(tokens);
             let error = match sums {
                 Ok(sums) => {
-                    self.finish(&job, &sums, card.network.shape().hidden_size);
+                    self.finish(&job.windows, &sums, card.network.shape().hidden_size);
                     tries = 0;
                     continue;
                 }
                 Err(error) => error,
             };
+            if let PassError::Failed(problem) = error {
+                card.lose(problem, cards);
+                job.losses += 1;
+                lock(&self.suspects).extend(&job.windows);
+                if job.losses < MOST_LOSSES {
+                    // Whoever is left does all else before.
+                    lock(&self.jobs).push_back(job);
+                }
+                return;
+            }
             let may_shrink = self.may_shrink::<K>(&job, room);
             lock(&self.jobs).push_front(job);
-            match error {
-                PassError::OutOfMemory { .. } if card.release_idle() => {}
-                PassError::OutOfMemory { .. } if may_shrink => card.halve(reserved),
-                PassError::OutOfMemory { .. } if tries < TRIES => {
-                    tries += 1;
-                    thread::sleep(PAUSE);
-                }
-                PassError::OutOfMemory { .. } => card.lose(no_room(reserved)),
-                PassError::Failed(problem) => card.lose(problem),
+            if card.release_idle() {
+                continue;
+            }
+            if may_shrink {
+                card.halve(reserved);
+            } else if tries < TRIES {
+                tries += 1;
+                thread::sleep(PAUSE);
+            } else {
+                card.lose(no_room(reserved), cards);
             }
         }
     }
 
     /// Whether less room would do: there is more than the job's one window needs, or it has several.
     fn may_shrink<K: Kernels>(&self, job: &Job, room: usize) -> bool {
-        room > K::LEAST_TOKENS && (job.len() > 1 || room > self.tokens(job))
+        room > K::LEAST_TOKENS && (job.windows.len() > 1 || room > self.tokens(job))
     }
 
     fn tokens(&self, job: &Job) -> usize {
-        job.iter()
+        job.windows
+            .iter()
             .map(|&index| self.windows[index].tokens.len())
             .sum()
     }
@@ -172,18 +209,21 @@ impl Work<'_> {
     fn divide(&self, mut job: Job) {
         let half = self.tokens(&job) / 2;
         let mut tokens = 0;
-        let middle = job.iter().take_while(|&&index| {
+        let middle = job.windows.iter().take_while(|&&index| {
             tokens += self.windows[index].tokens.len();
             tokens <= half
         });
-        let middle = middle.count().clamp(1, job.len() - 1);
-        let rest = job.split_off(middle);
+        let middle = middle.count().clamp(1, job.windows.len() - 1);
+        let rest = Job {
+            windows: job.windows.split_off(middle),
+            losses: job.losses,
+        };
         let mut jobs = lock(&self.jobs);
         jobs.push_front(rest);
         jobs.push_front(job);
     }
 
-    fn finish(&self, job: &Job, sums: &[f32], width: usize) {
+    fn finish(&self, job: &[usize], sums: &[f32], width: usize) {
         let mut rest = sums;
         let of_windows = job.iter().map(|&index| {
             let (sums, after) = rest.split_at(self.windows[index].parts.len() * width);
@@ -204,13 +244,12 @@ impl<K: Kernels> Card<K> {
     }
 
     /// Notes that the card is of no use any more; the first reason counts.
-    fn lose(&self, problem: String) {
-        if self.lost.set(problem).is_ok() {
+    fn lose(&self, problem: String, cards: &[Self]) {
+        let is_first = self.lost.set(problem).is_ok();
+        // Where no card is left, whoever asked says so.
+        if is_first && cards.iter().any(Self::is_usable) {
             let problem = self.lost.get().map_or("", String::as_str);
-            tracing::warn!(
-                "card {} is lost: {problem}; others, if there are any, go on",
-                self.name
-            );
+            tracing::warn!("card {} is lost: {problem}; the others go on", self.name);
         }
     }
 
@@ -223,7 +262,11 @@ impl<K: Kernels> Card<K> {
             Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
             Err(TryLockError::WouldBlock) => None,
         });
-        idle.fold(false, |any, mut lane| lane.release() || any)
+        let mut any = false;
+        for mut lane in idle {
+            any |= lane.release();
+        }
+        any
     }
 
     /// Notes that the card has no room for passes of `tokens` tokens.

@@ -279,11 +279,51 @@ fn where_all_cards_are_lost_windows_say_which_and_why_and_what_was_done_is_kept(
         .into_iter()
         .chain(problems(&encoder, &windows).into_iter().flatten())
     {
-        assert!(matches!(*problem, EncodeError::DeviceLost(_)));
+        assert!(matches!(*problem, EncodeError::DeviceLost { .. }));
         assert_eq!(
             problem.to_string(),
             "card cuda:0 is lost: it fell off the bus"
         );
+    }
+}
+
+#[test]
+fn a_pass_that_breaks_cards_takes_two_of_them_and_is_given_up_or_named() {
+    let mut windows: Vec<Window> = (0..10).flat_map(|_| check::windows(&small())).collect();
+    for token in windows.iter_mut().flat_map(|window| &mut window.tokens) {
+        *token %= 49;
+    }
+    let deadly = windows.len() / 2;
+    windows[deadly].tokens[0] = 49;
+    let sound = || PlainKernels::new(small(), Precision::F32, 1 << 20);
+    let expected = pooled(&of_cards([sound], 100), &windows);
+    let breaking = || sound().failing_on(49);
+
+    let encoder = of_cards([breaking; 3], 100);
+    let found = problems(&encoder, &windows);
+    let error = found[deadly].as_ref().expect("it breaks cards");
+    assert!(matches!(**error, EncodeError::Backend(_)), "{error}");
+    let blamed = || (0..windows.len()).filter(|&index| found[index].is_some());
+    let tokens: usize = blamed().map(|index| windows[index].tokens.len()).sum();
+    assert!(tokens <= 100, "one pass: {tokens}");
+    let others: Vec<usize> = (0..windows.len()).filter(|&i| found[i].is_none()).collect();
+    let done: Vec<Window> = others.iter().map(|&index| windows[index].clone()).collect();
+    let wanted: Vec<_> = others.iter().map(|&i| expected[i].clone()).collect();
+    assert_eq!(pooled(&encoder, &done), wanted, "a card is left");
+
+    for encoder in [
+        of_cards([breaking; 1], 100),
+        of_cards([breaking; 1], 1 << 20),
+    ] {
+        let found = problems(&encoder, &windows);
+        let in_hand = |index: &usize| {
+            let error = found[*index].as_deref();
+            matches!(error, Some(EncodeError::DeviceLost { in_hand: true, .. }))
+        };
+        assert!(in_hand(&deadly));
+        let tokens = (0..windows.len()).filter(in_hand);
+        let tokens: usize = tokens.map(|index| windows[index].tokens.len()).sum();
+        assert!(tokens <= encoder.pass_tokens());
     }
 }
 
