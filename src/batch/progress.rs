@@ -40,6 +40,14 @@ pub struct Counts {
     pub bytes: u64,
 }
 
+impl Counts {
+    /// Documents that this run worked out and that did not fail.
+    pub fn read(&self) -> u64 {
+        let unread = self.inputs - self.processed - self.reused;
+        self.processed + unread - self.failed
+    }
+}
+
 /// How long the stages of a run took, on the wall.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct Timings {

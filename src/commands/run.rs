@@ -75,7 +75,7 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
     // What is said of a lost card is this command's error.
     let sentence = match ending {
         Ending::DeviceLost(_) => None,
-        _ => Some(sentence(arguments, &manifest, state.documents()?)),
+        _ => Some(sentence(arguments, &manifest, state.readable()?)),
     };
     display.finish(manifest.state, &progress, sentence.as_deref());
     if ending == Ending::Finished {
@@ -248,16 +248,19 @@ fn write(
     })
 }
 
-/// How the run ended, for people. Its inputs are so many `documents`, copies counted once.
-fn sentence(arguments: &Run, manifest: &Manifest, documents: u64) -> String {
+/// How the run ended, for people. Its inputs are so many documents that are `readable`, copies counted once.
+fn sentence(arguments: &Run, manifest: &Manifest, readable: u64) -> String {
     let Results {
-        records, failure, ..
+        records,
+        failure,
+        skipped: copies,
+        ..
     } = manifest.results;
     let path = arguments.output.join(results::FILE_NAME);
     let path = path.display();
-    let known = documents.saturating_sub(manifest.work.processed);
-    let copies = manifest.work.reused.saturating_sub(known);
-    let more: Vec<String> = [(copies, "copies"), (known, "known from before")]
+    let known = readable.saturating_sub(manifest.work.read());
+    let copy = if copies == 1 { "copy" } else { "copies" };
+    let more: Vec<String> = [(copies, copy), (known, "known from before")]
         .into_iter()
         .filter(|(count, _)| *count > 0)
         .map(|(count, what)| format!(", {count} {what}"))

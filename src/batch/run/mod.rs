@@ -72,7 +72,8 @@ pub trait Observer {
 }
 
 impl Run<'_> {
-    /// Works all inputs out and stores them.
+    /// Works all inputs out and stores them. Where it does not come to all, what earlier runs stored of the others is kept
+    /// behind them.
     ///
     /// # Errors
     ///
@@ -83,10 +84,14 @@ impl Run<'_> {
         progress: &mut Progress,
         observer: &mut dyn Observer,
     ) -> Result<Ending, StateError> {
-        match self.pace {
+        let ending = match self.pace {
             Pace::InTurn => self.run_in_turn(inputs, progress, observer),
             Pace::Ahead => self.run_ahead(inputs, progress, observer),
+        }?;
+        if ending != Ending::Finished {
+            self.state.keep_earlier()?;
         }
+        Ok(ending)
     }
 
     fn run_in_turn(
@@ -248,8 +253,10 @@ fn key_of(input: &Input) -> Option<Key> {
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
     use std::sync::atomic::AtomicUsize;
+
+    use tempfile::TempDir;
 
     use super::*;
     use crate::batch::progress::Counts;
@@ -331,6 +338,7 @@ mod tests {
         folder: &Path,
         pace: Pace,
         windows: usize,
+        redo: Redo,
     ) -> (Ending, Counts, Vec<Record>) {
         let text = || "a".to_owned();
         let setup = Setup {
@@ -338,7 +346,7 @@ mod tests {
             model: text(),
             program: text(),
         };
-        let mut state = State::open(folder, &setup, Redo::Nothing).expect("a state");
+        let mut state = State::open(folder, &setup, redo).expect("a state");
         let sources = SourceOptions::default();
         let mut inputs = discover(&[archive.to_owned()], folder, &sources).expect("an archive");
         let mut progress = Progress::new(None);
@@ -358,11 +366,11 @@ mod tests {
             Ok(())
         });
         read.expect("the state can be read");
-        (
-            ending.expect("the state can be written"),
-            progress.counts,
-            records,
-        )
+        let ending = ending.expect("the state can be written");
+        if ending == Ending::Finished {
+            state.tidy().expect("the state can be written");
+        }
+        (ending, progress.counts, records)
     }
 
     struct Silent;
@@ -394,24 +402,36 @@ mod tests {
         assert_eq!(lost.problem, "card cuda:0 is lost: it fell off the bus");
     }
 
-    #[test]
-    fn a_run_whose_card_is_lost_stores_no_failure_and_goes_on_where_it_was() {
+    /// A table of so many documents, in a folder of its own.
+    fn archive() -> (TempDir, PathBuf) {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let archive = folder.path().join("kho.jsonl");
         let line = |index: usize| {
             format!("{{\"id\":\"{index}\",\"text\":\"Thôn {index} có {index} hộ.\"}}\n")
         };
         fs::write(&archive, (0..DOCUMENTS).map(line).collect::<String>()).expect("it is written");
+        (folder, archive)
+    }
+
+    #[test]
+    fn a_run_whose_card_is_lost_stores_no_failure_and_goes_on_where_it_was() {
+        let (folder, archive) = archive();
         let output = |name: &str| {
             let output = folder.path().join(name);
             fs::create_dir(&output).expect("it is made");
             output
         };
-        let (ending, _, whole) = run(&archive, &output("whole"), Pace::InTurn, usize::MAX);
+        let (ending, _, whole) = run(
+            &archive,
+            &output("whole"),
+            Pace::InTurn,
+            usize::MAX,
+            Redo::Nothing,
+        );
         assert_eq!((ending, whole.len()), (Ending::Finished, DOCUMENTS));
         for (name, pace) in [("in turn", Pace::InTurn), ("ahead", Pace::Ahead)] {
             let output = output(name);
-            let (ending, _, stored) = run(&archive, &output, pace, DOCUMENTS - 200);
+            let (ending, _, stored) = run(&archive, &output, pace, DOCUMENTS - 200, Redo::Nothing);
             let Ending::DeviceLost(lost) = ending else {
                 panic!("{name}: {ending:?}");
             };
@@ -425,7 +445,7 @@ mod tests {
                 stored.len()
             );
             assert_eq!(stored, whole[..stored.len()], "{name}");
-            let (ending, counts, records) = run(&archive, &output, pace, usize::MAX);
+            let (ending, counts, records) = run(&archive, &output, pace, usize::MAX, Redo::Nothing);
             assert_eq!(ending, Ending::Finished, "{name}");
             assert_eq!(
                 counts.processed as usize,
@@ -434,5 +454,27 @@ mod tests {
             );
             assert_eq!(records, whole, "{name}");
         }
+    }
+
+    #[test]
+    fn a_second_run_that_does_not_end_takes_no_result_away_and_goes_on_if_forced() {
+        let (folder, archive) = archive();
+        let output = folder.path();
+        let run = |windows, redo| run(&archive, output, Pace::InTurn, windows, redo);
+        let (_, _, whole) = run(usize::MAX, Redo::Nothing);
+        let (mut left, mut rounds) = (DOCUMENTS, 0);
+        loop {
+            let (ending, counts, records) = run(500, Redo::Everything);
+            assert_eq!(records, whole);
+            left -= counts.processed as usize;
+            rounds += 1;
+            if ending == Ending::Finished {
+                break;
+            }
+            assert!((1..4).contains(&rounds) && left > 0, "{rounds}, {left}");
+        }
+        assert_eq!(left, 0);
+        let (_, counts, _) = run(usize::MAX, Redo::Everything);
+        assert_eq!(counts.processed as usize, DOCUMENTS, "from the start again");
     }
 }

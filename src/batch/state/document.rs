@@ -19,11 +19,11 @@ pub struct Setup {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Redo {
     /// Nothing.
-    Nothing,
+    Nothing = 0,
     /// The documents that failed.
-    Failed,
+    Failed = 1,
     /// Every document.
-    Everything,
+    Everything = 2,
 }
 
 /// How bytes become a document.

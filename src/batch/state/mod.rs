@@ -47,6 +47,20 @@ const TABLES: &str = "
     CREATE INDEX inputs_of_documents ON inputs (document);
 ";
 
+/// What came later. `earlier` has the inputs of runs before this one, `again` the documents that are done and that a
+/// run with [`Redo`] does once more.
+const MORE_TABLES: &str = "
+    CREATE TABLE IF NOT EXISTS earlier (
+        position INTEGER NOT NULL,
+        id TEXT NOT NULL, path TEXT NOT NULL,
+        document INTEGER REFERENCES documents ON DELETE CASCADE, record BLOB
+    );
+    CREATE TABLE IF NOT EXISTS again (
+        document INTEGER PRIMARY KEY REFERENCES documents ON DELETE CASCADE,
+        redo INTEGER NOT NULL
+    );
+";
+
 /// Why the state cannot be read or written.
 #[derive(Debug, Error)]
 pub enum StateError {
@@ -74,6 +88,7 @@ pub enum StateError {
 pub struct State {
     connection: Connection,
     setup: i64,
+    redo: Redo,
     next_position: i64,
 }
 
@@ -101,6 +116,7 @@ impl State {
             LAYOUT => {}
             _ => return Err(StateError::OtherLayout),
         }
+        transaction.execute_batch(MORE_TABLES)?;
         transaction.execute(
             "INSERT OR IGNORE INTO setups (settings, model, program) VALUES (?, ?, ?)",
             params![setup.settings, setup.model, setup.program],
@@ -110,41 +126,40 @@ impl State {
             params![setup.settings, setup.model, setup.program],
             |row| row.get(0),
         )?;
-        transaction.execute("DELETE FROM inputs", [])?;
-        let undone = match redo {
-            Redo::Nothing => "0",
-            Redo::Failed => "status <> 'success'",
-            Redo::Everything => "1",
-        };
-        let undo = format!("DELETE FROM documents WHERE setup = ? AND {undone}");
-        transaction.execute(&undo, [setup])?;
+        set_inputs_aside(&transaction)?;
+        mark(&transaction, setup, redo)?;
         transaction.commit()?;
         Ok(Self {
             connection,
             setup,
+            redo,
             next_position: 0,
         })
     }
 
-    /// Whether a document is done.
+    /// Whether a document is done, and not to be done again.
     ///
     /// # Errors
     ///
     /// What SQLite says.
     pub fn is_done(&self, key: &Key) -> Result<bool, StateError> {
         let mut query = self.connection.prepare_cached(
-            "SELECT 1 FROM documents WHERE setup = ? AND content = ? AND form = ?",
+            "SELECT 1 FROM documents WHERE setup = ? AND content = ? AND form = ?
+             AND NOT EXISTS (SELECT 1 FROM again WHERE document = number AND redo = ?)",
         )?;
-        Ok(query.exists(params![self.setup, key.content, key.form as i64])?)
+        let form = key.form as i64;
+        Ok(query.exists(params![self.setup, key.content, form, self.redo as i64])?)
     }
 
-    /// How many documents the inputs stored by this run are; copies count once.
+    /// How many documents that can be read the inputs stored by this run are; copies count once.
     ///
     /// # Errors
     ///
     /// What SQLite says.
-    pub fn documents(&self) -> Result<u64, StateError> {
-        let count = "SELECT count(DISTINCT document) FROM inputs";
+    pub fn readable(&self) -> Result<u64, StateError> {
+        let count =
+            "SELECT count(DISTINCT document) FROM inputs JOIN documents ON number = document
+                     WHERE status <> 'failure'";
         let count: i64 = self.connection.query_row(count, [], |row| row.get(0))?;
         Ok(count.cast_unsigned())
     }
@@ -168,12 +183,37 @@ impl State {
         Ok(())
     }
 
-    /// Forgets what other versions of the program did, and folds the log into the database.
+    /// Ends a run that did not come to all its inputs: what earlier runs came to and this one did not follows behind what
+    /// it did, as far as the documents are known by its setup.
+    ///
+    /// # Errors
+    ///
+    /// What SQLite says.
+    pub fn keep_earlier(&self) -> Result<(), StateError> {
+        let keep = "INSERT INTO inputs (position, id, path, document, record)
+                    SELECT ?1 + earlier.position, id, path, mine.number, earlier.record
+                    FROM earlier
+                    LEFT JOIN documents AS theirs ON theirs.number = earlier.document
+                    LEFT JOIN documents AS mine ON mine.setup = ?2
+                         AND mine.content = theirs.content AND mine.form = theirs.form
+                    WHERE path NOT IN (SELECT path FROM inputs)
+                      AND (mine.number IS NOT NULL OR earlier.document IS NULL)";
+        self.connection
+            .execute(keep, [self.next_position, self.setup])?;
+        Ok(())
+    }
+
+    /// Ends a run that came to all its inputs: forgets what earlier ones came to and what other versions of the program
+    /// did, and folds the log into the database.
     ///
     /// # Errors
     ///
     /// What SQLite says.
     pub fn tidy(&self) -> Result<(), StateError> {
+        self.connection.execute("DELETE FROM earlier", [])?;
+        let again = "DELETE FROM again
+                     WHERE document IN (SELECT number FROM documents WHERE setup = ?1)";
+        self.connection.execute(again, [self.setup])?;
         let others = "setup IN (SELECT number FROM setups WHERE program <>
                       (SELECT program FROM setups WHERE number = ?1))";
         let forget = format!("DELETE FROM documents WHERE {others}");
@@ -182,6 +222,36 @@ impl State {
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         Ok(())
     }
+}
+
+/// Puts the inputs of the last run before those that it did not come to, so that the next one starts without any.
+fn set_inputs_aside(connection: &Connection) -> Result<(), StateError> {
+    connection.execute_batch(
+        "DELETE FROM earlier WHERE path IN (SELECT path FROM inputs);
+         UPDATE earlier SET position = position +
+             (SELECT coalesce(max(position) + 1, 0) FROM inputs);
+         INSERT INTO earlier (position, id, path, document, record)
+             SELECT position, id, path, document, record FROM inputs;
+         DELETE FROM inputs;",
+    )?;
+    Ok(())
+}
+
+/// Marks what is done again, unless a run before that was to do so did not end: it goes on then.
+fn mark(connection: &Connection, setup: i64, redo: Redo) -> Result<(), StateError> {
+    let which = match redo {
+        Redo::Nothing => return Ok(()),
+        Redo::Failed => "status <> 'success'",
+        Redo::Everything => "1",
+    };
+    let mark = format!(
+        "INSERT OR REPLACE INTO again (document, redo)
+         SELECT number, ?2 FROM documents WHERE setup = ?1 AND {which} AND NOT EXISTS (
+             SELECT 1 FROM again JOIN documents ON number = document
+             WHERE setup = ?1 AND redo = ?2)"
+    );
+    connection.execute(&mark, [setup, redo as i64])?;
+    Ok(())
 }
 
 fn insert_document(
@@ -198,11 +268,15 @@ fn insert_document(
     } = document;
     let record = document.record();
     let mut insert = connection.prepare_cached(
-        "INSERT OR REPLACE INTO documents
+        "INSERT INTO documents
          (setup, content, form, status, error, tokens, read_milliseconds, signature, record)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET status = excluded.status, error = excluded.error,
+             tokens = excluded.tokens, read_milliseconds = excluded.read_milliseconds,
+             signature = excluded.signature, record = excluded.record
+         RETURNING number",
     )?;
-    insert.execute(params![
+    let values = params![
         setup,
         key.content,
         key.form as i64,
@@ -212,7 +286,11 @@ fn insert_document(
         read_milliseconds.cast_signed(),
         signature.as_ref().map(Signature::to_bytes),
         packed,
-    ])?;
+    ];
+    let number: i64 = insert.query_row(values, |row| row.get(0))?;
+    connection
+        .prepare_cached("DELETE FROM again WHERE document = ?")?
+        .execute([number])?;
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use crate::batch::duplicates::Signature;
 use crate::record::{Record, Status};
 
 impl State {
-    /// Hands over the record of every input stored by this run, in order. One that is, byte for byte, a
+    /// Hands over the record of every input stored by this run or kept from earlier ones, in order. One that is, byte for byte, a
     /// document before it is [`Status::Skipped`] and names it.
     ///
     /// # Errors
