@@ -10,6 +10,7 @@ mod name;
 mod reopen;
 mod table;
 mod visit;
+mod walk;
 
 use std::collections::VecDeque;
 use std::io::{BufReader, Read};

@@ -221,15 +221,91 @@ fn links_above_the_folder_that_was_named_are_not_followed() {
         let found = shown(&inputs);
         assert_eq!(found.len(), 4, "{found:?}");
         assert_eq!(found[0], "a.txt mot");
-        assert!(found[1].ends_with("/len io_error"), "{found:?}");
+        assert_eq!(found[1], "len io_error");
         assert_eq!(found[2], "sang/b.txt hai");
-        assert!(found[3].ends_with("/sang/ve io_error"), "{found:?}");
+        assert_eq!(found[3], "sang/ve io_error");
         let failure = inputs[3].content.as_ref().expect_err("it is not followed");
         assert!(
             failure.message.contains("a link to a folder above"),
             "{failure:?}"
         );
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn folders_that_links_join_are_read_once() {
+    use std::os::unix::fs::symlink;
+    let names = ["a", "b", "c", "d", "e", "f", "g"];
+    let file = |folder: &str| (format!("{folder}/1.txt"), folder.as_bytes().to_vec());
+    let files: Vec<_> = names
+        .iter()
+        .flat_map(|name| {
+            [
+                file(&format!("kho/{name}")),
+                file(&format!("xa/{name}/sau")),
+            ]
+        })
+        .collect();
+    let files = files.iter().map(|(name, bytes)| (&**name, bytes.clone()));
+    let folder = folder(&files.collect::<Vec<_>>());
+    let path = |name: &str| folder.path().join(name);
+    for from in names {
+        for to in names.iter().filter(|to| **to != from) {
+            symlink(format!("../{to}"), path(&format!("kho/{from}/{to}"))).expect("writable");
+            symlink(format!("../{to}"), path(&format!("xa/{from}/{to}"))).expect("writable");
+        }
+    }
+    symlink("../xa/c", path("kho/xa")).expect("writable");
+    symlink("khong-co", path("kho/hong")).expect("writable");
+    let found = shown(&inputs_of(&path("kho")));
+    assert_eq!(found.len(), 7 + 1 + 7, "{found:?}");
+    assert_eq!(found[0], "a/1.txt kho/a");
+    assert_eq!(found[7], "hong io_error");
+    let mut texts: Vec<_> = found
+        .iter()
+        .filter_map(|line| line.split_once(' '))
+        .collect();
+    texts.sort_by_key(|(_, text)| *text);
+    texts.dedup_by_key(|(_, text)| *text);
+    assert_eq!(texts.len(), found.len(), "{found:?}");
+
+    symlink("a", path("kho/lien-ket")).expect("writable");
+    let pattern = [path("kho/lien*/1.txt")];
+    let inputs = discover(&pattern, Path::new("khong-co"), &SourceOptions::default());
+    let found: Vec<Input> = inputs.expect("a pattern").collect();
+    assert_eq!(found.len(), 1);
+    assert!(
+        found[0].id.ends_with("kho/lien-ket/1.txt"),
+        "{}",
+        found[0].id
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_folder_above_its_own_place_is_not_followed() {
+    use std::os::unix::fs::symlink;
+    let folder = folder(&[
+        ("khac/sau/b.txt", b"hai".to_vec()),
+        ("kho/a.txt", b"mot".to_vec()),
+    ]);
+    let path = |name: &str| folder.path().join(name);
+    symlink("../khac/sau", path("kho/sang")).expect("writable");
+    symlink("..", path("khac/sau/len")).expect("writable");
+    symlink("khong-co", path("kho/hong")).expect("writable");
+    let inputs = inputs_of(&path("kho"));
+    assert_eq!(
+        shown(&inputs),
+        [
+            "a.txt mot",
+            "hong io_error",
+            "sang/b.txt hai",
+            "sang/len io_error"
+        ]
+    );
+    let failure = inputs[1].content.as_ref().expect_err("nothing is there");
+    assert_eq!(failure.message, "a link to nothing");
 }
 
 #[test]

@@ -1,0 +1,221 @@
+//! A folder → the files in it and below it, sorted by their names. Links are followed, but no folder is entered through
+//! them that is read anyway.
+
+use std::collections::BTreeSet;
+use std::fs::{self, DirEntry};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use globset::{Glob, GlobMatcher};
+
+use super::{Entry, is_debris, name_of};
+use crate::record::Failure;
+
+/// What a run and those who read its results leave in its output folder.
+const OUTPUTS: [&str; 12] = [
+    "results.jsonl",
+    "run.json",
+    "run.lock",
+    "run.sqlite",
+    "run.sqlite-wal",
+    "run.sqlite-shm",
+    "duplicates.jsonl",
+    "digest.html",
+    "paragraphs.parquet",
+    "summaries.parquet",
+    "paragraphs.csv",
+    "summaries.csv",
+];
+
+/// A way through folders.
+#[derive(Debug)]
+pub(super) struct Walk<'a> {
+    /// The folder that is passed over, as the system calls it.
+    output: &'a Path,
+    /// Which files are wanted, as it was given and as it matches; all of them where it says nothing.
+    pattern: Option<(&'a Path, &'a GlobMatcher)>,
+    /// What ids begin behind.
+    root: Option<&'a Path>,
+    /// Where it began, as the system calls it.
+    top: PathBuf,
+    /// The folders that links led to, and those below them, as the system calls them.
+    entered: BTreeSet<PathBuf>,
+    /// The links that were not followed because what they lead to is read anyway.
+    needless: Vec<PathBuf>,
+    found: Vec<Entry>,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(
+        output: &'a Path,
+        pattern: Option<(&'a Path, &'a GlobMatcher)>,
+        root: Option<&'a Path>,
+    ) -> Self {
+        Self {
+            output,
+            pattern,
+            root,
+            top: PathBuf::new(),
+            entered: BTreeSet::new(),
+            needless: Vec::new(),
+            found: Vec::new(),
+        }
+    }
+
+    /// The files of `folder`; none if there is no such folder.
+    pub(super) fn files(mut self, folder: &Path) -> Vec<Entry> {
+        if !folder.is_dir() {
+            return Vec::new();
+        }
+        self.top = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        // A leading `.` says nothing in the paths of files.
+        self.folder(folder.strip_prefix(".").unwrap_or(folder));
+        if let Some(first) = self.needless.first() {
+            let first = name_of(first).replace(char::is_control, "\u{fffd}");
+            let more = match self.needless.len() {
+                1 => String::new(),
+                count => format!(" (and {} other links)", count - 1),
+            };
+            tracing::warn!(
+                "{first} leads to a folder that is read anyway, and is not followed{more}"
+            );
+        }
+        self.found
+    }
+
+    fn folder(&mut self, folder: &Path) {
+        let here = if folder.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            folder
+        };
+        let mut entries = Vec::new();
+        match fs::read_dir(here) {
+            Ok(listed) => {
+                for entry in listed {
+                    match entry {
+                        Ok(entry) => entries.push(entry),
+                        Err(error) => self.add(here, Some(Failure::reading(&error))),
+                    }
+                }
+            }
+            Err(error) => self.add(here, Some(Failure::reading(&error))),
+        }
+        entries.sort_by_key(DirEntry::file_name);
+        for entry in entries {
+            let name = entry.file_name();
+            if !is_debris(&name.to_string_lossy()) {
+                self.entry(&entry, &folder.join(name));
+            }
+        }
+    }
+
+    fn entry(&mut self, entry: &DirEntry, path: &Path) {
+        let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+        let kind = if is_link {
+            path.metadata().map(|metadata| metadata.file_type())
+        } else {
+            entry.file_type()
+        };
+        match kind {
+            Ok(kind) if kind.is_dir() => {
+                if self.enters(path, is_link) {
+                    self.folder(path);
+                }
+            }
+            Ok(kind) if kind.is_file() => {
+                let is_wanted = self
+                    .pattern
+                    .is_none_or(|(_, matcher)| matcher.is_match(path));
+                if is_wanted && !is_result(path, self.output) {
+                    self.add(path, None);
+                }
+            }
+            Ok(_) => {}
+            Err(error) if is_link && error.kind() == io::ErrorKind::NotFound => {
+                self.add(path, Some(Failure::new("io_error", "a link to nothing")));
+            }
+            Err(error) => self.add(path, Some(Failure::reading(&error))),
+        }
+    }
+
+    /// Whether the walk goes into a folder that it met.
+    fn enters(&mut self, path: &Path, is_link: bool) -> bool {
+        if self
+            .pattern
+            .is_some_and(|(pattern, _)| !may_lead(path, pattern))
+        {
+            return false;
+        }
+        let Ok(target) = path.canonicalize() else {
+            return true;
+        };
+        if target == self.output {
+            return false;
+        }
+        if is_link && self.is_above(&target, path) {
+            let message = "it is a link to a folder above it, and is not followed";
+            self.add(path, Some(Failure::new("io_error", message)));
+            return false;
+        }
+        let is_inside = target.starts_with(&self.top);
+        let is_read_anyway = match (is_inside, is_link) {
+            (true, false) => false,
+            // A pattern may ask for what a link's own name leads to.
+            (true, true) if self.pattern.is_none() => true,
+            _ => !self.entered.insert(target),
+        };
+        if is_read_anyway {
+            self.needless.push(path.to_owned());
+        }
+        !is_read_anyway
+    }
+
+    /// Whether a folder is the one that a link stands in, the one where the walk began, or above either.
+    fn is_above(&self, target: &Path, link: &Path) -> bool {
+        let place = link.parent().and_then(|place| place.canonicalize().ok());
+        let place = place.as_deref().unwrap_or(&self.top);
+        place.starts_with(target) || self.top.starts_with(target)
+    }
+
+    fn add(&mut self, path: &Path, failure: Option<Failure>) {
+        let name = self.root.and_then(|root| path.strip_prefix(root).ok());
+        self.found.push(Entry {
+            id: name_of(name.unwrap_or(path)),
+            path: path.to_owned(),
+            failure,
+        });
+    }
+}
+
+/// Whether files that a pattern asks for may lie below a folder: its parts are those that the pattern begins with.
+fn may_lead(folder: &Path, pattern: &Path) -> bool {
+    let mut wanted = pattern.iter();
+    for part in folder {
+        let Some(wanted) = wanted.next() else {
+            return false;
+        };
+        let glob = wanted.to_string_lossy();
+        let Ok(matcher) = Glob::new(&glob).map(|glob| glob.compile_matcher()) else {
+            // Braces and brackets may hold separators.
+            return true;
+        };
+        if glob.contains("**") {
+            return true;
+        }
+        if part != wanted && !matcher.is_match(part) {
+            return false;
+        }
+    }
+    wanted.next().is_some()
+}
+
+/// Whether a file is what an earlier run wrote, where the output folder is itself one of the inputs.
+fn is_result(path: &Path, output: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    OUTPUTS.contains(&&*name)
+        && path
+            .parent()
+            .and_then(|folder| folder.canonicalize().ok())
+            .is_some_and(|folder| folder == output)
+}
