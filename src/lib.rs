@@ -23,6 +23,7 @@ pub mod encode;
 pub mod eval;
 pub mod hash;
 pub mod ingest;
+pub mod lines;
 pub mod model;
 pub mod pipeline;
 pub mod random;

@@ -37,8 +37,12 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "digest",
         &["hash", "record", "render", "results", "segment"],
     ),
-    ("train", &["classify", "encode", "model", "random", "rank"]),
-    ("eval", &["random", "segment"]),
+    ("lines", &[]),
+    (
+        "train",
+        &["classify", "encode", "lines", "model", "random", "rank"],
+    ),
+    ("eval", &["lines", "random", "segment"]),
     ("cli", &["ingest", "model", "rank", "select"]),
     (
         "commands",

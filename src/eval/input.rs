@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
 use super::EvalError;
+use crate::lines::{self, LineError, Name};
 
 /// One of the two files that scoring reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,23 +62,6 @@ struct ResultSummary {
 #[derive(Debug, Deserialize)]
 struct ResultSentence {
     text: String,
-}
-
-/// A name as people write it, which may be a number; archives take both.
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "expected a string or a number as a name")]
-enum Name {
-    Text(String),
-    Number(serde_json::Number),
-}
-
-impl From<Name> for String {
-    fn from(name: Name) -> Self {
-        match name {
-            Name::Text(text) => text,
-            Name::Number(number) => number.to_string(),
-        }
-    }
 }
 
 fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
@@ -150,7 +134,7 @@ impl GoldLine {
 
 /// Reads results by their id; of several with one id the last counts.
 pub(super) fn results(reader: impl BufRead) -> Result<HashMap<String, ResultLine>, EvalError> {
-    let lines = lines::<ResultLine>(reader, InputFile::Results)?;
+    let lines = values::<ResultLine>(reader, InputFile::Results)?;
     Ok(lines
         .into_iter()
         .map(|line| (line.id.clone(), line))
@@ -159,7 +143,7 @@ pub(super) fn results(reader: impl BufRead) -> Result<HashMap<String, ResultLine
 
 /// Reads the gold file, in its order.
 pub(super) fn gold(reader: impl BufRead) -> Result<Vec<GoldLine>, EvalError> {
-    let lines = lines(reader, InputFile::Gold)?;
+    let lines = values(reader, InputFile::Gold)?;
     if lines.is_empty() {
         Err(EvalError::NoGold)
     } else {
@@ -167,23 +151,12 @@ pub(super) fn gold(reader: impl BufRead) -> Result<Vec<GoldLine>, EvalError> {
     }
 }
 
-fn lines<T: DeserializeOwned>(reader: impl BufRead, file: InputFile) -> Result<Vec<T>, EvalError> {
-    let mut parsed = Vec::new();
-    for (index, line) in reader.lines().enumerate() {
-        let line = line.map_err(|source| EvalError::Read { file, source })?;
-        // Some editors mark a file of UTF-8 by its first character.
-        let line = match line.strip_prefix('\u{feff}') {
-            Some(rest) if index == 0 => rest,
-            _ => &line,
-        };
-        if !line.trim().is_empty() {
-            let value = serde_json::from_str(line).map_err(|source| EvalError::Line {
-                file,
-                line: index + 1,
-                source,
-            })?;
-            parsed.push(value);
-        }
-    }
-    Ok(parsed)
+fn values<T: DeserializeOwned>(reader: impl BufRead, file: InputFile) -> Result<Vec<T>, EvalError> {
+    let values = lines::values(reader).map(|(line, value)| {
+        value.map_err(|error| match error {
+            LineError::Read(source) => EvalError::Read { file, source },
+            LineError::Json(source) => EvalError::Line { file, line, source },
+        })
+    });
+    values.collect()
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 use super::TrainError;
+use crate::lines::{self, LineError, Name};
 
 /// One paragraph to learn from.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -52,8 +53,7 @@ impl Example {
 /// An example as a file gives it.
 #[derive(Deserialize)]
 struct Line {
-    #[serde(default)]
-    id: String,
+    id: Option<Name>,
     text: String,
     labels: Option<Vec<String>>,
     scores: Option<BTreeMap<String, f32>>,
@@ -62,8 +62,7 @@ struct Line {
     sure: bool,
     #[serde(default)]
     synthetic: bool,
-    #[serde(default)]
-    doc: String,
+    doc: Option<Name>,
 }
 
 fn sure() -> bool {
@@ -93,14 +92,14 @@ impl TryFrom<Line> for Example {
             return Err(format!("a weight of {weight} is none"));
         }
         Ok(Self {
-            id: line.id,
+            id: line.id.map(String::from).unwrap_or_default(),
             text: line.text.nfc().collect(),
             labels: labels(line.labels.unwrap_or_default())?,
             scores: line.scores.map(scores).transpose()?,
             weight: line.weight,
             sure: line.sure,
             synthetic: line.synthetic,
-            doc: line.doc,
+            doc: line.doc.map(String::from).unwrap_or_default(),
         })
     }
 }
@@ -151,20 +150,18 @@ fn scores(given: BTreeMap<String, f32>) -> Result<BTreeMap<String, f32>, String>
 /// If a line cannot be read or is not an example; the message names the line of `name`.
 pub fn read(name: &str, lines: impl BufRead) -> Result<Vec<Example>, TrainError> {
     let mut examples = Vec::new();
-    for (index, line) in lines.lines().enumerate() {
-        let place = || format!("{name}, line {}", index + 1);
-        let line = line.map_err(|source| TrainError::Reading {
-            place: place(),
-            source,
-        })?;
-        if line.trim().is_empty() {
-            continue;
-        }
-        let mut example: Example =
-            serde_json::from_str(&line).map_err(|source| TrainError::BadExample {
+    for (number, value) in lines::values::<Example>(lines) {
+        let place = || format!("{name}, line {number}");
+        let mut example = value.map_err(|error| match error {
+            LineError::Read(source) => TrainError::Reading {
                 place: place(),
                 source,
-            })?;
+            },
+            LineError::Json(source) => TrainError::BadExample {
+                place: place(),
+                source,
+            },
+        })?;
         if example.id.is_empty() {
             example.id = place();
         }
@@ -208,6 +205,13 @@ mod tests {
         assert_eq!(examples[0].doc, "nhan.jsonl, line 1");
         assert!(examples[0].sure);
         assert_eq!(label_names(&examples), ["a", "b"]);
+    }
+
+    #[test]
+    fn names_may_be_numbers_and_a_byte_order_mark_says_nothing() {
+        let line = "\u{feff}{\"id\": 7, \"doc\": 12, \"text\": \"Đạt.\", \"labels\": []}\n";
+        let examples = read("nhan.jsonl", line.as_bytes()).expect("one good line");
+        assert_eq!((&*examples[0].id, &*examples[0].doc), ("7", "12"));
     }
 
     #[test]

@@ -1,0 +1,56 @@
+//! What do people write into a file of JSON lines? One value a line; blank lines and a byte order mark say nothing.
+
+use std::io::{self, BufRead};
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use thiserror::Error;
+
+/// A name as people write it, which may be a number; archives take both.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "expected a string or a number as a name")]
+pub enum Name {
+    /// A string.
+    Text(String),
+    /// A number, whose digits are the name.
+    Number(serde_json::Number),
+}
+
+impl From<Name> for String {
+    fn from(name: Name) -> Self {
+        match name {
+            Name::Text(text) => text,
+            Name::Number(number) => number.to_string(),
+        }
+    }
+}
+
+/// Why a line has no value.
+#[derive(Debug, Error)]
+pub enum LineError {
+    /// It cannot be read.
+    #[error("cannot read the line")]
+    Read(#[source] io::Error),
+    /// It is no JSON, or says something else.
+    #[error("no such value")]
+    Json(#[source] serde_json::Error),
+}
+
+/// The values of a file, each with the number of its line from 1.
+pub fn values<T: DeserializeOwned>(
+    reader: impl BufRead,
+) -> impl Iterator<Item = (usize, Result<T, LineError>)> {
+    reader.lines().zip(1..).filter_map(|(line, number)| {
+        let line = match line {
+            Ok(line) => line,
+            Err(error) => return Some((number, Err(LineError::Read(error)))),
+        };
+        // Some editors mark a file of UTF-8 by its first character.
+        let line = match line.strip_prefix('\u{feff}') {
+            Some(rest) if number == 1 => rest,
+            _ => &line,
+        };
+        let is_blank = line.trim().is_empty();
+        (!is_blank).then(|| (number, serde_json::from_str(line).map_err(LineError::Json)))
+    })
+}
