@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::exit::{DeviceLost, Exit};
-use super::output::Bar;
+use super::output::{self, Bar};
 use super::{run, session};
 use crate::batch::progress::span;
 use crate::batch::survey::{Survey, survey};
@@ -31,12 +31,12 @@ pub(super) fn scan(arguments: &Scan, quiet: bool) -> Result<Exit> {
         shown = survey.inputs;
     });
     bar.finish();
-    let mut output = io::stdout().lock();
+    let mut out = io::stdout().lock();
     if arguments.json {
-        serde_json::to_writer_pretty(&mut output, &found).map_err(io::Error::from)?;
-        writeln!(output)?;
+        serde_json::to_writer_pretty(&mut out, &found).map_err(io::Error::from)?;
+        writeln!(out)?;
     } else {
-        write_text(&found, &mut output)?;
+        write_text(&found, &mut out)?;
     }
     if let Some(lost) = found.lost {
         return Err(DeviceLost::of(lost).into());
@@ -50,7 +50,7 @@ pub(super) fn scan(arguments: &Scan, quiet: bool) -> Result<Exit> {
     })
 }
 
-fn write_text(survey: &Survey, output: &mut impl Write) -> io::Result<()> {
+fn write_text(survey: &Survey, out: &mut impl Write) -> io::Result<()> {
     let Survey {
         inputs,
         readable,
@@ -60,27 +60,27 @@ fn write_text(survey: &Survey, output: &mut impl Write) -> io::Result<()> {
         ..
     } = survey;
     let megabytes = *bytes as f64 / f64::from(1 << 20);
-    writeln!(output, "documents   {inputs}, {megabytes:.1} MiB")?;
-    writeln!(output, "readable    {readable}, {tokens} tokens")?;
-    writeln!(output, "copies      {copies}")?;
-    writeln!(output, "formats     {}", listed(&survey.formats))?;
-    writeln!(output, "encodings   {}", listed(&survey.encodings))?;
+    writeln!(out, "documents   {inputs}, {megabytes:.1} MiB")?;
+    writeln!(out, "readable    {readable}, {tokens} tokens")?;
+    writeln!(out, "copies      {copies}")?;
+    writeln!(out, "formats     {}", listed(&survey.formats))?;
+    writeln!(out, "encodings   {}", listed(&survey.encodings))?;
     for (code, reason) in &survey.unreadable {
-        writeln!(output, "{code:<20}{}", reason.count)?;
+        writeln!(out, "{code:<20}{}", reason.count)?;
         for (path, message) in &reason.examples {
-            let path: String = path.chars().flat_map(char::escape_debug).collect();
-            writeln!(output, "    {path}: {message}")?;
+            let (path, message) = (output::one_line(path), output::one_line(message));
+            writeln!(out, "    {path}: {message}")?;
         }
     }
     match survey.estimate {
         Some(estimate) => writeln!(
-            output,
+            out,
             "a run takes about {}, at {} tokens a second",
             span(Duration::from_secs_f64(estimate.seconds)),
             estimate.tokens_per_second
         ),
         None if survey.lost.is_some() => Ok(()),
-        None => writeln!(output, "there is nothing to process"),
+        None => writeln!(out, "there is nothing to process"),
     }
 }
 
