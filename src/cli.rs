@@ -513,7 +513,7 @@ pub enum Eval {
 /// What is scored against what.
 #[derive(Debug, Args)]
 pub struct EvalFiles {
-    /// Results of `tomtat run`, JSONL
+    /// The output folder of `tomtat run`, or its `results.jsonl`
     pub results: PathBuf,
     /// The gold file, JSONL: `id` with `labels`, or with `summary` or `summaries`
     pub gold: PathBuf,

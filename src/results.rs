@@ -36,6 +36,15 @@ pub enum ResultsError {
     },
 }
 
+/// The file of results that a path names: itself, or that of an output folder.
+pub fn file_of(path: &Path) -> PathBuf {
+    if path.is_dir() {
+        path.join(FILE_NAME)
+    } else {
+        path.to_owned()
+    }
+}
+
 /// Reads results line by line; no more than one record is held in memory.
 ///
 /// Blank lines are passed over. `T` may be a part of a record, where the rest is not needed.
@@ -55,11 +64,7 @@ impl<T: DeserializeOwned> Results<T> {
     ///
     /// [`ResultsError::Read`], if there is no such file.
     pub fn open(path: &Path) -> Result<Self, ResultsError> {
-        let path = if path.is_dir() {
-            path.join(FILE_NAME)
-        } else {
-            path.to_owned()
-        };
+        let path = file_of(path);
         match File::open(&path) {
             Ok(file) => Ok(Self {
                 path,

@@ -4,26 +4,43 @@ use std::fs::File;
 use std::io::{self, BufReader, Write};
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 
 use super::exit::Exit;
 use super::input::{self, InputError};
 use crate::cli::{Eval, EvalFiles};
-use crate::eval;
+use crate::eval::{self, EvalError, InputFile};
+use crate::results;
 
 pub(super) fn eval(command: &Eval) -> Result<Exit> {
     match command {
         Eval::Labels(files) => {
-            let report = eval::labels(open(&files.results)?, open(&files.gold)?)?;
+            let report = score(files, eval::labels)?;
             print(files, &report.to_string(), &report.to_json()?)?;
             Ok(check(report.main_figure(), files.min))
         }
         Eval::Summaries(files) => {
-            let report = eval::summaries(open(&files.results)?, open(&files.gold)?)?;
+            let report = score(files, eval::summaries)?;
             print(files, &report.to_string(), &report.to_json()?)?;
             Ok(check(report.main_figure(), files.min))
         }
     }
+}
+
+/// Opens both files, of which the results may be a run's output folder, and names the one that is not as it should be.
+fn score<R>(
+    files: &EvalFiles,
+    score: impl FnOnce(BufReader<File>, BufReader<File>) -> Result<R, EvalError>,
+) -> Result<R> {
+    let results = results::file_of(&files.results);
+    score(open(&results)?, open(&files.gold)?).map_err(|error| {
+        let path = match error.file() {
+            Some(InputFile::Results) => results.display().to_string(),
+            Some(InputFile::Gold) => files.gold.display().to_string(),
+            None => return error.into(),
+        };
+        Error::new(error).context(path)
+    })
 }
 
 fn open(path: &Path) -> Result<BufReader<File>, InputError> {

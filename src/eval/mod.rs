@@ -57,6 +57,16 @@ pub enum EvalError {
     NoGold,
 }
 
+impl EvalError {
+    /// Which of the two files it is about, where it is about its form.
+    pub fn file(&self) -> Option<InputFile> {
+        match self {
+            Self::Read { file, .. } | Self::Line { file, .. } => Some(*file),
+            _ => None,
+        }
+    }
+}
+
 /// Scores labels. `results` is in the result format, one single-paragraph document a line (of several
 /// paragraphs, the labels are put together); `gold` has `id`, `labels` and if known `doc` and `sure`.
 ///

@@ -35,11 +35,18 @@ fn every_cause_is_said_once() {
         ("hong.jsonl", "{hỏng\n"),
         ("vang.jsonl", "{\"id\": \"a\", \"labels\": 3}\n"),
         ("rong/results.jsonl", ""),
+        ("dung.jsonl", "{\"id\": \"a\", \"labels\": []}\n"),
     ]);
+    // An output folder is its results, and what cannot be read is named.
+    let (status, message) = said(folder.path(), &["eval", "labels", "rong", "dung.jsonl"]);
+    assert_eq!(status, Some(0), "{message}");
+    let (_, message) = said(folder.path(), &["eval", "labels", "rong", "rong"]);
+    assert!(message.starts_with("tomtat: rong: "), "{message}");
     for arguments in [
         &["verify", "khong-co"][..],
         &["verify", "hong.jsonl"],
         &["eval", "labels", "hong.jsonl", "vang.jsonl"],
+        &["eval", "labels", "rong", "rong"],
         &["eval", "labels", "khong-co", "vang.jsonl"],
         &["eval", "labels", "rong/results.jsonl", "vang.jsonl"],
         &["run", "a[", "-o", "ra", "--encoder", "fake"],
@@ -159,6 +166,16 @@ fn copies_are_told_from_what_an_earlier_run_knew() {
         third.contains("6 documents, 2 failed, 2 copies, 1 known from before: "),
         "{third}"
     );
+}
+
+#[test]
+fn a_survey_writes_paths_as_they_are() {
+    let name = "ba\u{301}o ca\u{301}o\n.txt";
+    let folder = folder(&[(&format!("kho/{name}"), "")]);
+    let kho = folder.path().join("kho");
+    let survey = stdout(&run_fake(&["scan", kho.to_str().expect("UTF-8")]));
+    let written = name.replace('\n', "\u{fffd}");
+    assert!(survey.contains(&format!("/{written}: ")), "{survey}");
 }
 
 #[test]
