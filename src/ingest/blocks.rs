@@ -417,8 +417,7 @@ impl Row {
     fn is_layout(&self) -> bool {
         let mut filled = self.cells.iter().filter(|cell| !cell.is_empty());
         let first = filled.next().map_or(0, Vec::len);
-        let is_alone = first > 1 && filled.next().is_none();
-        self.has_table || is_alone
+        self.has_table || (first > 1 && filled.next().is_none())
     }
 
     /// Whether one of the cells holds a page, or a long entry where other rows have as many entries.

@@ -1,8 +1,9 @@
 //! Paragraphs of runs, each in its font → paragraphs in Unicode.
 //!
-//! A font's name decides where it declares an encoding and the text agrees; where the rest in such fonts is Unicode, short
-//! text that would read either way is what makes more sense of it, else what clear text beside it is. Elsewhere the syllables decide: strong evidence within a paragraph by itself, weak evidence
-//! among the encodings seen elsewhere in the document.
+//! A font's name decides where it declares an encoding and the text agrees. Where clear text in such fonts is Unicode, short
+//! text that reads either way is what makes more sense of it, else what the clear text nearest to it is. Elsewhere the
+//! syllables decide: strong evidence within a paragraph by itself, weak evidence among the encodings seen elsewhere in the
+//! document.
 
 use super::EncodingChoice;
 use super::decide::{Finding, Reading, Support, examine, examine_declared};
