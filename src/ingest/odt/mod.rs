@@ -4,10 +4,8 @@
 //! with the page styles, are not read; nor is deleted text, which is kept apart, nor what is hidden,
 //! nor the comments of cells.
 
-mod columns;
 mod styles;
 
-use self::columns::{Columns, is_hidden_part};
 use self::styles::Styles;
 use super::blocks::{Block, Blocks};
 use super::error::ReadError;
@@ -90,8 +88,6 @@ struct OdtReader<'s> {
     paragraphs: usize,
     /// Whether the body is a workbook.
     is_workbook: bool,
-    /// The columns of the tables we are in, innermost last.
-    tables: Vec<Columns>,
     /// How many paragraphs we were in, itself counted, when one turned out to be hidden as a whole.
     hidden_paragraph: Option<usize>,
     /// What holds in the elements we are in, innermost last.
@@ -118,7 +114,6 @@ impl<'s> OdtReader<'s> {
             contents: 0,
             paragraphs: 0,
             is_workbook: false,
-            tables: Vec::new(),
             hidden_paragraph: None,
             looks: Vec::new(),
         }
@@ -159,7 +154,7 @@ impl<'s> OdtReader<'s> {
         element: &Element<'_>,
         reader: &mut XmlReader<'_>,
     ) -> Result<(), ReadError> {
-        if self.is_left_out(element) || self.is_in_hidden_column(element) {
+        if self.is_left_out(element) {
             return reader.skip_element();
         }
         match element.name() {
@@ -175,13 +170,8 @@ impl<'s> OdtReader<'s> {
             "text-box" => self.blocks.begin_aside(),
             "table-of-content" | "illustration-index" | "table-index" => self.contents += 1,
             "spreadsheet" => self.is_workbook = true,
-            "table" => {
-                self.tables.push(Columns::default());
-                self.blocks.begin_table();
-            }
-            "table-row" => self.begin_row(),
-            "table-column-group" => self.begin_group(element),
-            "table-column" => self.take_columns(element),
+            "table" => self.blocks.begin_table(),
+            "table-row" => self.blocks.begin_row(),
             "table-cell" => self.blocks.begin_cell(),
             "hidden-paragraph" if element.has("is-hidden", "true") => self.hide_paragraph(),
             _ => {}
@@ -203,8 +193,6 @@ impl<'s> OdtReader<'s> {
             "section" => is_hidden_section(element),
             "hidden-text" => element.has("is-hidden", "true"),
             "table" => element.has("display", "false") || self.has_hiding_style(element),
-            "table-row" => is_hidden_part(element),
-            "table-row-group" => element.has("display", "false"),
             "page" => self.has_hiding_style(element),
             // Those of a text stand in a paragraph, those of a workbook before a cell's.
             "annotation" => self.is_workbook,
@@ -232,48 +220,10 @@ impl<'s> OdtReader<'s> {
             "table-of-content" | "illustration-index" | "table-index" => {
                 self.contents = self.contents.saturating_sub(1);
             }
-            "table" => {
-                self.tables.pop();
-                self.blocks.end_table();
-            }
+            "table" => self.blocks.end_table(),
             "table-cell" => self.blocks.end_cell(),
-            "table-column-group" => self.end_group(),
             _ => {}
         }
-    }
-
-    fn begin_group(&mut self, element: &Element<'_>) {
-        if let Some(columns) = self.tables.last_mut() {
-            columns.begin_group(element);
-        }
-    }
-
-    fn end_group(&mut self) {
-        if let Some(columns) = self.tables.last_mut() {
-            columns.end_group();
-        }
-    }
-
-    fn take_columns(&mut self, element: &Element<'_>) {
-        if let Some(columns) = self.tables.last_mut() {
-            columns.add(element);
-        }
-    }
-
-    fn begin_row(&mut self) {
-        if let Some(columns) = self.tables.last_mut() {
-            columns.begin_row();
-        }
-        self.blocks.begin_row();
-    }
-
-    /// Takes the place of a cell, where the element is one; whether it is hidden with its column.
-    fn is_in_hidden_column(&mut self, element: &Element<'_>) -> bool {
-        matches!(element.name(), "table-cell" | "covered-table-cell")
-            && self
-                .tables
-                .last_mut()
-                .is_some_and(|columns| columns.hide(element))
     }
 
     fn begin_note(&mut self) {
@@ -478,62 +428,6 @@ mod tests {
         );
         let slides = "<draw:page draw:style-name='dp1'><text:p>Dự phòng</text:p></draw:page><draw:page><text:p>Kế hoạch</text:p></draw:page>";
         assert_eq!(texts("presentation", slides), ["Kế hoạch"]);
-    }
-
-    #[test]
-    fn hidden_rows_and_columns_are_left_out() {
-        let cell =
-            |text: &str| format!("<table:table-cell><text:p>{text}</text:p></table:table-cell>");
-        let row = |attribute: &str, cells: &[&str]| {
-            let cells: String = cells.iter().map(|text| cell(text)).collect();
-            format!("<table:table-row {attribute}>{cells}</table:table-row>")
-        };
-        let nested = "<table:table><table:table-column/><table:table-row><table:table-cell><text:p>ghi chú</text:p>\
-            </table:table-cell></table:table-row></table:table>";
-        let body = [
-            "<table:table><table:table-column/><table:table-column table:visibility='collapse' table:number-columns-repeated='2'/>",
-            "<table:table-column table:visibility='filter'/><table:table-column/>",
-            &row("", &["Huyện", "mã", "khoá", "người nhập", "số hộ"]),
-            &row("table:visibility='collapse'", &["Lạc Bình"]),
-            &row("table:visibility='filter'", &["Đại Khê"]),
-            "<table:table-row-group table:display='false'>",
-            &row("", &["Tân Lập"]),
-            "</table:table-row-group><table:table-row>",
-            &cell("Yên Sơn"),
-            "<table:table-cell table:number-columns-repeated='3'><text:p>như trên</text:p></table:table-cell>",
-            &cell("12"),
-            "</table:table-row><table:table-row><table:table-cell table:number-columns-repeated='4'><text:p>cả vùng</text:p>",
-            &format!(
-                "</table:table-cell><table:table-cell>{nested}</table:table-cell></table:table-row></table:table>"
-            ),
-        ];
-        assert_eq!(
-            texts("spreadsheet", &body.concat()),
-            ["Huyện | số hộ", "Yên Sơn | 12", "cả vùng", "ghi chú"]
-        );
-    }
-
-    #[test]
-    fn columns_are_hidden_by_their_group_and_merged_cells_only_as_a_whole() {
-        let cell = |attribute: &str, text: &str| {
-            format!("<table:table-cell {attribute}><text:p>{text}</text:p></table:table-cell>")
-        };
-        let body = [
-            "<table:table><table:table-column-group table:display='false'><table:table-column-group>",
-            "<table:table-column/></table:table-column-group><table:table-column/></table:table-column-group>",
-            "<table:table-column-group><table:table-column table:number-columns-repeated='2'/></table:table-column-group>",
-            "<table:table-row>",
-            &cell("table:number-columns-spanned='3'", "Kết quả giảm nghèo"),
-            "<table:covered-table-cell table:number-columns-repeated='2'/></table:table-row><table:table-row>",
-            &cell("table:number-columns-spanned='2'", "mã"),
-            "<table:covered-table-cell/>",
-            &["Xã", "Hộ"].map(|text| cell("", text)).concat(),
-            "</table:table-row></table:table>",
-        ];
-        assert_eq!(
-            texts("spreadsheet", &body.concat()),
-            ["Kết quả giảm nghèo", "Xã | Hộ"]
-        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What does an Excel workbook of 1993 to 2003 say? `.xls` bytes → rows of cells with fonts.
 //!
-//! BIFF 5 to 8, [MS-XLS]. Hidden sheets, rows and columns, charts and macros are not read. Own reader, because the
+//! BIFF 5 to 8, [MS-XLS]. Hidden sheets, charts and macros are not read. Own reader, because the
 //! crate that was tried keeps sheets dense (two cells far apart take half a gigabyte) and drops the
 //! fonts that tell the encoding.
 
@@ -17,7 +17,7 @@ use super::blocks::{Block, StyledRun};
 use super::error::ReadError;
 use super::sheet::Sheets;
 
-/// The rows of all visible sheets, without hidden rows and columns.
+/// The rows of all visible sheets.
 ///
 /// # Errors
 ///
@@ -122,38 +122,8 @@ impl SheetReader<'_> {
             record::SHORT_NUMBER => Some(self.add_number(place?, short_number(u32_at(data, 6)?))),
             record::SHORT_NUMBERS => self.add_numbers(place?, data),
             record::FORMULA => self.add_formula(place?, data),
-            record::ROW => self.take_row(data),
-            record::COLUMNS => self.take_columns(data),
-            record::MERGED_CELLS => Some(self.merge(data)),
             _ => None,
         }
-    }
-
-    fn take_row(&mut self, data: &[u8]) -> Option<Result<(), ReadError>> {
-        const HIDDEN: u16 = 1 << 5;
-        if u16_at(data, 12)? & HIDDEN != 0 {
-            self.sheets.hide_row(u16_at(data, 0)?.into());
-        }
-        None
-    }
-
-    fn take_columns(&mut self, data: &[u8]) -> Option<Result<(), ReadError>> {
-        const HIDDEN: u16 = 1;
-        if u16_at(data, 8)? & HIDDEN != 0 {
-            self.sheets
-                .hide_columns(u16_at(data, 0)?.into(), u16_at(data, 2)?.into());
-        }
-        None
-    }
-
-    /// Takes the areas of merged cells: a count, and first and last row, first and last column of each.
-    fn merge(&mut self, data: &[u8]) -> Result<(), ReadError> {
-        for area in data.get(2..).unwrap_or_default().chunks_exact(8) {
-            let number = |at| u16_at(area, at).map_or(0, u32::from);
-            self.sheets
-                .merge((number(0), number(4)), (number(2), number(6)))?;
-        }
-        Ok(())
     }
 
     fn add_text(&mut self, place: Place, text: Text) -> Result<(), ReadError> {
@@ -216,6 +186,3 @@ fn short_number(bits: u32) -> f64 {
         value / 100.0
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -12,7 +12,7 @@ use super::sheet::Sheets;
 use super::sheet::number::Epoch;
 use super::xml::{Element, Node, XmlReader};
 
-/// The rows of all visible sheets, in the order of their tabs, without hidden rows and columns.
+/// The rows of all visible sheets, in the order of their tabs. Hidden rows and columns are read: a filter hides rows, and sums hide their parts.
 ///
 /// # Errors
 ///
@@ -101,14 +101,7 @@ impl SheetReader<'_> {
         while let Some(node) = reader.next()? {
             match node {
                 Node::Start(element) => match element.name() {
-                    "mergeCell" => self.merge(&element)?,
-                    "col" if element.is_true("hidden") => self.hide_columns(&element),
-                    "row" => {
-                        next = (row_of(&element).unwrap_or(next.0.saturating_add(1)), 1);
-                        if element.is_true("hidden") {
-                            self.sheets.hide_row(next.0);
-                        }
-                    }
+                    "row" => next = (row_of(&element).unwrap_or(next.0.saturating_add(1)), 1),
                     "c" => {
                         cell = Cell::begin(&element, next);
                         next.1 = cell.column.saturating_add(1);
@@ -123,24 +116,6 @@ impl SheetReader<'_> {
             }
         }
         Ok(())
-    }
-
-    fn hide_columns(&mut self, columns: &Element<'_>) {
-        let number = |name| columns.attribute(name)?.parse().ok();
-        if let (Some(first), Some(last)) = (number("min"), number("max")) {
-            self.sheets.hide_columns(first, last);
-        }
-    }
-
-    fn merge(&mut self, area: &Element<'_>) -> Result<(), ReadError> {
-        let area = area.attribute("ref").unwrap_or_default();
-        let places = area
-            .split_once(':')
-            .map(|(first, last)| (place_of(first), place_of(last)));
-        match places {
-            Some((Some(first), Some(last))) => self.sheets.merge(first, last),
-            _ => Ok(()),
-        }
     }
 
     fn add(&mut self, cell: &Cell) -> Result<(), ReadError> {
@@ -182,7 +157,6 @@ fn with_font(runs: &[StyledRun], font: Option<&str>) -> Vec<StyledRun> {
     runs.iter().map(with_font).collect()
 }
 
-/// The number of a row, where it says it.
 fn row_of(element: &Element<'_>) -> Option<u32> {
     element.attribute("r")?.parse().ok()
 }
@@ -287,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn hidden_rows_and_columns_are_left_out() {
+    fn hidden_rows_and_columns_are_read() {
         let cell = |place: &str, text: &str| {
             format!("<c r='{place}' t='inlineStr'><is><t>{text}</t></is></c>")
         };
@@ -300,40 +274,14 @@ mod tests {
             cell("D1", "số hộ"),
             cell("A2", "tạm tính"),
         );
-        assert_eq!(rows(&sheet, ""), ["Huyện | số hộ", "Cộng"]);
-    }
-
-    #[test]
-    fn merged_cells_are_hidden_only_as_a_whole() {
-        let row = |attribute: &str, cells: &[(&str, &str)]| {
-            let cell = |(place, text): &(&str, &str)| {
-                format!("<c r='{place}' t='inlineStr'><is><t>{text}</t></is></c>")
-            };
-            let cells: String = cells.iter().map(cell).collect();
-            format!("<row {attribute}>{cells}</row>")
-        };
-        let sheet = [
-            "<cols><col min='1' max='2' hidden='1'/><col min='2' max='2' hidden='1'/></cols><sheetData>",
-            &row("r='1'", &[("A1", "Kết quả giảm nghèo")]),
-            &row(
-                "r='2' hidden='1'",
-                &[("A2", "mã"), ("C2", "Tân Lập"), ("D2", "nháp")],
-            ),
-            &row("r='3'", &[("A3", "x"), ("D3", "12")]),
-            "</sheetData><mergeCells><mergeCell ref='A1:D1'/><mergeCell ref='C2:C3'/><mergeCell ref='A3:B3'/>\
-             <mergeCell ref='?:1'/><mergeCell/></mergeCells>",
-        ];
         assert_eq!(
-            rows(&sheet.concat(), ""),
-            ["Kết quả giảm nghèo", "Tân Lập | 12"]
+            rows(&sheet, ""),
+            [
+                "Huyện | mã nội bộ | ghi chú | số hộ",
+                "tạm tính",
+                "Cộng | 7"
+            ]
         );
-    }
-
-    #[test]
-    fn columns_hidden_twice_are_hidden() {
-        let sheet = "<cols><col min='1' max='5' hidden='1'/><col min='2' max='2' hidden='1'/></cols><sheetData><row>\
-             <c r='D1' t='str'><v>mã</v></c><c r='F1' t='str'><v>số hộ</v></c></row></sheetData>";
-        assert_eq!(rows(sheet, ""), ["số hộ"]);
     }
 
     #[test]
