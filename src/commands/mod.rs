@@ -17,7 +17,7 @@ mod session;
 mod train;
 mod verify;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 
@@ -41,6 +41,7 @@ pub fn start_logging(verbosity: Verbosity) {
         .with_writer(io::stderr)
         .without_time()
         .with_target(false)
+        .with_ansi(io::stderr().is_terminal() && console::colors_enabled_stderr())
         .init();
     // Parsers of other people's files may panic; ingest turns that into an error of the document, and
     // what the panic says is for those who look for it.

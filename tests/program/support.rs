@@ -6,12 +6,13 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
-/// The program with `arguments`, in the repository's root, without colours or progress bars.
+/// The program with `arguments`, in the repository's root. Where it writes into a pipe, it has no colours or progress bars
+/// to show, whatever the environment says.
 pub(crate) fn tomtat(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tomtat"));
     command
         .args(arguments)
-        .env("NO_COLOR", "1")
+        .env_remove("NO_COLOR")
         .env_remove("HF_HOME");
     command
 }
