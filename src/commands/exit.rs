@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use super::input::InputError;
 use super::output;
-use crate::record::LostDevice;
+use crate::record::{LostDevice, Record};
 use crate::results::ResultsError;
 
 /// How a command ended that could run.
@@ -43,6 +43,15 @@ pub(super) struct DeviceLost {
 impl DeviceLost {
     pub(super) fn of(lost: LostDevice) -> Self {
         Self { lost, kept: None }
+    }
+
+    /// The records before the first one that a lost device left undone, and what all of them tell of it.
+    pub(super) fn part(mut records: Vec<Record>) -> (Vec<Record>, Result<(), Self>) {
+        let lost = LostDevice::told_by(&records);
+        let is_undone = |record: &Record| record.lost_device().is_some();
+        let answers = records.iter().position(is_undone);
+        records.truncate(answers.unwrap_or(records.len()));
+        (records, lost.map_or(Ok(()), |lost| Err(Self::of(lost))))
     }
 
     pub(super) fn of_run(lost: LostDevice, kept: u64) -> Self {

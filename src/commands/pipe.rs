@@ -13,7 +13,6 @@ use crate::batch::{self, SourceOptions};
 use crate::cli::Pipe;
 use crate::ingest::jsonl::BlankLines;
 use crate::pipeline::Pipeline;
-use crate::record::{LostDevice, Record};
 
 pub(super) fn pipe(arguments: &Pipe, quiet: bool) -> Result<Exit> {
     let options = session::options(&arguments.reading);
@@ -41,10 +40,8 @@ pub(super) fn pipe(arguments: &Pipe, quiet: bool) -> Result<Exit> {
             );
             return Ok(Exit::Done);
         }
-        let records = pipeline.process(wave);
-        let lost = LostDevice::told_by(&records);
-        let is_answer = |record: &Record| record.lost_device().is_none();
-        for record in records.into_iter().take_while(is_answer) {
+        let (answers, all_answered) = DeviceLost::part(pipeline.process(wave));
+        for record in answers {
             serde_json::to_writer(&mut stdout, &record).map_err(io::Error::from)?;
             stdout.write_all(b"\n")?;
             if let Some(line) = output::failure_line(&record).filter(|_| !quiet) {
@@ -52,10 +49,8 @@ pub(super) fn pipe(arguments: &Pipe, quiet: bool) -> Result<Exit> {
             }
         }
         stdout.flush()?;
-        if let Some(lost) = lost {
-            // Whoever asks once more, on a machine whose card works, has all answers.
-            return Err(DeviceLost::of(lost).into());
-        }
+        // Whoever asks once more, on a machine whose card works, has all answers.
+        all_answered?;
     }
 }
 

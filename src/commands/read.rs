@@ -10,7 +10,7 @@ use super::session;
 use crate::batch::{self, SourceOptions};
 use crate::cli::{FormatName, Read};
 use crate::pipeline::Pipeline;
-use crate::record::{LostDevice, Record, Status};
+use crate::record::{Record, Status};
 use crate::render::{Renderer, View};
 
 pub(super) fn summarize(arguments: &Read) -> Result<Exit> {
@@ -34,9 +34,8 @@ fn read(arguments: &Read, view: View) -> Result<Exit> {
     let mut tally = Tally::default();
     let inputs = batch::files(&arguments.files, &SourceOptions::default());
     let processed: Result<()> = batch::process(&pipeline, inputs, |records| {
-        let lost = LostDevice::told_by(&records);
-        let is_answer = |record: &Record| record.lost_device().is_none();
-        for record in records.into_iter().take_while(is_answer) {
+        let (answers, all_answered) = DeviceLost::part(records);
+        for record in answers {
             if let Some(line) = output::failure_line(&record) {
                 output::line(&line);
             }
@@ -47,7 +46,7 @@ fn read(arguments: &Read, view: View) -> Result<Exit> {
                 renderer.write(&record)?;
             }
         }
-        lost.map_or(Ok(()), |lost| Err(DeviceLost::of(lost).into()))
+        Ok(all_answered?)
     });
     renderer.finish()?;
     processed?;

@@ -415,9 +415,8 @@ impl Row {
     /// Whether the row only puts things in their places on the page: it holds another table, or several paragraphs
     /// in the one cell that is not empty.
     fn is_layout(&self) -> bool {
-        let mut filled = self.cells.iter().filter(|cell| !cell.is_empty());
-        let first = filled.next().map_or(0, Vec::len);
-        self.has_table || (first > 1 && filled.next().is_none())
+        let is_several = || self.cells.iter().any(|cell| cell.len() > 1);
+        self.has_table || (self.filled() == 1 && is_several())
     }
 
     /// Whether one of the cells holds a page, or a long entry where other rows have as many entries.

@@ -10,7 +10,7 @@ mod terms;
 pub use learnt::{Genre, Learnt};
 pub use salience::{FEATURES, FeatureRow, PLACE_FEATURES, features};
 pub use scorer::Scorer;
-pub use terms::{Term, TermSpace, TermVector};
+pub use terms::{TermSpace, TermVector};
 
 use crate::document::{Document, Unit};
 use crate::segment::Vocabulary;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 /// A word, or a pair of neighbours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Term {
+enum Term {
     /// A word, by its number.
     Word(u32),
     /// A word and the one after it.

@@ -77,19 +77,15 @@ impl Run<'_> {
         finished: &Receiver<Numbered<FinishedWave>>,
     ) -> Result<Ending, StateError> {
         let mut waves = OnTheirWay::default();
-        let mut is_last = false;
-        while !is_last && !self.interrupted.load(Ordering::Relaxed) {
+        let (mut is_last, mut lost) = (false, None);
+        while lost.is_none() && !is_last && !self.interrupted.load(Ordering::Relaxed) {
             let next = if waves.count() < MOST_WAVES {
                 finished.try_recv().ok()
             } else {
                 finished.recv().ok()
             };
             if let Some(wave) = next {
-                let lost = self.store_in_order(&mut waves, wave, inputs, progress, observer)?;
-                if let Some(lost) = lost {
-                    drop(gathered);
-                    return Ok(Ending::DeviceLost(waves.told_by_all(lost, finished)));
-                }
+                lost = self.store_in_order(&mut waves, wave, inputs, progress, observer)?;
                 continue;
             }
             let wave = self.gather(inputs, progress, &waves.all_keys)?;
@@ -102,11 +98,13 @@ impl Run<'_> {
             }
         }
         drop(gathered);
-        for wave in finished {
-            let lost = self.store_in_order(&mut waves, wave, inputs, progress, observer)?;
-            if let Some(lost) = lost {
-                return Ok(Ending::DeviceLost(waves.told_by_all(lost, finished)));
-            }
+        while lost.is_none()
+            && let Ok(wave) = finished.recv()
+        {
+            lost = self.store_in_order(&mut waves, wave, inputs, progress, observer)?;
+        }
+        if let Some(lost) = lost {
+            return Ok(Ending::DeviceLost(waves.told_by_all(lost, finished)));
         }
         Ok(if is_last && !self.interrupted.load(Ordering::Relaxed) {
             Ending::Finished

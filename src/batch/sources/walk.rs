@@ -2,6 +2,7 @@
 //! them that is read anyway.
 
 use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -32,8 +33,8 @@ const OUTPUTS: [&str; 12] = [
 pub(super) struct Walk<'a> {
     /// The folder that is passed over, as the system calls it.
     output: &'a Path,
-    /// Which files are wanted, as it was given and as it matches; all of them where it says nothing.
-    pattern: Option<(&'a Path, &'a GlobMatcher)>,
+    /// Which files are wanted; all of them where it says nothing.
+    pattern: Option<Pattern<'a>>,
     /// What ids begin behind.
     root: Option<&'a Path>,
     /// Where it began, as the system calls it.
@@ -53,7 +54,7 @@ impl<'a> Walk<'a> {
     ) -> Self {
         Self {
             output,
-            pattern,
+            pattern: pattern.map(|(path, matcher)| Pattern::new(path, matcher)),
             root,
             top: PathBuf::new(),
             entered: BTreeSet::new(),
@@ -124,9 +125,8 @@ impl<'a> Walk<'a> {
                 }
             }
             Ok(kind) if kind.is_file() => {
-                let is_wanted = self
-                    .pattern
-                    .is_none_or(|(_, matcher)| matcher.is_match(path));
+                let pattern = self.pattern.as_ref();
+                let is_wanted = pattern.is_none_or(|pattern| pattern.matcher.is_match(path));
                 if is_wanted && !is_result(path, self.output) {
                     self.add(path, None);
                 }
@@ -141,10 +141,8 @@ impl<'a> Walk<'a> {
 
     /// Whether the walk goes into a folder that it met.
     fn enters(&mut self, path: &Path, is_link: bool) -> bool {
-        if self
-            .pattern
-            .is_some_and(|(pattern, _)| !may_lead(path, pattern))
-        {
+        let pattern = self.pattern.as_ref();
+        if pattern.is_some_and(|pattern| !pattern.may_be_below(path)) {
             return false;
         }
         let Ok(target) = path.canonicalize() else {
@@ -188,26 +186,45 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Whether files that a pattern asks for may lie below a folder: its parts are those that the pattern begins with.
-fn may_lead(folder: &Path, pattern: &Path) -> bool {
-    let mut wanted = pattern.iter();
-    for part in folder {
-        let Some(wanted) = wanted.next() else {
-            return false;
+/// A pattern of paths.
+#[derive(Debug)]
+struct Pattern<'a> {
+    matcher: &'a GlobMatcher,
+    /// The parts that it begins with, as they were given and as they match.
+    parts: Vec<(OsString, GlobMatcher)>,
+    /// Whether anything may follow these parts.
+    is_open: bool,
+}
+
+impl<'a> Pattern<'a> {
+    fn new(path: &Path, matcher: &'a GlobMatcher) -> Self {
+        // Braces and brackets may hold separators: then a part alone is no pattern.
+        let part = |part: &OsStr| {
+            let glob = part.to_string_lossy();
+            let matcher = Glob::new(&glob).ok()?.compile_matcher();
+            (!glob.contains("**")).then(|| (part.to_owned(), matcher))
         };
-        let glob = wanted.to_string_lossy();
-        let Ok(matcher) = Glob::new(&glob).map(|glob| glob.compile_matcher()) else {
-            // Braces and brackets may hold separators.
-            return true;
-        };
-        if glob.contains("**") {
-            return true;
-        }
-        if part != wanted && !matcher.is_match(part) {
-            return false;
+        let parts: Vec<_> = path.iter().map_while(part).collect();
+        Self {
+            matcher,
+            is_open: parts.len() < path.iter().count(),
+            parts,
         }
     }
-    wanted.next().is_some()
+
+    /// Whether files that it asks for may lie below a folder.
+    fn may_be_below(&self, folder: &Path) -> bool {
+        let mut wanted = self.parts.iter();
+        for part in folder {
+            let Some((name, matcher)) = wanted.next() else {
+                return self.is_open;
+            };
+            if part != name && !matcher.is_match(part) {
+                return false;
+            }
+        }
+        self.is_open || wanted.next().is_some()
+    }
 }
 
 /// Whether a file is what an earlier run wrote, where the output folder is itself one of the inputs.

@@ -144,7 +144,7 @@ impl Work<'_> {
         let mut tries = 0;
         while card.is_usable() {
             let job = lock(&self.jobs).pop_front();
-            let Some(mut job) = job else { return };
+            let Some(job) = job else { return };
             let room = card.room.load(Ordering::Relaxed);
             let tokens = self.tokens(&job);
             if tokens > room && job.windows.len() > 1 {
@@ -169,12 +169,7 @@ impl Work<'_> {
             };
             if let PassError::Failed(problem) = error {
                 card.lose(problem, cards);
-                job.losses += 1;
-                lock(&self.suspects).extend(&job.windows);
-                if job.losses < MOST_LOSSES {
-                    // Whoever is left does all else before.
-                    lock(&self.jobs).push_back(job);
-                }
+                self.suspect(job);
                 return;
             }
             let may_shrink = self.may_shrink::<K>(&job, room);
@@ -190,6 +185,16 @@ impl Work<'_> {
             } else {
                 card.lose(no_room(reserved), cards);
             }
+        }
+    }
+
+    /// Notes that a card was lost with a job in hand, and leaves it to another card unless two were.
+    fn suspect(&self, mut job: Job) {
+        job.losses += 1;
+        lock(&self.suspects).extend(&job.windows);
+        if job.losses < MOST_LOSSES {
+            // Whoever is left does all else before.
+            lock(&self.jobs).push_back(job);
         }
     }
 
