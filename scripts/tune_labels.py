@@ -67,12 +67,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--dtype", choices=learner.DTYPES, default="bf16", help="what products are worked out in")
-    parser.add_argument("--quarter", type=int, choices=range(4), default=0,
-                        help="which quarter of the documents is held out; the shipped encoder has learnt without the first, 0")
+    parser.add_argument("--held-out", choices=["0", "1", "2", "3", "all"], default="0",
+                        help="a quarter of the documents, or all; the shipped encoder has learnt without the first quarter, 0")
     parser.add_argument("-o", "--output", type=Path, required=True)
     arguments = parser.parse_args()
     arguments.output.mkdir(parents=True, exist_ok=True)
-    examples = Examples.read(arguments.data, arguments.output, arguments.quarter)
+    examples = Examples.read(arguments.data, arguments.output, arguments.held_out)
     examples.write_held_out(arguments.output / "held-out.jsonl")
     learner.run(train, (arguments, examples), arguments.processes)
     weights = Weights(arguments.model / "model.gguf")
@@ -98,8 +98,8 @@ class Examples:
     first: int
 
     @classmethod
-    def read(cls, paths: list[Path], folder: Path, quarter: int) -> "Examples":
-        """Reads the files and holds out a quarter of the first one's documents; four runs, 0 to 3, hold out each once."""
+    def read(cls, paths: list[Path], folder: Path, held_out: str) -> "Examples":
+        """Reads the files and holds out documents of the first one: a quarter of them, 0 to 3, or `all`."""
         files = [[json.loads(line) for line in path.read_text("utf-8").split("\n") if line] for path in paths]
         rows = [row for file in files for row in file]
         targets = np.array([[label in row["labels"] for label in LABELS] for row in rows], np.float32)
@@ -107,7 +107,10 @@ class Examples:
         documents = list(dict.fromkeys(row["doc"] for row in files[0]))
         drawn = np.random.default_rng(1).permutation(len(documents))
         size = len(documents) // 4
-        held = {documents[index] for index in drawn[quarter * size : None if quarter == 3 else (quarter + 1) * size]}
+        if held_out != "all":
+            quarter = int(held_out)
+            drawn = drawn[quarter * size : None if quarter == 3 else (quarter + 1) * size]
+        held = {documents[index] for index in drawn}
         held_out = np.array([row["doc"] in held for row in rows])
         weights = np.array([weight(row) for row in rows], np.float32)
         return cls(rows, Sequences(token_ids(rows, folder), LONGEST), targets, weights, held_out, len(files[0]))
