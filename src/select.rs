@@ -55,7 +55,12 @@ impl Budget {
         let all = unit_syllables.iter().sum();
         match self {
             Self::Sentences(amount) => amount,
-            _ => self.allowance(all).syllables * unit_syllables.len() / all.max(1),
+            _ => {
+                self.allowance(all)
+                    .syllables
+                    .saturating_mul(unit_syllables.len())
+                    / all.max(1)
+            }
         }
     }
 
@@ -90,7 +95,7 @@ struct Allowance {
 pub struct Candidate {
     /// Its index; a lower one stands earlier in the document.
     pub unit: usize,
-    /// How much it matters, from 0 to 1.
+    /// How much it matters; only the order and the differences mean something.
     pub score: f32,
     /// How long it is.
     pub syllables: usize,

@@ -8,6 +8,7 @@
 mod assemble;
 mod binary;
 mod blocks;
+mod caption;
 mod docx;
 mod eml;
 pub mod encoding;
@@ -96,13 +97,28 @@ impl RawDocument {
         }
     }
 
-    /// Marks the furniture of an official letter, and takes its facts and, where the format names none, its
-    /// title.
+    /// Marks the furniture of an official letter, and takes its facts and its title.
+    ///
+    /// What the file calls itself is often left from another document or the first line of the letterhead, so it counts
+    /// only where the letter has no more than the name of its kind.
     fn recognise_letter(&mut self) {
-        if let Some(letter) = official::recognise(&mut self.paragraphs) {
-            self.official = Some(letter.official);
-            self.title = self.title.take().or(letter.title);
-        }
+        let Some(letter) = official::recognise(&mut self.paragraphs) else {
+            return;
+        };
+        let given = self.title.take().filter(|title| {
+            let furniture = self
+                .paragraphs
+                .iter()
+                .filter(|paragraph| paragraph.furniture);
+            !furniture
+                .into_iter()
+                .any(|paragraph| paragraph.text == *title)
+        });
+        self.title = match (letter.title, given) {
+            (Some(own), Some(given)) if official::is_kind(&own) => Some(given),
+            (own, given) => own.or(given),
+        };
+        self.official = Some(letter.official);
     }
 
     /// Rewrites the tones of `oa`, `oe` and `uy`.

@@ -4,6 +4,7 @@
 //! Reports number and capitalise their headings by hand far more often than they style them, in
 //! every format. The rules look at one paragraph and the markers of its neighbours.
 
+use super::caption::is_caption;
 use crate::document::ParagraphKind;
 
 /// How long a title in capitals may be, in words; a whole paragraph in capitals is a notice.
@@ -70,6 +71,7 @@ fn kind(text: &str, marker: Marker, in_list: bool) -> ParagraphKind {
     match marker {
         _ if is_heading => ParagraphKind::Heading,
         Marker::Bullet | Marker::Item | Marker::Number => ParagraphKind::ListItem,
+        Marker::Section | Marker::None if is_caption(text) => ParagraphKind::Caption,
         Marker::Section | Marker::None => ParagraphKind::Body,
     }
 }

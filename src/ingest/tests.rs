@@ -146,3 +146,19 @@ proptest! {
         assert_law(&docx(&text));
     }
 }
+
+#[test]
+fn a_letters_own_title_counts_more_than_what_its_file_is_called() {
+    let head = "<p>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM</p><p>Độc lập - Tự do - Hạnh phúc</p><p>KẾ HOẠCH</p>";
+    let subject = "<p>Trồng rừng phòng hộ năm 2031</p>";
+    let body = "<p>Xã giao mỗi thôn trồng mười hai nghìn cây trước mùa mưa.</p>";
+    let title = |called: &str, subject: &str| {
+        let page =
+            format!("<html><title>{called}</title><body>{head}{subject}{body}</body></html>");
+        read_any(page.as_bytes()).unwrap().title.unwrap()
+    };
+    let own = "KẾ HOẠCH Trồng rừng phòng hộ năm 2031";
+    assert_eq!(title("Document1", subject), own);
+    assert_eq!(title("Kế hoạch trồng rừng", ""), "Kế hoạch trồng rừng");
+    assert_eq!(title("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", ""), "KẾ HOẠCH");
+}

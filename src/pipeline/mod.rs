@@ -4,8 +4,10 @@
 
 mod assemble;
 mod input;
+mod labelling;
 mod places;
 mod ranking;
+mod wording;
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
@@ -26,6 +28,7 @@ use crate::tokenize::Tokenize;
 pub use crate::encode::card::CardWork;
 pub use input::{Content, Input};
 pub use ranking::Ranking;
+pub use wording::Wording;
 
 /// A transformer with everything that belongs to it.
 pub struct Model {

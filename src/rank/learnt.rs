@@ -28,11 +28,11 @@ impl Learnt<'_> {
     /// sum's, and the scorer is not told where the units stand: that the first says most was learnt from news.
     pub(super) fn score(self, evidence: &Evidence<'_>) -> Vec<f32> {
         let rows = salience::features(evidence);
-        let scores = self.of_rows(&rows, evidence.is_candidate);
+        let scores = self.of_rows(&rows, &evidence.quotable.is_candidate);
         if self.genre == Genre::News {
             return scores;
         }
-        let sums = standardised(salience::weighted(&rows), evidence.is_candidate);
+        let sums = standardised(salience::weighted(&rows), &evidence.quotable.is_candidate);
         let both = scores.into_iter().zip(sums);
         both.map(|(score, sum)| f32::midpoint(score, sum)).collect()
     }

@@ -3,11 +3,13 @@
 pub mod baseline;
 mod coverage;
 mod learnt;
+mod quotable;
 mod salience;
 pub mod scorer;
 mod terms;
 
 pub use learnt::{Genre, Learnt};
+pub use quotable::Quotable;
 pub use salience::{FEATURES, FeatureRow, PLACE_FEATURES, features};
 pub use scorer::Scorer;
 pub use terms::{TermSpace, TermVector};
@@ -48,8 +50,8 @@ pub struct Evidence<'a> {
     pub document: &'a Document,
     /// Its units, in order.
     pub units: &'a [Unit],
-    /// Whether a summary may quote them.
-    pub is_candidate: &'a [bool],
+    /// Which of them a summary may quote.
+    pub quotable: &'a Quotable,
     /// Their words, as numbers of the vocabulary.
     pub words: &'a [Vec<u32>],
     /// The words of the document and of its title.
@@ -101,43 +103,6 @@ impl Ranker {
             Self::Salience => LEARNT_PENALTY,
             _ => 0.0,
         }
-    }
-}
-
-/// The fewest syllables of a paragraph that says something.
-const SHORTEST: usize = 4;
-
-/// From this many syllables on a paragraph is prose, however it ends.
-const LONGEST_LINE: usize = 40;
-
-/// How reports say that they end here: a sentence that repeats the title and tells nothing.
-const CLOSINGS: [&str; 1] = ["Trên đây là"];
-
-/// Which units a summary may quote: those of prose that ends like a sentence or is long. Captions, bylines
-/// and headings that their file does not mark as such are told by that. Where nothing is left,
-/// all prose may be quoted.
-pub fn candidates(document: &Document, units: &[Unit], syllables: &[usize]) -> Vec<bool> {
-    let mut lengths = vec![0; document.paragraphs().len()];
-    for (unit, syllables) in units.iter().zip(syllables) {
-        lengths[unit.paragraph] += syllables;
-    }
-    let quotable = |unit: &Unit| document.paragraphs()[unit.paragraph].is_quotable();
-    let is_prose = |unit: &Unit| {
-        let length = lengths[unit.paragraph];
-        let text = document.text_at(document.paragraphs()[unit.paragraph].span);
-        let end = text.trim_end_matches(['"', '”', '’', ')', ']', '»']);
-        let ends = end.ends_with(['.', '!', '?', '…', ':', ';', '。', '！', '？']);
-        let is_closing = CLOSINGS.iter().any(|closing| text.starts_with(closing));
-        length >= SHORTEST && !is_closing && (ends || length > LONGEST_LINE)
-    };
-    let found: Vec<bool> = units
-        .iter()
-        .map(|unit| quotable(unit) && is_prose(unit))
-        .collect();
-    if found.contains(&true) {
-        found
-    } else {
-        units.iter().map(quotable).collect()
     }
 }
 

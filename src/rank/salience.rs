@@ -130,12 +130,12 @@ fn lateness(evidence: &Evidence<'_>) -> Vec<f32> {
             paragraph.kind,
             ParagraphKind::Heading | ParagraphKind::Caption
         );
-        if breaks || !evidence.is_candidate[index] {
+        if breaks || !evidence.quotable.is_prose[index] {
             since_start = 0;
         }
         let place = since_start as f32;
         lateness.push((place.ln_1p() / LATE.ln_1p()).min(1.0));
-        since_start += usize::from(evidence.is_candidate[index]);
+        since_start += usize::from(evidence.quotable.is_candidate[index]);
     }
     lateness
 }

@@ -13,8 +13,8 @@ use super::trimmed;
 /// A sentence of more syllables is split into clauses.
 pub const MAX_WHOLE_SYLLABLES: usize = 60;
 
-/// A clause of fewer syllables says nothing by itself and joins its neighbour.
-const MIN_CLAUSE_SYLLABLES: usize = 5;
+/// A clause of fewer syllables says nothing by itself and joins its neighbour: it names one of a list.
+const MIN_CLAUSE_SYLLABLES: usize = 12;
 
 /// A way to cut an enumeration: gives the start of each further item within a part of the text.
 type Cut = fn(&str, Range<usize>) -> Vec<usize>;
@@ -82,12 +82,17 @@ fn after_semicolons(text: &str, part: Range<usize>) -> Vec<usize> {
     after_marks(text, part, &[';', '；']).collect()
 }
 
-/// Cuts after the first colon that a list follows: more than one item, between commas or semicolons.
+/// Cuts after the first colon that a list follows: more than one item, between commas or semicolons. What goes on with
+/// a small letter or a number is part of the sentence before the colon.
 fn after_colon(text: &str, part: Range<usize>) -> Vec<usize> {
     let end = part.end;
     after_marks(text, part, &[':', '：'])
         .take(1)
-        .filter(|&offset| text[offset..end].contains([',', ';', '，', '；', '、']))
+        .filter(|&offset| {
+            let list = &text[offset..end];
+            let goes_on = list.starts_with(|c: char| c.is_lowercase() || c.is_numeric());
+            !goes_on && list.contains([',', ';', '，', '；', '、'])
+        })
         .collect()
 }
 

@@ -11,7 +11,7 @@ use crate::cli::SummaryFile;
 use crate::commands::input;
 use crate::commands::output::Bar;
 use crate::ingest::jsonl::{ArchiveReader, BlankLines, Columns};
-use crate::pipeline::{Content, Input, Prepared, Ranking, Reader};
+use crate::pipeline::{Content, Input, Prepared, Ranking, Reader, Wording};
 use crate::rank::scorer::Length;
 use crate::record::Source;
 use crate::train::SalienceExample;
@@ -113,13 +113,13 @@ fn document(
 ) -> Option<Compared> {
     let id = input.id.clone();
     let prepared = reader.prepare(input);
-    let Ranking {
-        features,
-        is_candidate,
+    let Ranking { features, wording } = prepared.ranking()?;
+    let Wording {
         words,
         mut vocabulary,
+        quotable,
         ..
-    } = prepared.ranking()?;
+    } = wording;
     let count = references.len() as f32;
     let mut shares = vec![Shares::default(); words.len()];
     let mut weight = 0.0;
@@ -133,7 +133,7 @@ fn document(
     }
     let example = SalienceExample {
         features,
-        is_candidate,
+        is_candidate: quotable.is_candidate,
         worths: Vec::new(),
         length: Length::of(sentences),
         weight,

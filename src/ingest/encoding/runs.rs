@@ -49,9 +49,17 @@ pub struct Decoded {
 /// Text that reads better as Unicode, and text that cannot be decided, is left as it is; the latter lowers the
 /// confidence, which is the mean over the words with letters beyond ASCII: 1 for Unicode and for what a font declares, for other legacy
 /// text the evidence for its encoding in the whole document, `(valid − 2·malformed) / (words + 4)`. Each U+FFFD counts as a
-/// word with none. With a `choice` other than `Auto`, fonts and syllables have no say, but for capitals fonts.
+/// word with none. With a `choice` other than `Auto`, fonts and syllables have no say, but for capitals fonts; a legacy
+/// encoding is not that of a document with letters that only Unicode has, which is read as with `Auto`.
 #[must_use]
 pub fn decode_runs<'a, P: AsRef<[Run<'a>]>>(paragraphs: &[P], choice: EncodingChoice) -> Decoded {
+    let is_legacy = matches!(choice, EncodingChoice::Legacy(_));
+    let mut runs = paragraphs.iter().flat_map(AsRef::as_ref);
+    let choice = if is_legacy && runs.any(|run| run.text.contains(is_unicode_alone)) {
+        EncodingChoice::Auto
+    } else {
+        choice
+    };
     let mut buffers = Buffers::default();
     let mut support = Support::default();
     let mut findings = Vec::new();
@@ -144,6 +152,14 @@ impl Buffers {
             }
         }
     }
+}
+
+/// Whether a Vietnamese letter has no byte in windows-1252, as which legacy bytes are read.
+fn is_unicode_alone(letter: char) -> bool {
+    matches!(
+        letter,
+        'Ă' | 'ă' | 'Đ' | 'đ' | 'Ĩ' | 'ĩ' | 'Ũ' | 'ũ' | 'Ơ' | 'ơ' | 'Ư' | 'ư' | 'Ạ'..='ỹ'
+    )
 }
 
 /// Whether a text reads the same in every encoding.

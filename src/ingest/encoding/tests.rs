@@ -350,6 +350,21 @@ fn a_forced_encoding_is_obeyed() {
 }
 
 #[test]
+fn a_forced_encoding_is_none_of_a_document_in_unicode() {
+    let text = "Bà con xã Lạc Bình được mùa.";
+    let choice = EncodingChoice::Legacy(LegacyEncoding::Tcvn3);
+    let paragraphs = [
+        [Run::plain(text)],
+        [Run::plain("Bà mẹ à")],
+        [Run::plain("là")],
+    ];
+    let decoded = decode_runs(&paragraphs, choice);
+    assert_eq!(decoded.paragraphs, [text, "Bà mẹ à", "là"]);
+    assert_eq!(decoded.encoding.name, "utf-8");
+    assert_eq!(decode_bytes(text.as_bytes(), choice).unwrap().0, text);
+}
+
+#[test]
 fn names_of_encodings_can_be_read_back() {
     let choices = [
         "auto",

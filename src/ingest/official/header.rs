@@ -175,12 +175,17 @@ impl Line {
             rest.replace_range(start..date.place.end, " ");
             self.date = Some(date);
         }
-        // In the middle of a line only `Số` opens a number: `theo quyết định số 5/QĐ-UB` is prose.
-        let opens =
-            |start: usize| rest[..start].trim().is_empty() || rest[start..].starts_with('S');
+        // In the middle of a line only `Số` opens a number, or the kind alone before it as in `Luật số`:
+        // `theo quyết định số 5/QĐ-UB` is prose.
+        let opens = |start: usize| {
+            let before = rest[..start].trim();
+            before.is_empty() || is_kind(before) || rest[start..].starts_with('S')
+        };
         self.number = find_number(&rest).filter(|number| opens(number.place.start));
         if let Some(number) = &self.number {
-            rest.replace_range(number.place.clone(), " ");
+            let is_after_kind = is_kind(rest[..number.place.start].trim());
+            let start = if is_after_kind { 0 } else { number.place.start };
+            rest.replace_range(start..number.place.end, " ");
         }
         if self.names_state || self.date.is_some() || self.number.is_some() {
             self.kind = LineKind::Letterhead;

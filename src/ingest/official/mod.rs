@@ -15,6 +15,8 @@ mod title;
 
 use serde::{Deserialize, Serialize};
 
+pub(super) use title::is_kind;
+
 use super::RawParagraph;
 
 /// What an official letter says about itself; `None` where it was not found.

@@ -289,3 +289,33 @@ proptest::proptest! {
         let _ = recognise(&mut paragraphs(&texts));
     }
 }
+
+#[test]
+fn a_law_has_its_number_beside_its_kind() {
+    let texts = [
+        "QUỐC HỘI",
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Độc lập - Tự do - Hạnh phúc",
+        "Luật số: 91/2031/QH17",
+        "LUẬT",
+        "Chợ phiên",
+        BODY,
+    ];
+    let facts = ["91/2031/QH17", "", "QUỐC HỘI", ""];
+    let expected = letter(facts, "LUẬT Chợ phiên");
+    assert_eq!(recognised(&texts, "xxxx..."), Some(expected));
+}
+
+#[test]
+fn the_kind_may_go_on_with_the_body_and_the_subject_with_its_sign() {
+    let texts = [
+        "ỦY BAN NHÂN DÂN",
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "QUYẾT ĐỊNH của ủy ban nhân dân tỉnh Hoài Giang",
+        "V/v giao chỉ tiêu trồng rừng",
+        BODY,
+    ];
+    let title = "QUYẾT ĐỊNH của ủy ban nhân dân tỉnh Hoài Giang V/v giao chỉ tiêu trồng rừng";
+    let expected = letter(["", "", "ỦY BAN NHÂN DÂN", ""], title);
+    assert_eq!(recognised(&texts, "xx..."), Some(expected));
+}

@@ -1,9 +1,10 @@
 //! What is the document called? Its kind on one line, its subject on the next.
 
+use super::date::find_word;
 use super::fold::{Folded, folded, starts_with_any};
 
 /// The kinds of official documents, as they stand on a line of their own.
-const KINDS: [&str; 31] = [
+const KINDS: [&str; 33] = [
     "bao cao",
     "quyet dinh",
     "ke hoach",
@@ -25,6 +26,8 @@ const KINDS: [&str; 31] = [
     "nghi dinh",
     "quy che",
     "quy dinh",
+    "ban quy dinh",
+    "ban quy che",
     "quy chuan",
     "ket luan",
     "cong van",
@@ -38,32 +41,44 @@ const KINDS: [&str; 31] = [
 ];
 
 /// Whether a line is the name of a kind of document, alone or with the body that issues it.
-pub(super) fn is_kind(text: &str) -> bool {
+pub(in crate::ingest) fn is_kind(text: &str) -> bool {
     let name = folded(text);
     let is_alone = KINDS.contains(&name.as_str()) || KINDS.contains(&name.trim_end_matches(" so"));
-    let is_loud = !text.chars().any(char::is_lowercase);
+    // `QUYẾT ĐỊNH của Ủy ban nhân dân tỉnh`: the kind is loud, the body may be or not.
+    let loud = find_word(text, "của").map_or(text, |of| &text[..of]);
+    let is_loud = !loud.chars().any(char::is_lowercase);
     is_alone || (is_loud && text.chars().count() <= 120 && starts_with_any(&name, &KINDS))
 }
 
-/// How lines begin that are no part of a title.
-const BEGINNINGS: [&str; 16] = [
-    "can cu",
-    "kinh gui",
-    "thuc hien",
-    "dieu",
-    "chuong",
-    "phan",
-    "xet",
+/// How lines begin that are no part of a title; with their marks, for `Trồng rừng` and `Đề nghị` are subjects.
+const BEGINNINGS: [&str; 15] = [
+    "căn cứ",
+    "kính gửi",
+    "thực hiện",
+    "chương",
+    "phần",
+    "xét",
     "theo",
-    "ngay",
-    "nham",
-    "ban hanh",
-    "de",
+    "ngày",
+    "nhằm",
+    "ban hành",
+    "để",
     "trong",
-    "chu tich",
-    "giam doc",
-    "bo truong",
+    "chủ tịch",
+    "giám đốc",
+    "bộ trưởng",
 ];
+
+/// Whether a line begins as the text below a title does, or opens its first article.
+fn opens_text(line: &str) -> bool {
+    let line = line.to_lowercase();
+    let after = |beginning: &str| line.strip_prefix(beginning);
+    let opens = |beginning: &&str| {
+        after(beginning).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+    };
+    BEGINNINGS.iter().any(opens)
+        || after("điều ").is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()))
+}
 
 /// The title that starts at paragraph `start`, and where it ends; the paragraph itself where there is none.
 ///
@@ -110,8 +125,9 @@ pub(super) fn gazette_title(texts: &[&str]) -> Option<(usize, String)> {
 
 /// Whether a line is the body that speaks, or on what grounds.
 fn is_preamble(text: &str) -> bool {
-    let opens = starts_with_any(&folded(text), &BEGINNINGS) && text.starts_with(char::is_uppercase);
-    opens || text.starts_with(['(', '-']) || text.split_whitespace().count() < 3
+    (opens_text(text) && text.starts_with(char::is_uppercase))
+        || text.starts_with(['(', '-'])
+        || text.split_whitespace().count() < 3
 }
 
 fn is_subject(text: &str) -> bool {
@@ -127,7 +143,7 @@ fn is_subject(text: &str) -> bool {
         && !is_numbered
         && !is_name
         && !text.starts_with(['(', '-', '+', '•'])
-        && !starts_with_any(&folded(text), &BEGINNINGS)
+        && !opens_text(text)
 }
 
 /// Whether a line goes on with the one before it.

@@ -90,10 +90,14 @@ fn leaves_the_dash_between_two_words_alone() {
 
 #[test]
 fn cuts_after_the_colon_before_a_list_where_nothing_better_is_left() {
-    let text = format!("Đã {ITEM} {ITEM} như: {}", items(4).join(", "));
+    let text = format!("Đã {ITEM} {ITEM} như: Đội {}", items(4).join(", Đội "));
     let clauses = split(&text);
     assert_eq!(clauses[0], format!("Đã {ITEM} {ITEM} như:"));
     assert_eq!(clauses.len(), 2);
+    for start in ["", "2 "] {
+        let goes_on = format!("Đã {ITEM} {ITEM} như: {start}{}", items(4).join(", "));
+        assert!(split(&goes_on).is_empty(), "{goes_on}");
+    }
 }
 
 #[test]
@@ -110,7 +114,7 @@ fn splits_chinese_at_its_own_semicolon() {
         "{};{}；{}。",
         "经".repeat(30),
         "济".repeat(30),
-        "好".repeat(10)
+        "好".repeat(12)
     )
     .replace(';', "；");
     assert_eq!(split(&text).len(), 3);

@@ -1,0 +1,136 @@
+//! Which labels hold for a document's paragraphs, and which of its units speak for them?
+
+use std::ops::Range;
+
+use super::PreparedContent;
+use super::wording::Wording;
+use crate::classify::{Classifier, Decision, Features};
+use crate::document::{ParagraphKind, Unit};
+use crate::encode::DocumentVectors;
+use crate::rank::Quotable;
+
+/// The labels of one document.
+pub(super) struct Labelling<'a> {
+    pub(super) classifier: &'a Classifier,
+    units: &'a [Unit],
+    /// For every paragraph, the range of its units.
+    pub(super) ranges: Vec<Range<usize>>,
+    /// For every paragraph, the scores of all labels and what they decide.
+    pub(super) decisions: Vec<(Vec<f32>, Decision)>,
+    /// For every unit, the scores of all labels.
+    pub(super) unit_scores: Vec<Vec<f32>>,
+}
+
+impl<'a> Labelling<'a> {
+    pub(super) fn new(
+        classifier: &'a Classifier,
+        content: &'a PreparedContent,
+        wording: &Wording,
+        vectors: &DocumentVectors,
+    ) -> Self {
+        // A paragraph has the words of its units: in no script that is written is a word cut by a sentence's end.
+        let scores = |units: Range<usize>| {
+            let words = wording.words[units.clone()].iter().flatten();
+            let words = words.map(|&word| wording.vocabulary.word(word));
+            classifier.scores(&Features::of_words(words, vectors.mean(units)))
+        };
+        let (units, paragraphs) = (content.units.as_slice(), content.document.paragraphs());
+        let ranges = unit_ranges(units, paragraphs.len());
+        let decisions = paragraphs.iter().zip(&ranges).map(|(paragraph, range)| {
+            let scores = scores(range.clone());
+            let decision = if paragraph.furniture || !is_labelled(paragraph.kind) {
+                Decision::default()
+            } else {
+                classifier.decide(&scores)
+            };
+            (scores, decision)
+        });
+        Self {
+            classifier,
+            units,
+            decisions: decisions.collect(),
+            unit_scores: (0..units.len())
+                .map(|unit| scores(unit..unit + 1))
+                .collect(),
+            ranges,
+        }
+    }
+
+    /// How many labels there are.
+    pub(super) fn count(&self) -> usize {
+        self.classifier.labels().len()
+    }
+
+    /// For every unit, the score of the label that it speaks for most.
+    pub(super) fn strengths(&self) -> Vec<f32> {
+        let strongest = |scores: &Vec<f32>| scores.iter().copied().fold(0.0, f32::max);
+        self.unit_scores.iter().map(strongest).collect()
+    }
+
+    /// The labels that hold for the unit's paragraph and for the unit itself.
+    pub(super) fn carried(&self, unit: usize) -> impl Iterator<Item = usize> {
+        let labels = &self.decisions[self.units[unit].paragraph].1.labels;
+        labels.iter().copied().filter(move |&label| {
+            self.unit_scores[unit][label] >= self.classifier.labels()[label].threshold
+        })
+    }
+
+    /// Whether the label holds for the unit's paragraph and for the unit itself.
+    pub(super) fn carries(&self, unit: usize, label: usize) -> bool {
+        self.carried(unit).any(|carried| carried == label)
+    }
+
+    /// Of `units`, the one that speaks for the label most; the first one of several.
+    pub(super) fn strongest(
+        &self,
+        units: impl Iterator<Item = usize>,
+        label: usize,
+    ) -> Option<usize> {
+        let score = |unit: usize| self.unit_scores[unit][label];
+        units.max_by(|&a, &b| score(a).total_cmp(&score(b)).then(b.cmp(&a)))
+    }
+
+    /// For every unit, whether it may be quoted for a label: in paragraphs for which it holds, the candidates for
+    /// which it holds by themselves too, or else the one that speaks for it most. What only leads to others speaks where
+    /// they are not there.
+    pub(super) fn speakers(&self, label: usize, quotable: &Quotable) -> Vec<bool> {
+        let mut speaks = vec![false; self.units.len()];
+        for (range, (_, decision)) in self.ranges.iter().zip(&self.decisions) {
+            if !decision.labels.contains(&label) {
+                continue;
+            }
+            let candidates = || range.clone().filter(|&unit| quotable.is_candidate[unit]);
+            let own = || candidates().filter(|&unit| !quotable.is_lead[unit]);
+            for unit in own() {
+                speaks[unit] = self.carries(unit, label);
+            }
+            let strongest = self.strongest(own(), label);
+            if let Some(unit) = strongest.or_else(|| self.strongest(candidates(), label)) {
+                // It is over the threshold where any is.
+                speaks[unit] = true;
+            }
+        }
+        speaks
+    }
+}
+
+/// Whether labels are for paragraphs of this kind. The words of captions, table rows and letter furniture
+/// only look as if they reported something.
+fn is_labelled(kind: ParagraphKind) -> bool {
+    !matches!(kind, ParagraphKind::Table | ParagraphKind::Caption)
+}
+
+/// For every paragraph, the range of its units.
+fn unit_ranges(units: &[Unit], paragraph_count: usize) -> Vec<Range<usize>> {
+    let mut ranges = Vec::with_capacity(paragraph_count);
+    let mut start = 0;
+    for paragraph in 0..paragraph_count {
+        let length = units[start..]
+            .iter()
+            .take_while(|unit| unit.paragraph == paragraph)
+            .count();
+        ranges.push(start..start + length);
+        start += length;
+    }
+    ranges
+}

@@ -1,0 +1,114 @@
+//! What a document's units say by their words alone, and which of them are picked by a score.
+
+use super::PreparedContent;
+use crate::rank::{Evidence, Quotable, Ranker, TermSpace};
+use crate::segment::{self, Vocabulary};
+use crate::select::{self, Budget, Candidate, Concept, SelectOptions};
+
+/// Units whose terms are this much alike tell the same fact in the same words: only one is quoted.
+const REPETITION: f32 = 0.8;
+
+/// No title is longer; what is, would only cost time.
+const TITLE_WORDS: usize = 200;
+
+/// The words of a document, one entry a unit in each list.
+#[derive(Clone, Debug)]
+pub struct Wording {
+    /// Its words, as numbers of the vocabulary.
+    pub words: Vec<Vec<u32>>,
+    /// The words of the document and of its title.
+    pub vocabulary: Vocabulary,
+    /// What may be quoted.
+    pub quotable: Quotable,
+    /// How long it is.
+    pub(super) syllables: Vec<usize>,
+    /// How like two units are.
+    terms: TermSpace,
+    /// The words of the document's title.
+    title: Option<Vec<u32>>,
+}
+
+impl Wording {
+    pub(super) fn new(content: &PreparedContent) -> Self {
+        let (document, units) = (&content.document, content.units.as_slice());
+        let texts = || units.iter().map(|unit| document.text_at(unit.span));
+        let mut vocabulary = Vocabulary::default();
+        let words: Vec<Vec<u32>> = texts().map(|text| vocabulary.read(text)).collect();
+        let syllables: Vec<usize> = texts().map(segment::syllables).collect();
+        let title = content.title.as_deref().map(|title| {
+            let mut words = vocabulary.read(title);
+            words.truncate(TITLE_WORDS);
+            words
+        });
+        Self {
+            title,
+            terms: TermSpace::new(&words, vocabulary.words().len()),
+            quotable: Quotable::of(document, units, &syllables),
+            words,
+            vocabulary,
+            syllables,
+        }
+    }
+
+    pub(super) fn evidence<'e>(
+        &'e self,
+        content: &'e PreparedContent,
+        label_strength: &'e [f32],
+    ) -> Evidence<'e> {
+        Evidence {
+            document: &content.document,
+            units: &content.units,
+            quotable: &self.quotable,
+            words: &self.words,
+            vocabulary: &self.vocabulary,
+            syllables: &self.syllables,
+            label_strength,
+            terms: &self.terms,
+            title: self.title.as_deref(),
+        }
+    }
+
+    /// The units that may be quoted and to which `score` gives a score, in document order.
+    pub(super) fn candidates(&self, score: impl Fn(usize) -> Option<f32>) -> Vec<Candidate> {
+        let candidate = |unit: usize| {
+            let syllables = self.syllables[unit];
+            score(unit).map(|score| Candidate {
+                unit,
+                score,
+                syllables,
+            })
+        };
+        let quotable = (0..self.syllables.len()).filter(|&unit| self.quotable.is_candidate[unit]);
+        quotable.filter_map(candidate).collect()
+    }
+
+    /// For every unit, what a summary should tell of it.
+    pub(super) fn concepts(&self, ranker: Ranker) -> Vec<Vec<Concept>> {
+        let concept = |(id, worth)| Concept { id, worth };
+        let of_unit = |worths: Vec<(u32, f32)>| worths.into_iter().map(concept).collect();
+        ranker
+            .worths(&self.terms)
+            .into_iter()
+            .map(of_unit)
+            .collect()
+    }
+
+    /// Those of the candidates that fit, in document order.
+    pub(super) fn select(
+        &self,
+        candidates: &[Candidate],
+        ranker: Ranker,
+        budget: Budget,
+        concepts: &[Vec<Concept>],
+    ) -> Vec<usize> {
+        let options = SelectOptions {
+            budget,
+            document_syllables: self.syllables.iter().sum(),
+            redundancy_penalty: ranker.redundancy_penalty(),
+            repetition: REPETITION,
+        };
+        let vectors = self.terms.vectors();
+        let similarity = |a: usize, b: usize| vectors[a].cosine(&vectors[b]);
+        select::select(candidates, options, similarity, concepts)
+    }
+}

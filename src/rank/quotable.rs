@@ -1,0 +1,197 @@
+//! Which units may a summary quote? Those that say something by themselves.
+//!
+//! Captions, bylines and headings that their file does not mark as such are told by their look. Prose that only leads
+//! to something else is told by its words: what comes after the colon, the grounds of a decision, the questions of an
+//! interview, who was there.
+
+use crate::document::{Document, Unit};
+
+/// The fewest syllables of a paragraph that says something.
+const SHORTEST: usize = 4;
+
+/// From this many syllables on a paragraph is prose, however it ends.
+const LONGEST_LINE: usize = 40;
+
+/// Fewer syllables before a colon only name what follows. Longer ones have as much of what people put into summaries as
+/// other sentences of their length (9,000 documents of news with summaries).
+const SHORTEST_LEAD: usize = 20;
+
+/// How reports say that they end here: a sentence that repeats the title and tells nothing.
+const CLOSINGS: [&str; 1] = ["Trên đây là"];
+
+/// How the grounds of a decision begin, which stand before its first article.
+const GROUNDS: [&str; 4] = ["Căn cứ", "Xét đề nghị", "Xét Tờ trình", "Theo đề nghị"];
+
+/// Who asks in an interview.
+const ASKERS: [&str; 4] = ["Phóng viên", "PV", "P.V", "Hỏi"];
+
+/// How many words the name before a speaker's colon has at most, with titles.
+const LONGEST_NAME: usize = 8;
+
+/// How a sentence begins that says who was there.
+const ATTENDING: [&str; 5] = ["Đến dự", "Tham dự", "Cùng dự", "Cùng tham dự", "Về dự"];
+
+/// What `Dự` is followed by where it means to attend: `Dự án` and `Dự kiến` are other words.
+const ATTENDED: [&str; 9] = [
+    "buổi", "hội", "lễ", "cuộc", "chương", "phiên", "họp", "đại", "có",
+];
+
+/// How those who were there are named.
+const PERSONS: [&str; 7] = [
+    "các đồng chí",
+    "đồng chí",
+    "các ông",
+    "ông",
+    "bà",
+    "đại diện",
+    "lãnh đạo",
+];
+
+/// Within how many words it is said that somebody was there.
+const ATTENDANCE_WORDS: usize = 15;
+
+/// What may be quoted of a document, one entry a unit in each list.
+#[derive(Clone, Debug)]
+pub struct Quotable {
+    /// Whether it stands in a paragraph of prose, that ends like a sentence or is long. Where no paragraph does, all
+    /// that is not marked as something else counts as prose.
+    pub is_prose: Vec<bool>,
+    /// Whether a summary may quote it: prose that says something by itself, or all prose where none does.
+    pub is_candidate: Vec<bool>,
+    /// Whether it ends with a colon: it may tell much, but what holds for it is said after it.
+    pub is_lead: Vec<bool>,
+}
+
+impl Quotable {
+    /// Looks at the units of `document`, of so many `syllables` each.
+    pub fn of(document: &Document, units: &[Unit], syllables: &[usize]) -> Self {
+        let paragraphs = Paragraphs::of(document);
+        let mut lengths = vec![0; document.paragraphs().len()];
+        for (unit, syllables) in units.iter().zip(syllables) {
+            lengths[unit.paragraph] += syllables;
+        }
+        let of_units =
+            |holds: &dyn Fn(&Unit) -> bool| units.iter().map(holds).collect::<Vec<bool>>();
+        let may_be_prose = |unit: &Unit| document.paragraphs()[unit.paragraph].is_quotable();
+        let is_prose = or_else(
+            of_units(&|unit| {
+                may_be_prose(unit)
+                    && is_prose(paragraphs.text(unit.paragraph), lengths[unit.paragraph])
+            }),
+            || of_units(&may_be_prose),
+        );
+        let is_aside: Vec<bool> = (0..document.paragraphs().len())
+            .map(|paragraph| paragraphs.is_ground(paragraph) || paragraphs.is_asked(paragraph))
+            .collect();
+        let is_lead =
+            of_units(&|unit| without_closers(document.text_at(unit.span)).ends_with([':', '：']));
+        let says_something = |index: usize, unit: &Unit| {
+            let sentence = document.paragraphs()[unit.paragraph].sentences[unit.sentence].span;
+            !is_aside[unit.paragraph]
+                && !(is_lead[index] && syllables[index] < SHORTEST_LEAD)
+                && !is_attendance(document.text_at(sentence))
+        };
+        let told = units.iter().zip(&is_prose).enumerate();
+        let told = told.map(|(index, (unit, &is_prose))| is_prose && says_something(index, unit));
+        let is_candidate = or_else(told.collect(), || is_prose.clone());
+        Self {
+            is_prose,
+            is_candidate,
+            is_lead,
+        }
+    }
+}
+
+/// `found`, or else `others` where nothing was.
+fn or_else(found: Vec<bool>, others: impl FnOnce() -> Vec<bool>) -> Vec<bool> {
+    if found.contains(&true) {
+        found
+    } else {
+        others()
+    }
+}
+
+/// Whether a paragraph reads as prose, by how it ends or how long it is.
+fn is_prose(text: &str, syllables: usize) -> bool {
+    let ends = without_closers(text).ends_with(['.', '!', '?', '…', ':', ';', '。', '！', '？']);
+    let is_closing = CLOSINGS.iter().any(|closing| text.starts_with(closing));
+    syllables >= SHORTEST && !is_closing && (ends || syllables > LONGEST_LINE)
+}
+
+/// A text up to its last mark that closes nothing.
+fn without_closers(text: &str) -> &str {
+    text.trim_end_matches(['"', '”', '’', ')', ']', '»'])
+}
+
+/// Whether a sentence only says who was there.
+fn is_attendance(sentence: &str) -> bool {
+    let attends = ATTENDING
+        .iter()
+        .any(|opening| sentence.starts_with(opening))
+        || (sentence.strip_prefix("Dự "))
+            .is_some_and(|rest| ATTENDED.iter().any(|event| rest.starts_with(event)));
+    if !attends {
+        return false;
+    }
+    let words: Vec<&str> = sentence.split_whitespace().take(ATTENDANCE_WORDS).collect();
+    let start = words.join(" ");
+    let names = start.match_indices(" có ");
+    names
+        .map(|(place, found)| &start[place + found.len()..])
+        .any(|rest| PERSONS.iter().any(|person| rest.starts_with(person)))
+}
+
+/// The paragraphs of a document, and where its articles begin.
+struct Paragraphs<'a> {
+    document: &'a Document,
+    first_article: usize,
+}
+
+impl<'a> Paragraphs<'a> {
+    fn of(document: &'a Document) -> Self {
+        let opens = |text: &str| {
+            let rest = text.strip_prefix("Điều 1");
+            rest.is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_digit()))
+        };
+        let mut texts = document.paragraphs().iter();
+        let first_article = texts.position(|paragraph| opens(document.text_at(paragraph.span)));
+        Self {
+            document,
+            first_article: first_article.unwrap_or(0),
+        }
+    }
+
+    fn text(&self, index: usize) -> &'a str {
+        let paragraph = self.document.paragraphs().get(index);
+        paragraph.map_or("", |paragraph| self.document.text_at(paragraph.span))
+    }
+
+    /// Whether a paragraph names the grounds of what is decided below it.
+    fn is_ground(&self, index: usize) -> bool {
+        let text = self.text(index);
+        let words = text.trim_start_matches(['-', '–', '+', ' ']);
+        GROUNDS.iter().any(|opening| words.starts_with(opening))
+            && (index < self.first_article || text.ends_with([';', ',']))
+    }
+
+    /// Whether a paragraph is what an interviewer asks: somebody answers in the next one, or it says that he asks.
+    fn is_asked(&self, index: usize) -> bool {
+        let text = self.text(index);
+        without_closers(text).ends_with('?')
+            && (speaker(text).is_some_and(|name| ASKERS.contains(&name))
+                || self.text(index + 1).starts_with(['-', '–'])
+                || speaker(self.text(index + 1)).is_some())
+    }
+}
+
+/// Who speaks in a paragraph that begins with a name and a colon.
+fn speaker(text: &str) -> Option<&str> {
+    let (name, _) = text.split_once(':')?;
+    let is_name = name.split_whitespace().count() <= LONGEST_NAME
+        && !name.contains(['.', ',', ';', '?', '!', '“', '"'])
+        && name.starts_with(char::is_uppercase);
+    (is_name || ASKERS.contains(&name)).then_some(name)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,91 @@
+use super::*;
+use crate::ingest::{RawDocument, RawParagraph};
+use crate::segment;
+
+/// The texts of the units that may be quoted of a document of these paragraphs.
+fn quoted(paragraphs: &[&str]) -> Vec<String> {
+    let mut raw = RawDocument::of_paragraph("");
+    raw.paragraphs = paragraphs
+        .iter()
+        .map(|text| RawParagraph {
+            text: (*text).to_owned(),
+            ..RawParagraph::default()
+        })
+        .collect();
+    let document = segment::split(&raw);
+    let units = document.units();
+    let texts: Vec<&str> = units
+        .iter()
+        .map(|unit| document.text_at(unit.span))
+        .collect();
+    let syllables: Vec<usize> = texts.iter().map(|text| segment::syllables(text)).collect();
+    let quotable = Quotable::of(&document, &units, &syllables);
+    let told = texts.iter().zip(&quotable.is_candidate);
+    told.filter(|(_, is_candidate)| **is_candidate)
+        .map(|(text, _)| (*text).to_owned())
+        .collect()
+}
+
+const FACT: &str = "Toàn huyện đã hoàn thành 12 chỉ tiêu trong quý.";
+
+#[test]
+fn what_leads_to_a_list_is_not_quoted_alone() {
+    for lead in [
+        "Trong thời gian tới, các đơn vị thực hiện một số nhiệm vụ sau:",
+        "Đồng chí Bí thư nhấn mạnh (trích):",
+    ] {
+        assert_eq!(quoted(&[lead, FACT]), [FACT]);
+    }
+    let long = "Ủy ban nhân dân huyện yêu cầu các xã hoàn thành việc rà soát hộ nghèo trước ngày 30 tháng 9, gồm các bước:";
+    assert_eq!(quoted(&[long, FACT]), [long, FACT]);
+}
+
+#[test]
+fn the_grounds_of_a_decision_are_not_quoted() {
+    let article = "Điều 1. Phê duyệt kế hoạch cải tạo ba tuyến kênh của xã.";
+    let grounds = [
+        "Căn cứ Luật Thủy lợi ngày 19 tháng 6 năm 2017;",
+        "- Xét đề nghị của Trưởng phòng Nông nghiệp tại tờ trình số 15.",
+    ];
+    assert_eq!(quoted(&[grounds[0], grounds[1], article]), [article]);
+    let order = "Căn cứ kế hoạch này, các xã báo cáo kết quả trước ngày 15 hằng tháng.";
+    assert_eq!(quoted(&[FACT, order]), [FACT, order]);
+}
+
+#[test]
+fn the_questions_of_an_interview_are_not_quoted() {
+    let question = "Xã đã làm gì để giữ rừng? Và ai trực đêm?";
+    let answer = "- Xã lập bốn tổ, mỗi tổ trực một đêm trong tuần.";
+    assert_eq!(quoted(&[question, answer]), [answer]);
+    assert_eq!(
+        quoted(&["Phóng viên: Ai trực đêm ở chốt rừng?", FACT]),
+        [FACT]
+    );
+    let answer = "Ông Hoàng Văn Sính: Bốn tổ thay nhau trực đêm.";
+    assert_eq!(quoted(&[question, answer]), [answer]);
+    let asks = "Ai cũng hỏi vì sao rừng còn?";
+    assert_eq!(quoted(&[asks, FACT]), [asks, FACT]);
+}
+
+#[test]
+fn who_was_there_is_not_quoted() {
+    for list in [
+        "Dự buổi gặp mặt có các đồng chí trong Ban Thường vụ Huyện ủy; các đồng chí lão thành.",
+        "Tham dự hội nghị có đại diện lãnh đạo các phòng.",
+    ] {
+        assert_eq!(quoted(&[list, FACT]), [FACT]);
+    }
+    for other in [
+        "Dự án có các ông chủ mới từ tháng 6.",
+        "Tham dự hội nghị, đồng chí Chủ tịch yêu cầu hoàn thành hồ sơ trong tháng 6.",
+    ] {
+        assert_eq!(quoted(&[other, FACT]), [other, FACT]);
+    }
+}
+
+#[test]
+fn where_nothing_says_more_all_prose_may_be_quoted() {
+    let lead = "Các đơn vị thực hiện một số nhiệm vụ sau:";
+    assert_eq!(quoted(&[lead]), [lead]);
+    assert_eq!(quoted(&["Gạo", "Ngô và khoai"]), ["Gạo", "Ngô và khoai"]);
+}
