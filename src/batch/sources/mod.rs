@@ -26,7 +26,7 @@ use crate::ingest::jsonl::{BlankLines, Columns};
 use crate::pipeline::Input;
 use crate::record::Failure;
 
-pub use discover::{DiscoverError, discover};
+pub use discover::{DiscoverError, discover, documents_in};
 pub use name::{joined, written};
 pub use reopen::Reopener;
 
