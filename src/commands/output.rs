@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use tempfile::NamedTempFile;
+use tempfile::{Builder, NamedTempFile};
 
 use crate::batch::sources::SEPARATOR;
 use crate::cli::FormatName;
@@ -175,7 +175,8 @@ impl NewFile {
         let folder = path
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty());
-        let file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))
+        let file = temporary_files()
+            .tempfile_in(folder.unwrap_or(Path::new(".")))
             .with_context(|| format!("cannot write to the folder of {}", path.display()))?;
         let path = path.to_owned();
         Ok(Self { path, file })
@@ -194,7 +195,6 @@ impl NewFile {
     /// Gives the file its own name, in place of what had it before.
     pub(super) fn keep(self) -> Result<()> {
         let message = self.cannot_write();
-        make_readable(self.file())?;
         let kept = self.file.persist(&self.path);
         // Its own message repeats its cause.
         kept.map_err(|error| error.error).context(message)?;
@@ -202,14 +202,10 @@ impl NewFile {
     }
 }
 
-/// Gives a temporary file, which only its owner may read, the rights of an ordinary one.
-#[cfg(unix)]
-fn make_readable(file: &File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn make_readable(_: &File) -> io::Result<()> {
-    Ok(())
+/// Temporary files with the rights of ordinary ones: those that the user's umask leaves.
+fn temporary_files() -> Builder<'static, 'static> {
+    let mut builder = Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder
 }

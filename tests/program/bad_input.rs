@@ -320,6 +320,30 @@ fn run_extract(arguments: &[&str]) -> std::process::Output {
 
 #[cfg(unix)]
 #[test]
+fn who_may_read_what_is_written_is_what_the_umask_says() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("a.txt");
+    fs::write(&path, GOOD).expect("it is new");
+    for (umask, rights) in [("077", 0o600), ("027", 0o640)] {
+        let texts = folder.path().join(umask);
+        let status = std::process::Command::new("sh")
+            .args([
+                "-c",
+                "umask $0 && exec \"$1\" extract \"$2\" -o \"$3\"",
+                umask,
+            ])
+            .arg(env!("CARGO_BIN_EXE_tomtat"))
+            .args([&path, &texts])
+            .status();
+        assert!(status.expect("there is a shell").success());
+        let written = fs::metadata(texts.join("a.txt")).expect("it is there");
+        assert_eq!(written.permissions().mode() & 0o777, rights, "{umask}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn a_pattern_takes_braces_and_is_charged_with_nothing_else() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = |name: &str| format!("{}/{name}", folder.path().display());
