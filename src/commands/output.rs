@@ -13,7 +13,7 @@ use tempfile::{Builder, NamedTempFile};
 use crate::batch::sources::SEPARATOR;
 use crate::cli::FormatName;
 use crate::record::{Failure, Record, Status};
-use crate::render::{Format, TextOptions, View};
+use crate::render::{Format, TextOptions, View, one_line};
 
 /// The layout of `view` on this standard output: colours and line breaks are for terminals only.
 pub(super) fn format(name: FormatName, view: View) -> Format {
@@ -131,11 +131,6 @@ pub(super) fn place(id: &str, path: &str) -> String {
     } else {
         one_line(&format!("{path}, {id}"))
     }
-}
-
-/// A name or a text from outside, which may hold line breaks, so that it keeps to its line.
-pub(super) fn one_line(text: &str) -> String {
-    text.replace(char::is_control, "\u{fffd}")
 }
 
 /// Makes the folder that output goes to, if it is missing.
