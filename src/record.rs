@@ -102,6 +102,17 @@ pub struct Source {
     pub sha256: Option<String>,
 }
 
+impl Source {
+    /// The table that the document is a row of, if it is one: `kho.jsonl` of `kho.jsonl!line-3`.
+    pub fn table(&self) -> Option<&str> {
+        let (table, row) = self.path.rsplit_once('!')?;
+        let number = row
+            .strip_prefix("line-")
+            .or_else(|| row.strip_prefix("row-"))?;
+        number.parse::<u64>().is_ok().then_some(table)
+    }
+}
+
 /// A place in the document's text, counted in characters and in bytes of UTF-8.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {

@@ -19,7 +19,8 @@ pub use text::{TextOptions, View};
 
 /// A name or a text from outside on one line: nothing in it breaks the line or steers a terminal.
 pub fn one_line(text: &str) -> String {
-    text.replace('\t', " ").replace(char::is_control, "\u{fffd}")
+    text.replace('\t', " ")
+        .replace(char::is_control, "\u{fffd}")
 }
 
 /// How records are written.

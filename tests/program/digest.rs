@@ -115,6 +115,27 @@ fn an_earlier_run_tells_what_is_new_repeated_and_gone() {
 }
 
 #[test]
+fn rows_of_tables_stand_in_the_folders_and_years_of_their_tables() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| folder.path().join(name).to_str().expect("UTF-8").to_owned();
+    for (name, id) in [("2022", "418/BC-CAH"), ("2023", "2031/BC-UBND")] {
+        fs::create_dir_all(path(&format!("kho/{name}"))).expect("it is new");
+        let row = format!(
+            "{{\"id\":\"{id}\",\"text\":\"Yêu cầu các xã báo cáo kết quả rà soát hồ chứa trước ngày 20 tháng 4.\"}}\n"
+        );
+        fs::write(path(&format!("kho/{name}/bang.jsonl")), row).expect("it is new");
+    }
+    let output = run_fake(&["run", &path("kho"), "-o", &path("ket-qua")]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let page = page(&[&path("ket-qua")]);
+    for (number, name) in [(0, "2022"), (1, "2023")] {
+        let folder = format!("<option value=\"{number}\">{name}</option>");
+        assert!(page.contains(&folder), "{page}");
+    }
+    assert!(!page.contains("2031<") && !page.contains(">418<"), "{page}");
+}
+
+#[test]
 fn nothing_that_documents_say_becomes_markup() {
     let hostile =
         "</script><script>window.hacked = 1</script><img src=x onerror=\"window.hacked = 1\">";
