@@ -25,6 +25,14 @@ const WAVE_BYTES_A_THREAD: u64 = 256 << 10;
 /// A stream that says nothing for so long waits for an answer.
 const PAUSE: Duration = Duration::from_millis(5);
 
+/// What the names of files begin and end with that are being written. One that is left was a killed program's.
+pub const UNFINISHED: [&str; 2] = [".tomtat-", ".part"];
+
+fn is_unfinished(name: &str) -> bool {
+    let [prefix, suffix] = UNFINISHED;
+    name.starts_with(prefix) && name.ends_with(suffix)
+}
+
 fn wave_bytes() -> u64 {
     WAVE_BYTES_A_THREAD * rayon::current_num_threads() as u64
 }

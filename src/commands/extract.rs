@@ -123,7 +123,7 @@ impl<'a> Destination<'a> {
     fn write_file(&self, folder: &Path, name: &str, text: &[u8]) -> Result<()> {
         let path = folder.join(name);
         if !self.documents.contains(OsStr::new(name)) {
-            return output::write_bytes(&path, text);
+            return output::write_one_of_many(&path, text);
         }
         let known = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
         ensure!(

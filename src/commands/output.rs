@@ -10,6 +10,7 @@ use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tempfile::{Builder, NamedTempFile};
 
+use crate::batch::UNFINISHED;
 use crate::batch::sources::SEPARATOR;
 use crate::cli::FormatName;
 use crate::record::{Failure, Record, Status};
@@ -158,6 +159,14 @@ pub(super) fn write_bytes(path: &Path, bytes: &[u8]) -> Result<()> {
     write_whole(path, |file| Ok(file.write_all(bytes)?))
 }
 
+/// Writes a file of these bytes likewise, one of so many that when they reach the disk is left to the system.
+pub(super) fn write_one_of_many(path: &Path, bytes: &[u8]) -> Result<()> {
+    let file = NewFile::create(path)?;
+    let written = file.file().write_all(bytes);
+    written.with_context(|| file.cannot_write())?;
+    file.rename()
+}
+
 /// A file under a temporary name, which gets its own once it is whole.
 #[derive(Debug)]
 pub(super) struct NewFile {
@@ -187,8 +196,14 @@ impl NewFile {
         format!("cannot write {}", self.path.display())
     }
 
-    /// Gives the file its own name, in place of what had it before.
+    /// Gives the file its own name, in place of what had it before, once it is on the disk.
     pub(super) fn keep(self) -> Result<()> {
+        let synced = self.file().sync_all();
+        synced.with_context(|| self.cannot_write())?;
+        self.rename()
+    }
+
+    fn rename(self) -> Result<()> {
         let message = self.cannot_write();
         let kept = self.file.persist(&self.path);
         // Its own message repeats its cause.
@@ -197,9 +212,11 @@ impl NewFile {
     }
 }
 
-/// Temporary files with the rights of ordinary ones: those that the user's umask leaves.
+/// Temporary files that are known as such, with the rights of ordinary ones: those that the user's umask leaves.
 fn temporary_files() -> Builder<'static, 'static> {
     let mut builder = Builder::new();
+    let [prefix, suffix] = UNFINISHED;
+    builder.prefix(prefix).suffix(suffix);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     builder
