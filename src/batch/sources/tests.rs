@@ -107,9 +107,14 @@ fn containers_in_containers_are_read_in_their_order() {
 #[test]
 fn every_path_can_be_read_again_in_any_order() {
     let outer = zip(&[("a!.txt", b"mot"), ("kho.jsonl", RECORD)]);
-    let folder = folder(&[("kho.zip", outer), ("b.txt", b"hai".to_vec())]);
+    let folder = folder(&[
+        ("kho.zip", outer.clone()),
+        ("kho.zip!b.zip", outer),
+        ("b.txt", b"hai".to_vec()),
+        ("b.txt!c.txt", b"ba".to_vec()),
+    ]);
     let inputs = inputs_of(folder.path());
-    assert_eq!(inputs.len(), 4);
+    assert_eq!(inputs.len(), 8);
     let mut reopener = Reopener::new(SourceOptions::default());
     for input in inputs.iter().chain(inputs.iter().rev()) {
         let again = reopener.reopen(&input.source.path);
