@@ -36,6 +36,15 @@ fn what_several_reports_say_is_shown_once() {
 }
 
 #[test]
+fn what_several_reports_say_has_the_date_of_the_earliest() {
+    let [earlier, later, ..] = REPORTS;
+    let (_folder, results) = results_of(&[later, earlier]);
+    let page = page(&[&results]);
+    let said_twice = "data-documents=\"2\" data-date=\"2022-12-14\"";
+    assert!(page.contains(said_twice), "{page}");
+}
+
+#[test]
 fn the_page_is_the_same_each_time_and_speaks_english() {
     let (_folder, results) = results_of(&REPORTS);
     assert!(page(&[&results]) == page(&[&results]));

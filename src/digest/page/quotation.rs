@@ -1,6 +1,7 @@
 //! One quotation: what it says, where it stands, its paragraph, and who else says it.
 
 use std::io::{self, Write};
+use std::iter;
 
 use super::super::{Change, Group, Origin};
 use super::escape::Escaped;
@@ -56,9 +57,14 @@ pub(super) fn write(group: &Group, terms: &Terms, output: &mut dyn Write) -> io:
 
 /// When it was said first, as far as that is known; sorts as text.
 fn sort_date(group: &Group) -> String {
-    let year = group.found.iter().find_map(|(year, _)| *year);
-    let year = year.map(|year| year.to_string());
-    group.origin.date.clone().or(year).unwrap_or_default()
+    let Some(year) = group.found.iter().filter_map(|(year, _)| *year).min() else {
+        return String::new();
+    };
+    let year = year.to_string();
+    let origins = iter::once(&group.origin).chain(&group.others);
+    let dates = origins.filter_map(|origin| origin.date.as_deref());
+    let first = dates.filter(|date| date.starts_with(&year)).min();
+    first.unwrap_or(&year).to_owned()
 }
 
 fn origin(origin: &Origin, terms: &Terms) -> String {
