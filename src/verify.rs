@@ -125,7 +125,7 @@ pub fn verify<E: From<ResultsError>>(
         }
         let findings: Vec<Finding> = wave
             .into_par_iter()
-            .map(|(record, today)| examine(&record, today))
+            .map(|(record, today)| examine(&record, &today))
             .collect();
         for finding in findings {
             totals.quotations += finding.quotations;
@@ -139,7 +139,7 @@ pub fn verify<E: From<ResultsError>>(
     Ok(totals)
 }
 
-fn examine(record: &Record, today: Today) -> Finding {
+fn examine(record: &Record, today: &Today) -> Finding {
     let quotations = || {
         record
             .by_label
@@ -154,17 +154,14 @@ fn examine(record: &Record, today: Today) -> Finding {
         proven: 0,
         problems: Vec::new(),
     };
-    let is_changed = today.sha256 != record.source.sha256;
+    let is_changed = !today.is_same(record);
     if today.sha256.is_some() && is_changed {
         finding.problems.push(Problem::Changed {
             was: record.source.sha256.clone(),
-            is: today.sha256,
+            is: today.sha256.clone(),
         });
     }
-    let text = today
-        .content
-        .and_then(|content| sources::text_of(record, &content));
-    let text = match text {
+    let text = match sources::text_of(record, today) {
         Ok(text) => text,
         Err(Failure { message, .. }) => {
             finding.problems.push(Problem::Unreadable { message });
