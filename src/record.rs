@@ -290,10 +290,13 @@ impl Record {
             .as_deref()
             .and_then(|text| text.get(range))
             .unwrap_or_default();
-        match text.char_indices().nth(max_chars) {
-            Some((end, _)) => format!("{}…", text[..end].trim_end()),
-            None => text.to_owned(),
-        }
+        beginning(text, max_chars)
+    }
+
+    /// All quotations: those of the labels, then the summary's.
+    pub fn quotations(&self) -> impl Iterator<Item = &Quotation> {
+        let labels = self.by_label.values().flatten();
+        labels.chain(&self.summary.sentences)
     }
 
     /// The record of an input that is, byte for byte, `original` again: it says so, and nothing twice.
@@ -334,5 +337,13 @@ impl Record {
             tokens: Tokens::default(),
             model,
         }
+    }
+}
+
+/// The first `max_chars` characters of a text, with an ellipsis where there are more.
+pub fn beginning(text: &str, max_chars: usize) -> String {
+    match text.char_indices().nth(max_chars) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text.to_owned(),
     }
 }

@@ -6,6 +6,10 @@ use std::iter;
 use super::super::{Change, Group, Origin};
 use super::escape::Escaped;
 use super::terms::Terms;
+use crate::record::beginning;
+
+/// How much of a title is shown; some are whole paragraphs.
+const MAX_TITLE_CHARS: usize = 160;
 
 /// What has become of a quotation, as the page's script knows it.
 pub(super) fn change(group: &Group) -> &'static str {
@@ -74,7 +78,7 @@ fn origin(origin: &Origin, terms: &Terms) -> String {
         .filter(|title| !title.trim().is_empty());
     let mut parts = vec![format!(
         "<cite dir=\"auto\">{}</cite>",
-        Escaped(&shortened(named.unwrap_or(&origin.id)))
+        Escaped(&beginning(named.unwrap_or(&origin.id), MAX_TITLE_CHARS))
     )];
     parts.extend(
         origin
@@ -91,15 +95,6 @@ fn origin(origin: &Origin, terms: &Terms) -> String {
     let place = terms.place(origin.page, origin.paragraph, origin.sentence);
     parts.push(format!("<span class=\"place\">{place}</span>"));
     parts.join(" · ")
-}
-
-/// The beginning of a title; some are whole paragraphs.
-fn shortened(title: &str) -> String {
-    const MAX_CHARS: usize = 160;
-    match title.char_indices().nth(MAX_CHARS) {
-        Some((end, _)) => format!("{}…", title[..end].trim_end()),
-        None => title.to_owned(),
-    }
 }
 
 fn badges(group: &Group, terms: &Terms, output: &mut dyn Write) -> io::Result<()> {
