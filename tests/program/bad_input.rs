@@ -320,6 +320,19 @@ fn run_extract(arguments: &[&str]) -> std::process::Output {
 
 #[cfg(unix)]
 #[test]
+fn an_extraction_warns_of_a_link_once() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| format!("{}/{name}", folder.path().display());
+    fs::create_dir_all(path("kho/2022")).expect("it is new");
+    fs::write(path("kho/2022/a.txt"), GOOD).expect("it is new");
+    std::os::unix::fs::symlink("2022", path("kho/moi")).expect("it is new");
+    let output = run_extract(&[&path("kho"), "-o", &path("chu")]);
+    let said = stderr(&output);
+    assert_eq!(said.matches("is not followed").count(), 1, "{said}");
+}
+
+#[cfg(unix)]
+#[test]
 fn who_may_read_what_is_written_is_what_the_umask_says() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().expect("a temporary folder");

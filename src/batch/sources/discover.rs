@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
 use thiserror::Error;
+use tracing::subscriber::{NoSubscriber, with_default};
 
 use super::walk::Walk;
 use super::{Entry, Inputs, SourceOptions};
@@ -63,7 +64,8 @@ pub fn documents_in(
         let parent = real(if is_here { Path::new(".") } else { parent })?;
         Some(parent.join(path.file_name()?))
     };
-    let entries = entries(paths, output)?.into_iter();
+    // What there is to say of links, `discover` says.
+    let entries = with_default(NoSubscriber::default(), || entries(paths, output))?.into_iter();
     let files = entries.filter(|entry| entry.failure.is_none() && entry.path.is_file());
     let places = files.flat_map(|entry| [place(&entry.path), real(&entry.path)]);
     let here = places
