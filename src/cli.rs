@@ -507,7 +507,18 @@ pub enum Eval {
     /// Labels: F1, exact match, average precision, calibration
     Labels(EvalFiles),
     /// Summaries: ROUGE-1, -2 and -L on lower-cased syllables
-    Summaries(EvalFiles),
+    Summaries(EvalSummaries),
+}
+
+/// `eval summaries`.
+#[derive(Debug, Args)]
+pub struct EvalSummaries {
+    /// What is scored against what.
+    #[command(flatten)]
+    pub files: EvalFiles,
+    /// Tell how much better these results are than others of the same documents, by a paired test
+    #[arg(long, value_name = "RESULTS")]
+    pub baseline: Option<PathBuf>,
 }
 
 /// What is scored against what.

@@ -102,6 +102,17 @@ pub struct Source {
     pub sha256: Option<String>,
 }
 
+impl Source {
+    /// The table that the document is a row of, if it is one: `kho.jsonl` of `kho.jsonl!line-3`.
+    pub fn table(&self) -> Option<&str> {
+        let (table, row) = self.path.rsplit_once('!')?;
+        let number = row
+            .strip_prefix("line-")
+            .or_else(|| row.strip_prefix("row-"))?;
+        number.parse::<u64>().is_ok().then_some(table)
+    }
+}
+
 /// A place in the document's text, counted in characters and in bytes of UTF-8.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
@@ -279,10 +290,13 @@ impl Record {
             .as_deref()
             .and_then(|text| text.get(range))
             .unwrap_or_default();
-        match text.char_indices().nth(max_chars) {
-            Some((end, _)) => format!("{}…", text[..end].trim_end()),
-            None => text.to_owned(),
-        }
+        beginning(text, max_chars)
+    }
+
+    /// All quotations: those of the labels, then the summary's.
+    pub fn quotations(&self) -> impl Iterator<Item = &Quotation> {
+        let labels = self.by_label.values().flatten();
+        labels.chain(&self.summary.sentences)
     }
 
     /// The record of an input that is, byte for byte, `original` again: it says so, and nothing twice.
@@ -323,5 +337,13 @@ impl Record {
             tokens: Tokens::default(),
             model,
         }
+    }
+}
+
+/// The first `max_chars` characters of a text, with an ellipsis where there are more.
+pub fn beginning(text: &str, max_chars: usize) -> String {
+    match text.char_indices().nth(max_chars) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text.to_owned(),
     }
 }

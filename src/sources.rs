@@ -32,6 +32,13 @@ pub struct Today {
     pub content: Result<Content, Failure>,
 }
 
+impl Today {
+    /// Whether the bytes are those that a record was made of.
+    pub fn is_same(&self, record: &Record) -> bool {
+        self.sha256 == record.source.sha256
+    }
+}
+
 impl Sources {
     /// The sources of a run, whose relative paths start from `root`. Which columns of tables it read, the
     /// manifest beside its `results` tells; the usual ones where there is none.
@@ -68,10 +75,10 @@ impl Sources {
         }
         let expected = record.text_sha256.as_deref()?;
         let today = self.open(record);
-        if today.sha256 != record.source.sha256 {
+        if !today.is_same(record) {
             return None;
         }
-        let text = text_of(record, &today.content.ok()?).ok()?;
+        let text = text_of(record, &today).ok()?;
         (sha256(text.as_bytes()) == expected).then_some(text)
     }
 }
@@ -111,12 +118,13 @@ fn columns_of(results: &Path) -> Option<Columns> {
 /// Reads a record's document again: its paragraphs joined as all offsets index them.
 ///
 /// How text is read can be chosen in a run, and records do not say how it was. So the ways are tried
-/// until the text is the one that the record knows by its hash; the usual way's text if none is.
+/// until the text is the one that the record knows by its hash; the usual way's text if none is, or if the bytes are others.
 ///
 /// # Errors
 ///
 /// Why the document cannot be read.
-pub fn text_of(record: &Record, content: &Content) -> Result<String, Failure> {
+pub fn text_of(record: &Record, today: &Today) -> Result<String, Failure> {
+    let content = today.content.as_ref().map_err(Clone::clone)?;
     let text = |options| -> Result<String, Failure> {
         let raw = read(record, content, &options)?;
         Ok(segment::split(&raw).text().to_owned())
@@ -124,7 +132,7 @@ pub fn text_of(record: &Record, content: &Content) -> Result<String, Failure> {
     let is_same =
         |text: &String| record.text_sha256.as_deref() == Some(sha256(text.as_bytes()).as_str());
     let usual = text(ReadOptions::default());
-    if usual.as_ref().is_ok_and(is_same) {
+    if !today.is_same(record) || usual.as_ref().is_ok_and(is_same) {
         return usual;
     }
     let others = other_ways(record).filter_map(|options| text(options).ok());
@@ -147,7 +155,7 @@ fn read(
     }
 }
 
-/// How else a run may have read it.
+/// How else than usual a run may have read it.
 fn other_ways(record: &Record) -> impl Iterator<Item = ReadOptions> {
     let named = record.source.encoding.as_deref();
     let named = named.and_then(|name| name.parse::<EncodingChoice>().ok());
@@ -160,5 +168,6 @@ fn other_ways(record: &Record) -> impl Iterator<Item = ReadOptions> {
             ..ReadOptions::default()
         })
     };
-    encodings.into_iter().flatten().flat_map(options)
+    // The first is the usual way.
+    encodings.into_iter().flatten().flat_map(options).skip(1)
 }

@@ -125,7 +125,7 @@ pub fn verify<E: From<ResultsError>>(
         }
         let findings: Vec<Finding> = wave
             .into_par_iter()
-            .map(|(record, today)| examine(&record, today))
+            .map(|(record, today)| examine(&record, &today))
             .collect();
         for finding in findings {
             totals.quotations += finding.quotations;
@@ -139,62 +139,51 @@ pub fn verify<E: From<ResultsError>>(
     Ok(totals)
 }
 
-fn examine(record: &Record, today: Today) -> Finding {
-    let quotations = || {
-        record
-            .by_label
-            .values()
-            .flatten()
-            .chain(&record.summary.sentences)
-    };
+fn examine(record: &Record, today: &Today) -> Finding {
     let mut finding = Finding {
         id: record.id.clone(),
         path: record.source.path.clone(),
-        quotations: quotations().count(),
+        quotations: record.quotations().count(),
         proven: 0,
         problems: Vec::new(),
     };
-    let is_changed = today.sha256 != record.source.sha256;
+    let is_changed = !today.is_same(record);
     if today.sha256.is_some() && is_changed {
         finding.problems.push(Problem::Changed {
             was: record.source.sha256.clone(),
-            is: today.sha256,
+            is: today.sha256.clone(),
         });
     }
-    let text = today
-        .content
-        .and_then(|content| sources::text_of(record, &content));
-    let text = match text {
-        Ok(text) => text,
-        Err(Failure { message, .. }) => {
-            finding.problems.push(Problem::Unreadable { message });
-            return finding;
-        }
-    };
-    let is_same_text = record.text_sha256.as_deref() == Some(sha256(text.as_bytes()).as_str());
-    if !is_same_text && !is_changed {
-        finding.problems.push(Problem::OtherText);
-    }
-    let hash_of = |text: &String| Some(sha256(text.as_bytes()));
-    if record
-        .text
-        .as_ref()
-        .is_some_and(|text| hash_of(text) != record.text_sha256)
-    {
-        finding.problems.push(Problem::StoredText);
-    }
-    let text = Counted::new(&text);
-    let is_proven = |it: &&Quotation| text.proves(it) && is_in_its_sentence(record, it);
-    let misquoted: Vec<&Quotation> = quotations().filter(|it| !is_proven(it)).collect();
-    finding.proven = finding.quotations - misquoted.len();
-    // In another text, offsets that are off say nothing more.
-    if is_same_text {
-        finding
-            .problems
-            .extend(misquoted.into_iter().map(Problem::from));
-        finding.problems.extend(misplaced(record, &text));
+    match sources::text_of(record, today) {
+        Ok(text) => finding.compare(record, &text, is_changed),
+        Err(Failure { message, .. }) => finding.problems.push(Problem::Unreadable { message }),
     }
     finding
+}
+
+impl Finding {
+    /// Notes what of a record does not hold in its document's text of today.
+    fn compare(&mut self, record: &Record, text: &str, is_changed: bool) {
+        let hash_of = |text: &str| Some(sha256(text.as_bytes()));
+        let is_same_text = hash_of(text) == record.text_sha256;
+        if !is_same_text && !is_changed {
+            self.problems.push(Problem::OtherText);
+        }
+        let stored = record.text.as_deref();
+        if stored.is_some_and(|text| hash_of(text) != record.text_sha256) {
+            self.problems.push(Problem::StoredText);
+        }
+        let text = Counted::new(text);
+        let is_proven = |it: &&Quotation| text.proves(it) && is_in_its_sentence(record, it);
+        let misquoted: Vec<&Quotation> = record.quotations().filter(|it| !is_proven(it)).collect();
+        self.proven = self.quotations - misquoted.len();
+        // In another text, offsets that are off say nothing more.
+        if is_same_text {
+            let misquoted = misquoted.into_iter().map(Problem::from);
+            self.problems.extend(misquoted);
+            self.problems.extend(misplaced(record, &text));
+        }
+    }
 }
 
 /// Whether a quotation is within the sentence whose numbers it has, which is what readers are told.

@@ -132,7 +132,9 @@ fn source_files() -> Vec<PathBuf> {
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).expect("src can be listed") {
             let path = entry.expect("src can be listed").path();
-            if path.is_dir() {
+            if path.file_stem().is_some_and(|name| name == "tests") {
+                // Unit tests may use more, wherever they stand.
+            } else if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 found.push(path);
@@ -153,14 +155,21 @@ fn room_of(file: &Path) -> String {
     first.trim_end_matches(".rs").to_owned()
 }
 
-/// The code before the unit tests, without comments.
+/// The code without unit tests, which stand at the end where a file has them inside, and without comments.
 fn code_of(file: &Path) -> String {
     let text = fs::read_to_string(file).expect("sources are readable");
-    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-    let lines = code
-        .lines()
-        .filter(|line| !line.trim_start().starts_with("//"));
-    lines.collect::<Vec<_>>().join("\n")
+    let mut lines = text.lines().peekable();
+    let mut code = Vec::new();
+    while let Some(line) = lines.next() {
+        let opens_module = |next: &&str| next.contains("mod ") && next.ends_with('{');
+        if line.starts_with("#[cfg(test)]") && lines.peek().is_some_and(opens_module) {
+            break;
+        }
+        if !line.trim_start().starts_with("//") {
+            code.push(line);
+        }
+    }
+    code.join("\n")
 }
 
 fn rooms_used(code: &str) -> BTreeSet<String> {

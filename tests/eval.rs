@@ -169,6 +169,27 @@ fn several_references_are_averaged_and_a_missing_summary_counts_as_empty() {
 }
 
 #[test]
+fn summaries_are_compared_with_those_of_a_baseline() {
+    let (results, gold) = generated();
+    let score = |results: &[Value]| score_summaries(results, &gold).unwrap();
+    let mut report = score(&results);
+    assert!(!report.to_string().contains("baseline"));
+    report.compare(&score(&results));
+    let gain = report.gain.unwrap();
+    assert!(gain.rouge_2.difference.abs() < 1e-12 && gain.rouge_2.p_value > 0.999);
+    report.compare(&score(&results[..results.len() / 2]));
+    let gain = report.gain.unwrap();
+    assert!(gain.rouge_2.interval.low > 0.0 && gain.rouge_2.p_value < 0.01);
+    let shown = report.to_string();
+    assert!(
+        shown.contains("more than the baseline:\nROUGE-1  +"),
+        "{shown}"
+    );
+    let json: Value = serde_json::from_str(&report.to_json().unwrap()).unwrap();
+    assert!(json["gain"]["rouge_l"]["p_value"].is_number());
+}
+
+#[test]
 fn errors_name_the_file_and_the_line() {
     let message = |results: &str, gold: &str| -> String {
         let error = eval::summaries(results.as_bytes(), gold.as_bytes()).unwrap_err();

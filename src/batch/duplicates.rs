@@ -5,7 +5,7 @@
 //! documents*). Documents that agree in a whole band of it are compared, band by band, so that nothing
 //! grows with the number of pairs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -133,7 +133,7 @@ pub fn groups(
         members.insert(first.0, [vec![first], others].concat());
     }
     // A repeated document that is a member of another's group is told there.
-    let inner: Vec<u64> = members
+    let inner: BTreeSet<u64> = members
         .values()
         .flat_map(|group| &group[1..])
         .map(|member| member.0)

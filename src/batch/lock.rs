@@ -1,10 +1,12 @@
 //! Who works in this folder? A lock that ends with its holder, however that ends.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 
 use thiserror::Error;
+
+use super::is_unfinished;
 
 /// The name of the lock within the output folder.
 const FILE_NAME: &str = "run.lock";
@@ -32,7 +34,7 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// Takes the folder.
+    /// Takes the folder, and removes what those who had it before were writing when they were killed.
     ///
     /// # Errors
     ///
@@ -59,6 +61,17 @@ impl Lock {
         file.set_len(0)?;
         file.rewind()?;
         writeln!(file, "process {}", std::process::id())?;
+        remove_unfinished(folder);
         Ok(Self { _file: file })
+    }
+}
+
+fn remove_unfinished(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if is_unfinished(&entry.file_name().to_string_lossy())
+            && let Err(error) = fs::remove_file(entry.path())
+        {
+            tracing::debug!("{}: {error}", entry.path().display());
+        }
     }
 }

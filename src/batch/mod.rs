@@ -15,7 +15,7 @@ use std::time::Duration;
 use crate::pipeline::{Input, Pipeline};
 use crate::record::Record;
 
-pub use sources::{Inputs, SourceOptions, discover, files, lines};
+pub use sources::{Inputs, SourceOptions, discover, documents_in, files, lines};
 
 /// A wave ends with the document that reaches one of these: enough text to fill the transformer's passes on
 /// every core, little enough to lose, to wait for and to hold.
@@ -24,6 +24,14 @@ const WAVE_BYTES_A_THREAD: u64 = 256 << 10;
 
 /// A stream that says nothing for so long waits for an answer.
 const PAUSE: Duration = Duration::from_millis(5);
+
+/// What the names of files begin and end with that are being written. One that is left was a killed program's.
+pub const UNFINISHED: [&str; 2] = [".tomtat-", ".part"];
+
+fn is_unfinished(name: &str) -> bool {
+    let [prefix, suffix] = UNFINISHED;
+    name.starts_with(prefix) && name.ends_with(suffix)
+}
 
 fn wave_bytes() -> u64 {
     WAVE_BYTES_A_THREAD * rayon::current_num_threads() as u64

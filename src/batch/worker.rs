@@ -62,10 +62,25 @@ impl Workers {
     ///
     /// As [`ingest::read`]; `timeout` and `reader_crashed` where the worker came to an end.
     pub fn read(&self, path: &str, bytes: &[u8]) -> Result<RawDocument, Failure> {
-        let mut worker = match self.idle().pop() {
-            Some(worker) => worker,
-            None => self.start().map_err(|error| not_started(&error))?,
-        };
+        // A worker that was kept may have died since, which is no document's fault.
+        let kept = self.idle().pop();
+        if let Some(worker) = kept
+            && let Ok(read) = self.read_in(worker, path, bytes)
+        {
+            return read;
+        }
+        let worker = self.start().map_err(|error| not_started(&error))?;
+        self.read_in(worker, path, bytes)
+            .unwrap_or_else(|status| Err(self.crashed(status)))
+    }
+
+    /// What a worker makes of a document; how it ended where it came to an end of its own.
+    fn read_in(
+        &self,
+        mut worker: Worker,
+        path: &str,
+        bytes: &[u8],
+    ) -> Result<Result<RawDocument, Failure>, Option<ExitStatus>> {
         // A worker that dies while it is written to has a status that says more than the broken pipe.
         let sent = worker.send(path, bytes);
         if let Err(error) = sent {
@@ -76,10 +91,10 @@ impl Workers {
                 if bytes.len() < LARGE_BYTES {
                     self.idle().push(worker);
                 }
-                serde_json::from_slice(&reply).unwrap_or_else(|error| Err(broken(&error)))
+                Ok(serde_json::from_slice(&reply).unwrap_or_else(|error| Err(broken(&error))))
             }
-            Err(RecvTimeoutError::Timeout) => Err(self.too_slow()),
-            Err(RecvTimeoutError::Disconnected) => Err(self.crashed(worker.child.wait().ok())),
+            Err(RecvTimeoutError::Timeout) => Ok(Err(self.too_slow())),
+            Err(RecvTimeoutError::Disconnected) => Err(worker.child.wait().ok()),
         }
     }
 
@@ -268,6 +283,19 @@ mod tests {
         assert_eq!(code(&workers("exec cat")), "reader_crashed");
         let nowhere = Workers::new(PathBuf::from("/khong/co"), Vec::new(), workers("").limits);
         assert_eq!(code(&nowhere), "io_error");
+    }
+
+    #[test]
+    fn a_kept_worker_that_died_is_no_fault_of_the_next_document() {
+        let reply: Result<RawDocument, Failure> = Err(Failure::new("empty_document", ""));
+        let reply = serde_json::to_string(&reply).expect("JSON");
+        let length = reply.len();
+        let script = format!("printf '\\{length:03o}\\0\\0\\0\\0\\0\\0\\0%s' '{reply}'");
+        let mut workers = workers(&script);
+        workers.limits.time = Duration::from_mins(1);
+        for _ in 0..3 {
+            assert_eq!(code(&workers), "empty_document", "each worker answers once");
+        }
     }
 
     #[test]

@@ -8,19 +8,23 @@ use anyhow::{Error, Result};
 
 use super::exit::Exit;
 use super::input::{self, InputError};
-use crate::cli::{Eval, EvalFiles};
+use crate::cli::{Eval, EvalFiles, EvalSummaries};
 use crate::eval::{self, EvalError, InputFile};
 use crate::results;
 
 pub(super) fn eval(command: &Eval) -> Result<Exit> {
     match command {
         Eval::Labels(files) => {
-            let report = score(files, eval::labels)?;
+            let report = score(&files.results, &files.gold, eval::labels)?;
             print(files, &report.to_string(), &report.to_json()?)?;
             Ok(check(report.main_figure(), files.min))
         }
-        Eval::Summaries(files) => {
-            let report = score(files, eval::summaries)?;
+        Eval::Summaries(EvalSummaries { files, baseline }) => {
+            let score = |results: &Path| score(results, &files.gold, eval::summaries);
+            let mut report = score(&files.results)?;
+            if let Some(baseline) = baseline {
+                report.compare(&score(baseline)?);
+            }
             print(files, &report.to_string(), &report.to_json()?)?;
             Ok(check(report.main_figure(), files.min))
         }
@@ -29,14 +33,15 @@ pub(super) fn eval(command: &Eval) -> Result<Exit> {
 
 /// Opens both files, of which the results may be a run's output folder, and names the one that is not as it should be.
 fn score<R>(
-    files: &EvalFiles,
+    results: &Path,
+    gold: &Path,
     score: impl FnOnce(BufReader<File>, BufReader<File>) -> Result<R, EvalError>,
 ) -> Result<R> {
-    let results = results::file_of(&files.results);
-    score(open(&results)?, open(&files.gold)?).map_err(|error| {
+    let results = results::file_of(results);
+    score(open(&results)?, open(gold)?).map_err(|error| {
         let path = match error.file() {
             Some(InputFile::Results) => results.display().to_string(),
-            Some(InputFile::Gold) => files.gold.display().to_string(),
+            Some(InputFile::Gold) => gold.display().to_string(),
             None => return error.into(),
         };
         Error::new(error).context(path)

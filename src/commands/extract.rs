@@ -1,10 +1,12 @@
 //! `tomtat extract`: what ingest sees, for people and for scoring.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
+use std::ffi::{OsStr, OsString};
+use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use rayon::prelude::*;
 use serde_json::json;
 
@@ -20,9 +22,10 @@ use crate::record::{Failure, Status};
 
 pub(super) fn extract(arguments: &Extract) -> Result<Exit> {
     let output = arguments.output.as_deref();
+    let mut documents = BTreeSet::new();
     if let Some(folder) = output {
         output::make_folder(folder)?;
-        ensure_apart(&arguments.files, folder)?;
+        documents = documents_there(&arguments.files, folder)?;
     }
     let options = session::read_options(arguments.text);
     let inputs = batch::discover(
@@ -30,7 +33,7 @@ pub(super) fn extract(arguments: &Extract) -> Result<Exit> {
         output.unwrap_or(Path::new("")),
         &SourceOptions::default(),
     )?;
-    let mut destination = Destination::new(output, arguments.format);
+    let mut destination = Destination::new(output, arguments.format, documents);
     let mut tally = Tally::default();
     let mut inputs = inputs.peekable();
     while inputs.peek().is_some() {
@@ -56,23 +59,17 @@ pub(super) fn extract(arguments: &Extract) -> Result<Exit> {
     Ok(tally.exit())
 }
 
-/// Refuses a folder that documents lie in, where a text could be written over one of them.
-fn ensure_apart(files: &[PathBuf], folder: &Path) -> Result<()> {
-    let Ok(output) = folder.canonicalize() else {
-        return Ok(());
-    };
-    let lies_there = |file: &PathBuf| {
-        let Ok(path) = file.canonicalize() else {
-            return false;
-        };
-        path == output || (path.is_file() && path.parent() == Some(&output))
-    };
+/// The names of the documents in the folder that texts go to, which none may be written over.
+///
+/// Refuses a folder that documents are read from.
+fn documents_there(files: &[PathBuf], folder: &Path) -> Result<BTreeSet<OsString>> {
     ensure!(
-        !files.iter().any(lies_there),
+        batch::documents_in(folder, files, folder)?.is_empty(),
         "{} is where the documents lie; name another folder with -o, so that no text is written over one of them",
         folder.display()
     );
-    Ok(())
+    // A folder among the documents is passed over, but who knows whether earlier texts or more documents lie in it.
+    Ok(batch::documents_in(folder, files, Path::new(""))?)
 }
 
 fn read(input: Input, options: &ReadOptions) -> (String, String, Result<RawDocument, Failure>) {
@@ -91,16 +88,19 @@ struct Destination<'a> {
     format: ExtractFormat,
     stdout: BufWriter<io::Stdout>,
     names: HashSet<String>,
+    /// The names of documents in that folder.
+    documents: BTreeSet<OsString>,
 }
 
 impl<'a> Destination<'a> {
-    fn new(folder: Option<&'a Path>, format: ExtractFormat) -> Self {
+    fn new(folder: Option<&'a Path>, format: ExtractFormat, documents: BTreeSet<OsString>) -> Self {
         let stdout = BufWriter::new(io::stdout());
         Self {
             folder,
             format,
             stdout,
             names: HashSet::new(),
+            documents,
         }
     }
 
@@ -114,9 +114,25 @@ impl<'a> Destination<'a> {
             return write_document(&mut self.stdout, self.format, path, document);
         };
         let name = self.file_name(id);
-        output::write_whole(&folder.join(name), |file| {
-            write_document(file, self.format, path, document)
-        })
+        let mut text = Vec::new();
+        write_document(&mut text, self.format, path, document)?;
+        self.write_file(folder, &name, &text)
+    }
+
+    /// Writes a text over an earlier one, but over no document; one that says the same already may stay.
+    fn write_file(&self, folder: &Path, name: &str, text: &[u8]) -> Result<()> {
+        let path = folder.join(name);
+        if !self.documents.contains(OsStr::new(name)) {
+            return output::write_one_of_many(&path, text);
+        }
+        let known = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        ensure!(
+            known == text,
+            "{} may be a document, because its folder lies among those that were named; name another folder with -o, or \
+             remove it",
+            path.display()
+        );
+        Ok(())
     }
 
     /// The document's name with the new suffix in place of its own; a second document of that name

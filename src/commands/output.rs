@@ -8,12 +8,13 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use tempfile::NamedTempFile;
+use tempfile::{Builder, NamedTempFile};
 
+use crate::batch::UNFINISHED;
 use crate::batch::sources::SEPARATOR;
 use crate::cli::FormatName;
 use crate::record::{Failure, Record, Status};
-use crate::render::{Format, TextOptions, View};
+use crate::render::{Format, TextOptions, View, one_line};
 
 /// The layout of `view` on this standard output: colours and line breaks are for terminals only.
 pub(super) fn format(name: FormatName, view: View) -> Format {
@@ -133,11 +134,6 @@ pub(super) fn place(id: &str, path: &str) -> String {
     }
 }
 
-/// A name or a text from outside, which may hold line breaks, so that it keeps to its line.
-pub(super) fn one_line(text: &str) -> String {
-    text.replace(char::is_control, "\u{fffd}")
-}
-
 /// Makes the folder that output goes to, if it is missing.
 pub(super) fn make_folder(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder)
@@ -163,6 +159,14 @@ pub(super) fn write_bytes(path: &Path, bytes: &[u8]) -> Result<()> {
     write_whole(path, |file| Ok(file.write_all(bytes)?))
 }
 
+/// Writes a file of these bytes likewise, one of so many that when they reach the disk is left to the system.
+pub(super) fn write_one_of_many(path: &Path, bytes: &[u8]) -> Result<()> {
+    let file = NewFile::create(path)?;
+    let written = file.file().write_all(bytes);
+    written.with_context(|| file.cannot_write())?;
+    file.rename()
+}
+
 /// A file under a temporary name, which gets its own once it is whole.
 #[derive(Debug)]
 pub(super) struct NewFile {
@@ -175,7 +179,8 @@ impl NewFile {
         let folder = path
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty());
-        let file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))
+        let file = temporary_files()
+            .tempfile_in(folder.unwrap_or(Path::new(".")))
             .with_context(|| format!("cannot write to the folder of {}", path.display()))?;
         let path = path.to_owned();
         Ok(Self { path, file })
@@ -191,10 +196,15 @@ impl NewFile {
         format!("cannot write {}", self.path.display())
     }
 
-    /// Gives the file its own name, in place of what had it before.
+    /// Gives the file its own name, in place of what had it before, once it is on the disk.
     pub(super) fn keep(self) -> Result<()> {
+        let synced = self.file().sync_all();
+        synced.with_context(|| self.cannot_write())?;
+        self.rename()
+    }
+
+    fn rename(self) -> Result<()> {
         let message = self.cannot_write();
-        make_readable(self.file())?;
         let kept = self.file.persist(&self.path);
         // Its own message repeats its cause.
         kept.map_err(|error| error.error).context(message)?;
@@ -202,14 +212,12 @@ impl NewFile {
     }
 }
 
-/// Gives a temporary file, which only its owner may read, the rights of an ordinary one.
-#[cfg(unix)]
-fn make_readable(file: &File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn make_readable(_: &File) -> io::Result<()> {
-    Ok(())
+/// Temporary files that are known as such, with the rights of ordinary ones: those that the user's umask leaves.
+fn temporary_files() -> Builder<'static, 'static> {
+    let mut builder = Builder::new();
+    let [prefix, suffix] = UNFINISHED;
+    builder.prefix(prefix).suffix(suffix);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder
 }

@@ -64,14 +64,7 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
         pace: pace(arguments, &reader),
     };
     let ending = runner.run(&mut inputs, &mut progress, &mut display)?;
-    let writing = Instant::now();
-    let (results, tally) = write_results(arguments, &state)?;
-    if ending == Ending::Finished {
-        state.tidy()?;
-    }
-    progress.timings.store_seconds += writing.elapsed().as_secs_f64();
-    manifest.close(&ending, &progress, results);
-    write_manifest(arguments, &manifest)?;
+    let tally = close(arguments, &ending, &state, &mut progress, &mut manifest)?;
     // What is said of a lost card is this command's error.
     let sentence = match ending {
         Ending::DeviceLost(_) => None,
@@ -196,6 +189,25 @@ pub(super) fn read_documents(arguments: &ReadDocuments) -> Result<Exit> {
     let options = session::read_options(arguments.text);
     worker::serve(io::stdin(), io::stdout().lock(), arguments.memory, &options)?;
     Ok(Exit::Done)
+}
+
+/// Writes what came of a run.
+fn close(
+    arguments: &Run,
+    ending: &Ending,
+    state: &State,
+    progress: &mut Progress,
+    manifest: &mut Manifest,
+) -> Result<Tally> {
+    let writing = Instant::now();
+    let (results, tally) = write_results(arguments, state)?;
+    if *ending == Ending::Finished {
+        state.tidy()?;
+    }
+    progress.timings.store_seconds += writing.elapsed().as_secs_f64();
+    manifest.close(ending, progress, results);
+    write_manifest(arguments, manifest)?;
+    Ok(tally)
 }
 
 /// Writes `results.jsonl` and `duplicates.jsonl` from the state.

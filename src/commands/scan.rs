@@ -8,13 +8,14 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::exit::{DeviceLost, Exit};
-use super::output::{self, Bar};
+use super::output::Bar;
 use super::{run, session};
 use crate::batch::progress::span;
 use crate::batch::survey::{Survey, survey};
 use crate::batch::{self};
 use crate::cli::Scan;
 use crate::pipeline::Pipeline;
+use crate::render::one_line;
 
 pub(super) fn scan(arguments: &Scan, quiet: bool) -> Result<Exit> {
     let options = session::options(&arguments.reading);
@@ -68,7 +69,7 @@ fn write_text(survey: &Survey, out: &mut impl Write) -> io::Result<()> {
     for (code, reason) in &survey.unreadable {
         writeln!(out, "{code:<20}{}", reason.count)?;
         for (path, message) in &reason.examples {
-            let (path, message) = (output::one_line(path), output::one_line(message));
+            let (path, message) = (one_line(path), one_line(message));
             writeln!(out, "    {path}: {message}")?;
         }
     }

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::exit::Exit;
 use super::output;
 use crate::cli::{ReportFormat, Verify};
+use crate::render::one_line;
 use crate::results::Results;
 use crate::sources::Sources;
 use crate::verify::{self, Finding, Totals};
@@ -46,7 +47,7 @@ pub(super) fn verify(arguments: &Verify) -> Result<Exit> {
 fn write_text(finding: &Finding, stream: &mut impl Write) -> io::Result<()> {
     let place = output::place(&finding.id, &finding.path);
     for problem in &finding.problems {
-        let problem = output::one_line(&problem.to_string());
+        let problem = one_line(&problem.to_string());
         writeln!(stream, "{place}: {problem}")?;
     }
     let (proven, quotations) = (finding.proven, finding.quotations);

@@ -49,7 +49,7 @@ impl Collector {
         let year = period.map(|period| period.year);
         *digest.years.entry(year).or_default() += 1;
         count_labels(digest, record, period);
-        let folder = self.folders.number(&record.id);
+        let folder = self.folders.number(record);
         for (label, quotations) in &record.by_label {
             let counted = digest.labels.entry(label.clone()).or_default();
             counted.quotations += quotations.len();

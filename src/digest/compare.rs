@@ -126,12 +126,7 @@ impl Search {
     }
 
     fn look_at_quotations(&mut self, record: &Record) {
-        for quotation in record
-            .by_label
-            .values()
-            .flatten()
-            .chain(&record.summary.sentences)
-        {
+        for quotation in record.quotations() {
             self.look_at(&quotation.text, || Origin::new(record, quotation));
         }
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::{Digest, Group, Texts, each_wanted};
-use crate::record::Record;
+use crate::record::{Record, beginning};
 use crate::results::ResultsError;
 
 /// Characters that are shown before and after a quotation, at most: a long paragraph of prose on either side.
@@ -49,15 +49,8 @@ impl Context {
         let after = text.get(place.end_byte..paragraph.end_byte)?;
         is_there.then(|| Self {
             before: last(before),
-            after: first(after),
+            after: beginning(after, MAX_CHARS),
         })
-    }
-}
-
-fn first(text: &str) -> String {
-    match text.char_indices().nth(MAX_CHARS) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use crate::record::{Record, Source};
 use crate::results::{Results, ResultsError};
 
 /// More than these nobody looks through; the documents of the others are put together.
@@ -21,6 +22,8 @@ pub(super) const OTHERS: &str = "…";
 pub(super) struct Folders {
     /// The folders that all documents share; with a slash at the end where there are some.
     shared: String,
+    /// Whether documents are told apart by their paths: what rows of tables call themselves (`418/BC-UBND`) is no path.
+    by_path: bool,
     /// In alphabetical order, and the others at the end.
     pub(super) names: Vec<String>,
 }
@@ -29,18 +32,24 @@ pub(super) struct Folders {
 #[derive(Debug, Deserialize)]
 struct Named {
     id: String,
+    source: Source,
 }
 
 impl Folders {
     /// Surveys runs.
     pub(super) fn of(runs: &[PathBuf]) -> Result<Self, ResultsError> {
-        let mut folders = BTreeMap::new();
+        let mut by_path = false;
+        let (mut ids, mut paths) = (BTreeMap::new(), BTreeMap::new());
         for run in runs {
             for named in Results::<Named>::open(run)? {
-                *folders.entry(parent(&named?.id).to_owned()).or_default() += 1;
+                let Named { id, source } = named?;
+                by_path |= source.table().is_some();
+                *ids.entry(parent(&id).to_owned()).or_default() += 1;
+                *paths.entry(parent(&source.path).to_owned()).or_default() += 1;
             }
         }
-        Ok(Self::of_counts(&folders))
+        let folders = Self::of_counts(if by_path { &paths } else { &ids });
+        Ok(Self { by_path, ..folders })
     }
 
     fn of_counts(counts: &BTreeMap<String, usize>) -> Self {
@@ -62,18 +71,30 @@ impl Folders {
         if has_others {
             names.push(OTHERS.to_owned());
         }
-        Self { shared, names }
+        Self {
+            shared,
+            by_path: false,
+            names,
+        }
     }
 
     /// The number of the folder that a document belongs to.
-    pub(super) fn number(&self, id: &str) -> usize {
-        let name = first_below(&self.shared, parent(id));
+    pub(super) fn number(&self, record: &Record) -> usize {
+        self.number_of(if self.by_path {
+            &record.source.path
+        } else {
+            &record.id
+        })
+    }
+
+    fn number_of(&self, document: &str) -> usize {
+        let name = first_below(&self.shared, parent(document));
         let found = self.names.iter().position(|known| known == name);
         found.unwrap_or(self.names.len().saturating_sub(1))
     }
 }
 
-/// The folders of a document's name, each with its separator.
+/// The folders of a document's name or path, each with its separator.
 fn parent(id: &str) -> &str {
     id.rfind(SEPARATORS).map_or("", |end| &id[..=end])
 }
@@ -112,7 +133,7 @@ mod tests {
             "kho/hà nội/c.docx",
         ]);
         assert_eq!(found.names, ["hà nam", "hà nội"]);
-        assert_eq!(found.number("kho/hà nội/2022/b.docx"), 1);
+        assert_eq!(found.number_of("kho/hà nội/2022/b.docx"), 1);
         assert_eq!(folders(&["a.txt", "b.txt"]).names, [""]);
         assert_eq!(folders(&["x/a.txt", "x/y/b.txt"]).names, ["", "y"]);
         assert_eq!(
@@ -131,7 +152,7 @@ mod tests {
         ids.extend(["299/b.txt"; 2]);
         let found = folders(&ids);
         assert_eq!(found.names.len(), MAX_FOLDERS + 1);
-        assert_eq!(found.names[found.number("250/a.txt")], OTHERS);
-        assert_eq!(found.names[found.number("299/a.txt")], "299");
+        assert_eq!(found.names[found.number_of("250/a.txt")], OTHERS);
+        assert_eq!(found.names[found.number_of("299/a.txt")], "299");
     }
 }

@@ -16,12 +16,13 @@ pub struct Period {
 const YEARS: std::ops::RangeInclusive<u16> = 1975..=2039;
 
 impl Period {
-    /// When an official letter was issued; of other documents, the last year that their name has, else
-    /// the first that their title is about.
+    /// When an official letter was issued; of other documents, the last year that their name has (of rows of tables,
+    /// the table's: `2031/BC-UBND` is a number), else the first that their title is about.
     pub(super) fn of(record: &Record) -> Option<Self> {
         let date = record.official.as_ref().and_then(|it| it.date.as_deref());
+        let name = record.source.table().unwrap_or(&record.id);
         date.and_then(Self::of_date)
-            .or_else(|| years(&record.id).last().map(Self::of_year))
+            .or_else(|| years(name).last().map(Self::of_year))
             .or_else(|| year_of_title(record.title.as_deref()?).map(Self::of_year))
     }
 
@@ -95,6 +96,9 @@ mod tests {
             of("a.docx", "Tổng kết năm 2021, nhiệm vụ 2022", None),
             year(2021)
         );
+        let mut row = record("2031/BC-UBND", "Báo cáo", None);
+        row.source.path = "kho/2023.jsonl!line-2024".to_owned();
+        assert_eq!(Period::of(&row), year(2023));
         assert_eq!(
             of("a-9999-12024.docx", "Chương trình đến năm 2030", None),
             None

@@ -17,7 +17,7 @@ mod summaries;
 
 pub use input::InputFile;
 pub use labels::{LabelFigures, LabelReport, Part};
-pub use summaries::{DocumentScore, SummaryReport};
+pub use summaries::{DocumentScore, Gain, SummaryReport};
 
 /// Why results could not be scored.
 #[derive(Debug, Error)]

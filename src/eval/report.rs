@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::bootstrap::Interval;
-use super::{LabelFigures, LabelReport, Part, SummaryReport};
+use super::bootstrap::{Interval, PairedTest};
+use super::{Gain, LabelFigures, LabelReport, Part, SummaryReport};
 
 /// What stands in a table where there is no figure.
 const NOTHING: &str = "–";
@@ -139,8 +139,35 @@ impl fmt::Display for SummaryReport {
             };
             writeln!(formatter, "{name}  {:.1}  {interval}", 100.0 * figure)?;
         }
-        Ok(())
+        self.gain.map_or(Ok(()), |gain| write_gain(formatter, gain))
     }
+}
+
+fn write_gain(formatter: &mut fmt::Formatter<'_>, gain: Gain) -> fmt::Result {
+    writeln!(formatter, "more than the baseline:")?;
+    let rows = [
+        ("ROUGE-1", gain.rouge_1),
+        ("ROUGE-2", gain.rouge_2),
+        ("ROUGE-L", gain.rouge_l),
+    ];
+    for (name, test) in rows {
+        let PairedTest {
+            difference,
+            interval,
+            p_value,
+        } = test;
+        let interval = Shown {
+            interval,
+            scale: 100.0,
+            decimals: 1,
+        };
+        let difference = 100.0 * difference;
+        writeln!(
+            formatter,
+            "{name}  {difference:+.1}  {interval}  p {p_value:.3}"
+        )?;
+    }
+    Ok(())
 }
 
 /// An interval as a report shows it.

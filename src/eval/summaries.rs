@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::EvalError;
-use super::bootstrap::{Interval, mean_interval};
+use super::bootstrap::{Interval, PairedTest, mean_interval, paired_test};
 use super::input::{GoldLine, ResultLine};
 use super::rouge::{Rouge, token_count};
 
@@ -27,9 +27,41 @@ pub struct SummaryReport {
     pub rouge_2_interval: Interval,
     /// Of ROUGE-L.
     pub rouge_l_interval: Interval,
-    /// In the order of the gold file; two runs are compared by a paired test over these.
+    /// How much better they are than a baseline, where they were compared with one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gain: Option<Gain>,
+    /// In the order of the gold file.
     #[serde(skip)]
     pub scores: Vec<DocumentScore>,
+}
+
+/// How much better summaries are than a baseline's, in F1 from -1 to 1.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Gain {
+    /// In ROUGE-1.
+    pub rouge_1: PairedTest,
+    /// In ROUGE-2.
+    pub rouge_2: PairedTest,
+    /// In ROUGE-L.
+    pub rouge_l: PairedTest,
+}
+
+impl SummaryReport {
+    /// Notes how much better these summaries are than those of `baseline`, which is a report over the same gold file.
+    pub fn compare(&mut self, baseline: &Self) {
+        let gain = |figure: fn(&Rouge) -> f64| {
+            let of = |report: &Self| -> Vec<f64> {
+                let scores = report.scores.iter();
+                scores.map(|score| figure(&score.rouge)).collect()
+            };
+            paired_test(&of(self), &of(baseline))
+        };
+        self.gain = Some(Gain {
+            rouge_1: gain(|rouge| rouge.rouge_1),
+            rouge_2: gain(|rouge| rouge.rouge_2),
+            rouge_l: gain(|rouge| rouge.rouge_l),
+        });
+    }
 }
 
 /// The scores of one document's summary.
@@ -84,6 +116,7 @@ pub(super) fn score(
         rouge_1_interval: interval(|rouge| rouge.rouge_1),
         rouge_2_interval: interval(|rouge| rouge.rouge_2),
         rouge_l_interval: interval(|rouge| rouge.rouge_l),
+        gain: None,
         scores,
     })
 }

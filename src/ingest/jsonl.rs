@@ -322,7 +322,7 @@ fn strings(values: Vec<Value>) -> Result<Vec<String>, ReadError> {
 impl Line {
     fn id(&self) -> Option<String> {
         match &self.id {
-            Some(Value::String(id)) if !id.is_empty() => Some(id.clone()),
+            Some(Value::String(id)) if !id.trim().is_empty() => Some(id.clone()),
             Some(Value::Number(id)) => Some(id.to_string()),
             _ => None,
         }
@@ -371,7 +371,7 @@ mod tests {
     fn one_bad_line_never_ends_the_archive() {
         let records = read(
             "\u{feff}{\"id\":\"a\",\"text\":\"Một.\\nHai.\",\"more\":[1]}\n\n{oops\n{\"id\":7,\"paragraphs\":[\" Ba. \",\"\"]}\r\n\
-             {\"paragraphs\":[\"Bốn.\"]}\n{\"id\":\"e\",\"text\":\" \"}\n{\"id\":\"f\"}",
+             {\"id\":\" \",\"paragraphs\":[\"Bốn.\"]}\n{\"id\":\"e\",\"text\":\" \"}\n{\"id\":\"f\"}",
         );
         let shown: Vec<String> = records
             .iter()

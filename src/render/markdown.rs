@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::one_line;
 use super::terms::Terms;
 use super::text::View;
 use crate::record::{Quotation, Record};
@@ -94,10 +95,10 @@ fn write_labels(record: &Record, terms: &Terms, output: &mut impl Write) -> io::
     Ok(())
 }
 
-/// Escapes what Markdown or HTML would read as markup (CommonMark 0.31, section 2.4).
+/// Escapes what Markdown or HTML would read as markup (CommonMark 0.31, section 2.4); nothing here is more than a line.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
+    for character in one_line(text).chars() {
         if matches!(
             character,
             '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '&'
@@ -116,5 +117,6 @@ mod tests {
     #[test]
     fn markup_of_a_document_is_shown_and_not_obeyed() {
         assert_eq!(escape("<b> *đậm* [x](y)"), r"\<b\> \*đậm\* \[x\](y)");
+        assert_eq!(escape("a\n# b"), "a\u{fffd}\\# b");
     }
 }

@@ -17,6 +17,12 @@ use crate::record::Record;
 pub use terms::label_heading;
 pub use text::{TextOptions, View};
 
+/// A name or a text from outside on one line: nothing in it breaks the line or steers a terminal.
+pub fn one_line(text: &str) -> String {
+    text.replace('\t', " ")
+        .replace(char::is_control, "\u{fffd}")
+}
+
 /// How records are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
+use super::one_line;
 use super::terms::Terms;
 use crate::record::{ParagraphRecord, Quotation, Record};
 
@@ -108,7 +109,11 @@ impl<W: Write> Page<'_, W> {
     fn quotation(&mut self, text: &str, place: &str) -> io::Result<()> {
         // The place is never broken: its spaces come back once the lines are.
         let unbroken = format!("[{place}]").replace(' ', NO_BREAK);
-        let lines = wrap(&format!("“{text}” {unbroken}"), self.options.width, 4);
+        let lines = wrap(
+            &format!("“{}” {unbroken}", one_line(text)),
+            self.options.width,
+            4,
+        );
         let shown = self.styled(FAINT, &format!("[{place}]"));
         for (number, line) in lines.iter().enumerate() {
             let margin = if number == 0 { "  • " } else { "    " };
@@ -158,10 +163,11 @@ impl<W: Write> Page<'_, W> {
     }
 
     fn styled(&self, style: Style, text: &str) -> String {
+        let text = one_line(text);
         if self.options.color {
             format!("{style}{text}{style:#}")
         } else {
-            text.to_owned()
+            text
         }
     }
 }
@@ -188,4 +194,29 @@ fn wrap(text: &str, width: Option<usize>, margin: usize) -> Vec<String> {
         column += length;
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Failure, ModelIdentity, Source};
+
+    #[test]
+    fn what_comes_from_outside_keeps_to_its_line_and_steers_no_terminal() {
+        let failure = Failure::new("corrupt", "no\x1b[2Jthing\nis left");
+        let id = "a\x1b]0;x\x07\nb".to_owned();
+        let mut record = Record::failed(id, Source::default(), failure, ModelIdentity::default());
+        record.title = Some("Báo\r\ncáo".to_owned());
+        let options = TextOptions {
+            view: View::Summary,
+            color: false,
+            width: None,
+        };
+        let mut output = Vec::new();
+        write(&record, options, &mut output).expect("in memory");
+        let output = String::from_utf8(output).expect("UTF-8");
+        assert_eq!(output.lines().count(), 3, "{output:?}");
+        let is_control = |letter: char| letter != '\n' && letter.is_control();
+        assert!(!output.contains(is_control), "{output:?}");
+    }
 }

@@ -268,10 +268,91 @@ fn texts_are_not_written_where_the_documents_lie() {
     assert!(output.status.success(), "{}", stderr(&output));
 }
 
+#[test]
+fn no_text_is_written_over_a_document_whatever_way_it_was_named() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| format!("{}/{name}", folder.path().display());
+    fs::create_dir_all(path("kho/2022")).expect("it is new");
+    fs::write(path("kho/a.txt"), GOOD).expect("it is new");
+    fs::write(path("kho/2022/a.txt"), "Báo cáo khác.").expect("it is new");
+    for (input, output) in [
+        ("kho/*.txt", "kho"),
+        ("kho", "kho/2022"),
+        ("kho/**/*.txt", "kho/2022"),
+    ] {
+        let refused = run_extract(&[&path(input), "-o", &path(output)]);
+        assert_eq!(refused.status.code(), Some(1), "{input}");
+        assert!(
+            stderr(&refused).contains("another folder"),
+            "{}",
+            stderr(&refused)
+        );
+    }
+    let read = |name: &str| fs::read_to_string(path(name)).expect("it is there");
+    assert_eq!(read("kho/a.txt"), GOOD);
+    assert_eq!(read("kho/2022/a.txt"), "Báo cáo khác.");
+}
+
+#[test]
+fn texts_are_written_over_earlier_ones() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| format!("{}/{name}", folder.path().display());
+    fs::create_dir(path("kho")).expect("it is new");
+    fs::write(path("kho/a.txt"), GOOD).expect("it is new");
+    for (input, output) in [("kho", "chu"), ("kho", "kho/chu"), ("kho/*.txt", "chu")] {
+        for _ in 0..2 {
+            let output = run_extract(&[&path(input), "-o", &path(output)]);
+            assert!(output.status.success(), "{}", stderr(&output));
+        }
+    }
+    fs::write(path("kho/a.txt"), "Báo cáo khác.").expect("it is ours");
+    let output = run_extract(&[&path("kho"), "-o", &path("chu")]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let text = fs::read_to_string(path("chu/a.txt")).expect("it is there");
+    assert_eq!(text, "Báo cáo khác.\n");
+}
+
 fn run_extract(arguments: &[&str]) -> std::process::Output {
     let mut command = tomtat(&["extract"]);
     let command = command.args(arguments);
     command.output().expect("the program starts")
+}
+
+#[cfg(unix)]
+#[test]
+fn an_extraction_warns_of_a_link_once() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| format!("{}/{name}", folder.path().display());
+    fs::create_dir_all(path("kho/2022")).expect("it is new");
+    fs::write(path("kho/2022/a.txt"), GOOD).expect("it is new");
+    std::os::unix::fs::symlink("2022", path("kho/moi")).expect("it is new");
+    let output = run_extract(&[&path("kho"), "-o", &path("chu")]);
+    let said = stderr(&output);
+    assert_eq!(said.matches("is not followed").count(), 1, "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn who_may_read_what_is_written_is_what_the_umask_says() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("a.txt");
+    fs::write(&path, GOOD).expect("it is new");
+    for (umask, rights) in [("077", 0o600), ("027", 0o640)] {
+        let texts = folder.path().join(umask);
+        let status = std::process::Command::new("sh")
+            .args([
+                "-c",
+                "umask $0 && exec \"$1\" extract \"$2\" -o \"$3\"",
+                umask,
+            ])
+            .arg(env!("CARGO_BIN_EXE_tomtat"))
+            .args([&path, &texts])
+            .status();
+        assert!(status.expect("there is a shell").success());
+        let written = fs::metadata(texts.join("a.txt")).expect("it is there");
+        assert_eq!(written.permissions().mode() & 0o777, rights, "{umask}");
+    }
 }
 
 #[cfg(unix)]

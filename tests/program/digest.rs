@@ -36,6 +36,15 @@ fn what_several_reports_say_is_shown_once() {
 }
 
 #[test]
+fn what_several_reports_say_has_the_date_of_the_earliest() {
+    let [earlier, later, ..] = REPORTS;
+    let (_folder, results) = results_of(&[later, earlier]);
+    let page = page(&[&results]);
+    let said_twice = "data-documents=\"2\" data-date=\"2022-12-14\"";
+    assert!(page.contains(said_twice), "{page}");
+}
+
+#[test]
 fn the_page_is_the_same_each_time_and_speaks_english() {
     let (_folder, results) = results_of(&REPORTS);
     assert!(page(&[&results]) == page(&[&results]));
@@ -112,6 +121,27 @@ fn an_earlier_run_tells_what_is_new_repeated_and_gone() {
         repeated.contains("20/4/2024") && repeated.contains("15/3/2023"),
         "{repeated}"
     );
+}
+
+#[test]
+fn rows_of_tables_stand_in_the_folders_and_years_of_their_tables() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| folder.path().join(name).to_str().expect("UTF-8").to_owned();
+    for (name, id) in [("2022", "418/BC-CAH"), ("2023", "2031/BC-UBND")] {
+        fs::create_dir_all(path(&format!("kho/{name}"))).expect("it is new");
+        let row = format!(
+            "{{\"id\":\"{id}\",\"text\":\"Yêu cầu các xã báo cáo kết quả rà soát hồ chứa trước ngày 20 tháng 4.\"}}\n"
+        );
+        fs::write(path(&format!("kho/{name}/bang.jsonl")), row).expect("it is new");
+    }
+    let output = run_fake(&["run", &path("kho"), "-o", &path("ket-qua")]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let page = page(&[&path("ket-qua")]);
+    for (number, name) in [(0, "2022"), (1, "2023")] {
+        let folder = format!("<option value=\"{number}\">{name}</option>");
+        assert!(page.contains(&folder), "{page}");
+    }
+    assert!(!page.contains("2031<") && !page.contains(">418<"), "{page}");
 }
 
 #[test]

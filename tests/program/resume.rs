@@ -279,6 +279,20 @@ fn copies_are_processed_once_and_near_copies_are_told() {
     assert!((0.8..1.0).contains(&likeness), "{likeness}");
 }
 
+#[test]
+fn what_a_killed_run_was_writing_is_no_document_and_goes() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for name in ["a.txt", ".tomtat-Ab3dEf.part", ".tomtat-cua-toi"] {
+        write(folder.path(), name, &report(name.len()));
+    }
+    let path = folder.path().to_str().expect("UTF-8");
+    let output = run_fake(&["run", path, "-o", path]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(results(folder.path()).len(), 2);
+    assert!(!folder.path().join(".tomtat-Ab3dEf.part").exists());
+    assert!(folder.path().join(".tomtat-cua-toi").exists());
+}
+
 /// Waits until a run has stored something.
 fn wait_for_state(out: &Path) {
     let deadline = Instant::now() + Duration::from_mins(1);

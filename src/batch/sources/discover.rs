@@ -1,10 +1,12 @@
 //! Folders, files and glob patterns → the files of a run, in a fixed order.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
 use thiserror::Error;
+use tracing::subscriber::{NoSubscriber, with_default};
 
 use super::walk::Walk;
 use super::{Entry, Inputs, SourceOptions};
@@ -41,6 +43,37 @@ pub fn discover(
         entries.retain(|entry| seen.insert(entry.path.clone()));
     }
     Ok(Inputs::start(entries, options))
+}
+
+/// The names of the files directly in `folder` that [`discover`] would read for `paths`, however they were named: a
+/// link to such a file names it too.
+///
+/// # Errors
+///
+/// If a glob pattern cannot be read.
+pub fn documents_in(
+    folder: &Path,
+    paths: &[PathBuf],
+    output: &Path,
+) -> Result<BTreeSet<OsString>, DiscoverError> {
+    let real = |path: &Path| path.canonicalize().ok();
+    let folder = real(folder);
+    let place = |path: &Path| {
+        let parent = path.parent()?;
+        let is_here = parent.as_os_str().is_empty();
+        let parent = real(if is_here { Path::new(".") } else { parent })?;
+        Some(parent.join(path.file_name()?))
+    };
+    // What there is to say of links, `discover` says.
+    let entries = with_default(NoSubscriber::default(), || entries(paths, output))?.into_iter();
+    let files = entries.filter(|entry| entry.failure.is_none() && entry.path.is_file());
+    let places = files.flat_map(|entry| [place(&entry.path), real(&entry.path)]);
+    let here = places
+        .flatten()
+        .filter(|path| path.parent() == folder.as_deref());
+    Ok(here
+        .filter_map(|path| path.file_name().map(OsString::from))
+        .collect())
 }
 
 fn entries(paths: &[PathBuf], output: &Path) -> Result<VecDeque<Entry>, DiscoverError> {

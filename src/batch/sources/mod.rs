@@ -22,11 +22,12 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::Duration;
 
+use super::is_unfinished;
 use crate::ingest::jsonl::{BlankLines, Columns};
 use crate::pipeline::Input;
 use crate::record::Failure;
 
-pub use discover::{DiscoverError, discover};
+pub use discover::{DiscoverError, discover, documents_in};
 pub use name::{joined, written};
 pub use reopen::Reopener;
 
@@ -207,9 +208,10 @@ fn is_named_archive(name: &str) -> bool {
         .any(|suffix| name.ends_with(suffix))
 }
 
-/// What file managers and office programs leave beside documents.
+/// What file managers, office programs and this one leave beside documents.
 fn is_debris(name: &str) -> bool {
-    name.starts_with("~$")
+    is_unfinished(name)
+        || name.starts_with("~$")
         || name.starts_with(".~lock.")
         || matches!(name, ".DS_Store" | "Thumbs.db" | "desktop.ini" | "__MACOSX")
 }

@@ -31,29 +31,32 @@ impl Reopener {
     /// Where nothing stands there any more, `content` is the failure `not_found`; standard input is gone for
     /// good and gives the same.
     pub fn reopen(&mut self, path: &str) -> Input {
-        let Some(file) = outermost(path) else {
-            return missing(path);
-        };
+        let found = files_of(path).find_map(|file| self.find(file, path));
+        found.unwrap_or_else(|| missing(path))
+    }
+
+    fn find(&mut self, file: &str, path: &str) -> Option<Input> {
         if let Some((open, inputs)) = &mut self.open
             && open == file
             && let Some(found) = inputs.find(|input| input.source.path == path)
         {
-            return found;
+            return Some(found);
         }
         let mut inputs = Inputs::start(VecDeque::from([Entry::of(&path_of(file))]), &self.options);
         let found = inputs.find(|input| input.source.path == path);
         self.open = (file != path).then(|| (file.to_owned(), inputs));
-        found.unwrap_or_else(|| missing(path))
+        found
     }
 }
 
-/// The file on disk that a path leads to: all of it, or what stands before one of its separators.
-fn outermost(path: &str) -> Option<&str> {
-    let ends = path.match_indices(SEPARATOR).map(|(end, _)| end);
-    let candidates = ends.chain([path.len()]).map(|end| &path[..end]);
+/// The files on disk that a path may lead to: all of it, or what stands before one of its separators. Those that say
+/// most come first, because a file `a` may lie beside one that is called `a!b.txt`.
+fn files_of(path: &str) -> impl Iterator<Item = &str> {
+    let ends = path.rmatch_indices(SEPARATOR).map(|(end, _)| end);
+    let candidates = [path.len()].into_iter().chain(ends);
     candidates
-        .into_iter()
-        .find(|candidate| path_of(candidate).is_file())
+        .map(|end| &path[..end])
+        .filter(|candidate| path_of(candidate).is_file())
 }
 
 fn missing(path: &str) -> Input {

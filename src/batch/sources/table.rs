@@ -107,26 +107,59 @@ fn open<R: ChunkReader + 'static>(file: R, columns: &Columns) -> Result<RowIter<
 }
 
 fn parquet_row(place: &Place, name: &str, number: u64, row: &Row, columns: &Columns) -> Input {
-    let cell = |names: Vec<&str>| {
-        let value = |name| row.get_column_iter().find(|(column, _)| *column == name);
-        let found = names.into_iter().filter_map(value);
-        jsonl::telling(found.map(|(_, field)| json_value(field))).unwrap_or_default()
+    let cell = |names: Vec<&str>, value: fn(&Field) -> Value| {
+        let named = |name| row.get_column_iter().find(|(column, _)| *column == name);
+        let found = names.into_iter().filter_map(named);
+        jsonl::telling(found.map(|(_, field)| value(field)))
     };
+    // What a row without an id is called is its place, and no part of what it says.
+    let id = cell(columns.id_names(), id_value).filter(is_name);
+    let is_named = id.is_some();
     let mut record = Map::new();
-    let id = match cell(columns.id_names()) {
-        Value::Null => json!(name),
-        id => id,
-    };
-    record.insert("id".to_owned(), id);
-    record.insert("title".to_owned(), cell(columns.title_names()));
-    record.insert("text".to_owned(), cell(columns.text_names()));
+    record.insert("id".to_owned(), json!(id));
+    record.insert(
+        "title".to_owned(),
+        json!(cell(columns.title_names(), json_value)),
+    );
+    record.insert(
+        "text".to_owned(),
+        json!(cell(columns.text_names(), json_value)),
+    );
     let bytes = Value::Object(record).to_string().into_bytes();
     let source = source(place, name, &bytes);
     let mut record = jsonl::read_record(&bytes, number, &Columns::default());
     if let Ok(record) = &mut record {
         record.document.format = SourceFormat::Parquet;
     }
-    self::row(source, record)
+    let mut input = self::row(source, record);
+    if !is_named {
+        name.clone_into(&mut input.id);
+    }
+    input
+}
+
+/// Whether a document can be called by a value.
+fn is_name(id: &Value) -> bool {
+    match id {
+        Value::String(id) => !id.trim().is_empty(),
+        id => id.is_number(),
+    }
+}
+
+/// An id as JSON: fractions, dates and times as text.
+fn id_value(field: &Field) -> Value {
+    match field {
+        // What tables have where a number is missing.
+        Field::Float(number) if number.is_nan() => Value::Null,
+        Field::Double(number) if number.is_nan() => Value::Null,
+        Field::Float(_)
+        | Field::Double(_)
+        | Field::Decimal(_)
+        | Field::Date(_)
+        | Field::TimestampMillis(_)
+        | Field::TimestampMicros(_) => json!(field.to_string()),
+        field => json_value(field),
+    }
 }
 
 fn json_value(field: &Field) -> Value {

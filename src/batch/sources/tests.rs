@@ -107,9 +107,14 @@ fn containers_in_containers_are_read_in_their_order() {
 #[test]
 fn every_path_can_be_read_again_in_any_order() {
     let outer = zip(&[("a!.txt", b"mot"), ("kho.jsonl", RECORD)]);
-    let folder = folder(&[("kho.zip", outer), ("b.txt", b"hai".to_vec())]);
+    let folder = folder(&[
+        ("kho.zip", outer.clone()),
+        ("kho.zip!b.zip", outer),
+        ("b.txt", b"hai".to_vec()),
+        ("b.txt!c.txt", b"ba".to_vec()),
+    ]);
     let inputs = inputs_of(folder.path());
-    assert_eq!(inputs.len(), 4);
+    assert_eq!(inputs.len(), 8);
     let mut reopener = Reopener::new(SourceOptions::default());
     for input in inputs.iter().chain(inputs.iter().rev()) {
         let again = reopener.reopen(&input.source.path);
@@ -360,6 +365,54 @@ fn a_row_without_paragraphs_has_its_text() {
     assert_eq!(found, ["1 [Đã hoàn thành.]", "2 [Đã trồng rừng.]"]);
 }
 
+#[test]
+fn rows_without_an_id_are_called_by_their_place_and_known_by_what_they_say() {
+    let schema = "message bang { required int64 so; optional binary id (UTF8); optional binary text (UTF8); }";
+    let ids = [None, Some(" "), Some("3"), None];
+    let texts = ["Đã xong.", "Đã xong.", "Đã xong.", "Chưa."].map(Some);
+    let table = parquet_of(schema, &[1, 2, 3, 4], &[&ids, &texts]);
+    let folder = folder(&[("bang.parquet", table)]);
+    let inputs = inputs_of(folder.path());
+    assert_eq!(
+        shown(&inputs),
+        [
+            "row-1 [Đã xong.]",
+            "row-2 [Đã xong.]",
+            "3 [Đã xong.]",
+            "row-4 [Chưa.]"
+        ]
+    );
+    let hash = |row: usize| inputs[row].source.sha256.as_deref();
+    assert_eq!(hash(0), hash(1));
+    assert!(hash(0) != hash(2) && hash(0) != hash(3));
+}
+
+#[test]
+fn ids_may_be_fractions_and_dates() {
+    use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int32Type};
+    fn ids<T: DataType>(kind: &str, values: &[T::T]) -> Vec<String> {
+        let schema = format!("message bang {{ required {kind}; required binary text (UTF8); }}");
+        let texts = vec![ByteArray::from("Đã xong."); values.len()];
+        let table = parquet_with(&schema, |group| {
+            add_column::<T>(group, values, None);
+            add_column::<ByteArrayType>(group, &texts, None);
+        });
+        let folder = folder(&[("bang.parquet", table)]);
+        let inputs = inputs_of(folder.path()).into_iter();
+        inputs.map(|input| input.id).collect()
+    }
+    let numbers = ids::<DoubleType>("double id", &[1.5, f64::NAN]);
+    assert_eq!(numbers, ["1.5", "row-2"]);
+    assert_eq!(
+        ids::<Int32Type>("int32 id (DATE)", &[19_888]),
+        ["2024-06-14"]
+    );
+    assert_eq!(
+        ids::<Int32Type>("int32 id (DECIMAL(9,2))", &[41_850]),
+        ["418.50"]
+    );
+}
+
 fn parquet_table() -> Vec<u8> {
     let schema = "message bang { required int64 so; optional binary noi_dung (UTF8); }";
     let texts = [Some("Đã hoàn thành."), Some("Yêu cầu báo cáo.")];
@@ -369,29 +422,38 @@ fn parquet_table() -> Vec<u8> {
 /// A table of numbers and of columns of texts.
 fn parquet_of(schema: &str, numbers: &[i64], columns: &[&[Option<&str>]]) -> Vec<u8> {
     use parquet::data_type::{ByteArray, ByteArrayType, Int64Type};
+    parquet_with(schema, |group| {
+        add_column::<Int64Type>(group, numbers, None);
+        for texts in columns {
+            let levels: Vec<i16> = texts.iter().map(|text| i16::from(text.is_some())).collect();
+            let texts = texts.iter().flatten();
+            let texts: Vec<ByteArray> = texts.map(|text| ByteArray::from(*text)).collect();
+            add_column::<ByteArrayType>(group, &texts, Some(&levels));
+        }
+    })
+}
+
+type RowGroup<'a> = parquet::file::writer::SerializedRowGroupWriter<'a, Vec<u8>>;
+
+/// A table whose columns are added by `add`.
+fn parquet_with(schema: &str, add: impl FnOnce(&mut RowGroup<'_>)) -> Vec<u8> {
     use parquet::file::writer::SerializedFileWriter;
     let schema = parquet::schema::parser::parse_message_type(schema).expect("a schema");
     let mut writer =
         SerializedFileWriter::new(Vec::new(), schema.into(), Arc::default()).expect("in memory");
     let mut group = writer.next_row_group().expect("in memory");
-    let mut column = group.next_column().expect("in memory").expect("a column");
-    let typed = column.typed::<Int64Type>();
-    typed.write_batch(numbers, None, None).expect("in memory");
-    column.close().expect("in memory");
-    for texts in columns {
-        let levels: Vec<i16> = texts.iter().map(|text| i16::from(text.is_some())).collect();
-        let texts: Vec<ByteArray> = texts
-            .iter()
-            .flatten()
-            .map(|text| ByteArray::from(*text))
-            .collect();
-        let mut column = group.next_column().expect("in memory").expect("a column");
-        let typed = column.typed::<ByteArrayType>();
-        typed
-            .write_batch(&texts, Some(&levels), None)
-            .expect("in memory");
-        column.close().expect("in memory");
-    }
+    add(&mut group);
     group.close().expect("in memory");
     writer.into_inner().expect("in memory")
+}
+
+fn add_column<T: parquet::data_type::DataType>(
+    group: &mut RowGroup<'_>,
+    values: &[T::T],
+    levels: Option<&[i16]>,
+) {
+    let mut column = group.next_column().expect("in memory").expect("a column");
+    let typed = column.typed::<T>();
+    typed.write_batch(values, levels, None).expect("in memory");
+    column.close().expect("in memory");
 }

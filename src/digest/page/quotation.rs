@@ -1,10 +1,15 @@
 //! One quotation: what it says, where it stands, its paragraph, and who else says it.
 
 use std::io::{self, Write};
+use std::iter;
 
 use super::super::{Change, Group, Origin};
 use super::escape::Escaped;
 use super::terms::Terms;
+use crate::record::beginning;
+
+/// How much of a title is shown; some are whole paragraphs.
+const MAX_TITLE_CHARS: usize = 160;
 
 /// What has become of a quotation, as the page's script knows it.
 pub(super) fn change(group: &Group) -> &'static str {
@@ -56,9 +61,14 @@ pub(super) fn write(group: &Group, terms: &Terms, output: &mut dyn Write) -> io:
 
 /// When it was said first, as far as that is known; sorts as text.
 fn sort_date(group: &Group) -> String {
-    let year = group.found.iter().find_map(|(year, _)| *year);
-    let year = year.map(|year| year.to_string());
-    group.origin.date.clone().or(year).unwrap_or_default()
+    let Some(year) = group.found.iter().filter_map(|(year, _)| *year).min() else {
+        return String::new();
+    };
+    let year = year.to_string();
+    let origins = iter::once(&group.origin).chain(&group.others);
+    let dates = origins.filter_map(|origin| origin.date.as_deref());
+    let first = dates.filter(|date| date.starts_with(&year)).min();
+    first.unwrap_or(&year).to_owned()
 }
 
 fn origin(origin: &Origin, terms: &Terms) -> String {
@@ -68,7 +78,7 @@ fn origin(origin: &Origin, terms: &Terms) -> String {
         .filter(|title| !title.trim().is_empty());
     let mut parts = vec![format!(
         "<cite dir=\"auto\">{}</cite>",
-        Escaped(&shortened(named.unwrap_or(&origin.id)))
+        Escaped(&beginning(named.unwrap_or(&origin.id), MAX_TITLE_CHARS))
     )];
     parts.extend(
         origin
@@ -85,15 +95,6 @@ fn origin(origin: &Origin, terms: &Terms) -> String {
     let place = terms.place(origin.page, origin.paragraph, origin.sentence);
     parts.push(format!("<span class=\"place\">{place}</span>"));
     parts.join(" · ")
-}
-
-/// The beginning of a title; some are whole paragraphs.
-fn shortened(title: &str) -> String {
-    const MAX_CHARS: usize = 160;
-    match title.char_indices().nth(MAX_CHARS) {
-        Some((end, _)) => format!("{}…", title[..end].trim_end()),
-        None => title.to_owned(),
-    }
 }
 
 fn badges(group: &Group, terms: &Terms, output: &mut dyn Write) -> io::Result<()> {

@@ -1,0 +1,224 @@
+//! Runs whose card is lost, and runs that go on.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicUsize;
+
+use tempfile::TempDir;
+
+use super::*;
+use crate::batch::progress::Counts;
+use crate::batch::state::{Redo, Setup};
+use crate::batch::survey::survey;
+use crate::batch::worker::Limits;
+use crate::batch::{SourceOptions, discover};
+use crate::classify::{Classifier, LabelSet};
+use crate::encode::windows::Window;
+use crate::encode::{EncodeError, Encoder, FakeEncoder, HiddenStates, PooledWindow, TokenBatch};
+use crate::model::Bundle;
+use crate::pipeline::{Model, PipelineOptions, Reader};
+use crate::record::ModelIdentity;
+
+/// More documents than a wave of either pace has.
+const DOCUMENTS: usize = 1300;
+
+/// An encoder whose card is lost once it has had so many windows.
+struct Breaking(FakeEncoder, AtomicUsize);
+
+impl Encoder for Breaking {
+    fn hidden_size(&self) -> usize {
+        self.0.hidden_size()
+    }
+
+    fn max_tokens(&self) -> usize {
+        self.0.max_tokens()
+    }
+
+    fn encode(&self, batch: &TokenBatch) -> Result<HiddenStates, EncodeError> {
+        self.0.encode(batch)
+    }
+
+    fn pool(&self, windows: &[&Window], batch_tokens: usize) -> Vec<PooledWindow> {
+        let take = |left: usize| Some(left.saturating_sub(windows.len()));
+        let left = self
+            .1
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, take);
+        let left = left.unwrap_or(0);
+        let mut sums = self.0.pool(windows, batch_tokens);
+        for (index, lost) in sums.iter_mut().skip(left).enumerate() {
+            let error = EncodeError::DeviceLost {
+                problem: "card cuda:0 is lost: it fell off the bus".to_owned(),
+                in_hand: left > 0 && index == 0,
+            };
+            *lost = Err(error.into());
+        }
+        sums
+    }
+}
+
+/// What `work` makes of a pipeline whose encoder has `windows` windows before it breaks, and of workers.
+fn with_pipeline<T>(windows: usize, work: impl FnOnce(&Pipeline<'_>, &Workers) -> T) -> T {
+    let bundle = concat!(env!("CARGO_MANIFEST_DIR"), "/models/tomtat-small");
+    let bundle = Bundle::open(Path::new(bundle)).expect("a bundle");
+    let hidden_size = bundle.config().hidden_size;
+    let encoder = Breaking(FakeEncoder { hidden_size }, AtomicUsize::new(windows));
+    let model = Model {
+        tokenizer: Box::new(bundle.tokenizer().clone()),
+        encoder: Box::new(encoder),
+        identity: ModelIdentity::default(),
+    };
+    let reader = Reader::new(model, PipelineOptions::default());
+    let labels: Classifier = LabelSet::embedded().expect("labels").classifier;
+    let pipeline = Pipeline::new(&reader, &labels).expect("labels of this model");
+    let limits = Limits {
+        time: Duration::from_mins(1),
+        memory: 1 << 30,
+    };
+    let workers = Workers::new("no files are read".into(), Vec::new(), limits);
+    work(&pipeline, &workers)
+}
+
+/// Runs over `archive` in `folder` with an encoder that has `windows` windows before it breaks; gives the records too.
+fn run(
+    archive: &Path,
+    folder: &Path,
+    pace: Pace,
+    windows: usize,
+    redo: Redo,
+) -> (Ending, Counts, Vec<Record>) {
+    let text = || "a".to_owned();
+    let setup = Setup {
+        settings: text(),
+        model: text(),
+        program: text(),
+    };
+    let mut state = State::open(folder, &setup, redo).expect("a state");
+    let sources = SourceOptions::default();
+    let mut inputs = discover(&[archive.to_owned()], folder, &sources).expect("an archive");
+    let mut progress = Progress::new(None);
+    let ending = with_pipeline(windows, |pipeline, workers| {
+        let mut run = Run {
+            pipeline,
+            workers,
+            state: &mut state,
+            interrupted: &AtomicBool::new(false),
+            pace,
+        };
+        run.run(&mut inputs, &mut progress, &mut Silent)
+    });
+    let mut records = Vec::new();
+    let read = state.results(|record| {
+        records.push(record);
+        Ok(())
+    });
+    read.expect("the state can be read");
+    let ending = ending.expect("the state can be written");
+    if ending == Ending::Finished {
+        state.tidy().expect("the state can be written");
+    }
+    (ending, progress.counts, records)
+}
+
+struct Silent;
+
+impl Observer for Silent {
+    fn record(&mut self, _: &Record) {}
+    fn wave(&mut self, _: &Progress) {}
+}
+
+#[test]
+fn a_survey_whose_card_is_lost_knows_of_no_time_and_says_why() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let archive = folder.path().join("kho.jsonl");
+    let lines = "{\"id\":\"1\",\"text\":\"Thôn có 12 hộ.\"}\n";
+    fs::write(&archive, lines).expect("it is written");
+    let found = |windows: usize| {
+        let sources = SourceOptions::default();
+        let inputs = discover(std::slice::from_ref(&archive), Path::new(""), &sources);
+        let mut inputs = inputs.expect("an archive");
+        with_pipeline(windows, |pipeline, workers| {
+            survey(pipeline, workers, &mut inputs, |_| {})
+        })
+    };
+    let sound = found(usize::MAX);
+    assert!(sound.estimate.is_some() && sound.lost.is_none());
+    let broken = found(0);
+    assert!(broken.estimate.is_none() && broken.readable == 1);
+    let lost = broken.lost.expect("it was lost");
+    assert_eq!(lost.problem, "card cuda:0 is lost: it fell off the bus");
+}
+
+/// A table of so many documents, in a folder of its own.
+fn archive() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let archive = folder.path().join("kho.jsonl");
+    let line =
+        |index: usize| format!("{{\"id\":\"{index}\",\"text\":\"Thôn {index} có {index} hộ.\"}}\n");
+    fs::write(&archive, (0..DOCUMENTS).map(line).collect::<String>()).expect("it is written");
+    (folder, archive)
+}
+
+#[test]
+fn a_run_whose_card_is_lost_stores_no_failure_and_goes_on_where_it_was() {
+    let (folder, archive) = archive();
+    let output = |name: &str| {
+        let output = folder.path().join(name);
+        fs::create_dir(&output).expect("it is made");
+        output
+    };
+    let (ending, _, whole) = run(
+        &archive,
+        &output("whole"),
+        Pace::InTurn,
+        usize::MAX,
+        Redo::Nothing,
+    );
+    assert_eq!((ending, whole.len()), (Ending::Finished, DOCUMENTS));
+    for (name, pace) in [("in turn", Pace::InTurn), ("ahead", Pace::Ahead)] {
+        let output = output(name);
+        let (ending, _, stored) = run(&archive, &output, pace, DOCUMENTS - 200, Redo::Nothing);
+        let Ending::DeviceLost(lost) = ending else {
+            panic!("{name}: {ending:?}");
+        };
+        assert_eq!(lost.problem, "card cuda:0 is lost: it fell off the bus");
+        assert_eq!(lost.in_hand.len(), 1, "{name}: in whichever wave it was");
+        // Which of two waves the card has first is chance, but not what is stored of them.
+        assert!(stored.len() < DOCUMENTS, "{name}");
+        assert!(
+            pace == Pace::Ahead || stored.len() > 1000,
+            "{}",
+            stored.len()
+        );
+        assert_eq!(stored, whole[..stored.len()], "{name}");
+        let (ending, counts, records) = run(&archive, &output, pace, usize::MAX, Redo::Nothing);
+        assert_eq!(ending, Ending::Finished, "{name}");
+        assert_eq!(
+            counts.processed as usize,
+            DOCUMENTS - stored.len(),
+            "{name}"
+        );
+        assert_eq!(records, whole, "{name}");
+    }
+}
+
+#[test]
+fn a_second_run_that_does_not_end_takes_no_result_away_and_goes_on_if_forced() {
+    let (folder, archive) = archive();
+    let output = folder.path();
+    let run = |windows, redo| run(&archive, output, Pace::InTurn, windows, redo);
+    let (_, _, whole) = run(usize::MAX, Redo::Nothing);
+    let (mut left, mut rounds) = (DOCUMENTS, 0);
+    loop {
+        let (ending, counts, records) = run(500, Redo::Everything);
+        assert_eq!(records, whole);
+        left -= counts.processed as usize;
+        rounds += 1;
+        if ending == Ending::Finished {
+            break;
+        }
+        assert!((1..4).contains(&rounds) && left > 0, "{rounds}, {left}");
+    }
+    assert_eq!(left, 0);
+    let (_, counts, _) = run(usize::MAX, Redo::Everything);
+    assert_eq!(counts.processed as usize, DOCUMENTS, "from the start again");
+}
