@@ -11,7 +11,7 @@ use crate::document::{Paragraph, ParagraphKind};
 use crate::encode::DocumentVectors;
 use crate::hash::sha256;
 use crate::rank::scorer::Length;
-use crate::rank::{self, Genre, Learnt, Ranker};
+use crate::rank::{self, Bearing, Genre, Learnt, Ranker};
 use crate::record::{
     Evidence, Failure, LabelScore, ParagraphRecord, Quotation, Record, SCHEMA_VERSION,
     SentenceRecord, Source, Status, Summary, Tokens,
@@ -213,10 +213,11 @@ impl<'a> Reading<'a> {
         }
         let leader = |label: usize| {
             // What only leads to others stands for a label where nothing else does.
-            let is_lead = |unit: usize| self.wording.quotable.is_lead[unit];
-            let value = |unit: usize| match is_lead(unit) {
-                true => 0.0,
-                false => self.labelling.unit_scores[unit][label] * relative(unit),
+            let value = |unit: usize| match self.wording.quotable.bearings[unit] {
+                Bearing::Leads => 0.0,
+                Bearing::Alone | Bearing::GoesOn => {
+                    self.labelling.unit_scores[unit][label] * relative(unit)
+                }
             };
             let candidates = self
                 .wording
@@ -236,10 +237,11 @@ impl<'a> Reading<'a> {
     fn by_label(&self) -> BTreeMap<String, Vec<Quotation>> {
         let quote = |label: usize| {
             let scores = &self.labelling.unit_scores;
-            let speaks = self.labelling.speakers(label, &self.wording.quotable);
+            let speakers = self.labelling.speakers(label, &self.wording.quotable);
+            let speaks = |unit: usize| speakers.binary_search(&unit).is_ok();
             let candidates = self
                 .wording
-                .candidates(|unit| speaks[unit].then(|| scores[unit][label]));
+                .candidates(|unit| speaks(unit).then(|| scores[unit][label]));
             let budget = Budget::Sentences(self.options.quotations_per_label);
             let picked = self.wording.select(&candidates, self.ranker, budget, &[]);
             let quotations = picked.into_iter();

@@ -7,7 +7,7 @@ use super::wording::Wording;
 use crate::classify::{Classifier, Decision, Features};
 use crate::document::{ParagraphKind, Unit};
 use crate::encode::DocumentVectors;
-use crate::rank::Quotable;
+use crate::rank::{Bearing, Quotable};
 
 /// The labels of one document.
 pub(super) struct Labelling<'a> {
@@ -90,27 +90,33 @@ impl<'a> Labelling<'a> {
         units.max_by(|&a, &b| score(a).total_cmp(&score(b)).then(b.cmp(&a)))
     }
 
-    /// For every unit, whether it may be quoted for a label: in paragraphs for which it holds, the candidates for
-    /// which it holds by themselves too, or else the one that speaks for it most. What only leads to others speaks where
-    /// they are not there.
-    pub(super) fn speakers(&self, label: usize, quotable: &Quotable) -> Vec<bool> {
-        let mut speaks = vec![false; self.units.len()];
-        for (range, (_, decision)) in self.ranges.iter().zip(&self.decisions) {
-            if !decision.labels.contains(&label) {
-                continue;
-            }
-            let candidates = || range.clone().filter(|&unit| quotable.is_candidate[unit]);
-            let own = || candidates().filter(|&unit| !quotable.is_lead[unit]);
-            for unit in own() {
-                speaks[unit] = self.carries(unit, label);
-            }
-            let strongest = self.strongest(own(), label);
-            if let Some(unit) = strongest.or_else(|| self.strongest(candidates(), label)) {
-                // It is over the threshold where any is.
-                speaks[unit] = true;
-            }
+    /// The units that may be quoted for a label, in document order: the best of each paragraph for which it holds. What
+    /// only leads to others speaks for it where nothing else in the document does.
+    pub(super) fn speakers(&self, label: usize, quotable: &Quotable) -> Vec<usize> {
+        let (mut leads, mut speakers) = (Vec::new(), Vec::new());
+        let paragraphs = self.ranges.iter().zip(&self.decisions);
+        for (range, _) in paragraphs.filter(|(_, (_, decision))| decision.labels.contains(&label)) {
+            let candidates = range.clone().filter(|&unit| quotable.is_candidate[unit]);
+            let (leading, others): (Vec<usize>, Vec<usize>) =
+                candidates.partition(|&unit| quotable.bearings[unit] == Bearing::Leads);
+            speakers.extend(self.best(&others, label, quotable));
+            leads.extend(self.strongest(leading.into_iter(), label));
         }
-        speaks
+        if speakers.is_empty() { leads } else { speakers }
+    }
+
+    /// Of the `units` of a paragraph, those for which the label holds by themselves and that stand alone; or else those
+    /// for which it holds, or else the one that speaks for it most.
+    fn best(&self, units: &[usize], label: usize, quotable: &Quotable) -> Vec<usize> {
+        let carries = |&&unit: &&usize| self.carries(unit, label);
+        let carriers: Vec<usize> = units.iter().filter(carries).copied().collect();
+        let is_alone = |&&unit: &&usize| quotable.bearings[unit] == Bearing::Alone;
+        let alone: Vec<usize> = carriers.iter().filter(is_alone).copied().collect();
+        match (alone.is_empty(), carriers.is_empty()) {
+            (false, _) => alone,
+            (true, false) => carriers,
+            (true, true) => Vec::from_iter(self.strongest(units.iter().copied(), label)),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ pub mod scorer;
 mod terms;
 
 pub use learnt::{Genre, Learnt};
-pub use quotable::Quotable;
+pub use quotable::{Bearing, Quotable};
 pub use salience::{FEATURES, FeatureRow, PLACE_FEATURES, features};
 pub use scorer::Scorer;
 pub use terms::{TermSpace, TermVector};

@@ -4,9 +4,9 @@
 //! to something else is told by its words: what comes after the colon, the grounds of a decision, the questions of an
 //! interview, who was there.
 
-use crate::document::{Document, Unit};
+use crate::document::{Document, Span, Unit};
 
-/// The fewest syllables of a paragraph that says something.
+/// The fewest syllables, and letters, of a paragraph that says something.
 const SHORTEST: usize = 4;
 
 /// From this many syllables on a paragraph is prose, however it ends.
@@ -50,6 +50,35 @@ const PERSONS: [&str; 7] = [
 /// Within how many words it is said that somebody was there.
 const ATTENDANCE_WORDS: usize = 15;
 
+/// Whether a unit says by itself all that it has to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bearing {
+    /// It does.
+    Alone,
+    /// It ends with a colon: it may tell much, but what holds for it is said after it.
+    Leads,
+    /// It goes on, with a small letter, in the sentence of the unit before.
+    GoesOn,
+}
+
+impl Bearing {
+    fn of(document: &Document, unit: &Unit, sentence: Span) -> Self {
+        let text = document.text_at(unit.span);
+        let first_word = text.split_whitespace().next().unwrap_or_default();
+        let is_item = first_word.ends_with([')', '.', '/']);
+        if without_closers(text).ends_with([':', '：']) {
+            Self::Leads
+        } else if unit.span.start() > sentence.start()
+            && text.starts_with(char::is_lowercase)
+            && !is_item
+        {
+            Self::GoesOn
+        } else {
+            Self::Alone
+        }
+    }
+}
+
 /// What may be quoted of a document, one entry a unit in each list.
 #[derive(Clone, Debug)]
 pub struct Quotable {
@@ -58,46 +87,34 @@ pub struct Quotable {
     pub is_prose: Vec<bool>,
     /// Whether a summary may quote it: prose that says something by itself, or all prose where none does.
     pub is_candidate: Vec<bool>,
-    /// Whether it ends with a colon: it may tell much, but what holds for it is said after it.
-    pub is_lead: Vec<bool>,
+    /// Whether it needs others beside it.
+    pub bearings: Vec<Bearing>,
 }
 
 impl Quotable {
     /// Looks at the units of `document`, of so many `syllables` each.
     pub fn of(document: &Document, units: &[Unit], syllables: &[usize]) -> Self {
         let paragraphs = Paragraphs::of(document);
-        let mut lengths = vec![0; document.paragraphs().len()];
-        for (unit, syllables) in units.iter().zip(syllables) {
-            lengths[unit.paragraph] += syllables;
-        }
-        let of_units =
-            |holds: &dyn Fn(&Unit) -> bool| units.iter().map(holds).collect::<Vec<bool>>();
-        let may_be_prose = |unit: &Unit| document.paragraphs()[unit.paragraph].is_quotable();
-        let is_prose = or_else(
-            of_units(&|unit| {
-                may_be_prose(unit)
-                    && is_prose(paragraphs.text(unit.paragraph), lengths[unit.paragraph])
-            }),
-            || of_units(&may_be_prose),
-        );
+        let sentence =
+            |unit: &Unit| document.paragraphs()[unit.paragraph].sentences[unit.sentence].span;
+        let bearing = |unit| Bearing::of(document, unit, sentence(unit));
+        let bearings: Vec<Bearing> = units.iter().map(bearing).collect();
         let is_aside: Vec<bool> = (0..document.paragraphs().len())
             .map(|paragraph| paragraphs.is_ground(paragraph) || paragraphs.is_asked(paragraph))
             .collect();
-        let is_lead =
-            of_units(&|unit| without_closers(document.text_at(unit.span)).ends_with([':', '：']));
-        let says_something = |index: usize, unit: &Unit| {
-            let sentence = document.paragraphs()[unit.paragraph].sentences[unit.sentence].span;
-            !is_aside[unit.paragraph]
-                && !(is_lead[index] && syllables[index] < SHORTEST_LEAD)
-                && !is_attendance(document.text_at(sentence))
+        let says_something = |index: usize| {
+            let is_heading = bearings[index] == Bearing::Leads && syllables[index] < SHORTEST_LEAD;
+            let sentence = document.text_at(sentence(&units[index]));
+            !is_heading && !is_aside[units[index].paragraph] && !is_attendance(sentence)
         };
-        let told = units.iter().zip(&is_prose).enumerate();
-        let told = told.map(|(index, (unit, &is_prose))| is_prose && says_something(index, unit));
+        let is_prose = paragraphs.prose(units, syllables);
+        let told = is_prose.iter().enumerate();
+        let told = told.map(|(index, &is_prose)| is_prose && says_something(index));
         let is_candidate = or_else(told.collect(), || is_prose.clone());
         Self {
             is_prose,
             is_candidate,
-            is_lead,
+            bearings,
         }
     }
 }
@@ -115,7 +132,9 @@ fn or_else(found: Vec<bool>, others: impl FnOnce() -> Vec<bool>) -> Vec<bool> {
 fn is_prose(text: &str, syllables: usize) -> bool {
     let ends = without_closers(text).ends_with(['.', '!', '?', '…', ':', ';', '。', '！', '？']);
     let is_closing = CLOSINGS.iter().any(|closing| text.starts_with(closing));
-    syllables >= SHORTEST && !is_closing && (ends || syllables > LONGEST_LINE)
+    let letters = text.chars().filter(|character| character.is_alphabetic());
+    let is_told = syllables >= SHORTEST && letters.take(SHORTEST).count() == SHORTEST;
+    is_told && !is_closing && (ends || syllables > LONGEST_LINE)
 }
 
 /// A text up to its last mark that closes nothing.
@@ -164,6 +183,19 @@ impl<'a> Paragraphs<'a> {
     fn text(&self, index: usize) -> &'a str {
         let paragraph = self.document.paragraphs().get(index);
         paragraph.map_or("", |paragraph| self.document.text_at(paragraph.span))
+    }
+
+    /// For every unit, whether its paragraph is prose.
+    fn prose(&self, units: &[Unit], syllables: &[usize]) -> Vec<bool> {
+        let mut lengths = vec![0; self.document.paragraphs().len()];
+        for (unit, syllables) in units.iter().zip(syllables) {
+            lengths[unit.paragraph] += syllables;
+        }
+        let may_be = |unit: &Unit| self.document.paragraphs()[unit.paragraph].is_quotable();
+        let found = units.iter().map(|unit| {
+            may_be(unit) && is_prose(self.text(unit.paragraph), lengths[unit.paragraph])
+        });
+        or_else(found.collect(), || units.iter().map(may_be).collect())
     }
 
     /// Whether a paragraph names the grounds of what is decided below it.

@@ -84,6 +84,11 @@ fn who_was_there_is_not_quoted() {
 }
 
 #[test]
+fn numbers_alone_say_nothing() {
+    assert_eq!(quoted(&["1991: 67,3 1992: 17,5%;", FACT]), [FACT]);
+}
+
+#[test]
 fn where_nothing_says_more_all_prose_may_be_quoted() {
     let lead = "Các đơn vị thực hiện một số nhiệm vụ sau:";
     assert_eq!(quoted(&[lead]), [lead]);
