@@ -101,7 +101,7 @@ pub enum Command {
     #[command(after_help = "Example:\n  tomtat export ket-qua --to parquet --to csv -o bang")]
     Export(Export),
     /// Show what the readers see of files, without the model
-    #[command(after_help = "Example:\n  tomtat extract -o van-ban/ kho-cu/*.doc")]
+    #[command(after_help = "Example:\n  tomtat extract -o van-ban/ kho-cu/*.doc kho-cu.zip")]
     Extract(Extract),
     /// Score results against what people wrote
     #[command(subcommand)]
@@ -246,6 +246,20 @@ pub struct DocumentLimits {
     /// Give up reading a document that needs more memory than this, in mebibytes (Unix)
     #[arg(long, default_value_t = 2048, value_name = "MIB", value_parser = clap::value_parser!(u64).range(64..=1 << 24))]
     pub document_memory: u64,
+}
+
+/// More threads than any machine has cores; systems end programs that start many more.
+const MOST_THREADS: usize = 1024;
+
+/// A number of threads; 0 is one for each core.
+fn threads(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok();
+    let number = number.filter(|&number| number <= MOST_THREADS);
+    number.ok_or_else(|| {
+        format!(
+            "it takes a number up to {MOST_THREADS}; one for each core is the default, and fastest"
+        )
+    })
 }
 
 fn seconds(text: &str) -> Result<f64, String> {
@@ -396,7 +410,7 @@ pub enum TableFormat {
 /// `extract`.
 #[derive(Debug, Args)]
 pub struct Extract {
-    /// Files to read; `-` is standard input
+    /// Folders, files, glob patterns, ZIP and tar archives, JSONL and Parquet tables; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Write one file for each input into this folder instead of to standard output
@@ -432,7 +446,7 @@ pub struct Reading {
     #[arg(long, default_value_t = 16, value_name = "MIB")]
     pub max_text: usize,
     /// Threads to work with; by default one for each core
-    #[arg(short, long, value_name = "N")]
+    #[arg(short, long, value_name = "N", value_parser = threads)]
     pub jobs: Option<usize>,
     /// How text is read.
     #[command(flatten)]

@@ -4,7 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::document::ParagraphKind;
 
@@ -14,7 +15,8 @@ pub const SCHEMA_VERSION: u32 = 1;
 /// The result of one document.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Record {
-    /// [`SCHEMA_VERSION`] of the program that wrote it.
+    /// [`SCHEMA_VERSION`] of the program that wrote it. No other one is read.
+    #[serde(deserialize_with = "known_version")]
     pub schema_version: u32,
     /// The document's name within its run: a relative path, or the id in its archive.
     pub id: String,
@@ -337,6 +339,15 @@ impl Record {
             tokens: Tokens::default(),
             model,
         }
+    }
+}
+
+fn known_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    match u32::deserialize(deserializer)? {
+        SCHEMA_VERSION => Ok(SCHEMA_VERSION),
+        other => Err(D::Error::custom(format!(
+            "schema_version is {other}, of another version of the program; this one reads {SCHEMA_VERSION}"
+        ))),
     }
 }
 

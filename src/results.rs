@@ -13,6 +13,9 @@ use crate::record::Record;
 /// The name of the results within a run's output folder.
 pub const FILE_NAME: &str = "results.jsonl";
 
+/// What lies there from the beginning of a run on.
+const STATE: &str = "run.sqlite";
+
 /// Why results cannot be read.
 #[derive(Debug, Error)]
 pub enum ResultsError {
@@ -23,6 +26,14 @@ pub enum ResultsError {
         path: PathBuf,
         /// What the system says.
         source: io::Error,
+    },
+    /// The run did not end yet, and its results are not written.
+    #[error(
+        "the run in {} has not ended, and has no results yet; the same `tomtat run` again goes on with it", folder.display()
+    )]
+    Unfinished {
+        /// Its output folder.
+        folder: PathBuf,
     },
     /// A line is no record.
     #[error("{}, line {line}: no result of `tomtat run`", path.display())]
@@ -62,8 +73,9 @@ impl<T: DeserializeOwned> Results<T> {
     ///
     /// # Errors
     ///
-    /// [`ResultsError::Read`], if there is no such file.
+    /// [`ResultsError::Read`] if there is no such file, [`ResultsError::Unfinished`] if there is none yet.
     pub fn open(path: &Path) -> Result<Self, ResultsError> {
+        let folder = path;
         let path = file_of(path);
         match File::open(&path) {
             Ok(file) => Ok(Self {
@@ -73,6 +85,10 @@ impl<T: DeserializeOwned> Results<T> {
                 buffer: Vec::new(),
                 kind: PhantomData,
             }),
+            Err(_) if !path.exists() && folder.join(STATE).exists() => {
+                let folder = folder.to_owned();
+                Err(ResultsError::Unfinished { folder })
+            }
             Err(source) => Err(ResultsError::Read { path, source }),
         }
     }

@@ -43,6 +43,8 @@ pub enum Problem {
         /// What the record quotes.
         text: String,
     },
+    /// The record quotes a document that, as it says, was not read or is a copy of another.
+    QuotedUnread,
     /// A paragraph's offsets or those of its sentences are no place in the text.
     Misplaced {
         /// Index of the paragraph.
@@ -70,8 +72,10 @@ pub struct Finding {
 pub struct Totals {
     /// Records in all.
     pub documents: usize,
-    /// Those that had nothing to prove, because the run could not read them or left them out.
+    /// Those that had nothing to prove, because the run could not read them.
     pub unread: usize,
+    /// Those that the run left out as copies of others, so that only their bytes are checked.
+    pub copies: usize,
     /// Those with a problem.
     pub failed: usize,
     /// Quotations in all.
@@ -84,6 +88,7 @@ impl AddAssign for Totals {
     fn add_assign(&mut self, other: Self) {
         self.documents += other.documents;
         self.unread += other.unread;
+        self.copies += other.copies;
         self.failed += other.failed;
         self.quotations += other.quotations;
         self.proven += other.proven;
@@ -115,7 +120,8 @@ pub fn verify<E: From<ResultsError>>(
         {
             let record = record?;
             totals.documents += 1;
-            if matches!(record.status, Status::Failure | Status::Skipped) {
+            totals.copies += usize::from(record.status == Status::Skipped);
+            if record.status == Status::Failure && record.quotations().next().is_none() {
                 totals.unread += 1;
                 continue;
             }
@@ -154,6 +160,10 @@ fn examine(record: &Record, today: &Today) -> Finding {
             is: today.sha256.clone(),
         });
     }
+    if matches!(record.status, Status::Failure | Status::Skipped) {
+        finding.examine_unread(today);
+        return finding;
+    }
     match sources::text_of(record, today) {
         Ok(text) => finding.compare(record, &text, is_changed),
         Err(Failure { message, .. }) => finding.problems.push(Problem::Unreadable { message }),
@@ -162,6 +172,17 @@ fn examine(record: &Record, today: &Today) -> Finding {
 }
 
 impl Finding {
+    /// Notes what does not hold of a document that was not read, or is a copy: it has no text of its own to compare.
+    fn examine_unread(&mut self, today: &Today) {
+        if let (None, Err(Failure { message, .. })) = (&today.sha256, &today.content) {
+            let message = message.clone();
+            self.problems.push(Problem::Unreadable { message });
+        }
+        if self.quotations > 0 {
+            self.problems.push(Problem::QuotedUnread);
+        }
+    }
+
     /// Notes what of a record does not hold in its document's text of today.
     fn compare(&mut self, record: &Record, text: &str, is_changed: bool) {
         let hash_of = |text: &str| Some(sha256(text.as_bytes()));
@@ -269,6 +290,8 @@ impl fmt::Display for Problem {
                 paragraph + 1,
                 sentence + 1
             ),
+            Self::QuotedUnread => formatter
+                .write_str("its record says that it was not read, or is a copy, and quotes it all the same"),
             Self::Misplaced { paragraph } => {
                 write!(formatter, "paragraph {} is out of place", paragraph + 1)
             }

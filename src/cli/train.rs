@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use clap::{Args, Subcommand};
 
-use super::ModelChoice;
+use super::{ModelChoice, threads};
 
 /// `train`.
 #[derive(Debug, Subcommand)]
@@ -111,7 +111,7 @@ pub struct TrainSalience {
     #[arg(long, value_name = "FILE")]
     pub cross_validated: Option<PathBuf>,
     /// Threads to work with; by default one for each core
-    #[arg(short, long, value_name = "N")]
+    #[arg(short, long, value_name = "N", value_parser = threads)]
     pub jobs: Option<usize>,
     /// Which model to use.
     #[command(flatten)]
@@ -146,7 +146,7 @@ pub struct TrainDistil {
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
     /// Threads to work with; by default one for each core
-    #[arg(short, long, value_name = "N")]
+    #[arg(short, long, value_name = "N", value_parser = threads)]
     pub jobs: Option<usize>,
     /// Which model to use.
     #[command(flatten)]
@@ -174,7 +174,7 @@ pub struct TrainCalibrate {
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
     /// Threads to work with; by default one for each core
-    #[arg(short, long, value_name = "N")]
+    #[arg(short, long, value_name = "N", value_parser = threads)]
     pub jobs: Option<usize>,
     /// Which model and labels to use.
     #[command(flatten)]
@@ -256,7 +256,7 @@ pub struct TrainLabels {
     #[arg(long, value_name = "FILE")]
     pub cross_validated: Option<PathBuf>,
     /// Threads to work with; by default one for each core
-    #[arg(short, long, value_name = "N")]
+    #[arg(short, long, value_name = "N", value_parser = threads)]
     pub jobs: Option<usize>,
     /// Which model to use.
     #[command(flatten)]

@@ -14,7 +14,15 @@ use crate::digest::{self, Digest};
 use crate::sources::Sources;
 
 pub(super) fn digest(arguments: &cli::Digest, quiet: bool) -> Result<Exit> {
+    let runs = arguments.results.iter().chain(&arguments.since);
+    output::keep_results(&arguments.output, runs)?;
     let digest = collect(arguments)?;
+    if digest.documents == 0 {
+        output::line(&format!(
+            "{}: there are no results",
+            output::listed(&arguments.results)
+        ));
+    }
     let options = PageOptions {
         language: arguments.language.into(),
         title: arguments.title.as_deref(),
@@ -30,9 +38,11 @@ pub(super) fn digest(arguments: &cli::Digest, quiet: bool) -> Result<Exit> {
     })?;
     if !quiet {
         let kept: usize = digest.labels.values().map(|label| label.groups.len()).sum();
-        let (documents, path) = (digest.documents, arguments.output.display());
         output::line(&format!(
-            "{kept} quotations from {documents} documents: {path}"
+            "{} from {}: {}",
+            output::counted(kept as u64, "quotation"),
+            output::counted(digest.documents as u64, "document"),
+            arguments.output.display()
         ));
     }
     Ok(Exit::Done)

@@ -9,26 +9,14 @@ use anyhow::{Context, Result};
 use super::exit::Exit;
 use super::output::{self, NewFile};
 use crate::cli::{self, Export};
-use crate::record::Record;
+use crate::record::{Record, Status};
 use crate::render::table::{Table, TableFormat, TableWriter};
 use crate::results::Results;
 use crate::sources::Sources;
 
 pub(super) fn export(arguments: &Export, quiet: bool) -> Result<Exit> {
     let folder = &arguments.output;
-    output::make_folder(folder)?;
-    let mut tables = Vec::new();
-    for format in [TableFormat::Parquet, TableFormat::Csv] {
-        if arguments
-            .to
-            .iter()
-            .any(|&asked| TableFormat::from(asked) == format)
-        {
-            for table in [Table::Paragraphs, Table::Summaries] {
-                tables.push(TableFile::new(table, format, folder)?);
-            }
-        }
-    }
+    let mut tables = tables(arguments)?;
     let (mut documents, mut without_text) = (0, 0);
     for path in &arguments.results {
         let mut sources = Sources::new(&arguments.sources.folder, path);
@@ -39,28 +27,53 @@ pub(super) fn export(arguments: &Export, quiet: bool) -> Result<Exit> {
                 None if arguments.with_text => sources.text(&record),
                 text => text.clone(),
             };
-            // What the run could not read has no text to be had.
-            let was_read = record.text_sha256.is_some();
+            // What the run could not read has no text to be had, and what a copy says stands in its original.
+            let was_read = matches!(record.status, Status::Success | Status::PartialSuccess);
             without_text += u64::from(arguments.with_text && was_read && text.is_none());
             for table in &mut tables {
                 table.write(&record, text.as_deref())?;
             }
         }
     }
-    for table in tables {
-        table.finish()?;
+    // None is there until all are whole.
+    let whole: Vec<NewFile> = tables
+        .into_iter()
+        .map(TableFile::finish)
+        .collect::<Result<_>>()?;
+    for file in whole {
+        file.keep()?;
     }
     if !quiet {
-        output::line(&format!("{documents} documents: {}", folder.display()));
+        let documents = output::counted(documents, "document");
+        output::line(&format!("{documents}: {}", folder.display()));
     }
     if without_text == 0 {
         return Ok(Exit::Done);
     }
     output::line(&format!(
-        "the text of {without_text} of {documents} documents is not to be had: they are not where they were, or have \
-         changed; see --root"
+        "the text of {without_text} of {} is not to be had: they are not where they were, or have changed; see --root",
+        output::counted(documents, "document")
     ));
     Ok(Exit::SomeFailed)
+}
+
+/// The tables that were asked for, in files of the output folder. None is written over what they are made of.
+fn tables(arguments: &Export) -> Result<Vec<TableFile>> {
+    let folder = &arguments.output;
+    output::make_folder(folder)?;
+    let mut tables = Vec::new();
+    for format in [TableFormat::Parquet, TableFormat::Csv] {
+        let mut asked = arguments.to.iter().copied().map(TableFormat::from);
+        if !asked.any(|asked| asked == format) {
+            continue;
+        }
+        for table in [Table::Paragraphs, Table::Summaries] {
+            let path = folder.join(format!("{}.{}", table.name(), format.suffix()));
+            output::keep_results(&path, &arguments.results)?;
+            tables.push(TableFile::new(table, format, &path)?);
+        }
+    }
+    Ok(tables)
 }
 
 /// A table on its way into a file.
@@ -71,9 +84,8 @@ struct TableFile {
 }
 
 impl TableFile {
-    fn new(table: Table, format: TableFormat, folder: &Path) -> Result<Self> {
-        let name = format!("{}.{}", table.name(), format.suffix());
-        let file = NewFile::create(&folder.join(name))?;
+    fn new(table: Table, format: TableFormat, path: &Path) -> Result<Self> {
+        let file = NewFile::create(path)?;
         let writer = TableWriter::new(table, format, BufWriter::new(file.file().try_clone()?))?;
         Ok(Self {
             table,
@@ -89,11 +101,10 @@ impl TableFile {
         rows.with_context(|| self.file.cannot_write())
     }
 
-    fn finish(self) -> Result<()> {
-        self.writer
-            .finish()
-            .with_context(|| self.file.cannot_write())?;
-        self.file.keep()
+    fn finish(self) -> Result<NewFile> {
+        let finished = self.writer.finish();
+        finished.with_context(|| self.file.cannot_write())?;
+        Ok(self.file)
     }
 }
 

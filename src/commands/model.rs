@@ -30,8 +30,7 @@ fn describe_bundle(choice: &ModelChoice, bundle: &Bundle) -> Result<()> {
     let config = bundle.config();
     let mut output = io::stdout();
     writeln!(output, "name        {}", bundle.name())?;
-    let origin = choice.model.as_deref().unwrap_or("inside the program");
-    writeln!(output, "where       {origin}")?;
+    writeln!(output, "where       {}", origin(choice))?;
     writeln!(output, "licence     {}", bundle.license())?;
     writeln!(output, "layers      {}", config.num_hidden_layers)?;
     writeln!(output, "hidden size {}", config.hidden_size)?;
@@ -48,6 +47,19 @@ fn describe_bundle(choice: &ModelChoice, bundle: &Bundle) -> Result<()> {
     }
     writeln!(output, "sha256      {}", bundle.sha256())?;
     list(&bundle.hashes())
+}
+
+/// Where a bundle was found, in words.
+fn origin(choice: &ModelChoice) -> String {
+    let beside_labels = choice
+        .labels
+        .as_ref()
+        .filter(|_| session::labels_bring_model(choice));
+    match (&choice.model, beside_labels) {
+        (Some(name), _) => name.clone(),
+        (None, Some(folder)) => folder.display().to_string(),
+        (None, None) => "inside the program".to_owned(),
+    }
 }
 
 fn describe_transformer(files: &TransformerFiles) -> Result<()> {

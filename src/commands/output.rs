@@ -5,16 +5,17 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tempfile::{Builder, NamedTempFile};
 
-use crate::batch::UNFINISHED;
 use crate::batch::sources::SEPARATOR;
+use crate::batch::{UNFINISHED, manifest};
 use crate::cli::FormatName;
 use crate::record::{Failure, Record, Status};
 use crate::render::{Format, TextOptions, View, one_line};
+use crate::results;
 
 /// The layout of `view` on this standard output: colours and line breaks are for terminals only.
 pub(super) fn format(name: FormatName, view: View) -> Format {
@@ -134,8 +135,54 @@ pub(super) fn place(id: &str, path: &str) -> String {
     }
 }
 
+/// So many of something, in words: `1 document`, `2 documents`.
+pub(super) fn counted(count: u64, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
+}
+
+/// Paths in words.
+pub(super) fn listed(paths: &[PathBuf]) -> String {
+    let paths = paths.iter().map(|path| one_line(&path.to_string_lossy()));
+    paths.collect::<Vec<_>>().join(", ")
+}
+
+/// Refuses to write a file over the results of runs, or the manifests beside them, that it is made of.
+pub(super) fn keep_results<'a>(
+    output: &Path,
+    runs: impl IntoIterator<Item = &'a PathBuf>,
+) -> Result<()> {
+    let files = |run: &PathBuf| {
+        let results = results::file_of(run);
+        [results.with_file_name(manifest::FILE_NAME), results]
+    };
+    refuse_to_overwrite(output, runs.into_iter().flat_map(files))
+}
+
+/// Refuses to write a file over one that is read for it, whatever way either was named.
+pub(super) fn refuse_to_overwrite(
+    output: &Path,
+    inputs: impl IntoIterator<Item = PathBuf>,
+) -> Result<()> {
+    // Nothing is written over where no file is.
+    let Ok(place) = output.canonicalize() else {
+        return Ok(());
+    };
+    let is_output = |input: PathBuf| input.canonicalize().is_ok_and(|input| input == place);
+    ensure!(
+        !inputs.into_iter().any(is_output),
+        "{} is read, and would be written over; name another place for the output",
+        output.display()
+    );
+    Ok(())
+}
+
 /// Makes the folder that output goes to, if it is missing.
 pub(super) fn make_folder(folder: &Path) -> Result<()> {
+    ensure!(
+        folder != Path::new("-"),
+        "the output goes to a folder, and not to standard output; a folder of that name is ./-"
+    );
     fs::create_dir_all(folder)
         .with_context(|| format!("cannot make the output folder {}", folder.display()))
 }
@@ -148,7 +195,7 @@ pub(super) fn write_whole(
     let file = NewFile::create(path)?;
     {
         let mut buffer = io::BufWriter::new(file.file());
-        write(&mut buffer)?;
+        write(&mut buffer).with_context(|| file.cannot_write())?;
         buffer.flush().with_context(|| file.cannot_write())?;
     }
     file.keep()
@@ -181,6 +228,8 @@ impl NewFile {
             .filter(|folder| !folder.as_os_str().is_empty());
         let file = temporary_files()
             .tempfile_in(folder.unwrap_or(Path::new(".")))
+            // Its own message has the temporary name.
+            .map_err(|error| io::Error::from(error.kind()))
             .with_context(|| format!("cannot write to the folder of {}", path.display()))?;
         let path = path.to_owned();
         Ok(Self { path, file })
@@ -220,4 +269,22 @@ fn temporary_files() -> Builder<'static, 'static> {
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     builder
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_read_is_not_written_over() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("results.jsonl");
+        fs::write(&path, "").expect("the folder is writable");
+        fs::create_dir(folder.path().join("ra")).expect("the folder is writable");
+        let roundabout = folder.path().join("ra/../results.jsonl");
+        assert!(refuse_to_overwrite(&roundabout, [path.clone()]).is_err());
+        let other = folder.path().join("digest.html");
+        assert!(refuse_to_overwrite(&other, [path.clone(), other.clone()]).is_ok());
+        assert!(refuse_to_overwrite(&path, [other]).is_ok());
+    }
 }

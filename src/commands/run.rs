@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
@@ -20,7 +20,8 @@ use crate::batch::lock::Lock;
 use crate::batch::manifest::{self, Manifest, Results, Settings};
 use crate::batch::progress::Progress;
 use crate::batch::run::{Ending, Pace, Run as Runner};
-use crate::batch::state::{Redo, State, StateError};
+use crate::batch::sources::SEPARATOR;
+use crate::batch::state::{self, Redo, State, StateError};
 use crate::batch::worker::{self, Limits, Workers};
 use crate::batch::{self, SourceOptions, duplicates};
 use crate::cli::{
@@ -29,6 +30,7 @@ use crate::cli::{
 use crate::hash::HashingWriter;
 use crate::ingest::jsonl::Columns;
 use crate::pipeline::{Pipeline, Reader};
+use crate::record::Record;
 use crate::results;
 
 /// The names of the groups of duplicates and of the digest within the output folder.
@@ -36,8 +38,7 @@ const DUPLICATES: &str = "duplicates.jsonl";
 const DIGEST: &str = "digest.html";
 
 pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
-    output::make_folder(&arguments.output)?;
-    let _lock = Lock::take(&arguments.output)?;
+    let _lock = take_folder(arguments)?;
     let interrupted = interruption()?;
     let sources = source_options(&arguments.columns);
     let mut inputs = batch::discover(&arguments.paths, &arguments.output, &sources)?;
@@ -51,7 +52,8 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
         &sources.columns,
     );
     let mut manifest = Manifest::start(&arguments.paths, settings, &reader.model().identity);
-    let mut state = State::open(&arguments.output, &manifest.setup(), redo(arguments))?;
+    let state = State::open(&arguments.output, &manifest.setup(), redo(arguments));
+    let mut state = state.map_err(|error| of_state(arguments, error))?;
     let workers = workers(arguments.limits, arguments.reading.text)?;
 
     let mut progress = Progress::new(inputs.total());
@@ -63,7 +65,8 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
         interrupted: &interrupted,
         pace: pace(arguments, &reader),
     };
-    let ending = runner.run(&mut inputs, &mut progress, &mut display)?;
+    let ending = runner.run(&mut inputs, &mut progress, &mut display);
+    let ending = ending.map_err(|error| of_state(arguments, error))?;
     let tally = close(arguments, &ending, &state, &mut progress, &mut manifest)?;
     // What is said of a lost card is this command's error.
     let sentence = match ending {
@@ -79,6 +82,17 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
         Ending::Interrupted => Ok(Exit::Interrupted),
         Ending::DeviceLost(lost) => Err(DeviceLost::of_run(lost, manifest.results.records).into()),
     }
+}
+
+/// Makes the output folder and takes it for this run, unless it would write over what it reads.
+fn take_folder(arguments: &Run) -> Result<Lock> {
+    let folder = &arguments.output;
+    output::make_folder(folder)?;
+    for name in [results::FILE_NAME, DUPLICATES, manifest::FILE_NAME] {
+        let paths = arguments.paths.iter().cloned();
+        output::refuse_to_overwrite(&folder.join(name), paths)?;
+    }
+    Lock::take(folder).with_context(|| folder.display().to_string())
 }
 
 /// Waves wait for each other unless a card would wait with them.
@@ -202,7 +216,7 @@ fn close(
     let writing = Instant::now();
     let (results, tally) = write_results(arguments, state)?;
     if *ending == Ending::Finished {
-        state.tidy()?;
+        state.tidy().map_err(|error| of_state(arguments, error))?;
     }
     progress.timings.store_seconds += writing.elapsed().as_secs_f64();
     manifest.close(ending, progress, results);
@@ -214,17 +228,24 @@ fn close(
 fn write_results(arguments: &Run, state: &State) -> Result<(Results, Tally)> {
     let mut results = Results::default();
     let mut tally = Tally::default();
+    let mut rows = Rows::default();
     write(arguments, results::FILE_NAME, |file| {
         let mut file = HashingWriter::new(file);
         state.results(|record| {
             results.add(&record);
             tally.add_record(&record);
+            rows.add(&record);
             serde_json::to_writer(&mut file, &record)?;
             file.write_all(b"\n")
         })?;
         results.sha256 = file.sha256();
         Ok(())
     })?;
+    if let (Some(column), true) = (&arguments.columns.id_column, rows.are_unnamed()) {
+        tracing::warn!(
+            "no row has an id in a column {column} (--id-column): all are named by their places"
+        );
+    }
     write(arguments, DUPLICATES, |file| {
         let groups = duplicates::groups(state, |group| {
             serde_json::to_writer(&mut *file, group)?;
@@ -234,6 +255,27 @@ fn write_results(arguments: &Run, state: &State) -> Result<(Results, Tally)> {
         Ok(())
     })?;
     Ok((results, tally))
+}
+
+/// How many rows of tables there are, and how many of them have a name of their own.
+#[derive(Debug, Default)]
+struct Rows {
+    all: u64,
+    named: u64,
+}
+
+impl Rows {
+    fn add(&mut self, record: &Record) {
+        let Record { id, source, .. } = record;
+        if source.table().is_some() {
+            self.all += 1;
+            self.named += u64::from(!source.path.ends_with(&format!("{SEPARATOR}{id}")));
+        }
+    }
+
+    fn are_unnamed(&self) -> bool {
+        self.all > 0 && self.named == 0
+    }
 }
 
 fn write_manifest(arguments: &Run, manifest: &Manifest) -> Result<()> {
@@ -250,14 +292,41 @@ fn write(
     contents: impl FnOnce(&mut dyn Write) -> Result<()>,
 ) -> Result<()> {
     output::write_whole(&arguments.output.join(name), contents).map_err(|error| {
-        let mut causes = error
-            .chain()
-            .filter_map(|cause| cause.downcast_ref::<io::Error>());
-        if causes.any(|cause| cause.kind() == io::ErrorKind::StorageFull) {
-            return Error::new(StateError::Full);
+        if error.chain().any(is_of_full_disk) {
+            let path = arguments.output.join(name);
+            return full_disk(&path);
         }
         error
     })
+}
+
+/// What is wrong with the state, and with which file if the disk is full.
+fn of_state(arguments: &Run, error: StateError) -> Error {
+    if is_of_full_disk(&error) {
+        full_disk(&arguments.output.join(state::FILE_NAME))
+    } else {
+        Error::new(error)
+    }
+}
+
+fn full_disk(path: &Path) -> Error {
+    Error::new(StateError::Full).context(format!("cannot write {}", path.display()))
+}
+
+fn is_of_full_disk(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let error = match cause.downcast_ref() {
+        Some(StateError::Full) => return true,
+        // It passes for its cause, and so does not name it.
+        Some(StateError::Output(error)) => Some(error),
+        _ => cause.downcast_ref::<io::Error>(),
+    };
+    let is_full = |kind| {
+        matches!(
+            kind,
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+        )
+    };
+    error.is_some_and(|error| is_full(error.kind()))
 }
 
 /// How the run ended, for people. Its inputs are so many documents that are `readable`, copies counted once.
@@ -272,6 +341,7 @@ fn sentence(arguments: &Run, manifest: &Manifest, readable: u64) -> String {
     let path = path.display();
     let known = readable.saturating_sub(manifest.work.read());
     let copy = if copies == 1 { "copy" } else { "copies" };
+    let documents = output::counted(records, "document");
     let more: Vec<String> = [(copies, copy), (known, "known from before")]
         .into_iter()
         .filter(|(count, _)| *count > 0)
@@ -280,10 +350,14 @@ fn sentence(arguments: &Run, manifest: &Manifest, readable: u64) -> String {
     let more = more.concat();
     match manifest.state {
         "interrupted" => format!(
-            "interrupted: {records} documents are done and kept; the same command goes on from there: {path}"
+            "interrupted: {documents} done and kept; the same command goes on from there: {path}"
+        ),
+        _ if records == 0 => format!(
+            "there are no documents in {}: they hold no files but what a run leaves out",
+            output::listed(&arguments.paths)
         ),
         _ => format!(
-            "{records} documents, {failure} failed{more}{}: {path}",
+            "{documents}, {failure} failed{more}{}: {path}",
             cards(manifest)
         ),
     }

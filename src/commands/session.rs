@@ -47,15 +47,8 @@ pub(super) fn read_options(arguments: TextOptions) -> ReadOptions {
     }
 }
 
-/// More threads than any machine has cores; systems end programs that start many more.
-const MOST_THREADS: usize = 1024;
-
 /// Works with `jobs` threads; by default with one for each core.
 pub(super) fn start_threads(jobs: Option<usize>) -> Result<()> {
-    anyhow::ensure!(
-        jobs.is_none_or(|jobs| jobs <= MOST_THREADS),
-        "--jobs takes a number up to {MOST_THREADS}; one for each core is the default, and fastest"
-    );
     rayon::ThreadPoolBuilder::new()
         .num_threads(jobs.unwrap_or(0))
         .build_global()
@@ -151,11 +144,15 @@ pub(super) fn encoder_name(choice: &ModelChoice, reader: &Reader) -> String {
     }
 }
 
+/// Whether the labels that were chosen bring the model: labels that were trained together with an encoder lie beside it.
+pub(super) fn labels_bring_model(choice: &ModelChoice) -> bool {
+    choice.model.is_none() && choice.labels.as_deref().is_some_and(Bundle::is_in)
+}
+
 /// Finds the files of the model that was chosen.
 pub(super) fn files(choice: &ModelChoice, network: Network) -> Result<ModelFiles> {
     let found = match (&choice.model, &choice.labels) {
-        // Labels that were trained together with an encoder lie beside it.
-        (None, Some(folder)) if Bundle::is_in(folder) => ModelFiles::open(folder),
+        (None, Some(folder)) if labels_bring_model(choice) => ModelFiles::open(folder),
         (None, _) => Bundle::embedded().map(|bundle| ModelFiles::Bundle(Box::new(bundle))),
         (Some(name), _) => model::find(name, &hub(choice, network)?),
     };

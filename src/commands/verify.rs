@@ -14,7 +14,7 @@ use crate::sources::Sources;
 use crate::verify::{self, Finding, Totals};
 
 pub(super) fn verify(arguments: &Verify) -> Result<Exit> {
-    let mut output = BufWriter::new(io::stdout().lock());
+    let mut stream = BufWriter::new(io::stdout().lock());
     let mut totals = Totals::default();
     let mut findings = Vec::new();
     for path in &arguments.results {
@@ -22,21 +22,25 @@ pub(super) fn verify(arguments: &Verify) -> Result<Exit> {
         let mut sources = Sources::new(&arguments.sources.folder, path);
         totals += verify::verify(records, &mut sources, |finding| -> Result<()> {
             match arguments.format {
-                ReportFormat::Text => write_text(&finding, &mut output)?,
+                ReportFormat::Text => write_text(&finding, &mut stream)?,
                 ReportFormat::Json => findings.push(finding),
             }
             Ok(())
         })?;
     }
     match arguments.format {
-        ReportFormat::Text => write_totals(totals, &mut output)?,
+        ReportFormat::Text => write_totals(totals, &mut stream)?,
         ReportFormat::Json => {
             let report = json!({ "totals": totals, "failed": findings });
-            serde_json::to_writer_pretty(&mut output, &report)?;
-            writeln!(output)?;
+            serde_json::to_writer_pretty(&mut stream, &report)?;
+            writeln!(stream)?;
         }
     }
-    output.flush()?;
+    stream.flush()?;
+    if totals.documents == 0 {
+        let paths = output::listed(&arguments.results);
+        output::line(&format!("{paths}: there are no results"));
+    }
     Ok(match totals {
         Totals { documents: 0, .. } => Exit::NoInput,
         Totals { failed: 0, .. } => Exit::Done,
@@ -60,25 +64,33 @@ fn write_text(finding: &Finding, stream: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-fn write_totals(totals: Totals, output: &mut impl Write) -> io::Result<()> {
+fn write_totals(totals: Totals, stream: &mut impl Write) -> io::Result<()> {
     let Totals {
         documents,
         unread,
+        copies,
         failed,
         quotations,
         proven,
     } = totals;
     let read = documents - unread;
     writeln!(
-        output,
-        "{proven} of {quotations} quotations proven; {} of {read} documents hold, {failed} do not",
-        read - failed
+        stream,
+        "{proven} of {} proven; {} of {} hold, {failed} do not",
+        output::counted(quotations as u64, "quotation"),
+        read - failed,
+        output::counted(read as u64, "document"),
     )?;
-    if unread > 0 {
+    if copies > 0 {
+        let copies = output::counted(copies as u64, "document");
         writeln!(
-            output,
-            "{unread} documents were not read by the run: nothing to prove"
+            stream,
+            "of {copies}, copies of others, only the bytes are checked"
         )?;
+    }
+    if unread > 0 {
+        let unread = output::counted(unread as u64, "document");
+        writeln!(stream, "not read by the run: {unread}; nothing to prove")?;
     }
     Ok(())
 }

@@ -87,7 +87,10 @@ pub enum ModelError {
         found: String,
     },
     /// A folder that no manifest describes, so that there is nothing to check it against.
-    #[error("no manifest.toml describes {0}")]
+    #[error(
+        "no manifest.toml describes {0}, as is so with models that were trained here; `tomtat model info` gives the hashes of \
+         its files, to compare with earlier ones"
+    )]
     NoManifest(String),
 }
 

@@ -35,12 +35,12 @@ fn write_summary(record: &Record, terms: &Terms, output: &mut impl Write) -> io:
     write_section(
         record,
         terms,
-        (terms.summary, terms.nothing_to_quote),
+        (terms.summary, terms.no_summary(record)),
         summary,
         output,
     )?;
     for (label, quotations) in &record.by_label {
-        let headings = (terms.label(label), terms.nothing_found);
+        let headings = (terms.label(label), terms.no_quotation(record, label));
         write_section(record, terms, headings, quotations, output)?;
     }
     Ok(())

@@ -96,7 +96,13 @@ impl<W: Write + Send> ParquetWriter<W> {
 
 /// What an error of the file below was, or what the library says.
 fn io_error(error: ParquetError) -> io::Error {
-    io::Error::other(error)
+    match error {
+        ParquetError::External(cause) => match cause.downcast::<io::Error>() {
+            Ok(error) => *error,
+            Err(cause) => io::Error::other(cause),
+        },
+        error => io::Error::other(error),
+    }
 }
 
 fn schema(columns: &[Column]) -> Result<TypePtr, ParquetError> {
@@ -270,5 +276,17 @@ impl<W: Write + Send> std::fmt::Debug for ParquetWriter<W> {
             .debug_struct("ParquetWriter")
             .field("rows", &self.rows)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_of_the_file_below_stays_what_it_was() {
+        let full = io::Error::from(io::ErrorKind::StorageFull);
+        let error = io_error(ParquetError::from(full));
+        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
     }
 }

@@ -8,8 +8,10 @@ use crate::record::{Failure, Quotation, Record, Status};
 pub(super) struct Terms {
     pub(super) untitled: &'static str,
     pub(super) summary: &'static str,
-    pub(super) nothing_found: &'static str,
-    pub(super) nothing_to_quote: &'static str,
+    nothing_found: &'static str,
+    nothing_quoted: &'static str,
+    nothing_to_quote: &'static str,
+    too_short: &'static str,
     pub(super) paragraph: &'static str,
     pub(super) sentence: &'static str,
     pub(super) page: &'static str,
@@ -26,7 +28,9 @@ const VIETNAMESE: Terms = Terms {
     untitled: "(không có tiêu đề)",
     summary: "Tóm tắt",
     nothing_found: "không tìm thấy",
+    nothing_quoted: "có, nhưng không trích câu nào",
     nothing_to_quote: "không có câu văn nào để trích",
+    too_short: "độ dài không đủ cho câu văn nào",
     paragraph: "đoạn",
     sentence: "câu",
     page: "trang",
@@ -52,7 +56,9 @@ const ENGLISH: Terms = Terms {
     untitled: "(untitled)",
     summary: "Summary",
     nothing_found: "nothing found",
+    nothing_quoted: "found, but no sentence is quoted",
     nothing_to_quote: "no sentence to quote",
+    too_short: "the length is too short for any sentence",
     paragraph: "paragraph",
     sentence: "sentence",
     page: "page",
@@ -119,6 +125,25 @@ impl Terms {
         )
     }
 
+    /// What stands in place of an empty summary. What is quoted for a label could be quoted there too, if it fitted.
+    pub(super) fn no_summary(&self, record: &Record) -> &'static str {
+        if record.by_label.values().all(Vec::is_empty) {
+            self.nothing_to_quote
+        } else {
+            self.too_short
+        }
+    }
+
+    /// What stands in place of a label's quotations where there is none.
+    pub(super) fn no_quotation(&self, record: &Record, label: &str) -> &'static str {
+        let mut evidence = record.paragraphs.iter().flat_map(|it| &it.evidence);
+        if evidence.any(|evidence| evidence.label == label) {
+            self.nothing_quoted
+        } else {
+            self.nothing_found
+        }
+    }
+
     /// One line on what went wrong.
     pub(super) fn failure(&self, record: &Record, failure: &Failure) -> String {
         let what = match record.status {
@@ -126,5 +151,56 @@ impl Terms {
             _ => self.failed,
         };
         format!("{what}: {} [{}]", failure.message, failure.code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::ParagraphKind::Body;
+    use crate::record::{Evidence, ModelIdentity, ParagraphRecord, Place, Source};
+
+    #[test]
+    fn what_was_found_is_never_said_not_to_be_there() {
+        let place = Place {
+            start_char: 0,
+            end_char: 1,
+            start_byte: 0,
+            end_byte: 1,
+        };
+        let paragraph = ParagraphRecord {
+            index: 0,
+            kind: Body,
+            furniture: false,
+            place,
+            page: None,
+            labels: Vec::new(),
+            abstained: false,
+            evidence: vec![Evidence {
+                label: "directive".to_owned(),
+                sentence: 0,
+            }],
+            sentences: Vec::new(),
+        };
+        let failure = Failure::new("", "");
+        let (source, model) = (Source::default(), ModelIdentity::default());
+        let mut record = Record::failed("a".to_owned(), source, failure, model);
+        record.paragraphs.push(paragraph);
+        let terms = Terms::of(&record);
+        let said = |label| terms.no_quotation(&record, label);
+        assert_eq!(said("model"), VIETNAMESE.nothing_found);
+        assert_eq!(said("directive"), VIETNAMESE.nothing_quoted);
+
+        assert_eq!(terms.no_summary(&record), VIETNAMESE.nothing_to_quote);
+        let quotation = Quotation {
+            paragraph: 0,
+            sentence: 0,
+            place,
+            text: "Đ".to_owned(),
+            score: 0.9,
+            labels: Vec::new(),
+        };
+        record.by_label = [("directive".to_owned(), vec![quotation])].into();
+        assert_eq!(terms.no_summary(&record), VIETNAMESE.too_short);
     }
 }

@@ -79,10 +79,11 @@ impl<W: Write> Page<'_, W> {
         if record.paragraphs.is_empty() {
             return Ok(());
         }
-        let (heading, empty) = (self.terms.summary, self.terms.nothing_to_quote);
+        let (heading, empty) = (self.terms.summary, self.terms.no_summary(record));
         self.section(heading, empty, record, &record.summary.sentences)?;
         for (label, quotations) in &record.by_label {
-            let (heading, empty) = (self.terms.label(label), self.terms.nothing_found);
+            let empty = self.terms.no_quotation(record, label);
+            let heading = self.terms.label(label);
             self.section(heading, empty, record, quotations)?;
         }
         Ok(())

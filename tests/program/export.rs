@@ -118,14 +118,16 @@ fn a_text_that_is_not_to_be_had_is_told() {
     let path = |name: &str| format!("{}/{name}", folder.path().display());
     fs::write(path("a.txt"), "Toàn xã đã hoàn thành 12 km đường bê tông.").expect("it is new");
     let (source, out) = (path("a.txt"), path("out"));
-    let output = run_fake(&["run", &source, "-o", &out]);
+    // What a copy says, nobody looks for.
+    fs::copy(&source, path("b.txt")).expect("it is new");
+    let output = run_fake(&["run", &source, &path("b.txt"), "-o", &out]);
     assert!(output.status.success(), "{}", stderr(&output));
     fs::remove_file(&source).expect("it is there");
     let mut command = tomtat(&["export", &out, "--to", "csv", "-o", &out, "--with-text"]);
     let output = command.output().expect("the program starts");
     assert_eq!(output.status.code(), Some(3));
     assert!(
-        stderr(&output).contains("1 of 1 documents"),
+        stderr(&output).contains("the text of 1 of 2 documents"),
         "{}",
         stderr(&output)
     );

@@ -293,7 +293,7 @@ fn a_full_disk_ends_a_run_that_goes_on_once_there_is_room() {
     let read = |name: &str| fs::read_to_string(at("ra").join(name)).expect("the script wrote it");
     let first = read("first");
     assert!(
-        first.contains("the disk is full") && first.ends_with("\n1\n"),
+        first.contains("run.sqlite: the disk is full") && first.ends_with("\n1\n"),
         "{first}"
     );
     assert!(read("second").ends_with("\n3\n"), "{}", read("second"));

@@ -1,12 +1,12 @@
 //! What the program says on standard error when something is wrong, and the exit status that goes with it.
 
 use std::collections::HashSet;
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
 
 use tempfile::TempDir;
 
-use crate::support::{json_lines, results, run_fake, stderr, stdout, tomtat};
+use crate::support::{json_lines, results, run_fake, skip, stderr, stdout, tomtat};
 
 const REPORT: &str =
     "Sáu tháng đầu năm, toàn xã đã trồng 12 ha rừng. Yêu cầu các thôn báo cáo kết quả.";
@@ -162,4 +162,98 @@ fn a_bad_row_is_named_with_its_table() {
     let survey = stdout(&run_fake(&["scan", kho]));
     assert!(survey.contains(&format!("{table}!line-1: ")), "{survey}");
     assert_eq!(results(&paths[1])[0]["id"], "bc-1");
+}
+
+#[test]
+fn what_is_read_is_not_written_over() {
+    let folder = folder(&[
+        ("kho/a.txt", REPORT),
+        (
+            "nhan.jsonl",
+            "{\"text\": \"Đạt kế hoạch.\", \"labels\": [\"a\"]}\n",
+        ),
+    ]);
+    let run = ["run", "kho", "-o", "ra", "--encoder", "fake"];
+    assert_eq!(said(folder.path(), &run).0, Some(0));
+    let files = ["ra/results.jsonl", "ra/run.json", "nhan.jsonl"];
+    let read = || files.map(|name| fs::read(folder.path().join(name)).expect("it is there"));
+    let before = read();
+    for command in [
+        "digest ra -o ra/results.jsonl",
+        "digest ra -o ./kho/../ra/run.json",
+        "digest kho/a.txt --since ra -o ra/results.jsonl",
+        "run ra/results.jsonl -o ra --encoder fake",
+        "train labels --frozen --data nhan.jsonl --cross-validated nhan.jsonl -o hoc --encoder fake",
+        "train calibrate --data nhan.jsonl --cross-validated nhan.jsonl -o hoc --encoder fake",
+        "train salience --data nhan.jsonl:2 --cross-validated nhan.jsonl -o hoc --encoder fake",
+    ] {
+        let arguments: Vec<&str> = command.split(' ').collect();
+        let (status, said) = said(folder.path(), &arguments);
+        assert_eq!(status, Some(1), "{command}: {said}");
+        assert!(said.contains("would be written over"), "{command}: {said}");
+        assert!(read() == before, "{command}");
+    }
+}
+
+#[test]
+fn a_hyphen_is_standard_input_and_never_a_folder() {
+    let folder = folder(&[("-/a.txt", "Trong thư mục."), ("vao.txt", "Từ đầu vào.")]);
+    let extract = |path: &str| {
+        let input = File::open(folder.path().join("vao.txt")).expect("it is there");
+        let mut command = tomtat(&["extract", path]);
+        let output = command.current_dir(folder.path()).stdin(input).output();
+        stdout(&output.expect("the program starts"))
+    };
+    assert_eq!(extract("-"), "Từ đầu vào.\n");
+    assert_eq!(extract("./-"), "Trong thư mục.\n");
+    let (status, said) = said(folder.path(), &["export", "-", "--to", "csv", "-o", "-"]);
+    assert_eq!(status, Some(1));
+    assert!(said.contains("goes to a folder"), "{said}");
+}
+
+#[test]
+fn what_came_to_nothing_says_why() {
+    let folder = folder(&[
+        ("kho/.DS_Store", ""),
+        ("rong/results.jsonl", ""),
+        ("do/run.sqlite", ""),
+        ("bang.jsonl", "{\"so\": 1, \"text\": \"Đã xong.\"}\n"),
+    ]);
+    for (command, expected_status, expected) in [
+        ("run kho -o ra --encoder fake", 66, "no documents in kho"),
+        ("verify rong", 66, "rong: there are no results"),
+        ("digest rong", 0, "rong: there are no results"),
+        ("verify do", 66, "the run in do has not ended"),
+        (
+            "run bang.jsonl --id-column ma -o ra --encoder fake",
+            0,
+            "no row has an id in a column ma",
+        ),
+        ("summarize -j 2000 bang.jsonl", 2, "up to 1024"),
+    ] {
+        let arguments: Vec<&str> = command.split(' ').collect();
+        let (status, said) = said(folder.path(), &arguments);
+        assert_eq!(status, Some(expected_status), "{command}: {said}");
+        assert!(said.contains(expected), "{command}: {said}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_cannot_be_read_or_written_is_named() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = folder(&[("kin/a.txt", REPORT)]);
+    let locked = fs::Permissions::from_mode(0o000);
+    let kin = folder.path().join("kin");
+    fs::set_permissions(&kin, locked).expect("it is ours");
+    if fs::read_dir(&kin).is_ok() {
+        skip("this user may read every folder");
+        return;
+    }
+    let run = ["run", "kin", "-o", "ra", "--encoder", "fake"];
+    let (_, told) = said(folder.path(), &run);
+    assert!(told.contains("tomtat: kin: no permission"), "{told}");
+    assert_eq!(results(&folder.path().join("ra"))[0]["id"], "kin");
+    let (_, told) = said(folder.path(), &["digest", "ra", "-o", "kin/a.html"]);
+    assert!(!told.contains(".tomtat-"), "{told}");
 }

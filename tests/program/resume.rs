@@ -293,6 +293,19 @@ fn what_a_killed_run_was_writing_is_no_document_and_goes() {
     assert!(folder.path().join(".tomtat-cua-toi").exists());
 }
 
+#[test]
+fn a_run_in_the_folder_of_its_documents_reads_no_results() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    write(folder.path(), "a.txt", &report(1));
+    for _ in 0..2 {
+        let mut command = tomtat(&["run", ".", "-o", ".", "--encoder", "fake"]);
+        let output = command.current_dir(folder.path()).output();
+        let output = output.expect("the program starts");
+        assert!(output.status.success(), "{}", stderr(&output));
+        assert_eq!(results(folder.path()).len(), 1);
+    }
+}
+
 /// Waits until a run has stored something.
 fn wait_for_state(out: &Path) {
     let deadline = Instant::now() + Duration::from_mins(1);

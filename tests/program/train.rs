@@ -266,6 +266,16 @@ fn a_split_that_leaves_nothing_is_refused_before_anything_is_learnt() {
         assert_eq!(output.status.code(), Some(1));
         assert!(stderr(&output).contains(expected), "{}", stderr(&output));
     }
+    let arguments = ["train", "labels", "--data", data, "-o", out];
+    let mut command = tomtat(&arguments);
+    let output = command.args(["--frozen-layers", "99"]).output();
+    let output = output.expect("the program starts");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stderr(&output).contains("--frozen-layers 99"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]

@@ -189,6 +189,56 @@ fn the_numbers_that_readers_are_told_and_the_text_kept_are_proven() {
     assert!(said.contains("the text in its record"), "{said}");
 }
 
+#[test]
+fn a_copy_is_proven_by_its_bytes() {
+    let run = Run::over(1, &[]);
+    run.write("kho/chep.txt", text(0).as_bytes());
+    let (kho, out) = (run.path("kho"), run.path("ket-qua"));
+    assert!(run_fake(&["run", &kho, "-o", &out]).status.success());
+    let report = run.verify_as_json();
+    let totals = &report["totals"];
+    assert_eq!(
+        (&totals["copies"], &totals["unread"]),
+        (&1.into(), &0.into())
+    );
+    assert_eq!(run.verify().0, Some(0));
+    run.write("kho/chep.txt", text(1).as_bytes());
+    let (status, said) = run.verify();
+    assert_eq!(status, Some(4));
+    assert!(
+        said.contains("kho/chep.txt: its bytes have changed"),
+        "{said}"
+    );
+    fs::remove_file(run.path("kho/chep.txt")).expect("it is ours");
+    let (status, said) = run.verify();
+    assert_eq!(status, Some(4));
+    assert!(said.contains("kho/chep.txt: cannot be read"), "{said}");
+}
+
+#[test]
+fn no_record_hides_its_quotations_behind_its_status_or_its_version() {
+    let run = Run::over(1, &[]);
+    let results = fs::read_to_string(run.path("ket-qua/results.jsonl")).expect("it is there");
+    for status in ["failure", "skipped"] {
+        let forged = results.replacen("\"success\"", &format!("\"{status}\""), 1);
+        run.write("ket-qua/results.jsonl", forged.as_bytes());
+        assert_eq!(run.verify().0, Some(4), "{status}");
+        let report = run.verify_as_json();
+        let problems = &report["failed"][0]["problems"];
+        assert_eq!(problems[0]["code"], "quoted_unread", "{report}");
+    }
+    let forged = results.replacen("\"schema_version\":1", "\"schema_version\":2", 1);
+    run.write("ket-qua/results.jsonl", forged.as_bytes());
+    let output = tomtat(&["verify", &run.path("ket-qua")]).output();
+    let output = output.expect("the program starts");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stderr(&output).contains("another version"),
+        "{}",
+        stderr(&output)
+    );
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn files_whose_names_are_no_text_are_told_apart_and_found_again() {

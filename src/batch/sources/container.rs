@@ -67,6 +67,16 @@ fn zip_member<R: Read + Seek>(
     visitor.stream(&member, &mut Guarded::of(entry, packed))
 }
 
+/// Why a member of a ZIP file cannot be unpacked, where its packing is to blame and not its bytes.
+pub(super) fn unpacking(error: &std::io::Error) -> Option<Failure> {
+    let cause = error.get_ref()?.downcast_ref::<ZipError>()?;
+    let is_packing = matches!(
+        cause,
+        ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_)
+    );
+    is_packing.then(|| zip_failure(cause))
+}
+
 fn zip_failure(error: &ZipError) -> Failure {
     match error {
         ZipError::InvalidPassword | ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => {

@@ -9,7 +9,7 @@ use thiserror::Error;
 use tracing::subscriber::{NoSubscriber, with_default};
 
 use super::walk::Walk;
-use super::{Entry, Inputs, SourceOptions};
+use super::{Entry, Inputs, STANDARD_INPUT, SourceOptions, folder_of, told_from_standard_input};
 use crate::record::Failure;
 
 /// A glob pattern that cannot be read.
@@ -25,9 +25,10 @@ pub struct DiscoverError {
 /// Finds the files that `paths` name: folders with all that is in them, files, glob patterns.
 ///
 /// Hidden and git-ignored files are reports like any other; what office programs and file managers
-/// leave beside them is not, and neither is the folder `output`. Files of a folder are named by their
-/// path within it (of several, by the whole path) and come sorted by it. A path that does not exist
-/// is an input that fails; one that is named twice is read once.
+/// leave beside them is not, and neither are the folder `output` and the output folders of other runs
+/// below a folder. Files of a folder are named by their path within it (of several, by the whole path)
+/// and come sorted by it. A path that does not exist is an input that fails; one that is named twice
+/// is read once.
 ///
 /// # Errors
 ///
@@ -59,9 +60,7 @@ pub fn documents_in(
     let real = |path: &Path| path.canonicalize().ok();
     let folder = real(folder);
     let place = |path: &Path| {
-        let parent = path.parent()?;
-        let is_here = parent.as_os_str().is_empty();
-        let parent = real(if is_here { Path::new(".") } else { parent })?;
+        let parent = real(folder_of(path)?)?;
         Some(parent.join(path.file_name()?))
     };
     // What there is to say of links, `discover` says.
@@ -80,6 +79,10 @@ fn entries(paths: &[PathBuf], output: &Path) -> Result<VecDeque<Entry>, Discover
     let output = output.canonicalize().unwrap_or_else(|_| output.to_owned());
     let mut entries = VecDeque::new();
     for path in paths {
+        if path.as_os_str() == STANDARD_INPUT {
+            entries.push_back(Entry::of(path));
+            continue;
+        }
         // A leading `./` says nothing, and would keep patterns and names from matching.
         let path = path.strip_prefix("./").unwrap_or(path);
         let path = if path.as_os_str().is_empty() {
@@ -101,7 +104,7 @@ fn entries(paths: &[PathBuf], output: &Path) -> Result<VecDeque<Entry>, Discover
             }
             entries.extend(found);
         } else {
-            entries.push_back(Entry::of(path));
+            entries.push_back(Entry::of(&told_from_standard_input(path)));
         }
     }
     Ok(entries)

@@ -107,7 +107,7 @@ pub fn files(paths: &[PathBuf], options: &SourceOptions) -> Inputs {
 /// The records of a stream of JSON lines, one a line, as the lines come.
 pub fn lines(stream: impl Read + Send + 'static, options: &SourceOptions) -> Inputs {
     Inputs::of(None, 0, options, move |visitor| {
-        let place = Place::of(Entry::of(Path::new("-")));
+        let place = Place::of(Entry::of(Path::new(STANDARD_INPUT)));
         let _ = table::jsonl(visitor, &place, BufReader::new(stream));
     })
 }
@@ -184,6 +184,25 @@ impl Iterator for Inputs {
     }
 }
 
+/// The name of standard input among paths. A file or folder of that name is `./-`.
+const STANDARD_INPUT: &str = "-";
+
+/// The path of a file or folder, told from standard input whatever its name is.
+fn told_from_standard_input(path: &Path) -> PathBuf {
+    if path == Path::new(STANDARD_INPUT) {
+        Path::new(".").join(path)
+    } else {
+        path.to_owned()
+    }
+}
+
+/// The folder that a path stands in; the current one where it names none.
+fn folder_of(path: &Path) -> Option<&Path> {
+    let folder = path.parent()?;
+    let is_here = folder.as_os_str().is_empty();
+    Some(if is_here { Path::new(".") } else { folder })
+}
+
 /// A path as a document's name, with `/` between its parts on every system.
 fn name_of(path: &Path) -> String {
     let parts: Vec<_> = path.iter().map(written).collect();
@@ -194,7 +213,7 @@ fn name_of(path: &Path) -> String {
 fn holds_many(path: &Path) -> bool {
     let suffix = path.extension().unwrap_or_default().to_string_lossy();
     let suffix = suffix.to_lowercase();
-    path.as_os_str() == "-"
+    path.as_os_str() == STANDARD_INPUT
         || matches!(
             suffix.as_str(),
             "jsonl" | "ndjson" | "zip" | "tar" | "gz" | "tgz" | "parquet"

@@ -1,7 +1,7 @@
 //! A record's source → what was read from it.
 
 use super::name::path_of;
-use super::{Entry, Inputs, SEPARATOR, SourceOptions};
+use super::{Entry, Inputs, SEPARATOR, STANDARD_INPUT, SourceOptions};
 use crate::pipeline::Input;
 use crate::record::{Failure, Source};
 use std::collections::VecDeque;
@@ -56,7 +56,7 @@ fn files_of(path: &str) -> impl Iterator<Item = &str> {
     let candidates = [path.len()].into_iter().chain(ends);
     candidates
         .map(|end| &path[..end])
-        .filter(|candidate| path_of(candidate).is_file())
+        .filter(|candidate| *candidate != STANDARD_INPUT && path_of(candidate).is_file())
 }
 
 fn missing(path: &str) -> Input {

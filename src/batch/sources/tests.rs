@@ -162,6 +162,47 @@ fn names_that_lead_out_and_bombs_are_refused_and_the_others_read() {
 }
 
 #[test]
+fn a_member_packed_in_an_unknown_way_is_told_with_what_to_do() {
+    let mut packed = zip(&[("a.txt", b"mot"), ("b.txt", b"hai")]);
+    // The method of the first member, in its own header and in the directory's.
+    let directory = packed
+        .windows(4)
+        .position(|bytes| bytes == b"PK\x01\x02")
+        .expect("it has one");
+    packed[8] = 12;
+    packed[directory + 10] = 12;
+    let folder = folder(&[("kho.zip", packed)]);
+    let inputs = inputs_of(folder.path());
+    let found = ["kho.zip!a.txt unsupported_format", "kho.zip!b.txt hai"];
+    assert_eq!(shown(&inputs), found);
+    let failure = inputs[0].content.as_ref().expect_err("it is not unpacked");
+    assert!(failure.message.contains("pack it again"), "{failure:?}");
+}
+
+#[test]
+fn output_folders_of_earlier_runs_are_passed_over_unless_they_are_named() {
+    let folder = folder(&[
+        ("a.txt", b"mot".to_vec()),
+        ("ra/run.json", b"{}".to_vec()),
+        ("ra/results.jsonl", RECORD.to_vec()),
+        ("ra/sau/b.txt", b"hai".to_vec()),
+        ("z/run.json", b"{}".to_vec()),
+    ]);
+    assert_eq!(
+        shown(&inputs_of(folder.path())),
+        ["a.txt mot", "z/run.json {}"]
+    );
+    let named = shown(&inputs_of(&folder.path().join("ra")));
+    let expected = [
+        "một [Đã xong.]",
+        "line-2 [Chưa.]",
+        "run.json {}",
+        "sau/b.txt hai",
+    ];
+    assert_eq!(named, expected);
+}
+
+#[test]
 fn a_container_that_breaks_off_keeps_what_came_before() {
     let whole = tar(&[("a.txt", b"mot"), ("b.txt", &[b'x'; 4000])]);
     let packed = gzip(&whole);

@@ -8,7 +8,9 @@ use std::path::Path;
 use std::sync::atomic::AtomicU64;
 
 use super::guard::{Guarded, Metered};
-use super::{Entry, SEPARATOR, SourceOptions, container, is_named_archive, table, written};
+use super::{
+    Entry, SEPARATOR, STANDARD_INPUT, SourceOptions, container, is_named_archive, table, written,
+};
 use crate::ingest::jsonl;
 use crate::pipeline::Input;
 use crate::record::{Failure, Source};
@@ -89,7 +91,7 @@ impl<'a> Visitor<'a> {
     }
 
     fn file(&mut self, place: &Place, path: &Path) -> Flow {
-        if path.as_os_str() == "-" {
+        if path.as_os_str() == STANDARD_INPUT {
             return self.stream(place, &mut io::stdin().lock());
         }
         let opened = File::open(path).and_then(|file| {
@@ -165,7 +167,7 @@ impl<'a> Visitor<'a> {
         }
         let is_whole = (bytes.len() as u64) < most;
         // A plain file was looked into before.
-        let is_inside = place.depth > 0 || place.path == "-";
+        let is_inside = place.depth > 0 || place.path == STANDARD_INPUT;
         if is_whole && is_inside && container::is_zip(&bytes) {
             return container::zip(self, place, Cursor::new(bytes), |visitor, place, bytes| {
                 visitor.document(place, bytes.into_inner())
@@ -241,6 +243,9 @@ pub(super) fn corrupt(what: &str) -> Failure {
 
 /// A stream that broke off: the system's fault, that of its bytes, or a trap.
 pub(super) fn reading(error: &io::Error) -> Failure {
+    if let Some(failure) = container::unpacking(error) {
+        return failure;
+    }
     match error.kind() {
         io::ErrorKind::FileTooLarge => Failure::new("too_large", &error.to_string()),
         io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof => {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use globset::{Glob, GlobMatcher};
 
-use super::{Entry, is_debris, name_of};
+use super::{Entry, folder_of, is_debris, name_of, told_from_standard_input};
 use crate::record::Failure;
 
 /// What a run and those who read its results leave in its output folder.
@@ -43,6 +43,8 @@ pub(super) struct Walk<'a> {
     entered: BTreeSet<PathBuf>,
     /// The links that were not followed because what they lead to is read anyway.
     needless: Vec<PathBuf>,
+    /// The output folders of earlier runs, which were passed over.
+    runs: Vec<PathBuf>,
     found: Vec<Entry>,
 }
 
@@ -59,6 +61,7 @@ impl<'a> Walk<'a> {
             top: PathBuf::new(),
             entered: BTreeSet::new(),
             needless: Vec::new(),
+            runs: Vec::new(),
             found: Vec::new(),
         }
     }
@@ -71,14 +74,14 @@ impl<'a> Walk<'a> {
         self.top = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
         // A leading `.` says nothing in the paths of files.
         self.folder(folder.strip_prefix(".").unwrap_or(folder));
-        if let Some(first) = self.needless.first() {
-            let first = name_of(first).replace(char::is_control, "\u{fffd}");
-            let more = match self.needless.len() {
-                1 => String::new(),
-                count => format!(" (and {} other links)", count - 1),
-            };
+        if let Some((first, more)) = first_of(&self.needless, "links") {
             tracing::warn!(
                 "{first} leads to a folder that is read anyway, and is not followed{more}"
+            );
+        }
+        if let Some((first, more)) = first_of(&self.runs, "folders") {
+            tracing::warn!(
+                "{first} is the output folder of an earlier run, and is passed over{more}"
             );
         }
         self.found
@@ -156,6 +159,10 @@ impl<'a> Walk<'a> {
             self.add(path, Some(Failure::new("io_error", message)));
             return false;
         }
+        if is_output_of_run(path) {
+            self.runs.push(path.to_owned());
+            return false;
+        }
         let is_inside = target.starts_with(&self.top);
         let is_read_anyway = match (is_inside, is_link) {
             (true, false) => false,
@@ -178,9 +185,11 @@ impl<'a> Walk<'a> {
 
     fn add(&mut self, path: &Path, failure: Option<Failure>) {
         let name = self.root.and_then(|root| path.strip_prefix(root).ok());
+        // The folder itself has no name within it.
+        let name = name.filter(|name| !name.as_os_str().is_empty());
         self.found.push(Entry {
             id: name_of(name.unwrap_or(path)),
-            path: path.to_owned(),
+            path: told_from_standard_input(path),
             failure,
         });
     }
@@ -231,8 +240,23 @@ impl<'a> Pattern<'a> {
 fn is_result(path: &Path, output: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     OUTPUTS.contains(&&*name)
-        && path
-            .parent()
+        && folder_of(path)
             .and_then(|folder| folder.canonicalize().ok())
             .is_some_and(|folder| folder == output)
+}
+
+/// Whether a folder is the output folder of a run: results are no documents, wherever they lie.
+fn is_output_of_run(folder: &Path) -> bool {
+    let has = |name: &str| folder.join(name).is_file();
+    has("run.json") && (has("run.sqlite") || has("results.jsonl"))
+}
+
+/// The first of some paths, and how many others there are; nothing where there is none.
+fn first_of(paths: &[PathBuf], what: &str) -> Option<(String, String)> {
+    let first = name_of(paths.first()?).replace(char::is_control, "\u{fffd}");
+    let more = match paths.len() {
+        1 => String::new(),
+        count => format!(" (and {} other {what})", count - 1),
+    };
+    Some((first, more))
 }

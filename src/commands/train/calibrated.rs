@@ -22,6 +22,9 @@ const HOME_LANGUAGE: &str = "the paragraphs of --other-languages are in the lang
 
 /// Sets probabilities and thresholds anew on examples that the labels have not learnt from.
 pub(super) fn train(arguments: &TrainCalibrate) -> Result<Exit> {
+    for data in [&arguments.data, &arguments.other_languages] {
+        super::keep_inputs(arguments.cross_validated.as_deref(), data)?;
+    }
     session::start_threads(arguments.jobs)?;
     let labels = session::label_set(&arguments.model)?;
     let labels = labels.ok_or_else(|| Error::msg("name the labels with --labels"))?;

@@ -10,7 +10,7 @@ mod salience;
 mod tuned;
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Error, Result};
 
@@ -50,6 +50,7 @@ fn train_labels(arguments: &TrainLabels, quiet: bool) -> Result<Exit> {
         "there is no fold {fold}: with --folds {folds}, --fold is one of 0 to {}",
         folds - 1
     );
+    keep_inputs(arguments.cross_validated.as_deref(), &arguments.data)?;
     session::start_threads(arguments.jobs)?;
     let data = Data::read(&arguments.data)?;
     output::make_folder(&arguments.output)?;
@@ -60,6 +61,13 @@ fn train_labels(arguments: &TrainLabels, quiet: bool) -> Result<Exit> {
         tuned::train(arguments, data, quiet)?;
     }
     Ok(Exit::Done)
+}
+
+/// Refuses to write held-out results over the data that they are made of.
+fn keep_inputs(cross_validated: Option<&Path>, data: &[PathBuf]) -> Result<()> {
+    cross_validated.map_or(Ok(()), |path| {
+        output::refuse_to_overwrite(path, data.iter().cloned())
+    })
 }
 
 /// Trains the heads alone, on the vectors of the encoder as it is.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
 use rayon::prelude::*;
@@ -21,6 +22,8 @@ const NOTHING_SHARED: &str = "no summary shares two words in a row with its docu
                               documents with the summaries that were written of them, in the same language";
 
 pub(super) fn train(arguments: &TrainSalience, quiet: bool) -> Result<Exit> {
+    let data: Vec<PathBuf> = arguments.data.iter().map(|it| it.path.clone()).collect();
+    super::keep_inputs(arguments.cross_validated.as_deref(), &data)?;
     session::start_threads(arguments.jobs)?;
     output::make_folder(&arguments.output)?;
     let reader = session::reader(&arguments.model, PipelineOptions::default())?;

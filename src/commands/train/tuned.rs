@@ -35,6 +35,8 @@ const RATE_KNOWN: f64 = 2e-5;
 pub(super) fn train(arguments: &TrainLabels, data: Data, quiet: bool) -> Result<()> {
     let place = super::place(&arguments.model)?;
     let base = super::bundle(&arguments.model)?;
+    let layers = layers(arguments, &base);
+    check_frozen_layers(arguments, layers.len())?;
     let names = train::label_names(&data.examples);
     anyhow::ensure!(!names.is_empty(), TrainError::NoLabel);
     // It makes tokens alone.
@@ -55,9 +57,8 @@ pub(super) fn train(arguments: &TrainLabels, data: Data, quiet: bool) -> Result<
         ],
         quiet,
     )?;
-    let layers = layers(arguments, &base);
     let layers = BundleLayers {
-        kept: &layers[..arguments.frozen_layers.min(layers.len())],
+        kept: &layers[..arguments.frozen_layers],
         learnt: &tuned.layers,
         count: layers.len(),
     };
@@ -72,6 +73,16 @@ pub(super) fn train(arguments: &TrainLabels, data: Data, quiet: bool) -> Result<
     record.with_tuning(tuning).write(&arguments.output)?;
     // Until all is written, a run that is stopped does not have to learn again.
     Ok(Checkpoint::new(&arguments.output).remove()?)
+}
+
+/// Refuses to freeze more layers than the encoder that learns has.
+fn check_frozen_layers(arguments: &TrainLabels, count: usize) -> Result<()> {
+    let frozen = arguments.frozen_layers;
+    anyhow::ensure!(
+        frozen <= count,
+        "the encoder has {count} layers, and --frozen-layers {frozen} asks for more"
+    );
+    Ok(())
 }
 
 fn too_few(error: TrainError) -> Error {

@@ -42,7 +42,7 @@ pub(super) struct Download<'a> {
 impl<'a> Download<'a> {
     /// Asks the hub which commit the revision is and which files it has.
     pub(super) fn start(name: &'a str, options: &'a HubOptions) -> Result<Self, ModelError> {
-        let api = api(options)?;
+        let api = api(name, options)?;
         let repo = |revision| Repo::with_revision(name.to_owned(), RepoType::Model, revision);
         let description = describe(&api.repo(repo(options.revision.clone())), name, options)?;
         let commit = description.sha;
@@ -138,7 +138,7 @@ impl<'a> Download<'a> {
     fn failure(&self, error: ApiError) -> HubError {
         match error {
             ApiError::IoError(source) => self.unwritable(source),
-            error => unreachable(self.options, error.to_string()),
+            error => unreachable(self.name, self.options, error.to_string()),
         }
     }
 
@@ -150,7 +150,7 @@ impl<'a> Download<'a> {
     }
 }
 
-fn api(options: &HubOptions) -> Result<Api, HubError> {
+fn api(name: &str, options: &HubOptions) -> Result<Api, HubError> {
     let builder = ApiBuilder::from_cache(options.cache()).with_endpoint(options.endpoint.clone());
     let builder = match &options.token {
         Some(token) => builder.with_token(Some(token.clone())),
@@ -158,7 +158,7 @@ fn api(options: &HubOptions) -> Result<Api, HubError> {
     };
     builder
         .build()
-        .map_err(|error| unreachable(options, error.to_string()))
+        .map_err(|error| unreachable(name, options, error.to_string()))
 }
 
 /// The first question to the hub: with a time limit, as a hub that drops packets would never
@@ -171,7 +171,7 @@ fn describe(repo: &ApiRepo, name: &str, options: &HubOptions) -> Result<Descript
     let request = request.timeout_global(Some(ANSWER_TIMEOUT)).build();
     let mut answer = request
         .call()
-        .map_err(|error| unreachable(options, error.to_string()))?;
+        .map_err(|error| unreachable(name, options, error.to_string()))?;
     match answer.status().as_u16() {
         200 => {}
         401 | 403 | 404 => {
@@ -181,12 +181,13 @@ fn describe(repo: &ApiRepo, name: &str, options: &HubOptions) -> Result<Descript
         status => return Err(bad_answer(options, &format!("status {status}"))),
     }
     let text = answer.body_mut().read_to_string();
-    let text = text.map_err(|error| unreachable(options, error.to_string()))?;
+    let text = text.map_err(|error| unreachable(name, options, error.to_string()))?;
     serde_json::from_str(&text).map_err(|error| bad_answer(options, &error.to_string()))
 }
 
-fn unreachable(options: &HubOptions, problem: String) -> HubError {
+fn unreachable(name: &str, options: &HubOptions, problem: String) -> HubError {
     HubError::Unreachable {
+        name: name.to_owned(),
         endpoint: options.endpoint.clone(),
         problem,
     }

@@ -22,9 +22,12 @@ pub enum HubError {
     },
     /// Nobody answers there.
     #[error(
-        "the hub at {endpoint} cannot be reached ({problem}); check the connection, use --offline with a model in the cache, or leave out --model"
+        "the hub at {endpoint} cannot be reached ({problem}), and {name} is no folder; check the connection, use --offline with \
+         a model in the cache, or leave out --model"
     )]
     Unreachable {
+        /// The model.
+        name: String,
         /// The address.
         endpoint: String,
         /// What went wrong.
