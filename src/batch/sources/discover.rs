@@ -25,10 +25,9 @@ pub struct DiscoverError {
 /// Finds the files that `paths` name: folders with all that is in them, files, glob patterns.
 ///
 /// Hidden and git-ignored files are reports like any other; what office programs and file managers
-/// leave beside them is not, and neither are the folder `output` and the output folders of other runs
-/// below a folder. Files of a folder are named by their path within it (of several, by the whole path)
-/// and come sorted by it. A path that does not exist is an input that fails; one that is named twice
-/// is read once.
+/// leave beside them is not, and neither is the folder `output`, nor what earlier runs wrote. Files of a
+/// folder are named by their path within it (of several, by the whole path) and come sorted by it. A path
+/// that does not exist is an input that fails; one that is named twice is read once.
 ///
 /// # Errors
 ///

@@ -180,26 +180,22 @@ fn a_member_packed_in_an_unknown_way_is_told_with_what_to_do() {
 }
 
 #[test]
-fn output_folders_of_earlier_runs_are_passed_over_unless_they_are_named() {
+fn what_earlier_runs_wrote_is_no_document_and_what_lies_beside_it_is() {
     let folder = folder(&[
         ("a.txt", b"mot".to_vec()),
         ("ra/run.json", b"{}".to_vec()),
         ("ra/results.jsonl", RECORD.to_vec()),
-        ("ra/sau/b.txt", b"hai".to_vec()),
+        ("ra/b.txt", b"hai".to_vec()),
         ("z/run.json", b"{}".to_vec()),
     ]);
     assert_eq!(
         shown(&inputs_of(folder.path())),
-        ["a.txt mot", "z/run.json {}"]
+        ["a.txt mot", "ra/b.txt hai", "z/run.json {}"]
     );
     let named = shown(&inputs_of(&folder.path().join("ra")));
-    let expected = [
-        "một [Đã xong.]",
-        "line-2 [Chưa.]",
-        "run.json {}",
-        "sau/b.txt hai",
-    ];
-    assert_eq!(named, expected);
+    assert_eq!(named, ["b.txt hai"]);
+    let file = shown(&inputs_of(&folder.path().join("ra/run.json")));
+    assert_eq!(file.len(), 1, "{file:?}");
 }
 
 #[test]

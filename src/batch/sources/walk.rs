@@ -43,8 +43,6 @@ pub(super) struct Walk<'a> {
     entered: BTreeSet<PathBuf>,
     /// The links that were not followed because what they lead to is read anyway.
     needless: Vec<PathBuf>,
-    /// The output folders of earlier runs, which were passed over.
-    runs: Vec<PathBuf>,
     found: Vec<Entry>,
 }
 
@@ -61,7 +59,6 @@ impl<'a> Walk<'a> {
             top: PathBuf::new(),
             entered: BTreeSet::new(),
             needless: Vec::new(),
-            runs: Vec::new(),
             found: Vec::new(),
         }
     }
@@ -74,14 +71,14 @@ impl<'a> Walk<'a> {
         self.top = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
         // A leading `.` says nothing in the paths of files.
         self.folder(folder.strip_prefix(".").unwrap_or(folder));
-        if let Some((first, more)) = first_of(&self.needless, "links") {
+        if let Some(first) = self.needless.first() {
+            let first = name_of(first).replace(char::is_control, "\u{fffd}");
+            let more = match self.needless.len() {
+                1 => String::new(),
+                count => format!(" (and {} other links)", count - 1),
+            };
             tracing::warn!(
                 "{first} leads to a folder that is read anyway, and is not followed{more}"
-            );
-        }
-        if let Some((first, more)) = first_of(&self.runs, "folders") {
-            tracing::warn!(
-                "{first} is the output folder of an earlier run, and is passed over{more}"
             );
         }
         self.found
@@ -159,10 +156,6 @@ impl<'a> Walk<'a> {
             self.add(path, Some(Failure::new("io_error", message)));
             return false;
         }
-        if is_output_of_run(path) {
-            self.runs.push(path.to_owned());
-            return false;
-        }
         let is_inside = target.starts_with(&self.top);
         let is_read_anyway = match (is_inside, is_link) {
             (true, false) => false,
@@ -236,27 +229,18 @@ impl<'a> Pattern<'a> {
     }
 }
 
-/// Whether a file is what an earlier run wrote, where the output folder is itself one of the inputs.
+/// Whether a file is what a run wrote, into `output` or the folder of an earlier one. Documents beside it are read.
 fn is_result(path: &Path, output: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     OUTPUTS.contains(&&*name)
-        && folder_of(path)
-            .and_then(|folder| folder.canonicalize().ok())
-            .is_some_and(|folder| folder == output)
+        && folder_of(path).is_some_and(|folder| {
+            let is_output = folder.canonicalize().is_ok_and(|folder| folder == output);
+            is_output || is_output_of_run(folder)
+        })
 }
 
-/// Whether a folder is the output folder of a run: results are no documents, wherever they lie.
+/// Whether a run left its results in a folder.
 fn is_output_of_run(folder: &Path) -> bool {
     let has = |name: &str| folder.join(name).is_file();
     has("run.json") && (has("run.sqlite") || has("results.jsonl"))
-}
-
-/// The first of some paths, and how many others there are; nothing where there is none.
-fn first_of(paths: &[PathBuf], what: &str) -> Option<(String, String)> {
-    let first = name_of(paths.first()?).replace(char::is_control, "\u{fffd}");
-    let more = match paths.len() {
-        1 => String::new(),
-        count => format!(" (and {} other {what})", count - 1),
-    };
-    Some((first, more))
 }
