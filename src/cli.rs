@@ -457,7 +457,7 @@ pub struct Reading {
 #[derive(Clone, Copy, Debug, Args)]
 pub struct TextOptions {
     /// Read text from before Unicode in this encoding: auto, utf-8, tcvn3, vni, viscii, vps, bkhcm2
-    /// or windows-1258; what has letters of Unicode such as ă and ư is read as with auto
+    /// or windows-1258; what is Unicode beyond doubt stays as it is
     #[arg(long, default_value = "auto", value_name = "NAME")]
     pub encoding: EncodingChoice,
     /// Write the tone of oa, oe and uy in one place: old (hòa) or new (hoà); by default as it stands

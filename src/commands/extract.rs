@@ -43,11 +43,12 @@ pub(super) fn extract(arguments: &Extract) -> Result<Exit> {
             .map(|input| read(input, &options))
             .collect();
         for (id, path, result) in read {
-            match result {
-                Ok(document) => {
-                    tally.add(Status::Success, None);
-                    destination.write(&id, &path, &document)?;
-                }
+            let written = match result {
+                Ok(document) => destination.write(&id, &path, &document)?,
+                Err(failure) => Err(failure),
+            };
+            match written {
+                Ok(()) => tally.add(Status::Success, None),
                 Err(failure) => {
                     tally.add(Status::Failure, Some(&failure.code));
                     output::line(&output::complaint(&id, &path, &failure));
@@ -104,14 +105,20 @@ impl<'a> Destination<'a> {
         }
     }
 
-    fn write(&mut self, id: &str, path: &str, document: &RawDocument) -> Result<()> {
+    fn write(
+        &mut self,
+        id: &str,
+        path: &str,
+        document: &RawDocument,
+    ) -> Result<Result<(), Failure>> {
         let Some(folder) = self.folder else {
             let is_first = self.names.is_empty();
             self.names.insert(id.to_owned());
             if self.format == ExtractFormat::Text && !is_first {
                 self.stdout.write_all(b"\n")?;
             }
-            return write_document(&mut self.stdout, self.format, path, document);
+            write_document(&mut self.stdout, self.format, path, document)?;
+            return Ok(Ok(()));
         };
         let name = self.file_name(id);
         let mut text = Vec::new();
@@ -120,19 +127,21 @@ impl<'a> Destination<'a> {
     }
 
     /// Writes a text over an earlier one, but over no document; one that says the same already may stay.
-    fn write_file(&self, folder: &Path, name: &str, text: &[u8]) -> Result<()> {
+    fn write_file(&self, folder: &Path, name: &str, text: &[u8]) -> Result<Result<(), Failure>> {
         let path = folder.join(name);
         if !self.documents.contains(OsStr::new(name)) {
-            return output::write_one_of_many(&path, text);
+            return output::write_one_of_many(&path, text).map(Ok);
         }
         let known = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        ensure!(
-            known == text,
+        if known == text {
+            return Ok(Ok(()));
+        }
+        let message = format!(
             "{} may be a document, because its folder lies among those that were named; name another folder with -o, or \
              remove it",
             path.display()
         );
-        Ok(())
+        Ok(Err(Failure::new("would_overwrite", &message)))
     }
 
     /// The document's name with the new suffix in place of its own; a second document of that name

@@ -100,7 +100,7 @@ impl RawDocument {
     /// Marks the furniture of an official letter, and takes its facts and its title.
     ///
     /// What the file calls itself is often left from another document or the first line of the letterhead, so it counts
-    /// only where the letter has no more than the name of its kind.
+    /// only where the letter has no more than the name of its kind. What a table has in its column of titles counts.
     fn recognise_letter(&mut self) {
         let Some(letter) = official::recognise(&mut self.paragraphs) else {
             return;
@@ -114,8 +114,9 @@ impl RawDocument {
                 .into_iter()
                 .any(|paragraph| paragraph.text == *title)
         });
+        let is_row = matches!(self.format, SourceFormat::Jsonl | SourceFormat::Parquet);
         self.title = match (letter.title, given) {
-            (Some(own), Some(given)) if official::is_kind(&own) => Some(given),
+            (Some(own), Some(given)) if is_row || official::is_kind(&own) => Some(given),
             (own, given) => own.or(given),
         };
         self.official = Some(letter.official);

@@ -238,10 +238,8 @@ impl<'a> Reading<'a> {
         let quote = |label: usize| {
             let scores = &self.labelling.unit_scores;
             let speakers = self.labelling.speakers(label, &self.wording.quotable);
-            let speaks = |unit: usize| speakers.binary_search(&unit).is_ok();
-            let candidates = self
-                .wording
-                .candidates(|unit| speaks(unit).then(|| scores[unit][label]));
+            let candidate = |unit: usize| self.wording.candidate(unit, scores[unit][label]);
+            let candidates: Vec<Candidate> = speakers.into_iter().map(candidate).collect();
             let budget = Budget::Sentences(self.options.quotations_per_label);
             let picked = self.wording.select(&candidates, self.ranker, budget, &[]);
             let quotations = picked.into_iter();

@@ -90,32 +90,47 @@ impl<'a> Labelling<'a> {
         units.max_by(|&a, &b| score(a).total_cmp(&score(b)).then(b.cmp(&a)))
     }
 
-    /// The units that may be quoted for a label, in document order: the best of each paragraph for which it holds. What
-    /// only leads to others speaks for it where nothing else in the document does.
+    /// The units that may be quoted for a label, in document order: the best of each paragraph for which it holds. Where
+    /// nothing in the document speaks for it but what leads to a list, that does, however short it is.
     pub(super) fn speakers(&self, label: usize, quotable: &Quotable) -> Vec<usize> {
         let (mut leads, mut speakers) = (Vec::new(), Vec::new());
         let paragraphs = self.ranges.iter().zip(&self.decisions);
         for (range, _) in paragraphs.filter(|(_, (_, decision))| decision.labels.contains(&label)) {
-            let candidates = range.clone().filter(|&unit| quotable.is_candidate[unit]);
+            let prose = range.clone().filter(|&unit| quotable.is_prose[unit]);
             let (leading, others): (Vec<usize>, Vec<usize>) =
-                candidates.partition(|&unit| quotable.bearings[unit] == Bearing::Leads);
-            speakers.extend(self.best(&others, label, quotable));
-            leads.extend(self.strongest(leading.into_iter(), label));
+                prose.partition(|&unit| quotable.bearings[unit] == Bearing::Leads);
+            let others: Vec<usize> = (others.into_iter())
+                .filter(|&unit| quotable.is_candidate[unit])
+                .collect();
+            let best = self.best(&leading, &others, label, quotable);
+            if others.is_empty() {
+                leads.extend(best);
+            } else {
+                speakers.extend(best);
+            }
         }
         if speakers.is_empty() { leads } else { speakers }
     }
 
-    /// Of the `units` of a paragraph, those for which the label holds by themselves and that stand alone; or else those
-    /// for which it holds, or else the one that speaks for it most.
-    fn best(&self, units: &[usize], label: usize, quotable: &Quotable) -> Vec<usize> {
-        let carries = |&&unit: &&usize| self.carries(unit, label);
-        let carriers: Vec<usize> = units.iter().filter(carries).copied().collect();
-        let is_alone = |&&unit: &&usize| quotable.bearings[unit] == Bearing::Alone;
-        let alone: Vec<usize> = carriers.iter().filter(is_alone).copied().collect();
+    /// Of a paragraph's units, those for which the label holds by themselves: those that stand alone, or else those
+    /// that go on, or else that which leads to a list. The one that speaks for the label most where it holds for none.
+    fn best(
+        &self,
+        leading: &[usize],
+        others: &[usize],
+        label: usize,
+        quotable: &Quotable,
+    ) -> Vec<usize> {
+        let carries = |&unit: &usize| self.carries(unit, label);
+        let carriers: Vec<usize> = others.iter().copied().filter(carries).collect();
+        let is_alone = |&unit: &usize| quotable.bearings[unit] == Bearing::Alone;
+        let alone: Vec<usize> = carriers.iter().copied().filter(is_alone).collect();
+        let lead = self.strongest(leading.iter().copied().filter(carries), label);
+        let strongest = || self.strongest(others.iter().copied(), label);
         match (alone.is_empty(), carriers.is_empty()) {
             (false, _) => alone,
             (true, false) => carriers,
-            (true, true) => Vec::from_iter(self.strongest(units.iter().copied(), label)),
+            (true, true) => Vec::from_iter(lead.or_else(strongest)),
         }
     }
 }

@@ -70,16 +70,19 @@ impl Wording {
 
     /// The units that may be quoted and to which `score` gives a score, in document order.
     pub(super) fn candidates(&self, score: impl Fn(usize) -> Option<f32>) -> Vec<Candidate> {
-        let candidate = |unit: usize| {
-            let syllables = self.syllables[unit];
-            score(unit).map(|score| Candidate {
-                unit,
-                score,
-                syllables,
-            })
-        };
-        let quotable = (0..self.syllables.len()).filter(|&unit| self.quotable.is_candidate[unit]);
-        quotable.filter_map(candidate).collect()
+        let is_candidate = self.quotable.is_candidate.iter().enumerate();
+        let units = is_candidate.filter_map(|(unit, &is_candidate)| is_candidate.then_some(unit));
+        units
+            .filter_map(|unit| score(unit).map(|score| self.candidate(unit, score)))
+            .collect()
+    }
+
+    pub(super) fn candidate(&self, unit: usize, score: f32) -> Candidate {
+        Candidate {
+            unit,
+            score,
+            syllables: self.syllables[unit],
+        }
     }
 
     /// For every unit, what a summary should tell of it.

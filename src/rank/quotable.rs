@@ -16,6 +16,9 @@ const LONGEST_LINE: usize = 40;
 /// other sentences of their length (9,000 documents of news with summaries).
 const SHORTEST_LEAD: usize = 20;
 
+/// Of prose, at least this part says something by itself, or all of it may be quoted: one unit in so many.
+const LEAST_SHARE: usize = 4;
+
 /// How reports say that they end here: a sentence that repeats the title and tells nothing.
 const CLOSINGS: [&str; 1] = ["Trên đây là"];
 
@@ -45,6 +48,17 @@ const PERSONS: [&str; 7] = [
     "bà",
     "đại diện",
     "lãnh đạo",
+];
+
+/// Who was there may say something in the same sentence.
+const SPEAKING: [&str; 7] = [
+    "yêu cầu",
+    "đề nghị",
+    "nhấn mạnh",
+    "phát biểu",
+    "đánh giá",
+    "kết luận",
+    "giao ",
 ];
 
 /// Within how many words it is said that somebody was there.
@@ -99,18 +113,19 @@ impl Quotable {
             |unit: &Unit| document.paragraphs()[unit.paragraph].sentences[unit.sentence].span;
         let bearing = |unit| Bearing::of(document, unit, sentence(unit));
         let bearings: Vec<Bearing> = units.iter().map(bearing).collect();
-        let is_aside: Vec<bool> = (0..document.paragraphs().len())
-            .map(|paragraph| paragraphs.is_ground(paragraph) || paragraphs.is_asked(paragraph))
-            .collect();
+        let all = 0..document.paragraphs().len();
+        let is_ground: Vec<bool> = all.clone().map(|it| paragraphs.is_ground(it)).collect();
+        let is_asked: Vec<bool> = all.map(|it| paragraphs.is_asked(it)).collect();
         let says_something = |index: usize| {
+            let (unit, sentence) = (&units[index], document.text_at(sentence(&units[index])));
             let is_heading = bearings[index] == Bearing::Leads && syllables[index] < SHORTEST_LEAD;
-            let sentence = document.text_at(sentence(&units[index]));
-            !is_heading && !is_aside[units[index].paragraph] && !is_attendance(sentence)
+            let is_question = is_asked[unit.paragraph] && asks(sentence);
+            !(is_heading || is_ground[unit.paragraph] || is_question || is_attendance(sentence))
         };
         let is_prose = paragraphs.prose(units, syllables);
         let told = is_prose.iter().enumerate();
         let told = told.map(|(index, &is_prose)| is_prose && says_something(index));
-        let is_candidate = or_else(told.collect(), || is_prose.clone());
+        let is_candidate = or_else(told.collect(), is_prose.clone());
         Self {
             is_prose,
             is_candidate,
@@ -119,12 +134,13 @@ impl Quotable {
     }
 }
 
-/// `found`, or else `others` where nothing was.
-fn or_else(found: Vec<bool>, others: impl FnOnce() -> Vec<bool>) -> Vec<bool> {
-    if found.contains(&true) {
+/// `found`, or else `others` where nothing was, or next to nothing of them: of a form, say, that is all lines to fill in.
+fn or_else(found: Vec<bool>, others: Vec<bool>) -> Vec<bool> {
+    let count = |flags: &[bool]| flags.iter().filter(|&&flag| flag).count();
+    if count(&found) * LEAST_SHARE > count(&others) {
         found
     } else {
-        others()
+        others
     }
 }
 
@@ -142,6 +158,10 @@ fn without_closers(text: &str) -> &str {
     text.trim_end_matches(['"', '”', '’', ')', ']', '»'])
 }
 
+fn asks(text: &str) -> bool {
+    without_closers(text).ends_with('?')
+}
+
 /// Whether a sentence only says who was there.
 fn is_attendance(sentence: &str) -> bool {
     let attends = ATTENDING
@@ -149,15 +169,21 @@ fn is_attendance(sentence: &str) -> bool {
         .any(|opening| sentence.starts_with(opening))
         || (sentence.strip_prefix("Dự "))
             .is_some_and(|rest| ATTENDED.iter().any(|event| rest.starts_with(event)));
-    if !attends {
+    if !attends || SPEAKING.iter().any(|verb| sentence.contains(verb)) {
         return false;
     }
     let words: Vec<&str> = sentence.split_whitespace().take(ATTENDANCE_WORDS).collect();
-    let start = words.join(" ");
-    let names = start.match_indices(" có ");
-    names
-        .map(|(place, found)| &start[place + found.len()..])
-        .any(|rest| PERSONS.iter().any(|person| rest.starts_with(person)))
+    let start = words.join(" ") + " ";
+    let is_person = |rest: &str| {
+        let after = |person: &&str| rest.strip_prefix(*person);
+        PERSONS
+            .iter()
+            .filter_map(after)
+            .any(|rest| rest.starts_with(' '))
+    };
+    start
+        .match_indices(" có ")
+        .any(|(place, found)| is_person(&start[place + found.len()..]))
 }
 
 /// The paragraphs of a document, and where its articles begin.
@@ -195,21 +221,33 @@ impl<'a> Paragraphs<'a> {
         let found = units.iter().map(|unit| {
             may_be(unit) && is_prose(self.text(unit.paragraph), lengths[unit.paragraph])
         });
-        or_else(found.collect(), || units.iter().map(may_be).collect())
+        let found: Vec<bool> = found.collect();
+        if found.contains(&true) {
+            found
+        } else {
+            units.iter().map(may_be).collect()
+        }
     }
 
-    /// Whether a paragraph names the grounds of what is decided below it.
+    /// Whether a paragraph names the grounds of what is decided below it: one of several in a row, or the last line before
+    /// the one in capitals that says what follows. A task may begin with the same words.
     fn is_ground(&self, index: usize) -> bool {
-        let text = self.text(index);
-        let words = text.trim_start_matches(['-', '–', '+', ' ']);
-        GROUNDS.iter().any(|opening| words.starts_with(opening))
-            && (index < self.first_article || text.ends_with([';', ',']))
+        let names_ground = |index: usize| {
+            let words = self.text(index).trim_start_matches(['-', '–', '+', ' ']);
+            GROUNDS.iter().any(|opening| words.starts_with(opening))
+        };
+        let next = self.text(index + 1);
+        index < self.first_article
+            && names_ground(index)
+            && (names_ground(index + 1)
+                || (index > 0 && names_ground(index - 1))
+                || !next.chars().any(char::is_lowercase))
     }
 
-    /// Whether a paragraph is what an interviewer asks: somebody answers in the next one, or it says that he asks.
+    /// Whether an interviewer asks in a paragraph: somebody answers in the next one, or it says that he asks.
     fn is_asked(&self, index: usize) -> bool {
         let text = self.text(index);
-        without_closers(text).ends_with('?')
+        asks(text)
             && (speaker(text).is_some_and(|name| ASKERS.contains(&name))
                 || self.text(index + 1).starts_with(['-', '–'])
                 || speaker(self.text(index + 1)).is_some())

@@ -83,15 +83,16 @@ fn after_semicolons(text: &str, part: Range<usize>) -> Vec<usize> {
 }
 
 /// Cuts after the first colon that a list follows: more than one item, between commas or semicolons. What goes on with
-/// a small letter or a number is part of the sentence before the colon.
+/// a small letter or a number is part of the sentence before the colon, unless both would be far too long.
 fn after_colon(text: &str, part: Range<usize>) -> Vec<usize> {
-    let end = part.end;
+    let (start, end) = (part.start, part.end);
     after_marks(text, part, &[':', '：'])
         .take(1)
         .filter(|&offset| {
             let list = &text[offset..end];
             let goes_on = list.starts_with(|c: char| c.is_lowercase() || c.is_numeric());
-            !goes_on && list.contains([',', ';', '，', '；', '、'])
+            let is_short = text[start..end].split_whitespace().count() <= 2 * MAX_WHOLE_SYLLABLES;
+            !(goes_on && is_short) && list.contains([',', ';', '，', '；', '、'])
         })
         .collect()
 }

@@ -281,7 +281,7 @@ fn no_text_is_written_over_a_document_whatever_way_it_was_named() {
         ("kho/**/*.txt", "kho/2022"),
     ] {
         let refused = run_extract(&[&path(input), "-o", &path(output)]);
-        assert_eq!(refused.status.code(), Some(1), "{input}");
+        assert!(!refused.status.success(), "{input}");
         assert!(
             stderr(&refused).contains("another folder"),
             "{}",

@@ -14,6 +14,9 @@ use super::symbols::{Symbol, read_symbols};
 use super::write::{push_letter, write_decoded};
 use crate::ingest::TextEncoding;
 
+/// Above this confidence a document that reads as Unicode is.
+const CERTAIN: f32 = 0.9;
+
 /// A stretch of text in one font.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Run<'a> {
@@ -50,16 +53,18 @@ pub struct Decoded {
 /// confidence, which is the mean over the words with letters beyond ASCII: 1 for Unicode and for what a font declares, for other legacy
 /// text the evidence for its encoding in the whole document, `(valid − 2·malformed) / (words + 4)`. Each U+FFFD counts as a
 /// word with none. With a `choice` other than `Auto`, fonts and syllables have no say, but for capitals fonts; a legacy
-/// encoding is not that of a document with letters that only Unicode has, which is read as with `Auto`.
+/// encoding is not that of a document that is Unicode beyond doubt, which is left as it is.
 #[must_use]
 pub fn decode_runs<'a, P: AsRef<[Run<'a>]>>(paragraphs: &[P], choice: EncodingChoice) -> Decoded {
-    let is_legacy = matches!(choice, EncodingChoice::Legacy(_));
     let mut runs = paragraphs.iter().flat_map(AsRef::as_ref);
-    let choice = if is_legacy && runs.any(|run| run.text.contains(is_unicode_alone)) {
-        EncodingChoice::Auto
-    } else {
-        choice
-    };
+    if matches!(choice, EncodingChoice::Legacy(_))
+        && runs.any(|run| run.text.contains(is_unicode_alone))
+    {
+        let found = decode_runs(paragraphs, EncodingChoice::Auto);
+        if found.encoding.name == name(Reading::Unicode) && found.encoding.confidence > CERTAIN {
+            return found;
+        }
+    }
     let mut buffers = Buffers::default();
     let mut support = Support::default();
     let mut findings = Vec::new();

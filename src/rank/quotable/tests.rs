@@ -48,13 +48,30 @@ fn the_grounds_of_a_decision_are_not_quoted() {
         "- Xét đề nghị của Trưởng phòng Nông nghiệp tại tờ trình số 15.",
     ];
     assert_eq!(quoted(&[grounds[0], grounds[1], article]), [article]);
-    let order = "Căn cứ kế hoạch này, các xã báo cáo kết quả trước ngày 15 hằng tháng.";
-    assert_eq!(quoted(&[FACT, order]), [FACT, order]);
+    assert_eq!(
+        quoted(&[grounds[0], "QUYẾT ĐỊNH:", article]),
+        [article],
+        "one by itself, before the line in capitals"
+    );
+}
+
+#[test]
+fn a_task_may_begin_with_its_grounds() {
+    let tasks = [
+        "Căn cứ kế hoạch này, các xã báo cáo kết quả trước ngày 15 hằng tháng;",
+        "Thanh tra huyện kiểm tra việc thực hiện trong quý III.",
+    ];
+    assert_eq!(quoted(&tasks), tasks);
+    let article = "Điều 1. Quy chế này có hiệu lực từ ngày ký.";
+    assert_eq!(
+        quoted(&[tasks[0], tasks[1], article]),
+        [tasks[0], tasks[1], article]
+    );
 }
 
 #[test]
 fn the_questions_of_an_interview_are_not_quoted() {
-    let question = "Xã đã làm gì để giữ rừng? Và ai trực đêm?";
+    let question = "Và ai trực đêm ở chốt rừng?";
     let answer = "- Xã lập bốn tổ, mỗi tổ trực một đêm trong tuần.";
     assert_eq!(quoted(&[question, answer]), [answer]);
     assert_eq!(
@@ -63,6 +80,11 @@ fn the_questions_of_an_interview_are_not_quoted() {
     );
     let answer = "Ông Hoàng Văn Sính: Bốn tổ thay nhau trực đêm.";
     assert_eq!(quoted(&[question, answer]), [answer]);
+    let told = "Xã đã lập chốt ở cửa rừng.";
+    assert_eq!(
+        quoted(&[&format!("{told} {question}"), answer]),
+        [told, answer]
+    );
     let asks = "Ai cũng hỏi vì sao rừng còn?";
     assert_eq!(quoted(&[asks, FACT]), [asks, FACT]);
 }
@@ -78,6 +100,8 @@ fn who_was_there_is_not_quoted() {
     for other in [
         "Dự án có các ông chủ mới từ tháng 6.",
         "Tham dự hội nghị, đồng chí Chủ tịch yêu cầu hoàn thành hồ sơ trong tháng 6.",
+        "Tham dự phiên họp và có bài viết về rừng, ông Sính kể chuyện giữ rừng.",
+        "Tham dự có đồng chí Bí thư; đồng chí yêu cầu hoàn thành hồ sơ trong tháng 6.",
     ] {
         assert_eq!(quoted(&[other, FACT]), [other, FACT]);
     }
@@ -86,6 +110,24 @@ fn who_was_there_is_not_quoted() {
 #[test]
 fn numbers_alone_say_nothing() {
     assert_eq!(quoted(&["1991: 67,3 1992: 17,5%;", FACT]), [FACT]);
+}
+
+#[test]
+fn where_next_to_nothing_says_more_all_prose_may_be_quoted() {
+    let form = [
+        "Họ và tên người khai:",
+        "Ngày tháng năm sinh:",
+        "Nơi ở hiện nay là:",
+        "Người khai ký tên:",
+    ];
+    let all = [
+        form[0],
+        form[1],
+        form[2],
+        form[3],
+        "Lạc Bình, ngày … tháng ….",
+    ];
+    assert_eq!(quoted(&all), all);
 }
 
 #[test]

@@ -98,6 +98,8 @@ fn cuts_after_the_colon_before_a_list_where_nothing_better_is_left() {
         let goes_on = format!("Đã {ITEM} {ITEM} như: {start}{}", items(4).join(", "));
         assert!(split(&goes_on).is_empty(), "{goes_on}");
     }
+    let far_too_long = format!("Đã {ITEM} {ITEM} như: {}", items(9).join(", "));
+    assert_eq!(split(&far_too_long).len(), 2);
 }
 
 #[test]
