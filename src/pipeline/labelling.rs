@@ -93,23 +93,31 @@ impl<'a> Labelling<'a> {
     /// The units that may be quoted for a label, in document order: the best of each paragraph for which it holds. Where
     /// nothing in the document speaks for it but what leads to a list, that does, however short it is.
     pub(super) fn speakers(&self, label: usize, quotable: &Quotable) -> Vec<usize> {
-        let (mut leads, mut speakers) = (Vec::new(), Vec::new());
+        let (mut last_resort, mut speakers) = (Vec::new(), Vec::new());
         let paragraphs = self.ranges.iter().zip(&self.decisions);
         for (range, _) in paragraphs.filter(|(_, (_, decision))| decision.labels.contains(&label)) {
+            // At the end of other sentences it is one of them: its list is in paragraphs of its own.
+            let leads = |&unit: &usize| {
+                let is_last = unit + 1 == range.end && range.len() > 1;
+                quotable.bearings[unit] == Bearing::Leads && !is_last
+            };
             let prose = range.clone().filter(|&unit| quotable.is_prose[unit]);
-            let (leading, others): (Vec<usize>, Vec<usize>) =
-                prose.partition(|&unit| quotable.bearings[unit] == Bearing::Leads);
+            let (leading, others): (Vec<usize>, Vec<usize>) = prose.partition(leads);
             let others: Vec<usize> = (others.into_iter())
                 .filter(|&unit| quotable.is_candidate[unit])
                 .collect();
             let best = self.best(&leading, &others, label, quotable);
             if others.is_empty() {
-                leads.extend(best);
+                last_resort.extend(best);
             } else {
                 speakers.extend(best);
             }
         }
-        if speakers.is_empty() { leads } else { speakers }
+        if speakers.is_empty() {
+            last_resort
+        } else {
+            speakers
+        }
     }
 
     /// Of a paragraph's units, those for which the label holds by themselves: those that stand alone, or else those
@@ -123,7 +131,7 @@ impl<'a> Labelling<'a> {
     ) -> Vec<usize> {
         let carries = |&unit: &usize| self.carries(unit, label);
         let carriers: Vec<usize> = others.iter().copied().filter(carries).collect();
-        let is_alone = |&unit: &usize| quotable.bearings[unit] == Bearing::Alone;
+        let is_alone = |&unit: &usize| quotable.bearings[unit] != Bearing::GoesOn;
         let alone: Vec<usize> = carriers.iter().copied().filter(is_alone).collect();
         let lead = self.strongest(leading.iter().copied().filter(carries), label);
         let strongest = || self.strongest(others.iter().copied(), label);

@@ -6,7 +6,7 @@
 
 use crate::document::{Document, Span, Unit};
 
-/// The fewest syllables, and letters, of a paragraph that says something.
+/// The fewest syllables of what says something, and letters of a paragraph.
 const SHORTEST: usize = 4;
 
 /// From this many syllables on a paragraph is prose, however it ends.
@@ -120,7 +120,8 @@ impl Quotable {
             let (unit, sentence) = (&units[index], document.text_at(sentence(&units[index])));
             let is_heading = bearings[index] == Bearing::Leads && syllables[index] < SHORTEST_LEAD;
             let is_question = is_asked[unit.paragraph] && asks(sentence);
-            !(is_heading || is_ground[unit.paragraph] || is_question || is_attendance(sentence))
+            let is_aside = is_ground[unit.paragraph] || is_question || is_attendance(sentence);
+            syllables[index] >= SHORTEST && !is_heading && !is_aside
         };
         let is_prose = paragraphs.prose(units, syllables);
         let told = is_prose.iter().enumerate();

@@ -108,8 +108,9 @@ fn who_was_there_is_not_quoted() {
 }
 
 #[test]
-fn numbers_alone_say_nothing() {
+fn numbers_alone_and_three_words_say_nothing() {
     assert_eq!(quoted(&["1991: 67,3 1992: 17,5%;", FACT]), [FACT]);
+    assert_eq!(quoted(&[&format!("{FACT} Ảnh: Hồng Vân")]), [FACT]);
 }
 
 #[test]
