@@ -9,7 +9,7 @@ use thiserror::Error;
 use super::is_unfinished;
 
 /// The name of the lock within the output folder.
-const FILE_NAME: &str = "run.lock";
+pub(super) const FILE_NAME: &str = "run.lock";
 
 /// Why a folder cannot be worked in.
 #[derive(Debug, Error)]

@@ -116,11 +116,22 @@ impl Quotable {
         let all = 0..document.paragraphs().len();
         let is_ground: Vec<bool> = all.clone().map(|it| paragraphs.is_ground(it)).collect();
         let is_asked: Vec<bool> = all.map(|it| paragraphs.is_asked(it)).collect();
+        // Once a sentence: one of a megabyte may have thousands of units.
+        let is_attendance: Vec<Vec<bool>> = (document.paragraphs().iter())
+            .map(|paragraph| {
+                let texts = paragraph.sentences.iter();
+                texts
+                    .map(|sentence| is_attendance(document.text_at(sentence.span)))
+                    .collect()
+            })
+            .collect();
         let says_something = |index: usize| {
-            let (unit, sentence) = (&units[index], document.text_at(sentence(&units[index])));
+            let unit = &units[index];
             let is_heading = bearings[index] == Bearing::Leads && syllables[index] < SHORTEST_LEAD;
-            let is_question = is_asked[unit.paragraph] && asks(sentence);
-            let is_aside = is_ground[unit.paragraph] || is_question || is_attendance(sentence);
+            let is_question = is_asked[unit.paragraph] && asks(document.text_at(sentence(unit)));
+            let is_aside = is_ground[unit.paragraph]
+                || is_question
+                || is_attendance[unit.paragraph][unit.sentence];
             syllables[index] >= SHORTEST && !is_heading && !is_aside
         };
         let is_prose = paragraphs.prose(units, syllables);

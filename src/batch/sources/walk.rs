@@ -10,14 +10,15 @@ use std::path::{Path, PathBuf};
 use globset::{Glob, GlobMatcher};
 
 use super::{Entry, folder_of, is_debris, name_of, told_from_standard_input};
+use crate::batch::{lock, manifest, state};
 use crate::record::Failure;
 
 /// What a run and those who read its results leave in its output folder.
 const OUTPUTS: [&str; 12] = [
     "results.jsonl",
-    "run.json",
-    "run.lock",
-    "run.sqlite",
+    manifest::FILE_NAME,
+    lock::FILE_NAME,
+    state::FILE_NAME,
     "run.sqlite-wal",
     "run.sqlite-shm",
     "duplicates.jsonl",
@@ -242,5 +243,5 @@ fn is_result(path: &Path, output: &Path) -> bool {
 /// Whether a run left its results in a folder.
 fn is_output_of_run(folder: &Path) -> bool {
     let has = |name: &str| folder.join(name).is_file();
-    has("run.json") && (has("run.sqlite") || has("results.jsonl"))
+    has(manifest::FILE_NAME) && (has(state::FILE_NAME) || has("results.jsonl"))
 }

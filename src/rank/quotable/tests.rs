@@ -115,17 +115,11 @@ fn numbers_alone_and_three_words_say_nothing() {
 
 #[test]
 fn where_next_to_nothing_says_more_all_prose_may_be_quoted() {
-    let form = [
+    let all = [
         "Họ và tên người khai:",
         "Ngày tháng năm sinh:",
         "Nơi ở hiện nay là:",
         "Người khai ký tên:",
-    ];
-    let all = [
-        form[0],
-        form[1],
-        form[2],
-        form[3],
         "Lạc Bình, ngày … tháng ….",
     ];
     assert_eq!(quoted(&all), all);
