@@ -93,7 +93,7 @@ pub struct TrainSalience {
     #[arg(short, long, value_name = "DIR")]
     pub output: PathBuf,
     /// How many trees are grown
-    #[arg(long, default_value_t = 400, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, default_value_t = 600, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub trees: u16,
     /// The most leaves of a tree
     #[arg(long, default_value_t = 12, value_name = "N", value_parser = clap::value_parser!(u16).range(2..1000))]

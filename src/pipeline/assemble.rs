@@ -79,6 +79,7 @@ struct Reading<'a> {
     content: &'a PreparedContent,
     labelling: Labelling<'a>,
     options: &'a super::PipelineOptions,
+    genre: Genre,
     ranker: Ranker,
     places: Places<'a>,
     wording: Wording,
@@ -100,12 +101,14 @@ impl<'a> Reading<'a> {
         let labelling = Labelling::new(classifier, content, &wording, vectors);
         let strengths = labelling.strengths();
         let evidence = wording.evidence(content, &strengths);
+        let genre = genre(content, &labelling);
         let ranker = pipeline.reader.ranker();
         let sentences = (pipeline.reader.options.budget).sentences(&wording.syllables);
         let learnt = pipeline.reader.scorer().map(|scorer| Learnt {
             scorer,
-            genre: genre(content),
+            genre,
             length: Length::of(sentences),
+            has_title: wording.has_title(),
         });
         let ranks = rank::rank(&evidence, ranker, learnt);
         let concepts = wording.concepts(ranker);
@@ -113,6 +116,7 @@ impl<'a> Reading<'a> {
             content,
             labelling,
             options: &pipeline.reader.options,
+            genre,
             ranker,
             places: Places::new(content.document.text()),
             wording,
@@ -208,7 +212,7 @@ impl<'a> Reading<'a> {
     /// In a report, the unit that stands for each label that occurs: a summary tells all of what was
     /// achieved, ordered and tried before it says more of one. None where the ranker is a baseline.
     fn leaders(&self, relative: impl Fn(usize) -> f32) -> Vec<usize> {
-        if !self.ranker.is_own() || genre(self.content) == Genre::News {
+        if !self.ranker.is_own() || self.genre == Genre::News {
             return Vec::new();
         }
         let leader = |label: usize| {
@@ -263,12 +267,13 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// A report if the document is built like one: an official letter, one with sections, or one without the title that
-/// news never lacks.
-fn genre(content: &PreparedContent) -> Genre {
+/// A report if the document is built like one: an official letter, or one with sections. Without a title, which news
+/// seldom lacks, it is one as well if at least half of its paragraphs have labels, as few of news have.
+fn genre(content: &PreparedContent, labelling: &Labelling<'_>) -> Genre {
     let paragraphs = content.document.paragraphs().iter();
     let headings = paragraphs.filter(|paragraph| paragraph.kind == ParagraphKind::Heading);
-    if content.official.is_some() || content.title.is_none() || headings.count() >= SECTIONS {
+    let is_built = content.official.is_some() || headings.count() >= SECTIONS;
+    if is_built || (content.title.is_none() && labelling.is_dense(content.document.paragraphs())) {
         Genre::Report
     } else {
         Genre::News

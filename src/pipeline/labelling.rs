@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::PreparedContent;
 use super::wording::Wording;
 use crate::classify::{Classifier, Decision, Features};
-use crate::document::{ParagraphKind, Unit};
+use crate::document::{Paragraph, ParagraphKind, Unit};
 use crate::encode::DocumentVectors;
 use crate::rank::{Bearing, Quotable};
 
@@ -38,10 +38,10 @@ impl<'a> Labelling<'a> {
         let ranges = unit_ranges(units, paragraphs.len());
         let decisions = paragraphs.iter().zip(&ranges).map(|(paragraph, range)| {
             let scores = scores(range.clone());
-            let decision = if paragraph.furniture || !is_labelled(paragraph.kind) {
-                Decision::default()
-            } else {
+            let decision = if is_labelled(paragraph) {
                 classifier.decide(&scores)
+            } else {
+                Decision::default()
             };
             (scores, decision)
         });
@@ -59,6 +59,15 @@ impl<'a> Labelling<'a> {
     /// How many labels there are.
     pub(super) fn count(&self) -> usize {
         self.classifier.labels().len()
+    }
+
+    /// Whether at least half of the paragraphs that may have labels have some.
+    pub(super) fn is_dense(&self, paragraphs: &[Paragraph]) -> bool {
+        let all = paragraphs.iter().zip(&self.decisions);
+        let labels = all.filter(|(paragraph, _)| is_labelled(paragraph));
+        let (with, without): (Vec<_>, Vec<_>) =
+            labels.partition(|(_, (_, decision))| !decision.labels.is_empty());
+        !with.is_empty() && with.len() >= without.len()
     }
 
     /// For every unit, the score of the label that it speaks for most.
@@ -143,10 +152,14 @@ impl<'a> Labelling<'a> {
     }
 }
 
-/// Whether labels are for paragraphs of this kind. The words of captions, table rows and letter furniture
-/// only look as if they reported something.
-fn is_labelled(kind: ParagraphKind) -> bool {
-    !matches!(kind, ParagraphKind::Table | ParagraphKind::Caption)
+/// Whether labels are for such a paragraph. The words of captions, table rows and letter furniture only look as if they
+/// reported something.
+fn is_labelled(paragraph: &Paragraph) -> bool {
+    let is_shown = matches!(
+        paragraph.kind,
+        ParagraphKind::Table | ParagraphKind::Caption
+    );
+    !paragraph.furniture && !is_shown
 }
 
 /// For every paragraph, the range of its units.

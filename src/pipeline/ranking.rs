@@ -29,6 +29,7 @@ impl Ranking {
             scorer,
             genre: Genre::News,
             length: Length::of(sentences),
+            has_title: self.wording.has_title(),
         };
         let scores = learnt.of_rows(&self.features, &self.wording.quotable.is_candidate);
         let candidates = self.wording.candidates(|unit| Some(scores[unit]));

@@ -50,6 +50,11 @@ impl Wording {
         }
     }
 
+    /// Whether the document has a title.
+    pub fn has_title(&self) -> bool {
+        self.title.is_some()
+    }
+
     pub(super) fn evidence<'e>(
         &'e self,
         content: &'e PreparedContent,

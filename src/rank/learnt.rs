@@ -1,6 +1,6 @@
 //! Scores of the trees on the scale that selection is made for.
 
-use super::scorer::{Length, Places, Scorer};
+use super::scorer::{Length, Scorer, Setting};
 use super::{Evidence, FeatureRow, salience};
 
 /// What kind of text a document is.
@@ -21,6 +21,8 @@ pub struct Learnt<'a> {
     pub genre: Genre,
     /// How long its summary is to be.
     pub length: Length,
+    /// Whether it has a title.
+    pub has_title: bool,
 }
 
 impl Learnt<'_> {
@@ -39,11 +41,12 @@ impl Learnt<'_> {
 
     /// The scorer's own part of the scores.
     pub fn of_rows(self, rows: &[FeatureRow], is_candidate: &[bool]) -> Vec<f32> {
-        let places = match self.genre {
-            Genre::News => Places::Told,
-            Genre::Report => Places::Hidden,
+        let setting = Setting {
+            length: self.length,
+            tells_places: self.genre == Genre::News,
+            tells_title: self.has_title,
         };
-        standardised(self.scorer.score(rows, self.length, places), is_candidate)
+        standardised(self.scorer.score(rows, setting), is_candidate)
     }
 }
 

@@ -14,6 +14,9 @@ pub const FEATURES: usize = 19;
 /// asks. Then what only a [`Scorer`](super::Scorer) makes something of; see [`context`].
 pub type FeatureRow = [f32; FEATURES];
 
+/// The features of a [`FeatureRow`] that tell what a unit has of the title.
+pub const TITLE_FEATURES: [usize; 2] = [0, 1];
+
 /// The features of a [`FeatureRow`] that tell where a unit stands: lateness, nearness to its paragraph's start, its place
 /// and its place as a share.
 pub const PLACE_FEATURES: [usize; 4] = [7, 8, 10, 13];

@@ -47,7 +47,7 @@ pub struct BoostingOptions {
 impl Default for BoostingOptions {
     fn default() -> Self {
         Self {
-            trees: 400,
+            trees: 600,
             leaves: 12,
             rate: 0.04,
             fewest: 60,
@@ -155,6 +155,17 @@ impl Bins {
         let inputs: Vec<_> = (0..INPUTS).into_par_iter().map(of_input).collect();
         let (edges, numbers) = inputs.into_iter().unzip();
         Self { edges, numbers }
+    }
+
+    /// Up to which value the first side goes. Where it has all bins of known values, no known value is on the other side,
+    /// however much greater it is than those learnt from.
+    fn threshold(&self, cut: Cut) -> f32 {
+        let edges = &self.edges[cut.input];
+        if cut.bin + 1 == edges.len() {
+            f32::INFINITY
+        } else {
+            edges[cut.bin]
+        }
     }
 }
 
@@ -269,7 +280,7 @@ impl Growth<'_> {
             let next = nodes.len();
             nodes[leaf.node] = Node::Split {
                 input: cut.input,
-                threshold: self.bins.edges[cut.input][cut.bin],
+                threshold: self.bins.threshold(cut),
                 next,
             };
             nodes.extend([Node::Leaf(0.0); 2]);
@@ -392,7 +403,7 @@ mod tests {
             ..BoostingOptions::default()
         };
         let trees = boost(&samples, options, |_| ());
-        assert_eq!(trees.len(), 400);
+        assert_eq!(trees.len(), 600);
         assert!(squared_error(&samples, &[]) > 0.15);
         assert!(squared_error(&samples, &trees) < 0.005);
         assert!(trees.iter().all(|tree| tree.nodes().len() <= 23));
@@ -417,7 +428,7 @@ mod tests {
         let samples = [sample(0.0, 0.0, 1.0), sample(1.0, 0.0, 2.0)];
         let trees = boost(&samples, BoostingOptions::default(), |_| ());
         assert!(trees.iter().all(|tree| tree.nodes().len() == 1));
-        assert_eq!(boost(&[], BoostingOptions::default(), |_| ()).len(), 400);
+        assert_eq!(boost(&[], BoostingOptions::default(), |_| ()).len(), 600);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::boosting::{self, BoostingOptions, Sample};
 use crate::random::Generator;
 use crate::rank::FeatureRow;
-use crate::rank::scorer::{self, INPUTS, Length, Places, Scorer};
+use crate::rank::scorer::{self, LENGTH_INPUT, Length, Scorer, Setting};
 
 /// A document to learn from.
 #[derive(Clone, Debug)]
@@ -16,6 +16,8 @@ pub struct SalienceExample {
     pub worths: Vec<f32>,
     /// How long its summary is.
     pub length: Length,
+    /// Whether it has a title.
+    pub has_title: bool,
     /// How much it counts, at least 0.
     pub weight: f32,
 }
@@ -27,8 +29,6 @@ pub struct SalienceOptions {
     pub boosting: BoostingOptions,
     /// The share of documents whose units' places are not told, so that the scorer learns what else matters.
     pub place_dropout: f32,
-    /// Where all randomness comes from.
-    pub seed: u64,
 }
 
 impl Default for SalienceOptions {
@@ -36,28 +36,33 @@ impl Default for SalienceOptions {
         Self {
             boosting: BoostingOptions::default(),
             place_dropout: 0.25,
-            seed: 1,
         }
     }
 }
 
-/// Learns from `examples`, of which those with long summaries count as much as those with short ones; calls `report` after
-/// each tree.
+/// Learns from `examples`, of which those with long summaries count as much as those with short ones, and from each that
+/// has a title once more without it; calls `report` after each tree.
 pub fn salience(
     examples: &[&SalienceExample],
     options: SalienceOptions,
     report: impl FnMut(usize),
 ) -> Scorer {
-    let mut generator = Generator::new(options.seed);
+    let mut generator = Generator::new(options.boosting.seed);
     let mut samples = Vec::new();
     for example in examples {
-        let is_hidden = generator.below(1000) < (1000.0 * options.place_dropout) as usize;
-        let places = if is_hidden {
-            Places::Hidden
-        } else {
-            Places::Told
+        let told = Setting {
+            length: example.length,
+            tells_places: generator.below(1000) >= (1000.0 * options.place_dropout) as usize,
+            tells_title: true,
         };
-        samples.extend(example.samples(places));
+        let untold = Setting {
+            tells_title: false,
+            ..told
+        };
+        if example.has_title {
+            samples.extend(example.samples(told));
+        }
+        samples.extend(example.samples(untold));
     }
     balance(&mut samples);
     // A leaf of a few samples says little, but where there are few, all leaves are small.
@@ -70,12 +75,12 @@ pub fn salience(
 }
 
 impl SalienceExample {
-    fn samples(&self, places: Places) -> impl Iterator<Item = Sample> {
+    fn samples(&self, setting: Setting) -> impl Iterator<Item = Sample> {
         let units = self.features.iter().zip(&self.worths);
         let candidates = units.zip(&self.is_candidate);
         candidates.filter(|(_, is_candidate)| **is_candidate).map(
             move |((features, &target), _)| Sample {
-                inputs: scorer::inputs(features, self.length, places),
+                inputs: scorer::inputs(features, setting),
                 target,
                 weight: self.weight,
             },
@@ -85,7 +90,7 @@ impl SalienceExample {
 
 /// Gives the samples of long summaries the weight of those of short ones, if there are both.
 fn balance(samples: &mut [Sample]) {
-    let is_long = |sample: &Sample| sample.inputs[INPUTS - 1] > 0.0;
+    let is_long = |sample: &Sample| sample.inputs[LENGTH_INPUT] > 0.0;
     let weight = |long: bool| -> f64 {
         let of_length = samples.iter().filter(|sample| is_long(sample) == long);
         of_length.map(|sample| f64::from(sample.weight)).sum()

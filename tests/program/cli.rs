@@ -287,6 +287,50 @@ fn the_seed_report_has_its_three_labels() {
     );
 }
 
+/// Paragraphs of a report: two achievements, an order, an initiative.
+const LABELLED: [&str; 4] = [
+    "Trong 6 tháng đầu năm, toàn huyện đã giải ngân 412 tỷ đồng vốn đầu tư công, đạt 61,3% kế hoạch, cao hơn cùng kỳ năm trước \
+     8,2 điểm phần trăm.",
+    "Tỷ lệ hộ nghèo giảm còn 3,1%, vượt chỉ tiêu được giao; 14/15 xã đã đạt chuẩn nông thôn mới.",
+    "Yêu cầu Chủ tịch Ủy ban nhân dân các xã khẩn trương rà soát hồ sơ tồn đọng, báo cáo kết quả về huyện trước ngày 30 tháng 7.",
+    "Mô hình “Tổ công nghệ số cộng đồng” tại xã Bình Minh giúp người dân nộp hồ sơ trực tuyến ngay tại nhà văn hóa, được đánh \
+     giá hiệu quả và đang được nhân rộng ra toàn huyện.",
+];
+
+#[test]
+fn an_untitled_document_is_a_report_where_half_of_it_has_labels() {
+    let story = [
+        "Chiều qua, sương mù dày đặc bao phủ thung lũng từ lúc bốn giờ.",
+        "Bà Hoa kể rằng hồi bé bà vẫn theo mẹ ra chợ bán rau.",
+        "Con đường làng quanh co giữa hai hàng tre già.",
+        "Trời tạnh, lũ trẻ lại kéo nhau ra sân đình thả diều.",
+        "Đến tối, cả xóm mới biết chuyện cái cầu gỗ đã bị nước cuốn trôi.",
+    ];
+    let mixed = [&story[..], &LABELLED[..]].concat();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let archive = folder.path().join("kho.jsonl");
+    let lines = [
+        serde_json::json!({ "id": "bao-cao", "paragraphs": LABELLED }),
+        serde_json::json!({ "id": "tin", "paragraphs": mixed }),
+    ];
+    fs::write(&archive, lines.map(|line| line.to_string()).join("\n")).expect("it can be written");
+    let output = tomtat(&["summarize", "--format", "jsonl", "--budget", "3s"])
+        .arg(&archive)
+        .output();
+    let records = json_lines(&stdout(&output.expect("the program starts")));
+    let sentences = |record: &serde_json::Value| {
+        let sentences = record["summary"]["sentences"].as_array().cloned();
+        sentences.expect("an array")
+    };
+    let mut labels: Vec<String> = sentences(&records[0])
+        .iter()
+        .map(|sentence| sentence["labels"][0].as_str().expect("a label").to_owned())
+        .collect();
+    labels.sort();
+    assert_eq!(labels, ["achievement", "directive", "model"]);
+    assert_eq!(sentences(&records[1])[0]["text"], story[0]);
+}
+
 /// `../shared`, if it is here; else says so and gives nothing.
 fn shared() -> Option<PathBuf> {
     let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");

@@ -114,6 +114,7 @@ fn document(
     let id = input.id.clone();
     let prepared = reader.prepare(input);
     let Ranking { features, wording } = prepared.ranking()?;
+    let has_title = wording.has_title();
     let Wording {
         words,
         mut vocabulary,
@@ -136,6 +137,7 @@ fn document(
         is_candidate: quotable.is_candidate,
         worths: Vec::new(),
         length: Length::of(sentences),
+        has_title,
         weight,
     };
     Some(Compared {

@@ -88,7 +88,6 @@ fn fit(
             seed: arguments.seed,
             ..BoostingOptions::default()
         },
-        seed: arguments.seed,
         ..SalienceOptions::default()
     };
     let bar = Bar::new(Some(u64::from(arguments.trees)), quiet);

@@ -11,22 +11,27 @@ pub use store::{FILE_NAME, StoredScorerError};
 
 use thiserror::Error;
 
-use super::salience::{FEATURES, FeatureRow, PLACE_FEATURES};
+use super::salience::{FEATURES, FeatureRow, PLACE_FEATURES, TITLE_FEATURES};
 
 /// How many numbers the trees read of a unit.
 pub const INPUTS: usize = FEATURES + 1;
 
+/// Which of them says that a [long](Length::Long) summary is asked for.
+pub const LENGTH_INPUT: usize = FEATURES;
+
 /// What the trees read of a unit: its [`FeatureRow`], and 1 where a [long](Length::Long) summary is asked for, else 0.
-/// Where it stands is not a number where that is hidden.
+/// What is not told is not a number.
 pub type InputRow = [f32; INPUTS];
 
-/// Whether the scorer is told where the units stand.
+/// What the scorer is told of a document, beside its units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Places {
-    /// As in news, where the first sentences say most.
-    Told,
-    /// As in reports, of which it has learnt nothing.
-    Hidden,
+pub struct Setting {
+    /// How much a summary may quote.
+    pub length: Length,
+    /// Whether it is told where the units stand: in news the first sentences say most, of reports it has learnt nothing.
+    pub tells_places: bool,
+    /// Whether it is told what they have of the title, if there is one.
+    pub tells_title: bool,
 }
 
 /// How much a summary may quote: what belongs into two sentences is not what belongs into the first two of five.
@@ -136,9 +141,9 @@ impl Scorer {
     }
 
     /// Scores every unit.
-    pub fn score(&self, rows: &[FeatureRow], length: Length, places: Places) -> Vec<f32> {
+    pub fn score(&self, rows: &[FeatureRow], setting: Setting) -> Vec<f32> {
         let score = |row: &FeatureRow| {
-            let row = inputs(row, length, places);
+            let row = inputs(row, setting);
             self.0.iter().map(|tree| tree.score(&row)).sum()
         };
         rows.iter().map(score).collect()
@@ -146,14 +151,14 @@ impl Scorer {
 }
 
 /// What the trees read of a unit.
-pub fn inputs(features: &FeatureRow, length: Length, places: Places) -> InputRow {
+pub fn inputs(features: &FeatureRow, setting: Setting) -> InputRow {
     let mut row = [0.0; INPUTS];
     row[..FEATURES].copy_from_slice(features);
-    row[FEATURES] = f32::from(length == Length::Long);
-    if places == Places::Hidden {
-        for index in PLACE_FEATURES {
-            row[index] = f32::NAN;
-        }
+    row[LENGTH_INPUT] = f32::from(setting.length == Length::Long);
+    let places = PLACE_FEATURES.iter().filter(|_| !setting.tells_places);
+    let title = TITLE_FEATURES.iter().filter(|_| !setting.tells_title);
+    for &index in places.chain(title) {
+        row[index] = f32::NAN;
     }
     row
 }

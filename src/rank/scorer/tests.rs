@@ -1,5 +1,11 @@
 use super::*;
 
+const ALL_TOLD: Setting = Setting {
+    length: Length::Short,
+    tells_places: true,
+    tells_title: true,
+};
+
 fn split(input: usize, threshold: f32, next: usize) -> Node {
     Node::Split {
         input,
@@ -34,11 +40,24 @@ fn row(first: f32, place: f32) -> FeatureRow {
 #[test]
 fn leaves_are_added_up() {
     let rows = [row(0.0, 0.5), row(0.1, 0.6)];
-    let scores = |length, places| scorer().score(&rows, length, places);
-    assert_eq!(scores(Length::Short, Places::Told), [2.0, 7.0]);
-    assert_eq!(scores(Length::Long, Places::Told), [2.0, 8.25]);
-    // A place that is not told is no number, and that goes on to the second node.
-    assert_eq!(scores(Length::Short, Places::Hidden), [-1.0, 7.0]);
+    let scores = |setting| scorer().score(&rows, setting);
+    assert_eq!(scores(ALL_TOLD), [2.0, 7.0]);
+    let long = Setting {
+        length: Length::Long,
+        ..ALL_TOLD
+    };
+    assert_eq!(scores(long), [2.0, 8.25]);
+    // What is not told is no number, and that goes on to the second node.
+    let without_places = Setting {
+        tells_places: false,
+        ..ALL_TOLD
+    };
+    assert_eq!(scores(without_places), [-1.0, 7.0]);
+    let without_title = Setting {
+        tells_title: false,
+        ..ALL_TOLD
+    };
+    assert_eq!(scores(without_title), [10.0, 7.0]);
 }
 
 #[test]
@@ -71,7 +90,7 @@ fn damage_is_refused() {
         let mut damaged = bytes.clone();
         damaged[at] ^= 0x15;
         if let Ok(scorer) = Scorer::from_bytes(&damaged) {
-            scorer.score(&[row(0.1, 0.6)], Length::Short, Places::Told);
+            scorer.score(&[row(0.1, 0.6)], ALL_TOLD);
         }
     }
 }
