@@ -216,7 +216,7 @@ fn keeps_what_the_reader_says_of_a_paragraph() {
 
 /// Texts of some 100,000 words, each hard on one part of the work.
 #[test]
-fn a_paragraph_of_100_000_words_takes_less_than_a_second() {
+fn a_paragraph_of_100_000_words_takes_no_quadratic_time() {
     let many = |piece: &str| piece.repeat(100_000);
     for text in [
         many("hội nghị "),
@@ -243,8 +243,9 @@ fn a_paragraph_of_100_000_words_takes_less_than_a_second() {
         let start = Instant::now();
         let document = split(&[&text]);
         let seconds = start.elapsed();
+        // A tenth of a second when idle; each word with each other would take minutes.
         assert!(
-            seconds < Duration::from_secs(1),
+            seconds < Duration::from_secs(20),
             "{:?} took {seconds:?}",
             text.chars().take(12).collect::<String>()
         );

@@ -50,9 +50,7 @@ pub fn distil(
         checkpoint.resume(&mut tuning, data.origin)?;
     }
     tuning.run(|tuning, progress| -> Result<_, TuneError> {
-        if !progress.loss.is_finite() {
-            return Err(TuneError::Diverged);
-        }
+        tune::check(progress)?;
         let is_due = progress.epoch_ended || progress.step.is_multiple_of(STEPS_OF_CHECKPOINT);
         if let Some(checkpoint) = checkpoint.filter(|_| is_due) {
             checkpoint.save(tuning, data.origin)?;
@@ -60,12 +58,5 @@ pub fn distil(
         report(progress);
         Ok(ControlFlow::Continue(()))
     })?;
-    let layers = tune::layers(&student)?;
-    // The loss of the last step is that from before it.
-    let mut values = layers.iter().flat_map(|layer| &layer.values);
-    if values.all(|value| value.is_finite()) {
-        Ok(layers)
-    } else {
-        Err(TuneError::Diverged)
-    }
+    tune::learnt_layers(&student)
 }

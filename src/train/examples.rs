@@ -104,9 +104,9 @@ impl TryFrom<Line> for Example {
     }
 }
 
-/// The name of a label as it is kept, whatever the keyboard that it was written on: in NFC, without space around it.
+/// The name of a label as it is kept.
 fn label_name(name: &str) -> Result<String, String> {
-    let name: String = name.trim().nfc().collect();
+    let name = lines::kept_name(name);
     if name.is_empty() {
         return Err("the name of a label is empty".to_owned());
     }

@@ -5,17 +5,6 @@ use candle_core::{Device, Result, Tensor};
 use super::lbfgs;
 use crate::classify::{BUCKETS, Calibration, Features, sigmoid};
 
-/// Examples with what is said of one label.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Rows<'a> {
-    /// One row an example.
-    pub(super) features: &'a [&'a Features],
-    /// How likely the label holds, from 0 to 1.
-    pub(super) targets: &'a [f32],
-    /// How much each example counts.
-    pub(super) weights: &'a [f32],
-}
-
 /// How strongly the data count against small weights: the loss is
 /// `strength · Σ wᵢ · cross-entropyᵢ + ½ ‖θ‖²`, the bias left out of the norm.
 ///
@@ -47,43 +36,53 @@ impl Head {
     }
 }
 
-/// Fits a head. The problem is convex and the fit starts from zero, so the result depends on the rows
-/// alone.
-pub(super) fn fit(rows: Rows<'_>) -> Result<Head> {
-    let scaling = Scaling::of(rows);
-    let problem = Problem::new(rows, &scaling)?;
-    let start = vec![0.0; scaling.means.len() + BUCKETS + 1];
-    let solution = lbfgs::minimize(start, TOLERANCE, |point| problem.value_and_gradient(point))?;
-    Ok(scaling.unscale(&solution))
-}
-
-/// The regression in standardised coordinates: first the vector's, then the buckets', then the bias.
-struct Problem<'a> {
-    rows: Rows<'a>,
+/// What all labels are told from: the features of the examples, standardised.
+pub(super) struct Design<'a> {
+    /// One row an example.
+    features: &'a [&'a Features],
+    scaling: Scaling,
     /// Examples by numbers of a vector; the dense half is Candle's.
     vectors: Tensor,
     transposed: Tensor,
-    size: usize,
 }
 
-impl<'a> Problem<'a> {
-    fn new(rows: Rows<'a>, scaling: &Scaling) -> Result<Self> {
-        let size = scaling.means.len();
-        let scaled: Vec<f64> = rows
-            .features
-            .iter()
-            .flat_map(|row| scaling.apply(&row.vector))
-            .collect();
-        let vectors = Tensor::from_vec(scaled, (rows.features.len(), size), &Device::Cpu)?;
-        let transposed = vectors.t()?.contiguous()?;
+impl<'a> Design<'a> {
+    pub(super) fn new(features: &'a [&'a Features]) -> Result<Self> {
+        let scaling = Scaling::of(features);
+        let rows = features.iter().flat_map(|row| scaling.apply(&row.vector));
+        let shape = (features.len(), scaling.means.len());
+        let vectors = Tensor::from_vec(rows.collect(), shape, &Device::Cpu)?;
         Ok(Self {
-            rows,
+            features,
+            scaling,
+            transposed: vectors.t()?.contiguous()?,
             vectors,
-            transposed,
-            size,
         })
     }
 
+    /// Fits the head of a label: how likely it holds for each example, from 0 to 1, and how much each counts. The problem
+    /// is convex and the fit starts from zero, so the result depends on the examples alone.
+    pub(super) fn fit(&self, targets: &[f32], weights: &[f32]) -> Result<Head> {
+        let problem = Problem {
+            design: self,
+            targets,
+            weights,
+        };
+        let start = vec![0.0; self.scaling.means.len() + BUCKETS + 1];
+        let solution =
+            lbfgs::minimize(start, TOLERANCE, |point| problem.value_and_gradient(point))?;
+        Ok(self.scaling.unscale(&solution))
+    }
+}
+
+/// The regression of one label in standardised coordinates: first the vector's, then the buckets', then the bias.
+struct Problem<'a> {
+    design: &'a Design<'a>,
+    targets: &'a [f32],
+    weights: &'a [f32],
+}
+
+impl Problem<'_> {
     fn value_and_gradient(&self, point: &[f64]) -> Result<(f64, Vec<f64>)> {
         let (slopes, bias) = point.split_at(point.len() - 1);
         let mut value = 0.5 * slopes.iter().map(|slope| slope * slope).sum::<f64>();
@@ -93,21 +92,21 @@ impl<'a> Problem<'a> {
         let logits = self.logits(slopes, bias[0])?;
         let mut residuals = Vec::with_capacity(logits.len());
         for (row, &logit) in logits.iter().enumerate() {
-            let target = f64::from(self.rows.targets[row]);
-            let weight = STRENGTH * f64::from(self.rows.weights[row]);
-            // ln(1 + exp z) − t·z, in the form that neither overflows nor loses small differences.
-            value += weight * (logit.max(0.0) - target * logit + (-logit.abs()).exp().ln_1p());
-            residuals.push(weight * (1.0 / (1.0 + (-logit).exp()) - target));
+            let weight = STRENGTH * f64::from(self.weights[row]);
+            let (loss, residual) = cross_entropy(logit, f64::from(self.targets[row]));
+            value += weight * loss;
+            residuals.push(weight * residual);
         }
         self.add_gradient(&residuals, &mut gradient)?;
         Ok((value, gradient))
     }
 
     fn logits(&self, slopes: &[f64], bias: f64) -> Result<Vec<f64>> {
-        let (dense, sparse) = slopes.split_at(self.size);
+        let (dense, sparse) = slopes.split_at(self.size());
         let dense = Tensor::new(dense, &Device::Cpu)?.unsqueeze(1)?;
-        let mut logits = self.vectors.matmul(&dense)?.squeeze(1)?.to_vec1::<f64>()?;
-        for (logit, row) in logits.iter_mut().zip(self.rows.features) {
+        let logits = self.design.vectors.matmul(&dense)?;
+        let mut logits = logits.squeeze(1)?.to_vec1::<f64>()?;
+        for (logit, row) in logits.iter_mut().zip(self.design.features) {
             let products = row
                 .grams
                 .iter()
@@ -120,6 +119,7 @@ impl<'a> Problem<'a> {
     fn add_gradient(&self, residuals: &[f64], gradient: &mut [f64]) -> Result<()> {
         let column = Tensor::new(residuals, &Device::Cpu)?.unsqueeze(1)?;
         let dense = self
+            .design
             .transposed
             .matmul(&column)?
             .squeeze(1)?
@@ -127,14 +127,26 @@ impl<'a> Problem<'a> {
         for (total, part) in gradient.iter_mut().zip(dense) {
             *total += part;
         }
-        for (residual, row) in residuals.iter().zip(self.rows.features) {
+        for (residual, row) in residuals.iter().zip(self.design.features) {
             for &(bucket, value) in &row.grams {
-                gradient[self.size + bucket as usize] += residual * f64::from(value);
+                gradient[self.size() + bucket as usize] += residual * f64::from(value);
             }
         }
-        gradient[self.size + BUCKETS] += residuals.iter().sum::<f64>();
+        gradient[self.size() + BUCKETS] += residuals.iter().sum::<f64>();
         Ok(())
     }
+
+    /// How many numbers a vector has.
+    fn size(&self) -> usize {
+        self.design.scaling.means.len()
+    }
+}
+
+/// The cross-entropy of a logit, in nats, and its slope.
+fn cross_entropy(logit: f64, target: f64) -> (f64, f64) {
+    // ln(1 + exp z) − t·z, in the form that neither overflows nor loses small differences.
+    let loss = logit.max(0.0) - target * logit + (-logit.abs()).exp().ln_1p();
+    (loss, 1.0 / (1.0 + (-logit).exp()) - target)
 }
 
 /// The mean and spread of every number of a vector.
@@ -144,12 +156,12 @@ struct Scaling {
 }
 
 impl Scaling {
-    fn of(rows: Rows<'_>) -> Self {
-        let size = rows.features.first().map_or(0, |row| row.vector.len());
-        let count = rows.features.len().max(1) as f64;
+    fn of(rows: &[&Features]) -> Self {
+        let size = rows.first().map_or(0, |row| row.vector.len());
+        let count = rows.len().max(1) as f64;
         let mean = |value: &dyn Fn(f64, usize) -> f64| -> Vec<f64> {
             let column = |index: usize| {
-                let values = rows.features.iter().map(|row| f64::from(row.vector[index]));
+                let values = rows.iter().map(|row| f64::from(row.vector[index]));
                 values.map(|number| value(number, index)).sum::<f64>() / count
             };
             (0..size).map(column).collect()
@@ -218,8 +230,8 @@ impl Platt {
             for (&logit, &holds) in logits.iter().zip(holds) {
                 let (logit, target) = (f64::from(logit), f64::from(u8::from(holds)));
                 let scaled = point[0] * logit + point[1];
-                value += scaled.max(0.0) - target * scaled + (-scaled.abs()).exp().ln_1p();
-                let residual = 1.0 / (1.0 + (-scaled).exp()) - target;
+                let (loss, residual) = cross_entropy(scaled, target);
+                value += loss;
                 gradient[0] += residual * logit;
                 gradient[1] += residual;
             }
@@ -264,14 +276,8 @@ mod tests {
             .map(|(text, vector)| Features::new(text, vector.to_vec()))
             .collect();
         let rows: Vec<&Features> = features.iter().collect();
-        let head = |targets: &[f32]| {
-            fit(Rows {
-                features: &rows,
-                targets,
-                weights: &[1.0; 4],
-            })
-            .expect("small")
-        };
+        let design = Design::new(&rows).expect("small");
+        let head = |targets: &[f32]| design.fit(targets, &[1.0; 4]).expect("small");
         let sure = head(&[1.0, 0.0, 1.0, 0.0]);
         let unsure = head(&[0.7, 0.0, 1.0, 0.0]);
         for (row, holds) in rows.iter().zip([true, false, true, false]) {

@@ -1,6 +1,7 @@
 //! What calibrates, and what stays as it is.
 
 use super::*;
+use crate::classify::LabelHead;
 
 /// Examples in as many documents, every second of which has the label `a`.
 fn examples(count: usize) -> Vec<Example> {

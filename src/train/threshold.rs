@@ -10,7 +10,8 @@ const TOLERANCE: f32 = 0.003;
 /// The first wavers where a label is rare, the second is off where the probabilities are; together they are nearer to what is
 /// best for other documents than either (`docs/quality.md`).
 pub(super) fn choose(scores: &[f32], holds: &[bool], weights: &[f32]) -> f32 {
-    match seen(&cuts(scores, holds, weights)) {
+    let holds = |row: usize| f32::from(holds[row]);
+    match seen(&cuts(scores, weights, holds)) {
         Some(seen) => (seen * expected(scores, weights)).sqrt(),
         None => 0.5,
     }
@@ -43,20 +44,13 @@ fn seen(cuts: &[Cut]) -> Option<f32> {
 /// Where F1 is best if a label holds as often as the scores say (Lipton, Elkan and Narayanaswamy, 2014, *Optimal Thresholding
 /// of Classifiers to Maximize F1 Measure*, section 4).
 fn expected(scores: &[f32], weights: &[f32]) -> f32 {
-    let mut order: Vec<usize> = (0..scores.len()).collect();
-    order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]));
-    let all: f32 = order.iter().map(|&row| weights[row] * scores[row]).sum();
-    let (mut hits, mut taken, mut best) = (0.0, 0.0, (0.0, 0.5));
-    for (rank, &row) in order.iter().enumerate() {
-        hits += weights[row] * scores[row];
-        taken += weights[row];
-        let next = order.get(rank + 1).map_or(0.0, |&next| scores[next]);
-        let f1 = 2.0 * hits / (taken + all);
-        if f1 > best.0 {
-            best = (f1, f32::midpoint(scores[row], next));
-        }
-    }
-    best.1
+    let cuts = cuts(scores, weights, |row| scores[row]);
+    let better = |best: Cut, cut: Cut| if cut.f1 > best.f1 { cut } else { best };
+    let none = Cut {
+        threshold: 0.5,
+        f1: 0.0,
+    };
+    cuts.into_iter().fold(none, better).threshold
 }
 
 struct Cut {
@@ -64,17 +58,16 @@ struct Cut {
     f1: f32,
 }
 
-/// Every threshold half-way between two neighbouring scores, with its F1.
-fn cuts(scores: &[f32], holds: &[bool], weights: &[f32]) -> Vec<Cut> {
+/// Every threshold half-way between two neighbouring scores, with its F1 if each row holds as often as `holds` says.
+fn cuts(scores: &[f32], weights: &[f32], holds: impl Fn(usize) -> f32) -> Vec<Cut> {
     let mut order: Vec<usize> = (0..scores.len()).collect();
     order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]));
-    let positive = |row: usize| if holds[row] { weights[row] } else { 0.0 };
-    let positives: f32 = order.iter().map(|&row| positive(row)).sum();
+    let positives: f32 = order.iter().map(|&row| weights[row] * holds(row)).sum();
 
     let (mut hits, mut taken) = (0.0, 0.0);
     let mut cuts = Vec::new();
     for (rank, &row) in order.iter().enumerate() {
-        hits += positive(row);
+        hits += weights[row] * holds(row);
         taken += weights[row];
         let next = order.get(rank + 1).map_or(0.0, |&next| scores[next]);
         if next < scores[row] {

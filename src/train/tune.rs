@@ -119,6 +119,7 @@ pub fn tune(
     }
     let (mut loss, mut steps) = (0.0, 0_u32);
     let mut watch = |tuning: &mut Tuning<'_, LabelTask>, progress: Progress| {
+        check(progress)?;
         loss += progress.loss;
         steps += 1;
         if !progress.epoch_ended {
@@ -138,7 +139,7 @@ pub fn tune(
     }
     let epoch = tuning.settle()?;
     Ok(TunedLabels {
-        layers: layers(&network)?,
+        layers: learnt_layers(&network)?,
         heads: task.heads()?,
         epochs: tuning.epochs().to_vec(),
         epoch,
@@ -205,8 +206,35 @@ fn tasks(
     Ok([learnt, held_out])
 }
 
-/// The tensors of the layers that are not frozen, as they are now.
-pub(super) fn layers(network: &Network) -> candle_core::Result<Vec<LayerTensor>> {
+/// Checks that a step's loss is a number.
+///
+/// # Errors
+///
+/// If it is not, so that hours are not spent on what has come to nothing.
+pub(super) fn check(progress: Progress) -> Result<(), TuneError> {
+    if progress.loss.is_finite() {
+        Ok(())
+    } else {
+        Err(TuneError::Diverged)
+    }
+}
+
+/// The tensors of the layers that are not frozen, as they have become.
+///
+/// # Errors
+///
+/// If one of their numbers is none: the loss of the last step is that from before it.
+pub(super) fn learnt_layers(network: &Network) -> Result<Vec<LayerTensor>, TuneError> {
+    let layers = layers(network)?;
+    let mut values = layers.iter().flat_map(|layer| &layer.values);
+    if values.all(|value| value.is_finite()) {
+        Ok(layers)
+    } else {
+        Err(TuneError::Diverged)
+    }
+}
+
+fn layers(network: &Network) -> candle_core::Result<Vec<LayerTensor>> {
     let tensor = |(name, tensor): (String, candle_core::Tensor)| {
         let shape = tensor.dims().to_vec();
         let values = tensor.flatten_all()?.to_vec1()?;

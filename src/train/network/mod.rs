@@ -7,6 +7,7 @@
 mod attention;
 mod batched;
 mod given;
+mod layer;
 mod operations;
 mod pass;
 #[cfg(test)]
@@ -20,6 +21,7 @@ use crate::model::EncoderConfig;
 use crate::model::device::Precision;
 use crate::random::Generator;
 use batched::Batched;
+use layer::{Layer, Weights};
 use pass::Pass;
 
 /// A BERT encoder whose layers can learn.
@@ -43,51 +45,11 @@ struct Embeddings {
     bias: Tensor,
 }
 
-/// One layer's variables. Linear weights are (out, in); those of queries, keys and values lie one below
-/// the other.
-#[derive(Debug)]
-struct Layer {
-    mixed: Linear,
-    attention: Linear,
-    attention_norm: Norm,
-    intermediate: Linear,
-    output: Linear,
-    output_norm: Norm,
-}
-
-#[derive(Debug)]
-struct Linear {
-    weight: Var,
-    bias: Var,
-}
-
-#[derive(Debug)]
-struct Norm {
-    weight: Var,
-    bias: Var,
-}
-
 /// One way through the layers.
 #[derive(Debug)]
 struct Way<'a> {
     pass: Pass<'a>,
     config: &'a EncoderConfig,
-}
-
-/// Whether gradients are wanted of a layer's variables.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Weights {
-    Learning,
-    Still,
-}
-
-impl Weights {
-    fn of(self, var: &Var) -> Tensor {
-        match self {
-            Self::Learning => var.as_tensor().clone(),
-            Self::Still => var.as_detached_tensor(),
-        }
-    }
 }
 
 /// What is left out at random while learning.
@@ -140,13 +102,12 @@ impl Network {
         let embeddings = Embeddings::load(config, &weights.pp("embeddings"))?;
         let load = |&layer| Layer::load(config, &weights.pp(format!("encoder.layer.{layer}")));
         let layers = layers.iter().map(load).collect::<Result<_>>()?;
-        let on_cpu = embeddings.words.device().is_cpu();
         Ok(Self {
             config: config.clone(),
             embeddings,
             layers,
             frozen: 0,
-            batched: (!on_cpu).then(|| Batched::new(Precision::F32)),
+            batched: None,
         })
     }
 
@@ -321,148 +282,5 @@ impl Embeddings {
             .index_select(&Tensor::new(places, device)?, 0)?;
         let (sum, epsilon) = ((words + positions)?, way.config.layer_norm_eps);
         way.pass.layer_norm(&sum, &self.weight, &self.bias, epsilon)
-    }
-}
-
-impl Layer {
-    fn load(config: &EncoderConfig, weights: &VarBuilder<'_>) -> Result<Self> {
-        let (hidden, wide) = (config.hidden_size, config.intermediate_size);
-        let attention = weights.pp("attention");
-        let parts = ["query", "key", "value"].map(|part| attention.pp("self").pp(part));
-        let of_parts = |tensor: &dyn Fn(&VarBuilder<'_>) -> Result<Tensor>| {
-            let tensors = parts.iter().map(tensor).collect::<Result<Vec<_>>>()?;
-            Var::from_tensor(&Tensor::cat(&tensors, 0)?)
-        };
-        Ok(Self {
-            mixed: Linear {
-                weight: of_parts(&|part| part.get((hidden, hidden), "weight"))?,
-                bias: of_parts(&|part| part.get(hidden, "bias"))?,
-            },
-            attention: Linear::load(&attention.pp("output.dense"), hidden, hidden)?,
-            attention_norm: Norm::load(&attention.pp("output.LayerNorm"), hidden)?,
-            intermediate: Linear::load(&weights.pp("intermediate.dense"), wide, hidden)?,
-            output: Linear::load(&weights.pp("output.dense"), hidden, wide)?,
-            output_norm: Norm::load(&weights.pp("output.LayerNorm"), hidden)?,
-        })
-    }
-
-    fn forward(
-        &self,
-        states: &Tensor,
-        way: &Way<'_>,
-        weights: Weights,
-        drop: &mut impl FnMut(Tensor) -> Result<Tensor>,
-    ) -> Result<Tensor> {
-        let Way { pass, config } = way;
-        let linear = |linear: &Linear, x: &Tensor| {
-            pass.linear(x, &weights.of(&linear.weight), &weights.of(&linear.bias))
-        };
-        let norm = |norm: &Norm, x: &Tensor| {
-            let (weight, bias) = (weights.of(&norm.weight), weights.of(&norm.bias));
-            pass.layer_norm(x, &weight, &bias, config.layer_norm_eps)
-        };
-        let context = pass.attend(&linear(&self.mixed, states)?, config.num_attention_heads)?;
-        let attended = drop(linear(&self.attention, &context)?)?;
-        let states = norm(&self.attention_norm, &(states + attended)?)?;
-        let wide = pass.gelu(&linear(&self.intermediate, &states)?)?;
-        let narrow = drop(linear(&self.output, &wide)?)?;
-        norm(&self.output_norm, &(states + narrow)?)
-    }
-
-    fn parameters(&self, layer: usize) -> Vec<Parameter> {
-        let parts = [
-            ("mixed", &self.mixed.weight, &self.mixed.bias),
-            ("attention", &self.attention.weight, &self.attention.bias),
-            (
-                "attention_norm",
-                &self.attention_norm.weight,
-                &self.attention_norm.bias,
-            ),
-            (
-                "intermediate",
-                &self.intermediate.weight,
-                &self.intermediate.bias,
-            ),
-            ("output", &self.output.weight, &self.output.bias),
-            (
-                "output_norm",
-                &self.output_norm.weight,
-                &self.output_norm.bias,
-            ),
-        ];
-        let parameter = |name: &str, var: &Var| Parameter {
-            name: format!("layer.{layer}.{name}"),
-            layer,
-            decays: var.rank() > 1,
-            var: var.clone(),
-        };
-        let both = |(name, weight, bias): (&str, &Var, &Var)| {
-            [
-                parameter(&format!("{name}.weight"), weight),
-                parameter(&format!("{name}.bias"), bias),
-            ]
-        };
-        parts.into_iter().flat_map(both).collect()
-    }
-
-    fn named_tensors(&self, hidden: usize) -> Result<Vec<(String, Tensor)>> {
-        let mut tensors = Vec::new();
-        for (index, part) in ["query", "key", "value"].into_iter().enumerate() {
-            let name = |kind| format!("attention.self.{part}.{kind}");
-            tensors.push((
-                name("weight"),
-                self.mixed.weight.narrow(0, index * hidden, hidden)?,
-            ));
-            tensors.push((
-                name("bias"),
-                self.mixed.bias.narrow(0, index * hidden, hidden)?,
-            ));
-        }
-        let others = [
-            (
-                "attention.output.dense",
-                &self.attention.weight,
-                &self.attention.bias,
-            ),
-            (
-                "attention.output.LayerNorm",
-                &self.attention_norm.weight,
-                &self.attention_norm.bias,
-            ),
-            (
-                "intermediate.dense",
-                &self.intermediate.weight,
-                &self.intermediate.bias,
-            ),
-            ("output.dense", &self.output.weight, &self.output.bias),
-            (
-                "output.LayerNorm",
-                &self.output_norm.weight,
-                &self.output_norm.bias,
-            ),
-        ];
-        for (name, weight, bias) in others {
-            tensors.push((format!("{name}.weight"), weight.as_tensor().clone()));
-            tensors.push((format!("{name}.bias"), bias.as_tensor().clone()));
-        }
-        Ok(tensors)
-    }
-}
-
-impl Linear {
-    fn load(weights: &VarBuilder<'_>, out: usize, input: usize) -> Result<Self> {
-        Ok(Self {
-            weight: Var::from_tensor(&weights.get((out, input), "weight")?)?,
-            bias: Var::from_tensor(&weights.get(out, "bias")?)?,
-        })
-    }
-}
-
-impl Norm {
-    fn load(weights: &VarBuilder<'_>, size: usize) -> Result<Self> {
-        Ok(Self {
-            weight: Var::from_tensor(&weights.get(size, "weight")?)?,
-            bias: Var::from_tensor(&weights.get(size, "bias")?)?,
-        })
     }
 }

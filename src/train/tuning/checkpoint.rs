@@ -39,7 +39,15 @@ pub enum CheckpointError {
         "the checkpoint in {0} is of a run with other settings or data; take it away to start anew"
     )]
     OtherRun(PathBuf),
-    /// The tensor library failed.
+    /// It cannot be written: the disk is full, or the folder is not ours.
+    #[error("cannot write the checkpoint in {folder}")]
+    Unwritable {
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        source: candle_core::Error,
+    },
+    /// What was read is no state of this network, or the tensor library failed.
     #[error("the checkpoint is damaged")]
     Tensors(#[from] candle_core::Error),
 }
@@ -86,7 +94,12 @@ impl Checkpoint {
         let best = tuning.watch.best.iter();
         tensors.extend(best.map(|(name, tensor)| (format!("{BEST}{name}"), tensor.clone())));
         let partial = self.path().with_extension("partial");
-        candle_core::safetensors::save(&tensors, &partial)?;
+        candle_core::safetensors::save(&tensors, &partial).map_err(|source| {
+            CheckpointError::Unwritable {
+                folder: self.folder.clone(),
+                source,
+            }
+        })?;
         fs::rename(partial, self.path()).map_err(|source| self.unusable(source))
     }
 

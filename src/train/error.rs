@@ -1,0 +1,53 @@
+//! Why could labels not be trained?
+
+use std::io;
+
+use thiserror::Error;
+
+/// Why labels could not be trained.
+#[derive(Debug, Error)]
+pub enum TrainError {
+    /// A file that cannot be read.
+    #[error("{place}: cannot read it")]
+    Reading {
+        /// File and line.
+        place: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// A line that is no example.
+    #[error(
+        "{place}: an example is an object with `text` and either `labels`, a list of names, or `scores`"
+    )]
+    BadExample {
+        /// File and line.
+        place: String,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+    /// Two examples of one name, so that results could not be told apart.
+    #[error("two examples are called `{0}`; give each its own `id`")]
+    RepeatedId(String),
+    /// Too little to learn from.
+    #[error("label `{label}` holds in {found} documents; give at least {needed} of them")]
+    TooFew {
+        /// The label's name.
+        label: String,
+        /// In how many documents it holds.
+        found: usize,
+        /// How many it takes.
+        needed: usize,
+    },
+    /// Nothing to learn from.
+    #[error(
+        "no example counts: all have the weight 0; give some a `weight` above 0, or leave it out and give \
+         --unsure-weight and --synthetic-weight above 0"
+    )]
+    NoWeight,
+    /// No label at all.
+    #[error("no example has a label")]
+    NoLabel,
+    /// The tensor library failed.
+    #[error("the regression failed")]
+    Fit(#[from] candle_core::Error),
+}

@@ -1,0 +1,201 @@
+//! Heads for all labels of some examples, and what is set on their held-out scores.
+
+use half::f16;
+use rayon::prelude::*;
+
+use super::calibrate::{KNOWN_EXAMPLES, calibrating};
+use super::logistic::{Design, Head, Platt};
+use super::{Example, KnownCuts, TrainError, TrainOptions, check_ids, folds, threshold};
+use crate::classify::{Calibration, Classifier, Features, LabelHead};
+
+/// Examples of some labels, on their way to heads.
+pub(super) struct Trainer<'a> {
+    features: &'a [Features],
+    pub(super) names: Vec<String>,
+    /// For every label, how likely it holds for each example.
+    targets: Vec<Vec<f32>>,
+    weights: Vec<f32>,
+    /// Whether thresholds are set on each example.
+    calibrates: Vec<bool>,
+    pub(super) folds: Vec<Option<usize>>,
+    /// The thresholds of labels that no example calibrates.
+    pub(super) thresholds: Vec<f32>,
+    options: TrainOptions,
+}
+
+impl<'a> Trainer<'a> {
+    pub(super) fn new(
+        examples: &[Example],
+        features: &'a [Features],
+        names: Vec<String>,
+        options: TrainOptions,
+    ) -> Result<Self, TrainError> {
+        check_ids(examples)?;
+        if names.is_empty() {
+            return Err(TrainError::NoLabel);
+        }
+        let targets = |name: &String| {
+            let target = |example: &Example| example.target(name);
+            examples.iter().map(target).collect()
+        };
+        let targets = names.iter().map(targets).collect();
+        let weights = examples
+            .iter()
+            .map(|example| options.weight(example))
+            .collect();
+        let calibrates = calibrating(examples);
+        let folds = folds::of_examples(examples, options.folds, options.seed);
+        Ok(Self {
+            features,
+            thresholds: vec![0.5; names.len()],
+            names,
+            targets,
+            weights,
+            calibrates,
+            folds,
+            options,
+        })
+    }
+
+    pub(super) fn all_rows(&self) -> Vec<usize> {
+        (0..self.folds.len()).collect()
+    }
+
+    pub(super) fn rows_outside(&self, fold: usize) -> Vec<usize> {
+        let mut rows = self.all_rows();
+        rows.retain(|&row| self.folds[row] != Some(fold));
+        rows
+    }
+
+    /// One head a label, fitted on `rows`.
+    pub(super) fn fit(&self, rows: &[usize]) -> candle_core::Result<Vec<Head>> {
+        let features: Vec<&Features> = rows.iter().map(|&row| &self.features[row]).collect();
+        let weights = pick(&self.weights, rows);
+        let design = Design::new(&features)?;
+        let fit = |targets: &Vec<f32>| design.fit(&pick(targets, rows), &weights);
+        self.targets.par_iter().map(fit).collect()
+    }
+
+    /// Calibrates heads and sets their thresholds, and the margin, on the held-out logits of `rows`.
+    pub(super) fn finish(
+        &self,
+        heads: Vec<Head>,
+        known: &KnownCuts,
+        logits: &[Vec<f32>],
+        rows: &[usize],
+    ) -> candle_core::Result<(Classifier, Vec<Calibration>)> {
+        let mut rows = rows.to_vec();
+        rows.retain(|&row| self.calibrates[row]);
+        let hidden_size = heads.first().map_or(0, |head| head.vector_weights.len());
+        let (mut labels, mut calibrations) = (Vec::new(), Vec::new());
+        let mut scores: Vec<Vec<f32>> = vec![Vec::new(); rows.len()];
+        for (label, head) in heads.into_iter().enumerate() {
+            let logits = pick(&logits[label], &rows);
+            let calibration = self.calibrate(label, &logits, known.thresholds[label], &rows)?;
+            for (scores, logit) in scores.iter_mut().zip(logits) {
+                scores.push(Platt::of(calibration).score(logit));
+            }
+            labels.push(shipped(&self.names[label], head, calibration));
+            calibrations.push(calibration);
+        }
+        let uncut = Classifier::new(labels.clone(), 0.0, hidden_size).expect(ONE_FIT);
+        let distances = scores.iter().map(|scores| uncut.distance(scores)).collect();
+        let chosen = threshold::margin(distances, self.options.abstention);
+        let margin = known.margin.map_or(chosen, |known| {
+            threshold::margin_between(known, KNOWN_EXAMPLES, chosen, rows.len() as f32)
+        });
+        let classifier = Classifier::new(labels, margin, hidden_size).expect(ONE_FIT);
+        Ok((classifier, calibrations))
+    }
+
+    /// Fits a label's calibration and threshold to the held-out `logits` of `rows`. Where none of these has the label, as
+    /// one that only examples written for training have, they would say that it never holds: it stays as it is.
+    fn calibrate(
+        &self,
+        label: usize,
+        logits: &[f32],
+        known_threshold: Option<f32>,
+        rows: &[usize],
+    ) -> candle_core::Result<Calibration> {
+        let targets = pick(&self.targets[label], rows).into_iter();
+        let holds: Vec<bool> = targets.map(|target| target > 0.5).collect();
+        if !holds.contains(&true) {
+            return Ok(Calibration {
+                slope: 1.0,
+                offset: 0.0,
+                threshold: known_threshold.unwrap_or(self.thresholds[label]),
+            });
+        }
+        let known_examples = known_threshold.map_or(0.0, |_| KNOWN_EXAMPLES);
+        let platt = Platt::fit(logits, &holds, known_examples)?;
+        let scores: Vec<f32> = logits.iter().map(|&logit| platt.score(logit)).collect();
+        let chosen = threshold::choose(&scores, &holds, &pick(&self.weights, rows));
+        let threshold = match known_threshold {
+            Some(known) => threshold::between(known, KNOWN_EXAMPLES, chosen, rows.len() as f32),
+            None => chosen,
+        };
+        Ok(Calibration {
+            slope: platt.slope,
+            offset: platt.offset,
+            threshold,
+        })
+    }
+}
+
+const ONE_FIT: &str = "the heads of one fit agree in size";
+
+/// A head with its calibration folded in, its weights as a file keeps them.
+fn shipped(name: &str, head: Head, calibration: Calibration) -> LabelHead {
+    let mut head = calibration.apply(&LabelHead {
+        name: name.to_owned(),
+        vector_weights: head.vector_weights,
+        gram_weights: head.gram_weights,
+        bias: head.bias,
+        threshold: calibration.threshold,
+    });
+    for weight in &mut head.gram_weights {
+        *weight = f16::from_f32(*weight).to_f32();
+    }
+    head
+}
+
+fn pick<T: Copy>(values: &[T], rows: &[usize]) -> Vec<T> {
+    rows.iter().map(|&row| values[row]).collect()
+}
+
+/// Checks that some example counts.
+///
+/// # Errors
+///
+/// If all weigh nothing.
+pub fn check_weights(examples: &[Example], options: TrainOptions) -> Result<(), TrainError> {
+    let mut weights = examples.iter().map(|example| options.weight(example));
+    if weights.any(|weight| weight > 0.0) {
+        Ok(())
+    } else {
+        Err(TrainError::NoWeight)
+    }
+}
+
+/// Checks that a label holds in so many documents.
+pub(super) fn check_support(
+    examples: &[Example],
+    label: &str,
+    needed: usize,
+) -> Result<(), TrainError> {
+    let with_label = examples
+        .iter()
+        .filter(|example| example.labels.iter().any(|name| name == label));
+    let mut documents: Vec<&str> = with_label.map(|example| example.doc.as_str()).collect();
+    documents.sort_unstable();
+    documents.dedup();
+    let found = documents.len();
+    if found < needed {
+        return Err(TrainError::TooFew {
+            label: label.to_owned(),
+            found,
+            needed,
+        });
+    }
+    Ok(())
+}
