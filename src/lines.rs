@@ -5,6 +5,7 @@ use std::io::{self, BufRead};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
+use unicode_normalization::UnicodeNormalization;
 
 /// A name as people write it, which may be a number; archives take both.
 #[derive(Debug, Deserialize)]
@@ -23,6 +24,11 @@ impl From<Name> for String {
             Name::Number(number) => number.to_string(),
         }
     }
+}
+
+/// A name as it is kept, whatever the keyboard that it was written on: in NFC, without space around it.
+pub fn kept_name(name: &str) -> String {
+    name.trim().nfc().collect()
 }
 
 /// Why a line has no value.

@@ -94,7 +94,6 @@ impl Group {
         } = found;
         Self {
             text: quotation.text.clone(),
-            score: quotation.score,
             weight: weight(record, quotation),
             origin: Origin::new(record, quotation),
             others: Vec::new(),
@@ -109,7 +108,6 @@ impl Group {
     }
 
     fn join(&mut self, found: Found<'_>) {
-        self.score = self.score.max(found.quotation.score);
         self.weight = self.weight.max(weight(found.record, found.quotation));
         if found.document == self.last_document {
             return;

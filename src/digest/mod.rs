@@ -76,9 +76,7 @@ pub struct Count {
 pub struct Group {
     /// What the first of them says, word for word.
     pub text: String,
-    /// The best of their scores, from 0 to 1.
-    pub score: f64,
-    /// How much it is worth showing: its score, lifted where a summary or several documents have it too.
+    /// How much it is worth showing: the best of their scores, from 0 to 1, lifted where a summary or several documents have it too.
     weight: f64,
     /// Where it stands first.
     pub origin: Origin,
@@ -113,8 +111,6 @@ pub struct Origin {
     pub number: Option<String>,
     /// When it was issued, in ISO 8601.
     pub date: Option<String>,
-    /// Who issued it.
-    pub issuer: Option<String>,
     /// Index of the paragraph.
     pub paragraph: usize,
     /// Index of the sentence within the paragraph.
@@ -152,7 +148,6 @@ impl Origin {
             title: record.title.clone(),
             number: official.and_then(|official| official.number.clone()),
             date: official.and_then(|official| official.date.clone()),
-            issuer: official.and_then(|official| official.issuer.clone()),
             paragraph,
             sentence,
             page: record.paragraphs.get(paragraph).and_then(|it| it.page),

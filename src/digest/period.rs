@@ -29,6 +29,10 @@ impl Period {
     fn of_date(date: &str) -> Option<Self> {
         let mut parts = date.split('-');
         let year = parts.next()?.parse().ok()?;
+        // A later one is mistyped, and would leave nothing else in a chart of years.
+        if year > *YEARS.end() {
+            return None;
+        }
         let month = parts.next().and_then(|month| month.parse().ok());
         Some(Self { year, month })
     }
@@ -91,6 +95,10 @@ mod tests {
             month: Some(6),
         });
         assert_eq!(of("2023/a.docx", "Năm 2022", Some("2024-06-14")), june);
+        assert_eq!(
+            of("2023/a.docx", "Năm 2022", Some("2102-06-14")),
+            year(2023)
+        );
         assert_eq!(of("2022/bc-12-2023.docx", "Năm 2021", None), year(2023));
         assert_eq!(
             of("a.docx", "Tổng kết năm 2021, nhiệm vụ 2022", None),

@@ -8,10 +8,13 @@ use crate::segment;
 /// Words in a row that are compared as one: enough to tell sentences that share a vocabulary.
 const WIDTH: usize = 3;
 
-/// Triples that more texts have than this are too common to find anything by; they still count once a text
-/// is found by another. Texts that say the same share rarer ones: what sets a phrase of office prose apart
+/// Triples that more texts have than this are too common to find anything by, except a text's rarest; they still count
+/// once a text is found by another. Texts that say the same share rarer ones: what sets a phrase of office prose apart
 /// is its figures and names.
 const MAX_POSTINGS: usize = 128;
+
+/// As many of a text's rarest triples find others however common they are: a stock phrase has no others.
+const RAREST: usize = 3;
 
 /// Whether figures count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,14 +117,15 @@ impl Index {
     /// share at most.
     pub(super) fn candidates(&mut self, shingles: &Shingles) -> Vec<(usize, usize)> {
         self.counts.resize(self.texts.len(), 0);
+        let postings = shingles.0.iter().filter_map(|it| self.postings.get(it));
+        let mut postings: Vec<&Vec<u32>> = postings.collect();
+        postings.sort_by_key(|numbers| numbers.len());
+        let rare = postings.partition_point(|numbers| numbers.len() <= MAX_POSTINGS);
+        let telling = rare.max(RAREST).min(postings.len());
+        let common = postings.len() - telling;
         let mut found = Vec::new();
-        let mut common = 0;
-        for numbers in shingles.0.iter().filter_map(|it| self.postings.get(it)) {
-            if numbers.len() > MAX_POSTINGS {
-                common += 1;
-                continue;
-            }
-            for &number in numbers {
+        for numbers in &postings[..telling] {
+            for &number in *numbers {
                 let count = &mut self.counts[number as usize];
                 if *count == 0 {
                     found.push(number as usize);
@@ -189,6 +193,20 @@ mod tests {
             index.nearest(&Shingles::of("Hết.", Figures::Count), 0.1),
             None
         );
+    }
+
+    #[test]
+    fn a_stock_phrase_is_found_however_many_texts_have_it() {
+        let phrase = "các đơn vị nghiêm túc triển khai thực hiện chỉ thị này";
+        let mut index = Index::default();
+        for number in 0..2 * MAX_POSTINGS {
+            let text = format!("xã {number} thôn {number} yêu cầu {phrase}");
+            index.add(Shingles::of(&text, Figures::Count));
+        }
+        let phrase = Shingles::of(phrase, Figures::Count);
+        assert_eq!(index.nearest(&phrase, 0.9), None);
+        index.add(phrase.clone());
+        assert_eq!(index.nearest(&phrase, 0.9), Some(2 * MAX_POSTINGS));
     }
 
     #[test]

@@ -48,6 +48,7 @@ struct ResultParagraph {
 #[derive(Debug, Deserialize)]
 pub(super) struct ResultLabel {
     /// Its name.
+    #[serde(deserialize_with = "label")]
     pub(super) label: String,
     /// From 0 to 1, if told.
     pub(super) score: Option<f64>,
@@ -71,6 +72,17 @@ fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> 
 fn some_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     let name = Option::<Name>::deserialize(deserializer)?;
     Ok(name.map(String::from))
+}
+
+/// As `train labels` reads them, so that one gold file serves both.
+fn label<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    Ok(lines::kept_name(&name))
+}
+
+fn labels<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
+    let names = Option::<Vec<String>>::deserialize(deserializer)?;
+    Ok(names.map(|names| names.iter().map(|name| lines::kept_name(name)).collect()))
 }
 
 impl ResultLine {
@@ -108,6 +120,7 @@ pub(super) struct GoldLine {
     #[serde(default, deserialize_with = "some_name")]
     pub(super) doc: Option<String>,
     /// The labels that hold; a list of them is what makes a line gold for labels.
+    #[serde(default, deserialize_with = "labels")]
     pub(super) labels: Option<Vec<String>>,
     /// Whether the annotator was; a line that does not tell is sure.
     pub(super) sure: Option<bool>,
