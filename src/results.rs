@@ -1,17 +1,22 @@
 //! What did an earlier run find? `results.jsonl` → records, one at a time.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
+use crate::hash::HashingWriter;
 use crate::record::Record;
 
 /// The name of the results within a run's output folder.
 pub const FILE_NAME: &str = "results.jsonl";
+
+/// What a run says of itself, beside its results.
+const MANIFEST: &str = "run.json";
 
 /// What lies there from the beginning of a run on.
 const STATE: &str = "run.sqlite";
@@ -54,6 +59,38 @@ pub fn file_of(path: &Path) -> PathBuf {
     } else {
         path.to_owned()
     }
+}
+
+/// What a run says of the results that it wrote.
+#[derive(Debug, Deserialize)]
+struct Manifest {
+    results: Written,
+}
+
+#[derive(Debug, Deserialize)]
+struct Written {
+    sha256: String,
+}
+
+/// Whether a file of results, or that of an output folder, is another than the run beside it wrote, as its manifest says.
+/// `false` where there is none.
+///
+/// # Errors
+///
+/// [`ResultsError::Read`], if the results cannot be read.
+pub fn are_altered(path: &Path) -> Result<bool, ResultsError> {
+    let path = file_of(path);
+    let manifest = path.with_file_name(MANIFEST);
+    let manifest = fs::read(manifest).ok();
+    let Some(manifest) = manifest.and_then(|json| serde_json::from_slice::<Manifest>(&json).ok())
+    else {
+        return Ok(false);
+    };
+    let mut hash = HashingWriter::new(io::sink());
+    File::open(&path)
+        .and_then(|mut file| io::copy(&mut file, &mut hash))
+        .map_err(|source| ResultsError::Read { path, source })?;
+    Ok(hash.sha256() != manifest.results.sha256)
 }
 
 /// Reads results line by line; no more than one record is held in memory.

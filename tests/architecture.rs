@@ -27,7 +27,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     ("batch", &["hash", "ingest", "pipeline", "random", "record"]),
-    ("results", &["record"]),
+    ("results", &["hash", "record"]),
     (
         "sources",
         &["batch", "hash", "ingest", "pipeline", "record", "segment"],

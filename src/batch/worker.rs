@@ -60,7 +60,8 @@ impl Workers {
     ///
     /// # Errors
     ///
-    /// As [`ingest::read`]; `timeout` and `reader_crashed` where the worker came to an end.
+    /// As [`ingest::read`]; `timeout` and `reader_crashed` where the worker came to an end, [`Failure::NO_READER`] where
+    /// none could be started.
     pub fn read(&self, path: &str, bytes: &[u8]) -> Result<RawDocument, Failure> {
         // A worker that was kept may have died since, which is no document's fault.
         let kept = self.idle().pop();
@@ -138,7 +139,10 @@ impl Workers {
             retryable: true,
             ..Failure::new(
                 "timeout",
-                &format!("reading it took more than {seconds} s; see --document-timeout"),
+                &format!(
+                    "reading it took more than {seconds} s; try again with a greater --document-timeout and \
+                     --retry-failed"
+                ),
             )
         }
     }
@@ -148,7 +152,7 @@ impl Workers {
         let megabytes = self.limits.memory >> 20;
         let message = format!(
             "its reader ended abnormally ({how}): it nests too deep, or needs more than {megabytes} MiB; \
-             see --document-memory"
+             try again with a greater --document-memory and --retry-failed"
         );
         Failure::new("reader_crashed", &message)
     }
@@ -172,7 +176,10 @@ impl Drop for Worker {
 fn not_started(error: &io::Error) -> Failure {
     Failure {
         retryable: true,
-        ..Failure::new("io_error", &format!("no process to read it in: {error}"))
+        ..Failure::new(
+            Failure::NO_READER,
+            &format!("no process to read it in: {error}; the next run tries again"),
+        )
     }
 }
 
@@ -282,7 +289,7 @@ mod tests {
         assert_eq!(code(&workers("kill -ABRT $$")), "reader_crashed");
         assert_eq!(code(&workers("exec cat")), "reader_crashed");
         let nowhere = Workers::new(PathBuf::from("/khong/co"), Vec::new(), workers("").limits);
-        assert_eq!(code(&nowhere), "io_error");
+        assert_eq!(code(&nowhere), Failure::NO_READER);
     }
 
     #[test]

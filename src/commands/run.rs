@@ -25,7 +25,7 @@ use crate::batch::state::{self, Redo, State, StateError};
 use crate::batch::worker::{self, Limits, Workers};
 use crate::batch::{self, SourceOptions, duplicates};
 use crate::cli::{
-    self, Also, DocumentLimits, Language, ReadDocuments, Run, TableFormat, TextOptions,
+    self, Also, ColumnNames, DocumentLimits, Language, ReadDocuments, Run, TableFormat, TextOptions,
 };
 use crate::hash::HashingWriter;
 use crate::ingest::jsonl::Columns;
@@ -241,11 +241,7 @@ fn write_results(arguments: &Run, state: &State) -> Result<(Results, Tally)> {
         results.sha256 = file.sha256();
         Ok(())
     })?;
-    if let (Some(column), true) = (&arguments.columns.id_column, rows.are_unnamed()) {
-        tracing::warn!(
-            "no row has an id in a column {column} (--id-column): all are named by their places"
-        );
-    }
+    rows.warn(&arguments.columns);
     write(arguments, DUPLICATES, |file| {
         let groups = duplicates::groups(state, |group| {
             serde_json::to_writer(&mut *file, group)?;
@@ -257,24 +253,37 @@ fn write_results(arguments: &Run, state: &State) -> Result<(Results, Tally)> {
     Ok((results, tally))
 }
 
-/// How many rows of tables there are, and how many of them have a name of their own.
+/// How many rows of tables there are, and how many of them have a name or a title of their own.
 #[derive(Debug, Default)]
 struct Rows {
     all: u64,
     named: u64,
+    titled: u64,
 }
 
 impl Rows {
     fn add(&mut self, record: &Record) {
-        let Record { id, source, .. } = record;
+        let Record {
+            id, source, title, ..
+        } = record;
         if source.table().is_some() {
             self.all += 1;
             self.named += u64::from(!source.path.ends_with(&format!("{SEPARATOR}{id}")));
+            self.titled += u64::from(title.is_some());
         }
     }
 
-    fn are_unnamed(&self) -> bool {
-        self.all > 0 && self.named == 0
+    /// Says which columns that were asked for no row has anything in.
+    fn warn(&self, columns: &ColumnNames) {
+        let is_empty = |found: u64| self.all > 0 && found == 0;
+        if let (Some(column), true) = (&columns.id_column, is_empty(self.named)) {
+            tracing::warn!(
+                "no row has an id in a column {column} (--id-column): all are named by their places"
+            );
+        }
+        if let (Some(column), true) = (&columns.title_column, is_empty(self.titled)) {
+            tracing::warn!("no row has a title in a column {column} (--title-column)");
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::output;
 use crate::cli::{ReportFormat, Verify};
 use crate::render::one_line;
-use crate::results::Results;
+use crate::results::{self, Results};
 use crate::sources::Sources;
 use crate::verify::{self, Finding, Totals};
 
@@ -17,8 +17,12 @@ pub(super) fn verify(arguments: &Verify) -> Result<Exit> {
     let mut stream = BufWriter::new(io::stdout().lock());
     let mut totals = Totals::default();
     let mut findings = Vec::new();
+    let mut altered = Vec::new();
     for path in &arguments.results {
         let records = Results::open(path)?;
+        if results::are_altered(path)? {
+            altered.push(path.clone());
+        }
         let mut sources = Sources::new(&arguments.sources.folder, path);
         totals += verify::verify(records, &mut sources, |finding| -> Result<()> {
             match arguments.format {
@@ -41,9 +45,16 @@ pub(super) fn verify(arguments: &Verify) -> Result<Exit> {
         let paths = output::listed(&arguments.results);
         output::line(&format!("{paths}: there are no results"));
     }
+    if !altered.is_empty() {
+        let paths = output::listed(&altered);
+        output::line(&format!(
+            "{paths}: the results are not as run.json beside them says that they were written; the same `tomtat run` again \
+             writes them anew"
+        ));
+    }
     Ok(match totals {
         Totals { documents: 0, .. } => Exit::NoInput,
-        Totals { failed: 0, .. } => Exit::Done,
+        Totals { failed: 0, .. } if altered.is_empty() => Exit::Done,
         Totals { .. } => Exit::Negative,
     })
 }

@@ -229,6 +229,11 @@ fn what_came_to_nothing_says_why() {
             0,
             "no row has an id in a column ma",
         ),
+        (
+            "run bang.jsonl --title-column ten -o ra2 --encoder fake",
+            0,
+            "no row has a title in a column ten",
+        ),
         ("summarize -j 2000 bang.jsonl", 2, "up to 1024"),
     ] {
         let arguments: Vec<&str> = command.split(' ').collect();

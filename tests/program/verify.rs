@@ -134,6 +134,18 @@ fn rows_of_archives_and_members_of_containers_are_named_one_by_one() {
 }
 
 #[test]
+fn results_that_were_cut_are_told() {
+    let run = Run::over(3, &[]);
+    let results = fs::read_to_string(run.path("ket-qua/results.jsonl")).expect("they are there");
+    let cut: Vec<&str> = results.lines().take(2).collect();
+    run.write("ket-qua/results.jsonl", (cut.join("\n") + "\n").as_bytes());
+    let output = tomtat(&["verify", &run.path("ket-qua")]).output();
+    let output = output.expect("it starts");
+    assert_eq!(output.status.code(), Some(4));
+    assert!(stderr(&output).contains("run.json"), "{}", stderr(&output));
+}
+
+#[test]
 fn a_missing_document_is_named() {
     let run = Run::over(3, &[]);
     fs::remove_file(run.path("kho/bc-001.txt")).expect("it is ours");

@@ -196,10 +196,11 @@ impl Run<'_> {
     /// Stores a wave, and counts it.
     fn store(
         &mut self,
-        wave: FinishedWave,
+        mut wave: FinishedWave,
         progress: &mut Progress,
         observer: &mut dyn Observer,
     ) -> Result<(), StateError> {
+        wave.set_undone_aside();
         let FinishedWave {
             entries,
             finished,

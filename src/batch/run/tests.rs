@@ -17,7 +17,7 @@ use crate::encode::windows::Window;
 use crate::encode::{EncodeError, Encoder, FakeEncoder, HiddenStates, PooledWindow, TokenBatch};
 use crate::model::Bundle;
 use crate::pipeline::{Model, PipelineOptions, Reader};
-use crate::record::ModelIdentity;
+use crate::record::{Failure, ModelIdentity};
 
 /// More documents than a wave of either pace has.
 const DOCUMENTS: usize = 1300;
@@ -156,6 +156,21 @@ fn archive() -> (TempDir, PathBuf) {
         |index: usize| format!("{{\"id\":\"{index}\",\"text\":\"Thôn {index} có {index} hộ.\"}}\n");
     fs::write(&archive, (0..DOCUMENTS).map(line).collect::<String>()).expect("it is written");
     (folder, archive)
+}
+
+#[test]
+fn a_document_that_no_process_could_read_is_tried_again() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("a.txt");
+    fs::write(&file, "Thôn có 12 hộ.").expect("it is written");
+    let output = folder.path().join("ra");
+    fs::create_dir(&output).expect("it is made");
+    for pace in [Pace::InTurn, Pace::Ahead] {
+        let (_, counts, records) = run(&file, &output, pace, usize::MAX, Redo::Nothing);
+        let error = records[0].error.as_ref().expect("no reader can be started");
+        assert_eq!(error.code, Failure::NO_READER);
+        assert_eq!((counts.reused, counts.failed), (0, 1), "{pace:?}");
+    }
 }
 
 #[test]

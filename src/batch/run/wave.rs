@@ -1,5 +1,7 @@
 //! A wave and the stages that it goes through.
 
+use std::collections::BTreeMap;
+use std::mem;
 use std::time::Instant;
 
 use rayon::prelude::*;
@@ -9,7 +11,7 @@ use crate::batch::progress::Timings;
 use crate::batch::state::{Entry, Finished, Key};
 use crate::batch::worker::Workers;
 use crate::pipeline::{Content, Input, Pipeline, Prepared, Vectors};
-use crate::record::LostDevice;
+use crate::record::{Failure, LostDevice, Record};
 
 /// Some inputs, told apart into known and new.
 #[derive(Debug, Default)]
@@ -54,6 +56,34 @@ pub(super) struct FinishedWave {
 }
 
 impl FinishedWave {
+    /// Sets aside what is not done, because the machine had no process to read it in: it is unread in this run, as a file
+    /// that cannot be opened is, and whatever was made of it before stays.
+    pub(super) fn set_undone_aside(&mut self) {
+        let is_undone = |document: &Finished| {
+            let error = document.record().error.as_ref();
+            error.is_some_and(|error| error.code == Failure::NO_READER)
+        };
+        let (undone, finished) = mem::take(&mut self.finished)
+            .into_iter()
+            .partition(is_undone);
+        self.finished = finished;
+        let undone: Vec<Finished> = undone;
+        let records: BTreeMap<&Key, &Record> = undone
+            .iter()
+            .map(|document| (document.key(), document.record()))
+            .collect();
+        for entry in &mut self.entries {
+            if let Entry::Document { id, path, key } = entry
+                && let Some(&record) = records.get(key)
+            {
+                let mut record = record.clone();
+                record.id.clone_from(id);
+                record.source.path.clone_from(path);
+                *entry = Entry::Unread(Box::new(record));
+            }
+        }
+    }
+
     /// Which devices were lost while they had it, and why.
     pub(super) fn lost_device(&self) -> Option<LostDevice> {
         LostDevice::told_by(self.finished.iter().map(Finished::record))

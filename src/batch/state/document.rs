@@ -80,6 +80,11 @@ impl Finished {
         }
     }
 
+    /// What it is known by.
+    pub fn key(&self) -> &Key {
+        &self.key
+    }
+
     /// What came of it.
     pub fn record(&self) -> &Record {
         &self.record

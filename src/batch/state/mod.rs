@@ -21,8 +21,8 @@ use results::packed;
 /// The name of the state within the output folder.
 pub const FILE_NAME: &str = "run.sqlite";
 
-/// The version of the tables below.
-const LAYOUT: i64 = 1;
+/// The version of the tables below and of the records in them.
+const LAYOUT: i64 = 2;
 
 const TABLES: &str = "
     CREATE TABLE setups (

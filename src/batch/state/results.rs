@@ -3,8 +3,8 @@
 use std::io::{self, Read};
 
 use flate2::Compression;
-use flate2::read::DeflateDecoder;
-use flate2::write::DeflateEncoder;
+use flate2::read::ZlibDecoder;
+use flate2::write::ZlibEncoder;
 use rayon::prelude::*;
 use rusqlite::Row;
 
@@ -158,9 +158,10 @@ fn lost() -> StateError {
     StateError::Damaged("an input without its document".to_owned())
 }
 
-/// A record as it is stored: its JSON, deflated. Records are full of offsets and pack to a fifth.
+/// A record as it is stored: its JSON, deflated, with a checksum, so that a damaged disk makes no other record of it.
+/// Records are full of offsets and pack to a fifth.
 pub(super) fn packed(record: &Record) -> Vec<u8> {
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
     serde_json::to_writer(&mut encoder, record)
         .map_err(io::Error::from)
         .and_then(|()| encoder.finish())
@@ -170,7 +171,7 @@ pub(super) fn packed(record: &Record) -> Vec<u8> {
 fn unpacked(bytes: &[u8]) -> Result<Record, StateError> {
     let damaged = |error: &dyn std::error::Error| StateError::Damaged(error.to_string());
     let mut json = Vec::new();
-    DeflateDecoder::new(bytes)
+    ZlibDecoder::new(bytes)
         .read_to_end(&mut json)
         .map_err(|error| damaged(&error))?;
     serde_json::from_slice(&json).map_err(|error| damaged(&error))
