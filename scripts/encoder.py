@@ -144,12 +144,19 @@ class Sequences:
 
 
 def batches(lengths: np.ndarray, items: np.ndarray, size: int, random: np.random.Generator | None) -> list[np.ndarray]:
-    """Deals items into batches of like lengths; in a random order if there is `random`."""
+    """Deals items into batches of like lengths; in a random order if there is `random`.
+
+    None has less than half of the size, unless there are no more items: processes that share a batch all need some of it.
+    """
     order = items if random is None else random.permutation(items)
     span = len(order) if random is None else size * 32
     dealt = []
-    for start in range(0, len(order), span):
-        part = order[start:start + span]
-        part = part[np.argsort(lengths[part], kind="stable")]
-        dealt += [part[first:first + size] for first in range(0, len(part), size)]
+    for part in parts(order, span):
+        dealt += parts(part[np.argsort(lengths[part], kind="stable")], size)
     return dealt if random is None else [dealt[index] for index in random.permutation(len(dealt))]
+
+
+def parts(items: np.ndarray, size: int) -> list[np.ndarray]:
+    """Cuts items into parts of a size; a rest of less than half of it goes to the last part."""
+    ends = [size * index for index in range(1, max(1, round(len(items) / size)))]
+    return np.split(items, ends)

@@ -101,7 +101,7 @@ class Bench:
 
 
 def interval(value):
-    return (value["low"], value["high"]) if isinstance(value, dict) else tuple(value)
+    return value["low"], value["high"]
 
 
 def kept_labels(path):

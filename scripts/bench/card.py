@@ -8,90 +8,31 @@ Prints one JSON object. Needs torch, transformers, sentence-transformers, safete
 """
 import argparse
 import json
-import struct
+import sys
 import time
 from pathlib import Path
 
-import numpy as np
-
 ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "scripts"))
 BATCHES = (64, 256, 1024)
 # Texts that are held to our token ids before the peer is measured.
 COMPARED = 64
 # Tokens whose ids need names: a tokenizer cuts its special tokens out of everything, also 3 out of 345.
 NAMES = {1: "<pad>", 3: "<unk>"}
-TYPES = {0: 4, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
-
-
-class Reader:
-    """Numbers and strings of a GGUF file, one after the other."""
-
-    def __init__(self, data: bytes):
-        self.data, self.place = data, 0
-
-    def number(self, form: str):
-        """The next number, as `struct` calls it."""
-        (value,) = struct.unpack_from("<" + form, self.data, self.place)
-        self.place += struct.calcsize("<" + form)
-        return value
-
-    def string(self) -> str:
-        """The next string."""
-        length = self.number("Q")
-        self.place += length
-        return self.data[self.place - length : self.place].decode()
-
-    def skip_value(self) -> None:
-        """Passes over a metadata value."""
-        kind = self.number("I")
-        if kind == 8:
-            self.string()
-        else:
-            self.place += TYPES[kind]
-
-
-def tensors(path: Path) -> dict[str, np.ndarray]:
-    """All tensors of a bundle's weights, in f32."""
-    reader = Reader(path.read_bytes())
-    assert reader.data[:4] == b"GGUF"
-    reader.place = 8
-    count, entries = reader.number("Q"), reader.number("Q")
-    for _ in range(entries):
-        reader.string()
-        reader.skip_value()
-    headers = []
-    for _ in range(count):
-        name = reader.string()
-        shape = [reader.number("Q") for _ in range(reader.number("I"))][::-1]
-        headers.append((name, shape, reader.number("I"), reader.number("Q")))
-    start = -(-reader.place // 32) * 32
-    return {name: numbers(reader.data, start + offset, shape, kind) for name, shape, kind, offset in headers}
-
-
-def numbers(data: bytes, offset: int, shape: list[int], kind: int) -> np.ndarray:
-    """One tensor: F32, Q4_0 or Q8_0."""
-    count = int(np.prod(shape))
-    if kind == 0:
-        return np.frombuffer(data, np.float32, count, offset).reshape(shape)
-    width = {2: 18, 8: 34}[kind]
-    blocks = np.frombuffer(data, np.uint8, count // 32 * width, offset).reshape(-1, width)
-    scales = blocks[:, :2].copy().view(np.float16).astype(np.float32)
-    if kind == 2:
-        values = np.concatenate([blocks[:, 2:] & 15, blocks[:, 2:] >> 4], axis=1).astype(np.float32) - 8
-    else:
-        values = blocks[:, 2:].copy().view(np.int8).astype(np.float32)
-    return (values * scales).reshape(shape)
 
 
 def peer(model: Path, folder: Path):
     """The bundle as a SentenceTransformer in f16, whose texts are ids with spaces between."""
     import torch
-    from safetensors.numpy import save_file
+    from safetensors.torch import save_file
     from sentence_transformers import SentenceTransformer, models
 
+    from gguf_read import Weights
+
     folder.mkdir(parents=True, exist_ok=True)
-    weights = {name: np.ascontiguousarray(values) for name, values in tensors(model / "model.gguf").items()}
-    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    weights = Weights(model / "model.gguf")
+    tensors = {name: weights.tensor(name) for name in weights.names}
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
     configuration = json.loads((model / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps(configuration | {"architectures": ["BertModel"]}))
     save_tokenizer(folder, configuration["vocab_size"])
