@@ -203,17 +203,25 @@ fn check_batch(
     vocabulary: usize,
     max_tokens: usize,
 ) -> Result<(), EncodeError> {
-    if let Some(&token) = batch
-        .tokens()
-        .iter()
-        .find(|&&token| token as usize >= vocabulary)
-    {
+    let mut sequences = batch.sequences();
+    sequences.try_for_each(|sequence| check_sequence(sequence, vocabulary, max_tokens))
+}
+
+/// Refuses a sequence that a model of these sizes cannot take.
+fn check_sequence(
+    sequence: &[u32],
+    vocabulary: usize,
+    max_tokens: usize,
+) -> Result<(), EncodeError> {
+    let is_unknown = |&&token: &&u32| token as usize >= vocabulary;
+    if let Some(&token) = sequence.iter().find(is_unknown) {
         return Err(EncodeError::UnknownToken { token, vocabulary });
     }
-    match batch.lengths().iter().find(|&&length| length > max_tokens) {
-        Some(&length) => Err(EncodeError::TooLong { length, max_tokens }),
-        None => Ok(()),
+    let length = sequence.len();
+    if length > max_tokens {
+        return Err(EncodeError::TooLong { length, max_tokens });
     }
+    Ok(())
 }
 
 /// Runs every window through the transformer and pools the states document by document.

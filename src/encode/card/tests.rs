@@ -328,12 +328,30 @@ fn a_pass_that_breaks_cards_takes_two_of_them_and_is_given_up_or_named() {
 }
 
 #[test]
-fn unknown_tokens_fail_before_the_card_sees_them() {
+fn windows_that_the_network_cannot_take_fail_before_the_card_sees_them_and_no_others() {
     let mut windows = check::windows(&small());
-    windows[0].tokens[0] = 50;
-    assert!(
-        pooled(&encoder(1 << 20, 1000), &windows)
-            .iter()
-            .all(Option::is_none)
-    );
+    let expected = pooled(&encoder(1 << 20, 1000), &windows);
+    let (unknown, long) = (1, windows.len() - 1);
+    windows[unknown].tokens[0] = 50;
+    windows[long].tokens.resize(41, 3);
+    let kernels = || PlainKernels::new(small(), Precision::F32, 1 << 20).failing_on(50);
+    let encoder = of_cards([kernels], 1000);
+    let found = problems(&encoder, &windows);
+    let error = |index: usize| found[index].as_deref();
+    assert!(matches!(
+        error(unknown),
+        Some(EncodeError::UnknownToken { token: 50, .. })
+    ));
+    assert!(matches!(
+        error(long),
+        Some(EncodeError::TooLong { length: 41, .. })
+    ));
+    for (index, sums) in pooled(&encoder, &windows).into_iter().enumerate() {
+        let is_sound = index != unknown && index != long;
+        assert_eq!(
+            sums,
+            expected[index].clone().filter(|_| is_sound),
+            "{index}"
+        );
+    }
 }
