@@ -3,8 +3,8 @@ use std::sync::Arc;
 
 use super::*;
 use crate::encode::engine::reference::Reference;
-use crate::encode::engine::{Encoding, Tensor};
 use crate::encode::pooling;
+use crate::model::TensorData;
 use crate::model::device::Precision;
 
 /// Sums over the layers of a small network are as exact as this.
@@ -26,12 +26,9 @@ fn small() -> NetworkShape {
 struct Weights(HashMap<String, Vec<u8>>);
 
 impl WeightSource for Weights {
-    fn tensor(&self, name: &str) -> Option<Tensor<'_>> {
+    fn tensor(&self, name: &str) -> Option<TensorData<'_>> {
         let bytes = self.0.get(name)?;
-        Some(Tensor {
-            encoding: Encoding::F32,
-            bytes,
-        })
+        Some(TensorData::F32(bytes.as_chunks().0))
     }
 }
 

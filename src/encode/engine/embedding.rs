@@ -4,7 +4,8 @@ use super::NetworkShape;
 use super::activations::QuantizedRows;
 use super::kernel::Isa;
 use super::normalize::{LayerNorm, Normalize};
-use super::weights::{Tensor, WeightSource, WeightsError, find, read_all};
+use super::weights::{WeightSource, WeightsError, find, read_all};
+use crate::model::TensorData;
 
 const WORDS: &str = "embeddings.word_embeddings.weight";
 
@@ -47,7 +48,7 @@ impl Embedding {
     pub(super) fn run<'a>(
         &self,
         isa: Isa,
-        words: Tensor<'_>,
+        words: TensorData<'_>,
         sequences: impl Iterator<Item = &'a [u32]>,
         states: &mut [f32],
         quantized: &mut QuantizedRows,
@@ -72,7 +73,7 @@ impl Embedding {
 }
 
 /// The word vectors.
-pub(super) fn words(source: &dyn WeightSource) -> Option<Tensor<'_>> {
+pub(super) fn words(source: &dyn WeightSource) -> Option<TensorData<'_>> {
     source.tensor(WORDS)
 }
 
@@ -84,7 +85,7 @@ pub(in crate::encode) fn first_row(
 ) -> Result<Vec<f32>, WeightsError> {
     let tensor = source
         .tensor(name)
-        .filter(|tensor| tensor.len() >= width)
+        .filter(|tensor| tensor.count() >= width)
         .ok_or_else(|| WeightsError::Missing(name.to_owned()))?;
     let mut row = vec![0.0; width];
     tensor.read(0, &mut row);

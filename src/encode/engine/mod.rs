@@ -38,7 +38,7 @@ use layer::{Layer, Scratch};
 pub(super) use embedding::first_row;
 pub use shape::NetworkShape;
 pub(super) use weights::read_all;
-pub use weights::{Encoding, Tensor, WeightSource, WeightsError};
+pub use weights::{WeightSource, WeightsError};
 
 /// Tokens that go through the layers together: enough to use each weight often while it is in the cache,
 /// few enough for their states to stay there.

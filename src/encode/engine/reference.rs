@@ -1,7 +1,8 @@
 //! The same network in plain `f32`, as slow and as clear as can be: what the engine is held to.
 
+use super::NetworkShape;
 use super::weights::{WeightSource, read_all};
-use super::{NetworkShape, Tensor};
+use crate::model::TensorData;
 
 /// A network whose weights are all numbers.
 pub(in crate::encode) struct Reference<'a> {
@@ -111,7 +112,7 @@ impl Reference<'_> {
     }
 }
 
-fn row(words: Tensor<'_>, token: u32, width: usize) -> Vec<f32> {
+fn row(words: TensorData<'_>, token: u32, width: usize) -> Vec<f32> {
     let mut row = vec![0.0; width];
     words.read(token as usize * width, &mut row);
     row
