@@ -35,7 +35,7 @@ use embedding::Embedding;
 use kernel::Isa;
 use layer::{Layer, Scratch};
 
-pub(super) use embedding::first_row;
+pub(super) use embedding::position_vectors;
 pub use shape::NetworkShape;
 pub(super) use weights::read_all;
 pub use weights::{WeightSource, WeightsError};
