@@ -145,7 +145,7 @@ pub(super) fn gelu(x: f32) -> f32 {
         -0.284_496_736,
         0.254_829_592,
     ];
-    let erf = 1.0 - p.iter().fold(0.0, |sum, p| (sum + p) * t) / t * t * (-z * z).exp();
+    let erf = 1.0 - p.iter().fold(0.0, |sum, p| (sum + p) * t) * (-z * z).exp();
     let half = 0.5 * erf.copysign(f64::from(x));
     (f64::from(x) * (0.5 + half)) as f32
 }
