@@ -6,7 +6,7 @@ use super::Encoder;
 use super::candle::CandleEncoder;
 use super::card::LoadError;
 use super::cuda::{self, CudaOptions};
-use super::engine::{CpuEncoder, Encoding, NetworkShape, Tensor, WeightSource, WeightsError};
+use super::engine::{CpuEncoder, NetworkShape, WeightSource, WeightsError};
 use crate::model::device::Devices;
 use crate::model::{Bundle, EncoderConfig, TensorData, Weights};
 
@@ -65,12 +65,7 @@ pub fn shape(config: &EncoderConfig) -> NetworkShape {
 }
 
 impl WeightSource for Weights {
-    fn tensor(&self, name: &str) -> Option<Tensor<'_>> {
-        let (encoding, bytes) = match Weights::tensor(self, name)?.data() {
-            TensorData::F32(numbers) => (Encoding::F32, numbers.as_flattened()),
-            TensorData::Q4_0(blocks) => (Encoding::Q4_0, blocks.as_flattened()),
-            TensorData::Q8_0(blocks) => (Encoding::Q8_0, blocks.as_flattened()),
-        };
-        Some(Tensor { encoding, bytes })
+    fn tensor(&self, name: &str) -> Option<TensorData<'_>> {
+        Some(Weights::tensor(self, name)?.data())
     }
 }

@@ -25,10 +25,36 @@ enum Network {
 struct Sizes {
     model_type: Option<String>,
     hidden_size: usize,
+    num_attention_heads: usize,
     max_position_embeddings: usize,
     vocab_size: usize,
     #[serde(default)]
     pad_token_id: u32,
+}
+
+impl Sizes {
+    /// Refuses what Candle would divide by.
+    fn check(&self) -> Result<(), EncodeError> {
+        let sizes = [
+            ("hidden_size", self.hidden_size),
+            ("num_attention_heads", self.num_attention_heads),
+        ];
+        match sizes.into_iter().find(|&(_, size)| size == 0) {
+            Some((name, _)) => Err(config_error(format_args!("{name} is 0"))),
+            None => Ok(()),
+        }
+    }
+
+    /// The positions that are left for tokens: `RoBERTa` counts from the padding id on (fairseq's `make_positions`).
+    fn positions_after_padding(&self) -> Result<usize, EncodeError> {
+        let (all, padding) = (self.max_position_embeddings, self.pad_token_id);
+        let left = all.checked_sub(padding as usize + 1);
+        left.filter(|&positions| positions > 0).ok_or_else(|| {
+            config_error(format_args!(
+                "of {all} positions (max_position_embeddings) none is left behind pad_token_id {padding}"
+            ))
+        })
+    }
 }
 
 impl CandleEncoder {
@@ -36,9 +62,11 @@ impl CandleEncoder {
     ///
     /// # Errors
     ///
-    /// If the family is neither BERT nor XLM-RoBERTa, or a tensor is missing or of another shape.
+    /// If the family is neither BERT nor XLM-RoBERTa, its sizes make no network, or a tensor is missing or of another
+    /// shape.
     pub fn new(config_json: &[u8], weights: VarBuilder<'_>) -> Result<Self, EncodeError> {
         let mut sizes: Sizes = parse(config_json)?;
+        sizes.check()?;
         let device = weights.device().clone();
         let network = match sizes.model_type.as_deref() {
             Some("bert") | None => {
@@ -47,8 +75,7 @@ impl CandleEncoder {
             }
             Some("xlm-roberta" | "roberta" | "camembert") => {
                 let config: xlm_roberta::Config = parse(config_json)?;
-                // RoBERTa counts positions from the padding id on (fairseq's `make_positions`).
-                sizes.max_position_embeddings -= sizes.pad_token_id as usize + 1;
+                sizes.max_position_embeddings = sizes.positions_after_padding()?;
                 let prefix = if weights.contains_tensor("roberta.embeddings.word_embeddings.weight")
                 {
                     weights.pp("roberta")
@@ -170,6 +197,43 @@ impl From<candle_core::Error> for EncodeError {
 }
 
 fn parse<T: serde::de::DeserializeOwned>(config_json: &[u8]) -> Result<T, EncodeError> {
-    serde_json::from_slice(config_json)
-        .map_err(|error| EncodeError::Backend(format!("config.json of the model: {error}")))
+    serde_json::from_slice(config_json).map_err(config_error)
+}
+
+fn config_error(problem: impl std::fmt::Display) -> EncodeError {
+    EncodeError::Backend(format!("config.json of the model: {problem}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    /// What is said of a model without weights that has these sizes.
+    fn problem(hidden_size: usize, heads: usize, positions: usize) -> String {
+        let config = format!(
+            r#"{{"model_type": "xlm-roberta", "hidden_size": {hidden_size}, "num_attention_heads": {heads},
+                "max_position_embeddings": {positions}, "pad_token_id": 1, "vocab_size": 8, "num_hidden_layers": 1,
+                "intermediate_size": 8, "type_vocab_size": 1, "hidden_act": "gelu", "hidden_dropout_prob": 0.1,
+                "attention_probs_dropout_prob": 0.1, "layer_norm_eps": 1e-5, "position_embedding_type": "absolute"}}"#
+        );
+        let weights = VarBuilder::from_tensors(HashMap::new(), DType::F32, &Device::Cpu);
+        let network = CandleEncoder::new(config.as_bytes(), weights);
+        network.expect_err("it has no weights").to_string()
+    }
+
+    #[test]
+    fn sizes_that_make_no_network_are_refused_before_weights_are_looked_for() {
+        assert!(problem(8, 2, 3).contains("cannot find tensor"), "sound");
+        for positions in [0, 1, 2] {
+            let problem = problem(8, 2, positions);
+            let expected =
+                format!("of {positions} positions (max_position_embeddings) none is left");
+            assert!(problem.contains(&expected), "{problem}");
+        }
+        let problems = [problem(0, 2, 3), problem(8, 0, 3)];
+        assert!(problems[0].ends_with("config.json of the model: hidden_size is 0"));
+        assert!(problems[1].ends_with("config.json of the model: num_attention_heads is 0"));
+    }
 }

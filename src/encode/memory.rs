@@ -8,8 +8,8 @@ use super::windows::Window;
 /// The sums of a window's parts.
 pub(super) type Sums = Arc<[f32]>;
 
-/// What it is found by: its tokens and where its parts end.
-type Key = Box<[u32]>;
+/// What it is found by: its tokens and where its parts end. Shared by all that look for the same window.
+pub(super) type Key = Arc<[u32]>;
 
 /// What an entry takes beside its numbers, roughly.
 const ENTRY_BYTES: usize = 96;
@@ -42,26 +42,25 @@ impl Memory {
         }
     }
 
-    /// The sums of the windows it knows, in the order of `windows`.
-    pub(super) fn recall(&self, windows: &[&Window]) -> Vec<Option<Sums>> {
+    /// The sums of the windows it knows, in the order of their `keys`.
+    pub(super) fn recall<'a>(&self, keys: impl Iterator<Item = &'a Key>) -> Vec<Option<Sums>> {
         let mut generations = self.lock();
-        let mut recall = |window: &&Window| {
-            let key = key_of(window);
-            if let Some(sums) = generations.young.get(&key) {
+        let recall = |key: &Key| {
+            if let Some(sums) = generations.young.get(key) {
                 return Some(Arc::clone(sums));
             }
-            let sums = generations.old.remove(&key)?;
+            let (key, sums) = generations.old.remove_entry(key)?;
             generations.add(key, Arc::clone(&sums), self.room);
             Some(sums)
         };
-        windows.iter().map(&mut recall).collect()
+        keys.map(recall).collect()
     }
 
-    /// Remembers the sums of a window.
-    pub(super) fn keep<'a>(&self, windows: impl Iterator<Item = (&'a Window, Sums)>) {
+    /// Remembers the sums of windows.
+    pub(super) fn keep(&self, windows: impl Iterator<Item = (Key, Sums)>) {
         let mut generations = self.lock();
-        for (window, sums) in windows {
-            generations.add(key_of(window), sums, self.room);
+        for (key, sums) in windows {
+            generations.add(key, sums, self.room);
         }
     }
 
@@ -106,23 +105,26 @@ mod tests {
         }
     }
 
+    fn recall(memory: &Memory, token: u32) -> Option<Sums> {
+        memory
+            .recall([&key_of(&window(token))].into_iter())
+            .remove(0)
+    }
+
     fn knows(memory: &Memory, token: u32) -> bool {
-        memory.recall(&[&window(token)])[0].is_some()
+        recall(memory, token).is_some()
     }
 
     fn keep(memory: &Memory, token: u32) {
         let sums: Sums = vec![token as f32; 100].into();
-        memory.keep(std::iter::once((&window(token), sums)));
+        memory.keep(std::iter::once((key_of(&window(token)), sums)));
     }
 
     #[test]
     fn it_gives_back_what_it_was_given() {
         let memory = Memory::new(1 << 20);
         keep(&memory, 7);
-        assert_eq!(
-            memory.recall(&[&window(7)])[0].as_deref(),
-            Some(&[7.0; 100][..])
-        );
+        assert_eq!(recall(&memory, 7).as_deref(), Some(&[7.0; 100][..]));
         assert!(!knows(&memory, 8));
     }
 

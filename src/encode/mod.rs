@@ -23,7 +23,7 @@ use thiserror::Error;
 
 use batching::Batch;
 use card::CardWork;
-use memory::Sums;
+use memory::{Key, Sums};
 use windows::Window;
 
 pub use bundled::{of_bundle, of_bundle_on, of_bundle_with, shape};
@@ -203,17 +203,25 @@ fn check_batch(
     vocabulary: usize,
     max_tokens: usize,
 ) -> Result<(), EncodeError> {
-    if let Some(&token) = batch
-        .tokens()
-        .iter()
-        .find(|&&token| token as usize >= vocabulary)
-    {
+    let mut sequences = batch.sequences();
+    sequences.try_for_each(|sequence| check_sequence(sequence, vocabulary, max_tokens))
+}
+
+/// Refuses a sequence that a model of these sizes cannot take.
+fn check_sequence(
+    sequence: &[u32],
+    vocabulary: usize,
+    max_tokens: usize,
+) -> Result<(), EncodeError> {
+    let is_unknown = |&&token: &&u32| token as usize >= vocabulary;
+    if let Some(&token) = sequence.iter().find(is_unknown) {
         return Err(EncodeError::UnknownToken { token, vocabulary });
     }
-    match batch.lengths().iter().find(|&&length| length > max_tokens) {
-        Some(&length) => Err(EncodeError::TooLong { length, max_tokens }),
-        None => Ok(()),
+    let length = sequence.len();
+    if length > max_tokens {
+        return Err(EncodeError::TooLong { length, max_tokens });
     }
+    Ok(())
 }
 
 /// Runs every window through the transformer and pools the states document by document.
@@ -221,10 +229,6 @@ fn check_batch(
 /// `documents` gives each document's number of units and its windows. Windows of all documents share
 /// batches of at most `batch_tokens` tokens, which run in parallel; equal windows run once, and those that
 /// `memory` knows not at all. A batch that fails fails the documents that have a window in it and no other.
-///
-/// # Panics
-///
-/// Never: every window is known or in one batch.
 pub fn encode_documents(
     encoder: &dyn Encoder,
     memory: &Memory,
@@ -256,31 +260,23 @@ pub fn encode_documents(
 fn encode_windows(
     encoder: &dyn Encoder,
     memory: &Memory,
-    windows: &[&Window],
+    windows: &[(Key, &Window)],
     batch_tokens: usize,
 ) -> Vec<PooledWindow> {
-    let mut known = memory.recall(windows);
-    let unknown: Vec<usize> = (0..windows.len()).filter(|&i| known[i].is_none()).collect();
-    let new: Vec<&Window> = unknown.iter().map(|&index| windows[index]).collect();
-    let mut errors = HashMap::new();
-    for (&window, sums) in unknown.iter().zip(encoder.pool(&new, batch_tokens)) {
-        match sums {
-            Ok(sums) => known[window] = Some(sums),
-            Err(error) => drop(errors.insert(window, error)),
-        }
-    }
-    let kept = unknown.iter().filter_map(|&index| {
-        let sums = known[index].as_ref()?;
-        Some((windows[index], Arc::clone(sums)))
+    let known = memory.recall(windows.iter().map(|(key, _)| key));
+    let unknown = windows.iter().zip(&known);
+    let unknown = unknown.filter_map(|(window, sums)| sums.is_none().then_some(window));
+    let (keys, new): (Vec<&Key>, Vec<&Window>) =
+        unknown.map(|(key, window)| (key, *window)).unzip();
+    let pooled = encoder.pool(&new, batch_tokens);
+    let kept = keys.into_iter().zip(&pooled).filter_map(|(key, sums)| {
+        let sums: &Sums = sums.as_ref().ok()?;
+        Some((Arc::clone(key), Arc::clone(sums)))
     });
     memory.keep(kept);
-    let mut take = |(index, sums): (usize, Option<Sums>)| {
-        sums.ok_or_else(|| {
-            let error = errors.remove(&index);
-            error.expect("what has no sums has an error")
-        })
-    };
-    known.into_iter().enumerate().map(&mut take).collect()
+    let mut pooled = pooled.into_iter();
+    let known_or_new = |sums: Option<Sums>| sums.map(Ok).or_else(|| pooled.next());
+    known.into_iter().filter_map(known_or_new).collect()
 }
 
 /// A part of the tokens that leaves some batches for every thread.
@@ -310,7 +306,8 @@ fn encode_batch<E: Encoder + ?Sized>(
 
 /// Which windows are the same: reports carry the same boilerplate again and again.
 struct Repeats<'a> {
-    unique: Vec<&'a Window>,
+    /// With what they are found by.
+    unique: Vec<(Key, &'a Window)>,
     /// For every window, where its like stands in `unique`.
     index: Vec<usize>,
 }
@@ -323,8 +320,9 @@ impl<'a> Repeats<'a> {
             index: Vec::new(),
         };
         for window in windows {
-            let index = *seen.entry(memory::key_of(window)).or_insert_with(|| {
-                repeats.unique.push(window);
+            let key = memory::key_of(window);
+            let index = *seen.entry(Arc::clone(&key)).or_insert_with(|| {
+                repeats.unique.push((key, window));
                 repeats.unique.len() - 1
             });
             repeats.index.push(index);

@@ -12,7 +12,7 @@ use crate::tokenize::{Tokenize, TokenizeError};
 /// One sequence for the transformer and what its tokens belong to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Window {
-    /// Token ids, special tokens and prompt included.
+    /// Token ids, special tokens included.
     pub tokens: Vec<u32>,
     /// In order and without gaps; they cover `tokens` but the special ones.
     pub parts: Vec<Part>,

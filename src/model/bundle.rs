@@ -123,8 +123,9 @@ impl Bundle {
         self.weights.text("general.license").unwrap_or("unknown")
     }
 
-    /// What every text is preceded by, as the model was trained; may be empty.
-    pub fn prefix(&self) -> &str {
+    /// What the original was trained to have in front of a text; may be empty. Nothing is put there: a bundle that is made
+    /// of this one says it too.
+    pub(super) fn prefix(&self) -> &str {
         self.weights.text("tomtat.prefix").unwrap_or_default()
     }
 

@@ -50,6 +50,48 @@ impl<'a> TensorData<'a> {
             Self::Q8_0(blocks) => blocks.as_flattened(),
         }
     }
+
+    /// How many numbers there are.
+    pub fn count(self) -> usize {
+        match self {
+            Self::F32(numbers) => numbers.len(),
+            Self::Q4_0(blocks) => blocks.len() * BLOCK,
+            Self::Q8_0(blocks) => blocks.len() * BLOCK,
+        }
+    }
+
+    /// Writes the numbers from `first` on, in f32, into `values`; of blocks, both are whole ones.
+    ///
+    /// It is compiled into whatever calls it, so that an engine's loops have the engine's instructions.
+    ///
+    /// # Panics
+    ///
+    /// If there are not as many, which is a mistake of the caller.
+    #[inline(always)]
+    pub fn read(self, first: usize, values: &mut [f32]) {
+        match self {
+            Self::F32(numbers) => {
+                let numbers = &numbers[first..first + values.len()];
+                for (value, number) in values.iter_mut().zip(numbers) {
+                    *value = f32::from_le_bytes(*number);
+                }
+            }
+            Self::Q4_0(blocks) => {
+                let (values, _) = values.as_chunks_mut::<BLOCK>();
+                let blocks = &blocks[first / BLOCK..][..values.len()];
+                for (values, block) in values.iter_mut().zip(blocks) {
+                    *values = widen(block);
+                }
+            }
+            Self::Q8_0(blocks) => {
+                let (values, _) = values.as_chunks_mut::<BLOCK>();
+                let blocks = &blocks[first / BLOCK..][..values.len()];
+                for (values, block) in values.iter_mut().zip(blocks) {
+                    *values = widen_bytes(block);
+                }
+            }
+        }
+    }
 }
 
 impl<'a> Tensor<'a> {
@@ -68,69 +110,31 @@ impl<'a> Tensor<'a> {
         self.data
     }
 
-    /// How many numbers a row has: the last dimension.
-    pub fn row_length(&self) -> usize {
-        self.shape.last().copied().unwrap_or(1)
-    }
-
-    /// Writes the numbers of row `index`, in f32, into `values`.
-    ///
-    /// # Panics
-    ///
-    /// If there is no such row, or `values` is not as long as one: mistakes of the caller.
-    pub fn read_row(&self, index: usize, values: &mut [f32]) {
-        let length = self.row_length();
-        assert_eq!(values.len(), length, "a buffer of one row");
-        match self.data {
-            TensorData::F32(numbers) => {
-                let row = &numbers[index * length..(index + 1) * length];
-                for (value, number) in values.iter_mut().zip(row) {
-                    *value = f32::from_le_bytes(*number);
-                }
-            }
-            TensorData::Q4_0(blocks) => {
-                let width = length / BLOCK;
-                let row = &blocks[index * width..(index + 1) * width];
-                for (values, block) in values.as_chunks_mut().0.iter_mut().zip(row) {
-                    *values = widen(block);
-                }
-            }
-            TensorData::Q8_0(blocks) => {
-                let width = length / BLOCK;
-                let row = &blocks[index * width..(index + 1) * width];
-                for (values, block) in values.as_chunks_mut().0.iter_mut().zip(row) {
-                    *values = widen_bytes(block);
-                }
-            }
-        }
-    }
-
     /// All numbers in f32, row after row.
     pub fn to_vec(&self) -> Vec<f32> {
-        let length = self.row_length();
-        let mut values = vec![0.0; self.shape.iter().product()];
-        for (index, row) in values.chunks_exact_mut(length.max(1)).enumerate() {
-            self.read_row(index, row);
-        }
+        let mut values = vec![0.0; self.data.count()];
+        self.data.read(0, &mut values);
         values
     }
 }
 
 /// The 32 weights of a `Q8_0` block.
+#[inline(always)]
 fn widen_bytes(block: &[u8; Q8_BLOCK_BYTES]) -> [f32; BLOCK] {
     let [low, high, bytes @ ..] = block;
     let scale = f16::from_le_bytes([*low, *high]).to_f32();
-    bytes.map(|byte| scale * f32::from(byte.cast_signed()))
+    bytes.map(|byte| f32::from(byte.cast_signed()) * scale)
 }
 
 /// The 32 weights of a `Q4_0` block.
+#[inline(always)]
 fn widen(block: &[u8; Q4_BLOCK_BYTES]) -> [f32; BLOCK] {
     let [low, high, nibbles @ ..] = block;
     let scale = f16::from_le_bytes([*low, *high]).to_f32();
     let mut weights = [0.0; BLOCK];
-    for (index, byte) in nibbles.iter().enumerate() {
-        weights[index] = scale * (f32::from(byte & 15) - 8.0);
-        weights[index + BLOCK / 2] = scale * (f32::from(byte >> 4) - 8.0);
+    for (index, &byte) in nibbles.iter().enumerate() {
+        weights[index] = f32::from(byte & 15) - 8.0;
+        weights[index + BLOCK / 2] = f32::from(byte >> 4) - 8.0;
     }
-    weights
+    weights.map(|weight| weight * scale)
 }

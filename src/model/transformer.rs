@@ -15,8 +15,6 @@ pub(super) const CONFIG: &str = "config.json";
 pub(super) const TOKENIZER: &str = "tokenizer.json";
 pub(super) const WEIGHTS: &str = "model.safetensors";
 pub(super) const INDEX: &str = "model.safetensors.index.json";
-/// Where sentence-transformers keeps a model's prompts.
-pub(super) const PROMPTS: &str = "config_sentence_transformers.json";
 
 /// The files of a transformer, mapped from its folder.
 #[derive(Clone, Debug)]
@@ -27,7 +25,6 @@ pub struct TransformerFiles {
     tokenizer: ModelBytes,
     /// By name, in its order.
     weights: Vec<(String, ModelBytes)>,
-    prefix: String,
     identity: OnceLock<String>,
 }
 
@@ -60,17 +57,12 @@ impl TransformerFiles {
         } else {
             vec![(WEIGHTS.to_owned(), map(WEIGHTS)?)]
         };
-        let prefix = std::fs::read(folder.join(PROMPTS))
-            .ok()
-            .and_then(|json| default_prompt(&json));
-        let prefix = prefix.unwrap_or_default();
         Ok(Self {
             name: name.to_owned(),
             folder: folder.to_owned(),
             config,
             tokenizer,
             weights,
-            prefix,
             identity: OnceLock::new(),
         })
     }
@@ -93,12 +85,6 @@ impl TransformerFiles {
     /// The text of `tokenizer.json`.
     pub fn tokenizer_json(&self) -> &[u8] {
         &self.tokenizer
-    }
-
-    /// What every text is preceded by: the default prompt of `config_sentence_transformers.json`,
-    /// or nothing.
-    pub fn prefix(&self) -> &str {
-        &self.prefix
     }
 
     /// All tensors in f32.
@@ -160,15 +146,4 @@ pub(super) fn shards(index: &[u8]) -> Result<BTreeSet<String>, ModelError> {
         Some(name) => Err(damaged(format!("{name} is no name of a weights file"))),
         None => Ok(names),
     }
-}
-
-/// The prompt that sentence-transformers would use by default.
-fn default_prompt(json: &[u8]) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Prompts {
-        prompts: HashMap<String, String>,
-        default_prompt_name: String,
-    }
-    let mut prompts: Prompts = serde_json::from_slice(json).ok()?;
-    prompts.prompts.remove(&prompts.default_prompt_name)
 }

@@ -19,7 +19,9 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::engine::{NetworkShape, WeightSource};
 use super::windows::Window;
-use super::{EncodeError, Encoder, HiddenStates, PooledWindow, TokenBatch, check_batch};
+use super::{
+    EncodeError, Encoder, HiddenStates, PooledWindow, TokenBatch, check_batch, check_sequence,
+};
 use crate::model::device::{self, Precision};
 use schedule::Card;
 
@@ -168,14 +170,19 @@ impl<K: Kernels> Encoder for CardEncoder<K> {
     }
 
     fn pool(&self, windows: &[&Window], _batch_tokens: usize) -> Vec<PooledWindow> {
-        let mut batch = TokenBatch::default();
-        for window in windows {
-            batch.push(&window.tokens);
-        }
-        if let Err(error) = check_batch(&batch, self.shape.vocabulary, self.shape.max_tokens) {
-            return vec![Err(error.into()); windows.len()];
-        }
-        schedule::run(&self.cards, windows)
+        let shape = &self.shape;
+        let problem = |window: &&Window| {
+            check_sequence(&window.tokens, shape.vocabulary, shape.max_tokens).err()
+        };
+        let problems: Vec<Option<EncodeError>> = windows.iter().map(problem).collect();
+        let sound = windows.iter().zip(&problems);
+        let sound = sound.filter_map(|(&window, problem)| problem.is_none().then_some(window));
+        let mut pooled = schedule::run(&self.cards, &sound.collect::<Vec<_>>()).into_iter();
+        let mut in_order = |problem: Option<EncodeError>| match problem {
+            Some(error) => Some(Err(error.into())),
+            None => pooled.next(),
+        };
+        problems.into_iter().filter_map(&mut in_order).collect()
     }
 
     fn card_work(&self) -> Option<CardWork> {

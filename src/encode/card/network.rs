@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::kernels::{Kernels, LoadError, Norm, PassError, Sizes, Slot};
 use super::pass::Pass;
-use crate::encode::engine::{NetworkShape, WeightSource, first_row, read_all};
+use crate::encode::engine::{NetworkShape, WeightSource, position_vectors, read_all};
 
 /// A BERT encoder on a card.
 pub struct Network<K: Kernels> {
@@ -156,17 +156,8 @@ impl<K: Kernels> Loader<'_, K> {
         Ok(self.kernels.vector(&values)?)
     }
 
-    /// Position vectors, the vector of token type 0 added to each.
     fn positions(&mut self) -> Result<K::Vector, LoadError> {
-        let width = self.shape.hidden_size;
-        let name = |part: &str| format!("embeddings.{part}_embeddings.weight");
-        let mut positions = self.read(&[(name("position"), self.shape.max_tokens * width)])?;
-        let kind = first_row(self.source, &name("token_type"), width)?;
-        for row in positions.chunks_exact_mut(width) {
-            row.iter_mut()
-                .zip(&kind)
-                .for_each(|(position, kind)| *position += kind);
-        }
+        let positions = position_vectors(self.source, &self.shape)?;
         Ok(self.kernels.vector(&positions)?)
     }
 

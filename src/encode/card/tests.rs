@@ -3,8 +3,8 @@ use std::sync::Arc;
 
 use super::*;
 use crate::encode::engine::reference::Reference;
-use crate::encode::engine::{Encoding, Tensor};
 use crate::encode::pooling;
+use crate::model::TensorData;
 use crate::model::device::Precision;
 
 /// Sums over the layers of a small network are as exact as this.
@@ -26,12 +26,9 @@ fn small() -> NetworkShape {
 struct Weights(HashMap<String, Vec<u8>>);
 
 impl WeightSource for Weights {
-    fn tensor(&self, name: &str) -> Option<Tensor<'_>> {
+    fn tensor(&self, name: &str) -> Option<TensorData<'_>> {
         let bytes = self.0.get(name)?;
-        Some(Tensor {
-            encoding: Encoding::F32,
-            bytes,
-        })
+        Some(TensorData::F32(bytes.as_chunks().0))
     }
 }
 
@@ -328,12 +325,30 @@ fn a_pass_that_breaks_cards_takes_two_of_them_and_is_given_up_or_named() {
 }
 
 #[test]
-fn unknown_tokens_fail_before_the_card_sees_them() {
+fn windows_that_the_network_cannot_take_fail_before_the_card_sees_them_and_no_others() {
     let mut windows = check::windows(&small());
-    windows[0].tokens[0] = 50;
-    assert!(
-        pooled(&encoder(1 << 20, 1000), &windows)
-            .iter()
-            .all(Option::is_none)
-    );
+    let expected = pooled(&encoder(1 << 20, 1000), &windows);
+    let (unknown, long) = (1, windows.len() - 1);
+    windows[unknown].tokens[0] = 50;
+    windows[long].tokens.resize(41, 3);
+    let kernels = || PlainKernels::new(small(), Precision::F32, 1 << 20).failing_on(50);
+    let encoder = of_cards([kernels], 1000);
+    let found = problems(&encoder, &windows);
+    let error = |index: usize| found[index].as_deref();
+    assert!(matches!(
+        error(unknown),
+        Some(EncodeError::UnknownToken { token: 50, .. })
+    ));
+    assert!(matches!(
+        error(long),
+        Some(EncodeError::TooLong { length: 41, .. })
+    ));
+    for (index, sums) in pooled(&encoder, &windows).into_iter().enumerate() {
+        let is_sound = index != unknown && index != long;
+        assert_eq!(
+            sums,
+            expected[index].clone().filter(|_| is_sound),
+            "{index}"
+        );
+    }
 }

@@ -10,7 +10,7 @@ const CACHE_LINE: usize = 64;
 pub(super) struct Aligned<T>(pub(super) T);
 
 /// A slice on the heap whose first element is at the beginning of a cache line.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct AlignedBuffer<T> {
     values: Vec<T>,
     first: usize,

@@ -4,14 +4,15 @@ use super::NetworkShape;
 use super::activations::QuantizedRows;
 use super::kernel::Isa;
 use super::normalize::{LayerNorm, Normalize};
-use super::weights::{Tensor, WeightSource, WeightsError, find, read_all};
+use super::weights::{WeightSource, WeightsError, find, read_all};
+use crate::model::TensorData;
 
 const WORDS: &str = "embeddings.word_embeddings.weight";
 
 /// Position and type vectors; the word vectors stay where they lie.
 #[derive(Debug)]
 pub(super) struct Embedding {
-    /// Position vectors, the vector of token type 0 added to each.
+    /// [`position_vectors`]
     positions: Vec<f32>,
     layer_norm: LayerNorm,
 }
@@ -23,14 +24,6 @@ impl Embedding {
     ) -> Result<Self, WeightsError> {
         let width = shape.hidden_size;
         find(source, WORDS, shape.vocabulary * width)?;
-        let count = shape.max_tokens * width;
-        let mut positions = read_all(source, "embeddings.position_embeddings.weight", count)?;
-        let kind = first_row(source, "embeddings.token_type_embeddings.weight", width)?;
-        for row in positions.chunks_exact_mut(width) {
-            for (position, kind) in row.iter_mut().zip(&kind) {
-                *position += kind;
-            }
-        }
         let layer_norm = LayerNorm::load(
             source,
             "embeddings.LayerNorm",
@@ -38,7 +31,7 @@ impl Embedding {
             shape.layer_norm_epsilon,
         )?;
         Ok(Self {
-            positions,
+            positions: position_vectors(source, shape)?,
             layer_norm,
         })
     }
@@ -47,12 +40,12 @@ impl Embedding {
     pub(super) fn run<'a>(
         &self,
         isa: Isa,
-        words: Tensor<'_>,
+        words: TensorData<'_>,
         sequences: impl Iterator<Item = &'a [u32]>,
         states: &mut [f32],
         quantized: &mut QuantizedRows,
     ) {
-        let width = self.positions.len() / (self.positions.len() / quantized.width);
+        let width = quantized.width;
         let mut rows = states.chunks_exact_mut(width);
         for sequence in sequences {
             let positions = self.positions.chunks_exact(width);
@@ -72,19 +65,36 @@ impl Embedding {
 }
 
 /// The word vectors.
-pub(super) fn words(source: &dyn WeightSource) -> Option<Tensor<'_>> {
+pub(super) fn words(source: &dyn WeightSource) -> Option<TensorData<'_>> {
     source.tensor(WORDS)
 }
 
+/// The position vectors, the vector of token type 0 added to each.
+pub(in crate::encode) fn position_vectors(
+    source: &dyn WeightSource,
+    shape: &NetworkShape,
+) -> Result<Vec<f32>, WeightsError> {
+    let width = shape.hidden_size;
+    let count = shape.max_tokens * width;
+    let mut positions = read_all(source, "embeddings.position_embeddings.weight", count)?;
+    let kind = first_row(source, "embeddings.token_type_embeddings.weight", width)?;
+    for row in positions.chunks_exact_mut(width) {
+        for (position, kind) in row.iter_mut().zip(&kind) {
+            *position += kind;
+        }
+    }
+    Ok(positions)
+}
+
 /// The first row of a tensor with rows of `width` numbers.
-pub(in crate::encode) fn first_row(
+fn first_row(
     source: &dyn WeightSource,
     name: &str,
     width: usize,
 ) -> Result<Vec<f32>, WeightsError> {
     let tensor = source
         .tensor(name)
-        .filter(|tensor| tensor.len() >= width)
+        .filter(|tensor| tensor.count() >= width)
         .ok_or_else(|| WeightsError::Missing(name.to_owned()))?;
     let mut row = vec![0.0; width];
     tensor.read(0, &mut row);

@@ -2,7 +2,8 @@
 
 use super::buffer::AlignedBuffer;
 use super::kernel::{Computation, GROUP, Isa, PANEL, Simd};
-use super::weights::{Tensor, WeightSource, WeightsError, find, read_all};
+use super::weights::{WeightSource, WeightsError, find, read_all};
+use crate::model::TensorData;
 
 /// The weights of a linear layer as signed bytes, each output with a scale, and its bias.
 #[derive(Debug)]
@@ -72,7 +73,7 @@ impl Linear {
 /// Packs the rows of `weight` as the outputs `outputs`.
 struct Pack<'a> {
     linear: &'a mut Linear,
-    weight: Tensor<'a>,
+    weight: TensorData<'a>,
     outputs: std::ops::Range<usize>,
 }
 

@@ -35,10 +35,10 @@ use embedding::Embedding;
 use kernel::Isa;
 use layer::{Layer, Scratch};
 
-pub(super) use embedding::first_row;
+pub(super) use embedding::position_vectors;
 pub use shape::NetworkShape;
 pub(super) use weights::read_all;
-pub use weights::{Encoding, Tensor, WeightSource, WeightsError};
+pub use weights::{WeightSource, WeightsError};
 
 /// Tokens that go through the layers together: enough to use each weight often while it is in the cache,
 /// few enough for their states to stay there.

@@ -1,7 +1,8 @@
 //! The same network in plain `f32`, as slow and as clear as can be: what the engine is held to.
 
+use super::NetworkShape;
 use super::weights::{WeightSource, read_all};
-use super::{NetworkShape, Tensor};
+use crate::model::TensorData;
 
 /// A network whose weights are all numbers.
 pub(in crate::encode) struct Reference<'a> {
@@ -111,7 +112,7 @@ impl Reference<'_> {
     }
 }
 
-fn row(words: Tensor<'_>, token: u32, width: usize) -> Vec<f32> {
+fn row(words: TensorData<'_>, token: u32, width: usize) -> Vec<f32> {
     let mut row = vec![0.0; width];
     words.read(token as usize * width, &mut row);
     row
@@ -144,7 +145,7 @@ pub(super) fn gelu(x: f32) -> f32 {
         -0.284_496_736,
         0.254_829_592,
     ];
-    let erf = 1.0 - p.iter().fold(0.0, |sum, p| (sum + p) * t) / t * t * (-z * z).exp();
+    let erf = 1.0 - p.iter().fold(0.0, |sum, p| (sum + p) * t) * (-z * z).exp();
     let half = 0.5 * erf.copysign(f64::from(x));
     (f64::from(x) * (0.5 + half)) as f32
 }

@@ -7,6 +7,7 @@ use super::functions::{gelu, power_of_two};
 use super::kernel::{Computation, GROUP, LANES, PANEL, Panel, ROWS, Rows, Simd, Sums};
 use super::reference::{self, Reference};
 use super::*;
+use crate::model::TensorData;
 
 /// xorshift64*, so that every run sees the same numbers.
 struct Random(u64);
@@ -26,14 +27,18 @@ impl Random {
 }
 
 /// A small network with random weights, linear ones and words as `Q4_0`.
-struct RandomWeights(HashMap<String, (Encoding, Vec<u8>)>);
+struct RandomWeights(HashMap<String, Stored>);
+
+enum Stored {
+    Floats(Vec<[u8; 4]>),
+    Blocks(Vec<[u8; 18]>),
+}
 
 impl WeightSource for RandomWeights {
-    fn tensor(&self, name: &str) -> Option<Tensor<'_>> {
-        let (encoding, bytes) = self.0.get(name)?;
-        Some(Tensor {
-            encoding: *encoding,
-            bytes,
+    fn tensor(&self, name: &str) -> Option<TensorData<'_>> {
+        Some(match self.0.get(name)? {
+            Stored::Floats(numbers) => TensorData::F32(numbers),
+            Stored::Blocks(blocks) => TensorData::Q4_0(blocks),
         })
     }
 }
@@ -93,20 +98,22 @@ impl RandomWeights {
         (mean, spread): (f32, f32),
         random: &mut Random,
     ) {
-        let numbers = (0..count).flat_map(|_| (mean + spread * random.unit()).to_le_bytes());
+        let numbers = (0..count).map(|_| (mean + spread * random.unit()).to_le_bytes());
         self.0
-            .insert(name.to_owned(), (Encoding::F32, numbers.collect()));
+            .insert(name.to_owned(), Stored::Floats(numbers.collect()));
     }
 
     fn quantized(&mut self, name: &str, count: usize, scale: f32, random: &mut Random) {
-        let mut bytes = Vec::new();
-        for _ in 0..count / 32 {
+        let block = |_| {
+            let mut block = [0; 18];
             let scale = half::f16::from_f32(scale * (1.0 + 0.5 * random.unit()));
-            bytes.extend(scale.to_le_bytes());
-            bytes.extend((0..16).map(|_| (random.next() >> 56) as u8));
-        }
+            block[..2].copy_from_slice(&scale.to_le_bytes());
+            block[2..].fill_with(|| (random.next() >> 56) as u8);
+            block
+        };
+        let blocks = (0..count / 32).map(block).collect();
         self.0
-            .insert(format!("{name}.weight"), (Encoding::Q4_0, bytes));
+            .insert(format!("{name}.weight"), Stored::Blocks(blocks));
     }
 }
 
@@ -252,11 +259,10 @@ fn refuses_weights_that_are_missing_or_of_another_size() {
     let missing = with(|weights| drop(weights.0.remove("encoder.layer.1.output.dense.bias")));
     assert!(matches!(missing, WeightsError::Missing(name) if name.ends_with("output.dense.bias")));
     let short = with(|weights| {
-        let words = weights
+        let words = Stored::Blocks(vec![[0; 18]]);
+        weights
             .0
-            .get_mut("embeddings.word_embeddings.weight")
-            .unwrap();
-        words.1.truncate(18);
+            .insert("embeddings.word_embeddings.weight".to_owned(), words);
     });
     assert!(matches!(short, WeightsError::Size { found: 32, .. }));
 }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::integrity::wrong_hash;
 use super::{HubError, HubOptions, Progress};
-use crate::model::transformer::{CONFIG, INDEX, PROMPTS, TOKENIZER, WEIGHTS, shards};
+use crate::model::transformer::{CONFIG, INDEX, TOKENIZER, WEIGHTS, shards};
 use crate::model::{ModelBytes, ModelError};
 
 /// Long enough for a slow line, short enough for a person who waits.
@@ -67,9 +67,6 @@ impl<'a> Download<'a> {
     pub(super) fn run(&self) -> Result<PathBuf, ModelError> {
         for file in [CONFIG, TOKENIZER] {
             self.require(file)?;
-        }
-        if self.files.iter().any(|file| file == PROMPTS) {
-            self.get(PROMPTS)?;
         }
         if self.files.iter().any(|file| file == INDEX) {
             let index = ModelBytes::map(&self.get(INDEX)?)?;

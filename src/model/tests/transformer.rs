@@ -36,7 +36,7 @@ fn reads_weights_in_one_file() {
     save(folder.path(), "model.safetensors", "a", [1.0, 2.0]);
     let model = TransformerFiles::open(folder.path(), "tiny").expect("it is complete");
     assert!(numbers(&model, "a") == [1.0, 2.0]);
-    assert_eq!((model.name(), model.prefix()), ("tiny", ""));
+    assert_eq!(model.name(), "tiny");
 }
 
 #[test]
@@ -56,39 +56,6 @@ fn reads_weights_in_several_files() {
         "model-2.safetensors",
     ];
     assert_eq!(names, expected);
-}
-
-#[test]
-fn takes_the_default_prompt_for_prefix() {
-    struct Case {
-        json: &'static str,
-        prefix: &'static str,
-    }
-    let cases = [
-        Case {
-            json: r#"{"prompts": {"q": "query: "}, "default_prompt_name": "q"}"#,
-            prefix: "query: ",
-        },
-        Case {
-            json: r#"{"prompts": {"q": "query: "}, "default_prompt_name": null}"#,
-            prefix: "",
-        },
-        Case {
-            json: "not JSON",
-            prefix: "",
-        },
-    ];
-    let folder = folder();
-    save(folder.path(), "model.safetensors", "a", [1.0, 2.0]);
-    for case in cases {
-        fs::write(
-            folder.path().join("config_sentence_transformers.json"),
-            case.json,
-        )
-        .expect("written");
-        let model = TransformerFiles::open(folder.path(), "tiny").expect("it is complete");
-        assert_eq!(model.prefix(), case.prefix, "{}", case.json);
-    }
 }
 
 #[test]

@@ -32,15 +32,6 @@ impl Avx512 {
     }
 }
 
-/// The intrinsic, called.
-macro_rules! intrinsic {
-    ($call:expr) => {
-        // SAFETY: `self` proves that the machine has the instruction, and memory is reached only
-        // through references to arrays of the size that the instruction reads or writes.
-        unsafe { $call }
-    };
-}
-
 impl Simd for Avx512 {
     type Float = __m512;
     type Int = __m512i;

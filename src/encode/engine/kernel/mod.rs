@@ -15,6 +15,16 @@
     )
 )]
 
+/// The intrinsic, called from a method of a [`Simd`].
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+macro_rules! intrinsic {
+    ($call:expr) => {
+        // SAFETY: `self` proves that the machine has the instruction, and memory is reached only
+        // through references to arrays of the size that the instruction reads or writes.
+        unsafe { $call }
+    };
+}
+
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]

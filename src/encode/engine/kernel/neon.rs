@@ -39,15 +39,6 @@ pub(in super::super) struct Floats([float32x4_t; REGISTERS]);
 #[derive(Clone, Copy)]
 pub(in super::super) struct Ints([int32x4_t; REGISTERS]);
 
-/// The intrinsic, called.
-macro_rules! intrinsic {
-    ($call:expr) => {
-        // SAFETY: `self` proves that the machine has the instruction, and memory is reached only
-        // through references to arrays of the size that the instruction reads or writes.
-        unsafe { $call }
-    };
-}
-
 /// An expression for every register, as a vector; a closure would be compiled for the oldest machine.
 macro_rules! each {
     ($vector:ident, $index:ident => $call:expr) => {

@@ -33,15 +33,6 @@ pub(in super::super) trait Dot: Copy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in super::super) struct Ymm<D>(pub(super) D);
 
-/// The intrinsic, called.
-macro_rules! intrinsic {
-    ($call:expr) => {
-        // SAFETY: `self` proves that the machine has the instruction, and memory is reached only
-        // through references to arrays of the size that the instruction reads or writes.
-        unsafe { $call }
-    };
-}
-
 /// Sixteen `f32`.
 #[derive(Clone, Copy)]
 pub(in super::super) struct Floats(__m256, __m256);
