@@ -4,6 +4,9 @@
 # They share what is compiled for this machine, which is not optimised: that would take longer than it saves.
 checks_folder=$PWD/target/checks
 unoptimised=(--target-dir "$checks_folder" --config 'profile.dev.package."*".opt-level = 0')
+for package in $(sed -n 's/^\([a-z0-9-]*\)\.opt-level = 3$/\1/p' Cargo.toml); do
+    unoptimised+=(--config "profile.dev.package.$package.opt-level = 0")
+done
 
 # skipped WHAT WHY: says so and ends the check.
 skipped() {

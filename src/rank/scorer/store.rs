@@ -14,7 +14,7 @@ use super::{Node, Scorer, Tree, TreeError};
 pub const FILE_NAME: &str = "salience.safetensors";
 
 /// The version of the layout and of the features that this program writes and reads.
-const FORMAT_VERSION: &str = "2";
+const FORMAT_VERSION: &str = "3";
 
 /// The name of the version within the metadata.
 const METADATA: &str = "tomtat-salience";
