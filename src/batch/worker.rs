@@ -118,19 +118,20 @@ impl Workers {
             return Err(io::ErrorKind::BrokenPipe.into());
         };
         let (sender, replies) = channel();
-        thread::spawn(move || {
+        let worker = Worker {
+            child,
+            stdin,
+            replies,
+        };
+        thread::Builder::new().spawn(move || {
             let mut stdout = BufReader::new(stdout);
             while let Ok(reply) = read_frame(&mut stdout) {
                 if sender.send(reply).is_err() {
                     return;
                 }
             }
-        });
-        Ok(Worker {
-            child,
-            stdin,
-            replies,
-        })
+        })?;
+        Ok(worker)
     }
 
     fn too_slow(&self) -> Failure {
