@@ -424,12 +424,19 @@ fn is_hidden(element: &Element) -> bool {
 
 /// The font that an element names: `<font face>` or `font-family` in its style.
 fn font(element: &Element) -> Option<String> {
-    let families = if let Some(face) = element.attr("face") {
-        face
-    } else {
-        let (_, value) = element.attr("style")?.split_once("font-family")?;
-        value.trim_start().strip_prefix(':')?.split(';').next()?
-    };
+    match element.attr("face") {
+        Some(face) => first_family(face),
+        None => font_of_style(element.attr("style")?),
+    }
+}
+
+/// The font that a style names.
+pub(crate) fn font_of_style(style: &str) -> Option<String> {
+    let (_, value) = style.split_once("font-family")?;
+    first_family(value.trim_start().strip_prefix(':')?.split(';').next()?)
+}
+
+fn first_family(families: &str) -> Option<String> {
     let first = families.split(',').next()?.trim().trim_matches(['"', '\'']);
     (!first.is_empty()).then(|| first.to_owned())
 }
