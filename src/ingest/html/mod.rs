@@ -8,11 +8,12 @@ use scraper::{Html, Node};
 
 use super::assemble::Source;
 use super::blocks::{Block, Blocks};
-use super::encoding::{EncodingChoice, LegacyEncoding, read_bytes, read_windows_1258};
+use super::encoding::{EncodingChoice, LegacyEncoding, as_signs, read_bytes, read_windows_1258};
 use super::error::ReadError;
 use super::{TextEncoding, text};
 use crate::document::ParagraphKind;
 
+use super::script::Script;
 /// Pages nested deeper than this are read to this depth.
 const MAX_DEPTH: usize = 512;
 /// Pages with more elements open at once are refused: the parser's time grows with the square of
@@ -215,13 +216,16 @@ struct HtmlReader {
     in_title: bool,
     /// Whether we are in the first `<h1>`, or are past it.
     heading: FirstHeading,
-    /// Kinds and fonts of the elements we are in, innermost last.
+    /// Kinds and fonts of the elements we are in, and where their text stands, innermost last.
     kinds: Vec<ParagraphKind>,
     fonts: Vec<String>,
     /// How many `<pre>` we are in, their text since the last block began, and the font it began in.
     preformatted_depth: usize,
     preformatted: String,
     preformatted_font: Option<String>,
+    scripts: Vec<Script>,
+    /// Whether we are in what a page of frames shows without them.
+    in_noframes: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -293,6 +297,7 @@ impl HtmlReader {
             Role::Table => self.blocks.begin_table(),
             Role::Row => self.blocks.begin_row(),
             Role::Cell => self.blocks.begin_cell(),
+        self.scripts.extend(script(element));
             Role::Caption => {
                 self.blocks.begin_aside();
                 self.blocks.begin_paragraph(ParagraphKind::Caption);
@@ -329,6 +334,9 @@ impl HtmlReader {
             Role::Table => self.blocks.end_table(),
             Role::Cell => self.blocks.end_cell(),
             Role::Caption => self.blocks.end_aside(),
+        if script(element).is_some() {
+            self.scripts.pop();
+        }
             Role::Skip | Role::Row | Role::LineBreak | Role::Inline => {}
         }
     }
@@ -357,8 +365,11 @@ impl HtmlReader {
             }
             // A line end of the source is a space; line breaks come from elements.
             let text = text.replace(['\n', '\r'], " ");
-            self.blocks
-                .push(&text, self.fonts.last().map(String::as_str));
+            let font = self.fonts.last().map(String::as_str);
+            let text = as_signs(&text, font);
+            let script = self.scripts.last().copied().unwrap_or_default();
+            let text = script.shown(&text, self.blocks.last_char());
+            self.blocks.push(&text, font);
         }
     }
 
@@ -443,3 +454,12 @@ fn first_family(families: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests;
+/// Where an element puts its text, where that is not on the line.
+fn script(element: &Element) -> Option<Script> {
+    match element.name() {
+        "sup" => Some(Script::Super),
+        "sub" => Some(Script::Sub),
+        _ => None,
+    }
+}
+
