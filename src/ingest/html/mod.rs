@@ -3,17 +3,20 @@
 //! What a reader of the page would not read as its text is left out: scripts, styles, navigation,
 //! forms, templates. The walk keeps its own stack, so nesting is bounded by memory alone.
 
-use scraper::node::Element;
+mod tags;
+
+use scraper::node::{Element, Text};
 use scraper::{Html, Node};
 
+use self::tags::with_ends;
 use super::assemble::Source;
 use super::blocks::{Block, Blocks};
 use super::encoding::{EncodingChoice, LegacyEncoding, as_signs, read_bytes, read_windows_1258};
 use super::error::ReadError;
+use super::script::Script;
 use super::{TextEncoding, text};
 use crate::document::ParagraphKind;
 
-use super::script::Script;
 /// Pages nested deeper than this are read to this depth.
 const MAX_DEPTH: usize = 512;
 /// Pages with more elements open at once are refused: the parser's time grows with the square of
@@ -26,12 +29,13 @@ const MAX_OPEN: usize = 1_000;
 ///
 /// [`ReadError::TooLarge`] where the page nests beyond all measure.
 pub(crate) fn read(text: &str) -> Result<(Vec<Block>, Option<String>), ReadError> {
-    if nests_deeper_than(text, MAX_OPEN) {
+    let text = with_ends(text);
+    if nests_deeper_than(&text, MAX_OPEN) {
         return Err(ReadError::TooLarge(format!(
             "HTML nests deeper than {MAX_OPEN}"
         )));
     }
-    let html = Html::parse_document(text);
+    let html = Html::parse_document(&text);
     let mut reader = HtmlReader::default();
     reader.walk(&html);
     let title = [reader.title, reader.first_heading];
@@ -190,7 +194,7 @@ fn role(name: &str) -> Role {
     match name {
         "script" | "style" | "nav" | "template" | "noscript" | "iframe" | "object" | "svg"
         | "button" | "select" | "textarea" | "input" | "canvas" | "audio" | "video" | "map"
-        | "dialog" | "rt" | "rp" | "del" => Role::Skip,
+        | "dialog" | "rt" | "rp" | "del" | "noframes" => Role::Skip,
         "title" => Role::Title,
         "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Role::Block(ParagraphKind::Heading),
         "li" | "dt" | "dd" => Role::Block(ParagraphKind::ListItem),
@@ -219,13 +223,13 @@ struct HtmlReader {
     /// Kinds and fonts of the elements we are in, and where their text stands, innermost last.
     kinds: Vec<ParagraphKind>,
     fonts: Vec<String>,
+    scripts: Vec<Script>,
+    /// Whether we are in what a page of frames shows without them.
+    in_noframes: bool,
     /// How many `<pre>` we are in, their text since the last block began, and the font it began in.
     preformatted_depth: usize,
     preformatted: String,
     preformatted_font: Option<String>,
-    scripts: Vec<Script>,
-    /// Whether we are in what a page of frames shows without them.
-    in_noframes: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -242,6 +246,8 @@ impl HtmlReader {
         let mut next = Some(html.tree.root());
         while let Some(node) = next {
             let is_entered = self.enter(node.value()) && depth < MAX_DEPTH;
+            let texts = node.children().filter_map(|child| child.value().as_text());
+            self.read_noframes(node.value(), texts);
             if let Some(child) = node.first_child().filter(|_| is_entered) {
                 depth += 1;
                 next = Some(child);
@@ -263,6 +269,18 @@ impl HtmlReader {
         }
     }
 
+    /// Reads what a page of frames shows where there are none: a page of its own, which the parser takes for one text.
+    fn read_noframes<'a>(&mut self, node: &Node, texts: impl Iterator<Item = &'a Text>) {
+        let element = node.as_element();
+        if self.in_noframes || element.is_none_or(|element| element.name() != "noframes") {
+            return;
+        }
+        let page: String = texts.map(|text| &**text).collect();
+        self.in_noframes = true;
+        self.walk(&Html::parse_document(&page));
+        self.in_noframes = false;
+    }
+
     /// Takes the beginning of a node; whether its children are to be read.
     fn enter(&mut self, node: &Node) -> bool {
         match node {
@@ -279,6 +297,7 @@ impl HtmlReader {
         if let Some(font) = font(element) {
             self.fonts.push(font);
         }
+        self.scripts.extend(script(element));
         match role {
             Role::Skip => return false,
             Role::Title => self.in_title = true,
@@ -297,7 +316,6 @@ impl HtmlReader {
             Role::Table => self.blocks.begin_table(),
             Role::Row => self.blocks.begin_row(),
             Role::Cell => self.blocks.begin_cell(),
-        self.scripts.extend(script(element));
             Role::Caption => {
                 self.blocks.begin_aside();
                 self.blocks.begin_paragraph(ParagraphKind::Caption);
@@ -315,6 +333,9 @@ impl HtmlReader {
         self.flush_preformatted(role);
         if font(element).is_some() {
             self.fonts.pop();
+        }
+        if script(element).is_some() {
+            self.scripts.pop();
         }
         match role {
             Role::Title => self.in_title = false,
@@ -334,9 +355,6 @@ impl HtmlReader {
             Role::Table => self.blocks.end_table(),
             Role::Cell => self.blocks.end_cell(),
             Role::Caption => self.blocks.end_aside(),
-        if script(element).is_some() {
-            self.scripts.pop();
-        }
             Role::Skip | Role::Row | Role::LineBreak | Role::Inline => {}
         }
     }
@@ -452,8 +470,6 @@ fn first_family(families: &str) -> Option<String> {
     (!first.is_empty()).then(|| first.to_owned())
 }
 
-#[cfg(test)]
-mod tests;
 /// Where an element puts its text, where that is not on the line.
 fn script(element: &Element) -> Option<Script> {
     match element.name() {
@@ -463,3 +479,5 @@ fn script(element: &Element) -> Option<Script> {
     }
 }
 
+#[cfg(test)]
+mod tests;
