@@ -2,7 +2,8 @@
 
 use super::blocks::{Block, Blocks};
 use super::error::ReadError;
-use super::package::{Package, Relationships, relationships};
+use super::package::{Package, Relationships, main_part, relationships};
+use super::script::Script;
 use super::xml::{Element, Node, XmlReader};
 use crate::document::ParagraphKind;
 
@@ -13,12 +14,12 @@ use crate::document::ParagraphKind;
 /// [`ReadError::Corrupt`] where parts are missing or their XML is broken, and the bounds of
 /// [`Package`] and [`XmlReader`].
 pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadError> {
-    const MAIN: &str = "ppt/presentation.xml";
     let mut package = Package::open(bytes)?;
+    let main = main_part(&mut package, "ppt/presentation.xml")?;
     let presentation = package
-        .read_text(MAIN)?
+        .read_text(&main)?
         .ok_or_else(|| ReadError::Corrupt("PPTX without its presentation".to_owned()))?;
-    let targets = relationships(&mut package, MAIN)?;
+    let targets = relationships(&mut package, &main)?;
     let mut reader = SlideReader::default();
     for slide in slide_ids(&presentation)?
         .iter()
@@ -68,11 +69,13 @@ fn is_hidden(slide: &str) -> Result<bool, ReadError> {
 }
 
 fn notes_of(targets: &Relationships) -> Option<&str> {
-    targets
-        .values()
-        .map(String::as_str)
-        .filter(|target| target.contains("notesSlide"))
-        .min()
+    let by_name = || {
+        let notes = targets
+            .targets()
+            .filter(|target| target.contains("notesSlide"));
+        notes.min()
+    };
+    targets.of_kind("notesSlide").or_else(by_name)
 }
 
 #[derive(Debug, Default)]

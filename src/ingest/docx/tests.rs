@@ -376,3 +376,40 @@ fn words_drawn_as_a_picture_are_a_paragraph() {
     );
     assert_eq!(blocks[1].runs[0].font.as_deref(), Some(".VnTimeH"));
 }
+
+#[test]
+fn parts_are_where_relationships_say_and_names_may_have_backslashes() {
+    let relationship = |kind: &str, target: &str| {
+        format!("<R><R Id='r1' Type='http://x/{kind}' Target='{target}'/></R>")
+    };
+    let main = format!(
+        "<w:document><w:body>{}</w:body></w:document>",
+        paragraph("Thân bài.")
+    );
+    let notes = format!(
+        "<w:footnotes><w:footnote>{}</w:footnote></w:footnotes>",
+        paragraph("Chú thích.")
+    );
+    let bytes = package(&[
+        ("[Content_Types].xml", "<Types/>"),
+        (
+            "_rels\\.rels",
+            &relationship("officeDocument", "word/Document2.xml"),
+        ),
+        ("word\\document2.xml", &main),
+        (
+            "word\\_rels\\document2.xml.rels",
+            &relationship("footnotes", "notes2.xml"),
+        ),
+        ("word\\notes2.xml", &notes),
+    ]);
+    let format = crate::ingest::SourceFormat::detect(&bytes, None).unwrap();
+    assert_eq!(format, crate::ingest::SourceFormat::Docx);
+    assert_eq!(
+        shown(&bytes),
+        [
+            (Body, "Thân bài.".to_owned()),
+            (Caption, "Chú thích.".to_owned())
+        ]
+    );
+}
