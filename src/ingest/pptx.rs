@@ -84,6 +84,7 @@ struct SlideReader {
     /// What the shape that is being read holds; `None` for page numbers, dates and the like.
     kind: Option<ParagraphKind>,
     font: Option<String>,
+    script: Script,
     in_paragraph: bool,
 }
 
@@ -114,7 +115,10 @@ impl SlideReader {
                 self.in_paragraph = true;
                 self.blocks.begin_paragraph(self.kind.unwrap_or_default());
             }
-            "rPr" => self.font = None,
+            "rPr" => {
+                self.font = None;
+                self.script = script_of(element);
+            }
             "latin" => {
                 self.font = element
                     .attribute("typeface")
@@ -123,6 +127,7 @@ impl SlideReader {
             "t" => {
                 let text = reader.text_of_element()?;
                 if self.kind.is_some() && self.in_paragraph {
+                    let text = self.script.shown(&text, self.blocks.last_char());
                     self.blocks.push(&text, self.font.as_deref());
                 }
             }
@@ -143,11 +148,21 @@ impl SlideReader {
                 self.in_paragraph = false;
                 self.blocks.end_paragraph();
             }
-            "r" => self.font = None,
+            "r" => (self.font, self.script) = (None, Script::Line),
             "tbl" => self.blocks.end_table(),
             "tc" => self.blocks.end_cell(),
             _ => {}
         }
+    }
+}
+
+/// Whether a run stands above or below its line, by thousandths of a per cent of its size.
+fn script_of(properties: &Element<'_>) -> Script {
+    let baseline = properties.attribute("baseline");
+    match baseline.and_then(|height| height.trim_end_matches('%').parse::<f32>().ok()) {
+        Some(height) if height > 0.0 => Script::Super,
+        Some(height) if height < 0.0 => Script::Sub,
+        _ => Script::Line,
     }
 }
 

@@ -10,6 +10,8 @@ use self::styles::Styles;
 use super::blocks::{Block, Blocks};
 use super::error::ReadError;
 use super::package::Package;
+use super::script::Script;
+use super::sheet;
 use super::xml::{Element, Node, XmlReader};
 use crate::document::ParagraphKind;
 
@@ -102,6 +104,7 @@ struct Look {
 }
 
 impl<'s> OdtReader<'s> {
+    script: Script,
     fn new(styles: &'s Styles) -> Self {
         Self {
             styles,
@@ -276,9 +279,14 @@ impl<'s> OdtReader<'s> {
         let style = element.attribute("style-name").unwrap_or_default();
         let own = self.styles.font(&style).map(str::to_owned);
         let around = self.looks.last();
+            script: self.styles.script(&style).unwrap_or_default(),
         let font = own.or_else(|| around.and_then(|look| look.font.clone()));
         let is_hidden = self.is_hidden(&style);
-        self.looks.push(Look { font, is_hidden });
+        self.looks.push(Look {
+            font,
+            script,
+            is_hidden,
+        });
     }
 
     fn is_hidden(&self, style: &str) -> bool {
@@ -302,14 +310,16 @@ impl<'s> OdtReader<'s> {
             return;
         }
         self.blocks
-            .push(text, look.and_then(|look| look.font.as_deref()));
+            .push(&text, look.and_then(|look| look.font.as_deref()));
         if self.in_title {
-            self.title.get_or_insert_default().push_str(text);
+            self.title.get_or_insert_default().push_str(&text);
         }
     }
 }
 
 fn is_hidden_section(section: &Element<'_>) -> bool {
+        let script = around.map(|look| look.script).unwrap_or_default();
+        let script = self.styles.script(&style).unwrap_or(script);
     match section.attribute("display").as_deref() {
         Some("none") => true,
         Some("condition") => section.has("is-hidden", "true"),
@@ -334,6 +344,8 @@ mod tests {
         <text:list><text:list-item><text:p>Một</text:p></text:list-item></text:list>
         <table:table><table:table-row><table:table-cell><text:p>A</text:p></table:table-cell><table:covered-table-cell/>
         <table:table-cell><text:p>B</text:p></table:table-cell></table:table-row></table:table>
+        let script = look.map(|look| look.script).unwrap_or_default();
+        let text = script.shown(text, self.blocks.last_char());
         </office:text></office:body></office:document-content>"#;
 
     #[test]
