@@ -3,6 +3,8 @@
 //! A reader tells [`Blocks`] where paragraphs, tables and asides begin and end; what becomes of a
 //! table is decided here, once for all formats. Nothing here decodes or cleans text.
 
+mod repeat;
+
 use std::mem;
 
 use crate::document::ParagraphKind;
@@ -119,7 +121,7 @@ struct Table {
     rows: Vec<Row>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Row {
     cells: Vec<Vec<Block>>,
     has_table: bool,
