@@ -8,6 +8,7 @@ use super::binary::open_compound;
 use super::encoding::zeros_of_units;
 use super::error::ReadError;
 use super::package::Package;
+use super::{eml, rtf};
 
 /// A file format that can be told from its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -99,7 +100,7 @@ impl SourceFormat {
         {
             return Ok(Self::Pdf);
         }
-        if bytes.starts_with(b"{\\rtf") {
+        if rtf::beginning(bytes).is_some() {
             return Ok(Self::Rtf);
         }
         let probe = &bytes[..bytes.len().min(PROBE_BYTES)];
