@@ -263,7 +263,8 @@ fn after_prologue(mut text: &str) -> &str {
     }
 }
 
-/// Whether a text begins with the header of a message: three fields, of which two only mail has.
+/// Whether a text begins with the header of a message: three fields, of which two only mail has. The line that
+/// mail programs put before a message in their folders may stand before it.
 fn is_mail(text: &str) -> bool {
     const FIELDS: [&str; 9] = [
         "from",
@@ -276,6 +277,7 @@ fn is_mail(text: &str) -> bool {
         "message-id",
         "content-type",
     ];
+    let text = &text[text.len() - eml::after_envelope(text.as_bytes()).len()..];
     let header = text.lines().take_while(|line| !line.is_empty()).take(64);
     let fields = header
         .filter(|line| !line.starts_with([' ', '\t']))
