@@ -8,6 +8,7 @@ use super::binary::open_compound;
 use super::encoding::zeros_of_units;
 use super::error::ReadError;
 use super::package::Package;
+use super::{eml, rtf};
 
 /// A file format that can be told from its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -99,7 +100,7 @@ impl SourceFormat {
         {
             return Ok(Self::Pdf);
         }
-        if bytes.starts_with(b"{\\rtf") {
+        if rtf::beginning(bytes).is_some() {
             return Ok(Self::Rtf);
         }
         let probe = &bytes[..bytes.len().min(PROBE_BYTES)];
@@ -262,7 +263,8 @@ fn after_prologue(mut text: &str) -> &str {
     }
 }
 
-/// Whether a text begins with the header of a message: three fields, of which two only mail has.
+/// Whether a text begins with the header of a message: three fields, of which two only mail has. The line that
+/// mail programs put before a message in their folders may stand before it.
 fn is_mail(text: &str) -> bool {
     const FIELDS: [&str; 9] = [
         "from",
@@ -275,6 +277,7 @@ fn is_mail(text: &str) -> bool {
         "message-id",
         "content-type",
     ];
+    let text = &text[text.len() - eml::after_envelope(text.as_bytes()).len()..];
     let header = text.lines().take_while(|line| !line.is_empty()).take(64);
     let fields = header
         .filter(|line| !line.starts_with([' ', '\t']))

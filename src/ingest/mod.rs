@@ -24,6 +24,7 @@ mod pdf;
 mod ppt;
 mod pptx;
 mod rtf;
+mod script;
 mod shape;
 mod sheet;
 mod text;

@@ -2,7 +2,7 @@
 //!
 //! Sizes that an archive declares are not believed: what comes out of it is counted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
@@ -25,6 +25,8 @@ const MAX_EXPANSION: u64 = 40;
 #[derive(Debug)]
 pub(crate) struct Package<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
+    /// The entries by the names that they mean, where one was asked for that is not written so.
+    meant: Option<HashMap<String, usize>>,
     budget: u64,
     /// What the budget was in the beginning.
     limit: u64,
@@ -54,6 +56,7 @@ impl<'a> Package<'a> {
             .clamp(FREE_EXPANDED_BYTES, MAX_EXPANDED_BYTES);
         Ok(Self {
             archive,
+            meant: None,
             budget: limit,
             limit,
         })
@@ -81,7 +84,20 @@ impl<'a> Package<'a> {
     fn has_prefix(&self, prefix: &str) -> bool {
         self.archive
             .file_names_raw()
-            .any(|name| name.starts_with(prefix.as_bytes()))
+            .any(|name| meant_name(name).starts_with(&prefix.to_ascii_lowercase()))
+    }
+
+    /// The entry of a part: names differ in no more than case, and some programs write them with backslashes.
+    fn index_of(&mut self, name: &str) -> Option<usize> {
+        if let Some(index) = self.archive.index_for_name(name) {
+            return Some(index);
+        }
+        let archive = &self.archive;
+        let meant = self.meant.get_or_insert_with(|| {
+            let names = archive.file_names_raw().map(meant_name);
+            names.zip(0..).collect()
+        });
+        meant.get(&name.to_ascii_lowercase()).copied()
     }
 
     /// Reads a part; `None` where the package has none of that name.
@@ -91,11 +107,10 @@ impl<'a> Package<'a> {
     /// [`ReadError::TooLarge`] where the parts read so far expand beyond the bound,
     /// [`ReadError::Encrypted`] for a part with a password, [`ReadError::Corrupt`] otherwise.
     pub(crate) fn read(&mut self, name: &str) -> Result<Option<Vec<u8>>, ReadError> {
-        let mut entry = match self.archive.by_name(name) {
-            Ok(entry) => entry,
-            Err(ZipError::FileNotFound) => return Ok(None),
-            Err(error) => return Err(read_error(error)),
+        let Some(index) = self.index_of(name) else {
+            return Ok(None);
         };
+        let mut entry = self.archive.by_index(index).map_err(read_error)?;
         let mut bytes = Vec::new();
         let limit = self.budget.saturating_add(1);
         let count = entry
@@ -177,10 +192,41 @@ fn open_document(mimetype: &[u8]) -> Result<SourceFormat, ReadError> {
         .map_err(ReadError::UnsupportedFormat)
 }
 
-/// What the ids of a part's relationships stand for: names of parts.
-pub(crate) type Relationships = BTreeMap<String, String>;
+/// The parts that a part names, by id.
+#[derive(Debug, Default)]
+pub(crate) struct Relationships(BTreeMap<String, Relationship>);
 
-/// The relationships of a part.
+#[derive(Debug)]
+struct Relationship {
+    kind: String,
+    target: String,
+}
+
+impl Relationships {
+    /// The part that an id stands for.
+    pub(crate) fn get(&self, id: &str) -> Option<&str> {
+        self.0.get(id).map(|found| found.target.as_str())
+    }
+
+    /// The names of all parts.
+    pub(crate) fn targets(&self) -> impl Iterator<Item = &str> {
+        self.0.values().map(|found| found.target.as_str())
+    }
+
+    /// The first part of a kind, such as `styles`.
+    pub(crate) fn of_kind(&self, kind: &str) -> Option<&str> {
+        let is_of_kind = |found: &&Relationship| {
+            let name = found.kind.rsplit('/').next();
+            name == Some(kind)
+        };
+        self.0
+            .values()
+            .find(is_of_kind)
+            .map(|found| found.target.as_str())
+    }
+}
+
+/// The relationships of a part; with an empty name, those of the package.
 ///
 /// # Errors
 ///
@@ -190,19 +236,53 @@ pub(crate) fn relationships(
     part: &str,
 ) -> Result<Relationships, ReadError> {
     let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
-    let mut targets = Relationships::new();
-    let Some(xml) = package.read_text(&format!("{folder}/_rels/{name}.rels"))? else {
-        return Ok(targets);
+    let mut found = Relationships::default();
+    let list = resolve(folder, &format!("_rels/{name}.rels"));
+    let Some(xml) = package.read_text(&list)? else {
+        return Ok(found);
     };
     let mut reader = XmlReader::new(&xml);
     while let Some(node) = reader.next()? {
         if let Node::Start(element) = node
-            && let (Some(id), Some(target)) = (element.attribute("Id"), element.attribute("Target"))
+            && let Some(target) = element.attribute("Target")
         {
-            targets.insert(id, resolve(folder, &target));
+            let id = element.attribute("Id").unwrap_or_default();
+            let kind = element.attribute("Type").unwrap_or_default();
+            let target = resolve(folder, &target);
+            found.0.insert(id, Relationship { kind, target });
         }
     }
-    Ok(targets)
+    Ok(found)
+}
+
+/// The name of the main part, which is nearly always the usual one.
+///
+/// # Errors
+///
+/// As [`relationships`].
+pub(crate) fn main_part(package: &mut Package<'_>, usual: &str) -> Result<String, ReadError> {
+    let main = relationships(package, "")?;
+    Ok(main.of_kind("officeDocument").unwrap_or(usual).to_owned())
+}
+
+/// Reads the part of a kind that another names, else the one beside it with the usual name.
+///
+/// # Errors
+///
+/// As [`Package::read_text`].
+pub(crate) fn read_related(
+    package: &mut Package<'_>,
+    main: &str,
+    named: &Relationships,
+    kind: &str,
+) -> Result<Option<String>, ReadError> {
+    if let Some(name) = named.of_kind(kind)
+        && let Some(xml) = package.read_text(name)?
+    {
+        return Ok(Some(xml));
+    }
+    let (folder, _) = main.rsplit_once('/').unwrap_or(("", main));
+    package.read_text(&resolve(folder, &format!("{kind}.xml")))
 }
 
 /// The name of the part that a target means, seen from a folder.
@@ -210,7 +290,7 @@ fn resolve(folder: &str, target: &str) -> String {
     if let Some(absolute) = target.strip_prefix('/') {
         return absolute.to_owned();
     }
-    let mut path: Vec<&str> = folder.split('/').collect();
+    let mut path: Vec<&str> = folder.split('/').filter(|step| !step.is_empty()).collect();
     for step in target.split('/') {
         match step {
             ".." => drop(path.pop()),
@@ -219,6 +299,12 @@ fn resolve(folder: &str, target: &str) -> String {
         }
     }
     path.join("/")
+}
+
+/// The name that an entry's name means, in lower case.
+fn meant_name(name: &[u8]) -> String {
+    let name = String::from_utf8_lossy(name).to_ascii_lowercase();
+    name.replace('\\', "/")
 }
 
 fn read_error(error: ZipError) -> ReadError {

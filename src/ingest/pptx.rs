@@ -2,7 +2,8 @@
 
 use super::blocks::{Block, Blocks};
 use super::error::ReadError;
-use super::package::{Package, Relationships, relationships};
+use super::package::{Package, Relationships, main_part, relationships};
+use super::script::Script;
 use super::xml::{Element, Node, XmlReader};
 use crate::document::ParagraphKind;
 
@@ -13,12 +14,12 @@ use crate::document::ParagraphKind;
 /// [`ReadError::Corrupt`] where parts are missing or their XML is broken, and the bounds of
 /// [`Package`] and [`XmlReader`].
 pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadError> {
-    const MAIN: &str = "ppt/presentation.xml";
     let mut package = Package::open(bytes)?;
+    let main = main_part(&mut package, "ppt/presentation.xml")?;
     let presentation = package
-        .read_text(MAIN)?
+        .read_text(&main)?
         .ok_or_else(|| ReadError::Corrupt("PPTX without its presentation".to_owned()))?;
-    let targets = relationships(&mut package, MAIN)?;
+    let targets = relationships(&mut package, &main)?;
     let mut reader = SlideReader::default();
     for slide in slide_ids(&presentation)?
         .iter()
@@ -68,11 +69,13 @@ fn is_hidden(slide: &str) -> Result<bool, ReadError> {
 }
 
 fn notes_of(targets: &Relationships) -> Option<&str> {
-    targets
-        .values()
-        .map(String::as_str)
-        .filter(|target| target.contains("notesSlide"))
-        .min()
+    let by_name = || {
+        let notes = targets
+            .targets()
+            .filter(|target| target.contains("notesSlide"));
+        notes.min()
+    };
+    targets.of_kind("notesSlide").or_else(by_name)
 }
 
 #[derive(Debug, Default)]
@@ -81,6 +84,7 @@ struct SlideReader {
     /// What the shape that is being read holds; `None` for page numbers, dates and the like.
     kind: Option<ParagraphKind>,
     font: Option<String>,
+    script: Script,
     in_paragraph: bool,
 }
 
@@ -111,7 +115,10 @@ impl SlideReader {
                 self.in_paragraph = true;
                 self.blocks.begin_paragraph(self.kind.unwrap_or_default());
             }
-            "rPr" => self.font = None,
+            "rPr" => {
+                self.font = None;
+                self.script = script_of(element);
+            }
             "latin" => {
                 self.font = element
                     .attribute("typeface")
@@ -120,6 +127,7 @@ impl SlideReader {
             "t" => {
                 let text = reader.text_of_element()?;
                 if self.kind.is_some() && self.in_paragraph {
+                    let text = self.script.shown(&text, self.blocks.last_char());
                     self.blocks.push(&text, self.font.as_deref());
                 }
             }
@@ -140,11 +148,21 @@ impl SlideReader {
                 self.in_paragraph = false;
                 self.blocks.end_paragraph();
             }
-            "r" => self.font = None,
+            "r" => (self.font, self.script) = (None, Script::Line),
             "tbl" => self.blocks.end_table(),
             "tc" => self.blocks.end_cell(),
             _ => {}
         }
+    }
+}
+
+/// Whether a run stands above or below its line, by thousandths of a per cent of its size.
+fn script_of(properties: &Element<'_>) -> Script {
+    let baseline = properties.attribute("baseline");
+    match baseline.and_then(|height| height.trim_end_matches('%').parse::<f32>().ok()) {
+        Some(height) if height > 0.0 => Script::Super,
+        Some(height) if height < 0.0 => Script::Sub,
+        _ => Script::Line,
     }
 }
 

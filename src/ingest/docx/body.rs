@@ -5,7 +5,10 @@ use super::properties::{ParagraphProperties, RunProperties};
 use super::styles::Styles;
 use crate::document::ParagraphKind;
 use crate::ingest::blocks::{Block, Blocks};
+use crate::ingest::encoding::as_signs;
 use crate::ingest::error::ReadError;
+use crate::ingest::html::font_of_style;
+use crate::ingest::script::Script;
 use crate::ingest::xml::{Element, Node, XmlReader};
 
 /// Reads stories, one after the other, into blocks.
@@ -18,6 +21,8 @@ pub(super) struct BodyReader<'s> {
     paragraphs: Vec<Paragraph>,
     /// The runs we are in, as text boxes stand in runs.
     runs: Vec<RunProperties>,
+    /// Where the parts of formulas that we are in stand.
+    scripts: Vec<Script>,
     fields: Fields,
     /// Whether all fields of the part end, so that their code can be told from what they show.
     fields_end: bool,
@@ -44,6 +49,7 @@ impl<'s> BodyReader<'s> {
             title: None,
             paragraphs: Vec::new(),
             runs: Vec::new(),
+            scripts: Vec::new(),
             fields: Fields::default(),
             fields_end: true,
             alternatives: Vec::new(),
@@ -109,9 +115,15 @@ impl<'s> BodyReader<'s> {
                 let text = reader.text_of_element()?;
                 self.push(&text);
             }
+            "sym" => self.push_sign(element),
             "tab" | "br" | "cr" | "ptab" => self.push(" "),
             "softHyphen" => self.push("\u{ad}"),
             "noBreakHyphen" => self.push("-"),
+            "num" => self.begin_fraction(),
+            "den" => self.push("/"),
+            "sup" => self.scripts.push(Script::Super),
+            "sub" => self.scripts.push(Script::Sub),
+            "textpath" => self.push_word_art(element),
             "tbl" => self.blocks.begin_table(),
             "tr" => self.blocks.begin_row(),
             "trPr" => self.take_row_properties(reader)?,
@@ -136,6 +148,7 @@ impl<'s> BodyReader<'s> {
         match name {
             "p" => self.end_paragraph(),
             "r" => drop(self.runs.pop()),
+            "sup" | "sub" => drop(self.scripts.pop()),
             "tbl" => self.blocks.end_table(),
             "tc" => self.blocks.end_cell(),
             "txbxContent" => self.blocks.end_aside(),
@@ -189,11 +202,55 @@ impl<'s> BodyReader<'s> {
         }
         let plain = RunProperties::default();
         let run = self.runs.last().unwrap_or(&plain);
-        let font = self.styles.font(paragraph.style.as_deref(), run);
-        self.blocks.push(text, font);
+        let style = paragraph.style.as_deref();
+        let font = self.styles.font(style, run);
+        let script = self.scripts.last().copied();
+        let script = script.unwrap_or_else(|| self.styles.script(style, run));
+        let text = script.shown(text, self.blocks.last_char());
+        self.blocks.push(&text, font);
         if paragraph.is_title {
-            self.title.get_or_insert_default().push_str(text);
+            self.title.get_or_insert_default().push_str(&text);
         }
+    }
+
+    /// Parts a fraction from a number before it: two and a half are not twenty-one halves.
+    fn begin_fraction(&mut self) {
+        if self.blocks.last_char().is_some_and(char::is_alphanumeric) {
+            self.push(" ");
+        }
+    }
+
+    /// Takes a sign that is named by its font and its code.
+    fn push_sign(&mut self, element: &Element<'_>) {
+        let code = element.attribute("char");
+        let code = code.and_then(|code| u32::from_str_radix(&code, 16).ok());
+        let Some(sign) = code.and_then(char::from_u32).map(String::from) else {
+            return;
+        };
+        let font = element.attribute("font");
+        let sign = as_signs(&sign, font.as_deref());
+        // The element names a font of its own, whatever the run is in.
+        let around = self.runs.last().cloned().unwrap_or_default();
+        self.runs.push(RunProperties { font, ..around });
+        self.push(&sign);
+        self.runs.pop();
+    }
+
+    /// Takes words that are drawn as a picture, which stand by themselves.
+    fn push_word_art(&mut self, element: &Element<'_>) {
+        let Some(words) = element.attribute("string").filter(|_| !self.is_hidden()) else {
+            return;
+        };
+        let font = element
+            .attribute("style")
+            .and_then(|style| font_of_style(&style));
+        self.blocks.begin_aside();
+        self.blocks.add(
+            self.kind(&ParagraphProperties::default()),
+            &words,
+            font.as_deref(),
+        );
+        self.blocks.end_aside();
     }
 
     /// Whether the run we are in is hidden.

@@ -12,7 +12,7 @@ use self::body::BodyReader;
 use self::styles::Styles;
 use super::blocks::{Block, Blocks};
 use super::error::ReadError;
-use super::package::Package;
+use super::package::{Package, main_part, read_related, relationships};
 use super::xml::{Node, XmlReader};
 
 /// The blocks of a document, and its title: a paragraph in the Title style, else its properties'.
@@ -23,29 +23,19 @@ use super::xml::{Node, XmlReader};
 /// [`Package`] and [`XmlReader`].
 pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadError> {
     let mut package = Package::open(bytes)?;
-    let main = main_part(&mut package)?;
-    let folder = main
-        .rsplit_once('/')
-        .map_or("", |(folder, _)| folder)
-        .to_owned();
+    let main = main_part(&mut package, "word/document.xml")?;
     let text = package
         .read_text(&main)?
         .ok_or_else(|| ReadError::Corrupt(format!("DOCX without its main part {main}")))?;
-    let part = |name: &str| {
-        if folder.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{folder}/{name}")
-        }
-    };
-    let styles = match package.read_text(&part("styles.xml"))? {
+    let named = relationships(&mut package, &main)?;
+    let styles = match read_related(&mut package, &main, &named, "styles")? {
         Some(xml) => Styles::read(&xml)?,
         None => Styles::default(),
     };
     let mut reader = BodyReader::new(&styles, Blocks::default());
     reader.read_main(&text)?;
-    for notes in ["footnotes.xml", "endnotes.xml", "comments.xml"] {
-        if let Some(xml) = package.read_text(&part(notes))? {
+    for notes in ["footnotes", "endnotes", "comments"] {
+        if let Some(xml) = read_related(&mut package, &main, &named, notes)? {
             reader.read_notes(&xml)?;
         }
     }
@@ -57,26 +47,6 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadErr
             .and_then(|xml| title_property(&xml)),
     };
     Ok((blocks, title))
-}
-
-/// The name of the main part, by the package's relationships.
-fn main_part(package: &mut Package<'_>) -> Result<String, ReadError> {
-    const USUAL: &str = "word/document.xml";
-    let Some(xml) = package.read_text("_rels/.rels")? else {
-        return Ok(USUAL.to_owned());
-    };
-    let mut reader = XmlReader::new(&xml);
-    while let Some(node) = reader.next()? {
-        let Node::Start(element) = node else { continue };
-        if element
-            .attribute("Type")
-            .is_some_and(|kind| kind.ends_with("/officeDocument"))
-            && let Some(target) = element.attribute("Target")
-        {
-            return Ok(target.trim_start_matches('/').to_owned());
-        }
-    }
-    Ok(USUAL.to_owned())
 }
 
 /// The title among the core properties; a damaged part is as good as none.

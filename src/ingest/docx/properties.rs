@@ -1,7 +1,8 @@
 //! What do `w:pPr` and `w:rPr` say that matters to a reader?
 
 use crate::ingest::error::ReadError;
-use crate::ingest::xml::{Node, XmlReader};
+use crate::ingest::script::Script;
+use crate::ingest::xml::{Element, Node, XmlReader};
 
 /// The properties of a paragraph.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +21,8 @@ pub(super) struct ParagraphProperties {
 pub(super) struct RunProperties {
     pub(super) style: Option<String>,
     pub(super) font: Option<String>,
+    /// Whether it is raised or lowered, where it says so.
+    pub(super) script: Option<Script>,
     /// Whether it is hidden, where it says so.
     pub(super) hidden: Option<bool>,
 }
@@ -68,6 +71,7 @@ impl RunProperties {
                             .attribute("ascii")
                             .or_else(|| element.attribute("hAnsi"));
                     }
+                    "vertAlign" => properties.script = Some(script_of(&element)),
                     "vanish" => properties.hidden = Some(element.is_on()),
                     "rPrChange" => reader.skip_element()?,
                     _ => {}
@@ -77,6 +81,14 @@ impl RunProperties {
             }
         }
         Ok(properties)
+    }
+}
+
+fn script_of(alignment: &Element<'_>) -> Script {
+    match alignment.attribute("val").as_deref() {
+        Some("superscript") => Script::Super,
+        Some("subscript") => Script::Sub,
+        _ => Script::Line,
     }
 }
 

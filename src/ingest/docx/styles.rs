@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::properties::{ParagraphProperties, RunProperties};
 use crate::document::ParagraphKind;
 use crate::ingest::error::ReadError;
+use crate::ingest::script::Script;
 use crate::ingest::shape::kind_of_style;
 use crate::ingest::xml::{Element, Node, XmlReader};
 
@@ -123,6 +124,13 @@ impl Styles {
             .as_deref()
             .or_else(|| self.of_run(paragraph_style, run, |run| run.font.as_deref()))
             .or(self.default_font.as_deref())
+    }
+
+    /// Whether a run is raised or lowered, by itself, its style or its paragraph's style.
+    pub(super) fn script(&self, paragraph_style: Option<&str>, run: &RunProperties) -> Script {
+        run.script
+            .or_else(|| self.of_run(paragraph_style, run, |run| run.script))
+            .unwrap_or_default()
     }
 
     /// Whether a run is hidden, by itself, its style or its paragraph's style, the nearest that says so.

@@ -295,3 +295,121 @@ fn a_bomb_is_not_expanded_beyond_the_bound() {
     assert!(bytes.len() < 1024 * 1024);
     assert_eq!(read(&bytes).unwrap_err().code(), "too_large");
 }
+
+/// What the paragraphs of a document with this body read as in the end.
+fn read_through(body: &str) -> Vec<String> {
+    let options = crate::ingest::ReadOptions::default();
+    let found = crate::ingest::read(&document(body), None, &options).unwrap();
+    let paragraphs = found.paragraphs.into_iter();
+    paragraphs.map(|paragraph| paragraph.text).collect()
+}
+
+#[test]
+fn signs_are_those_of_their_font() {
+    let sign =
+        |font: &str, code: &str| format!(r#"<w:r><w:sym w:font="{font}" w:char="{code}"/></w:r>"#);
+    let text = |text: &str| format!(r#"<w:r><w:t xml:space="preserve">{text}</w:t></w:r>"#);
+    let body = [
+        text("Tỷ lệ hộ dùng nước sạch "),
+        sign("Symbol", "F0B3"),
+        text(" 95%, chênh "),
+        "<w:r><w:rPr><w:rFonts w:ascii='Symbol'/></w:rPr><w:t>\u{F0B1}</w:t></w:r>".to_owned(),
+        text("5%; "),
+        sign("Wingdings", "F0FE"),
+        text(" đạt "),
+        sign("Wingdings", "00A8"),
+        text(" chưa đạt"),
+    ];
+    assert_eq!(
+        read_through(&format!("<w:p>{}</w:p>", body.concat())),
+        ["Tỷ lệ hộ dùng nước sạch ≥ 95%, chênh ±5%; ☑ đạt ☐ chưa đạt"]
+    );
+}
+
+#[test]
+fn raised_numbers_and_formulas_do_not_run_into_numbers() {
+    let run = |align: &str, text: &str| {
+        format!(
+            r#"<w:r><w:rPr><w:vertAlign w:val="{align}"/></w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>"#
+        )
+    };
+    let math = |text: &str| format!("<m:r><m:t>{text}</m:t></m:r>");
+    let half = format!(
+        "<m:oMath><m:f><m:num>{}</m:num><m:den>{}</m:den></m:f></m:oMath>",
+        math("1"),
+        math("2")
+    );
+    let power = format!(
+        "<m:oMath><m:sSup><m:e>{}</m:e><m:sup>{}</m:sup></m:sSup></m:oMath>",
+        math("10"),
+        math("6")
+    );
+    let body = [
+        run("baseline", "Năm 2010"),
+        run("superscript", "1"),
+        run("baseline", " trồng 1.250 m"),
+        run("superscript", "2"),
+        run("baseline", ", thải CO"),
+        run("subscript", "2"),
+        run("baseline", ", tưới 2"),
+        half,
+        run("baseline", " ngày, "),
+        power,
+        run("baseline", " cây"),
+    ];
+    assert_eq!(
+        read_through(&format!("<w:p>{}</w:p>", body.concat())),
+        ["Năm 2010¹ trồng 1.250 m², thải CO₂, tưới 2 1/2 ngày, 10⁶ cây"]
+    );
+}
+
+#[test]
+fn words_drawn_as_a_picture_are_a_paragraph() {
+    let body = r#"<w:p><w:r><w:t>Uỷ ban xã</w:t></w:r><w:r><w:pict><v:shape><v:textpath style="font-family:&quot;.VnTimeH&quot;" string="B¸o c¸o tæng kÕt"/></v:shape></w:pict></w:r></w:p>"#;
+    let (blocks, _) = read(&document(body)).unwrap();
+    assert_eq!(
+        shown(&document(body)),
+        [
+            (Body, "Uỷ ban xã".to_owned()),
+            (Body, "B¸o c¸o tæng kÕt".to_owned())
+        ]
+    );
+    assert_eq!(blocks[1].runs[0].font.as_deref(), Some(".VnTimeH"));
+}
+
+#[test]
+fn parts_are_where_relationships_say_and_names_may_have_backslashes() {
+    let relationship = |kind: &str, target: &str| {
+        format!("<R><R Id='r1' Type='http://x/{kind}' Target='{target}'/></R>")
+    };
+    let main = format!(
+        "<w:document><w:body>{}</w:body></w:document>",
+        paragraph("Thân bài.")
+    );
+    let notes = format!(
+        "<w:footnotes><w:footnote>{}</w:footnote></w:footnotes>",
+        paragraph("Chú thích.")
+    );
+    let bytes = package(&[
+        ("[Content_Types].xml", "<Types/>"),
+        (
+            "_rels\\.rels",
+            &relationship("officeDocument", "word/Document2.xml"),
+        ),
+        ("word\\document2.xml", &main),
+        (
+            "word\\_rels\\document2.xml.rels",
+            &relationship("footnotes", "notes2.xml"),
+        ),
+        ("word\\notes2.xml", &notes),
+    ]);
+    let format = crate::ingest::SourceFormat::detect(&bytes, None).unwrap();
+    assert_eq!(format, crate::ingest::SourceFormat::Docx);
+    assert_eq!(
+        shown(&bytes),
+        [
+            (Body, "Thân bài.".to_owned()),
+            (Caption, "Chú thích.".to_owned())
+        ]
+    );
+}

@@ -57,7 +57,7 @@ pub fn encoding_of_font(name: &str) -> Option<FontEncoding> {
 }
 
 /// The name without subset prefix, vertical mark and style.
-fn family(name: &str) -> &str {
+pub(super) fn family(name: &str) -> &str {
     let name = name.trim().trim_start_matches('@');
     let name = match name.split_once('+') {
         Some((subset, rest))

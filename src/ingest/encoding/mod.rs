@@ -13,6 +13,7 @@ mod font;
 mod legacy;
 pub mod normalize;
 mod runs;
+mod sign;
 pub mod syllable;
 mod symbols;
 #[cfg(test)]
@@ -30,6 +31,7 @@ pub(super) use bytes::{read_windows_1258, zeros_of_units};
 pub use font::{FontEncoding, encoding_of_font};
 pub use legacy::LegacyEncoding;
 pub use runs::{Decoded, Run, decode_runs};
+pub(super) use sign::as_signs;
 
 /// How text is to be read: `--encoding`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

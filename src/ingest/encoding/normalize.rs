@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
+use crate::ingest::script::meant_by;
+
 /// Normalises one paragraph.
 ///
 /// The result is in NFC, on one line, with single spaces and none around it. Soft hyphens, zero-width characters, direction
@@ -25,8 +27,9 @@ fn visible(character: char) -> Option<char> {
     match character {
         _ if character.is_whitespace() => Some(' '),
         _ if is_invisible(character) => None,
-        // Word's Symbol and Wingdings bullets, wherever they are on the font's own code points.
+        // Signs of fonts that are not known: most are bullets.
         '\u{F020}'..='\u{F0FF}' => Some('•'),
+        '\u{10FE00}'.. => Some(meant_by(character).unwrap_or(character)),
         _ => Some(character),
     }
 }

@@ -10,6 +10,7 @@ use super::decide::{Finding, Reading, Support, examine, examine_declared};
 use super::evidence::Evidence;
 use super::font::{FontEncoding, encoding_of_font};
 use super::legacy::LegacyEncoding;
+use super::sign::{SignFont, is_signs};
 use super::symbols::{Symbol, read_symbols};
 use super::write::{push_letter, write_decoded};
 use crate::ingest::TextEncoding;
@@ -35,6 +36,12 @@ impl<'a> Run<'a> {
 
     fn declared(&self) -> Option<FontEncoding> {
         self.font.and_then(encoding_of_font)
+    }
+
+    /// The font of signs it is in, where it is nothing but signs.
+    fn signs(&self) -> Option<SignFont> {
+        let font = self.font.filter(|_| is_signs(self.text))?;
+        SignFont::named(font)
     }
 }
 
@@ -97,11 +104,13 @@ pub fn decode_runs<'a, P: AsRef<[Run<'a>]>>(paragraphs: &[P], choice: EncodingCh
     }
 }
 
-/// Neighbouring runs that declare the same encoding: words go on from one to the next.
+/// Neighbouring runs that declare the same encoding: words go on from one to the next. Signs stand by themselves.
 fn segments<'p, 'r>(paragraph: &'p [Run<'r>]) -> impl Iterator<Item = &'p [Run<'r>]> {
     let encoding = |run: &Run<'_>| run.declared().map(|font| font.encoding);
-    paragraph
-        .chunk_by(move |left, right| left.font == right.font || encoding(left) == encoding(right))
+    paragraph.chunk_by(move |left, right| {
+        left.signs() == right.signs()
+            && (left.font == right.font || encoding(left) == encoding(right))
+    })
 }
 
 /// Space that is used again for every segment.
@@ -124,7 +133,8 @@ impl Buffers {
         choice: EncodingChoice,
         favourite: Option<LegacyEncoding>,
     ) -> Finding {
-        if segment.iter().all(|run| is_silent(run.text)) {
+        let is_silent = |run: &Run<'_>| is_silent(run.text) || run.signs().is_some();
+        if segment.iter().all(is_silent) {
             return Finding::Silent;
         }
         let forced = |reading, font| Finding::Clear {
@@ -144,6 +154,11 @@ impl Buffers {
     }
 
     fn write(&mut self, segment: &[Run<'_>], reading: Reading, output: &mut String) {
+        if let Some(font) = segment.first().and_then(Run::signs) {
+            let codes = segment.iter().flat_map(|run| run.text.chars());
+            output.extend(codes.map(|code| font.sign(code)));
+            return;
+        }
         let characters = segment.iter().flat_map(|run| {
             let capitals = run.declared().is_some_and(|font| font.capitals);
             run.text.chars().map(move |character| (character, capitals))

@@ -85,7 +85,7 @@ fn is_opaque(character: char) -> bool {
 }
 
 /// The byte 80 to 9F that windows-1252 gives a character beyond U+00FF.
-fn windows_1252_byte(character: char) -> Option<Symbol> {
+pub(super) fn windows_1252_byte(character: char) -> Option<Symbol> {
     Some(match character {
         '€' => 0x80,
         '‚' => 0x82,

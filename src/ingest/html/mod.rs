@@ -3,13 +3,17 @@
 //! What a reader of the page would not read as its text is left out: scripts, styles, navigation,
 //! forms, templates. The walk keeps its own stack, so nesting is bounded by memory alone.
 
-use scraper::node::Element;
+mod tags;
+
+use scraper::node::{Element, Text};
 use scraper::{Html, Node};
 
+use self::tags::with_ends;
 use super::assemble::Source;
 use super::blocks::{Block, Blocks};
-use super::encoding::{EncodingChoice, LegacyEncoding, read_bytes, read_windows_1258};
+use super::encoding::{EncodingChoice, LegacyEncoding, as_signs, read_bytes, read_windows_1258};
 use super::error::ReadError;
+use super::script::Script;
 use super::{TextEncoding, text};
 use crate::document::ParagraphKind;
 
@@ -25,12 +29,13 @@ const MAX_OPEN: usize = 1_000;
 ///
 /// [`ReadError::TooLarge`] where the page nests beyond all measure.
 pub(crate) fn read(text: &str) -> Result<(Vec<Block>, Option<String>), ReadError> {
-    if nests_deeper_than(text, MAX_OPEN) {
+    let text = with_ends(text);
+    if nests_deeper_than(&text, MAX_OPEN) {
         return Err(ReadError::TooLarge(format!(
             "HTML nests deeper than {MAX_OPEN}"
         )));
     }
-    let html = Html::parse_document(text);
+    let html = Html::parse_document(&text);
     let mut reader = HtmlReader::default();
     reader.walk(&html);
     let title = [reader.title, reader.first_heading];
@@ -189,7 +194,7 @@ fn role(name: &str) -> Role {
     match name {
         "script" | "style" | "nav" | "template" | "noscript" | "iframe" | "object" | "svg"
         | "button" | "select" | "textarea" | "input" | "canvas" | "audio" | "video" | "map"
-        | "dialog" | "rt" | "rp" | "del" => Role::Skip,
+        | "dialog" | "rt" | "rp" | "del" | "noframes" => Role::Skip,
         "title" => Role::Title,
         "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Role::Block(ParagraphKind::Heading),
         "li" | "dt" | "dd" => Role::Block(ParagraphKind::ListItem),
@@ -215,9 +220,12 @@ struct HtmlReader {
     in_title: bool,
     /// Whether we are in the first `<h1>`, or are past it.
     heading: FirstHeading,
-    /// Kinds and fonts of the elements we are in, innermost last.
+    /// Kinds and fonts of the elements we are in, and where their text stands, innermost last.
     kinds: Vec<ParagraphKind>,
     fonts: Vec<String>,
+    scripts: Vec<Script>,
+    /// Whether we are in what a page of frames shows without them.
+    in_noframes: bool,
     /// How many `<pre>` we are in, their text since the last block began, and the font it began in.
     preformatted_depth: usize,
     preformatted: String,
@@ -238,6 +246,8 @@ impl HtmlReader {
         let mut next = Some(html.tree.root());
         while let Some(node) = next {
             let is_entered = self.enter(node.value()) && depth < MAX_DEPTH;
+            let texts = node.children().filter_map(|child| child.value().as_text());
+            self.read_noframes(node.value(), texts);
             if let Some(child) = node.first_child().filter(|_| is_entered) {
                 depth += 1;
                 next = Some(child);
@@ -259,6 +269,18 @@ impl HtmlReader {
         }
     }
 
+    /// Reads what a page of frames shows where there are none: a page of its own, which the parser takes for one text.
+    fn read_noframes<'a>(&mut self, node: &Node, texts: impl Iterator<Item = &'a Text>) {
+        let element = node.as_element();
+        if self.in_noframes || element.is_none_or(|element| element.name() != "noframes") {
+            return;
+        }
+        let page: String = texts.map(|text| &**text).collect();
+        self.in_noframes = true;
+        self.walk(&Html::parse_document(&page));
+        self.in_noframes = false;
+    }
+
     /// Takes the beginning of a node; whether its children are to be read.
     fn enter(&mut self, node: &Node) -> bool {
         match node {
@@ -275,6 +297,7 @@ impl HtmlReader {
         if let Some(font) = font(element) {
             self.fonts.push(font);
         }
+        self.scripts.extend(script(element));
         match role {
             Role::Skip => return false,
             Role::Title => self.in_title = true,
@@ -310,6 +333,9 @@ impl HtmlReader {
         self.flush_preformatted(role);
         if font(element).is_some() {
             self.fonts.pop();
+        }
+        if script(element).is_some() {
+            self.scripts.pop();
         }
         match role {
             Role::Title => self.in_title = false,
@@ -357,8 +383,11 @@ impl HtmlReader {
             }
             // A line end of the source is a space; line breaks come from elements.
             let text = text.replace(['\n', '\r'], " ");
-            self.blocks
-                .push(&text, self.fonts.last().map(String::as_str));
+            let font = self.fonts.last().map(String::as_str);
+            let text = as_signs(&text, font);
+            let script = self.scripts.last().copied().unwrap_or_default();
+            let text = script.shown(&text, self.blocks.last_char());
+            self.blocks.push(&text, font);
         }
     }
 
@@ -424,14 +453,30 @@ fn is_hidden(element: &Element) -> bool {
 
 /// The font that an element names: `<font face>` or `font-family` in its style.
 fn font(element: &Element) -> Option<String> {
-    let families = if let Some(face) = element.attr("face") {
-        face
-    } else {
-        let (_, value) = element.attr("style")?.split_once("font-family")?;
-        value.trim_start().strip_prefix(':')?.split(';').next()?
-    };
+    match element.attr("face") {
+        Some(face) => first_family(face),
+        None => font_of_style(element.attr("style")?),
+    }
+}
+
+/// The font that a style names.
+pub(crate) fn font_of_style(style: &str) -> Option<String> {
+    let (_, value) = style.split_once("font-family")?;
+    first_family(value.trim_start().strip_prefix(':')?.split(';').next()?)
+}
+
+fn first_family(families: &str) -> Option<String> {
     let first = families.split(',').next()?.trim().trim_matches(['"', '\'']);
     (!first.is_empty()).then(|| first.to_owned())
+}
+
+/// Where an element puts its text, where that is not on the line.
+fn script(element: &Element) -> Option<Script> {
+    match element.name() {
+        "sup" => Some(Script::Super),
+        "sub" => Some(Script::Sub),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -199,3 +199,46 @@ fn bottomless_nesting_is_refused_and_unclosed_tags_are_not() {
     let to_a_depth = format!("<p>đầu</p>{}đáy", "<div>".repeat(900));
     assert_eq!(shown(&to_a_depth).len(), 1);
 }
+
+#[test]
+fn signs_and_raised_numbers_read_as_they_look() {
+    let page = "<meta charset=utf-8><p>Tỷ lệ <span style='font-family:Symbol'>\u{B3}</span> 95%, <font face=Wingdings>q</font> Nam \
+        <font face=Wingdings>þ</font> Nữ, 1.250<sup><a href=#a>1</a></sup> tấn trên 10<sup>3</sup> km<sup>2</sup>, H<sub>2</sub>O, \
+        <font face=Symbol>Sơ kết</font></p>";
+    let found = crate::ingest::read(
+        page.as_bytes(),
+        None,
+        &crate::ingest::ReadOptions::default(),
+    );
+    assert_eq!(
+        found.unwrap().paragraphs[0].text,
+        "Tỷ lệ ≥ 95%, ☐ Nam ☑ Nữ, 1.250¹ tấn trên 10³ km², H₂O, Sơ kết"
+    );
+}
+
+#[test]
+fn raised_numbers_are_no_letters_of_an_older_encoding() {
+    let page = "<p><font face='.VnTime'>S\u{B6}n l\u{AD}\u{EE}ng 10<sup>3</sup> t\u{CA}n, 25 km<sup>2</sup> ®Êt ruéng cña x·</font></p>";
+    let source = Source::undecoded(read(page).unwrap()).into_decoded(EncodingChoice::Auto);
+    assert_eq!(
+        normalize(&source.blocks[0].text()),
+        "Sản lượng 10³ tấn, 25 km² đất ruộng của xã"
+    );
+}
+
+#[test]
+fn an_empty_element_of_xhtml_does_not_swallow_the_page() {
+    let page = "<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'><head><title/><script src='a.js'/></head>\
+        <body><p>Kết quả</p><textarea/><p><b/>Đã xong.</p></body></html>";
+    assert_eq!(
+        shown(page),
+        [(Body, "Kết quả".to_owned()), (Body, "Đã xong.".to_owned())]
+    );
+}
+
+#[test]
+fn what_shows_without_frames_is_read_as_a_page() {
+    let page = "<html><frameset><frame src=a.htm><noframes><body><p>Trang này có <b>khung</b>.</p><noframes>\
+        <p>Xem bản chữ.</p></body></noframes></frameset></html>";
+    assert_eq!(shown(page)[0], (Body, "Trang này có khung.".to_owned()));
+}

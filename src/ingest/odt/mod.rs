@@ -10,6 +10,8 @@ use self::styles::Styles;
 use super::blocks::{Block, Blocks};
 use super::error::ReadError;
 use super::package::Package;
+use super::script::Script;
+use super::sheet;
 use super::xml::{Element, Node, XmlReader};
 use crate::document::ParagraphKind;
 
@@ -88,6 +90,10 @@ struct OdtReader<'s> {
     paragraphs: usize,
     /// Whether the body is a workbook.
     is_workbook: bool,
+    /// How often each row and cell that we are in stands, innermost last.
+    repeats: Vec<usize>,
+    /// The memory left for what is repeated, which a small file can count to any number.
+    room: usize,
     /// How many paragraphs we were in, itself counted, when one turned out to be hidden as a whole.
     hidden_paragraph: Option<usize>,
     /// What holds in the elements we are in, innermost last.
@@ -98,6 +104,7 @@ struct OdtReader<'s> {
 #[derive(Clone, Debug, Default)]
 struct Look {
     font: Option<String>,
+    script: Script,
     is_hidden: bool,
 }
 
@@ -114,6 +121,8 @@ impl<'s> OdtReader<'s> {
             contents: 0,
             paragraphs: 0,
             is_workbook: false,
+            repeats: Vec::new(),
+            room: sheet::MAX_CELL_BYTES,
             hidden_paragraph: None,
             looks: Vec::new(),
         }
@@ -126,7 +135,7 @@ impl<'s> OdtReader<'s> {
                 Node::Start(element) if self.in_body => self.start(&element, &mut reader)?,
                 Node::Start(element) => self.in_body = element.name() == "body",
                 Node::End(name) if name == "body" => self.in_body = false,
-                Node::End(name) if self.in_body => self.end(&name),
+                Node::End(name) if self.in_body => self.end(&name)?,
                 Node::Text(text) if self.in_body && self.paragraphs > 0 => self.push(&text),
                 _ => {}
             }
@@ -171,8 +180,16 @@ impl<'s> OdtReader<'s> {
             "table-of-content" | "illustration-index" | "table-index" => self.contents += 1,
             "spreadsheet" => self.is_workbook = true,
             "table" => self.blocks.begin_table(),
-            "table-row" => self.blocks.begin_row(),
-            "table-cell" => self.blocks.begin_cell(),
+            "table-row" => {
+                self.repeats.push(count(element, "number-rows-repeated"));
+                self.blocks.begin_row();
+            }
+            "table-cell" => {
+                self.repeats.push(count(element, "number-columns-repeated"));
+                self.blocks.begin_cell();
+            }
+            // The words that are spoken to a slide.
+            "notes" => self.notes += 1,
             "hidden-paragraph" if element.has("is-hidden", "true") => self.hide_paragraph(),
             _ => {}
         }
@@ -194,10 +211,11 @@ impl<'s> OdtReader<'s> {
             "hidden-text" => element.has("is-hidden", "true"),
             "table" => element.has("display", "false") || self.has_hiding_style(element),
             "page" => self.has_hiding_style(element),
+            "frame" => is_slide_furniture(element),
             // Those of a text stand in a paragraph, those of a workbook before a cell's.
             "annotation" => self.is_workbook,
-            "tracked-changes" | "note-citation" | "forms" | "settings" | "shapes" | "notes"
-            | "ruby-text" | "initials" | "object-ole" | "binary-data" => true,
+            "tracked-changes" | "note-citation" | "forms" | "settings" | "shapes" | "ruby-text"
+            | "initials" | "object-ole" | "binary-data" => true,
             _ => false,
         }
     }
@@ -207,7 +225,7 @@ impl<'s> OdtReader<'s> {
         style.is_some_and(|style| self.styles.hides_whole(&style))
     }
 
-    fn end(&mut self, name: &str) {
+    fn end(&mut self, name: &str) -> Result<(), ReadError> {
         match name {
             "h" | "p" => self.end_paragraph(),
             "span" => drop(self.looks.pop()),
@@ -221,8 +239,26 @@ impl<'s> OdtReader<'s> {
                 self.contents = self.contents.saturating_sub(1);
             }
             "table" => self.blocks.end_table(),
-            "table-cell" => self.blocks.end_cell(),
+            "table-row" | "table-cell" => return self.end_repeated(name),
+            "notes" => self.notes = self.notes.saturating_sub(1),
             _ => {}
+        }
+        Ok(())
+    }
+
+    /// Ends a row or a cell, which may stand for several.
+    fn end_repeated(&mut self, name: &str) -> Result<(), ReadError> {
+        self.blocks.end_cell();
+        let more = self.repeats.pop().unwrap_or(1).saturating_sub(1);
+        let has_room = match name {
+            _ if more == 0 => true,
+            "table-row" => self.blocks.repeat_row(more, &mut self.room),
+            _ => self.blocks.repeat_cell(more, &mut self.room),
+        };
+        if has_room {
+            Ok(())
+        } else {
+            Err(sheet::too_large())
         }
     }
 
@@ -243,6 +279,7 @@ impl<'s> OdtReader<'s> {
         let is_hidden = self.is_hidden(&style);
         self.looks.push(Look {
             font: self.styles.font(&style).map(str::to_owned),
+            script: self.styles.script(&style).unwrap_or_default(),
             is_hidden,
         });
         self.paragraphs += 1;
@@ -277,8 +314,14 @@ impl<'s> OdtReader<'s> {
         let own = self.styles.font(&style).map(str::to_owned);
         let around = self.looks.last();
         let font = own.or_else(|| around.and_then(|look| look.font.clone()));
+        let script = around.map(|look| look.script).unwrap_or_default();
+        let script = self.styles.script(&style).unwrap_or(script);
         let is_hidden = self.is_hidden(&style);
-        self.looks.push(Look { font, is_hidden });
+        self.looks.push(Look {
+            font,
+            script,
+            is_hidden,
+        });
     }
 
     fn is_hidden(&self, style: &str) -> bool {
@@ -301,12 +344,28 @@ impl<'s> OdtReader<'s> {
         if self.hidden_paragraph.is_some() || look.is_some_and(|look| look.is_hidden) {
             return;
         }
+        let script = look.map(|look| look.script).unwrap_or_default();
+        let text = script.shown(text, self.blocks.last_char());
         self.blocks
-            .push(text, look.and_then(|look| look.font.as_deref()));
+            .push(&text, look.and_then(|look| look.font.as_deref()));
         if self.in_title {
-            self.title.get_or_insert_default().push_str(text);
+            self.title.get_or_insert_default().push_str(&text);
         }
     }
+}
+
+/// A number that an element gives, which is 1 where it gives none.
+fn count(element: &Element<'_>, attribute: &str) -> usize {
+    let number = element.attribute(attribute);
+    number.and_then(|number| number.parse().ok()).unwrap_or(1)
+}
+
+/// Whether a frame holds the date, the page number or the like of a slide or of its notes.
+fn is_slide_furniture(frame: &Element<'_>) -> bool {
+    matches!(
+        frame.attribute("class").as_deref(),
+        Some("header" | "footer" | "date-time" | "page-number")
+    )
 }
 
 fn is_hidden_section(section: &Element<'_>) -> bool {
@@ -428,6 +487,65 @@ mod tests {
         );
         let slides = "<draw:page draw:style-name='dp1'><text:p>Dự phòng</text:p></draw:page><draw:page><text:p>Kế hoạch</text:p></draw:page>";
         assert_eq!(texts("presentation", slides), ["Kế hoạch"]);
+    }
+
+    #[test]
+    fn repeated_cells_and_rows_stand_as_often_as_they_say() {
+        let cell = |times: usize, text: &str| {
+            format!(
+                "<table:table-cell table:number-columns-repeated='{times}'><text:p>{text}</text:p></table:table-cell>"
+            )
+        };
+        let empty = "<table:table-cell table:number-columns-repeated='16384'/>";
+        let row = |times: usize, cells: &str| {
+            format!(
+                "<table:table-row table:number-rows-repeated='{times}'>{cells}</table:table-row>"
+            )
+        };
+        let rows = [
+            row(1, &[cell(1, "Xã Tân Lập"), cell(3, "42")].concat()),
+            row(2, &[&cell(1, "Ấp Bắc"), empty, &cell(1, "7")].concat()),
+            row(1_048_573, empty),
+        ];
+        let table = |rows: &str| format!("<table:table>{rows}</table:table>");
+        assert_eq!(
+            texts("spreadsheet", &table(&rows.concat())),
+            ["Xã Tân Lập | 42 | 42 | 42", "Ấp Bắc | 7", "Ấp Bắc | 7"]
+        );
+        for bomb in [
+            row(1, &cell(usize::MAX, "x")),
+            row(99_999, &cell(99_999, "x")),
+        ] {
+            let body = format!(
+                "<office:body><office:spreadsheet>{}</office:spreadsheet></office:body>",
+                table(&bomb)
+            );
+            let content = format!("<office:document-content>{body}</office:document-content>");
+            let error = read(&package(&[("content.xml", &content)])).unwrap_err();
+            assert_eq!(error.code(), "too_large");
+        }
+    }
+
+    #[test]
+    fn the_notes_of_slides_are_captions_without_their_furniture() {
+        let frame = |class: &str, text: &str| {
+            format!(
+                "<draw:frame presentation:class='{class}'><draw:text-box><text:p>{text}</text:p></draw:text-box></draw:frame>"
+            )
+        };
+        let notes = [
+            frame("notes", "Nhắc các xã gửi số liệu."),
+            frame("page-number", "3"),
+        ]
+        .concat();
+        let body = format!(
+            "<draw:page>{}<presentation:notes>{notes}</presentation:notes></draw:page>",
+            frame("title", "Kế hoạch vụ mùa")
+        );
+        assert_eq!(
+            texts("presentation", &body),
+            ["Kế hoạch vụ mùa", "Nhắc các xã gửi số liệu."]
+        );
     }
 
     #[test]

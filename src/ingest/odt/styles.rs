@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::document::ParagraphKind;
 use crate::ingest::error::ReadError;
+use crate::ingest::script::Script;
 use crate::ingest::shape::kind_of_style;
 use crate::ingest::xml::{Element, Node, XmlReader};
 
@@ -24,6 +25,8 @@ struct Style {
     shown_name: String,
     parent: Option<String>,
     font: Option<String>,
+    /// Whether text is raised or lowered, where the style says so.
+    script: Option<Script>,
     /// Whether text is hidden, where the style says so.
     is_hidden: Option<bool>,
     /// Whether the sheet or the slide in this style is hidden.
@@ -52,6 +55,9 @@ impl Style {
                 self.font = element
                     .attribute("font-name")
                     .or_else(|| element.attribute("font-family"));
+                self.script = element
+                    .attribute("text-position")
+                    .map(|position| script_of(&position));
                 self.is_hidden = match element.attribute("display").as_deref() {
                     Some("none") => Some(true),
                     Some("true") => Some(false),
@@ -115,6 +121,11 @@ impl Styles {
         Some(self.fonts.get(name).map_or(name, String::as_str))
     }
 
+    /// Whether a style raises or lowers text, where it says so.
+    pub(super) fn script(&self, style: &str) -> Option<Script> {
+        self.chain(style).find_map(|style| style.script)
+    }
+
     /// Whether a style hides text or shows it, where it says so.
     pub(super) fn is_hidden(&self, style: &str) -> Option<bool> {
         self.chain(style).find_map(|style| style.is_hidden)
@@ -131,5 +142,16 @@ impl Styles {
             self.by_name.get(style.parent.as_deref()?)
         })
         .take(MAX_CHAIN)
+    }
+}
+
+/// What a position says: a word, or how far above the line (`33% 58%`) or below it (`-33% 58%`).
+fn script_of(position: &str) -> Script {
+    match position.split_whitespace().next() {
+        Some("super") => Script::Super,
+        Some("sub") => Script::Sub,
+        Some(height) if height.starts_with('-') => Script::Sub,
+        Some(height) if !height.starts_with('0') => Script::Super,
+        _ => Script::Line,
     }
 }

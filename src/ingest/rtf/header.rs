@@ -12,6 +12,9 @@ use crate::ingest::shape::kind_of_style;
 /// Names of fonts and styles are far shorter; what a file says of them is looked at again and again.
 const MAX_NAME_BYTES: usize = 256;
 
+/// The character set of fonts that draw signs.
+const SIGNS: i32 = 2;
+
 /// A font, as the table has it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Font {
@@ -64,6 +67,8 @@ impl Header {
     pub(super) fn encoding_of(&self, font: Option<&Font>) -> &'static Encoding {
         match font {
             Some(font) if encoding_of_font(&font.name).is_some() => encoding_rs::WINDOWS_1252,
+            // The bytes are places of signs.
+            Some(font) if font.charset == Some(SIGNS) => encoding_rs::WINDOWS_1252,
             Some(font) => font
                 .charset
                 .and_then(encoding_of_charset)

@@ -4,6 +4,7 @@
 //! Tracked changes read as accepted. Own reader, because the crates that were tried give a table's
 //! cells and a paragraph's tabs alike, and neither styles nor lists.
 
+mod field;
 mod header;
 mod lexer;
 mod state;
@@ -11,16 +12,29 @@ mod story;
 
 use std::mem;
 
+use self::field::NamedCharacter;
 use self::header::{Header, encoding_of_code_page};
 use self::lexer::{Lexer, Token};
 use self::state::{Destination, State};
 use self::story::Story;
 use super::blocks::Block;
+use super::encoding::as_signs;
 use super::error::ReadError;
 use crate::document::ParagraphKind;
 
 /// Groups nest by formatting; real files stay below a hundred.
 const MAX_DEPTH: usize = 1_000;
+
+/// Instructions of fields and properties of shapes that matter are far shorter.
+const MAX_INSTRUCTION_BYTES: usize = 4096;
+
+/// Where the document begins in a file of RTF: mail and editors have put blank lines and marks before it.
+pub(crate) fn beginning(bytes: &[u8]) -> Option<usize> {
+    let marked = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let text = marked.trim_ascii_start();
+    text.starts_with(b"{\\rtf")
+        .then(|| bytes.len() - text.len())
+}
 
 /// The blocks of a document, and its title: a paragraph in the Title style, else its properties'.
 ///
@@ -30,7 +44,8 @@ const MAX_DEPTH: usize = 1_000;
 /// file ends inside the text.
 pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadError> {
     let mut reader = RtfReader::default();
-    for token in Lexer::new(bytes) {
+    let start = beginning(bytes).unwrap_or(0);
+    for token in Lexer::new(&bytes[start..]) {
         reader.take(token)?;
         // The document is one group; what mail or a damaged disk has put after it is none of it.
         if token == Token::GroupEnd && reader.outer.is_empty() {
@@ -62,6 +77,10 @@ struct RtfReader {
     /// whether that is marked as one that old readers pass over.
     is_start: bool,
     is_optional: bool,
+    /// The instruction of the field that is being read.
+    instruction: String,
+    /// The name and the value of the shape's property that is being read.
+    property: (String, String),
     properties_title: String,
     title: Option<String>,
 }
@@ -104,6 +123,13 @@ impl RtfReader {
             return;
         };
         let ended = mem::replace(&mut self.state, outer);
+        if ended.destination != self.state.destination {
+            match ended.destination {
+                Destination::Instruction => self.end_instruction(),
+                Destination::ShapeProperty => self.end_property(),
+                _ => {}
+            }
+        }
         if ended.destination != self.state.destination
             && matches!(ended.destination, Destination::Note | Destination::TextBox)
         {
@@ -113,9 +139,7 @@ impl RtfReader {
 
     fn take_control(&mut self, word: &str, value: Option<i32>) {
         if mem::take(&mut self.is_start) {
-            let is_optional = mem::take(&mut self.is_optional);
-            let destination = Destination::named(word, is_optional, self.state.destination);
-            self.state.destination = destination.unwrap_or(self.state.destination);
+            self.state.open(word, mem::take(&mut self.is_optional));
         }
         match self.state.destination {
             Destination::Skipped => {}
@@ -212,7 +236,13 @@ impl RtfReader {
     /// Takes text to where the group says.
     fn push(&mut self, text: &str) {
         match self.state.destination {
-            Destination::Skipped | Destination::Shape | Destination::Properties => {}
+            Destination::Skipped
+            | Destination::Shape
+            | Destination::ShapeProperty
+            | Destination::Properties => {}
+            Destination::Instruction => push_short(&mut self.instruction, text),
+            Destination::PropertyName => push_short(&mut self.property.0, text),
+            Destination::PropertyValue => push_short(&mut self.property.1, text),
             Destination::Fonts => self.header.push_font_name(text),
             Destination::Styles => self.header.push_style_name(text),
             Destination::Title => self.properties_title.push_str(text),
@@ -221,22 +251,46 @@ impl RtfReader {
     }
 
     fn push_visible(&mut self, text: &str) {
+        let style = self.header.style(self.state.style);
+        let number = self.state.font.or(style.and_then(|style| style.font));
+        let font = self.header.font(number).map(|font| font.name.clone());
+        self.push_in(text, font.as_deref());
+    }
+
+    fn push_in(&mut self, text: &str, font: Option<&str>) {
         let state = self.state;
         if state.hidden || state.deleted {
             return;
         }
+        let story = self.story(state.destination);
+        let text = as_signs(text, font);
+        let text = state.script.shown(&text, story.last_char());
+        story.push(&text, font);
         let style = self.header.style(state.style);
-        let font = self
-            .header
-            .font(state.font.or(style.and_then(|style| style.font)));
-        let story = match state.destination {
-            Destination::Note => &mut self.notes,
-            Destination::TextBox => &mut self.text_boxes,
-            _ => &mut self.body,
-        };
-        story.push(text, font.map(|font| font.name.as_str()));
         if style.is_some_and(|style| style.name == "title") {
-            self.title.get_or_insert_default().push_str(text);
+            self.title.get_or_insert_default().push_str(&text);
+        }
+    }
+
+    /// Takes what a field shows by its instruction alone; whatever stands as its result is that again.
+    fn end_instruction(&mut self) {
+        let instruction = mem::take(&mut self.instruction);
+        let named = NamedCharacter::read(&instruction).filter(|_| self.state.destination.is_text());
+        if let Some(named) = named {
+            self.state.has_result = true;
+            self.push_in(
+                named.character.encode_utf8(&mut [0; 4]),
+                named.font.as_deref(),
+            );
+        }
+    }
+
+    /// Takes the words of a shape that are drawn as a picture.
+    fn end_property(&mut self) {
+        let (name, words) = mem::take(&mut self.property);
+        if name.trim() == "gtextUNICODE" && !self.state.hidden && !self.state.deleted {
+            self.text_boxes.push(&words, None);
+            self.text_boxes.end_paragraph(ParagraphKind::Body, 0);
         }
     }
 
@@ -286,6 +340,12 @@ impl RtfReader {
         blocks.extend(self.notes.finish());
         let properties_title = Some(self.properties_title).filter(|title| !title.trim().is_empty());
         (blocks, self.title.or(properties_title))
+    }
+}
+
+fn push_short(buffer: &mut String, text: &str) {
+    if buffer.len() + text.len() <= MAX_INSTRUCTION_BYTES {
+        buffer.push_str(text);
     }
 }
 
@@ -393,6 +453,36 @@ mod tests {
         assert_eq!(
             shown(rtf),
             [(Body, "A B".to_owned()), (Body, "Khung".to_owned())]
+        );
+    }
+
+    #[test]
+    fn signs_and_raised_numbers_are_what_they_show() {
+        let rtf = r#"{\rtf1{\fonttbl{\f0 Times New Roman;}{\f5\fcharset2 Symbol;}{\f6\fcharset2 Wingdings;}}\f0 T\u7927? l\u7879? {\field{\*\fldinst SYMBOL 179 \\f "Symbol" \\s 14}{\fldrslt\f5 \'b3}}95%, {\f5\'a3} 5; {\f6 q} Nam {\f6\'fe} N\u7919?; 12{\super 1)} ha, 10{\super 3\nosupersub  kg}, CO{\sub 2}.\par}"#;
+        let found =
+            crate::ingest::read(rtf.as_bytes(), None, &crate::ingest::ReadOptions::default());
+        assert_eq!(
+            found.unwrap().paragraphs[0].text,
+            "Tỷ lệ ≥95%, ≤ 5; ☐ Nam ☑ Nữ; 12¹⁾ ha, 10³ kg, CO₂."
+        );
+    }
+
+    #[test]
+    fn what_moved_away_is_left_out_and_of_a_pair_the_unicode_is_read() {
+        let rtf = r"{\rtf1{\mvf X\'e3 b\'ean. }{\upr{S\'ecn L\'f4?}{\*\ud{S\u417?n La}}} {\mvt x\'e3 b\'ean.}\par}";
+        let before = format!("\u{FEFF}\r\n{rtf}");
+        assert!(beginning(before.as_bytes()).is_some());
+        for rtf in [rtf, &before] {
+            assert_eq!(shown(rtf), [(Body, "Sơn La xã bên.".to_owned())]);
+        }
+    }
+
+    #[test]
+    fn words_drawn_as_a_picture_are_a_paragraph() {
+        let rtf = r"{\rtf1 B\u236?a{\shp{\*\shpinst{\sp{\sn shapeType}{\sv 136}}{\sp{\sn gtextUNICODE}{\sv S\u417? k\u7871?t}}}}\par}";
+        assert_eq!(
+            shown(rtf),
+            [(Body, "Bìa".to_owned()), (Body, "Sơ kết".to_owned())]
         );
     }
 

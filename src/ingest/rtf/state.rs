@@ -1,5 +1,7 @@
 //! What holds within an RTF group? The properties that braces save and restore.
 
+use crate::ingest::script::Script;
+
 /// Where the text of a group goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Destination {
@@ -17,6 +19,12 @@ pub(super) enum Destination {
     Properties,
     /// The title among the document's properties.
     Title,
+    /// A property of a shape, its name and its value.
+    ShapeProperty,
+    PropertyName,
+    PropertyValue,
+    /// What a field is to show.
+    Instruction,
     Skipped,
 }
 
@@ -25,9 +33,15 @@ impl Destination {
     ///
     /// An optional one that is not known is passed over, as the format asks.
     pub(super) fn named(word: &str, is_optional: bool, outer: Self) -> Option<Self> {
-        if outer == Self::Skipped {
-            return Some(Self::Skipped);
+        match outer {
+            Self::Skipped => Some(Self::Skipped),
+            // A field there may give a part of the instruction; all else is no part of it.
+            Self::Instruction => Self::opened_by(word, is_optional).map(|_| Self::Skipped),
+            _ => Self::opened_by(word, is_optional),
         }
+    }
+
+    fn opened_by(word: &str, is_optional: bool) -> Option<Self> {
         Some(match word {
             "fonttbl" => Self::Fonts,
             "stylesheet" => Self::Styles,
@@ -36,13 +50,17 @@ impl Destination {
             "footnote" | "annotation" => Self::Note,
             "shpinst" | "do" => Self::Shape,
             "shptxt" | "dptxbxtext" => Self::TextBox,
+            "sp" => Self::ShapeProperty,
+            "sn" => Self::PropertyName,
+            "sv" => Self::PropertyValue,
+            "fldinst" => Self::Instruction,
             "nesttableprops" | "shp" => return None,
             "colortbl" | "header" | "headerl" | "headerr" | "headerf" | "footer" | "footerl"
-            | "footerr" | "footerf" | "pict" | "objdata" | "fldinst" | "pntext" | "listtext"
-            | "sp" | "shprslt" | "nonesttables" | "nonshppict" | "revtbl" | "filetbl"
-            | "author" | "subject" | "operator" | "keywords" | "doccomm" | "company"
-            | "manager" | "category" | "creatim" | "revtim" | "printim" | "buptim" | "comment"
-            | "falt" | "panose" | "fontemb" | "xe" | "tc" | "rxe" => Self::Skipped,
+            | "footerr" | "footerf" | "pict" | "objdata" | "pntext" | "listtext" | "shprslt"
+            | "nonesttables" | "nonshppict" | "revtbl" | "filetbl" | "author" | "subject"
+            | "operator" | "keywords" | "doccomm" | "company" | "manager" | "category"
+            | "creatim" | "revtim" | "printim" | "buptim" | "comment" | "falt" | "panose"
+            | "fontemb" | "xe" | "tc" | "rxe" => Self::Skipped,
             _ if is_optional => Self::Skipped,
             _ => return None,
         })
@@ -56,10 +74,16 @@ impl Destination {
 
 /// The properties in force.
 #[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a property of the format, free of the others"
+)]
 pub(super) struct State {
     pub(super) destination: Destination,
     pub(super) font: Option<i32>,
+    pub(super) script: Script,
     pub(super) hidden: bool,
+    /// Deleted, or moved away.
     pub(super) deleted: bool,
     pub(super) style: Option<i32>,
     pub(super) outline_level: Option<i32>,
@@ -68,6 +92,10 @@ pub(super) struct State {
     pub(super) table_depth: i32,
     /// How many bytes after a character given by number stand for it to old readers.
     pub(super) replacement_length: usize,
+    /// Whether the field's instruction has given what the field shows.
+    pub(super) has_result: bool,
+    /// Where a text goes that stands here twice, of which the second is in Unicode.
+    pub(super) twice: Option<Destination>,
 }
 
 impl Default for State {
@@ -75,6 +103,7 @@ impl Default for State {
         Self {
             destination: Destination::Body,
             font: None,
+            script: Script::Line,
             hidden: false,
             deleted: false,
             style: None,
@@ -82,19 +111,44 @@ impl Default for State {
             in_list: false,
             table_depth: 0,
             replacement_length: 1,
+            has_result: false,
+            twice: None,
         }
     }
 }
 
 impl State {
+    /// Takes the first word of a group, which may say where the text of the group goes.
+    pub(super) fn open(&mut self, word: &str, is_optional: bool) {
+        let found = match (word, self.twice) {
+            ("upr", None) if self.destination != Destination::Skipped => {
+                self.twice = Some(self.destination);
+                Some(Destination::Skipped)
+            }
+            ("ud", Some(destination)) => {
+                self.twice = None;
+                Some(destination)
+            }
+            ("fldrslt", _) if self.has_result => Some(Destination::Skipped),
+            _ => Destination::named(word, is_optional, self.destination),
+        };
+        self.destination = found.unwrap_or(self.destination);
+    }
+
     /// Takes a control word that sets a property; others change nothing.
     pub(super) fn apply(&mut self, word: &str, value: Option<i32>) {
         let is_on = value != Some(0);
         match word {
             "f" => self.font = value,
             "v" => self.hidden = is_on,
-            "deleted" => self.deleted = is_on,
-            "plain" => (self.font, self.hidden, self.deleted) = (None, false, false),
+            "deleted" | "mvf" => self.deleted = is_on,
+            "super" if is_on => self.script = Script::Super,
+            "sub" if is_on => self.script = Script::Sub,
+            "super" | "sub" | "nosupersub" => self.script = Script::Line,
+            "plain" => {
+                (self.font, self.script) = (None, Script::Line);
+                (self.hidden, self.deleted) = (false, false);
+            }
             "pard" => {
                 (self.style, self.outline_level) = (None, None);
                 (self.in_list, self.table_depth) = (false, 0);

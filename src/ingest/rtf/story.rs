@@ -16,6 +16,11 @@ impl Story {
         self.open.push(text, font);
     }
 
+    /// The last character of the open paragraph.
+    pub(super) fn last_char(&self) -> Option<char> {
+        self.open.last_char()
+    }
+
     /// Ends the open paragraph, which stands in so many tables.
     pub(super) fn end_paragraph(&mut self, kind: ParagraphKind, table_depth: i32) {
         self.enter_tables(table_depth);

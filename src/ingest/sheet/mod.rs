@@ -9,7 +9,7 @@ use super::blocks::{Blocks, StyledRun};
 use super::error::ReadError;
 
 /// How much memory all cells may take. Cells share strings and fonts, so that a small file can say very much.
-const MAX_CELL_BYTES: usize = 192 * 1024 * 1024;
+pub(crate) const MAX_CELL_BYTES: usize = 192 * 1024 * 1024;
 
 /// A cell's place and text.
 #[derive(Debug)]
@@ -50,10 +50,7 @@ impl Sheets {
         runs: Vec<StyledRun>,
     ) -> Result<(), ReadError> {
         let length = size_of::<Cell>() + runs.iter().map(memory_of).sum::<usize>();
-        self.room = self.room.checked_sub(length).ok_or_else(|| {
-            let megabytes = MAX_CELL_BYTES / (1024 * 1024);
-            ReadError::TooLarge(format!("its cells take more than {megabytes} MB"))
-        })?;
+        self.room = self.room.checked_sub(length).ok_or_else(too_large)?;
         self.cells.push(Cell { row, column, runs });
         Ok(())
     }
@@ -81,6 +78,12 @@ impl Sheets {
         self.end_sheet();
         self.blocks.finish()
     }
+}
+
+/// Says that the cells of a workbook together hold more than those of any.
+pub(crate) fn too_large() -> ReadError {
+    let megabytes = MAX_CELL_BYTES / (1024 * 1024);
+    ReadError::TooLarge(format!("its cells take more than {megabytes} MB"))
 }
 
 fn memory_of(run: &StyledRun) -> usize {

@@ -2,13 +2,10 @@
 //! [`ParagraphProperties`]. Modifiers that do not matter to a reader are stepped over.
 
 use super::super::binary::{slice_at, u8_at, u16_at, u32_at};
+use super::super::script::Script;
 
 /// What a run of characters has set on itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a property of the format, free of the others"
-)]
 pub(super) struct CharacterProperties {
     /// Index into the font table.
     pub(super) font: Option<u16>,
@@ -19,8 +16,25 @@ pub(super) struct CharacterProperties {
     pub(super) deleted: bool,
     /// Its control characters stand for fields, pictures and notes.
     pub(super) special: bool,
-    /// It stands for a character of a symbol font.
-    pub(super) symbol: bool,
+    /// The character of a font of signs that it stands for.
+    pub(super) sign: Option<Sign>,
+    /// Whether it is raised or lowered.
+    pub(super) script: Script,
+}
+
+/// A character of a font of signs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Sign {
+    /// Index into the font table.
+    pub(super) font: u16,
+    pub(super) code: u16,
+}
+
+impl Sign {
+    fn read(operand: &[u8]) -> Option<Self> {
+        let (font, code) = (u16_at(operand, 0)?, u16_at(operand, 2)?);
+        Some(Self { font, code })
+    }
 }
 
 /// What a paragraph has set on itself.
@@ -53,7 +67,14 @@ impl CharacterProperties {
                 // The font of characters beyond ASCII; that of ASCII only where nothing else is set.
                 0x4A51 => self.font = u16_at(operand, 0),
                 0x4A4F => self.font = self.font.or(u16_at(operand, 0)),
-                0x6A09 => self.symbol = true,
+                0x6A09 => self.sign = Sign::read(operand),
+                0x2A48 => {
+                    self.script = match operand.first() {
+                        Some(1) => Script::Super,
+                        Some(2) => Script::Sub,
+                        _ => Script::Line,
+                    }
+                }
                 _ => {}
             }
         }

@@ -9,6 +9,7 @@ use super::sprm::{CharacterProperties, ParagraphProperties};
 use super::styles::Styles;
 use crate::document::ParagraphKind;
 use crate::ingest::blocks::{Block, Blocks};
+use crate::ingest::encoding::as_signs;
 
 const CELL_END: char = '\u{7}';
 const LINE_BREAK: char = '\u{B}';
@@ -142,6 +143,9 @@ impl<'a> StoryReader<'a> {
         properties: CharacterProperties,
         text: &mut String,
     ) {
+        // A bracket stands there for a sign.
+        let sign = properties.sign.map(|sign| u32::from(sign.code));
+        let character = sign.and_then(char::from_u32).unwrap_or(character);
         match character {
             FIELD_BEGIN if self.fields.len() >= MAX_FIELDS => self.fields.clear(),
             FIELD_BEGIN => self.fields.push(true),
@@ -154,7 +158,6 @@ impl<'a> StoryReader<'a> {
                 self.fields.pop();
             }
             _ if self.fields.contains(&true) || properties.hidden || properties.deleted => {}
-            _ if properties.symbol => {}
             LINE_BREAK | '\t' => text.push(' '),
             '\u{1E}' => text.push('-'),
             '\u{1F}' => text.push('\u{AD}'),
@@ -223,7 +226,12 @@ impl<'a> StoryReader<'a> {
         self.blocks.begin_paragraph(kind);
         let is_title = self.title.is_none() && styles.is_title(properties) && !self.runs.is_empty();
         for (text, run) in self.runs.drain(..) {
-            self.blocks.push(&text, styles.font(properties.style, &run));
+            let font = styles.font(properties.style, &run);
+            let text = match run.sign {
+                Some(_) => as_signs(&text, font),
+                None => run.script.shown(&text, self.blocks.last_char()),
+            };
+            self.blocks.push(&text, font);
             if is_title {
                 self.title.get_or_insert_default().push_str(&text);
             }

@@ -92,10 +92,11 @@ impl Styles {
             .any(|style| style.built_in == built_in::TITLE)
     }
 
-    /// The font of a run: its own, its style's, its paragraph's style's, the document's.
+    /// The font of a run: its sign's, its own, its style's, its paragraph's style's, the document's.
     pub(super) fn font(&self, paragraph_style: u16, run: &CharacterProperties) -> Option<&str> {
         let of_style = |index: u16| self.chain(index).find_map(|style| style.character.font);
-        let font = run.font.or_else(|| run.style.and_then(of_style));
+        let font = run.sign.map(|sign| sign.font).or(run.font);
+        let font = font.or_else(|| run.style.and_then(of_style));
         let font = font
             .or_else(|| of_style(paragraph_style))
             .or(self.default_font)?;

@@ -7,7 +7,7 @@ use self::escapes::resolve;
 use self::shared::{CellFormats, shared_strings};
 use super::blocks::{Block, StyledRun};
 use super::error::ReadError;
-use super::package::{Package, relationships};
+use super::package::{Package, main_part, read_related, relationships};
 use super::sheet::Sheets;
 use super::sheet::number::Epoch;
 use super::xml::{Element, Node, XmlReader};
@@ -20,15 +20,16 @@ use super::xml::{Element, Node, XmlReader};
 /// as [`Sheets::add`], and the bounds of [`Package`] and [`XmlReader`].
 pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadError> {
     let mut package = Package::open(bytes)?;
+    let main = main_part(&mut package, "xl/workbook.xml")?;
     let workbook = package
-        .read_text("xl/workbook.xml")?
+        .read_text(&main)?
         .ok_or_else(|| ReadError::Corrupt("XLSX without its workbook".to_owned()))?;
-    let targets = relationships(&mut package, "xl/workbook.xml")?;
-    let strings = match package.read_text("xl/sharedStrings.xml")? {
+    let targets = relationships(&mut package, &main)?;
+    let strings = match read_related(&mut package, &main, &targets, "sharedStrings")? {
         Some(xml) => shared_strings(&xml)?,
         None => Vec::new(),
     };
-    let formats = match package.read_text("xl/styles.xml")? {
+    let formats = match read_related(&mut package, &main, &targets, "styles")? {
         Some(xml) => CellFormats::read(&xml)?,
         None => CellFormats::default(),
     };

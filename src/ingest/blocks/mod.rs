@@ -3,6 +3,8 @@
 //! A reader tells [`Blocks`] where paragraphs, tables and asides begin and end; what becomes of a
 //! table is decided here, once for all formats. Nothing here decodes or cleans text.
 
+mod repeat;
+
 use std::mem;
 
 use crate::document::ParagraphKind;
@@ -47,6 +49,13 @@ impl Block {
                 font: font.map(str::to_owned),
             }),
         }
+    }
+
+    /// The last character so far.
+    pub(crate) fn last_char(&self) -> Option<char> {
+        self.runs
+            .last()
+            .and_then(|run| run.text.chars().next_back())
     }
 
     /// The text of all runs, not decoded.
@@ -112,7 +121,7 @@ struct Table {
     rows: Vec<Row>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Row {
     cells: Vec<Vec<Block>>,
     has_table: bool,
@@ -174,6 +183,14 @@ impl Blocks {
         match self.frames.last() {
             Some(Frame::Flow(flow, _)) => flow.open.as_ref().is_some_and(|block| !block.is_blank()),
             _ => false,
+        }
+    }
+
+    /// The last character of the open paragraph so far.
+    pub(crate) fn last_char(&self) -> Option<char> {
+        match self.frames.last() {
+            Some(Frame::Flow(flow, _)) => flow.open.as_ref().and_then(Block::last_char),
+            _ => None,
         }
     }
 
@@ -446,142 +463,4 @@ impl Row {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn shown(blocks: Blocks) -> Vec<(ParagraphKind, String)> {
-        blocks
-            .finish()
-            .iter()
-            .map(|block| (block.kind, block.text()))
-            .collect()
-    }
-
-    fn cell(blocks: &mut Blocks, texts: &[&str]) {
-        blocks.begin_cell();
-        for text in texts {
-            blocks.add(ParagraphKind::Body, text, None);
-        }
-        blocks.end_cell();
-    }
-
-    #[test]
-    fn a_table_row_is_one_paragraph_without_its_empty_cells() {
-        let mut blocks = Blocks::default();
-        blocks.begin_table();
-        blocks.begin_row();
-        cell(&mut blocks, &["Chỉ tiêu", "năm"]);
-        cell(&mut blocks, &[]);
-        cell(&mut blocks, &["Kết quả"]);
-        blocks.end_table();
-        assert_eq!(
-            shown(blocks),
-            [(ParagraphKind::Table, "Chỉ tiêu năm | Kết quả".to_owned())]
-        );
-    }
-
-    #[test]
-    fn a_frame_of_one_column_keeps_the_kinds_of_its_paragraphs() {
-        let mut blocks = Blocks::default();
-        blocks.begin_table();
-        blocks.begin_row();
-        cell(&mut blocks, &["Một.", "Hai."]);
-        blocks.end_table();
-        assert_eq!(
-            shown(blocks),
-            [
-                (ParagraphKind::Body, "Một.".to_owned()),
-                (ParagraphKind::Body, "Hai.".to_owned())
-            ]
-        );
-    }
-
-    #[test]
-    fn a_long_entry_stays_in_its_row_where_others_have_as_many() {
-        let long = "Sửa đường liên xã. ".repeat(60);
-        let long = long.trim();
-        let rows = |others: &[&[&str]]| {
-            let mut blocks = Blocks::default();
-            blocks.begin_table();
-            for row in others {
-                blocks.begin_row();
-                for text in *row {
-                    cell(&mut blocks, &[*text]);
-                }
-            }
-            blocks.begin_row();
-            cell(&mut blocks, &["1"]);
-            cell(&mut blocks, &[long, "Xong."]);
-            cell(&mut blocks, &["30/6"]);
-            blocks.end_table();
-            shown(blocks).split_off(others.len())
-        };
-        let entry = rows(&[&["STT", "Nhiệm vụ", "Hạn"]]);
-        assert_eq!(
-            entry,
-            [(ParagraphKind::Table, format!("1 | {long} Xong. | 30/6"))]
-        );
-        let page = rows(&[&["Trang nhất"], &["Tin", "Ảnh"]]);
-        assert_eq!(page.len(), 4);
-    }
-
-    #[test]
-    fn a_table_in_a_cell_is_read_in_place() {
-        let mut blocks = Blocks::default();
-        blocks.begin_table();
-        blocks.begin_row();
-        cell(&mut blocks, &["trái"]);
-        blocks.begin_cell();
-        blocks.begin_table();
-        blocks.begin_row();
-        cell(&mut blocks, &["a"]);
-        cell(&mut blocks, &["b"]);
-        blocks.end_table();
-        blocks.end_cell();
-        blocks.end_table();
-        assert_eq!(
-            shown(blocks),
-            [
-                (ParagraphKind::Body, "trái".to_owned()),
-                (ParagraphKind::Table, "a | b".to_owned())
-            ]
-        );
-    }
-
-    #[test]
-    fn an_aside_follows_the_paragraph_it_is_anchored_in() {
-        let mut blocks = Blocks::default();
-        blocks.begin_paragraph(ParagraphKind::Body);
-        blocks.push("trước ", None);
-        blocks.begin_aside();
-        blocks.add(ParagraphKind::Body, "khung", None);
-        blocks.end_aside();
-        blocks.push("sau", None);
-        let texts: Vec<_> = shown(blocks).into_iter().map(|(_, text)| text).collect();
-        assert_eq!(texts, ["trước sau", "khung"]);
-    }
-
-    #[test]
-    fn unbalanced_calls_lose_no_text() {
-        let mut blocks = Blocks::default();
-        blocks.end_table();
-        blocks.end_aside();
-        blocks.end_cell();
-        blocks.begin_table();
-        blocks.push("ngoài ô", None);
-        blocks.begin_aside();
-        blocks.begin_cell();
-        blocks.push("trong khung", None);
-        let texts: Vec<_> = shown(blocks).into_iter().map(|(_, text)| text).collect();
-        assert_eq!(texts, ["ngoài ô", "trong khung"]);
-    }
-
-    #[test]
-    fn runs_of_one_font_are_joined() {
-        let mut block = Block::default();
-        block.push("C", Some(".VnTime"));
-        block.push("éng", Some(".VnTime"));
-        block.push(" a", None);
-        assert_eq!(block.runs.len(), 2);
-    }
-}
+mod tests;

@@ -1,0 +1,215 @@
+//! The laws of reading mail.
+
+use super::*;
+use crate::ingest::encoding::normalize::normalize;
+use crate::ingest::encoding::tests::encode_bytes;
+
+fn texts(mail: &str) -> (Vec<String>, Option<String>) {
+    let source = read(mail.as_bytes(), EncodingChoice::Auto).unwrap();
+    (
+        source.blocks.iter().map(Block::text).collect(),
+        source.title,
+    )
+}
+
+#[test]
+fn prefers_the_plain_text_and_takes_the_subject_as_title() {
+    let mail = "From: a@b.vn\r\nSubject: =?UTF-8?B?QsOhbyBjw6Fv?=\r\nMIME-Version: 1.0\r\n\
+        Content-Type: multipart/alternative; boundary=x\r\n\r\n--x\r\nContent-Type: text/plain; charset=utf-8\r\n\
+        Content-Transfer-Encoding: quoted-printable\r\n\r\nK=E1=BA=BFt qu=E1=BA=A3.\r\n--x\r\n\
+        Content-Type: text/html\r\n\r\n<p>HTML</p>\r\n--x--\r\n";
+    assert_eq!(
+        texts(mail),
+        (vec!["Kết quả.".to_owned()], Some("Báo cáo".to_owned()))
+    );
+}
+
+#[test]
+fn reads_html_where_there_is_nothing_else() {
+    let mail = "Subject: x\r\nFrom: a@b\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>Một</p><p>Hai</p>";
+    assert_eq!(texts(mail).0, ["Một", "Hai"]);
+}
+
+const NOTICE: &str = "Nhờ cán bộ thôn nhắc các hộ gặt lúa trước bão và đưa trâu bò về chuồng; \
+    ai cần bạt che thì báo trưởng thôn trước buổi chiều thứ sáu.";
+
+/// Headers and body of each part.
+type Parts<'a> = &'a [(&'a str, &'a str)];
+
+fn mixed(parts: Parts<'_>) -> String {
+    let parts = parts.iter().map(|(headers, body)| {
+        ["--x\r\nContent-Type: ", headers, "\r\n\r\n", body, "\r\n"].concat()
+    });
+    let head =
+        "From: a@b.vn\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n";
+    [head.to_owned(), parts.collect(), "--x--\r\n".to_owned()].concat()
+}
+
+#[test]
+fn all_parts_of_the_body_are_read_and_attachments_are_not() {
+    let plain = "text/plain; charset=utf-8";
+    let html = "text/html; charset=utf-8";
+    let image = "image/png\r\nContent-Disposition: inline\r\nContent-Transfer-Encoding: base64";
+    let attached = "text/plain; charset=utf-8\r\nContent-Disposition: attachment; filename=a.txt";
+    let alternatives = "multipart/alternative; boundary=y";
+    let both = "--y\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nBản chữ.\r\n\
+        --y\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>Bản trang.</p>\r\n--y--";
+    let one_blank = both.replace("Bản chữ.", " ");
+    let cases: [(Parts<'_>, &[&str]); 5] = [
+        (
+            &[
+                (plain, "Phần đầu."),
+                (image, "iVBORw0KGgo="),
+                (plain, "Phần sau."),
+            ],
+            &["Phần đầu.", "Phần sau."],
+        ),
+        (
+            &[
+                (html, "<p>Thân thư.</p>"),
+                (plain, "Chân thư."),
+                (attached, "Đính kèm."),
+            ],
+            &["Thân thư.", "Chân thư."],
+        ),
+        (
+            &[(html, "<p>Một.</p>"), (html, "<p>Hai.</p>")],
+            &["Một.", "Hai."],
+        ),
+        (
+            &[(alternatives, both), (plain, "Chân thư.")],
+            &["Bản chữ.", "Chân thư."],
+        ),
+        (
+            &[(alternatives, &one_blank), (plain, "Chân thư.")],
+            &["Bản trang.", "Chân thư."],
+        ),
+    ];
+    for (parts, expected) in cases {
+        assert_eq!(texts(&mixed(parts)).0, expected, "{parts:?}");
+    }
+}
+
+fn mail(headers: &str, body: &[u8]) -> Vec<u8> {
+    [
+        format!("From: a@b.vn\r\nMIME-Version: 1.0\r\n{headers}\r\n\r\n").as_bytes(),
+        body,
+    ]
+    .concat()
+}
+
+fn decoded(mail: &[u8]) -> (String, TextEncoding) {
+    let source = read(mail, EncodingChoice::Auto).unwrap();
+    let source = source.into_decoded(EncodingChoice::Auto);
+    let text = source.blocks[0].text();
+    (normalize(&text).into_owned(), source.encoding.unwrap())
+}
+
+#[test]
+fn encodings_from_before_unicode_are_told_whatever_is_declared() {
+    use LegacyEncoding::{Tcvn3, Viscii, Vni, Windows1258};
+    let charsets = [
+        "",
+        "; charset=iso-8859-1",
+        "; charset=us-ascii",
+        "; charset=x-user-defined",
+        "; charset=viscii",
+        "; charset=utf-8",
+    ];
+    for encoding in [Tcvn3, Vni, Viscii, Windows1258] {
+        let raw = encode_bytes(NOTICE, encoding).unwrap();
+        let page = [b"<html><body><p>", &raw[..], b"</p></body></html>"].concat();
+        for charset in charsets {
+            let quoted = raw.iter().fold(String::new(), |quoted, byte| {
+                quoted + &format!("={byte:02X}=\r\n")
+            });
+            let mails = [
+                mail(
+                    &format!(
+                        "Content-Type: text/plain{charset}\r\nContent-Transfer-Encoding: 8bit"
+                    ),
+                    &raw,
+                ),
+                mail(
+                    &format!(
+                        "Content-Type: text/plain{charset}\r\nContent-Transfer-Encoding: quoted-printable"
+                    ),
+                    quoted.as_bytes(),
+                ),
+                mail(&format!("Content-Type: text/html{charset}"), &page),
+            ];
+            for mail in mails {
+                let (text, found) = decoded(&mail);
+                assert_eq!(text, NOTICE, "{encoding:?}{charset}");
+                assert_eq!(found.name, encoding.name());
+                assert!((0.5..1.0).contains(&found.confidence), "{found:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_declared_encoding_holds_where_nothing_speaks_against_it() {
+    let greeting = mail(
+        "Content-Type: text/plain; charset=windows-1252",
+        b"Caf\xE9 noir",
+    );
+    let (text, found) = decoded(&greeting);
+    assert_eq!(
+        (text.as_str(), found.name.as_str()),
+        ("Café noir", "windows-1252")
+    );
+    let greeting = mail(
+        "Content-Type: text/plain; charset=windows-1258",
+        b"\xD0\xF5n gi\xE1",
+    );
+    assert_eq!(decoded(&greeting).0, "Đơn giá");
+}
+
+#[test]
+fn the_line_before_a_message_in_a_folder_is_none_of_it() {
+    let first = "From - Mon May  5 08:00:00 2003\r\nX-Mozilla-Status: 0001\r\nFrom: a@b.vn\r\nTo: c@d.vn\r\n\
+        Subject: Vu mua\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\
+        Content-Transfer-Encoding: quoted-printable\r\n\r\n\u{110}=C3=A3 g=E1=BA=B7t.\r\n";
+    let format = crate::ingest::SourceFormat::detect(first.as_bytes(), None).unwrap();
+    assert_eq!(format, crate::ingest::SourceFormat::Eml);
+    assert_eq!(
+        texts(first),
+        (vec!["Đã gặt.".to_owned()], Some("Vu mua".to_owned()))
+    );
+    let second = first.replace("Vu mua", "Vu dong");
+    let folder = [first, "\r\n", &second].concat();
+    assert_eq!(texts(&folder).0, ["Đã gặt.", "Vu dong", "Đã gặt."]);
+}
+
+#[test]
+fn a_subject_in_an_older_encoding_is_decoded() {
+    let subject = "Báo cáo thu hoạch vụ mùa";
+    let raw = encode_bytes(subject, LegacyEncoding::Tcvn3).unwrap();
+    let body = encode_bytes(NOTICE, LegacyEncoding::Tcvn3).unwrap();
+    let plain = [
+        b"From: a@b.vn\r\nSubject: ",
+        &raw[..],
+        b"\r\nTo: c@d.vn\r\n\r\n",
+        &body,
+    ]
+    .concat();
+    let quoted = raw.iter().fold(String::new(), |quoted, byte| {
+        quoted + &format!("={byte:02X}")
+    });
+    let encoded = mail(
+        &format!("Subject: =?iso-8859-1?Q?{quoted}?=\r\nContent-Type: text/plain; charset=utf-8"),
+        NOTICE.as_bytes(),
+    );
+    for mail in [plain, encoded] {
+        let source = read(&mail, EncodingChoice::Auto).unwrap();
+        assert_eq!(
+            source
+                .title
+                .map(|title| normalize(&title).into_owned())
+                .as_deref(),
+            Some(subject)
+        );
+        assert_eq!(normalize(&source.blocks[0].text()), NOTICE);
+    }
+}
