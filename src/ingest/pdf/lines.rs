@@ -3,8 +3,10 @@
 //! The layout analysis gives paragraphs without fonts and joins some that belong apart. Its lines
 //! have both, so each of its paragraphs is traced back to the lines it was made of.
 
+use unpdf::parser::backend::PageBox;
 use unpdf::parser::{TextLine, TextSpan};
 
+use super::place::{Place, Placed};
 use crate::ingest::blocks::Block;
 use crate::ingest::shape::{self, Marker};
 
@@ -196,7 +198,7 @@ pub(super) struct Traced {
 }
 
 impl Traced {
-    fn begin(line: &Line) -> Self {
+    pub(super) fn begin(line: &Line) -> Self {
         Self {
             block: line.block.clone(),
             size: line.size,
@@ -208,6 +210,15 @@ impl Traced {
     fn append(&mut self, line: &Line) {
         self.block.append(" ", line.block.clone());
         self.last_baseline = line.baseline;
+    }
+
+    /// The paragraph in its place on a page.
+    pub(super) fn on(self, page: Option<PageBox>) -> Placed {
+        let place = |page| Place::of(self.first_baseline, self.last_baseline, page);
+        Placed {
+            place: page.map(place),
+            block: self.block,
+        }
     }
 
     /// Takes the next paragraph in, if the two are lines of one title in capitals.

@@ -8,6 +8,7 @@ mod forms;
 mod furniture;
 mod lines;
 mod page;
+mod place;
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
@@ -21,8 +22,8 @@ use unpdf::render::PageSelection;
 use unpdf::{ErrorKind, ParseOptions};
 
 use super::assemble::Source;
-use super::blocks::Block;
 use super::error::ReadError;
+use place::PageText;
 
 /// More pages than any report; a damaged file may claim millions.
 const MAX_PAGES: u32 = 20_000;
@@ -77,7 +78,7 @@ struct Opened {
 /// What some neighbouring pages say.
 #[derive(Debug, Default)]
 struct Pages {
-    blocks: Vec<Vec<Block>>,
+    read: Vec<PageText>,
     failed: Vec<u32>,
 }
 
@@ -100,7 +101,7 @@ impl Opened {
         let (sound, mut failed_pages) = sound_pages(&self.backend);
         let mut pages = Vec::with_capacity(sound.len());
         for part in self.read_in_parts(&sound)? {
-            pages.extend(part.blocks);
+            pages.extend(part.read);
             failed_pages.extend(part.failed);
         }
         failed_pages.sort_unstable();
@@ -170,7 +171,7 @@ impl Opened {
                 }
                 ParseEvent::PageParsed(parsed) => {
                     let lines = lines.remove(&parsed.number).unwrap_or_default();
-                    part.blocks.push(page::blocks(&parsed, lines));
+                    part.read.push(page::blocks(&parsed, lines));
                 }
                 ParseEvent::PageFailed { page, .. } => part.failed.push(page),
                 _ => {}
