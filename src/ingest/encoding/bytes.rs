@@ -10,7 +10,7 @@ use encoding_rs::{
 
 use super::EncodingChoice;
 use super::decide::suspicion;
-use super::evidence::weigh_spelling;
+use super::evidence::{count_typography, is_foreign, weigh_spelling, weigh_unicode};
 use super::runs::{Decoded, Run, decode_runs};
 use crate::ingest::{ReadError, TextEncoding};
 
@@ -25,6 +25,8 @@ const MOST_SUSPICION: f32 = 0.3;
 /// is written in another encoding hardly ever makes two in a row.
 const LEAST_SOUND: usize = 10;
 const SOUND_PER_DAMAGED: usize = 50;
+/// As much where whole lines are UTF-8 and the others make sense in another encoding.
+const LEAST_SOUND_BY_LINES: usize = 5;
 /// As much where the file says that it is UTF-8.
 const LEAST_SOUND_LABELLED: usize = 2;
 const SOUND_PER_DAMAGED_LABELLED: usize = 4;
@@ -43,6 +45,7 @@ pub fn decode_bytes(
     bytes: &[u8],
     choice: EncodingChoice,
 ) -> Result<(String, TextEncoding), ReadError> {
+    let bytes = without_padding(bytes);
     if let Some((text, name)) = decode_unicode(bytes)? {
         let Decoded {
             paragraphs,
@@ -65,10 +68,61 @@ pub fn decode_bytes(
     if is_legacy || choice != EncodingChoice::Auto {
         return Ok((paragraphs.concat(), encoding));
     }
+    if let Some(found) = decode_mixed(bytes) {
+        return Ok(found);
+    }
     if suspicion(&text) > MOST_SUSPICION {
         return Err(unknown(bytes));
     }
-    detect_other(bytes)
+    match decode_typography(&text) {
+        Some(found) => Ok(found),
+        None => detect_other(bytes),
+    }
+}
+
+/// Decodes a text of which some lines are UTF-8 and the others legacy Vietnamese, as where two files were put
+/// together, if that makes sense of both.
+fn decode_mixed(bytes: &[u8]) -> Option<(String, TextEncoding)> {
+    let mut sound = 0;
+    let mut text = String::with_capacity(bytes.len());
+    let mut legacy = Vec::new();
+    for (index, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
+        match std::str::from_utf8(line) {
+            Ok(line) => {
+                sound += line.chars().filter(|letter| !letter.is_ascii()).count();
+                text.push_str(line);
+            }
+            Err(_) => {
+                legacy.push(index);
+                text.push_str(&read_windows_1252(line));
+            }
+        }
+    }
+    if sound < LEAST_SOUND_BY_LINES {
+        return None;
+    }
+    let decoded = decode_lines(&text, EncodingChoice::Auto);
+    let legacy: String = legacy
+        .iter()
+        .map(|index| decoded.paragraphs[*index].as_str())
+        .collect();
+    let is_sensible = weigh_unicode(&legacy).is_nearly_faultless();
+    (is_sensible && decoded.encoding.confidence >= LEAST_CONFIDENCE)
+        .then(|| (decoded.paragraphs.concat(), decoded.encoding))
+}
+
+/// The text, if it is of another language than Vietnamese and has nothing beyond ASCII but quotation marks and the
+/// like, which all of windows-1250 to 1258 have in the same places.
+fn decode_typography(text: &str) -> Option<(String, TextEncoding)> {
+    let count = count_typography(text)?;
+    (count > 0 && is_foreign(text)).then(|| {
+        let encoding = TextEncoding {
+            name: "windows-1252".to_owned(),
+            // No letter is in doubt.
+            confidence: 1.0,
+        };
+        (text.to_owned(), encoding)
+    })
 }
 
 /// Reads the bytes of a file that names fonts or holds entities, so that [`decode_runs`] has to decide later.
@@ -258,6 +312,18 @@ fn detect_other(bytes: &[u8]) -> Result<(String, TextEncoding), ReadError> {
     }
     let name = encoding.name().to_ascii_lowercase();
     Ok((text.into_owned(), TextEncoding { name, confidence }))
+}
+
+/// A text without the sign for its end (`^Z`) and the zeros that DOS programs filled its last sector up with.
+pub(in crate::ingest) fn without_padding(bytes: &[u8]) -> &[u8] {
+    const END: u8 = 0x1A;
+    let is_padding = |byte: &u8| matches!(*byte, 0 | END);
+    let text = bytes.iter().rposition(|byte| !is_padding(byte));
+    let end = text.map_or(0, |last| last + 1);
+    match bytes.get(end) {
+        Some(&END) if end > 0 => &bytes[..end],
+        _ => bytes,
+    }
 }
 
 /// Whether the bytes cannot be a text in any 8-bit encoding: a zero, or more than one in fifty that no editor writes.
