@@ -77,8 +77,11 @@ fn is_table_row(lines: &[Line<'_>], index: usize) -> bool {
     (index > 0 && touches(index - 1, index)) || touches(index, index + 1)
 }
 
-/// Whether tabs divide a line, other than those that set a list's mark off from its text.
+/// Whether bars around and in it divide a line, or tabs other than those that set a list's mark off from its text.
 fn has_cells(text: &str) -> bool {
+    if is_ruled(text) || is_ruler(text) {
+        return true;
+    }
     let after_mark = || {
         let (_, rest) = text.split_once(char::is_whitespace).unwrap_or_default();
         rest.trim_start()
@@ -91,11 +94,37 @@ fn has_cells(text: &str) -> bool {
     }
 }
 
+/// Whether a line is a row of a table that was ruled with bars.
+fn is_ruled(text: &str) -> bool {
+    let inside = text
+        .strip_prefix('|')
+        .and_then(|text| text.strip_suffix('|'));
+    inside.is_some_and(|inside| inside.contains('|'))
+}
+
+/// `+----+----+`, `|----|----|`
+fn is_ruler(text: &str) -> bool {
+    text.starts_with(['+', '|'])
+        && text.ends_with(['+', '|'])
+        && text.contains(['-', '='])
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, b'+' | b'|' | b'-' | b'=' | b' '))
+}
+
 fn add_row(blocks: &mut Blocks, line: &Line<'_>) {
+    if is_ruler(line.text) {
+        return;
+    }
+    let (text, divider) = if is_ruled(line.text) {
+        (line.text.trim_matches('|'), '|')
+    } else {
+        (line.text, '\t')
+    };
     blocks.begin_row();
-    for cell in line.text.split('\t') {
+    for cell in text.split(divider) {
         blocks.begin_cell();
-        blocks.push(cell, None);
+        blocks.push(cell.trim(), None);
         blocks.end_cell();
     }
 }
@@ -214,6 +243,27 @@ xã hội của địa phương trong nhiệm kỳ tới, được nhân dân đ
             "1.\tNạo vét kênh mương.\n2.\tTu bổ cống.\n- Kinh phí:\t45 triệu.\n- Đã chi:\t40.";
         let kinds = blocks(list).into_iter().map(|block| block.kind);
         assert!(kinds.into_iter().all(|kind| kind == ParagraphKind::Body));
+    }
+
+    #[test]
+    fn bars_divide_the_rows_of_a_ruled_table() {
+        let text = "\
+Kết quả tháng 6:
++-----+-----------+
+| STT | Thực hiện |
+|-----|-----------|
+|  1  |  5*3*2 ha |
++-----+-----------+
+Ghi chú: a | b.";
+        assert_eq!(
+            paragraphs(text),
+            [
+                "Kết quả tháng 6:",
+                "STT | Thực hiện",
+                "1 | 5*3*2 ha",
+                "Ghi chú: a | b."
+            ]
+        );
     }
 
     #[test]
