@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::lines::append_line;
 use super::place::{Edge, PageText};
 use crate::document::ParagraphKind;
 use crate::ingest::blocks::Block;
@@ -49,13 +50,7 @@ pub(super) fn join_pages(pages: Vec<Vec<Block>>) -> Vec<Block> {
         let mut blocks = page.into_iter();
         let Some(first) = blocks.next() else { continue };
         match joined.last_mut() {
-            Some(last) if goes_on(last, &first) => {
-                last.push(" ", first.runs.first().and_then(|run| run.font.as_deref()));
-                first
-                    .runs
-                    .iter()
-                    .for_each(|run| last.push(&run.text, run.font.as_deref()));
-            }
+            Some(last) if goes_on(last, &first) => append_line(last, first),
             _ => joined.push(first),
         }
         joined.extend(blocks);
@@ -63,7 +58,8 @@ pub(super) fn join_pages(pages: Vec<Vec<Block>>) -> Vec<Block> {
     joined
 }
 
-fn goes_on(last: &Block, next: &Block) -> bool {
+/// Whether a paragraph breaks off in a sentence that the next one goes on with.
+pub(super) fn goes_on(last: &Block, next: &Block) -> bool {
     let is_prose = |block: &Block| block.kind.is_prose();
     let breaks_off = !last
         .text()

@@ -4,11 +4,15 @@
 //! text layer alone is read: a scan is [`ReadError::NeedsOcr`], never an empty success.
 
 mod depth;
+mod double;
 mod forms;
 mod furniture;
 mod lines;
 mod page;
 mod place;
+#[cfg(test)]
+mod tests;
+mod turned;
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
@@ -144,17 +148,23 @@ impl Opened {
 
     fn read_part(&self, pages: &[u32]) -> Result<Pages, ReadError> {
         let mut part = Pages::default();
+        let ids = self.backend.pages();
         for some in pages.chunks(PAGES_AT_ONCE) {
-            self.read_some(some, &mut part)?;
+            self.read_some(some, &ids, &mut part)?;
         }
         Ok(part)
     }
 
     /// Reads pages few enough that the lines of all of them are held.
-    fn read_some(&self, pages: &[u32], part: &mut Pages) -> Result<(), ReadError> {
+    fn read_some(
+        &self,
+        pages: &[u32],
+        ids: &BTreeMap<u32, PageId>,
+        part: &mut Pages,
+    ) -> Result<(), ReadError> {
         let mut lines = BTreeMap::new();
         for page in pages {
-            match page::lines_of(*page, &self.backend) {
+            match page::lines_of(*page, ids.get(page).copied(), &self.backend) {
                 Some(found) => drop(lines.insert(*page, found)),
                 None => part.failed.push(*page),
             }

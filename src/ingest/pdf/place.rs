@@ -55,6 +55,14 @@ pub(super) struct Placed {
     pub(super) place: Option<Place>,
 }
 
+impl Placed {
+    /// Whether it begins higher on the page than the other ends, as at the top of the next column.
+    pub(super) fn begins_above_end_of(&self, other: &Self) -> bool {
+        let places = self.place.zip(other.place);
+        places.is_some_and(|(own, other)| own.first < other.last)
+    }
+}
+
 impl From<Block> for Placed {
     fn from(block: Block) -> Self {
         Self { block, place: None }
