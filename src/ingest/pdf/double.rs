@@ -10,29 +10,32 @@ use super::lines::{Line, key, length_with};
 /// narrowest letter is twice as wide.
 const SHIFT: f32 = 0.12;
 
-/// The texts that a page draws twice, without white space.
+/// The texts that a page draws twice, and all that it draws, without white space.
 #[derive(Debug, Default)]
-pub(super) struct Doubled(BTreeSet<String>);
+pub(super) struct Doubled {
+    twice: BTreeSet<String>,
+    drawn: BTreeSet<String>,
+}
 
 impl Doubled {
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.twice.is_empty()
     }
 
-    /// The first half of a text that is its second half too, where such a text was drawn twice.
+    /// The first half of a text that is its second half too, where such a text was drawn twice, and none that is all
+    /// of it. Figures may well repeat.
     pub(super) fn once<'a>(&self, text: &'a str) -> &'a str {
-        if self.0.is_empty() {
+        if self.is_empty() {
             return text;
         }
         let whole = key(text);
-        let half = &whole[..whole.floor_char_boundary(whole.len() / 2)];
-        let is_twice = !half.is_empty() && whole.len() == 2 * half.len() && whole.ends_with(half);
-        let mut begins = self.0.range(..=half.to_owned()).rev();
-        if is_twice
-            && begins
-                .next()
-                .is_some_and(|drawn| half.starts_with(drawn.as_str()))
-        {
+        let half = whole.get(..whole.len() / 2).unwrap_or_default();
+        let is_twice = self.twice.contains(half)
+            && whole.len() == 2 * half.len()
+            && whole.ends_with(half)
+            && !self.drawn.contains(&whole)
+            && half.bytes().any(|byte| !byte.is_ascii_digit());
+        if is_twice {
             &text[..length_with(text, half.chars().count())]
         } else {
             text
@@ -57,7 +60,7 @@ pub(super) fn without_doubles(spans: &[TextSpan]) -> (Vec<TextSpan>, Doubled) {
             })
         });
         if is_double {
-            doubled.0.insert(key(&span.text));
+            doubled.twice.insert(key(&span.text));
         } else {
             let others = drawn.entry((span.text.as_str(), column, row)).or_default();
             // Of different sizes; more than a few make no text.
@@ -66,6 +69,9 @@ pub(super) fn without_doubles(spans: &[TextSpan]) -> (Vec<TextSpan>, Doubled) {
             }
             once.push(span.clone());
         }
+    }
+    if !doubled.is_empty() {
+        doubled.drawn = once.iter().map(|span| key(&span.text)).collect();
     }
     (once, doubled)
 }
@@ -109,4 +115,28 @@ pub(super) fn read_once(seen: &[TextLine], once: &[TextLine], page: u32) -> Vec<
         }
     });
     lines.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_and_texts_that_repeat_by_themselves_are_kept() {
+        let doubled = Doubled {
+            twice: ["8", "Sốhộ", "125,5", "ha"].map(str::to_owned).into(),
+            drawn: ["8", "Sốhộ", "125,5", "ha", "haha"]
+                .map(str::to_owned)
+                .into(),
+        };
+        for (text, once) in [
+            ("Số hộSố hộ", "Số hộ"),
+            ("125,5125,5", "125,5"),
+            ("88", "88"),
+            ("ha ha", "ha ha"),
+            ("Tên xãTên xã", "Tên xãTên xã"),
+        ] {
+            assert_eq!(doubled.once(text), once);
+        }
+    }
 }

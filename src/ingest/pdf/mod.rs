@@ -25,9 +25,9 @@ use unpdf::parser::{PageStreamOptions, ParseEvent, PdfParser};
 use unpdf::render::PageSelection;
 use unpdf::{ErrorKind, ParseOptions};
 
+use self::place::PageText;
 use super::assemble::Source;
 use super::error::ReadError;
-use place::PageText;
 
 /// More pages than any report; a damaged file may claim millions.
 const MAX_PAGES: u32 = 20_000;

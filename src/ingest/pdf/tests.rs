@@ -250,7 +250,7 @@ fn hyphens_at_the_ends_of_lines_join_words() {
 
 #[test]
 fn a_page_on_its_side_is_read_as_it_looks() {
-    let texts = [
+    let drawn = [
         (55, 85, "Kết quả thu quý hai của các xã trong huyện"),
         (95, 85, "Tên xã"),
         (95, 300, "Kế hoạch"),
@@ -268,8 +268,8 @@ fn a_page_on_its_side_is_read_as_it_looks() {
             hex(text)
         )
     };
-    let page: String = texts.into_iter().map(draw).collect();
-    let read = super::tests::texts(&pdf(&[page], "/Rotate 90"));
+    let page: String = drawn.into_iter().map(draw).collect();
+    let read = texts(&pdf(&[page], "/Rotate 90"));
     assert_eq!(
         read,
         [
