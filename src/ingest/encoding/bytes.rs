@@ -87,15 +87,12 @@ fn decode_mixed(bytes: &[u8]) -> Option<(String, TextEncoding)> {
     let mut text = String::with_capacity(bytes.len());
     let mut legacy = Vec::new();
     for (index, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
-        match std::str::from_utf8(line) {
-            Ok(line) => {
-                sound += line.chars().filter(|letter| !letter.is_ascii()).count();
-                text.push_str(line);
-            }
-            Err(_) => {
-                legacy.push(index);
-                text.push_str(&read_windows_1252(line));
-            }
+        if let Ok(line) = std::str::from_utf8(line) {
+            sound += line.chars().filter(|letter| !letter.is_ascii()).count();
+            text.push_str(line);
+        } else {
+            legacy.push(index);
+            text.push_str(&read_windows_1252(line));
         }
     }
     if sound < LEAST_SOUND_BY_LINES {

@@ -233,7 +233,7 @@ fn is_set_apart(before: &str, after: &str) -> bool {
     let is_divider = |c: char| matches!(c, '-' | '–' | '—' | '|');
     let (before, after) = (before.trim_end(), after.trim_start());
     let word = before.rsplit(|c: char| !c.is_alphabetic()).next();
-    let is_named = word.is_some_and(|word| is_page_word(word));
+    let is_named = word.is_some_and(is_page_word);
     let is_at_end = after.chars().all(is_divider) && before.ends_with(is_divider);
     let is_at_beginning = before.chars().all(is_divider) && after.starts_with(is_divider);
     is_named || is_at_end || is_at_beginning

@@ -18,7 +18,10 @@ fn upright(texts: &[Drawn]) -> String {
 
 fn hex(text: &str) -> String {
     let bytes = encode_bytes(text, LegacyEncoding::Tcvn3).unwrap();
-    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits
+        .map(|digit| char::from(b"0123456789ABCDEF"[usize::from(digit)]))
+        .collect()
 }
 
 /// A file of A4 pages with these contents, whose font shows TCVN3.
