@@ -13,7 +13,8 @@ pub enum ReadError {
     UnsupportedFormat(&'static str),
     /// Bytes that are text in no known encoding.
     #[error(
-        "the text is in no known encoding (first bad byte at offset {offset}); save it as UTF-8"
+        "the text is in no encoding that can be told (first bad byte at offset {offset}); \
+         name it with --encoding, or save the text as UTF-8"
     )]
     UnknownEncoding {
         /// Where the first undecodable byte is.

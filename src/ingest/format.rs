@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::binary::open_compound;
-use super::encoding::zeros_of_units;
+use super::encoding::{without_padding, zeros_of_units};
 use super::error::ReadError;
 use super::package::Package;
 use super::{eml, rtf};
@@ -103,7 +103,8 @@ impl SourceFormat {
         if rtf::beginning(bytes).is_some() {
             return Ok(Self::Rtf);
         }
-        let probe = &bytes[..bytes.len().min(PROBE_BYTES)];
+        let text = without_padding(bytes);
+        let probe = &text[..text.len().min(PROBE_BYTES)];
         if is_binary(probe) {
             let known = SIGNATURES
                 .iter()
@@ -302,14 +303,49 @@ fn is_mail(text: &str) -> bool {
     starts_as_field && known >= 2 && (is_sure || known >= 3)
 }
 
-/// How many lines only Markdown has: headings, fences, rules of tables, links, bold words.
+/// How many signs there are that only Markdown has: headings, fences, links, bold words, tables.
 ///
 /// Bullets and numbers do not count, as plain text has them too.
 fn markdown_signs(text: &str) -> usize {
-    text.lines()
-        .filter(|line| is_markdown_line(line))
-        .take(2)
-        .count()
+    let lines: Vec<&str> = text.lines().collect();
+    let signs = lines.iter().filter(|line| is_markdown_line(line)).take(2);
+    let is_ruled = |line: &str| line.contains('|') || line.trim_start().starts_with("+-");
+    let tables = lines.chunk_by(|upper, lower| is_ruled(upper) == is_ruled(lower));
+    signs.count()
+        + tables
+            .filter(|lines| is_markdown_table(lines))
+            .take(2)
+            .count()
+}
+
+/// Whether these lines are a table of Markdown: one row, a ruler, and rows, all of as many cells. Typists ruled
+/// tables in plain text above and below, and between the rows.
+fn is_markdown_table(lines: &[&str]) -> bool {
+    let cells = |line: &str| {
+        let inside = line.trim();
+        let inside = inside.strip_prefix('|').unwrap_or(inside);
+        let inside = inside.strip_suffix('|').unwrap_or(inside);
+        inside.split('|').count()
+    };
+    let [heading, ruler, rows @ ..] = lines else {
+        return false;
+    };
+    let count = cells(heading);
+    heading.contains('|')
+        && !is_ruler(heading)
+        && is_ruler(ruler)
+        && cells(ruler) == count
+        && rows.iter().all(|row| !is_ruler(row) && cells(row) == count)
+}
+
+/// `|---|:--:|`, `--|--`
+fn is_ruler(line: &str) -> bool {
+    let inside = line.trim().trim_matches('|');
+    line.contains('|')
+        && inside.split('|').all(|cell| {
+            let dashes = cell.trim().trim_matches(':');
+            !dashes.is_empty() && dashes.bytes().all(|byte| byte == b'-')
+        })
 }
 
 fn is_markdown_line(line: &str) -> bool {
@@ -319,7 +355,6 @@ fn is_markdown_line(line: &str) -> bool {
         || line.starts_with("```")
         || line.contains("](")
         || has_strong_words(line)
-        || (line.contains("|--") || line.contains("| --") || line.contains("|:-"))
 }
 
 /// Whether two stars open words and two close them: `**Kính gửi:**`. Rules of stars and masked numbers (`0912****56`)
@@ -371,6 +406,27 @@ mod tests {
         ] {
             assert!(!has_strong_words(line), "{line}");
         }
+    }
+
+    #[test]
+    fn tables_of_markdown_have_one_ruler_below_their_heading() {
+        let table = "| Chỉ tiêu | Số |\n|:---|---:|\n| Lúa | 12 |\n| Ngô | 13 |";
+        assert_eq!(markdown_signs(table), 1);
+        assert_eq!(
+            markdown_signs(&format!("{table}\n\nTên | Tổng\n--|--\n")),
+            2
+        );
+        for ruled in [
+            "| Chỉ tiêu | Số |\n|---|---|\n| Lúa | 12 |\n|---|---|\n| Ngô | 13 |",
+            "|---|---|\n| Chỉ tiêu | Số |\n|---|---|\n| Lúa | 12 |\n|---|---|",
+            "+---+---+\n| Lúa | 12 |\n|---|---|\n| Ngô | 13 |\n+---+---+",
+            "Lúa | Ngô\n5*3*2 ha | 7*2 ha",
+        ] {
+            assert_eq!(markdown_signs(ruled), 0, "{ruled}");
+        }
+        let text = format!("BIỂU 1\n\n{}", "|---|---|\n| Lúa | 5*3*2 ha |\n|---|---|\n");
+        let format = SourceFormat::detect(text.as_bytes(), None).unwrap();
+        assert_eq!(format, SourceFormat::Text);
     }
 
     struct Case {

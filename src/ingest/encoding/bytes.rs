@@ -10,7 +10,7 @@ use encoding_rs::{
 
 use super::EncodingChoice;
 use super::decide::suspicion;
-use super::evidence::weigh_spelling;
+use super::evidence::{count_typography, is_foreign, weigh_spelling, weigh_unicode};
 use super::runs::{Decoded, Run, decode_runs};
 use crate::ingest::{ReadError, TextEncoding};
 
@@ -25,6 +25,8 @@ const MOST_SUSPICION: f32 = 0.3;
 /// is written in another encoding hardly ever makes two in a row.
 const LEAST_SOUND: usize = 10;
 const SOUND_PER_DAMAGED: usize = 50;
+/// As much where whole lines are UTF-8 and the others make sense in another encoding.
+const LEAST_SOUND_BY_LINES: usize = 5;
 /// As much where the file says that it is UTF-8.
 const LEAST_SOUND_LABELLED: usize = 2;
 const SOUND_PER_DAMAGED_LABELLED: usize = 4;
@@ -32,8 +34,8 @@ const SOUND_PER_DAMAGED_LABELLED: usize = 4;
 /// Decodes a plain text.
 ///
 /// In this order: a byte order mark, UTF-16 by its zero bytes, UTF-8, where a little damage becomes U+FFFD, a legacy
-/// Vietnamese encoding by its syllables line by line, any other encoding of the Web where the evidence for it is
-/// good. Text that is valid Unicode but holds legacy letters is decoded too. Line ends are kept. A `choice` other than `Auto`
+/// Vietnamese encoding by its syllables line by line, that and UTF-8 in turns, any other encoding of the Web where the
+/// evidence for it is good. Text that is valid Unicode but holds legacy letters is decoded too. Line ends are kept. A `choice` other than `Auto`
 /// is obeyed, but never over a byte order mark.
 ///
 /// # Errors
@@ -43,6 +45,7 @@ pub fn decode_bytes(
     bytes: &[u8],
     choice: EncodingChoice,
 ) -> Result<(String, TextEncoding), ReadError> {
+    let bytes = without_padding(bytes);
     if let Some((text, name)) = decode_unicode(bytes)? {
         let Decoded {
             paragraphs,
@@ -65,10 +68,58 @@ pub fn decode_bytes(
     if is_legacy || choice != EncodingChoice::Auto {
         return Ok((paragraphs.concat(), encoding));
     }
+    if let Some(found) = decode_mixed(bytes) {
+        return Ok(found);
+    }
     if suspicion(&text) > MOST_SUSPICION {
         return Err(unknown(bytes));
     }
-    detect_other(bytes)
+    match decode_typography(&text) {
+        Some(found) => Ok(found),
+        None => detect_other(bytes),
+    }
+}
+
+/// Decodes a text of which some lines are UTF-8 and the others legacy Vietnamese, as where two files were put
+/// together, if that makes sense of both.
+fn decode_mixed(bytes: &[u8]) -> Option<(String, TextEncoding)> {
+    let mut sound = 0;
+    let mut text = String::with_capacity(bytes.len());
+    let mut legacy = Vec::new();
+    for (index, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
+        if let Ok(line) = std::str::from_utf8(line) {
+            sound += line.chars().filter(|letter| !letter.is_ascii()).count();
+            text.push_str(line);
+        } else {
+            legacy.push(index);
+            text.push_str(&read_windows_1252(line));
+        }
+    }
+    if sound < LEAST_SOUND_BY_LINES {
+        return None;
+    }
+    let decoded = decode_lines(&text, EncodingChoice::Auto);
+    let legacy: String = legacy
+        .iter()
+        .map(|index| decoded.paragraphs[*index].as_str())
+        .collect();
+    let is_sensible = weigh_unicode(&legacy).is_nearly_faultless();
+    (is_sensible && decoded.encoding.confidence >= LEAST_CONFIDENCE)
+        .then(|| (decoded.paragraphs.concat(), decoded.encoding))
+}
+
+/// The text, if it is of another language than Vietnamese and has nothing beyond ASCII but quotation marks and the
+/// like, which all of windows-1250 to 1258 have in the same places.
+fn decode_typography(text: &str) -> Option<(String, TextEncoding)> {
+    let count = count_typography(text)?;
+    (count > 0 && is_foreign(text)).then(|| {
+        let encoding = TextEncoding {
+            name: "windows-1252".to_owned(),
+            // No letter is in doubt.
+            confidence: 1.0,
+        };
+        (text.to_owned(), encoding)
+    })
 }
 
 /// Reads the bytes of a file that names fonts or holds entities, so that [`decode_runs`] has to decide later.
@@ -260,6 +311,18 @@ fn detect_other(bytes: &[u8]) -> Result<(String, TextEncoding), ReadError> {
     Ok((text.into_owned(), TextEncoding { name, confidence }))
 }
 
+/// A text without the sign for its end (`^Z`) and the zeros that DOS programs filled its last sector up with.
+pub(in crate::ingest) fn without_padding(bytes: &[u8]) -> &[u8] {
+    const END: u8 = 0x1A;
+    let is_padding = |byte: &u8| matches!(*byte, 0 | END);
+    let text = bytes.iter().rposition(|byte| !is_padding(byte));
+    let end = text.map_or(0, |last| last + 1);
+    match bytes.get(end) {
+        Some(&END) if end > 0 => &bytes[..end],
+        _ => bytes,
+    }
+}
+
 /// Whether the bytes cannot be a text in any 8-bit encoding: a zero, or more than one in fifty that no editor writes.
 fn is_binary(bytes: &[u8]) -> bool {
     let is_odd = |byte: &&u8| matches!(byte, 0x00..=0x08 | 0x0E..=0x1B | 0x7F);
@@ -278,5 +341,77 @@ fn unknown(bytes: &[u8]) -> ReadError {
         .unwrap_or(usize::MAX);
     ReadError::UnknownEncoding {
         offset: zero.min(offset + if marked { 3 } else { 0 }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::encode_bytes;
+    use super::super::{EncodingChoice, LegacyEncoding};
+    use super::decode_bytes;
+
+    #[test]
+    fn one_sentence_with_signs_of_numbers_is_enough() {
+        let text = "Nhiệt độ trung bình 32, lượng mưa 1.250 mm, độ ẩm 85%.";
+        for encoding in LegacyEncoding::ALL {
+            let bytes = encode_bytes(text, encoding).unwrap();
+            let (decoded, found) = decode_bytes(&bytes, EncodingChoice::Auto).unwrap();
+            assert_eq!(
+                (decoded.as_str(), found.name.as_str()),
+                (text, encoding.name())
+            );
+        }
+        let mut bytes = encode_bytes("Nhiệt độ trung bình 32", LegacyEncoding::Tcvn3).unwrap();
+        bytes.extend(b"\xB0C, ");
+        bytes.extend(encode_bytes("lượng mưa 85", LegacyEncoding::Tcvn3).unwrap());
+        bytes.extend(b"\xB12 mm.");
+        let (decoded, _) = decode_bytes(&bytes, EncodingChoice::Auto).unwrap();
+        assert_eq!(decoded, "Nhiệt độ trung bình 32°C, lượng mưa 85±2 mm.");
+    }
+
+    #[test]
+    fn quotation_marks_in_english_are_those_of_windows() {
+        let text = "The project “Rural Water Supply” was funded – as planned – with the People’s Committees.";
+        let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(text);
+        let (decoded, encoding) = decode_bytes(&bytes, EncodingChoice::Auto).unwrap();
+        assert_eq!(
+            (decoded.as_str(), encoding.name.as_str()),
+            (text, "windows-1252")
+        );
+    }
+
+    #[test]
+    fn vietnamese_names_in_an_english_letter_are_read() {
+        let text = "The mission met the chairmen of two communes in the district. Contact the office of \
+            Mr. Trần Quốc Bảo and Mrs. Nguyễn Thị Hường before the end of this month.";
+        let bytes = encode_bytes(text, LegacyEncoding::Tcvn3).unwrap();
+        let (decoded, encoding) = decode_bytes(&bytes, EncodingChoice::Auto).unwrap();
+        assert_eq!((decoded.as_str(), encoding.name.as_str()), (text, "tcvn3"));
+    }
+
+    #[test]
+    fn lines_of_utf_8_and_of_a_legacy_encoding_are_both_read() {
+        let unicode = "Phần một đã là Unicode, do văn phòng soạn năm 2005.\r\n";
+        let other =
+            "Phần hai do phòng kế hoạch gửi đến bằng bộ mã khác, đề nghị ghép lại cho đúng.\r\n";
+        for encoding in [LegacyEncoding::Tcvn3, LegacyEncoding::Vni] {
+            let mut bytes = unicode.as_bytes().to_vec();
+            bytes.extend(encode_bytes(other, encoding).unwrap());
+            let (decoded, found) = decode_bytes(&bytes, EncodingChoice::Auto).unwrap();
+            assert_eq!(decoded, format!("{unicode}{other}"));
+            assert!(found.name.contains(encoding.name()), "{found:?}");
+        }
+        let mut damaged = unicode.as_bytes().to_vec();
+        damaged.extend(b"Ph\xE1\xBA\xA7n hai m\xB5\xE9 \xFF\xD8 h\x81ng.");
+        assert!(decode_bytes(&damaged, EncodingChoice::Auto).is_err());
+    }
+
+    #[test]
+    fn a_dos_text_ends_at_its_sign_and_not_with_its_sector() {
+        let text = "Kính gửi các phòng, ban, ngành trong toàn huyện, xin thông báo.\r\n";
+        let mut bytes = encode_bytes(text, LegacyEncoding::Tcvn3).unwrap();
+        bytes.push(0x1A);
+        bytes.extend([0; 40]);
+        assert_eq!(decode_bytes(&bytes, EncodingChoice::Auto).unwrap().0, text);
     }
 }

@@ -82,6 +82,15 @@ impl Scores {
         is_strong.then_some(best)
     }
 
+    /// The best reading, where it makes sense of every word beyond ASCII in a text of another language: names
+    /// in a letter. Words of that language do not make six different syllables and nothing else.
+    fn faultless(&self) -> Option<Reading> {
+        let best = self.strong()?;
+        let (evidence, unicode) = (self.of(best), self.of(Reading::Unicode));
+        let is_faultless = evidence.invalid == 0 && evidence.different() >= 6;
+        (is_faultless && unicode.score() < 0).then_some(best)
+    }
+
     /// How much the text looks like legacy text, from 0 to 1: not at all where it makes sense as it stands.
     pub(super) fn suspicion(&self) -> f32 {
         if self.of(Reading::Unicode).score() >= 0 {
@@ -146,13 +155,15 @@ pub(super) fn examine(
     }
     let scores = Scores::weigh(unicode, symbols);
     let foreign = is_foreign(text);
-    match scores.strong() {
-        Some(reading) if reading == Reading::Unicode || !foreign => Finding::Clear {
+    let strong = scores.strong();
+    let strong = strong.filter(|reading| *reading == Reading::Unicode || !foreign);
+    match strong.or_else(|| scores.faultless()) {
+        Some(reading) => Finding::Clear {
             reading,
             evidence: scores.of(reading),
             font: None,
         },
-        _ => Finding::Weak { scores, foreign },
+        None => Finding::Weak { scores, foreign },
     }
 }
 

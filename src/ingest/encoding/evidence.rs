@@ -127,10 +127,22 @@ impl Tally {
 /// Weighs a text as the Unicode it says it is.
 pub(super) fn weigh_unicode(text: &str) -> Evidence {
     let mut tally = Tally::default();
+    let mut after_digit = false;
     for character in text.chars() {
-        tally.push(class_of(character), !character.is_ascii());
+        let class = if after_digit && is_sign_of_number(character) {
+            Class::BOUNDARY
+        } else {
+            class_of(character)
+        };
+        tally.push(class, !character.is_ascii());
+        after_digit = character.is_ascii_digit();
     }
     tally.finish()
+}
+
+/// Whether a sign belongs to the number before it, as in `32°C` and `85±2`: it spoils no word.
+fn is_sign_of_number(character: char) -> bool {
+    matches!(character, '°' | '±' | '²' | '³' | '×')
 }
 
 /// Whether the plain ASCII words of a text are those of another language than Vietnamese: at least three words
@@ -175,6 +187,34 @@ pub(super) fn weigh_spelling(text: &str) -> Evidence {
     evidence
 }
 
+/// How many signs of typography a text has, if those are all that it has beyond ASCII, and each stands where it
+/// belongs: quotation marks open and close words. Letters of a legacy encoding stand inside words.
+pub(super) fn count_typography(text: &str) -> Option<u32> {
+    let mut count = 0;
+    let mut before = None;
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        let is_word = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
+        let (after_word, before_word) = (is_word(before), is_word(characters.peek().copied()));
+        let is_sound = match character {
+            _ if character.is_ascii() => true,
+            '“' | '‘' | '„' => {
+                !after_word && characters.peek().is_some_and(|c| !c.is_whitespace())
+            }
+            '”' => !before_word && before.is_some_and(|c: char| !c.is_whitespace()),
+            '’' => before.is_some_and(|c: char| !c.is_whitespace()),
+            '–' | '—' | '…' | '•' => after_word == before_word || !after_word,
+            _ => false,
+        };
+        if !is_sound {
+            return None;
+        }
+        count += u32::from(!character.is_ascii());
+        before = Some(character);
+    }
+    Some(count)
+}
+
 /// Whether a capital beyond ASCII follows a small letter.
 fn has_stray_capital(word: &str) -> bool {
     let pairs = word.chars().zip(word.chars().skip(1));
@@ -188,17 +228,20 @@ pub(super) fn weigh(symbols: &[Symbol], encoding: LegacyEncoding) -> Evidence {
     let classes = &CLASS_TABLES[encoding as usize];
     let mut tally = Tally::default();
     let mut rest = symbols;
+    let mut after_digit = false;
     while let [symbol, after @ ..] = rest {
         if let Some(class) = after.first().and_then(|&mark| classes.pair(*symbol, mark)) {
             tally.push(class, true);
             rest = &after[1..];
         } else {
-            tally.push(
-                classes.single[usize::from(*symbol)],
-                !(0x20..0x80).contains(symbol),
-            );
+            let class = classes.single[usize::from(*symbol)];
+            let is_sign = || char::from_u32(u32::from(*symbol)).is_some_and(is_sign_of_number);
+            let is_of_number = after_digit && class == Class::JUNK && is_sign();
+            let class = if is_of_number { Class::BOUNDARY } else { class };
+            tally.push(class, !(0x20..0x80).contains(symbol));
             rest = after;
         }
+        after_digit = (0x30..0x3A).contains(symbol);
     }
     tally.finish()
 }

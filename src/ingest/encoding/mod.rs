@@ -27,7 +27,7 @@ use std::str::FromStr;
 use thiserror::Error;
 
 pub use bytes::{decode_bytes, read_bytes};
-pub(super) use bytes::{read_windows_1258, zeros_of_units};
+pub(super) use bytes::{read_windows_1258, without_padding, zeros_of_units};
 pub use font::{FontEncoding, encoding_of_font};
 pub use legacy::LegacyEncoding;
 pub use runs::{Decoded, Run, decode_runs};

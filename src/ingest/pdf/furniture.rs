@@ -1,56 +1,45 @@
 //! Which lines are the page's and not the text's? Pages of blocks → one flow of blocks.
+//!
+//! A running head or foot is the same text at the same height on at least half of the pages; a page number counts
+//! the pages. What only looks alike is kept: a line too many is a smaller harm than a sum or a voucher's number lost.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::lines::append_line;
+use super::place::{Edge, PageText};
 use crate::document::ParagraphKind;
 use crate::ingest::blocks::Block;
+use crate::ingest::text::page_number::{counting_marks, is_page_word, page_mark};
 
-/// How many blocks at the top and at the bottom of a page may be running heads.
-const EDGE: usize = 3;
+/// How much of a page's height is a margin, where running heads stand. Pages of text begin at about a twelfth; heads
+/// of two or three lines reach below that.
+const MARGIN: f32 = 0.125;
+/// Numbers alone in their line are told by counting, and may stand a little further in.
+const NUMBER_MARGIN: f32 = 0.2;
+/// By how many points lines at the same height may differ: numbers and words in two fonts, a page scanned askew.
+const TOLERANCE: f32 = 3.0;
 
-/// Leaves out what stands at the edge of at least half of the pages, but for its digits, and page
-/// numbers at an edge. Of two pages, only what both have as their very first or last counts. Where
-/// nothing would be left, pages are forms that are alike, and nothing is left out.
-pub(super) fn without_furniture(pages: Vec<Vec<Block>>) -> Vec<Vec<Block>> {
-    let stripped = strip_furniture(pages.clone());
-    if stripped.iter().all(Vec::is_empty) {
-        pages
-    } else {
-        stripped
+/// A place in the text: the index of a page, and of a block on it.
+type Index = (usize, usize);
+
+/// Leaves running heads and page numbers out. Where nothing would be left, pages are forms that are alike, and
+/// nothing is left out.
+pub(super) fn without_furniture(pages: Vec<PageText>) -> Vec<Vec<Block>> {
+    let mut furniture = page_numbers(&pages);
+    furniture.extend(running_heads(&pages));
+    let count: usize = pages.iter().map(|page| page.blocks.len()).sum();
+    if furniture.len() == count {
+        furniture.clear();
     }
-}
-
-fn strip_furniture(pages: Vec<Vec<Block>>) -> Vec<Vec<Block>> {
-    let depth = if pages.len() < 3 { 1 } else { EDGE };
-    let mut counts: BTreeMap<(Edge, String), usize> = BTreeMap::new();
-    for page in &pages {
-        let mut found: Vec<_> = edges(page, depth)
-            .map(|(index, edge)| (edge, shape(&page[index])))
-            .collect();
-        found.sort_unstable();
-        found.dedup();
-        for key in found {
-            *counts.entry(key).or_default() += 1;
-        }
-    }
-    let needed = pages.len().div_ceil(2).max(2);
-    let strip = |page: Vec<Block>| {
-        let is_furniture = |(index, edge): (usize, Edge)| {
-            let shape = shape(&page[index]);
-            let is_furniture = is_page_number(&shape)
-                || counts
-                    .get(&(edge, shape))
-                    .is_some_and(|count| *count >= needed);
-            is_furniture.then_some(index)
-        };
-        let dropped: Vec<usize> = edges(&page, depth).filter_map(is_furniture).collect();
-        let blocks = page.into_iter().enumerate();
+    let strip = |(index, page): (usize, PageText)| {
+        let blocks = page.blocks.into_iter().enumerate();
+        let is_text = |(place, _): &(usize, _)| !furniture.contains(&(index, *place));
         blocks
-            .filter(|(index, _)| !dropped.contains(index))
-            .map(|(_, block)| block)
+            .filter(is_text)
+            .map(|(_, placed)| placed.block)
             .collect()
     };
-    pages.into_iter().map(strip).collect()
+    pages.into_iter().enumerate().map(strip).collect()
 }
 
 /// Puts the pages together; a paragraph that breaks off in a sentence goes on with the next page's
@@ -61,13 +50,7 @@ pub(super) fn join_pages(pages: Vec<Vec<Block>>) -> Vec<Block> {
         let mut blocks = page.into_iter();
         let Some(first) = blocks.next() else { continue };
         match joined.last_mut() {
-            Some(last) if goes_on(last, &first) => {
-                last.push(" ", first.runs.first().and_then(|run| run.font.as_deref()));
-                first
-                    .runs
-                    .iter()
-                    .for_each(|run| last.push(&run.text, run.font.as_deref()));
-            }
+            Some(last) if goes_on(last, &first) => append_line(last, first),
             _ => joined.push(first),
         }
         joined.extend(blocks);
@@ -75,7 +58,8 @@ pub(super) fn join_pages(pages: Vec<Vec<Block>>) -> Vec<Block> {
     joined
 }
 
-fn goes_on(last: &Block, next: &Block) -> bool {
+/// Whether a paragraph breaks off in a sentence that the next one goes on with.
+pub(super) fn goes_on(last: &Block, next: &Block) -> bool {
     let is_prose = |block: &Block| block.kind.is_prose();
     let breaks_off = !last
         .text()
@@ -90,88 +74,316 @@ fn goes_on(last: &Block, next: &Block) -> bool {
     is_prose(last) && next.kind == ParagraphKind::Body && breaks_off && begins_inside
 }
 
-/// The top or the bottom of a page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Edge {
-    Top,
-    Bottom,
+/// Blocks of all pages at about the same height, with what a reader of their texts found.
+type Level<'a, T> = &'a [Candidate<T>];
+
+/// A block in a margin that may be furniture.
+#[derive(Debug)]
+struct Candidate<T> {
+    index: Index,
+    page: u32,
+    distance: f32,
+    found: T,
 }
 
-/// The indexes of the `depth` blocks at each edge of a page.
-fn edges(page: &[Block], depth: usize) -> impl Iterator<Item = (usize, Edge)> {
-    let count = page.len();
-    let top = (0..depth.min(count)).map(|index| (index, Edge::Top));
-    top.chain((count.saturating_sub(depth)..count).map(|index| (index, Edge::Bottom)))
-}
-
-/// A block's text with all numbers alike.
-fn shape(block: &Block) -> String {
-    let mut shape = String::new();
-    for character in block.text().chars() {
-        match character {
-            '0'..='9' if shape.ends_with('#') => {}
-            '0'..='9' => shape.push('#'),
-            _ if character.is_whitespace() && (shape.is_empty() || shape.ends_with(' ')) => {}
-            _ if character.is_whitespace() => shape.push(' '),
-            _ => shape.push(character),
+/// Gathers the candidates of one kind by edge and `key`, as `read` has it, and hands each level to `judge`.
+fn for_each_level<K: Ord, T>(
+    pages: &[PageText],
+    margin: f32,
+    read: impl Fn(&Block) -> Option<(K, T)>,
+    mut judge: impl FnMut(Level<'_, T>),
+) {
+    let mut groups: BTreeMap<(Edge, K), Vec<Candidate<T>>> = BTreeMap::new();
+    for (page_index, page) in pages.iter().enumerate() {
+        for (block_index, placed) in page.blocks.iter().enumerate() {
+            let edge = placed.place.and_then(|place| place.edge(margin));
+            if let Some((edge, distance)) = edge
+                && let Some((key, found)) = read(&placed.block)
+            {
+                groups.entry((edge, key)).or_default().push(Candidate {
+                    index: (page_index, block_index),
+                    page: page.number,
+                    distance,
+                    found,
+                });
+            }
         }
     }
-    shape.truncate(shape.trim_end().len());
-    shape
+    for mut group in groups.into_values() {
+        group.sort_by(|left, right| left.distance.total_cmp(&right.distance));
+        group
+            .chunk_by(|upper, lower| lower.distance - upper.distance <= TOLERANCE)
+            .for_each(&mut judge);
+    }
 }
 
-fn is_page_number(shape: &str) -> bool {
-    let bare =
-        shape.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | '.' | '|'));
-    matches!(
-        bare.to_lowercase().as_str(),
-        "#" | "#/#" | "# / #" | "trang #" | "trang #/#" | "page #" | "page # of #"
-    )
+/// The numbers of the pages, alone in their lines.
+fn page_numbers(pages: &[PageText]) -> BTreeSet<Index> {
+    let mut numbers = BTreeSet::new();
+    let read = |block: &Block| Some(((), page_mark(&block.text())?));
+    for_each_level(pages, NUMBER_MARGIN, read, |level| {
+        let marks = level
+            .iter()
+            .map(|candidate| (candidate.page, candidate.found));
+        let counting = counting_marks(marks.collect());
+        let found = level
+            .iter()
+            .filter(|candidate| counting.contains(&(candidate.page, candidate.found)));
+        numbers.extend(found.map(|candidate| candidate.index));
+    });
+    numbers
+}
+
+/// The running heads and feet. Their figures are the same everywhere, or count the pages.
+fn running_heads(pages: &[PageText]) -> BTreeSet<Index> {
+    let needed = pages.len().div_ceil(2).max(2);
+    let mut heads = BTreeSet::new();
+    let read = |block: &Block| {
+        let (words, figures) = shape(&block.text());
+        let says_something = figures.is_empty() || words.chars().any(char::is_alphabetic);
+        says_something.then_some((words, figures))
+    };
+    for_each_level(pages, MARGIN, read, |level| {
+        if level.len() < needed {
+            return;
+        }
+        let slots = level.first().map_or(0, |first| first.found.len());
+        let usual: Vec<Value> = (0..slots)
+            .filter_map(|slot| usual_value(level, slot))
+            .collect();
+        let is_usual = |candidate: &&Candidate<Vec<Figure>>| {
+            let mut figures = candidate.found.iter().zip(&usual);
+            figures.all(|(figure, value)| figure.values(candidate.page).any(|own| own == *value))
+        };
+        let alike: Vec<_> = level.iter().filter(is_usual).collect();
+        let on: BTreeSet<u32> = alike.iter().map(|candidate| candidate.page).collect();
+        if on.len() >= needed {
+            heads.extend(alike.iter().map(|candidate| candidate.index));
+        }
+    });
+    heads
+}
+
+/// What a figure says, by itself or as a count of pages.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Value {
+    Literal(String),
+    /// How much more it is than the number of the page.
+    Counting(i64),
+}
+
+/// A number in a text.
+#[derive(Clone, Debug)]
+struct Figure {
+    digits: String,
+    /// Whether it is set apart as the numbers of pages are.
+    may_count: bool,
+}
+
+impl Figure {
+    fn values(&self, page: u32) -> impl Iterator<Item = Value> {
+        let number = self.digits.parse::<i64>().ok();
+        let counting = number.filter(|_| self.may_count);
+        let counting = counting.map(|number| Value::Counting(number - i64::from(page)));
+        [Some(Value::Literal(self.digits.clone())), counting]
+            .into_iter()
+            .flatten()
+    }
+}
+
+/// What most texts of a level have in one place.
+fn usual_value(level: Level<'_, Vec<Figure>>, slot: usize) -> Option<Value> {
+    let mut counts: BTreeMap<Value, usize> = BTreeMap::new();
+    for candidate in level {
+        let figure = candidate.found.get(slot);
+        let values = figure
+            .into_iter()
+            .flat_map(|figure| figure.values(candidate.page));
+        values.for_each(|value| *counts.entry(value).or_default() += 1);
+    }
+    let most = counts.into_iter().max_by_key(|(_, count)| *count);
+    most.map(|(value, _)| value)
+}
+
+/// A text with a sign for each number, and its numbers.
+fn shape(text: &str) -> (String, Vec<Figure>) {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (mut words, mut figures) = (String::new(), Vec::new());
+    let mut rest = text.as_str();
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        words.push_str(&rest[..start]);
+        let from = &rest[start..];
+        let end = from
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(from.len());
+        figures.push(Figure {
+            digits: from[..end].to_owned(),
+            may_count: is_set_apart(&words, &from[end..]),
+        });
+        words.push('#');
+        rest = &from[end..];
+    }
+    words.push_str(rest);
+    (words, figures)
+}
+
+/// Whether a number between these is set apart as the numbers of pages are: after a word for a page, or divided off by
+/// a dash or bar at the beginning or the end.
+fn is_set_apart(before: &str, after: &str) -> bool {
+    let is_divider = |c: char| matches!(c, '-' | '–' | '—' | '|');
+    let (before, after) = (before.trim_end(), after.trim_start());
+    let word = before.rsplit(|c: char| !c.is_alphabetic()).next();
+    let is_named = word.is_some_and(is_page_word);
+    let is_at_end = after.chars().all(is_divider) && before.ends_with(is_divider);
+    let is_at_beginning = before.chars().all(is_divider) && after.starts_with(is_divider);
+    is_named || is_at_end || is_at_beginning
 }
 
 #[cfg(test)]
 mod tests {
+    use unpdf::parser::backend::PageBox;
+
+    use super::super::place::{Place, Placed};
     use super::*;
 
-    fn page(texts: &[&str]) -> Vec<Block> {
-        let block = |text: &&str| {
+    const A4: PageBox = PageBox {
+        llx: 0.0,
+        lly: 0.0,
+        urx: 595.0,
+        ury: 842.0,
+    };
+
+    /// Pages of lines, each at its height.
+    fn pages(pages: &[&[(f32, &str)]]) -> Vec<PageText> {
+        let placed = |(height, text): &(f32, &str)| {
             let mut block = Block::default();
             block.push(text, None);
-            block
+            Placed {
+                block,
+                place: Some(Place::of(*height, *height, A4)),
+            }
         };
-        texts.iter().map(block).collect()
+        let pages = (1..).zip(pages);
+        pages
+            .map(|(number, lines)| PageText {
+                number,
+                blocks: lines.iter().map(placed).collect(),
+            })
+            .collect()
     }
 
-    fn texts(blocks: &[Block]) -> Vec<String> {
-        blocks.iter().map(Block::text).collect()
+    fn kept(pages: Vec<PageText>) -> Vec<String> {
+        join_pages(without_furniture(pages))
+            .iter()
+            .map(Block::text)
+            .collect()
     }
 
     #[test]
     fn running_heads_and_page_numbers_go_and_paragraphs_join() {
-        let pages = vec![
-            page(&["Báo cáo quý 1, trang 1", "Thân bài còn", "1"]),
-            page(&["Báo cáo quý 1, trang 2", "dang dở.", "Mục hai", "- 2 -"]),
-            page(&["Báo cáo quý 1, trang 3", "Ba.", "3"]),
-        ];
-        let joined = join_pages(without_furniture(pages));
-        assert_eq!(texts(&joined), ["Thân bài còn dang dở.", "Mục hai", "Ba."]);
+        let pages = pages(&[
+            &[
+                (800.0, "Báo cáo quý 1, trang 1"),
+                (700.0, "Thân bài còn"),
+                (40.0, "1"),
+            ],
+            &[
+                (800.0, "Báo cáo quý 1, trang 2"),
+                (700.0, "dang dở."),
+                (600.0, "Mục hai"),
+                (40.0, "- 2 -"),
+            ],
+            &[
+                (800.0, "Báo cáo quý 1, trang 3"),
+                (700.0, "Ba."),
+                (40.0, "3"),
+            ],
+        ]);
+        assert_eq!(kept(pages), ["Thân bài còn dang dở.", "Mục hai", "Ba."]);
     }
 
     #[test]
     fn forms_that_are_alike_are_kept() {
-        let form = |number: u32| format!("Phiếu số {number}");
-        let pages = (1..5)
-            .map(|number| page(&[form(number).as_str()]))
-            .collect();
-        assert_eq!(join_pages(without_furniture(pages)).len(), 4);
+        let lines = ["Phiếu số 1", "Phiếu số 2", "Phiếu số 3", "Phiếu số 4"];
+        let lines = lines.map(|line| [(800.0, line)]);
+        let [one, two, three, four] = &lines;
+        assert_eq!(kept(pages(&[one, two, three, four])).len(), 4);
     }
 
     #[test]
-    fn what_two_pages_share_inside_is_text() {
-        let pages = vec![
-            page(&["Đầu.", "Như trên.", "Một"]),
-            page(&["Tiếp.", "Như trên.", "Hai"]),
-        ];
-        assert_eq!(join_pages(without_furniture(pages)).len(), 6);
+    fn numbers_of_vouchers_and_sums_are_kept_though_they_rise() {
+        let pages = pages(&[
+            &[
+                (780.0, "PHIẾU CHI SỐ 31"),
+                (740.0, "Ông Tám"),
+                (100.0, "Số tiền: 1.250 đồng"),
+            ],
+            &[
+                (780.0, "PHIẾU CHI SỐ 32"),
+                (740.0, "Bà Bưởi"),
+                (100.0, "Số tiền: 2.250 đồng"),
+            ],
+            &[
+                (780.0, "PHIẾU CHI SỐ 33"),
+                (740.0, "Bà Na"),
+                (100.0, "Số tiền: 3.250 đồng"),
+            ],
+        ]);
+        assert_eq!(kept(pages).len(), 9);
+    }
+
+    #[test]
+    fn what_pages_share_at_other_heights_or_inside_is_text() {
+        let pages = pages(&[
+            &[
+                (800.0, "Như trên."),
+                (500.0, "Thu phí."),
+                (90.0, "Nơi nhận: Lưu."),
+            ],
+            &[
+                (760.0, "Như trên."),
+                (500.0, "Thu phí."),
+                (60.0, "Nơi nhận: Lưu."),
+            ],
+        ]);
+        assert_eq!(kept(pages).len(), 6);
+    }
+
+    #[test]
+    fn rows_of_tables_are_kept() {
+        let mut pages = pages(&[
+            &[(800.0, "STT | Tên xã"), (780.0, "1 | Liêm Cần")],
+            &[(800.0, "STT | Tên xã"), (780.0, "2 | Thanh Hà")],
+        ]);
+        for page in &mut pages {
+            page.blocks.iter_mut().for_each(|row| row.place = None);
+        }
+        assert_eq!(kept(pages).len(), 4);
+    }
+
+    #[test]
+    fn a_year_or_a_sum_alone_in_its_line_is_no_page_number() {
+        let years = pages(&[&[(600.0, "BÁO CÁO"), (80.0, "2005")]]);
+        assert_eq!(kept(years), ["BÁO CÁO", "2005"]);
+        let sums = pages(&[
+            &[(760.0, "Số dân của xã:"), (90.0, "12450")],
+            &[(760.0, "Trong đó nữ:"), (90.0, "6230")],
+        ]);
+        assert_eq!(kept(sums).len(), 4);
+    }
+
+    #[test]
+    fn numbers_count_from_any_start_and_the_second_page_tells_its_own() {
+        let from_five = pages(&[
+            &[(700.0, "Một."), (40.0, "5")],
+            &[(700.0, "Hai."), (41.0, "6")],
+            &[(700.0, "Ba."), (40.0, "1990")],
+        ]);
+        assert_eq!(kept(from_five), ["Một.", "Hai.", "Ba.", "1990"]);
+        let letter = pages(&[
+            &[(700.0, "Kính gửi.")],
+            &[(800.0, "2"), (700.0, "Nơi nhận.")],
+        ]);
+        assert_eq!(kept(letter), ["Kính gửi.", "Nơi nhận."]);
     }
 }

@@ -3,9 +3,13 @@
 //! The layout analysis gives paragraphs without fonts and joins some that belong apart. Its lines
 //! have both, so each of its paragraphs is traced back to the lines it was made of.
 
+use unpdf::parser::backend::PageBox;
 use unpdf::parser::{TextLine, TextSpan};
 
+use super::place::{Place, Placed};
+use crate::document::ParagraphKind;
 use crate::ingest::blocks::Block;
+use crate::ingest::encoding::syllable::is_syllable;
 use crate::ingest::shape::{self, Marker};
 
 /// A line of a page.
@@ -38,6 +42,44 @@ impl Line {
     fn text(&self) -> String {
         self.block.text()
     }
+
+    /// The line, to be found where the layout analysis has another one in its place.
+    pub(super) fn found_as(self, seen: &TextLine) -> Self {
+        Self {
+            key: key(&seen.text()),
+            ..self
+        }
+    }
+}
+
+/// Puts a number back into the row of a table that the other lines at its height make up, if they do.
+pub(super) fn add_to_row(number: &Line, lines: &[Line], blocks: &mut [Placed]) -> bool {
+    let is_beside =
+        |line: &&Line| (line.baseline - number.baseline).abs() < 0.3 * line.size.min(number.size);
+    let mut beside: Vec<&Line> = lines.iter().filter(is_beside).collect();
+    beside.sort_by(|one, other| one.left.total_cmp(&other.left));
+    let wanted: String = beside.iter().map(|line| line.key.as_str()).collect();
+    let is_row = |placed: &&mut Placed| {
+        placed.block.kind == ParagraphKind::Table
+            && key(&placed.block.text()).replace('|', "") == wanted
+    };
+    let Some(row) = blocks
+        .iter_mut()
+        .find(is_row)
+        .filter(|_| !wanted.is_empty())
+    else {
+        return false;
+    };
+    let row = &mut row.block;
+    if beside.first().is_some_and(|first| number.left < first.left) {
+        let kind = row.kind;
+        let rest = std::mem::replace(row, number.block.clone());
+        row.append(" | ", rest);
+        row.kind = kind;
+    } else {
+        row.append(" | ", number.block.clone());
+    }
+    true
 }
 
 /// The text of a line in the fonts of its spans; the line says where spaces are.
@@ -68,7 +110,7 @@ fn count(text: &str) -> usize {
 }
 
 /// The length of the shortest beginning with so many characters that are no white space.
-fn length_with(text: &str, count: usize) -> usize {
+pub(super) fn length_with(text: &str, count: usize) -> usize {
     if count == 0 {
         return 0;
     }
@@ -80,7 +122,7 @@ fn length_with(text: &str, count: usize) -> usize {
         .map_or(text.len(), |(at, character)| at + character.len_utf8())
 }
 
-fn key(text: &str) -> String {
+pub(super) fn key(text: &str) -> String {
     text.chars()
         .filter(|character| !character.is_whitespace())
         .collect()
@@ -196,7 +238,7 @@ pub(super) struct Traced {
 }
 
 impl Traced {
-    fn begin(line: &Line) -> Self {
+    pub(super) fn begin(line: &Line) -> Self {
         Self {
             block: line.block.clone(),
             size: line.size,
@@ -206,8 +248,17 @@ impl Traced {
     }
 
     fn append(&mut self, line: &Line) {
-        self.block.append(" ", line.block.clone());
+        append_line(&mut self.block, line.block.clone());
         self.last_baseline = line.baseline;
+    }
+
+    /// The paragraph in its place on a page.
+    pub(super) fn on(self, page: Option<PageBox>) -> Placed {
+        let place = |page| Place::of(self.first_baseline, self.last_baseline, page);
+        Placed {
+            place: page.map(place),
+            block: self.block,
+        }
     }
 
     /// Takes the next paragraph in, if the two are lines of one title in capitals.
@@ -226,6 +277,43 @@ impl Traced {
         }
         is_one
     }
+}
+
+/// Appends a block that goes on with the sentence: with a space, but for a hyphen right after a word, which stays
+/// unless it divides one.
+pub(super) fn append_line(block: &mut Block, next: Block) {
+    let before = block.runs.last().map_or("", |run| run.text.trim_end());
+    let is_word = |c: char| c.is_alphanumeric() || c > '\u{A0}';
+    let word = before.strip_suffix(['-', '\u{2010}']);
+    let Some(word) = word.filter(|word| word.ends_with(is_word)) else {
+        block.append(" ", next);
+        return;
+    };
+    let divides = divides_word(word, &next.text());
+    if let Some(last) = block.runs.last_mut() {
+        last.text.truncate(last.text.trim_end().len());
+        if divides {
+            last.text.pop();
+        }
+    }
+    block.append("", next);
+}
+
+/// Whether a hyphen between two lines divides a word: one of two parts in small ASCII letters is no syllable of
+/// Vietnamese, in which hyphens stand between words, and divide none.
+fn divides_word(before: &str, after: &str) -> bool {
+    let is_letter = |c: char| c.is_alphanumeric() || c > '\u{A0}';
+    let left = before.rsplit(|c| !is_letter(c)).next().unwrap_or_default();
+    let right = after
+        .trim_start()
+        .split(|c| !is_letter(c))
+        .next()
+        .unwrap_or_default();
+    let is_plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_alphabetic());
+    is_plain(left)
+        && is_plain(right)
+        && right.starts_with(|c: char| c.is_ascii_lowercase())
+        && !(is_syllable(left) && is_syllable(right))
 }
 
 fn font_of(block: &Block) -> Option<&str> {

@@ -4,10 +4,15 @@
 //! text layer alone is read: a scan is [`ReadError::NeedsOcr`], never an empty success.
 
 mod depth;
+mod double;
 mod forms;
 mod furniture;
 mod lines;
 mod page;
+mod place;
+#[cfg(test)]
+mod tests;
+mod turned;
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
@@ -20,8 +25,8 @@ use unpdf::parser::{PageStreamOptions, ParseEvent, PdfParser};
 use unpdf::render::PageSelection;
 use unpdf::{ErrorKind, ParseOptions};
 
+use self::place::PageText;
 use super::assemble::Source;
-use super::blocks::Block;
 use super::error::ReadError;
 
 /// More pages than any report; a damaged file may claim millions.
@@ -77,7 +82,7 @@ struct Opened {
 /// What some neighbouring pages say.
 #[derive(Debug, Default)]
 struct Pages {
-    blocks: Vec<Vec<Block>>,
+    read: Vec<PageText>,
     failed: Vec<u32>,
 }
 
@@ -100,7 +105,7 @@ impl Opened {
         let (sound, mut failed_pages) = sound_pages(&self.backend);
         let mut pages = Vec::with_capacity(sound.len());
         for part in self.read_in_parts(&sound)? {
-            pages.extend(part.blocks);
+            pages.extend(part.read);
             failed_pages.extend(part.failed);
         }
         failed_pages.sort_unstable();
@@ -143,17 +148,23 @@ impl Opened {
 
     fn read_part(&self, pages: &[u32]) -> Result<Pages, ReadError> {
         let mut part = Pages::default();
+        let ids = self.backend.pages();
         for some in pages.chunks(PAGES_AT_ONCE) {
-            self.read_some(some, &mut part)?;
+            self.read_some(some, &ids, &mut part)?;
         }
         Ok(part)
     }
 
     /// Reads pages few enough that the lines of all of them are held.
-    fn read_some(&self, pages: &[u32], part: &mut Pages) -> Result<(), ReadError> {
+    fn read_some(
+        &self,
+        pages: &[u32],
+        ids: &BTreeMap<u32, PageId>,
+        part: &mut Pages,
+    ) -> Result<(), ReadError> {
         let mut lines = BTreeMap::new();
         for page in pages {
-            match page::lines_of(*page, &self.backend) {
+            match page::lines_of(*page, ids.get(page).copied(), &self.backend) {
                 Some(found) => drop(lines.insert(*page, found)),
                 None => part.failed.push(*page),
             }
@@ -170,7 +181,7 @@ impl Opened {
                 }
                 ParseEvent::PageParsed(parsed) => {
                     let lines = lines.remove(&parsed.number).unwrap_or_default();
-                    part.blocks.push(page::blocks(&parsed, lines));
+                    part.read.push(page::blocks(&parsed, lines));
                 }
                 ParseEvent::PageFailed { page, .. } => part.failed.push(page),
                 _ => {}

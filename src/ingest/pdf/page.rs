@@ -1,10 +1,14 @@
 //! What does one page say? A page of the layout analysis → blocks.
 
-use unpdf::model::{Block as PageBlock, InlineContent, Page, Paragraph, Table};
-use unpdf::parser::LayoutAnalyzer;
-use unpdf::parser::backend::RawBackend;
+use unpdf::model::{Block as PageBlock, InlineContent, Page, Paragraph, Table, TableCell};
+use unpdf::parser::backend::{PageBox, PageId, PdfBackend, RawBackend};
+use unpdf::parser::{LayoutAnalyzer, TextLine, TextSpan};
 
+use super::double::{self, Doubled};
+use super::furniture::goes_on;
 use super::lines::{self, Line, Traced};
+use super::place::{PageText, Place, Placed};
+use super::turned::{self, Turned};
 use crate::document::ParagraphKind;
 use crate::ingest::blocks::{Block, Blocks};
 
@@ -13,48 +17,173 @@ pub(super) fn is_unreadable(page: &Page) -> bool {
     page.undecodable_content_streams > 0 && page.elements.is_empty()
 }
 
+/// The lines of a page.
+#[derive(Debug, Default)]
+pub(super) struct PageLines {
+    lines: Vec<Line>,
+    /// Numbers near the edges, which the layout analysis leaves out without a look at other pages.
+    omitted: Vec<Line>,
+    page: Option<PageBox>,
+    /// What is drawn twice.
+    doubled: Doubled,
+    /// What is to be read instead of what the layout analysis made of a page on its side.
+    turned: Option<Vec<PageBlock>>,
+}
+
 /// The paragraphs and table rows of a page with these lines, in reading order.
-pub(super) fn blocks(page: &Page, mut lines: Vec<Line>) -> Vec<Block> {
-    let mut blocks: Vec<Block> = Vec::new();
+pub(super) fn blocks(page: &Page, mut lines: PageLines) -> PageText {
+    let mut blocks: Vec<Placed> = Vec::new();
     let mut title: Option<Traced> = None;
-    for element in &page.elements {
-        let traced = match element {
-            PageBlock::Paragraph(paragraph) => trace(paragraph, &mut lines),
-            _ => None,
-        };
-        let Some(traced) = traced else {
-            blocks.extend(title.take().map(|title| title.block));
-            blocks.extend(untraced(element, page.number));
+    let turned = lines.turned.take();
+    for element in turned.as_ref().unwrap_or(&page.elements) {
+        let Some(traced) = trace(element, &mut lines.lines) else {
+            blocks.extend(title.take().map(|title| title.on(lines.page)));
+            let untraced = untraced(element, page.number, &lines.doubled);
+            blocks.extend(untraced.into_iter().map(Placed::from));
             continue;
         };
         for next in traced {
             if !title.as_mut().is_some_and(|title| title.join_title(&next)) {
-                blocks.extend(title.replace(next).map(|title| title.block));
+                blocks.extend(title.replace(next).map(|title| title.on(lines.page)));
             }
         }
     }
-    blocks.extend(title.map(|title| title.block));
-    blocks
+    blocks.extend(title.map(|title| title.on(lines.page)));
+    let blocks = join_columns(blocks);
+    PageText {
+        number: page.number,
+        blocks: with_omitted(blocks, &lines),
+    }
+}
+
+/// Joins paragraphs that go on at the top of the next column.
+fn join_columns(blocks: Vec<Placed>) -> Vec<Placed> {
+    let mut joined: Vec<Placed> = Vec::with_capacity(blocks.len());
+    for placed in blocks {
+        match joined.last_mut() {
+            Some(last)
+                if placed.begins_above_end_of(last) && goes_on(&last.block, &placed.block) =>
+            {
+                lines::append_line(&mut last.block, placed.block);
+                last.place = placed.place;
+            }
+            _ => joined.push(placed),
+        }
+    }
+    joined
+}
+
+/// The blocks with the numbers that the layout analysis left out: in the rows of tables that they stand beside, and
+/// before and after all blocks.
+fn with_omitted(mut blocks: Vec<Placed>, lines: &PageLines) -> Vec<Placed> {
+    let is_above = |placed: &Placed| placed.place.is_some_and(Place::is_in_upper_half);
+    let mut all = Vec::new();
+    let mut below = Vec::new();
+    // A page has a number or two; what has hundreds is no table.
+    let may_be_rows = lines.omitted.len() < 20;
+    for number in &lines.omitted {
+        if may_be_rows && lines::add_to_row(number, &lines.lines, &mut blocks) {
+            continue;
+        }
+        let placed = Traced::begin(number).on(lines.page);
+        let side = if is_above(&placed) {
+            &mut all
+        } else {
+            &mut below
+        };
+        side.push(placed);
+    }
+    all.extend(blocks);
+    all.extend(below);
+    all
 }
 
 /// The lines of a page; empty where they cannot be had, which costs fonts alone, and nothing where text stands
 /// absurdly far off the page: the layout analysis takes memory and time by how far.
-pub(super) fn lines_of(number: u32, backend: &RawBackend) -> Option<Vec<Line>> {
+pub(super) fn lines_of(
+    number: u32,
+    page: Option<PageId>,
+    backend: &RawBackend,
+) -> Option<PageLines> {
+    let spans = near_spans(number, backend)?;
+    let turned = page.and_then(|page| Turned::by(&spans, backend, page));
+    let Some(turned) = turned else {
+        let crop_box = page.map(|page| backend.crop_box(page));
+        return Some(PageLines::of(number, spans, backend, crop_box));
+    };
+    let spans = near_spans(number, &turned)?;
+    let mut lines = PageLines::of(
+        number,
+        spans,
+        &turned,
+        page.map(|page| turned.crop_box(page)),
+    );
+    lines.turned = Some(turned::elements(number, &turned));
+    Some(lines)
+}
+
+/// The spans of a page, if all of them stand near it.
+fn near_spans(number: u32, backend: &dyn PdfBackend) -> Option<Vec<TextSpan>> {
     // A page is at most 14,400 points wide.
     const FAR: f32 = 100_000.0;
     let analyzer = LayoutAnalyzer::new(backend);
     let spans = analyzer.extract_page_spans(number).unwrap_or_default();
     let is_near = |place: f32| place.abs() < FAR;
-    let are_near = spans
+    spans
         .iter()
-        .all(|span| is_near(span.x) && is_near(span.y) && is_near(span.width));
-    let lines = are_near.then(|| analyzer.group_spans_into_lines_pub(spans))?;
-    Some(lines.iter().map(|line| Line::of(line, number)).collect())
+        .all(|span| is_near(span.x) && is_near(span.y) && is_near(span.width))
+        .then_some(spans)
 }
 
-fn trace(paragraph: &Paragraph, lines: &mut [Line]) -> Option<Vec<Traced>> {
-    let mut traced = lines::paragraphs(lines, &text(paragraph))?;
-    let kind = kind(paragraph);
+impl PageLines {
+    fn of(
+        number: u32,
+        spans: Vec<TextSpan>,
+        backend: &dyn PdfBackend,
+        page: Option<PageBox>,
+    ) -> Self {
+        let analyzer = LayoutAnalyzer::new(backend);
+        let mut seen = spans.clone();
+        analyzer.filter_spans_for_page(&mut seen, number);
+        let omitted = omitted(spans, &seen);
+        let (once, doubled) = double::without_doubles(&seen);
+        let seen = analyzer.group_spans_into_lines_pub(seen);
+        let lines = |lines: &[TextLine]| lines.iter().map(|line| Line::of(line, number)).collect();
+        Self {
+            lines: if doubled.is_empty() {
+                lines(&seen)
+            } else {
+                let once = analyzer.group_spans_into_lines_pub(once);
+                double::read_once(&seen, &once, number)
+            },
+            omitted: lines(&analyzer.group_spans_into_lines_pub(omitted)),
+            page,
+            doubled,
+            turned: None,
+        }
+    }
+}
+
+/// The spans with text that are not among those `seen`, which are in the same order.
+fn omitted(spans: Vec<TextSpan>, seen: &[TextSpan]) -> Vec<TextSpan> {
+    let mut seen = seen.iter().peekable();
+    let is_same = |left: &TextSpan, right: &TextSpan| {
+        (left.x, left.y, &left.text) == (right.x, right.y, &right.text)
+    };
+    let is_omitted = |span: &TextSpan| {
+        let was_seen = seen.next_if(|next| is_same(next, span)).is_some();
+        !was_seen && !span.text.trim().is_empty()
+    };
+    spans.into_iter().filter(is_omitted).collect()
+}
+
+fn trace(element: &PageBlock, lines: &mut [Line]) -> Option<Vec<Traced>> {
+    let (text, kind) = match element {
+        PageBlock::Paragraph(paragraph) => (text(paragraph), kind(paragraph)),
+        PageBlock::Code { content } => (content.clone(), ParagraphKind::Body),
+        _ => return None,
+    };
+    let mut traced = lines::paragraphs(lines, &text)?;
     // A heading or list item that turns out to be several paragraphs is told by their looks.
     if let [only] = traced.as_mut_slice() {
         only.block.kind = kind;
@@ -84,28 +213,76 @@ fn text(paragraph: &Paragraph) -> String {
 }
 
 /// An element as the layout analysis has it, without fonts.
-fn untraced(element: &PageBlock, page: u32) -> Vec<Block> {
+fn untraced(element: &PageBlock, page: u32, doubled: &Doubled) -> Vec<Block> {
     let mut blocks = Blocks::default();
     blocks.set_page(page);
     match element {
         PageBlock::Paragraph(paragraph) => blocks.add(kind(paragraph), &text(paragraph), None),
-        PageBlock::Table(table) => add_table(&mut blocks, table),
+        PageBlock::Table(table) => add_table(&mut blocks, table, doubled),
+        // Typewritten text, in a font of one width.
+        PageBlock::Code { content } => {
+            let lines = content.lines();
+            lines.for_each(|line| blocks.add(ParagraphKind::Body, line, None));
+        }
         _ => {}
     }
     blocks.finish()
 }
 
-fn add_table(blocks: &mut Blocks, table: &Table) {
+fn add_table(blocks: &mut Blocks, table: &Table, doubled: &Doubled) {
     blocks.begin_table();
-    for row in &table.rows {
+    for row in rows(table, doubled) {
         blocks.begin_row();
-        for cell in &row.cells {
+        for cell in row {
             blocks.begin_cell();
-            for paragraph in &cell.content {
-                blocks.add(kind(paragraph), &text(paragraph), None);
+            for (kind, text) in cell {
+                blocks.add(kind, &text, None);
             }
             blocks.end_cell();
         }
     }
     blocks.end_table();
+}
+
+/// The paragraphs of a cell.
+type Cell = Vec<(ParagraphKind, String)>;
+
+/// The rows of a table, each with the further lines of its cells that the layout analysis takes for rows.
+fn rows(table: &Table, doubled: &Doubled) -> Vec<Vec<Cell>> {
+    let read = |paragraph: &Paragraph| {
+        let text = text(paragraph);
+        (kind(paragraph), doubled.once(&text).to_owned())
+    };
+    let mut rows: Vec<Vec<Cell>> = Vec::with_capacity(table.rows.len());
+    for row in &table.rows {
+        let read = |cell: &TableCell| cell.content.iter().map(read).collect();
+        let cells: Vec<Cell> = row.cells.iter().map(read).collect();
+        let above = rows.last_mut();
+        match above.and_then(|above| further_line(above, &cells)) {
+            Some((cell, text)) => {
+                cell.push(' ');
+                cell.push_str(&text);
+            }
+            None => rows.push(cells),
+        }
+    }
+    rows
+}
+
+/// The text of the only cell of a row, where it goes on with the cell above it, and that cell's text. The first
+/// column's cells say what a row is, and go on with nothing.
+fn further_line<'a>(above: &'a mut [Cell], row: &[Cell]) -> Option<(&'a mut String, String)> {
+    let is_full = |cell: &Cell| cell.iter().any(|(_, text)| !text.trim().is_empty());
+    let mut full = (0..row.len()).filter(|column| is_full(&row[*column]));
+    let (column, more) = (full.next()?, full.next());
+    let text = row[column].first().map(|(_, text)| text.trim())?;
+    let begins_inside = text.starts_with(char::is_lowercase);
+    let is_in_row = above.iter().filter(|cell| is_full(cell)).count() > 1;
+    if column == 0 || more.is_some() || row[column].len() > 1 || !begins_inside || !is_in_row {
+        return None;
+    }
+    let (_, before) = above.get_mut(column)?.last_mut()?;
+    let breaks_off =
+        !before.trim().is_empty() && !before.trim_end().ends_with(['.', ';', '!', '?', ':']);
+    breaks_off.then(|| (before, text.to_owned()))
 }

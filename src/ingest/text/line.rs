@@ -1,6 +1,10 @@
 //! What is one line of a plain text? Its indent, its width, how it ends.
 
+use std::collections::BTreeSet;
+
 use unicode_normalization::char::is_combining_mark;
+
+use super::page_number::{counting_marks, page_mark};
 
 /// A line with something on it.
 #[derive(Debug)]
@@ -29,19 +33,46 @@ pub(super) enum Division {
 pub(super) fn split(text: &str) -> Vec<Line<'_>> {
     let mut lines = Vec::new();
     let mut after_blank = false;
-    let mut pages = text.split('\u{c}').peekable();
-    while let Some(page) = pages.next() {
+    let mut feet = Vec::new();
+    for (number, page) in (1..).zip(text.split('\u{c}')) {
         let first_of_page = lines.len();
         for raw in split_page(page) {
             let line = Line::of(raw, after_blank);
             after_blank = line.text.is_empty();
             lines.extend(Some(line).filter(|line| !line.text.is_empty()));
         }
-        if pages.peek().is_some() && lines.len() > first_of_page {
-            lines.pop_if(|line| is_page_number(line.text));
+        if let Some(first) = lines.get_mut(first_of_page) {
+            // Blank lines at the end of a page part nothing within a sentence.
+            first.after_blank &= number == 1 || !begins_inside(first.text);
+            feet.push((number, lines.len() - 1));
         }
     }
+    if text.contains('\u{c}') {
+        drop_page_numbers(&mut lines, &feet);
+    }
     lines
+}
+
+/// Drops those last lines of pages that number them.
+fn drop_page_numbers(lines: &mut Vec<Line<'_>>, feet: &[(u32, usize)]) {
+    let marks = feet.iter().filter_map(|&(page, index)| {
+        let mark = page_mark(lines[index].text)?;
+        Some((page, mark, index))
+    });
+    let marks: Vec<_> = marks.collect();
+    let counting = counting_marks(marks.iter().map(|&(page, mark, _)| (page, mark)).collect());
+    let numbers = marks
+        .into_iter()
+        .filter(|&(page, mark, _)| counting.contains(&(page, mark)));
+    let numbers: BTreeSet<usize> = numbers.map(|(_, _, index)| index).collect();
+    let mut index = 0..;
+    lines.retain(|_| index.next().is_none_or(|index| !numbers.contains(&index)));
+}
+
+/// Whether a line begins as no sentence does.
+fn begins_inside(text: &str) -> bool {
+    let first = text.chars().next();
+    first.is_some_and(|first| first.is_alphanumeric() && !first.is_uppercase())
 }
 
 fn split_page(page: &str) -> impl Iterator<Item = &str> {
@@ -131,20 +162,4 @@ pub(super) fn is_vietnamese(text: &str) -> bool {
         ));
     }
     vietnamese > 0 && vietnamese * 100 >= letters
-}
-
-/// Whether a line is nothing but a page number: `12`, `- 12 -`, `Trang 3/10`, `Page 3`.
-fn is_page_number(text: &str) -> bool {
-    let bare = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | '.'));
-    let lower = bare.to_lowercase();
-    let number = ["trang", "page"]
-        .iter()
-        .find_map(|word| lower.strip_prefix(word))
-        .unwrap_or(&lower)
-        .trim();
-    !number.is_empty()
-        && number.len() <= 9
-        && number
-            .chars()
-            .all(|c| c.is_ascii_digit() || matches!(c, '/' | ' '))
 }

@@ -6,6 +6,7 @@
 //! lines are rows of a table. What is a heading is [`super::shape`]'s question.
 
 mod line;
+pub(super) mod page_number;
 mod wrapping;
 
 use self::line::Line;
@@ -16,8 +17,8 @@ use crate::document::ParagraphKind;
 
 /// Splits a plain text into paragraphs.
 ///
-/// Without blank lines and without a wrapping width, each line is a paragraph. Page numbers beside
-/// form feeds are dropped. The text of blocks is not clean yet.
+/// Without blank lines and without a wrapping width, each line is a paragraph. Page numbers at the
+/// ends of pages that form feeds divide are dropped. The text of blocks is not clean yet.
 pub(crate) fn blocks(text: &str) -> Vec<Block> {
     let lines = line::split(text);
     let wrapping = Wrapping::of(&lines);
@@ -66,8 +67,7 @@ fn append(blocks: &mut Blocks, before: &Line<'_>, line: &Line<'_>, divides_words
 
 /// Whether a line has cells, and so has the line before or after it.
 fn is_table_row(lines: &[Line<'_>], index: usize) -> bool {
-    let has_cells =
-        |line: &Line<'_>| line.text.contains('\t') && shape::marker(line.text) == Marker::None;
+    let has_cells = |line: &Line<'_>| has_cells(line.text);
     let touches = |upper: usize, lower: usize| {
         lines.get(upper).is_some_and(has_cells)
             && lines
@@ -77,11 +77,54 @@ fn is_table_row(lines: &[Line<'_>], index: usize) -> bool {
     (index > 0 && touches(index - 1, index)) || touches(index, index + 1)
 }
 
+/// Whether bars around and in it divide a line, or tabs other than those that set a list's mark off from its text.
+fn has_cells(text: &str) -> bool {
+    if is_ruled(text) || is_ruler(text) {
+        return true;
+    }
+    let after_mark = || {
+        let (_, rest) = text.split_once(char::is_whitespace).unwrap_or_default();
+        rest.trim_start()
+    };
+    match shape::marker(text) {
+        Marker::None => text.contains('\t'),
+        // An item may have its value after a tab; two are columns.
+        Marker::Bullet => after_mark().matches('\t').count() > 1,
+        _ => after_mark().contains('\t'),
+    }
+}
+
+/// Whether a line is a row of a table that was ruled with bars.
+fn is_ruled(text: &str) -> bool {
+    let inside = text
+        .strip_prefix('|')
+        .and_then(|text| text.strip_suffix('|'));
+    inside.is_some_and(|inside| inside.contains('|'))
+}
+
+/// `+----+----+`, `|----|----|`
+fn is_ruler(text: &str) -> bool {
+    text.starts_with(['+', '|'])
+        && text.ends_with(['+', '|'])
+        && text.contains(['-', '='])
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, b'+' | b'|' | b'-' | b'=' | b' '))
+}
+
 fn add_row(blocks: &mut Blocks, line: &Line<'_>) {
+    if is_ruler(line.text) {
+        return;
+    }
+    let (text, divider) = if is_ruled(line.text) {
+        (line.text.trim_matches('|'), '|')
+    } else {
+        (line.text, '\t')
+    };
     blocks.begin_row();
-    for cell in line.text.split('\t') {
+    for cell in text.split(divider) {
         blocks.begin_cell();
-        blocks.push(cell, None);
+        blocks.push(cell.trim(), None);
         blocks.end_cell();
     }
 }
@@ -190,10 +233,68 @@ xã hội của địa phương trong nhiệm kỳ tới, được nhân dân đ
     }
 
     #[test]
-    fn a_page_number_beside_a_form_feed_is_dropped() {
+    fn numbered_rows_have_cells_too_and_items_of_a_list_none() {
+        let text = "Tên xã\tLúa\tNgô\n1. Liêm Cần\t412,5\t6\n2. Thanh Hà\t398\t8";
+        assert_eq!(
+            paragraphs(text)[1..],
+            ["1. Liêm Cần | 412,5 | 6", "2. Thanh Hà | 398 | 8"]
+        );
+        let list =
+            "1.\tNạo vét kênh mương.\n2.\tTu bổ cống.\n- Kinh phí:\t45 triệu.\n- Đã chi:\t40.";
+        let kinds = blocks(list).into_iter().map(|block| block.kind);
+        assert!(kinds.into_iter().all(|kind| kind == ParagraphKind::Body));
+    }
+
+    #[test]
+    fn bars_divide_the_rows_of_a_ruled_table() {
+        let text = "\
+Kết quả tháng 6:
++-----+-----------+
+| STT | Thực hiện |
+|-----|-----------|
+|  1  |  5*3*2 ha |
++-----+-----------+
+Ghi chú: a | b.";
+        assert_eq!(
+            paragraphs(text),
+            [
+                "Kết quả tháng 6:",
+                "STT | Thực hiện",
+                "1 | 5*3*2 ha",
+                "Ghi chú: a | b."
+            ]
+        );
+    }
+
+    #[test]
+    fn page_numbers_before_form_feeds_are_dropped() {
         assert_eq!(
             paragraphs("Trang đầu.\n- 1 -\n\u{c}Trang sau.\n2"),
-            ["Trang đầu.", "Trang sau.", "2"]
+            ["Trang đầu.", "Trang sau."]
         );
+        assert_eq!(
+            paragraphs("Một.\n4\n\u{c}Hai.\n5\n\u{c}Ba."),
+            ["Một.", "Hai.", "Ba."]
+        );
+    }
+
+    #[test]
+    fn a_year_or_a_sum_before_a_form_feed_is_kept() {
+        let text =
+            "BÁO CÁO TỔNG KẾT\n2005\n\u{c}Tổng dân số của xã:\n12 450\n\u{c}Trong đó nữ:\n6230";
+        assert_eq!(paragraphs(text).len(), 6);
+        assert_eq!(paragraphs("Số hộ của thôn:\n1"), ["Số hộ của thôn:", "1"]);
+    }
+
+    #[test]
+    fn a_sentence_goes_on_over_a_page_number_and_blank_lines() {
+        let text = "\
+Các hợp tác xã đã nạo vét 45.600 m3 kênh mương, với tổng kinh phí 378\r
+\r
+                    - 1 -\r
+\u{c}\r
+triệu đồng, trong đó nhân dân đóng góp 120 triệu đồng và ngân sách huyện\r
+hỗ trợ phần còn lại theo quy định.";
+        assert_eq!(paragraphs(text).len(), 1);
     }
 }

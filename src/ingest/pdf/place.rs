@@ -1,0 +1,77 @@
+//! Where on its page does a text stand? Running heads and page numbers are told by that.
+
+use unpdf::parser::backend::PageBox;
+
+use crate::ingest::blocks::Block;
+
+/// The top or the bottom of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Edge {
+    Top,
+    Bottom,
+}
+
+/// The first and the last line of a text on a page.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// Points from the upper edge of the page down to the first line, and to the last.
+    first: f32,
+    last: f32,
+    /// The height of the page.
+    height: f32,
+}
+
+impl Place {
+    pub(super) fn of(first_baseline: f32, last_baseline: f32, page: PageBox) -> Self {
+        Self {
+            first: page.ury - first_baseline,
+            last: page.ury - last_baseline,
+            height: page.height(),
+        }
+    }
+
+    /// The edge in whose margin all of the text stands, and how far off, where a margin is a `share` of the height.
+    pub(super) fn edge(self, share: f32) -> Option<(Edge, f32)> {
+        let margin = share * self.height;
+        if self.last <= margin {
+            Some((Edge::Top, self.first))
+        } else if self.height - self.first <= margin {
+            Some((Edge::Bottom, self.height - self.last))
+        } else {
+            None
+        }
+    }
+
+    pub(super) fn is_in_upper_half(self) -> bool {
+        2.0 * self.first < self.height
+    }
+}
+
+/// A block of a page.
+#[derive(Clone, Debug)]
+pub(super) struct Placed {
+    pub(super) block: Block,
+    /// `None` for rows of tables, which are nobody's running heads, and where it is not known.
+    pub(super) place: Option<Place>,
+}
+
+impl Placed {
+    /// Whether it begins higher on the page than the other ends, as at the top of the next column.
+    pub(super) fn begins_above_end_of(&self, other: &Self) -> bool {
+        let places = self.place.zip(other.place);
+        places.is_some_and(|(own, other)| own.first < other.last)
+    }
+}
+
+impl From<Block> for Placed {
+    fn from(block: Block) -> Self {
+        Self { block, place: None }
+    }
+}
+
+/// What a page says, in reading order.
+#[derive(Clone, Debug)]
+pub(super) struct PageText {
+    pub(super) number: u32,
+    pub(super) blocks: Vec<Placed>,
+}

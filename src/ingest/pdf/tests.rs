@@ -1,0 +1,285 @@
+//! Whole files, drawn as old programs drew them.
+
+use crate::document::ParagraphKind;
+use crate::ingest::encoding::LegacyEncoding;
+use crate::ingest::encoding::tests::encode_bytes;
+use crate::ingest::{ReadOptions, read};
+
+/// Text at a place of a page, in points from its lower left corner.
+struct Drawn(f32, f32, &'static str);
+
+/// What a page draws, in the font of 12 points that [`pdf`] has.
+fn upright(texts: &[Drawn]) -> String {
+    let draw = |Drawn(x, y, text): &Drawn| {
+        format!("BT /F 12 Tf 1 0 0 1 {x} {y} Tm <{}> Tj ET\n", hex(text))
+    };
+    texts.iter().map(draw).collect()
+}
+
+fn hex(text: &str) -> String {
+    let bytes = encode_bytes(text, LegacyEncoding::Tcvn3).unwrap();
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits
+        .map(|digit| char::from(b"0123456789ABCDEF"[usize::from(digit)]))
+        .collect()
+}
+
+/// A file of A4 pages with these contents, whose font shows TCVN3.
+fn pdf(pages: &[String], more: &str) -> Vec<u8> {
+    let first = 5;
+    let kids = (0..pages.len()).map(|page| format!("{} 0 R ", first + 2 * page));
+    let widths = "500 ".repeat(224);
+    let mut objects = vec![
+        "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+        format!(
+            "<</Type/Pages/Kids[{}]/Count {}>>",
+            kids.collect::<String>(),
+            pages.len()
+        ),
+        format!(
+            "<</Type/Font/Subtype/TrueType/BaseFont/.VnTime/Encoding/WinAnsiEncoding/FirstChar 32/LastChar 255\
+             /Widths[{widths}]>>"
+        ),
+        "<<>>".to_owned(),
+    ];
+    for (index, content) in pages.iter().enumerate() {
+        objects.push(format!(
+            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents {} 0 R/Resources<</Font<</F 3 0 R>>>>{more}>>",
+            first + 2 * index + 1
+        ));
+        objects.push(format!(
+            "<</Length {}>>stream\n{content}\nendstream",
+            content.len()
+        ));
+    }
+    let mut bytes = b"%PDF-1.4\n".to_vec();
+    for (index, object) in objects.iter().enumerate() {
+        bytes.extend(format!("{} 0 obj\n{object}\nendobj\n", index + 1).bytes());
+    }
+    bytes.extend(
+        format!(
+            "trailer <</Size {}/Root 1 0 R>>\n%%EOF\n",
+            objects.len() + 1
+        )
+        .bytes(),
+    );
+    bytes
+}
+
+fn paragraphs(file: &[u8]) -> Vec<(ParagraphKind, String)> {
+    let document = read(file, None, &ReadOptions::default()).unwrap();
+    let paragraphs = document.paragraphs.into_iter();
+    paragraphs
+        .map(|paragraph| (paragraph.kind, paragraph.text))
+        .collect()
+}
+
+fn texts(file: &[u8]) -> Vec<String> {
+    paragraphs(file).into_iter().map(|(_, text)| text).collect()
+}
+
+#[test]
+fn a_year_at_the_foot_of_a_cover_and_numbers_of_vouchers_are_kept() {
+    let cover = upright(&[
+        Drawn(200.0, 500.0, "Báo cáo năm học của huyện"),
+        Drawn(270.0, 80.0, "2005"),
+    ]);
+    assert_eq!(
+        texts(&pdf(&[cover], "")),
+        ["Báo cáo năm học của huyện", "2005"]
+    );
+    let vouchers: Vec<String> = ["Phiếu chi số 31", "Phiếu chi số 32", "Phiếu chi số 33"]
+        .into_iter()
+        .map(|number| {
+            upright(&[
+                Drawn(85.0, 780.0, number),
+                Drawn(85.0, 740.0, "Lý do: thu phí."),
+            ])
+        })
+        .collect();
+    let read = texts(&pdf(&vouchers, ""));
+    assert_eq!(
+        read.iter()
+            .filter(|text| text.starts_with("Phiếu chi"))
+            .count(),
+        3
+    );
+}
+
+#[test]
+fn a_number_at_the_edge_stays_in_its_row() {
+    let rows = |rows: [[&'static str; 3]; 4]| {
+        let heights = [780.0, 762.0, 744.0, 726.0];
+        let drawn = rows.into_iter().zip(heights).flat_map(|(row, height)| {
+            let places = [85.0, 200.0, 350.0];
+            row.into_iter()
+                .zip(places)
+                .map(move |(text, place)| Drawn(place, height, text))
+        });
+        upright(&drawn.collect::<Vec<_>>())
+    };
+    let pages = [
+        rows([
+            ["1970", "410,5", "1.114"],
+            ["1971", "416,2", "1.128"],
+            ["1972", "419,3", "1.135"],
+            ["1973", "422,4", "1.142"],
+        ]),
+        rows([
+            ["1974", "425,5", "1.149"],
+            ["1975", "428,6", "1.156"],
+            ["1976", "431,7", "1.163"],
+            ["1977", "434,8", "1.170"],
+        ]),
+    ];
+    let read = texts(&pdf(&pages, ""));
+    assert_eq!(read.len(), 8);
+    assert_eq!(
+        (read[0].as_str(), read[4].as_str()),
+        ("1970 | 410,5 | 1.114", "1974 | 425,5 | 1.149")
+    );
+}
+
+#[test]
+fn text_drawn_twice_to_look_bold_is_read_once() {
+    let page = upright(&[
+        Drawn(85.0, 700.0, "Báo cáo tổng kết công tác của huyện"),
+        Drawn(85.8, 700.0, "Báo cáo tổng kết công tác của huyện"),
+        Drawn(85.0, 660.0, "Vụ mùa được mùa, lúa tốt, ngô tốt."),
+    ]);
+    assert_eq!(
+        texts(&pdf(&[page], "")),
+        [
+            "Báo cáo tổng kết công tác của huyện",
+            "Vụ mùa được mùa, lúa tốt, ngô tốt."
+        ]
+    );
+}
+
+#[test]
+fn cells_drawn_twice_are_read_once_and_keep_their_further_lines() {
+    let mut drawn = Vec::new();
+    let heads = [
+        (85.0, "Số"),
+        (130.0, "Nội dung công việc"),
+        (400.0, "Kinh phí"),
+    ];
+    for (place, text) in heads {
+        drawn.extend([Drawn(place, 700.0, text), Drawn(place + 0.6, 700.0, text)]);
+    }
+    let rows = [
+        ("1", 680.0, "Nạo vét kênh mương nội đồng", "125,5"),
+        ("2", 644.0, "Tu bổ cống dưới đê sông Đáy", "98,0"),
+        ("3", 626.0, "Mua máy bơm dã chiến cho xã", "45,0"),
+    ];
+    for (number, height, work, sum) in rows {
+        let cells = [
+            Drawn(85.0, height, number),
+            Drawn(130.0, height, work),
+            Drawn(400.0, height, sum),
+        ];
+        drawn.extend(cells);
+    }
+    drawn.push(Drawn(130.0, 666.0, "của xã Liêm Cần, dài hai km"));
+    drawn.push(Drawn(130.0, 612.0, "và hợp tác xã Thanh Hà"));
+    assert_eq!(
+        texts(&pdf(&[upright(&drawn)], "")),
+        [
+            "Số | Nội dung công việc | Kinh phí",
+            "1 | Nạo vét kênh mương nội đồng của xã Liêm Cần, dài hai km | 125,5",
+            "2 | Tu bổ cống dưới đê sông Đáy | 98,0",
+            "3 | Mua máy bơm dã chiến cho xã và hợp tác xã Thanh Hà | 45,0",
+        ]
+    );
+}
+
+#[test]
+fn a_sentence_goes_on_in_the_next_column() {
+    let left = [
+        "Vụ mùa năm nay được mùa, lúa tốt, ngô",
+        "tốt; các xã trong huyện đã gieo trồng",
+        "xong, nhưng một số xã như Thanh Tâm",
+    ];
+    let right = [
+        "mới đạt dưới một nửa kế hoạch được",
+        "giao cả năm, do thiếu nước tưới và",
+        "thiếu giống tốt ngay từ đầu vụ.",
+    ];
+    let column = |place: f32, lines: [&'static str; 3]| {
+        let heights = [700.0, 685.0, 670.0];
+        lines
+            .into_iter()
+            .zip(heights)
+            .map(move |(line, height)| Drawn(place, height, line))
+    };
+    let drawn: Vec<Drawn> = column(60.0, left).chain(column(330.0, right)).collect();
+    assert_eq!(texts(&pdf(&[upright(&drawn)], "")).len(), 1);
+}
+
+#[test]
+fn typewritten_text_is_read() {
+    let page = upright(&[
+        Drawn(85.0, 700.0, "Phòng đã gửi báo cáo về huyện; các xã còn"),
+        Drawn(85.0, 685.0, "lại gửi trong tháng sau."),
+    ]);
+    let file = String::from_utf8(pdf(&[page], "")).unwrap();
+    let typewritten = file.replace(
+        "/BaseFont/.VnTime",
+        "/BaseFont/.VnCourier/FontDescriptor<</Type/FontDescriptor/FontName/.VnCourier/Flags 33>>",
+    );
+    let read = texts(typewritten.as_bytes()).join(" ");
+    assert!(read.contains("các xã còn lại gửi"), "{read}");
+}
+
+#[test]
+fn hyphens_at_the_ends_of_lines_join_words() {
+    let page = upright(&[
+        Drawn(
+            85.0,
+            700.0,
+            "The committee of the province reviewed the annual report and its recom-",
+        ),
+        Drawn(
+            85.0,
+            685.0,
+            "mendations for the year, which were adopted. Trong kinh tế và văn hóa-",
+        ),
+        Drawn(85.0, 670.0, "xã hội, huyện đã có nhiều tiến bộ."),
+    ]);
+    let read = texts(&pdf(&[page], "")).join(" ");
+    assert!(read.contains("its recommendations for"), "{read}");
+    assert!(read.contains("văn hóa-xã hội"), "{read}");
+}
+
+#[test]
+fn a_page_on_its_side_is_read_as_it_looks() {
+    let drawn = [
+        (55, 85, "Kết quả thu quý hai của các xã trong huyện"),
+        (95, 85, "Tên xã"),
+        (95, 300, "Kế hoạch"),
+        (95, 500, "Thực hiện"),
+        (113, 85, "Liêm Cần"),
+        (113, 300, "1.250"),
+        (113, 500, "1.305"),
+        (131, 85, "Thanh Hà"),
+        (131, 300, "980"),
+        (131, 500, "1.012"),
+    ];
+    let draw = |(across, along, text): (u32, u32, &str)| {
+        format!(
+            "BT /F 12 Tf 0 1 -1 0 {across} {along} Tm <{}> Tj ET\n",
+            hex(text)
+        )
+    };
+    let page: String = drawn.into_iter().map(draw).collect();
+    let read = texts(&pdf(&[page], "/Rotate 90"));
+    assert_eq!(
+        read,
+        [
+            "Kết quả thu quý hai của các xã trong huyện",
+            "Tên xã | Kế hoạch | Thực hiện",
+            "Liêm Cần | 1.250 | 1.305",
+            "Thanh Hà | 980 | 1.012",
+        ]
+    );
+}
