@@ -80,7 +80,7 @@ fn kind(text: &str, marker: Marker, in_list: bool) -> ParagraphKind {
 /// paragraph is an item of a list, and reads the same where the format keeps bullets apart.
 pub(crate) fn without_bullet(text: &str) -> Option<&str> {
     let rest = text.strip_prefix([
-        '•', '▪', '●', '○', '■', '□', '♦', '►', '➢', '✓', '❖', '◦', '∙',
+        '•', '▪', '●', '○', '■', '□', '❑', '❒', '♦', '►', '➢', '→', '⇒', '☞', '✓', '❖', '◦', '∙',
     ])?;
     Some(rest.trim_start()).filter(|rest| !rest.is_empty())
 }

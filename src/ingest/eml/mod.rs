@@ -3,18 +3,21 @@
 //! All parts of the body are read, one after the other. Of alternatives, the plain text is read where there
 //! is one, else the HTML. Attachments are not read, nor are files within the text; of quoted lines, the marks are not.
 
+mod folder;
 mod plain;
+mod subject;
 
 use std::borrow::Cow;
 
 use encoding_rs::{Encoding as WebEncoding, UTF_8, WINDOWS_1252, WINDOWS_1258, X_USER_DEFINED};
 use mail_parser::decoders::charsets::map::charset_decoder;
 use mail_parser::parsers::MessageStream;
-use mail_parser::{
-    Encoding, HeaderName, Message, MessageParser, MessagePart, MimeHeaders, PartType,
-};
+use mail_parser::{Encoding, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
+pub(super) use self::folder::after_envelope;
+use self::folder::messages;
 use self::plain::{without_files, without_quote_marks};
+use self::subject::subject;
 use super::assemble::Source;
 use super::blocks::Block;
 use super::encoding::{EncodingChoice, LegacyEncoding, Run, decode_bytes, decode_runs};
@@ -22,18 +25,26 @@ use super::error::ReadError;
 use super::{TextEncoding, html, text};
 use crate::document::ParagraphKind;
 
-/// Reads the body of a message; of several in one folder, those of all.
+/// Reads the body of a message; of several in one folder, those of all that can be read.
 ///
 /// # Errors
 ///
 /// [`ReadError::Corrupt`] where it is no message, [`ReadError::Empty`] where it has no text.
 pub(crate) fn read(bytes: &[u8], choice: EncodingChoice) -> Result<Source, ReadError> {
     let mut sources = Vec::new();
+    let mut failure = None;
     for message in messages(bytes) {
-        let source = read_message(message, choice)?;
-        let is_first = sources.is_empty();
-        sources.extend(source.map(|source| if is_first { source } else { headed(source) }));
+        match read_message(&message, choice) {
+            Ok(Some(source)) if sources.is_empty() => sources.push(source),
+            Ok(source) => sources.extend(source.map(headed)),
+            Err(error) => failure = failure.or(Some(error)),
+        }
     }
+    let whole = joined(sources, choice);
+    whole.ok_or_else(|| failure.unwrap_or(ReadError::Empty))
+}
+
+fn joined(mut sources: Vec<Source>, choice: EncodingChoice) -> Option<Source> {
     // Two by two, as each time both are measured.
     while sources.len() > 1 {
         let mut rest = sources.into_iter();
@@ -45,7 +56,7 @@ pub(crate) fn read(bytes: &[u8], choice: EncodingChoice) -> Result<Source, ReadE
             });
         }
     }
-    sources.pop().ok_or(ReadError::Empty)
+    sources.pop()
 }
 
 fn read_message(bytes: &[u8], choice: EncodingChoice) -> Result<Option<Source>, ReadError> {
@@ -80,84 +91,6 @@ fn headed(mut source: Source) -> Source {
         source.blocks.insert(0, heading);
     }
     source
-}
-
-/// The messages of a folder that a mail program keeps in one file, else the one there is.
-fn messages(bytes: &[u8]) -> Vec<&[u8]> {
-    let mut messages = Vec::new();
-    let mut rest = after_envelope(bytes);
-    if rest.len() == bytes.len() {
-        return vec![bytes];
-    }
-    let mut at = 0;
-    let mut is_after_blank = false;
-    while at < rest.len() {
-        let line = line_of(&rest[at..]);
-        let next = after_envelope(&rest[at..]);
-        if is_after_blank && next.len() < rest.len() - at && is_field(line_of(next)) {
-            messages.push(&rest[..at]);
-            (rest, at, is_after_blank) = (next, 0, false);
-            continue;
-        }
-        is_after_blank = line.trim_ascii().is_empty();
-        at += line.len();
-    }
-    messages.push(rest);
-    messages
-}
-
-/// A message without the line `From ` that mail programs put before it in their folders.
-pub(super) fn after_envelope(bytes: &[u8]) -> &[u8] {
-    if bytes.starts_with(b"From ") {
-        &bytes[line_of(bytes).len()..]
-    } else {
-        bytes
-    }
-}
-
-/// The first line, with its end.
-fn line_of(bytes: &[u8]) -> &[u8] {
-    let end = bytes.iter().position(|byte| *byte == b'\n');
-    &bytes[..end.map_or(bytes.len(), |end| end + 1)]
-}
-
-fn is_field(line: &[u8]) -> bool {
-    let name = line.iter().position(|byte| *byte == b':');
-    name.is_some_and(|end| {
-        let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-        end > 0 && line[..end].iter().all(is_of_name)
-    })
-}
-
-/// The subject of a message, which may be in an encoding from before Unicode as the body is.
-fn subject(
-    message: &Message<'_>,
-    body: Option<&TextEncoding>,
-    choice: EncodingChoice,
-) -> Option<String> {
-    let headers = message.headers().iter().rev();
-    let mut subjects = headers.filter(|header| header.name == HeaderName::Subject);
-    let header = subjects.next()?;
-    let place = header.offset_start as usize..header.offset_end as usize;
-    let raw = message.raw_message.get(place).unwrap_or_default();
-    let parsed = message.subject().unwrap_or_default();
-    let text = match std::str::from_utf8(raw) {
-        Ok(_) => parsed.to_owned(),
-        Err(_) => WINDOWS_1252
-            .decode_without_bom_handling(raw)
-            .0
-            .trim()
-            .to_owned(),
-    };
-    let like_body = body.and_then(|body| body.name.parse().ok());
-    let choice = match (choice, like_body) {
-        (EncodingChoice::Auto, Some(EncodingChoice::Legacy(encoding))) => {
-            EncodingChoice::Legacy(encoding)
-        }
-        _ => choice,
-    };
-    let mut decoded = decode_runs(&[[Run::plain(&text)]], choice);
-    decoded.paragraphs.pop().filter(|text| !text.is_empty())
 }
 
 /// The parts of the body in their order, with plain text before its alternative in HTML unless it is blank.

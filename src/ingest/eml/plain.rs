@@ -9,18 +9,26 @@ pub(super) fn without_files(body: &[u8]) -> Cow<'_, [u8]> {
     if !body.windows(6).any(|window| window == b"begin ") {
         return Cow::Borrowed(body);
     }
+    let lines: Vec<&[u8]> = body.split_inclusive(|byte| *byte == b'\n').collect();
+    let last_end = lines.iter().rposition(|line| ends_file(line));
     let mut kept = Vec::with_capacity(body.len());
-    let mut lines = body.split_inclusive(|byte| *byte == b'\n').peekable();
-    while let Some(line) = lines.next() {
-        let is_file = begins_file(line) && lines.peek().is_some_and(|next| is_of_file(next));
+    let mut rest = lines.iter().zip(0..).peekable();
+    while let Some((line, position)) = rest.next() {
+        let is_file = begins_file(line) && rest.peek().is_some_and(|(next, _)| is_of_file(next));
         if !is_file {
             kept.extend_from_slice(line);
-            continue;
+        } else if last_end > Some(position) {
+            rest.find(|(line, _)| ends_file(line));
+        } else {
+            // Cut off: what looks like the file goes with it.
+            while rest.next_if(|(line, _)| is_of_file(line)).is_some() {}
         }
-        while lines.next_if(|line| is_of_file(line)).is_some() {}
-        lines.next_if(|line| line.trim_ascii() == b"end");
     }
     Cow::Owned(kept)
+}
+
+fn ends_file(line: &[u8]) -> bool {
+    line.trim_ascii() == b"end"
 }
 
 fn begins_file(line: &[u8]) -> bool {
@@ -34,8 +42,8 @@ fn begins_file(line: &[u8]) -> bool {
         && !rest[digits..].trim_ascii().is_empty()
 }
 
-/// Whether a line is one of a file: a length, and four characters for each three bytes, of which spaces at its end
-/// may be lost.
+/// Whether a line is one of a file: a length, and four characters for each three bytes, of which any number of
+/// spaces at its end, which are zeros, may be lost.
 fn is_of_file(line: &[u8]) -> bool {
     let line = line.trim_ascii_end();
     let Some((length, characters)) = line.split_first() else {
@@ -43,9 +51,7 @@ fn is_of_file(line: &[u8]) -> bool {
     };
     let bytes = usize::from(length.wrapping_sub(b' ') & 0x3F);
     let most = bytes.div_ceil(3) * 4 + 1;
-    line.iter().all(|byte| (b' '..=b'`').contains(byte))
-        && (characters.len() <= most)
-        && (characters.len() + 4 >= most || characters.is_empty())
+    line.iter().all(|byte| (b' '..=b'`').contains(byte)) && characters.len() <= most
 }
 
 /// Takes the marks off quoted lines; what is quoted stands apart from what is not.
@@ -57,14 +63,14 @@ pub(super) fn without_quote_marks(body: &str) -> Cow<'_, str> {
     let mut text = String::with_capacity(body.len());
     let mut depth = 0;
     for stretch in lines.chunk_by(|(left, _), (right, _)| left == right) {
+        let is_comparison = is_comparison(stretch);
         for (position, (marks, line)) in stretch.iter().enumerate() {
-            let is_quoted = *marks > 0 && !is_comparison(stretch);
-            let new_depth = if is_quoted { *marks } else { 0 };
+            let new_depth = if is_comparison { 0 } else { *marks };
             if position == 0 && new_depth != depth {
                 text.push('\n');
             }
             depth = new_depth;
-            if *marks > 0 && !is_quoted {
+            if is_comparison {
                 text.push_str("> ");
             }
             text.push_str(line);
@@ -74,16 +80,22 @@ pub(super) fn without_quote_marks(body: &str) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
-/// Whether the one line with a mark rather says that a number is greater.
+/// Whether the lines with a mark rather say that a number is greater, as in a table of marks at school.
 fn is_comparison(stretch: &[(usize, &str)]) -> bool {
-    matches!(stretch, [(1, line)] if line.starts_with(|first: char| first.is_ascii_digit()))
+    stretch.iter().all(|(marks, line)| {
+        *marks == 1 && line.trim_start().starts_with(|c: char| c.is_ascii_digit())
+    })
 }
 
 /// How many marks a line has, and what follows them.
 fn unquoted(line: &str) -> (usize, &str) {
     let mut marks = 0;
     let mut rest = line;
-    while let Some(after) = rest.strip_prefix('>') {
+    // "At least" is no mark.
+    while let Some(after) = rest
+        .strip_prefix('>')
+        .filter(|after| !after.starts_with('='))
+    {
         marks += 1;
         rest = after.strip_prefix(' ').unwrap_or(after);
     }
@@ -103,12 +115,20 @@ mod tests {
             "Tôi đồng ý\n\ncác xã nộp báo \ncáo sớm.\n\nHạn là 30/3.\n\nChào anh.\n> 50 triệu\n"
         );
         assert_eq!(without_quote_marks("a > b"), "a > b");
+        let marks = "Xếp loại\n>= 8: giỏi\n> 5%: khá\n>   20%: kém\n";
+        assert_eq!(without_quote_marks(marks), marks);
+        assert_eq!(
+            without_quote_marks("> >= 8\n> 5 xã\n> đã gặt"),
+            "\n>= 8\n5 xã\nđã gặt\n"
+        );
     }
 
     #[test]
     fn files_in_the_text_are_left_out() {
         let body = b"K\xEDnh g\xFEi.\r\nbegin 644 BC.DOC\r\nM  $\" P0%!@<(\"0H+# T.#Q 1$A,4%187&!D:&QP='A\\@(2(C)\"4F)R@I*BLL\r\n#0V%T\r\n`\r\nend\r\nCh\xE0o.";
         assert_eq!(without_files(body).as_ref(), b"K\xEDnh g\xFEi.\r\nCh\xE0o.");
+        let short = b"Th\xFEa.\nbegin 644 A.DOC\nMT,\\1X*&Q&N$\nM\n\nM_N\n`\nend\nHai.\nbegin 644 B\nM+\nBa.";
+        assert_eq!(without_files(short).as_ref(), b"Th\xFEa.\nHai.\nBa.");
         let sentence = b"begin 2003 with a plan.\nWe met in May.";
         assert_eq!(without_files(sentence).as_ref(), sentence);
     }

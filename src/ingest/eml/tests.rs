@@ -180,6 +180,18 @@ fn the_line_before_a_message_in_a_folder_is_none_of_it() {
     let second = first.replace("Vu mua", "Vu dong");
     let folder = [first, "\r\n", &second].concat();
     assert_eq!(texts(&folder).0, ["Đã gặt.", "Vu dong", "Đã gặt."]);
+    let broken = ["From - Mon May  5 08:00:00 2003\r\n\r\n", first].concat();
+    assert_eq!(texts(&broken).0, ["Đã gặt."]);
+}
+
+#[test]
+fn a_sentence_that_begins_with_from_divides_no_message() {
+    let folder = "From a@b.vn Mon May  5 08:00:00 2003\r\nFrom: a@b.vn\r\nSubject: x\r\n\r\nHello.\r\n\r\n\
+        From Monday on:\r\nPlace: hall\r\n\r\n>From May on: none.\r\n";
+    let text = texts(folder).0.join(" ");
+    assert!(text.contains("From Monday on:"), "{text}");
+    assert!(text.contains("Place: hall"), "{text}");
+    assert!(text.ends_with(" From May on: none."), "{text}");
 }
 
 #[test]
@@ -194,14 +206,19 @@ fn a_subject_in_an_older_encoding_is_decoded() {
         &body,
     ]
     .concat();
-    let quoted = raw.iter().fold(String::new(), |quoted, byte| {
-        quoted + &format!("={byte:02X}")
-    });
+    let word = |charset: &str, bytes: &[u8]| {
+        let quoted = bytes.iter().map(|byte| format!("={byte:02X}"));
+        let quoted: String = quoted.collect();
+        format!("Subject: =?{charset}?Q?{quoted}?=\r\nContent-Type: text/plain")
+    };
     let encoded = mail(
-        &format!("Subject: =?iso-8859-1?Q?{quoted}?=\r\nContent-Type: text/plain; charset=utf-8"),
+        &[&word("iso-8859-1", &raw), "; charset=utf-8"].concat(),
         NOTICE.as_bytes(),
     );
-    for mail in [plain, encoded] {
+    let unknown = mail(&word("x-unknown", &raw), &body);
+    let western = mail(&word("us-ascii", &raw), &body);
+    let declared = mail(&word("UTF-8", subject.as_bytes()), &body);
+    for mail in [plain, encoded, unknown, western, declared] {
         let source = read(&mail, EncodingChoice::Auto).unwrap();
         assert_eq!(
             source

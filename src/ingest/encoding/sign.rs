@@ -33,8 +33,8 @@ const WINGDINGS: [(u8, char); 42] = [
     (0x6E, '■'),
     (0x6F, '☐'),
     (0x70, '☐'),
-    (0x71, '☐'),
-    (0x72, '☐'),
+    (0x71, '❑'),
+    (0x72, '❒'),
     (0x73, '♦'),
     (0x74, '♦'),
     (0x75, '♦'),
@@ -132,24 +132,25 @@ pub(super) fn is_signs(text: &str) -> bool {
 /// Text whose characters are the bytes of its font, as windows-1252 reads them, as codes of signs where the font
 /// draws signs.
 ///
-/// A word stays a word: no reader of signs would write one with them, and a font is easily left on by mistake.
+/// A word stays a word: no reader of signs would write one with them, and a font is easily left on by mistake. So does
+/// all text in which the font has no sign for a character: it is of another font, whatever is said.
 pub(crate) fn as_signs<'a>(text: &'a str, font: Option<&str>) -> Cow<'a, str> {
-    if font.and_then(SignFont::named).is_none() || has_words(text) {
+    let Some(font) = font.and_then(SignFont::named).filter(|_| !has_words(text)) else {
         return Cow::Borrowed(text);
-    }
+    };
     let code = |character: char| {
+        // Pages space bullets with a space that does not break.
+        if character.is_whitespace() {
+            return Some(character);
+        }
         let byte = match character {
-            // Pages space bullets with it.
-            '\u{A0}' => return None,
             '!'..='\u{FF}' => u32::from(character),
             _ => u32::from(windows_1252_byte(character)?),
         };
-        char::from_u32(0xF000 | byte)
+        char::from_u32(0xF000 | byte).filter(|&code| font.known(code).is_some())
     };
-    let coded = text
-        .chars()
-        .map(|character| code(character).unwrap_or(character));
-    Cow::Owned(coded.collect())
+    let coded: Option<String> = text.chars().map(code).collect();
+    coded.map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 fn has_words(text: &str) -> bool {
@@ -174,10 +175,13 @@ mod tests {
             ("Symbol", "£ ³ ± ´ ¸ ¹ » ® · a", "≤ ≥ ± × ÷ ≠ ≈ → • α"),
             ("ABCDEF+SymbolMT", "\u{F0B3}\u{F061}", "≥α"),
             ("Symbol", "·\u{A0}", "•\u{A0}"),
-            ("Wingdings", "o q ¨ þ ý ü û", "☐ ☐ ☐ ☑ ☒ ✓ ✗"),
+            ("Wingdings", "o q ¨ þ ý ü û", "☐ ❑ ☐ ☑ ☒ ✓ ✗"),
             ("Wingdings", "à \u{8C} §", "→ ❶ ▪"),
             ("Wingdings 2", "R", "☑"),
             ("Symbol", "Sơ kết", "Sơ kết"),
+            ("Symbol", "≥ 95%", "≥ 95%"),
+            ("Symbol", "2000–2005", "2000–2005"),
+            ("Wingdings", "1.250", "1.250"),
             ("Times New Roman", "³", "³"),
         ];
         for (font, text, expected) in cases {

@@ -28,11 +28,12 @@ pub(super) fn with_ends(page: &str) -> Cow<'_, str> {
     let mut copied = 0;
     let mut at = 0;
     while let Some(tag) = next_tag(page, &mut at) {
-        if tag.is_whole && needs_end(tag.name, is_xhtml) {
+        let is_whole = tag.is_whole && !ends_later(page, &tag);
+        if is_whole && needs_end(tag.name, is_xhtml) {
             written.push_str(&page[copied..tag.end - "/>".len()]);
             written.extend(["></", tag.name, ">"]);
             copied = tag.end;
-        } else if !tag.is_whole && is_among(&SWALLOWING, tag.name) {
+        } else if !is_whole && is_among(&SWALLOWING, tag.name) {
             // What looks like a tag in a script is none.
             let Some(end) = end_of_text(page, tag.end, tag.name) else {
                 break;
@@ -145,10 +146,31 @@ fn end_of_text(page: &str, start: usize, name: &str) -> Option<usize> {
     let mut ends = page[start..].match_indices("</");
     let found = ends.find(|(position, _)| {
         let rest = &page.as_bytes()[start + position + 2..];
-        rest.get(..name.len())
-            .is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
+        starts_with_name(rest, name)
     });
     found.map(|(position, _)| start + position)
+}
+
+/// Whether an element that swallows what follows has its end after all, although its tag says that it is whole:
+/// before another of its name begins.
+///
+/// To look no further than that reads each byte of a page no more than once for each such name.
+fn ends_later(page: &str, tag: &Tag<'_>) -> bool {
+    if !is_among(&SWALLOWING, tag.name) {
+        return false;
+    }
+    let rest = &page[tag.end..];
+    let mut tags = rest.match_indices('<').filter_map(|(position, _)| {
+        let inside = &rest.as_bytes()[position + 1..];
+        let name = inside.strip_prefix(b"/").unwrap_or(inside);
+        starts_with_name(name, tag.name).then_some(name.len() < inside.len())
+    });
+    tags.next() == Some(true)
+}
+
+fn starts_with_name(text: &[u8], name: &str) -> bool {
+    text.get(..name.len())
+        .is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
 }
 
 #[cfg(test)]
@@ -177,6 +199,15 @@ mod tests {
             ),
             (r#"<a title="a > b/>c"/>"#, r#"<a title="a > b/>c"></a>"#),
             ("<a href=x/>Ba</a>", "<a href=x/>Ba</a>"),
+            (
+                "<style type='a'/> b{} /*<i/>*/</STYLE><b/>",
+                "<style type='a'/> b{} /*<i/>*/</STYLE><b></b>",
+            ),
+            ("<title/>Sáu</title><b/>", "<title/>Sáu</title><b></b>"),
+            (
+                "<script src='a'/>Bảy<script>x()</script>",
+                "<script src='a'></script>Bảy<script>x()</script>",
+            ),
             ("5 < 6, 7 <", "5 < 6, 7 <"),
         ];
         for (page, expected) in cases {

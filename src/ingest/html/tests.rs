@@ -212,7 +212,7 @@ fn signs_and_raised_numbers_read_as_they_look() {
     );
     assert_eq!(
         found.unwrap().paragraphs[0].text,
-        "Tỷ lệ ≥ 95%, ☐ Nam ☑ Nữ, 1.250¹ tấn trên 10³ km², H₂O, Sơ kết"
+        "Tỷ lệ ≥ 95%, ❑ Nam ☑ Nữ, 1.250¹ tấn trên 10³ km², H₂O, Sơ kết"
     );
 }
 

@@ -23,7 +23,7 @@ impl Doubled {
     }
 
     /// The first half of a text that is its second half too, where such a text was drawn twice, and none that is all
-    /// of it. Figures may well repeat.
+    /// of it. Figures may well repeat, and so may one or two plain letters (`II`).
     pub(super) fn once<'a>(&self, text: &'a str) -> &'a str {
         if self.is_empty() {
             return text;
@@ -34,6 +34,7 @@ impl Doubled {
             && whole.len() == 2 * half.len()
             && whole.ends_with(half)
             && !self.drawn.contains(&whole)
+            && (half.chars().nth(2).is_some() || !half.is_ascii())
             && half.bytes().any(|byte| !byte.is_ascii_digit());
         if is_twice {
             &text[..length_with(text, half.chars().count())]

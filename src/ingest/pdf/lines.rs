@@ -299,8 +299,8 @@ pub(super) fn append_line(block: &mut Block, next: Block) {
     block.append("", next);
 }
 
-/// Whether a hyphen between two lines divides a word: one of two parts in small ASCII letters is no syllable of
-/// Vietnamese, in which hyphens stand between words, and divide none.
+/// Whether a hyphen between two lines divides a word: one of two parts in ASCII letters, all small but for the first, is no
+/// syllable of Vietnamese, in which hyphens stand between words, and divide none.
 fn divides_word(before: &str, after: &str) -> bool {
     let is_letter = |c: char| c.is_alphanumeric() || c > '\u{A0}';
     let left = before.rsplit(|c| !is_letter(c)).next().unwrap_or_default();
@@ -312,6 +312,7 @@ fn divides_word(before: &str, after: &str) -> bool {
     let is_plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_alphabetic());
     is_plain(left)
         && is_plain(right)
+        && !left.chars().skip(1).any(char::is_uppercase)
         && right.starts_with(|c: char| c.is_ascii_lowercase())
         && !(is_syllable(left) && is_syllable(right))
 }

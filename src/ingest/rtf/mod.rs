@@ -10,6 +10,7 @@ mod lexer;
 mod state;
 mod story;
 
+use std::borrow::Cow;
 use std::mem;
 
 use self::field::NamedCharacter;
@@ -263,7 +264,14 @@ impl RtfReader {
             return;
         }
         let story = self.story(state.destination);
-        let text = as_signs(text, font);
+        // Each escape ends a piece, so that words in a font of Greek letters that was left on come letter by letter.
+        let is_of_word = text.contains(|c: char| c.is_ascii_alphabetic())
+            && font.is_some_and(|font| font.to_ascii_lowercase().starts_with("symbol"));
+        let text = if is_of_word {
+            Cow::Borrowed(text)
+        } else {
+            as_signs(text, font)
+        };
         let text = state.script.shown(&text, story.last_char());
         story.push(&text, font);
         let style = self.header.style(state.style);
@@ -463,7 +471,7 @@ mod tests {
             crate::ingest::read(rtf.as_bytes(), None, &crate::ingest::ReadOptions::default());
         assert_eq!(
             found.unwrap().paragraphs[0].text,
-            "Tỷ lệ ≥95%, ≤ 5; ☐ Nam ☑ Nữ; 12¹⁾ ha, 10³ kg, CO₂."
+            "Tỷ lệ ≥95%, ≤ 5; ❑ Nam ☑ Nữ; 12¹⁾ ha, 10³ kg, CO₂."
         );
     }
 

@@ -69,10 +69,11 @@ fn drop_page_numbers(lines: &mut Vec<Line<'_>>, feet: &[(u32, usize)]) {
     lines.retain(|_| index.next().is_none_or(|index| !numbers.contains(&index)));
 }
 
-/// Whether a line begins as no sentence does.
+/// Whether a line begins as no sentence does, and is no number of a page.
 fn begins_inside(text: &str) -> bool {
     let first = text.chars().next();
     first.is_some_and(|first| first.is_alphanumeric() && !first.is_uppercase())
+        && page_mark(text).is_none()
 }
 
 fn split_page(page: &str) -> impl Iterator<Item = &str> {

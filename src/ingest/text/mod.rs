@@ -79,7 +79,7 @@ fn is_table_row(lines: &[Line<'_>], index: usize) -> bool {
 
 /// Whether bars around and in it divide a line, or tabs other than those that set a list's mark off from its text.
 fn has_cells(text: &str) -> bool {
-    if is_ruled(text) || is_ruler(text) {
+    if ruled(text).is_some() || is_ruler(text) {
         return true;
     }
     let after_mark = || {
@@ -94,12 +94,10 @@ fn has_cells(text: &str) -> bool {
     }
 }
 
-/// Whether a line is a row of a table that was ruled with bars.
-fn is_ruled(text: &str) -> bool {
-    let inside = text
-        .strip_prefix('|')
-        .and_then(|text| text.strip_suffix('|'));
-    inside.is_some_and(|inside| inside.contains('|'))
+/// What a row of a table that was ruled with bars has between the outer ones.
+fn ruled(text: &str) -> Option<&str> {
+    let inside = text.strip_prefix('|')?.strip_suffix('|')?;
+    inside.contains('|').then_some(inside)
 }
 
 /// `+----+----+`, `|----|----|`
@@ -116,10 +114,9 @@ fn add_row(blocks: &mut Blocks, line: &Line<'_>) {
     if is_ruler(line.text) {
         return;
     }
-    let (text, divider) = if is_ruled(line.text) {
-        (line.text.trim_matches('|'), '|')
-    } else {
-        (line.text, '\t')
+    let (text, divider) = match ruled(line.text) {
+        Some(inside) => (inside, '|'),
+        None => (line.text, '\t'),
     };
     blocks.begin_row();
     for cell in text.split(divider) {
@@ -296,5 +293,9 @@ Các hợp tác xã đã nạo vét 45.600 m3 kênh mương, với tổng kinh p
 triệu đồng, trong đó nhân dân đóng góp 120 triệu đồng và ngân sách huyện\r
 hỗ trợ phần còn lại theo quy định.";
         assert_eq!(paragraphs(text).len(), 1);
+        let numbered_above = text
+            .replace("                    - 1 -\r\n", "")
+            .replace("\u{c}\r\n", "\u{c}2\r\n\r\n");
+        assert_eq!(paragraphs(&numbered_above)[1], "2");
     }
 }

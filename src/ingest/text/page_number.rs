@@ -21,7 +21,8 @@ const PAGE_WORDS: [&str; 2] = ["trang", "page"];
 
 /// Reads `12`, `- 12 -`, `Trang 3/10`, `Page 3 of 10`.
 pub(in crate::ingest) fn page_mark(text: &str) -> Option<PageMark> {
-    let text = text.trim();
+    // A dot says nothing: numbers of items have one too.
+    let text = text.trim_matches(|c: char| c.is_whitespace() || c == '.');
     let bare =
         text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | '.' | '|'));
     let lower = bare.to_lowercase();
@@ -96,7 +97,7 @@ mod tests {
         assert_eq!(count(&[(1, "2005")]), 0);
         assert_eq!(count(&[(1, "1245"), (2, "623")]), 0);
         assert_eq!(count(&[(1, "5"), (2, "6"), (4, "8"), (5, "1990")]), 3);
-        assert_eq!(count(&[(1, "1")]), 0);
+        assert_eq!(count(&[(1, "1"), (1, "1.")]), 0);
         assert_eq!(count(&[(1, "- 1 -"), (3, "3")]), 2);
     }
 }
