@@ -51,8 +51,8 @@ fn is_envelope(line: &[u8]) -> bool {
 fn is_time(word: &[u8]) -> bool {
     let is_number =
         |part: &[u8]| matches!(part.len(), 1 | 2) && part.iter().all(u8::is_ascii_digit);
-    let colons = word.iter().filter(|byte| **byte == b':').count();
-    matches!(colons, 1 | 2) && word.split(|byte| *byte == b':').all(is_number)
+    let parts = || word.split(|byte| *byte == b':');
+    matches!(parts().count(), 2 | 3) && parts().all(is_number)
 }
 
 fn is_year(word: &[u8]) -> bool {
