@@ -20,6 +20,7 @@ mod markdown;
 mod odt;
 pub mod official;
 mod package;
+mod page_number;
 mod pdf;
 mod ppt;
 mod pptx;

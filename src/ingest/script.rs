@@ -58,44 +58,22 @@ impl Script {
     }
 
     fn small(self, character: char) -> Option<char> {
-        let is_lowered = self == Self::Sub;
-        Some(match character {
-            '0'..='9' if is_lowered => char::from_u32(0x2080 + character.to_digit(10)?)?,
-            '1' => STAND_INS[0].0,
-            '2' => STAND_INS[1].0,
-            '3' => STAND_INS[2].0,
-            '0'..='9' => char::from_u32(0x2070 + character.to_digit(10)?)?,
-            'n' if !is_lowered => STAND_INS[3].0,
-            '+' => {
-                if is_lowered {
-                    '₊'
-                } else {
-                    '⁺'
-                }
+        let (raised, lowered) = match character {
+            '1' => (STAND_INS[0].0, '₁'),
+            '2' => (STAND_INS[1].0, '₂'),
+            '3' => (STAND_INS[2].0, '₃'),
+            'n' if self == Self::Super => return Some(STAND_INS[3].0),
+            '0'..='9' => {
+                let small = |zero: u32| char::from_u32(zero + character.to_digit(10)?);
+                (small(0x2070)?, small(0x2080)?)
             }
-            '-' | '−' | '–' => {
-                if is_lowered {
-                    '₋'
-                } else {
-                    '⁻'
-                }
-            }
-            '(' => {
-                if is_lowered {
-                    '₍'
-                } else {
-                    '⁽'
-                }
-            }
-            ')' => {
-                if is_lowered {
-                    '₎'
-                } else {
-                    '⁾'
-                }
-            }
+            '+' => ('⁺', '₊'),
+            '-' | '−' | '–' => ('⁻', '₋'),
+            '(' => ('⁽', '₍'),
+            ')' => ('⁾', '₎'),
             _ => return None,
-        })
+        };
+        Some(if self == Self::Sub { lowered } else { raised })
     }
 }
 

@@ -1,7 +1,6 @@
 //! A wave and the stages that it goes through.
 
 use std::collections::BTreeMap;
-use std::mem;
 use std::time::Instant;
 
 use rayon::prelude::*;
@@ -59,15 +58,11 @@ impl FinishedWave {
     /// Sets aside what is not done, because the machine had no process to read it in: it is unread in this run, as a file
     /// that cannot be opened is, and whatever was made of it before stays.
     pub(super) fn set_undone_aside(&mut self) {
-        let is_undone = |document: &Finished| {
+        let is_undone = |document: &mut Finished| {
             let error = document.record().error.as_ref();
             error.is_some_and(|error| error.code == Failure::NO_READER)
         };
-        let (undone, finished) = mem::take(&mut self.finished)
-            .into_iter()
-            .partition(is_undone);
-        self.finished = finished;
-        let undone: Vec<Finished> = undone;
+        let undone: Vec<Finished> = self.finished.extract_if(.., is_undone).collect();
         let records: BTreeMap<&Key, &Record> = undone
             .iter()
             .map(|document| (document.key(), document.record()))

@@ -9,7 +9,7 @@ use super::lines::append_line;
 use super::place::{Edge, PageText};
 use crate::document::ParagraphKind;
 use crate::ingest::blocks::Block;
-use crate::ingest::text::page_number::{counting_marks, is_page_word, page_mark};
+use crate::ingest::page_number::{counting_marks, is_page_word, page_mark};
 
 /// How much of a page's height is a margin, where running heads stand. Pages of text begin at about a twelfth; heads
 /// of two or three lines reach below that.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use unicode_normalization::char::is_combining_mark;
 
-use super::page_number::{counting_marks, page_mark};
+use crate::ingest::page_number::{counting_marks, page_mark};
 
 /// A line with something on it.
 #[derive(Debug)]

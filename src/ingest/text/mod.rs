@@ -6,7 +6,6 @@
 //! lines are rows of a table. What is a heading is [`super::shape`]'s question.
 
 mod line;
-pub(super) mod page_number;
 mod wrapping;
 
 use self::line::Line;

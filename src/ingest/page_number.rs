@@ -6,21 +6,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A line that may be the number of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::ingest) struct PageMark {
+pub(crate) struct PageMark {
     number: u32,
     /// Whether a word or a sign says that it is one.
     is_dressed: bool,
 }
 
 /// Whether a word names a page, in any case.
-pub(in crate::ingest) fn is_page_word(word: &str) -> bool {
+pub(crate) fn is_page_word(word: &str) -> bool {
     PAGE_WORDS.contains(&word.to_lowercase().as_str())
 }
 
 const PAGE_WORDS: [&str; 2] = ["trang", "page"];
 
 /// Reads `12`, `- 12 -`, `Trang 3/10`, `Page 3 of 10`.
-pub(in crate::ingest) fn page_mark(text: &str) -> Option<PageMark> {
+pub(crate) fn page_mark(text: &str) -> Option<PageMark> {
     // A dot says nothing: numbers of items have one too.
     let text = text.trim_matches(|c: char| c.is_whitespace() || c == '.');
     let bare =
@@ -47,7 +47,7 @@ fn is_short_number(digits: &str) -> bool {
 /// Which of these lines, each with the count of its page from 1, number the pages: those that rise by one from a
 /// page to the next, others that count from the same start, and those that are their page's own, from the second
 /// page on or with a sign of what they are.
-pub(in crate::ingest) fn counting_marks(marks: Vec<(u32, PageMark)>) -> BTreeSet<(u32, PageMark)> {
+pub(crate) fn counting_marks(marks: Vec<(u32, PageMark)>) -> BTreeSet<(u32, PageMark)> {
     let mut by_start: BTreeMap<i64, BTreeSet<(u32, PageMark)>> = BTreeMap::new();
     for (page, mark) in marks {
         let start = i64::from(mark.number) - i64::from(page);
