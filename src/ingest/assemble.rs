@@ -18,7 +18,7 @@ const MAX_PARAGRAPHS: usize = 500_000;
 #[derive(Debug, Default)]
 pub(crate) struct Source {
     pub(crate) blocks: Vec<Block>,
-    pub(crate) title: Option<String>,
+    pub(crate) title: Option<Block>,
     /// How the bytes became Unicode, where that is settled; otherwise the runs are decoded.
     pub(crate) encoding: Option<TextEncoding>,
     pub(crate) failed_pages: Vec<u32>,
@@ -26,7 +26,7 @@ pub(crate) struct Source {
 
 impl Source {
     /// Blocks and a title whose runs are still to be decoded.
-    pub(crate) fn undecoded((blocks, title): (Vec<Block>, Option<String>)) -> Self {
+    pub(crate) fn undecoded((blocks, title): (Vec<Block>, Option<Block>)) -> Self {
         Self {
             blocks,
             title,
@@ -36,7 +36,7 @@ impl Source {
 
     /// Blocks and a title that are Unicode already.
     pub(crate) fn decoded(
-        (blocks, title): (Vec<Block>, Option<String>),
+        (blocks, title): (Vec<Block>, Option<Block>),
         encoding: TextEncoding,
     ) -> Self {
         Self {
@@ -52,13 +52,17 @@ impl Source {
         if self.encoding.is_some() {
             return self;
         }
-        let (texts, title, encoding) = decode(&self.blocks, self.title.as_deref(), choice);
+        let (texts, title, encoding) = decode(&self.blocks, self.title.as_ref(), choice);
         for (block, text) in self.blocks.iter_mut().zip(texts) {
             let font = block.runs.first().and_then(|run| run.font.clone());
             let font = font.filter(|_| shows_capitals(block));
-            block.runs = vec![StyledRun { text, font }];
+            block.runs = vec![StyledRun {
+                text,
+                font,
+                ..StyledRun::default()
+            }];
         }
-        self.title = title;
+        self.title = title.map(|title| Block::of_text(&title));
         self.encoding = Some(encoding);
         self
     }
@@ -95,8 +99,11 @@ impl Source {
             )));
         }
         let (texts, title, encoding) = match self.encoding {
-            Some(encoding) => (texts(&self.blocks), self.title, encoding),
-            None => decode(&self.blocks, self.title.as_deref(), choice),
+            Some(encoding) => {
+                let title = self.title.as_ref().map(Block::text);
+                (texts(&self.blocks), title, encoding)
+            }
+            None => decode(&self.blocks, self.title.as_ref(), choice),
         };
         let paragraphs = name_paragraphs(&self.blocks, &texts);
         if paragraphs.is_empty() {
@@ -143,11 +150,11 @@ fn texts(blocks: &[Block]) -> Vec<String> {
 /// Decodes blocks and the title together, so that the title is read as the text is.
 fn decode(
     blocks: &[Block],
-    title: Option<&str>,
+    title: Option<&Block>,
     choice: EncodingChoice,
 ) -> (Vec<String>, Option<String>, TextEncoding) {
     let mut paragraphs: Vec<Vec<Run<'_>>> = blocks.iter().map(typed_runs).collect();
-    paragraphs.extend(title.map(|title| vec![Run::plain(title)]));
+    paragraphs.extend(title.map(typed_runs));
     let mut decoded = decode_runs(&paragraphs, choice);
     let title = title.is_some().then(|| decoded.paragraphs.pop()).flatten();
     (decoded.paragraphs, title, decoded.encoding)

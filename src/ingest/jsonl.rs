@@ -343,7 +343,7 @@ impl Line {
         });
         let source = Source {
             blocks,
-            title,
+            title: title.map(|title| Block::of_text(&title)),
             encoding,
             ..Source::default()
         };

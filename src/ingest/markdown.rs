@@ -6,7 +6,7 @@ use super::blocks::{Block, Blocks};
 use crate::document::ParagraphKind;
 
 /// The blocks of a Markdown text, and its title: the first heading of the first level.
-pub(crate) fn read(text: &str) -> (Vec<Block>, Option<String>) {
+pub(crate) fn read(text: &str) -> (Vec<Block>, Option<Block>) {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -16,14 +16,13 @@ pub(crate) fn read(text: &str) -> (Vec<Block>, Option<String>) {
     for event in Parser::new_ext(text, options) {
         reader.take(event);
     }
-    (reader.blocks.finish(), reader.title)
+    let title = reader.blocks.take_title();
+    (reader.blocks.finish(), title)
 }
 
 #[derive(Debug, Default)]
 struct MarkdownReader {
     blocks: Blocks,
-    title: Option<String>,
-    in_title: bool,
     /// Footnotes, which stand apart, and lists, by how deep we are in them.
     footnotes: usize,
     lists: usize,
@@ -50,9 +49,6 @@ impl MarkdownReader {
         if self.hidden > 0 {
             return;
         }
-        if self.in_title {
-            self.title.get_or_insert_default().push_str(text);
-        }
         self.blocks.push(text, None);
     }
 
@@ -62,8 +58,10 @@ impl MarkdownReader {
                 self.blocks.begin_paragraph(self.kind());
             }
             Tag::Heading { level, .. } => {
-                self.in_title = *level == HeadingLevel::H1 && self.title.is_none();
                 self.blocks.begin_paragraph(ParagraphKind::Heading);
+                if *level == HeadingLevel::H1 {
+                    self.blocks.set_title();
+                }
             }
             Tag::List(_) => {
                 self.blocks.end_paragraph();
@@ -84,11 +82,7 @@ impl MarkdownReader {
 
     fn end(&mut self, tag: TagEnd) {
         match tag {
-            TagEnd::Paragraph | TagEnd::Item => self.blocks.end_paragraph(),
-            TagEnd::Heading(_) => {
-                self.in_title = false;
-                self.blocks.end_paragraph();
-            }
+            TagEnd::Paragraph | TagEnd::Item | TagEnd::Heading(_) => self.blocks.end_paragraph(),
             TagEnd::List(_) => {
                 self.blocks.end_paragraph();
                 self.lists = self.lists.saturating_sub(1);
@@ -161,6 +155,6 @@ let x = 1;
             (Caption, "Chú thích."),
         ];
         assert_eq!(shown, expected.map(|(kind, text)| (kind, text.to_owned())));
-        assert_eq!(title.as_deref(), Some("Báo cáo tháng 6"));
+        assert_eq!(title.unwrap().text(), "Báo cáo tháng 6");
     }
 }

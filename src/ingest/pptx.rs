@@ -13,7 +13,7 @@ use crate::document::ParagraphKind;
 ///
 /// [`ReadError::Corrupt`] where parts are missing or their XML is broken, and the bounds of
 /// [`Package`] and [`XmlReader`].
-pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadError> {
+pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), ReadError> {
     let mut package = Package::open(bytes)?;
     let main = main_part(&mut package, "ppt/presentation.xml")?;
     let presentation = package
@@ -127,8 +127,8 @@ impl SlideReader {
             "t" => {
                 let text = reader.text_of_element()?;
                 if self.kind.is_some() && self.in_paragraph {
-                    let text = self.script.shown(&text, self.blocks.last_char());
-                    self.blocks.push(&text, self.font.as_deref());
+                    let font = self.font.as_deref();
+                    self.blocks.push_at(self.script, &text, font);
                 }
             }
             "br" | "tab" if self.in_paragraph => self.blocks.push(" ", None),

@@ -159,6 +159,15 @@ fn is_short_line(text: &str) -> bool {
         && !text.ends_with(['.', ';', ',', '!', '?', '…'])
 }
 
+/// Whether a line ends as a sentence, a clause or what leads to a list does, in any script.
+pub(crate) fn ends_sentence(text: &str) -> bool {
+    text.trim_end()
+        .trim_end_matches(['"', '”', '’', '\'', ')', '»', ']'])
+        .ends_with([
+            '.', '!', '?', ';', ':', '…', '。', '！', '？', '；', '：', '។', '।',
+        ])
+}
+
 /// Whether a line is in capitals throughout, with at least two letters side by side.
 pub(crate) fn is_capitals(text: &str) -> bool {
     let mut letters = 0usize;

@@ -7,6 +7,7 @@ mod repeat;
 
 use std::mem;
 
+use super::script::Script;
 use crate::document::ParagraphKind;
 
 /// How deep tables, cells and asides may nest; deeper ones are read as if they were not there.
@@ -25,6 +26,8 @@ pub(crate) struct StyledRun {
     pub(crate) text: String,
     /// The font that the file names, which may be what makes it Vietnamese.
     pub(crate) font: Option<String>,
+    /// Where it stands while its paragraph is read; on the line from then on.
+    pub(crate) script: Script,
 }
 
 /// A paragraph as the file has it, before decoding.
@@ -36,18 +39,54 @@ pub(crate) struct Block {
 }
 
 impl Block {
-    /// Appends text, to the last run where the font is the same. An absurdly long font's name is as none.
+    /// A paragraph of the text's body that says `text`.
+    pub(crate) fn of_text(text: &str) -> Self {
+        let mut block = Self::default();
+        block.push(text, None);
+        block
+    }
+
+    /// Appends text on the line.
     pub(crate) fn push(&mut self, text: &str, font: Option<&str>) {
+        self.push_at(Script::Line, text, font);
+    }
+
+    /// Appends text, to the last run where font and place are the same. An absurdly long font's name is as none.
+    pub(crate) fn push_at(&mut self, script: Script, text: &str, font: Option<&str>) {
         if text.is_empty() {
             return;
         }
         let font = font.filter(|name| name.len() <= MAX_FONT_BYTES);
         match self.runs.last_mut() {
-            Some(last) if last.font.as_deref() == font => last.text.push_str(text),
+            Some(last) if last.font.as_deref() == font && last.script == script => {
+                last.text.push_str(text);
+            }
             _ => self.runs.push(StyledRun {
                 text: text.to_owned(),
                 font: font.map(str::to_owned),
+                script,
             }),
+        }
+    }
+
+    /// Writes what is raised and lowered as it reads on the line: all of a number at once, however many runs it has.
+    fn put_on_line(&mut self) {
+        if self.runs.iter().all(|run| run.script == Script::Line) {
+            return;
+        }
+        let runs = mem::take(&mut self.runs);
+        for part in runs.chunk_by(|left, right| left.script == right.script) {
+            let script = part[0].script;
+            let before = self.last_char();
+            let text: String = part.iter().map(|run| run.text.as_str()).collect();
+            match script.shown(&text, before) {
+                Some(small) => self.push(&small, part[0].font.as_deref()),
+                None => {
+                    for run in part {
+                        self.push(&run.text, run.font.as_deref());
+                    }
+                }
+            }
         }
     }
 
@@ -90,6 +129,7 @@ impl Block {
 pub(crate) struct Blocks {
     frames: Vec<Frame>,
     page: Option<u32>,
+    title: Option<Block>,
 }
 
 #[derive(Debug)]
@@ -110,6 +150,8 @@ enum FlowKind {
 struct Flow {
     finished: Vec<Block>,
     open: Option<Block>,
+    /// Whether the open paragraph is the document's title.
+    is_title: bool,
     /// Asides of the open paragraph, such as text boxes anchored in it.
     asides: Vec<Block>,
     has_table: bool,
@@ -134,6 +176,7 @@ impl Default for Blocks {
         Self {
             frames: vec![document],
             page: None,
+            title: None,
         }
     }
 }
@@ -147,9 +190,8 @@ impl Blocks {
     /// Ends the open paragraph, if any, and begins one of `kind`.
     pub(crate) fn begin_paragraph(&mut self, kind: ParagraphKind) {
         let page = self.page;
-        let flow = self.flow();
-        flow.close();
-        flow.open = Some(Block {
+        self.end_paragraph();
+        self.flow().open = Some(Block {
             kind,
             runs: Vec::new(),
             page,
@@ -161,9 +203,19 @@ impl Blocks {
         self.open_block().kind = kind;
     }
 
+    /// Makes the open paragraph the document's title, unless one before it is.
+    pub(crate) fn set_title(&mut self) {
+        self.flow().is_title = true;
+    }
+
     /// Appends text to the open paragraph; without one, begins a body paragraph.
     pub(crate) fn push(&mut self, text: &str, font: Option<&str>) {
         self.open_block().push(text, font);
+    }
+
+    /// Appends text that may be raised or lowered.
+    pub(crate) fn push_at(&mut self, script: Script, text: &str, font: Option<&str>) {
+        self.open_block().push_at(script, text, font);
     }
 
     /// Drops what the open paragraph says so far.
@@ -225,7 +277,7 @@ impl Blocks {
     /// Ends the open paragraph, if any.
     pub(crate) fn end_paragraph(&mut self) {
         if let Some(Frame::Flow(flow, _)) = self.frames.last_mut() {
-            flow.close();
+            flow.close(&mut self.title);
         }
     }
 
@@ -301,6 +353,12 @@ impl Blocks {
         }
     }
 
+    /// The first paragraph that was made the title, once it has ended.
+    pub(crate) fn take_title(&mut self) -> Option<Block> {
+        self.end_paragraph();
+        self.title.take()
+    }
+
     /// Closes everything and gives the paragraphs; none is blank.
     pub(crate) fn finish(mut self) -> Vec<Block> {
         while self.frames.len() > 1 {
@@ -331,7 +389,7 @@ impl Blocks {
         }
         match self.frames.pop() {
             Some(Frame::Flow(mut flow, kind)) => {
-                flow.close();
+                flow.close(&mut self.title);
                 self.receive_flow(flow, kind);
             }
             Some(Frame::Table(table)) => {
@@ -389,11 +447,17 @@ impl Blocks {
 }
 
 impl Flow {
-    fn close(&mut self) {
+    /// Ends the open paragraph; `title` is set where it is the first title.
+    fn close(&mut self, title: &mut Option<Block>) {
+        let is_title = mem::take(&mut self.is_title);
         let mut closed = self.open.take().filter(|block| !block.is_blank());
-        // Most have one run, and room for four.
         if let Some(block) = &mut closed {
+            block.put_on_line();
+            // Most have one run, and room for four.
             block.runs.shrink_to_fit();
+            if is_title {
+                title.get_or_insert_with(|| block.clone());
+            }
         }
         self.finished.extend(closed);
         self.finished.append(&mut self.asides);

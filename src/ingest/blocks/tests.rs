@@ -1,6 +1,7 @@
 //! The laws of gathering blocks.
 
 use super::*;
+use crate::ingest::encoding::normalize::normalize;
 
 fn shown(blocks: Blocks) -> Vec<(ParagraphKind, String)> {
     blocks
@@ -136,4 +137,44 @@ fn runs_of_one_font_are_joined() {
     block.push("éng", Some(".VnTime"));
     block.push(" a", None);
     assert_eq!(block.runs.len(), 2);
+}
+
+#[test]
+fn a_raised_number_is_read_as_a_whole_however_many_runs_it_has() {
+    let mut blocks = Blocks::default();
+    blocks.begin_paragraph(ParagraphKind::Body);
+    blocks.push("Mật độ 10", None);
+    for (piece, font) in [("-", Some("Arial")), ("1", None), ("2", None)] {
+        blocks.push_at(Script::Super, piece, font);
+    }
+    blocks.push(" g/m", None);
+    blocks.push_at(Script::Super, "3", None);
+    blocks.push(", bài 1", None);
+    blocks.push_at(Script::Super, "s", None);
+    blocks.push_at(Script::Super, "t", None);
+    let block = blocks.finish().remove(0);
+    assert_eq!(normalize(&block.text()), "Mật độ 10⁻¹² g/m³, bài 1st");
+    assert!(block.runs.iter().all(|run| run.script == Script::Line));
+}
+
+#[test]
+fn the_title_is_the_first_paragraph_made_so_that_says_anything_with_its_fonts() {
+    let mut blocks = Blocks::default();
+    blocks.begin_paragraph(ParagraphKind::Heading);
+    blocks.set_title();
+    blocks.begin_table();
+    blocks.begin_row();
+    blocks.begin_cell();
+    blocks.begin_paragraph(ParagraphKind::Heading);
+    blocks.set_title();
+    blocks.push("B¸o c¸o", Some(".VnTime"));
+    blocks.end_cell();
+    cell(&mut blocks, &["Số 7"]);
+    blocks.end_table();
+    blocks.begin_paragraph(ParagraphKind::Heading);
+    blocks.set_title();
+    blocks.push("Phụ lục", None);
+    let title = blocks.take_title().unwrap();
+    assert_eq!(title.text(), "B¸o c¸o");
+    assert_eq!(title.runs[0].font.as_deref(), Some(".VnTime"));
 }

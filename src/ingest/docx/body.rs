@@ -16,7 +16,6 @@ use crate::ingest::xml::{Element, Node, XmlReader};
 pub(super) struct BodyReader<'s> {
     styles: &'s Styles,
     blocks: Blocks,
-    title: Option<String>,
     /// The paragraphs we are in: text boxes put one inside another.
     paragraphs: Vec<Paragraph>,
     /// The runs we are in, as text boxes stand in runs.
@@ -37,7 +36,6 @@ pub(super) struct BodyReader<'s> {
 #[derive(Debug, Default)]
 struct Paragraph {
     style: Option<String>,
-    is_title: bool,
     mark_deleted: bool,
 }
 
@@ -46,7 +44,6 @@ impl<'s> BodyReader<'s> {
         Self {
             styles,
             blocks,
-            title: None,
             paragraphs: Vec::new(),
             runs: Vec::new(),
             scripts: Vec::new(),
@@ -89,12 +86,10 @@ impl<'s> BodyReader<'s> {
         self.read_main(xml)
     }
 
-    /// The blocks, and the text of the first paragraph in the Title style.
-    pub(super) fn finish(self) -> (Vec<Block>, Option<String>) {
-        (
-            self.blocks.finish(),
-            self.title.filter(|title| !title.trim().is_empty()),
-        )
+    /// The blocks, and the first paragraph in the Title style.
+    pub(super) fn finish(mut self) -> (Vec<Block>, Option<Block>) {
+        let title = self.blocks.take_title();
+        (self.blocks.finish(), title)
     }
 
     fn start(
@@ -169,10 +164,11 @@ impl<'s> BodyReader<'s> {
 
     fn take_properties(&mut self, properties: &ParagraphProperties) {
         self.blocks.set_kind(self.kind(properties));
-        let is_title = self.title.is_none() && self.styles.is_title(properties);
+        if self.styles.is_title(properties) {
+            self.blocks.set_title();
+        }
         if let Some(paragraph) = self.paragraphs.last_mut() {
             paragraph.style.clone_from(&properties.style);
-            paragraph.is_title = is_title;
             paragraph.mark_deleted = properties.mark_deleted;
         }
     }
@@ -206,11 +202,7 @@ impl<'s> BodyReader<'s> {
         let font = self.styles.font(style, run);
         let script = self.scripts.last().copied();
         let script = script.unwrap_or_else(|| self.styles.script(style, run));
-        let text = script.shown(text, self.blocks.last_char());
-        self.blocks.push(&text, font);
-        if paragraph.is_title {
-            self.title.get_or_insert_default().push_str(&text);
-        }
+        self.blocks.push_at(script, text, font);
     }
 
     /// Parts a fraction from a number before it: two and a half are not twenty-one halves.

@@ -21,7 +21,7 @@ use super::xml::{Node, XmlReader};
 ///
 /// [`ReadError::Corrupt`] where the main part is missing or its XML is broken, and the bounds of
 /// [`Package`] and [`XmlReader`].
-pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadError> {
+pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), ReadError> {
     let mut package = Package::open(bytes)?;
     let main = main_part(&mut package, "word/document.xml")?;
     let text = package
@@ -44,7 +44,8 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadErr
         Some(title) => Some(title),
         None => package
             .read_text("docProps/core.xml")?
-            .and_then(|xml| title_property(&xml)),
+            .and_then(|xml| title_property(&xml))
+            .map(|title| Block::of_text(&title)),
     };
     Ok((blocks, title))
 }

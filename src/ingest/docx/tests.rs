@@ -61,7 +61,7 @@ fn kinds_come_from_styles_outline_levels_and_numbering() {
         shown(&bytes),
         expected.map(|(kind, text)| (kind, text.to_owned()))
     );
-    assert_eq!(read(&bytes).unwrap().1.as_deref(), Some("Báo cáo"));
+    assert_eq!(read(&bytes).unwrap().1.unwrap().text(), "Báo cáo");
 }
 
 #[test]
@@ -257,7 +257,7 @@ fn notes_and_comments_follow_as_captions_and_headers_are_left_out() {
         shown(&bytes),
         expected.map(|(kind, text)| (kind, text.to_owned()))
     );
-    assert_eq!(read(&bytes).unwrap().1.as_deref(), Some(" Tên & số "));
+    assert_eq!(read(&bytes).unwrap().1.unwrap().text(), " Tên & số ");
 }
 
 #[test]

@@ -75,7 +75,8 @@ fn read_message(bytes: &[u8], choice: EncodingChoice) -> Result<Option<Source>, 
     }
     Ok(whole.map(|source| {
         let mut source = source.into_decoded(choice);
-        source.title = subject(&message, source.encoding.as_ref(), choice);
+        source.title =
+            subject(&message, source.encoding.as_ref(), choice).map(|title| Block::of_text(&title));
         source
     }))
 }
@@ -83,11 +84,10 @@ fn read_message(bytes: &[u8], choice: EncodingChoice) -> Result<Option<Source>, 
 /// A message with its subject as its first paragraph.
 fn headed(mut source: Source) -> Source {
     if let Some(title) = source.title.take() {
-        let mut heading = Block {
+        let heading = Block {
             kind: ParagraphKind::Heading,
-            ..Block::default()
+            ..title
         };
-        heading.push(&title, None);
         source.blocks.insert(0, heading);
     }
     source

@@ -8,7 +8,7 @@ fn texts(mail: &str) -> (Vec<String>, Option<String>) {
     let source = read(mail.as_bytes(), EncodingChoice::Auto).unwrap();
     (
         source.blocks.iter().map(Block::text).collect(),
-        source.title,
+        source.title.map(|title| title.text()),
     )
 }
 
@@ -223,7 +223,7 @@ fn a_subject_in_an_older_encoding_is_decoded() {
         assert_eq!(
             source
                 .title
-                .map(|title| normalize(&title).into_owned())
+                .map(|title| normalize(&title.text()).into_owned())
                 .as_deref(),
             Some(subject)
         );

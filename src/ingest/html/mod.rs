@@ -28,7 +28,7 @@ const MAX_OPEN: usize = 1_000;
 /// # Errors
 ///
 /// [`ReadError::TooLarge`] where the page nests beyond all measure.
-pub(crate) fn read(text: &str) -> Result<(Vec<Block>, Option<String>), ReadError> {
+pub(crate) fn read(text: &str) -> Result<(Vec<Block>, Option<Block>), ReadError> {
     let text = with_ends(text);
     if nests_deeper_than(&text, MAX_OPEN) {
         return Err(ReadError::TooLarge(format!(
@@ -42,7 +42,8 @@ pub(crate) fn read(text: &str) -> Result<(Vec<Block>, Option<String>), ReadError
     let title = title
         .into_iter()
         .map(|text| text.trim().to_owned())
-        .find(|text| !text.is_empty());
+        .find(|text| !text.is_empty())
+        .map(|text| Block::of_text(&text));
     Ok((reader.blocks.finish(), title))
 }
 
@@ -386,8 +387,7 @@ impl HtmlReader {
             let font = self.fonts.last().map(String::as_str);
             let text = as_signs(&text, font);
             let script = self.scripts.last().copied().unwrap_or_default();
-            let text = script.shown(&text, self.blocks.last_char());
-            self.blocks.push(&text, font);
+            self.blocks.push_at(script, &text, font);
         }
     }
 

@@ -37,11 +37,9 @@ fn keeps_the_kinds_and_leaves_out_what_is_not_text() {
         shown(html),
         expected.map(|(kind, text)| (kind, text.to_owned()))
     );
-    assert_eq!(read(html).unwrap().1.as_deref(), Some("Báo cáo"));
-    assert_eq!(
-        read("<h1>A</h1><h1>B</h1>").unwrap().1.as_deref(),
-        Some("A")
-    );
+    assert_eq!(read(html).unwrap().1.unwrap().text(), "Báo cáo");
+    let (_, title) = read("<h1>A</h1><h1>B</h1>").unwrap();
+    assert_eq!(title.unwrap().text(), "A");
 }
 
 #[test]

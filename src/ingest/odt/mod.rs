@@ -24,7 +24,7 @@ const MAX_TIMES: usize = 1_000;
 ///
 /// [`ReadError::Encrypted`]; [`ReadError::Corrupt`] where the content is missing or its XML is
 /// broken, and the bounds of [`Package`] and [`XmlReader`].
-pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadError> {
+pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), ReadError> {
     let mut package = Package::open(bytes)?;
     let manifest = package
         .read_text("META-INF/manifest.xml")?
@@ -47,12 +47,11 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadErr
     }
     let mut reader = OdtReader::new(&styles);
     reader.read(&content)?;
-    if reader.title.is_none()
-        && let Some(meta) = package.read_text("meta.xml")?
-    {
-        reader.read_title(&meta)?;
-    }
-    Ok((reader.blocks.finish(), reader.title))
+    let title = match (reader.blocks.take_title(), package.read_text("meta.xml")?) {
+        (None, Some(meta)) => title_property(&meta)?,
+        (title, _) => title,
+    };
+    Ok((reader.blocks.finish(), title))
 }
 
 /// Reads a document in one XML file.
@@ -60,7 +59,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadErr
 /// # Errors
 ///
 /// As [`read`].
-pub(crate) fn read_flat(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadError> {
+pub(crate) fn read_flat(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), ReadError> {
     let (text, _, malformed) = encoding_rs::UTF_8.decode(bytes);
     if malformed {
         return Err(ReadError::Corrupt(
@@ -71,20 +70,34 @@ pub(crate) fn read_flat(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), Re
     styles.read(&text)?;
     let mut reader = OdtReader::new(&styles);
     reader.read(&text)?;
-    if reader.title.is_none() {
-        reader.read_title(&text)?;
+    let title = match reader.blocks.take_title() {
+        None => title_property(&text)?,
+        title => title,
+    };
+    Ok((reader.blocks.finish(), title))
+}
+
+/// The title among a document's properties.
+fn title_property(meta: &str) -> Result<Option<Block>, ReadError> {
+    let mut reader = XmlReader::new(meta);
+    while let Some(node) = reader.next()? {
+        if let Node::Start(element) = node
+            && element.name() == "title"
+            && element.has_prefix("dc")
+        {
+            let title = reader.text_of_element()?;
+            return Ok((!title.trim().is_empty()).then(|| Block::of_text(&title)));
+        }
     }
-    Ok((reader.blocks.finish(), reader.title))
+    Ok(None)
 }
 
 #[derive(Debug)]
 struct OdtReader<'s> {
     styles: &'s Styles,
     blocks: Blocks,
-    title: Option<String>,
     /// Whether we are in the body, before which nothing is text.
     in_body: bool,
-    in_title: bool,
     lists: usize,
     notes: usize,
     contents: usize,
@@ -116,9 +129,7 @@ impl<'s> OdtReader<'s> {
         Self {
             styles,
             blocks: Blocks::default(),
-            title: None,
             in_body: false,
-            in_title: false,
             lists: 0,
             notes: 0,
             contents: 0,
@@ -141,21 +152,6 @@ impl<'s> OdtReader<'s> {
                 Node::End(name) if self.in_body => self.end(&name)?,
                 Node::Text(text) if self.in_body && self.paragraphs > 0 => self.push(&text),
                 _ => {}
-            }
-        }
-        Ok(())
-    }
-
-    fn read_title(&mut self, meta: &str) -> Result<(), ReadError> {
-        let mut reader = XmlReader::new(meta);
-        while let Some(node) = reader.next()? {
-            if let Node::Start(element) = node
-                && element.name() == "title"
-                && element.has_prefix("dc")
-            {
-                self.title =
-                    Some(reader.text_of_element()?).filter(|title| !title.trim().is_empty());
-                break;
             }
         }
         Ok(())
@@ -277,7 +273,6 @@ impl<'s> OdtReader<'s> {
         } else {
             kind
         };
-        self.in_title = self.title.is_none() && self.styles.is_title(&style);
         // A note or frame in hidden text is hidden with it.
         let is_hidden = self.is_hidden(&style);
         self.looks.push(Look {
@@ -287,6 +282,9 @@ impl<'s> OdtReader<'s> {
         });
         self.paragraphs += 1;
         self.blocks.begin_paragraph(kind);
+        if self.styles.is_title(&style) {
+            self.blocks.set_title();
+        }
     }
 
     fn end_paragraph(&mut self) {
@@ -295,7 +293,6 @@ impl<'s> OdtReader<'s> {
         }
         self.looks.pop();
         self.paragraphs = self.paragraphs.saturating_sub(1);
-        self.in_title = false;
         self.blocks.end_paragraph();
     }
 
@@ -306,9 +303,6 @@ impl<'s> OdtReader<'s> {
         }
         self.hidden_paragraph.get_or_insert(self.paragraphs);
         self.blocks.clear_paragraph();
-        if self.in_title {
-            self.title = None;
-        }
     }
 
     /// Begins a span, whose font and hiding are its style's, else those around it.
@@ -348,12 +342,8 @@ impl<'s> OdtReader<'s> {
             return;
         }
         let script = look.map(|look| look.script).unwrap_or_default();
-        let text = script.shown(text, self.blocks.last_char());
-        self.blocks
-            .push(&text, look.and_then(|look| look.font.as_deref()));
-        if self.in_title {
-            self.title.get_or_insert_default().push_str(&text);
-        }
+        let font = look.and_then(|look| look.font.as_deref());
+        self.blocks.push_at(script, text, font);
     }
 }
 
@@ -421,7 +411,7 @@ mod tests {
             (Table, "A | B"),
         ];
         assert_eq!(shown, expected.map(|(kind, text)| (kind, text.to_owned())));
-        assert_eq!(title.as_deref(), Some("Báo cáo"));
+        assert_eq!(title.unwrap().text(), "Báo cáo");
         assert_eq!(blocks[2].runs[1].font.as_deref(), Some(".VnTime"));
     }
 

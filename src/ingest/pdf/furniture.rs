@@ -10,6 +10,7 @@ use super::place::{Edge, PageText};
 use crate::document::ParagraphKind;
 use crate::ingest::blocks::Block;
 use crate::ingest::page_number::{counting_marks, is_page_word, page_mark};
+use crate::ingest::shape;
 
 /// How much of a page's height is a margin, where running heads stand. Pages of text begin at about a twelfth; heads
 /// of two or three lines reach below that.
@@ -61,10 +62,7 @@ pub(super) fn join_pages(pages: Vec<Vec<Block>>) -> Vec<Block> {
 /// Whether a paragraph breaks off in a sentence that the next one goes on with.
 pub(super) fn goes_on(last: &Block, next: &Block) -> bool {
     let is_prose = |block: &Block| block.kind.is_prose();
-    let breaks_off = !last
-        .text()
-        .trim_end()
-        .ends_with(['.', '!', '?', ';', ':', '…', '”', '"']);
+    let breaks_off = !shape::ends_sentence(&last.text());
     let begins_inside = next
         .text()
         .trim_start()

@@ -25,7 +25,7 @@ use crate::document::ParagraphKind;
 ///
 /// [`ReadError::Encrypted`], and [`ReadError::Corrupt`] where the streams or the directory of the
 /// presentation's parts are unsound.
-pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadError> {
+pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), ReadError> {
     let mut file = open_compound(bytes)?;
     let mut stream = |name: &str| read_stream(&mut file, name, bytes.len());
     let broken = || ReadError::Corrupt("PowerPoint presentation without its directory".to_owned());

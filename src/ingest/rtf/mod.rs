@@ -21,6 +21,7 @@ use self::story::Story;
 use super::blocks::Block;
 use super::encoding::as_signs;
 use super::error::ReadError;
+use super::script::Script;
 use crate::document::ParagraphKind;
 
 /// Groups nest by formatting; real files stay below a hundred.
@@ -43,7 +44,7 @@ pub(crate) fn beginning(bytes: &[u8]) -> Option<usize> {
 ///
 /// [`ReadError::TooLarge`] where groups nest beyond all measure, [`ReadError::Corrupt`] where the
 /// file ends inside the text.
-pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadError> {
+pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), ReadError> {
     let mut reader = RtfReader::default();
     let start = beginning(bytes).unwrap_or(0);
     for token in Lexer::new(&bytes[start..]) {
@@ -83,7 +84,6 @@ struct RtfReader {
     /// The name and the value of the shape's property that is being read.
     property: (String, String),
     properties_title: String,
-    title: Option<String>,
 }
 
 impl RtfReader {
@@ -263,6 +263,8 @@ impl RtfReader {
         if state.hidden || state.deleted {
             return;
         }
+        let style = self.header.style(state.style);
+        let is_title = style.is_some_and(|style| style.name == "title");
         let story = self.story(state.destination);
         // Each escape ends a piece, so that words in a font of Greek letters that was left on come letter by letter.
         let is_of_word = text.contains(|c: char| c.is_ascii_alphabetic())
@@ -272,11 +274,9 @@ impl RtfReader {
         } else {
             as_signs(text, font)
         };
-        let text = state.script.shown(&text, story.last_char());
-        story.push(&text, font);
-        let style = self.header.style(state.style);
-        if style.is_some_and(|style| style.name == "title") {
-            self.title.get_or_insert_default().push_str(&text);
+        story.push(state.script, &text, font);
+        if is_title {
+            story.set_title();
         }
     }
 
@@ -297,7 +297,7 @@ impl RtfReader {
     fn end_property(&mut self) {
         let (name, words) = mem::take(&mut self.property);
         if name.trim() == "gtextUNICODE" && !self.state.hidden && !self.state.deleted {
-            self.text_boxes.push(&words, None);
+            self.text_boxes.push(Script::Line, &words, None);
             self.text_boxes.end_paragraph(ParagraphKind::Body, 0);
         }
     }
@@ -341,13 +341,17 @@ impl RtfReader {
         }
     }
 
-    fn finish(mut self) -> (Vec<Block>, Option<String>) {
+    fn finish(mut self) -> (Vec<Block>, Option<Block>) {
         self.flush();
+        let title = self.body.take_title();
         let mut blocks = self.body.finish();
         blocks.extend(self.text_boxes.finish());
         blocks.extend(self.notes.finish());
-        let properties_title = Some(self.properties_title).filter(|title| !title.trim().is_empty());
-        (blocks, self.title.or(properties_title))
+        let title = title.or_else(|| {
+            let named = Some(self.properties_title).filter(|title| !title.trim().is_empty());
+            named.map(|title| Block::of_text(&title))
+        });
+        (blocks, title)
     }
 }
 
@@ -414,7 +418,7 @@ mod tests {
             expected.map(|(kind, text)| (kind, text.to_owned()))
         );
         let (blocks, title) = read(rtf.as_bytes()).unwrap();
-        assert_eq!(title.as_deref(), Some("Tên"));
+        assert_eq!(title.unwrap().text(), "Tên");
         assert_eq!(blocks[0].runs[0].font.as_deref(), Some(".VnTime"));
         assert_eq!(blocks[1].runs[0].font.as_deref(), Some("Times New Roman"));
     }
@@ -449,10 +453,8 @@ mod tests {
     fn properties_and_what_follows_the_document_are_no_text() {
         let rtf = r"{\rtf1{\info{\title Th\'f4ng b\'e1o}{\hlinkbase C:\\vanthu\par}{\version3 b}c}T\'f4i.\par} -- ch\u7919? k\'fd --{\rtf1 l\'e0 th\u7915?}";
         assert_eq!(shown(rtf), [(Body, "Tôi.".to_owned())]);
-        assert_eq!(
-            read(rtf.as_bytes()).unwrap().1.as_deref(),
-            Some("Thông báo")
-        );
+        let (_, title) = read(rtf.as_bytes()).unwrap();
+        assert_eq!(title.unwrap().text(), "Thông báo");
     }
 
     #[test]

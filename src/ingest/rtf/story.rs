@@ -2,31 +2,37 @@
 
 use crate::document::ParagraphKind;
 use crate::ingest::blocks::{Block, Blocks};
+use crate::ingest::script::Script;
 
 /// One story, whose paragraphs tell only at their end whether they stood in a table.
 #[derive(Debug, Default)]
 pub(super) struct Story {
     blocks: Blocks,
     open: Block,
+    is_title: bool,
     table_depth: i32,
 }
 
 impl Story {
-    pub(super) fn push(&mut self, text: &str, font: Option<&str>) {
-        self.open.push(text, font);
+    pub(super) fn push(&mut self, script: Script, text: &str, font: Option<&str>) {
+        self.open.push_at(script, text, font);
     }
 
-    /// The last character of the open paragraph.
-    pub(super) fn last_char(&self) -> Option<char> {
-        self.open.last_char()
+    /// Makes the open paragraph the document's title, unless one before it is.
+    pub(super) fn set_title(&mut self) {
+        self.is_title = true;
     }
 
     /// Ends the open paragraph, which stands in so many tables.
     pub(super) fn end_paragraph(&mut self, kind: ParagraphKind, table_depth: i32) {
         self.enter_tables(table_depth);
         self.blocks.begin_paragraph(kind);
+        if std::mem::take(&mut self.is_title) {
+            self.blocks.set_title();
+        }
         for run in std::mem::take(&mut self.open).runs {
-            self.blocks.push(&run.text, run.font.as_deref());
+            self.blocks
+                .push_at(run.script, &run.text, run.font.as_deref());
         }
         self.blocks.end_paragraph();
     }
@@ -37,6 +43,12 @@ impl Story {
 
     pub(super) fn end_row(&mut self) {
         self.blocks.begin_row();
+    }
+
+    /// The first paragraph that was made the title.
+    pub(super) fn take_title(&mut self) -> Option<Block> {
+        self.end_paragraph(ParagraphKind::Body, 0);
+        self.blocks.take_title()
     }
 
     /// Ends the story and gives its paragraphs.

@@ -66,7 +66,8 @@ impl Sheets {
             }
             self.blocks.begin_cell();
             for run in &cell.runs {
-                self.blocks.push(&run.text, run.font.as_deref());
+                self.blocks
+                    .push_at(run.script, &run.text, run.font.as_deref());
             }
             self.blocks.end_cell();
         }

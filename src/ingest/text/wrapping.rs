@@ -51,7 +51,7 @@ impl Wrapping {
         if line.after_blank || shape::marker(line.text) != Marker::None {
             return false;
         }
-        let ended = ends_sentence(before.text);
+        let ended = shape::ends_sentence(before.text);
         let begins_inside = begins_inside_sentence(line.text);
         if shape::is_capitals(before.text) != shape::is_capitals(line.text) {
             return !shape::is_capitals(before.text) && !ended && is_about_full(before, width, 85);
@@ -84,7 +84,7 @@ fn usual_width(lines: &[Line<'_>]) -> usize {
 
 /// Whether `line` plainly goes on in the middle of the sentence of `before`.
 fn reads_on(before: &Line<'_>, line: &Line<'_>, width: usize) -> bool {
-    !ends_sentence(before.text)
+    !shape::ends_sentence(before.text)
         && begins_inside_sentence(line.text)
         && shape::marker(line.text) == Marker::None
         && is_about_full(before, width, 60)
@@ -97,13 +97,6 @@ fn is_about_full(line: &Line<'_>, width: usize, percent: usize) -> bool {
 fn had_no_room(before: &Line<'_>, line: &Line<'_>, width: usize) -> bool {
     let first_word = line.text.split_whitespace().next().map_or(0, columns);
     before.width + 1 + first_word > width
-}
-
-fn ends_sentence(text: &str) -> bool {
-    text.trim_end_matches(['"', '”', '’', '\'', ')', '»', ']'])
-        .ends_with([
-            '.', '!', '?', ';', ':', '…', '。', '！', '？', '；', '：', '។', '।',
-        ])
 }
 
 /// Whether the first letter is one that cannot begin a sentence, or has no case.

@@ -24,7 +24,7 @@ use super::error::ReadError;
 ///
 /// [`ReadError::Encrypted`]; [`ReadError::Corrupt`] where the container, the information block or
 /// the piece table is unsound. Damage elsewhere costs formatting, never text.
-pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadError> {
+pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), ReadError> {
     let mut file = open_compound(bytes)?;
     let mut stream = |name: &str| read_stream(&mut file, name, bytes.len());
     let main = stream("/WordDocument")?
@@ -47,7 +47,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadErr
     Ok(read_stories(&fib, &story))
 }
 
-fn read_stories(fib: &Fib, story: &Story<'_>) -> (Vec<Block>, Option<String>) {
+fn read_stories(fib: &Fib, story: &Story<'_>) -> (Vec<Block>, Option<Block>) {
     let lengths = &fib.stories;
     let mut reader = StoryReader::new(story);
     let mut start = 0usize;

@@ -46,7 +46,6 @@ pub(super) enum Marks {
 pub(super) struct StoryReader<'a> {
     story: &'a Story<'a>,
     blocks: Blocks,
-    title: Option<String>,
     /// The text of the paragraph being read, until its mark tells what it is.
     runs: Vec<(String, CharacterProperties)>,
     /// For each field we are in, whether we are in its instruction, which does not show.
@@ -69,7 +68,6 @@ impl<'a> StoryReader<'a> {
         Self {
             story,
             blocks: Blocks::default(),
-            title: None,
             runs: Vec::new(),
             fields: Vec::new(),
             table_depth: 0,
@@ -224,23 +222,22 @@ impl<'a> StoryReader<'a> {
             Notes::No => styles.kind(properties),
         };
         self.blocks.begin_paragraph(kind);
-        let is_title = self.title.is_none() && styles.is_title(properties) && !self.runs.is_empty();
+        if styles.is_title(properties) {
+            self.blocks.set_title();
+        }
         for (text, run) in self.runs.drain(..) {
             let font = styles.font(properties.style, &run);
-            let text = match run.sign {
-                Some(_) => as_signs(&text, font),
-                None => run.script.shown(&text, self.blocks.last_char()),
-            };
-            self.blocks.push(&text, font);
-            if is_title {
-                self.title.get_or_insert_default().push_str(&text);
+            match run.sign {
+                Some(_) => self.blocks.push(&as_signs(&text, font), font),
+                None => self.blocks.push_at(run.script, &text, font),
             }
         }
         self.blocks.end_paragraph();
     }
 
-    /// The blocks, and the text of the first paragraph in the Title style.
-    pub(super) fn finish(self) -> (Vec<Block>, Option<String>) {
-        (self.blocks.finish(), self.title)
+    /// The blocks, and the first paragraph in the Title style.
+    pub(super) fn finish(mut self) -> (Vec<Block>, Option<Block>) {
+        let title = self.blocks.take_title();
+        (self.blocks.finish(), title)
     }
 }

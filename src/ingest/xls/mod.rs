@@ -23,7 +23,7 @@ use super::sheet::Sheets;
 ///
 /// [`ReadError::Encrypted`]; [`ReadError::Corrupt`] where there is no sound workbook stream;
 /// [`ReadError::TooLarge`] as [`Sheets::add`].
-pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadError> {
+pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), ReadError> {
     let mut file = open_compound(bytes)?;
     let mut stream = None;
     for name in ["/Workbook", "/Book"] {
@@ -135,7 +135,7 @@ impl SheetReader<'_> {
     fn add_number(&mut self, place: Place, value: f64) -> Result<(), ReadError> {
         let run = StyledRun {
             text: self.workbook.show(value, place.format),
-            font: None,
+            ..StyledRun::default()
         };
         self.sheets.add(place.row, place.column, vec![run])
     }

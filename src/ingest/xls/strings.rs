@@ -2,6 +2,7 @@
 
 use super::super::binary::{slice_at, u8_at, u16_at, utf16, windows_1252};
 use super::super::blocks::StyledRun;
+use super::workbook::Font;
 use super::workbook::Version;
 
 const WIDE: u8 = 1;
@@ -47,14 +48,19 @@ impl Text {
         self.text
     }
 
-    /// The runs of the string, by the names of their fonts.
+    /// The runs of the string, by their fonts.
     pub(super) fn runs<'f>(
         self,
-        cell_font: Option<&str>,
-        font: impl Fn(u16) -> Option<&'f str>,
+        cell_font: Option<&'f Font>,
+        font: impl Fn(u16) -> Option<&'f Font>,
     ) -> Vec<StyledRun> {
+        let run = |text: &str, font: Option<&Font>| StyledRun {
+            text: text.to_owned(),
+            font: font.map(|font| font.name.clone()),
+            script: font.map(|font| font.script).unwrap_or_default(),
+        };
         let mut runs = Vec::with_capacity(self.fonts.len() + 1);
-        let mut name = cell_font;
+        let mut drawn = cell_font;
         let mut rest = self.text.as_str();
         let mut at = 0;
         for (start, number) in self.fonts {
@@ -64,16 +70,10 @@ impl Text {
                 .nth(length)
                 .map_or(rest.len(), |(end, _)| end);
             let (before, after) = rest.split_at(end);
-            runs.push(StyledRun {
-                text: before.to_owned(),
-                font: name.map(str::to_owned),
-            });
-            (name, rest, at) = (font(number), after, at + length);
+            runs.push(run(before, drawn));
+            (drawn, rest, at) = (font(number), after, at + length);
         }
-        runs.push(StyledRun {
-            text: rest.to_owned(),
-            font: name.map(str::to_owned),
-        });
+        runs.push(run(rest, drawn));
         runs
     }
 }
@@ -175,6 +175,7 @@ impl<'r, 'a> StringReader<'r, 'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::script::Script;
 
     #[test]
     fn a_string_goes_on_in_the_next_piece_in_another_width() {
@@ -184,7 +185,12 @@ mod tests {
         let mut reader = StringReader::new(&pieces);
         assert_eq!(reader.string().unwrap().text, "abcộe");
         let rich = reader.string().unwrap();
-        let runs = rich.runs(Some("A"), |number| (number == 7).then_some(".VnTime"));
+        let font = |name: &str| Font {
+            name: name.to_owned(),
+            script: Script::Line,
+        };
+        let (plain, vietnamese) = (font("A"), font(".VnTime"));
+        let runs = rich.runs(Some(&plain), |number| (number == 7).then_some(&vietnamese));
         let shown: Vec<_> = runs
             .iter()
             .map(|run| (run.text.as_str(), run.font.as_deref()))

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::super::binary::{slice_at, u8_at, u16_at, u32_at};
 use super::super::error::ReadError;
+use super::super::script::Script;
 use super::super::sheet::number::{self, Epoch};
 use super::record::{self, Record, Records};
 use super::strings::{StringReader, Text};
@@ -17,6 +18,13 @@ pub(super) enum Version {
     Biff8,
 }
 
+/// How text is drawn.
+#[derive(Debug)]
+pub(super) struct Font {
+    pub(super) name: String,
+    pub(super) script: Script,
+}
+
 /// What the sheets share.
 #[derive(Debug)]
 pub(super) struct Workbook {
@@ -24,7 +32,7 @@ pub(super) struct Workbook {
     pub(super) strings: Vec<Text>,
     /// Where the visible sheets begin.
     pub(super) sheets: Vec<usize>,
-    fonts: Vec<String>,
+    fonts: Vec<Font>,
     /// For each cell format, its font and its number format.
     formats: Vec<(u16, u16)>,
     date_formats: HashMap<u16, bool>,
@@ -72,13 +80,21 @@ impl Workbook {
     }
 
     fn take(&mut self, record: &Record<'_>) -> Option<()> {
+        // [MS-XLS] 2.4.122.
+        const SCRIPT_OF_FONT: usize = 8;
         const NAME_OF_FONT: usize = 14;
         let data = record.data();
         match record.kind {
             record::FONT => {
                 let name = slice_at(data, NAME_OF_FONT, data.len().checked_sub(NAME_OF_FONT)?)?;
-                self.fonts
-                    .push(Text::read_short(name, self.version).unwrap_or_default());
+                self.fonts.push(Font {
+                    name: Text::read_short(name, self.version).unwrap_or_default(),
+                    script: match u16_at(data, SCRIPT_OF_FONT)? {
+                        1 => Script::Super,
+                        2 => Script::Sub,
+                        _ => Script::Line,
+                    },
+                });
             }
             record::CELL_FORMAT => self.formats.push((u16_at(data, 0)?, u16_at(data, 2)?)),
             record::NUMBER_FORMAT => self.take_number_format(data)?,
@@ -111,14 +127,14 @@ impl Workbook {
         Some(())
     }
 
-    /// The name of a font by its number, of which the fourth was never given.
-    pub(super) fn font(&self, number: u16) -> Option<&str> {
+    /// A font by its number, of which the fourth was never given.
+    pub(super) fn font(&self, number: u16) -> Option<&Font> {
         let index = usize::from(number) - usize::from(number > 4);
-        self.fonts.get(index).map(String::as_str)
+        self.fonts.get(index)
     }
 
     /// The font of the cells in a format.
-    pub(super) fn font_of_format(&self, format: u16) -> Option<&str> {
+    pub(super) fn font_of_format(&self, format: u16) -> Option<&Font> {
         self.formats
             .get(usize::from(format))
             .and_then(|(font, _)| self.font(*font))
@@ -136,5 +152,33 @@ impl Workbook {
         } else {
             number::general(value)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fonts_tell_their_name_and_whether_they_raise() {
+        let record = |kind: u16, data: &[u8]| {
+            let length = u16::try_from(data.len()).unwrap();
+            [&kind.to_le_bytes(), &length.to_le_bytes(), data].concat()
+        };
+        let font = |script: u8| {
+            let mut data = [0; 14];
+            data[8] = script;
+            record(record::FONT, &[&data[..], b"\x05\0Arial"].concat())
+        };
+        let begin = record(record::BEGIN, &[0, 6, 5, 0]);
+        let stream = [begin, font(0), font(1), font(2)].concat();
+        let workbook = Workbook::read(&stream).unwrap();
+        let fonts: Vec<_> = workbook
+            .fonts
+            .iter()
+            .map(|font| (font.name.as_str(), font.script))
+            .collect();
+        let scripts = [Script::Line, Script::Super, Script::Sub];
+        assert_eq!(fonts, scripts.map(|script| ("Arial", script)));
     }
 }

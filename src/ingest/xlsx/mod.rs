@@ -18,7 +18,7 @@ use super::xml::{Element, Node, XmlReader};
 ///
 /// [`ReadError::Corrupt`] where parts are missing or their XML is broken, [`ReadError::TooLarge`]
 /// as [`Sheets::add`], and the bounds of [`Package`] and [`XmlReader`].
-pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<String>), ReadError> {
+pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), ReadError> {
     let mut package = Package::open(bytes)?;
     let main = main_part(&mut package, "xl/workbook.xml")?;
     let workbook = package
@@ -128,6 +128,7 @@ impl SheetReader<'_> {
             vec![StyledRun {
                 text,
                 font: font.map(str::to_owned),
+                ..StyledRun::default()
             }]
         };
         let runs = match cell.kind.as_str() {
@@ -152,8 +153,8 @@ impl SheetReader<'_> {
 /// A shared string's runs, with the cell's font where they name none.
 fn with_font(runs: &[StyledRun], font: Option<&str>) -> Vec<StyledRun> {
     let with_font = |run: &StyledRun| StyledRun {
-        text: run.text.clone(),
         font: run.font.clone().or_else(|| font.map(str::to_owned)),
+        ..run.clone()
     };
     runs.iter().map(with_font).collect()
 }
@@ -197,6 +198,7 @@ fn place_of(place: &str) -> Option<(u32, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::encoding::normalize::normalize;
     use crate::ingest::tests::package;
 
     #[test]
@@ -293,6 +295,15 @@ mod tests {
             rows(sheet, "<si><t>Quý_x0009_một</t></si>"),
             ["Quý\tmột | Tổ dân phố | Ấp\r\nBắc"]
         );
+    }
+
+    #[test]
+    fn raised_numbers_stay_raised() {
+        let strings = "<si><r><t>Diện tích (km</t></r><r><rPr><vertAlign val='superscript'/></rPr><t>2</t></r><r><t>)</t></r></si>\
+                       <si><t>12</t></si>";
+        let sheet = "<sheetData><row><c t='s'><v>0</v></c><c t='s'><v>1</v></c></row></sheetData>";
+        let shown = rows(sheet, strings);
+        assert_eq!(normalize(&shown[0]), "Diện tích (km²) | 12");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::escapes::resolve;
 use crate::ingest::blocks::StyledRun;
 use crate::ingest::error::ReadError;
+use crate::ingest::script::Script;
 use crate::ingest::sheet::number::{self, Epoch};
 use crate::ingest::xml::{Node, XmlReader};
 
@@ -15,14 +16,18 @@ use crate::ingest::xml::{Node, XmlReader};
 /// As [`XmlReader::next`].
 pub(super) fn shared_strings(xml: &str) -> Result<Vec<Vec<StyledRun>>, ReadError> {
     let mut strings: Vec<Vec<StyledRun>> = Vec::new();
-    let mut font = None;
+    let (mut font, mut script) = (None, Script::Line);
     let mut reader = XmlReader::new(xml);
     while let Some(node) = reader.next()? {
         let Node::Start(element) = node else { continue };
         match element.name() {
-            "si" => strings.push(Vec::new()),
-            "r" => font = None,
+            "si" => {
+                strings.push(Vec::new());
+                script = Script::Line;
+            }
+            "r" => (font, script) = (None, Script::Line),
             "rFont" => font = element.attribute("val"),
+            "vertAlign" => script = script_of(element.attribute("val").as_deref()),
             "rPh" => reader.skip_element()?,
             "t" => {
                 let text = reader.text_of_element()?;
@@ -30,6 +35,7 @@ pub(super) fn shared_strings(xml: &str) -> Result<Vec<Vec<StyledRun>>, ReadError
                     runs.push(StyledRun {
                         text: resolve(&text).into_owned(),
                         font: font.take(),
+                        script,
                     });
                 }
             }
@@ -37,6 +43,15 @@ pub(super) fn shared_strings(xml: &str) -> Result<Vec<Vec<StyledRun>>, ReadError
         }
     }
     Ok(strings)
+}
+
+/// Where a run stands by what it says of its vertical alignment.
+fn script_of(alignment: Option<&str>) -> Script {
+    match alignment {
+        Some("superscript") => Script::Super,
+        Some("subscript") => Script::Sub,
+        _ => Script::Line,
+    }
 }
 
 /// The formats that cells name by number.
