@@ -77,7 +77,9 @@ fn run() -> Anything {
     Ok(all_is_well)
 }
 
-/// A window a line, cut at the model's longest sequence; its one part is all its text.
+/// A window a line that has any token, cut at the model's longest sequence; its one part is all its text.
+///
+/// Of a line without tokens there is no vector, and none to compare.
 fn tokenize(bundle: &Bundle, texts: &str) -> Vec<Window> {
     let tokenizer = bundle.tokenizer();
     let specials = tokenizer.specials();
@@ -97,7 +99,10 @@ fn tokenize(bundle: &Bundle, texts: &str) -> Vec<Window> {
         }
     };
     let lines = texts.lines().filter(|line| !line.trim().is_empty());
-    lines.map(window).collect()
+    let windows = lines.map(window);
+    windows
+        .filter(|window| !window.parts[0].tokens.is_empty())
+        .collect()
 }
 
 /// Writes the token ids of the first windows as JSON, for `scripts/bench/card.py`.

@@ -126,6 +126,46 @@ fn no_error_repeats_its_cause() {
     }
 }
 
+/// A build without CUDA links against jumps to the functions of that list (`scripts/cuda/shim.py`); nothing else would miss
+/// one before somebody builds so.
+#[test]
+fn functions_of_cuda_that_are_called_by_name_are_in_the_list_of_the_shim() {
+    let list = "scripts/cuda/functions.txt";
+    let known = fs::read_to_string(list).expect("the list is here");
+    let known: BTreeSet<&str> = known.lines().collect();
+    let files = source_files().into_iter();
+    let files: Vec<PathBuf> = files
+        .filter(|file| file.starts_with("src/encode/cuda"))
+        .collect();
+    let called: BTreeSet<String> = (files.iter())
+        .flat_map(|file| cuda_functions(&code_of(file)))
+        .collect();
+    assert!(called.contains("cublasSetWorkspace_v2"), "{called:?}");
+    for name in called {
+        let is_known = known.contains(name.as_str());
+        assert!(is_known, "src/encode/cuda calls {name}: add it to {list}");
+    }
+}
+
+/// The names before opening brackets that are those of functions of the driver, cuBLAS, cuRAND or NVRTC.
+fn cuda_functions(code: &str) -> BTreeSet<String> {
+    let is_of_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let is_cuda = |name: &str| {
+        let rest = ["cublasLt", "cublas", "curand", "nvrtc", "cu"]
+            .into_iter()
+            .find_map(|library| name.strip_prefix(library));
+        rest.is_some_and(|rest| rest.starts_with(|letter: char| letter.is_ascii_uppercase()))
+    };
+    let calls = code.match_indices('(').map(|(place, _)| {
+        let before = &code[..place];
+        &before[before.trim_end_matches(is_of_name).len()..]
+    });
+    calls
+        .filter(|name| is_cuda(name))
+        .map(str::to_owned)
+        .collect()
+}
+
 fn source_files() -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![PathBuf::from("src")];

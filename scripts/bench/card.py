@@ -22,10 +22,14 @@ NAMES = {1: "<pad>", 3: "<unk>"}
 
 
 def peer(model: Path, folder: Path):
-    """The bundle as a SentenceTransformer in f16, whose texts are ids with spaces between."""
+    """The bundle as a SentenceTransformer in f16, whose texts are ids with spaces between.
+
+    It is opened from a folder like those of models on the hub, which every version reads: where the classes of its modules
+    are, and what they take, differs between 3.x and 6.x.
+    """
     import torch
     from safetensors.torch import save_file
-    from sentence_transformers import SentenceTransformer, models
+    from sentence_transformers import SentenceTransformer
 
     from gguf_read import Weights
 
@@ -36,9 +40,26 @@ def peer(model: Path, folder: Path):
     configuration = json.loads((model / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps(configuration | {"architectures": ["BertModel"]}))
     save_tokenizer(folder, configuration["vocab_size"])
-    transformer = models.Transformer(str(folder), max_seq_length=configuration["max_position_embeddings"])
-    pooling = models.Pooling(configuration["hidden_size"], pooling_mode="mean")
-    return SentenceTransformer(modules=[transformer, pooling], device="cuda").half().eval(), torch
+    save_modules(folder, configuration)
+    return SentenceTransformer(str(folder), device="cuda").half().eval(), torch
+
+
+def save_modules(folder: Path, configuration: dict) -> None:
+    """Says that the network's states are averaged."""
+    modules = [("", "Transformer"), ("1_Pooling", "Pooling")]
+    modules = [
+        {"idx": index, "name": str(index), "path": path, "type": f"sentence_transformers.models.{kind}"}
+        for index, (path, kind) in enumerate(modules)
+    ]
+    sequences = {"max_seq_length": configuration["max_position_embeddings"], "do_lower_case": False}
+    pooling = {"word_embedding_dimension": configuration["hidden_size"], "pooling_mode_mean_tokens": True}
+    (folder / "1_Pooling").mkdir(exist_ok=True)
+    for name, content in [
+        ("modules.json", modules),
+        ("sentence_bert_config.json", sequences),
+        ("1_Pooling/config.json", pooling | {"pooling_mode_cls_token": False, "pooling_mode_max_tokens": False}),
+    ]:
+        (folder / name).write_text(json.dumps(content))
 
 
 def save_tokenizer(folder: Path, size: int) -> None:
@@ -53,11 +74,29 @@ def save_tokenizer(folder: Path, size: int) -> None:
     tokenizer.save_pretrained(folder)
 
 
+def features_of(encoder, texts: list[str]) -> dict:
+    """What the network of the peer sees of some texts, in one batch.
+
+    What makes it is called `tokenize` or `preprocess`, as the version goes; so it is looked at where it arrives.
+    """
+    seen = []
+
+    def look(_module, positional, named) -> None:
+        seen.append(next(part for part in (*positional, *named.values()) if hasattr(part, "keys")))
+
+    hook = encoder[0].register_forward_pre_hook(look, with_kwargs=True)
+    try:
+        encoder.encode(texts, batch_size=len(texts), show_progress_bar=False)
+    finally:
+        hook.remove()
+    return dict(seen[0])
+
+
 def check_ids(features: dict, ids: list[list[int]]) -> None:
-    """Fails unless these features of the peer are our token ids."""
+    """Fails unless these features of the peer are our token ids; it has put them in an order of its own."""
     rows, masks = features["input_ids"].tolist(), features["attention_mask"].tolist()
-    for row, mask, ours in zip(rows, masks, ids, strict=True):
-        theirs = [piece for piece, there in zip(row, mask, strict=True) if there]
+    kept = [[piece for piece, there in zip(*row, strict=True) if there] for row in zip(rows, masks, strict=True)]
+    for theirs, ours in zip(sorted(kept), sorted(ids), strict=True):
         if theirs != ours:
             counts = f"{len(theirs)} tokens, {theirs[:8]}…, where we have {len(ours)}, {ours[:8]}…"
             raise ValueError(f"the peer reads other token ids than we do: {counts}")
@@ -67,7 +106,7 @@ def peer_speeds(model: Path, folder: Path, ids: list[list[int]]) -> dict[str, fl
     """Tokens a second at each batch size; sentence-transformers sorts by length itself."""
     encoder, torch = peer(model, folder)
     texts = [" ".join(map(str, sequence)) for sequence in ids]
-    check_ids(encoder.tokenize(texts[:COMPARED]), ids[:COMPARED])
+    check_ids(features_of(encoder, texts[:COMPARED]), ids[:COMPARED])
     tokens = sum(map(len, ids))
     speeds = {}
     for batch in BATCHES:

@@ -2,10 +2,13 @@
 """What `scripts/gpu-check.sh` does: holds the card to the processor, measures both and writes a report in Markdown.
 
 A figure that could not be measured is a dash in the report, and what went wrong stands below the table. The report is
-written after every step, and steps for which no time is left are left out: what is found is kept if a machine is taken away.
+written after every step: what is found is kept if a machine is taken away. No step may use up what the ones behind it need
+at least, so that a slow machine leaves none of them out.
 """
 import argparse
+import importlib.util
 import json
+import os
 import re
 import subprocess
 import sys
@@ -16,12 +19,31 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEXT_BYTES = 1_000_000
 # The archive is repeated with other words until the whole program runs for half a minute on a fast card: a shorter run is
-# over before its speed is steady, as reading ahead fills eight waves first.
+# over before its speed is steady, as reading ahead fills eight waves first. A slow machine gets through fewer.
 COPIES = 12
-# What all steps may take together, and the least that a step is begun with.
-SECONDS = 450
-LEAST_SECONDS = 10
-STEPS = ("steps", "parity", "decisions", "whole", "speed", "peer", "full", "training")
+# Of the archive, what decisions are compared on, for every thread: the processor is to be done within a minute or two.
+DECISION_BYTES_A_THREAD = 250_000
+MOST_DECISION_BYTES = 4_000_000
+# The least that a step is begun with.
+LEAST_SECONDS = 5
+# What matters most comes first; with what every step needs at least on a slow machine, in seconds.
+STEPS = {
+    "parity": 25,
+    "full": 25,
+    "decisions": 60,
+    "whole": 40,
+    "training": 40,
+    "speed": 25,
+    "steps": 15,
+    "peer": 40,
+}
+# What the peer is made of, and what the wheels are called.
+PEER = {
+    "torch": "torch",
+    "transformers": "transformers",
+    "sentence_transformers": "sentence-transformers",
+    "safetensors": "safetensors",
+}
 
 
 class Check:
@@ -32,15 +54,19 @@ class Check:
         self.config = json.loads((Path(arguments.model) / "config.json").read_text())
         self.rows: list[tuple[str, str, str]] = []
         self.problems: list[str] = []
-        self.deadline = time.monotonic() + SECONDS
+        self.deadline = time.monotonic() + arguments.seconds
+        # Seconds of the steps behind the one in hand.
+        self.kept = 0.0
         self.card = card()
+        # Bytes of the archive a second of the first run on the card.
+        self.bytes_a_second: float | None = None
         # Tokens a second of the encoder alone and of the whole program, where they were measured.
         self.encoder: float | None = None
         self.program: float | None = None
 
     def left(self) -> float:
-        """Seconds that are left."""
-        return self.deadline - time.monotonic()
+        """Seconds that are left for the step in hand."""
+        return self.deadline - time.monotonic() - self.kept
 
     def row(self, what: str, found: str, wanted: str = "") -> None:
         """Notes a line of the report."""
@@ -50,9 +76,13 @@ class Check:
     def attempt(self, what: str) -> None:
         """Runs a step if time is left, and writes the report; what goes wrong is noted and the others go on."""
         started = time.monotonic()
+        names = list(STEPS)
+        behind = sum(STEPS[name] for name in names[names.index(what) + 1 :])
+        # Where less is given than all need, everyone gets its part of it.
+        self.kept = behind * min(1, (self.deadline - started) / (behind + STEPS[what]))
         try:
             if self.left() < LEAST_SECONDS:
-                raise TimeoutError(f"left out, as {SECONDS} s were used up")
+                raise TimeoutError(f"left out, as {self.arguments.seconds:.0f} s were used up")
             getattr(self, what)()
         except Exception as error:  # noqa: BLE001 - the rest is worth having
             self.problems.append(f"{what}: {error!r}")
@@ -60,7 +90,7 @@ class Check:
         print(f"({what}: {time.monotonic() - started:.1f} s)", flush=True)
         self.arguments.report.write_text(self.report())
 
-    def command(self, command: list, seconds: int) -> tuple[str, str, int | None]:
+    def command(self, command: list, seconds: float) -> tuple[str, str, int | None]:
         """Runs a command as long as it may: what it said on both outputs, and its exit status; none if it was ended."""
         seconds = max(1, min(seconds, self.left()))
         try:
@@ -73,7 +103,7 @@ class Check:
         print(output[-4000:], said[-3000:], flush=True)
         return output, said, status
 
-    def check_card(self, *parts: str, seconds: int = 90) -> str:
+    def check_card(self, *parts: str, seconds: float = 90) -> str:
         """What `check_card` says of some parts; what it said until then if its time was up."""
         command = [self.arguments.check, self.arguments.model, self.folder / "texts.txt", *parts]
         output, said, status = self.command(command, seconds)
@@ -81,7 +111,7 @@ class Check:
             self.problems.append(f"check_card {' '.join(parts)}: {in_one_line(output + said)}")
         return output
 
-    def run(self, archive: Path, device: str, name: str, seconds: int = 100) -> dict:
+    def run(self, archive: Path, device: str, name: str, seconds: float) -> dict:
         """Runs the whole program over an archive and gives its manifest."""
         output = self.folder / name
         command = [self.arguments.tomtat, "run", archive, "-o", output, "--model", self.arguments.model]
@@ -109,7 +139,7 @@ class Check:
 
     def parity(self) -> None:
         """Vectors against f32 on the processor."""
-        said = self.check_card("parity")
+        said = self.check_card("parity", seconds=150)
         for name, mean, worst in re.findall(r"^(\S.*?): cosine to f32 mean (\S+), worst (\S+) of", said, re.M):
             self.row(f"cosine to f32, {name}", f"mean {mean}, worst {worst}", "≥ 0.9995 in f16")
         for name, same, alone in re.findall(r"^(\w+): two runs equal (\w+), the same in another pass (\w+)", said, re.M):
@@ -126,7 +156,7 @@ class Check:
 
     def speed(self) -> None:
         """The encoder alone, and every step of a pass."""
-        said = self.check_card("speed", "profile", seconds=120)
+        said = self.check_card("profile", "speed", seconds=120)
         found = re.findall(r"^pass (\d+), (\d+) lanes: (\d+) tokens/s, busy (\d+) %", said, re.M)
         for tokens, lanes, speed, busy in found:
             name = f"encoder alone, passes of {tokens}, {lanes} streams"
@@ -140,8 +170,11 @@ class Check:
 
     def decisions(self) -> None:
         """Labels and summaries of the card against those of the processor."""
-        archive = self.arguments.archive
-        self.run(archive, "cuda", "card")
+        archive = self.folder / "part.jsonl"
+        size = write_part(self.arguments.archive, archive)
+        # The processor's run is the longer one, and nothing is compared before both have ended.
+        card = self.run(archive, "cuda", "card", seconds=self.left() / 3)
+        self.bytes_a_second = size / card["elapsed_seconds"]
         cpu = self.run(archive, "cpu", "processor", seconds=150)
         tokens = cpu["work"]["tokens"] / cpu["elapsed_seconds"]
         self.row("whole program on the processor", f"{tokens:,.0f} tokens/s on {cpu['machine']['threads']} threads")
@@ -163,10 +196,12 @@ class Check:
     def whole(self) -> None:
         """The whole program over a larger archive, twice."""
         archive = self.folder / "large.jsonl"
-        enlarge(self.arguments.archive, archive)
+        seconds = self.left() / 2
+        # Some of the time goes into writing them.
+        enlarge(self.arguments.archive, archive, self.copies(0.8 * seconds))
         runs = []
         for name in ("first", "second"):
-            run = self.run(archive, "cuda", name, seconds=120)
+            run = self.run(archive, "cuda", name, seconds=seconds)
             runs.append(run)
             tokens = run["work"]["tokens"] / run["elapsed_seconds"]
             self.program = max(self.program or 0, tokens)
@@ -179,8 +214,18 @@ class Check:
         equal = runs[0]["results"]["sha256"] == runs[1]["results"]["sha256"]
         self.row("two runs write the same bytes", str(equal).lower(), "true")
 
+    def copies(self, seconds: float) -> int:
+        """How often the program takes the archive within so many seconds, at the speed of its first run; two at least."""
+        if self.bytes_a_second is None:
+            return COPIES
+        copies = seconds * self.bytes_a_second / self.arguments.archive.stat().st_size
+        return max(2, min(COPIES, int(copies)))
+
     def peer(self) -> None:
         """The card's limit and sentence-transformers."""
+        missing = missing_of_peer()
+        if missing:
+            raise RuntimeError(f"left out: this Python has no {', '.join(missing)}")
         ids = self.folder / "ids.json"
         self.check_card(f"ids={ids}")
         command = [sys.executable, Path(__file__).parent / "card.py", ids]
@@ -211,7 +256,7 @@ class Check:
         """Two epochs of labels with their encoder, in both precisions that it learns in."""
         layers = ",".join(map(str, range(1, self.config["num_hidden_layers"], 2)))
         # The driver compiles Candle's kernels for the first of them.
-        for dtype, seconds in (("f32", 120), ("bf16", 60)):
+        for dtype, seconds in (("f32", min(120, 0.6 * self.left())), ("bf16", 60)):
             command = [self.arguments.tomtat, "train", "labels", "--data", ROOT / "data/labels.vi.jsonl"]
             command += ["--model", self.arguments.model, "-o", self.folder / f"trained-{dtype}"]
             command += ["--layers", layers, "--batch", "32", "--epochs", "2"]
@@ -241,6 +286,11 @@ def summary(record: dict) -> list[int]:
 def labels(record: dict) -> list[list[str]]:
     """The labels of every paragraph."""
     return [sorted(label["label"] for label in paragraph["labels"]) for paragraph in record["paragraphs"]]
+
+
+def missing_of_peer() -> list[str]:
+    """What the peer needs and this Python has not, by the names of the wheels."""
+    return [wheel for module, wheel in PEER.items() if importlib.util.find_spec(module) is None]
 
 
 def in_one_line(said: str) -> str:
@@ -292,11 +342,23 @@ def write_texts(archive: Path, path: Path) -> None:
                 return
 
 
-def enlarge(archive: Path, path: Path) -> None:
+def write_part(archive: Path, path: Path) -> int:
+    """The first documents of the archive, and how many bytes they have."""
+    wanted = min(MOST_DECISION_BYTES, DECISION_BYTES_A_THREAD * (os.cpu_count() or 1))
+    size = 0
+    with archive.open("rb") as rows, path.open("wb") as part:
+        for row in rows:
+            if size >= wanted:
+                break
+            size += part.write(row)
+    return size
+
+
+def enlarge(archive: Path, path: Path, copies: int) -> None:
     """The archive several times; every paragraph is another one each time, so that none is known."""
     rows = documents(archive)
     with path.open("w") as file:
-        for copy in range(COPIES):
+        for copy in range(copies):
             for row in rows:
                 texts = [f"{text} Bản {copy}." for text in paragraphs(row)]
                 changed = row | {"id": f"{row['id']}-{copy}", "paragraphs": texts}
@@ -312,10 +374,13 @@ def main() -> None:
     parser.add_argument("--tomtat", type=Path, required=True)
     parser.add_argument("--check", type=Path, required=True)
     parser.add_argument("--model", type=Path, required=True)
+    parser.add_argument("--seconds", type=float, default=450, help="after which it ends")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         check = Check(arguments, Path(folder))
         write_texts(arguments.archive, check.folder / "texts.txt")
+        if missing_of_peer():
+            print(f"without {', '.join(missing_of_peer())} in this Python, all but the peer is measured", flush=True)
         for name in STEPS:
             check.attempt(name)
         print(check.report())

@@ -17,12 +17,17 @@ use crate::random::{GOLDEN, mixed};
 const HASHES: usize = 64;
 /// Functions in a band: of two documents alike to 0.8, one of 16 bands agrees with probability 0.9998.
 const BAND: usize = 4;
+/// Bands in a signature.
+const BANDS: usize = HASHES / BAND;
 /// Words in a run.
 const RUN: usize = 4;
 /// A text with fewer words says too little: every "không có" would be the same report.
 const MIN_WORDS: usize = 24;
 /// From this share of equal runs on, two documents are near-duplicates.
 const ALIKE: f64 = 0.8;
+/// The most documents of which the hashes of all bands are kept in memory, 128 bytes each. Of more, those of one band
+/// are at a time, and the state is asked for all signatures once a band.
+const IN_MEMORY: usize = 200_000;
 
 /// What a text is compared by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,7 +134,7 @@ pub fn groups(
     for (position, document) in state.repeated()? {
         members.insert(position, vec![(position, document)]);
     }
-    for (first, others) in near(state)? {
+    for (first, others) in near(state, IN_MEMORY)? {
         members.insert(first.0, [vec![first], others].concat());
     }
     // A repeated document that is a member of another's group is told there.
@@ -171,14 +176,55 @@ fn describe(state: &State, group: &[(u64, i64)]) -> Result<Group, StateError> {
 
 type Member = (u64, i64);
 
-/// The groups of near-duplicates: the first member of each, and the others.
-fn near(state: &State) -> Result<Vec<(Member, Vec<Member>)>, StateError> {
-    let mut documents: Vec<Member> = Vec::new();
-    state.signatures(|signed| documents.push((signed.position, signed.document)))?;
+/// The documents of a run that have a signature, in order, and the hashes of their bands.
+struct Banded<'a> {
+    state: &'a State,
+    documents: Vec<Member>,
+    /// Of every document, or of none where there are too many.
+    hashes: Vec<[u64; BANDS]>,
+}
+
+impl<'a> Banded<'a> {
+    /// Reads the documents, and the hashes of up to `in_memory` of them.
+    fn read(state: &'a State, in_memory: usize) -> Result<Self, StateError> {
+        let (mut documents, mut hashes) = (Vec::new(), Vec::new());
+        state.signatures(|signed| {
+            documents.push((signed.position, signed.document));
+            if documents.len() <= in_memory {
+                hashes.push(std::array::from_fn(|band| signed.signature.band(band)));
+            }
+        })?;
+        if documents.len() > in_memory {
+            hashes = Vec::new();
+        }
+        Ok(Self {
+            state,
+            documents,
+            hashes,
+        })
+    }
+
+    /// The hash of one band of every document, with the document's index.
+    fn band(&self, band: usize) -> Result<Vec<(u64, usize)>, StateError> {
+        if self.hashes.len() == self.documents.len() {
+            let of_document = |(index, hashes): (usize, &[u64; BANDS])| (hashes[band], index);
+            return Ok(self.hashes.iter().enumerate().map(of_document).collect());
+        }
+        let mut hashes = Vec::with_capacity(self.documents.len());
+        let mut push = |hash| hashes.push((hash, hashes.len()));
+        self.state
+            .signatures(|signed| push(signed.signature.band(band)))?;
+        Ok(hashes)
+    }
+}
+
+/// The groups of near-duplicates: the first member of each, and the others. Hashes are kept of up to `in_memory` documents.
+fn near(state: &State, in_memory: usize) -> Result<Vec<(Member, Vec<Member>)>, StateError> {
+    let banded = Banded::read(state, in_memory)?;
+    let documents = &banded.documents;
     let mut groups = Groups::new(documents.len());
-    for band in 0..HASHES / BAND {
-        let mut hashes: Vec<(u64, usize)> = Vec::with_capacity(documents.len());
-        state.signatures(|signed| hashes.push((signed.signature.band(band), hashes.len())))?;
+    for band in 0..BANDS {
+        let mut hashes = banded.band(band)?;
         hashes.sort_unstable();
         for equal in hashes.chunk_by(|a, b| a.0 == b.0) {
             let (first, others) = (equal[0].1, &equal[1..]);
@@ -236,7 +282,11 @@ impl Groups {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
+    use crate::batch::state::{Entry, Finished, Form, Key, Redo, Setup};
+    use crate::record::{Failure, ModelIdentity, Record, Source};
 
     const REPORT: &str = "Sáu tháng đầu năm, Công an huyện đã điều tra, làm rõ 58/64 vụ phạm tội về trật tự \
         xã hội, đạt tỷ lệ 90,6%, cao hơn cùng kỳ năm trước; trong đó toàn bộ vụ án rất nghiêm trọng được \
@@ -257,5 +307,59 @@ mod tests {
     fn a_signature_survives_its_bytes() {
         let report = Signature::of(REPORT).expect("long enough");
         assert_eq!(Signature::from_bytes(&report.to_bytes()), report);
+    }
+
+    /// A state with documents of these texts, each one input.
+    fn state_of(folder: &Path, texts: &[String]) -> State {
+        let setup = Setup {
+            settings: "settings".to_owned(),
+            model: "model".to_owned(),
+            program: "program".to_owned(),
+        };
+        let mut state = State::open(folder, &setup, Redo::Nothing).expect("a new state");
+        let document = |(index, text): (usize, &String)| {
+            let (id, source) = (format!("{index}"), Source::default());
+            let key = Key {
+                content: id.clone(),
+                form: Form::File,
+            };
+            let model = ModelIdentity::default();
+            let record = Record::failed(id.clone(), source, Failure::new("none", ""), model);
+            let entry = Entry::Document {
+                path: id.clone(),
+                id,
+                key: key.clone(),
+            };
+            (Finished::new(key, record, Signature::of(text), 0), entry)
+        };
+        let (finished, entries): (Vec<_>, Vec<_>) = texts.iter().enumerate().map(document).unzip();
+        state.store(&finished, &entries).expect("there is room");
+        state
+    }
+
+    #[test]
+    fn groups_are_the_same_whether_the_hashes_of_all_bands_are_in_memory_or_not() {
+        let words: Vec<&str> = REPORT.split(' ').collect();
+        // Five kinds of reports, which differ within a kind by a word or many.
+        let text = |index: usize| {
+            let mut words = words.clone();
+            words.rotate_left(11 * (index % 5));
+            let changed = if index.is_multiple_of(7) { 9 } else { 1 };
+            for place in 0..changed {
+                words[(index * 13 + place * 5) % 45] = ["mới", "cũ", "khác"][index % 3];
+            }
+            words.join(" ")
+        };
+        let mut texts: Vec<String> = (0..60).map(text).collect();
+        texts.push("Không có.".to_owned());
+        let folder = tempfile::tempdir().expect("a folder");
+        let state = state_of(folder.path(), &texts);
+        let expected = near(&state, 60).expect("it can be read");
+        assert!(expected.len() >= 5, "{expected:?}");
+        assert!(expected.iter().any(|(_, others)| others.len() > 3));
+        for in_memory in [0, 1, 59, 61, IN_MEMORY] {
+            let found = near(&state, in_memory).expect("it can be read");
+            assert_eq!(found, expected, "{in_memory}");
+        }
     }
 }

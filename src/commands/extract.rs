@@ -213,7 +213,7 @@ fn as_json(path: &str, document: &RawDocument) -> serde_json::Value {
         "format": document.format.name(),
         "encoding": document.encoding.name,
         "encoding_confidence": document.encoding.confidence,
-        "title": document.title,
+        "title": document.shown_title(),
         "official": document.official,
         "failed_pages": document.failed_pages,
         "paragraphs": document.paragraphs.iter().map(paragraph).collect::<Vec<_>>(),

@@ -231,12 +231,11 @@ fn write_results(arguments: &Run, state: &State) -> Result<(Results, Tally)> {
     let mut rows = Rows::default();
     write(arguments, results::FILE_NAME, |file| {
         let mut file = HashingWriter::new(file);
-        state.results(|record| {
-            results.add(&record);
-            tally.add_record(&record);
-            rows.add(&record);
-            serde_json::to_writer(&mut file, &record)?;
-            file.write_all(b"\n")
+        state.results(|record, line| {
+            results.add(record);
+            tally.add_record(record);
+            rows.add(record);
+            file.write_all(line)
         })?;
         results.sha256 = file.sha256();
         Ok(())

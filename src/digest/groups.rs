@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::bearing;
 use super::similar::{Figures, Index, Shingles};
 use super::{Group, Origin};
 use crate::record::{Quotation, Record};
@@ -23,6 +24,11 @@ const REPETITION_GAIN: f64 = 0.02;
 /// What is left of the worth of a quotation that its own document's summary does without.
 const NOT_IN_SUMMARY: f64 = 0.9;
 
+/// What is left of the worth of a quotation that begins with a word such as `Tuy nhiên`: it needs the sentence before
+/// it, which is a click away. A little more than a summary's silence, so that one as good that stands by itself comes
+/// first, and one far better still does not.
+const NEEDS_BEFORE: f64 = 0.85;
+
 /// The groups of one label.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Groups {
@@ -41,7 +47,11 @@ pub(super) struct Found<'a> {
 }
 
 impl Groups {
+    /// Adds a quotation, unless it is a list of addresses.
     pub(super) fn add(&mut self, found: Found<'_>) {
+        if bearing::is_addresses(&found.quotation.text) {
+            return;
+        }
         let shingles = Shingles::of(&found.quotation.text, Figures::Count);
         if let Some(number) = self.index.nearest(&shingles, SAME) {
             self.groups[number].join(found);
@@ -128,9 +138,56 @@ impl Group {
 
 fn weight(record: &Record, quotation: &Quotation) -> f64 {
     let mut summary = record.summary.sentences.iter();
-    if summary.any(|sentence| sentence.place == quotation.place) {
-        quotation.score
-    } else {
-        quotation.score * NOT_IN_SUMMARY
+    let is_in_summary = summary.any(|sentence| sentence.place == quotation.place);
+    let needs_before = bearing::needs_before(&quotation.text);
+    let left = |is_less: bool, left: f64| if is_less { left } else { 1.0 };
+    quotation.score * left(!is_in_summary, NOT_IN_SUMMARY) * left(needs_before, NEEDS_BEFORE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Failure, ModelIdentity, Place, Source};
+
+    fn added(texts: &[&str]) -> Vec<Group> {
+        let (source, model) = (Source::default(), ModelIdentity::default());
+        let failure = Failure::new("empty_document", "");
+        let record = Record::failed("a".to_owned(), source, failure, model);
+        let mut groups = Groups::default();
+        for text in texts {
+            let place = Place {
+                start_char: 0,
+                end_char: 1,
+                start_byte: 0,
+                end_byte: 1,
+            };
+            let quotation = Quotation {
+                paragraph: 0,
+                sentence: 0,
+                place,
+                text: (*text).to_owned(),
+                score: 0.9,
+                labels: Vec::new(),
+            };
+            groups.add(Found {
+                document: 0,
+                record: &record,
+                quotation: &quotation,
+                year: None,
+                folder: 0,
+            });
+        }
+        groups.into_groups()
+    }
+
+    #[test]
+    fn what_stands_by_itself_is_worth_more_and_addresses_nothing() {
+        let groups = added(&[
+            "Tuy nhiên, ba xã vùng cao chưa làm xong đường liên xã.",
+            "Chín xã vùng thấp đã làm xong đường liên xã trước hạn.",
+            "Xem https://lacbinh.example/tin/duong-lien-xa-xong-truoc-han",
+        ]);
+        assert_eq!(groups.len(), 2);
+        assert!(groups[0].worth() < groups[1].worth());
     }
 }

@@ -4,6 +4,7 @@
 //! that say nearly the same are one; [`since`](since()) tells what of them an earlier run had already; [`page`] writes
 //! the result as one HTML file.
 
+mod bearing;
 mod collect;
 mod compare;
 mod context;

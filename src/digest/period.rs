@@ -1,5 +1,7 @@
 //! When was a document written?
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::record::Record;
 use crate::segment;
 
@@ -22,7 +24,7 @@ impl Period {
         let date = record.official.as_ref().and_then(|it| it.date.as_deref());
         let name = record.source.table().unwrap_or(&record.id);
         date.and_then(Self::of_date)
-            .or_else(|| years(name).last().map(Self::of_year))
+            .or_else(|| year_of_name(name).map(Self::of_year))
             .or_else(|| year_of_title(record.title.as_deref()?).map(Self::of_year))
     }
 
@@ -50,15 +52,62 @@ fn years(text: &str) -> impl Iterator<Item = u16> {
         .filter(|year| YEARS.contains(year))
 }
 
+/// The last year that a name has, unless as an aim.
+fn year_of_name(name: &str) -> Option<u16> {
+    let words = plain_words(name);
+    let mut places = (0..words.len()).rev();
+    places.find_map(|at| years(&words[at]).last().filter(|_| !is_aim(&words, at)))
+}
+
 /// The first year that a title names as one (`năm 2023`), unless as an aim (`đến năm 2030`).
 fn year_of_title(title: &str) -> Option<u16> {
-    let words: Vec<String> = segment::words(title).collect();
+    let words = plain_words(title);
     let is_named = |at: &usize| {
-        let before = |back| at.checked_sub(back).map(|index| words[index].as_str());
-        matches!(before(1), Some("năm" | "year" | "in")) && before(2) != Some("đến")
+        let before = at.checked_sub(1).map(|index| words[index].as_str());
+        matches!(before, Some("nam" | "year" | "in")) && !is_aim(&words, *at)
     };
     let mut named = (0..words.len()).filter(is_named);
     named.find_map(|at| years(&words[at]).next())
+}
+
+/// The words of a text without their marks, as file names have them.
+fn plain_words(text: &str) -> Vec<String> {
+    let plain = |word: String| {
+        word.replace('đ', "d")
+            .nfd()
+            .filter(char::is_ascii)
+            .collect()
+    };
+    segment::words(text).map(plain).collect()
+}
+
+/// Whether the year among `words` at a place is one to come or the bound of a plan rather than the report's:
+/// `đến năm 2030`, `vào năm 2030`, `giai đoạn 2021-2030`, `tầm nhìn 2045`.
+fn is_aim(words: &[String], at: usize) -> bool {
+    let before = &words[..at];
+    let until = ["den", "vao", "toi", "truoc"];
+    let is_until =
+        matches!(before, [.., word, year] if year == "nam" && until.contains(&word.as_str()));
+    // `từ năm 2020 đến năm 2023` is what was reported on.
+    let is_span = matches!(before, [.., first, _, _] if years(first).next().is_some());
+    (is_until && !is_span) || is_of_plan(before)
+}
+
+/// Whether words lead to a year of a plan: its name, and at most one year, between them only what joins years.
+fn is_of_plan(before: &[String]) -> bool {
+    let mut years_passed = 0;
+    for index in (1..before.len()).rev() {
+        let pair = (before[index - 1].as_str(), before[index].as_str());
+        if matches!(pair, ("giai", "doan") | ("tam", "nhin")) {
+            return true;
+        }
+        years_passed += years(&before[index]).count();
+        let is_joint = matches!(pair.1, "tu" | "den" | "toi" | "nam" | "5" | "10");
+        if years_passed > 1 || !(is_joint || years(&before[index]).next().is_some()) {
+            return false;
+        }
+    }
+    false
 }
 
 #[cfg(test)]
@@ -111,5 +160,35 @@ mod tests {
             of("a-9999-12024.docx", "Chương trình đến năm 2030", None),
             None
         );
+    }
+
+    #[test]
+    fn aims_and_plans_are_no_years_of_report() {
+        let title = |title| Period::of(&record("a.docx", title, None)).map(|period| period.year);
+        let cases = [
+            ("Trở thành huyện nông thôn mới vào năm 2030", None),
+            ("Xóa nhà tạm trước năm 2026", None),
+            ("Quy hoạch tới năm 2030, tầm nhìn năm 2045", None),
+            ("Chương trình giai đoạn từ năm 2021 đến năm 2030", None),
+            ("Kế hoạch giai đoạn 5 năm 2021-2025", None),
+            (
+                "Chương trình giai đoạn 2021-2030: kết quả năm 2024",
+                Some(2024),
+            ),
+            ("Kết quả giai đoạn 2021-2025 năm 2024", Some(2024)),
+            ("Kết quả từ năm 2020 đến năm 2023", Some(2020)),
+            ("Kế hoạch đến năm 2030: kết quả năm 2023", Some(2023)),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(title(text), expected, "{text}");
+        }
+        let name = |name| Period::of(&record(name, "", None)).map(|period| period.year);
+        assert_eq!(
+            name("2022/chuong-trinh-giai-doan-2021-2030.docx"),
+            Some(2022)
+        );
+        assert_eq!(name("quy_hoach_den_nam_2030.docx"), None);
+        assert_eq!(name("bao-cao-tu-nam-2020-den-nam-2023.docx"), Some(2023));
+        assert_eq!(name("BC2023.docx"), Some(2023));
     }
 }

@@ -14,6 +14,7 @@ mod eml;
 pub mod encoding;
 mod error;
 mod format;
+mod headline;
 mod html;
 pub mod jsonl;
 mod markdown;
@@ -93,9 +94,44 @@ impl RawDocument {
 impl RawDocument {
     /// What is done alike to documents of all formats and to those of archives.
     pub(crate) fn complete(&mut self, options: &ReadOptions) {
+        self.check_title();
         self.recognise_letter();
         if let Some(placement) = options.tone_placement {
             self.place_tones(placement);
+        }
+    }
+
+    /// What readers are shown as the title: [`Self::title`], or else the headline that a plain text or a row of a table
+    /// begins with.
+    ///
+    /// Ranking goes by the title alone, which it has learnt to know as something beside the text.
+    #[must_use]
+    pub fn shown_title(&self) -> Option<&str> {
+        let may_begin_with_headline = self.is_row() || self.format == SourceFormat::Text;
+        let headline = || headline::headline(&self.paragraphs).filter(|_| may_begin_with_headline);
+        self.title.as_deref().or_else(headline)
+    }
+
+    fn is_row(&self) -> bool {
+        matches!(self.format, SourceFormat::Jsonl | SourceFormat::Parquet)
+    }
+
+    /// Drops a title that is none, and completes one that is the name of a kind with the subject below it.
+    ///
+    /// In a file anything may be marked as its title; a table has a column for it and a message its subject, which are
+    /// trusted with all but the names of parts.
+    fn check_title(&mut self) {
+        let is_no_title = if self.is_row() || self.format == SourceFormat::Eml {
+            official::names_part
+        } else {
+            official::is_no_title
+        };
+        self.title = self.title.take().filter(|title| !is_no_title(title));
+        let Some(title) = self.title.as_ref().filter(|it| official::is_bare_kind(it)) else {
+            return;
+        };
+        if let Some(whole) = official::complete_title(title, &mut self.paragraphs) {
+            self.title = Some(whole);
         }
     }
 
@@ -116,9 +152,8 @@ impl RawDocument {
                 .into_iter()
                 .any(|paragraph| paragraph.text == *title)
         });
-        let is_row = matches!(self.format, SourceFormat::Jsonl | SourceFormat::Parquet);
         self.title = match (letter.title, given) {
-            (Some(own), Some(given)) if is_row || official::is_kind(&own) => Some(given),
+            (Some(own), Some(given)) if self.is_row() || official::is_kind(&own) => Some(given),
             (own, given) => own.or(given),
         };
         self.official = Some(letter.official);

@@ -162,3 +162,28 @@ fn a_letters_own_title_counts_more_than_what_its_file_is_called() {
     assert_eq!(title("Kế hoạch trồng rừng", ""), "Kế hoạch trồng rừng");
     assert_eq!(title("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", ""), "KẾ HOẠCH");
 }
+
+#[test]
+fn a_kind_alone_takes_the_subject_below_it_and_a_code_is_no_title() {
+    let page = |title: &str| {
+        format!(
+            "<html><head><title>{title}</title></head><body><h1>LUẬT</h1><h2>Chợ phiên</h2>\
+             <p>Luật này quy định về chợ phiên ở các xã vùng cao.</p></body></html>"
+        )
+    };
+    let title = |title| read_any(page(title).as_bytes()).unwrap().title;
+    assert_eq!(title("LUẬT").as_deref(), Some("LUẬT Chợ phiên"));
+    assert_eq!(title("M2-7-PKTT"), None);
+    assert_eq!(title("Mục lục"), None);
+}
+
+#[test]
+fn a_headline_is_shown_as_the_title_and_declared_by_nobody() {
+    let text = "Lạc Bình làm thêm mười hai tuyến đường liên xã\n\nSáng 12/3, huyện Lạc Bình tổ chức hội nghị \
+                đánh giá kết quả ba năm làm đường liên xã.\n";
+    let document = read_any(text.as_bytes()).unwrap();
+    assert_eq!(document.title, None);
+    let headline = "Lạc Bình làm thêm mười hai tuyến đường liên xã";
+    assert_eq!(document.shown_title(), Some(headline));
+    assert_eq!(document.paragraphs[0].text, headline);
+}

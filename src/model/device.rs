@@ -224,6 +224,12 @@ pub(crate) fn opening_problem(error: &Error, memory: Option<usize>) -> String {
     if no_room || (not_started && is_small) {
         return full(memory, OPENING_BYTES);
     }
+    if says(&["CUDA_ERROR_UNSUPPORTED_PTX_VERSION"]) {
+        return "the driver is older than the compiler of this program's kernels; take a newer \
+                driver (r580 or newer where that was CUDA 13.0), or build with an older CUDA \
+                (docs/gpu.md)"
+            .to_owned();
+    }
     if not_started {
         return "cuBLAS or cuRAND is missing; name the folder of libcublas and libcurand in \
                 LD_LIBRARY_PATH (docs/gpu.md)"
@@ -446,9 +452,12 @@ mod tests {
     }
 
     #[test]
-    fn libraries_that_are_missing_are_named() {
+    fn libraries_that_are_missing_and_drivers_that_are_too_old_are_named() {
         let error = Error::Cuda("CublasError(CUBLAS_STATUS_NOT_INITIALIZED)".into());
         assert!(opening_problem(&error.bt(), Some(8 << 30)).contains("LD_LIBRARY_PATH"));
+        let compiler = Error::Cuda("DriverError(CUDA_ERROR_UNSUPPORTED_PTX_VERSION, ..)".into());
+        let problem = opening_problem(&compiler.bt(), Some(8 << 30));
+        assert!(problem.contains("take a newer driver"), "{problem}");
         let other = opening_problem(&Error::Msg("no power".to_owned()).bt(), None);
         assert_eq!(other, "no power");
     }

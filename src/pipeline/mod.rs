@@ -120,7 +120,10 @@ impl Prepared {
 /// What a document holds: read, segmented and tokenised.
 #[derive(Debug)]
 struct PreparedContent {
+    /// The title that the document declares, which its ranking goes by.
     title: Option<String>,
+    /// The title that readers are shown.
+    shown_title: Option<String>,
     official: Option<Official>,
     failed_pages: Vec<u32>,
     document: Document,
@@ -340,6 +343,7 @@ impl Reader {
         let windows = windows::cut(&document, self.model.tokenizer.as_ref(), &self.frame)
             .map_err(|error| Failure::tokenizing(&error))?;
         let units = document.units();
+        let shown_title = raw.shown_title().map(str::to_owned);
         let RawDocument {
             title,
             official,
@@ -349,6 +353,7 @@ impl Reader {
         let official = official.map(Official::from);
         Ok(PreparedContent {
             title,
+            shown_title,
             official,
             failed_pages,
             document,

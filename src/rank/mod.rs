@@ -2,12 +2,14 @@
 
 pub mod baseline;
 mod coverage;
+mod figures;
 mod learnt;
 mod quotable;
 mod salience;
 pub mod scorer;
 mod terms;
 
+pub use figures::TitleFigures;
 pub use learnt::{Genre, Learnt};
 pub use quotable::{Bearing, Quotable};
 pub use salience::{FEATURES, FeatureRow, PLACE_FEATURES, TITLE_FEATURES, features};

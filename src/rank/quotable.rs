@@ -2,9 +2,14 @@
 //!
 //! Captions, bylines and headings that their file does not mark as such are told by their look. Prose that only leads
 //! to something else is told by its words: what comes after the colon, the grounds of a decision, the questions of an
-//! interview, who was there.
+//! interview, who was there, who is greeted.
 
-use crate::document::{Document, Span, Unit};
+mod bearing;
+mod sentence;
+
+pub use self::bearing::Bearing;
+use self::sentence::{asks, is_attendance, is_salutation, without_closers};
+use crate::document::{Document, Unit};
 
 /// The fewest syllables of what says something, and letters of a paragraph.
 const SHORTEST: usize = 4;
@@ -31,68 +36,6 @@ const ASKERS: [&str; 4] = ["Phóng viên", "PV", "P.V", "Hỏi"];
 /// How many words the name before a speaker's colon has at most, with titles.
 const LONGEST_NAME: usize = 8;
 
-/// How a sentence begins that says who was there.
-const ATTENDING: [&str; 5] = ["Đến dự", "Tham dự", "Cùng dự", "Cùng tham dự", "Về dự"];
-
-/// What `Dự` is followed by where it means to attend: `Dự án` and `Dự kiến` are other words.
-const ATTENDED: [&str; 9] = [
-    "buổi", "hội", "lễ", "cuộc", "chương", "phiên", "họp", "đại", "có",
-];
-
-/// How those who were there are named.
-const PERSONS: [&str; 7] = [
-    "các đồng chí",
-    "đồng chí",
-    "các ông",
-    "ông",
-    "bà",
-    "đại diện",
-    "lãnh đạo",
-];
-
-/// Who was there may say something in the same sentence.
-const SPEAKING: [&str; 7] = [
-    "yêu cầu",
-    "đề nghị",
-    "nhấn mạnh",
-    "phát biểu",
-    "đánh giá",
-    "kết luận",
-    "giao ",
-];
-
-/// Within how many words it is said that somebody was there.
-const ATTENDANCE_WORDS: usize = 15;
-
-/// Whether a unit says by itself all that it has to say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bearing {
-    /// It does.
-    Alone,
-    /// It ends with a colon: it may tell much, but what holds for it is said after it.
-    Leads,
-    /// It goes on, with a small letter, in the sentence of the unit before.
-    GoesOn,
-}
-
-impl Bearing {
-    fn of(document: &Document, unit: &Unit, sentence: Span) -> Self {
-        let text = document.text_at(unit.span);
-        let first_word = text.split_whitespace().next().unwrap_or_default();
-        let is_item = first_word.ends_with([')', '.', '/']);
-        if without_closers(text).ends_with([':', '：']) {
-            Self::Leads
-        } else if unit.span.start() > sentence.start()
-            && text.starts_with(char::is_lowercase)
-            && !is_item
-        {
-            Self::GoesOn
-        } else {
-            Self::Alone
-        }
-    }
-}
-
 /// What may be quoted of a document, one entry a unit in each list.
 #[derive(Clone, Debug)]
 pub struct Quotable {
@@ -117,11 +60,12 @@ impl Quotable {
         let is_ground: Vec<bool> = all.clone().map(|it| paragraphs.is_ground(it)).collect();
         let is_asked: Vec<bool> = all.map(|it| paragraphs.is_asked(it)).collect();
         // Once a sentence: one of a megabyte may have thousands of units.
-        let is_attendance: Vec<Vec<bool>> = (document.paragraphs().iter())
+        let is_ceremony: Vec<Vec<bool>> = (document.paragraphs().iter())
             .map(|paragraph| {
                 let texts = paragraph.sentences.iter();
+                let texts = texts.map(|sentence| document.text_at(sentence.span));
                 texts
-                    .map(|sentence| is_attendance(document.text_at(sentence.span)))
+                    .map(|text| is_attendance(text) || is_salutation(text))
                     .collect()
             })
             .collect();
@@ -131,7 +75,7 @@ impl Quotable {
             let is_question = is_asked[unit.paragraph] && asks(document.text_at(sentence(unit)));
             let is_aside = is_ground[unit.paragraph]
                 || is_question
-                || is_attendance[unit.paragraph][unit.sentence];
+                || is_ceremony[unit.paragraph][unit.sentence];
             syllables[index] >= SHORTEST && !is_heading && !is_aside
         };
         let is_prose = paragraphs.prose(units, syllables);
@@ -165,43 +109,10 @@ fn is_prose(text: &str, syllables: usize) -> bool {
     is_told && !is_closing && (ends || syllables > LONGEST_LINE)
 }
 
-/// A text up to its last mark that closes nothing.
-fn without_closers(text: &str) -> &str {
-    text.trim_end_matches(['"', '”', '’', ')', ']', '»'])
-}
-
-fn asks(text: &str) -> bool {
-    without_closers(text).ends_with('?')
-}
-
-/// Whether a sentence only says who was there.
-fn is_attendance(sentence: &str) -> bool {
-    let attends = ATTENDING
-        .iter()
-        .any(|opening| sentence.starts_with(opening))
-        || (sentence.strip_prefix("Dự "))
-            .is_some_and(|rest| ATTENDED.iter().any(|event| rest.starts_with(event)));
-    if !attends || SPEAKING.iter().any(|verb| sentence.contains(verb)) {
-        return false;
-    }
-    let words: Vec<&str> = sentence.split_whitespace().take(ATTENDANCE_WORDS).collect();
-    let start = words.join(" ") + " ";
-    let is_person = |rest: &str| {
-        let after = |person: &&str| rest.strip_prefix(*person);
-        PERSONS
-            .iter()
-            .filter_map(after)
-            .any(|rest| rest.starts_with(' '))
-    };
-    start
-        .match_indices(" có ")
-        .any(|(place, found)| is_person(&start[place + found.len()..]))
-}
-
 /// The paragraphs of a document, and where its articles begin.
 struct Paragraphs<'a> {
     document: &'a Document,
-    first_article: usize,
+    first_article: Option<usize>,
 }
 
 impl<'a> Paragraphs<'a> {
@@ -211,10 +122,9 @@ impl<'a> Paragraphs<'a> {
             rest.is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_digit()))
         };
         let mut texts = document.paragraphs().iter();
-        let first_article = texts.position(|paragraph| opens(document.text_at(paragraph.span)));
         Self {
             document,
-            first_article: first_article.unwrap_or(0),
+            first_article: texts.position(|paragraph| opens(document.text_at(paragraph.span))),
         }
     }
 
@@ -242,18 +152,27 @@ impl<'a> Paragraphs<'a> {
     }
 
     /// Whether a paragraph names the grounds of what is decided below it: one of several in a row, or the last line before
-    /// the one in capitals that says what follows. A task may begin with the same words.
+    /// the one in capitals that says what follows. A task may begin with the same words, so that in a text without articles
+    /// only rows count of which each goes on.
     fn is_ground(&self, index: usize) -> bool {
         let names_ground = |index: usize| {
             let words = self.text(index).trim_start_matches(['-', '–', '+', ' ']);
             GROUNDS.iter().any(|opening| words.starts_with(opening))
         };
-        let next = self.text(index + 1);
-        index < self.first_article
-            && names_ground(index)
-            && (names_ground(index + 1)
-                || (index > 0 && names_ground(index - 1))
-                || !next.chars().any(char::is_lowercase))
+        let is_in_row = |names_ground: &dyn Fn(usize) -> bool| {
+            names_ground(index)
+                && (names_ground(index + 1) || (index > 0 && names_ground(index - 1)))
+        };
+        match self.first_article {
+            Some(first) if index < first => {
+                let is_last = || !self.text(index + 1).chars().any(char::is_lowercase);
+                is_in_row(&names_ground) || (names_ground(index) && is_last())
+            }
+            Some(_) => false,
+            None => is_in_row(&|index| {
+                names_ground(index) && self.text(index).trim_end().ends_with([';', ','])
+            }),
+        }
     }
 
     /// Whether an interviewer asks in a paragraph: somebody answers in the next one, or it says that he asks.

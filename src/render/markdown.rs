@@ -11,6 +11,10 @@ pub(super) fn write(record: &Record, view: View, output: &mut impl Write) -> io:
     let terms = &Terms::of(record);
     let title = record.title.as_deref().unwrap_or(terms.untitled);
     writeln!(output, "# {}\n", escape(title))?;
+    let official = record.official.as_ref();
+    if let Some(letter) = official.and_then(|official| terms.letter(official)) {
+        writeln!(output, "{}\n", escape(&letter))?;
+    }
     writeln!(
         output,
         "{} · {} {}",
@@ -113,6 +117,23 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::{Failure, ModelIdentity, Official, Source};
+
+    #[test]
+    fn a_letter_tells_its_number_under_its_title() {
+        let failure = Failure::new("empty_document", "nothing");
+        let (source, model) = (Source::default(), ModelIdentity::default());
+        let mut record = Record::failed("a.docx".to_owned(), source, failure, model);
+        record.title = Some("Báo cáo".to_owned());
+        record.official = Some(Official {
+            number: Some("7/BC_UBND".to_owned()),
+            ..Official::default()
+        });
+        let mut output = Vec::new();
+        write(&record, View::Summary, &mut output).expect("in memory");
+        let output = String::from_utf8(output).expect("UTF-8");
+        assert!(output.starts_with("# Báo cáo\n\nSố 7/BC\\_UBND\n\na.docx · 0"));
+    }
 
     #[test]
     fn markup_of_a_document_is_shown_and_not_obeyed() {

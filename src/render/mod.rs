@@ -14,7 +14,7 @@ use std::io::{self, Write};
 
 use crate::record::Record;
 
-pub use terms::label_heading;
+pub use terms::{label_heading, letter_line};
 pub use text::{TextOptions, View};
 
 /// A name or a text from outside on one line: nothing in it breaks the line or steers a terminal.

@@ -1,11 +1,12 @@
 //! The words of the reader's language around the quotations.
 
 use crate::document::ParagraphKind;
-use crate::record::{Failure, Quotation, Record, Status};
+use crate::record::{Failure, Official, Quotation, Record, Status};
 
 /// The words in one language.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Terms {
+    is_vietnamese: bool,
     pub(super) untitled: &'static str,
     pub(super) summary: &'static str,
     nothing_found: &'static str,
@@ -20,11 +21,14 @@ pub(super) struct Terms {
     pub(super) paragraphs: &'static str,
     pub(super) failed: &'static str,
     pub(super) incomplete: &'static str,
+    number: &'static str,
+    dated: &'static str,
     labels: [(&'static str, &'static str); 3],
     kinds: [(ParagraphKind, &'static str); 4],
 }
 
 const VIETNAMESE: Terms = Terms {
+    is_vietnamese: true,
     untitled: "(không có tiêu đề)",
     summary: "Tóm tắt",
     nothing_found: "không tìm thấy",
@@ -39,6 +43,8 @@ const VIETNAMESE: Terms = Terms {
     paragraphs: "đoạn văn",
     failed: "không đọc được",
     incomplete: "đọc được một phần",
+    number: "Số",
+    dated: "ngày",
     labels: [
         ("achievement", "Kết quả đạt được"),
         ("directive", "Chỉ đạo, nhiệm vụ"),
@@ -53,6 +59,7 @@ const VIETNAMESE: Terms = Terms {
 };
 
 const ENGLISH: Terms = Terms {
+    is_vietnamese: false,
     untitled: "(untitled)",
     summary: "Summary",
     nothing_found: "nothing found",
@@ -67,6 +74,8 @@ const ENGLISH: Terms = Terms {
     paragraphs: "paragraphs",
     failed: "not read",
     incomplete: "read in part",
+    number: "No.",
+    dated: "dated",
     labels: [
         ("achievement", "Achievements"),
         ("directive", "Directives"),
@@ -86,7 +95,39 @@ pub fn label_heading(name: &str, is_vietnamese: bool) -> &str {
     terms.label(name)
 }
 
+/// One line of what an official letter says of itself, as far as it is known, for readers of Vietnamese or English:
+/// `Số 418/BC-CAH · ngày 14/6/2024 · Công an huyện Lạc Bình`.
+pub fn letter_line(official: &Official, is_vietnamese: bool) -> Option<String> {
+    let terms = if is_vietnamese { VIETNAMESE } else { ENGLISH };
+    terms.letter(official)
+}
+
 impl Terms {
+    /// See [`letter_line`].
+    pub(super) fn letter(&self, official: &Official) -> Option<String> {
+        let number = official.number.as_deref();
+        let date = official.date.as_deref();
+        let parts = [
+            number.map(|number| format!("{} {number}", self.number)),
+            date.map(|date| format!("{} {}", self.dated, self.date(date))),
+            official.issuer.clone(),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join(" · "))
+    }
+
+    /// A date of ISO 8601 as people write it.
+    fn date(&self, date: &str) -> String {
+        let parts: Vec<&str> = date.split('-').collect();
+        match parts[..] {
+            [year, month, day] if self.is_vietnamese => {
+                let short = |part: &str| part.trim_start_matches('0').to_owned();
+                format!("{}/{}/{year}", short(day), short(month))
+            }
+            _ => date.to_owned(),
+        }
+    }
+
     /// Vietnamese for Vietnamese documents and where the language is not known, else English.
     pub(super) fn of(record: &Record) -> Self {
         match record.language.as_deref() {
@@ -159,6 +200,26 @@ mod tests {
     use super::*;
     use crate::document::ParagraphKind::Body;
     use crate::record::{Evidence, ModelIdentity, ParagraphRecord, Place, Source};
+
+    #[test]
+    fn a_letter_says_in_one_line_what_is_known_of_it() {
+        let mut official = Official {
+            number: Some("25/BC-UBND".to_owned()),
+            date: Some("2022-06-02".to_owned()),
+            issuer: Some("UBND huyện Lạc Bình".to_owned()),
+            signer: Some("Vũ Thị Lan".to_owned()),
+        };
+        let line = |official: &Official, is_vietnamese| {
+            letter_line(official, is_vietnamese).unwrap_or_default()
+        };
+        let all = "Số 25/BC-UBND · ngày 2/6/2022 · UBND huyện Lạc Bình";
+        assert_eq!(line(&official, true), all);
+        official.issuer = None;
+        assert_eq!(line(&official, false), "No. 25/BC-UBND · dated 2022-06-02");
+        official.number = None;
+        assert_eq!(line(&official, true), "ngày 2/6/2022");
+        assert_eq!(letter_line(&Official::default(), true), None);
+    }
 
     #[test]
     fn what_was_found_is_never_said_not_to_be_there() {

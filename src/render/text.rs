@@ -65,6 +65,10 @@ impl<W: Write> Page<'_, W> {
     fn heading(&mut self, record: &Record) -> io::Result<()> {
         let title = record.title.as_deref().unwrap_or(self.terms.untitled);
         writeln!(self.output, "{}", self.styled(TITLE, title))?;
+        let official = record.official.as_ref();
+        if let Some(letter) = official.and_then(|official| self.terms.letter(official)) {
+            writeln!(self.output, "{}", self.styled(FAINT, &letter))?;
+        }
         let count = record.paragraphs.len();
         let origin = format!("{} · {count} {}", record.id, self.terms.paragraphs);
         writeln!(self.output, "{}", self.styled(FAINT, &origin))?;
@@ -200,7 +204,7 @@ fn wrap(text: &str, width: Option<usize>, margin: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Failure, ModelIdentity, Source};
+    use crate::record::{Failure, ModelIdentity, Official, Source};
 
     #[test]
     fn what_comes_from_outside_keeps_to_its_line_and_steers_no_terminal() {
@@ -208,6 +212,10 @@ mod tests {
         let id = "a\x1b]0;x\x07\nb".to_owned();
         let mut record = Record::failed(id, Source::default(), failure, ModelIdentity::default());
         record.title = Some("Báo\r\ncáo".to_owned());
+        record.official = Some(Official {
+            number: Some("7/BC\x1b[31m-UBND\n".to_owned()),
+            ..Official::default()
+        });
         let options = TextOptions {
             view: View::Summary,
             color: false,
@@ -216,7 +224,8 @@ mod tests {
         let mut output = Vec::new();
         write(&record, options, &mut output).expect("in memory");
         let output = String::from_utf8(output).expect("UTF-8");
-        assert_eq!(output.lines().count(), 3, "{output:?}");
+        assert_eq!(output.lines().count(), 4, "{output:?}");
+        assert!(output.lines().nth(1).unwrap().starts_with("Số 7/BC"));
         let is_control = |letter: char| letter != '\n' && letter.is_control();
         assert!(!output.contains(is_control), "{output:?}");
     }

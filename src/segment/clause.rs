@@ -16,6 +16,50 @@ pub const MAX_WHOLE_SYLLABLES: usize = 60;
 /// A clause of fewer syllables says nothing by itself and joins its neighbour: it names one of a list.
 const MIN_CLAUSE_SYLLABLES: usize = 12;
 
+/// What has names of its own, and how many words before a colon say that there are several of it.
+const NAMED: [&str; 37] = [
+    "bộ",
+    "ban",
+    "ngành",
+    "sở",
+    "cục",
+    "vụ",
+    "chi cục",
+    "tổng cục",
+    "phòng",
+    "tỉnh",
+    "thành phố",
+    "huyện",
+    "quận",
+    "xã",
+    "phường",
+    "thị",
+    "thôn",
+    "ủy ban",
+    "uỷ ban",
+    "lực lượng",
+    "đơn vị",
+    "cơ quan",
+    "đồng chí",
+    "ông",
+    "bà",
+    "doanh nghiệp",
+    "công ty",
+    "tập đoàn",
+    "ngân hàng",
+    "nước",
+    "quốc gia",
+    "địa phương",
+    "trường",
+    "bệnh viện",
+    "cửa khẩu",
+    "đảng bộ",
+    "đội",
+];
+const NAMED_WORDS: usize = 6;
+/// How many words after a kind say which ones.
+const MODIFIERS: usize = 2;
+
 /// A way to cut an enumeration: gives the start of each further item within a part of the text.
 type Cut = fn(&str, Range<usize>) -> Vec<usize>;
 
@@ -83,7 +127,8 @@ fn after_semicolons(text: &str, part: Range<usize>) -> Vec<usize> {
 }
 
 /// Cuts after the first colon that a list follows: more than one item, between commas or semicolons. What goes on with
-/// a small letter or a number is part of the sentence before the colon, unless both would be far too long.
+/// a small letter or a number is part of the sentence before the colon, unless both would be far too long; the names of
+/// those of whom it speaks ("các bộ: Tài chính, Công an") always are.
 fn after_colon(text: &str, part: Range<usize>) -> Vec<usize> {
     let (start, end) = (part.start, part.end);
     after_marks(text, part, &[':', '：'])
@@ -92,9 +137,39 @@ fn after_colon(text: &str, part: Range<usize>) -> Vec<usize> {
             let list = &text[offset..end];
             let goes_on = list.starts_with(|c: char| c.is_lowercase() || c.is_numeric());
             let is_short = text[start..end].split_whitespace().count() <= 2 * MAX_WHOLE_SYLLABLES;
-            !(goes_on && is_short) && list.contains([',', ';', '，', '；', '、'])
+            let names = announces_names(text[start..offset].trim_end());
+            !(goes_on && is_short) && !names && list.contains([',', ';', '，', '；', '、'])
         })
         .collect()
+}
+
+/// Whether what ends with a colon announces names: of several of a kind, or of who took a picture.
+fn announces_names(lead: &str) -> bool {
+    let lead = lead.trim_end_matches([':', '：']).trim_end().to_lowercase();
+    let words: Vec<&str> = lead.split_whitespace().collect();
+    let end = &words[words.len().saturating_sub(NAMED_WORDS)..];
+    let is_kind = |at: usize| names_only_kinds(&end[at..].join(" "));
+    let is_several = |word: &str| {
+        matches!(word, "các" | "những" | "số") || word.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let names_kind = (1..end.len()).any(|at| is_several(end[at - 1]) && is_kind(at));
+    names_kind || end.last() == Some(&"ảnh")
+}
+
+/// Whether a text is kinds of what has names, with two words at most that say which: "tỉnh, thành phố ven biển".
+fn names_only_kinds(text: &str) -> bool {
+    let mut rest = text;
+    let after = |text: &str| {
+        let known = NAMED.iter().filter(|known| text.starts_with(**known));
+        let after = known.filter_map(|known| text.strip_prefix(known));
+        let whole = after.filter(|rest| !rest.starts_with(char::is_alphabetic));
+        whole.min_by_key(|rest| rest.len()).map(str::len)
+    };
+    while let Some(length) = after(rest) {
+        rest = rest[rest.len() - length..].trim_start_matches([',', ' ']);
+        rest = rest.strip_prefix("và ").unwrap_or(rest);
+    }
+    rest.len() < text.len() && rest.split_whitespace().count() <= MODIFIERS
 }
 
 /// Gives the starts of the words right after one of `marks`.

@@ -107,8 +107,10 @@ fn run(
         run.run(&mut inputs, &mut progress, &mut Silent)
     });
     let mut records = Vec::new();
-    let read = state.results(|record| {
-        records.push(record);
+    let read = state.results(|record, line| {
+        let told = serde_json::to_string(record).expect("a record is JSON");
+        assert_eq!(String::from_utf8_lossy(line), told + "\n");
+        records.push(record.clone());
         Ok(())
     });
     read.expect("the state can be read");

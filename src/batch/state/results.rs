@@ -13,15 +13,15 @@ use crate::batch::duplicates::Signature;
 use crate::record::{Record, Status};
 
 impl State {
-    /// Hands over the record of every input stored by this run or kept from earlier ones, in order. One that is, byte for byte, a
-    /// document before it is [`Status::Skipped`] and names it.
+    /// Hands over the record of every input stored by this run or kept from earlier ones, and its line of JSON, in order. One that
+    /// is, byte for byte, a document before it is [`Status::Skipped`] and names it.
     ///
     /// # Errors
     ///
     /// What `each` and SQLite say.
     pub fn results(
         &self,
-        mut each: impl FnMut(Record) -> io::Result<()>,
+        mut each: impl FnMut(&Record, &[u8]) -> io::Result<()>,
     ) -> Result<(), StateError> {
         let mut query = self.connection.prepare(
             "SELECT inputs.id, inputs.path, coalesce(inputs.record, documents.record),
@@ -45,9 +45,10 @@ impl State {
             if stored.is_empty() {
                 return Ok(());
             }
-            let records = stored.into_par_iter().map(Stored::record);
-            for record in records.collect::<Vec<_>>() {
-                each(record?)?;
+            let told = stored.into_par_iter().map(Stored::told);
+            for told in told.collect::<Vec<_>>() {
+                let (record, line) = told?;
+                each(&record, &line)?;
             }
         }
     }
@@ -117,8 +118,9 @@ impl State {
     }
 }
 
-/// Records are unpacked together, on all cores, until they have this size: enough of them to share, and little memory.
-const UNPACKED_BYTES: usize = 1 << 18;
+/// Records are unpacked and told together, on all cores, that have this size as they are stored: enough of them to share, and
+/// little memory, some ten times as much.
+const UNPACKED_BYTES: usize = 1 << 19;
 
 /// An input as its row has it.
 struct Stored {
@@ -141,6 +143,14 @@ impl Stored {
                 _ => None,
             },
         })
+    }
+
+    /// The record and its line of JSON.
+    fn told(self) -> Result<(Record, Vec<u8>), StateError> {
+        let record = self.record()?;
+        let mut line = serde_json::to_vec(&record).map_err(io::Error::from)?;
+        line.push(b'\n');
+        Ok((record, line))
     }
 
     fn record(self) -> Result<Record, StateError> {

@@ -19,6 +19,7 @@ use super::output::{self, Bar};
 use super::session;
 use crate::classify::{self, Classifier, Features, LabelSet};
 use crate::cli::{ModelChoice, Train, TrainLabels};
+use crate::encode::cuda;
 use crate::eval;
 use crate::ingest::RawDocument;
 use crate::model::device::{DeviceChoice, Devices, OpenDevice, Precision};
@@ -197,10 +198,10 @@ fn place(choice: &ModelChoice) -> Result<Place> {
         devices != Devices::Metal,
         "no encoder learns on Metal; take --device cpu, or --frozen for heads alone"
     );
-    Ok(Place {
-        on: choice.device.device.open(devices)?,
-        precision,
-    })
+    let on = choice.device.device.open(devices)?;
+    // All that learns on a card does so from this thread.
+    cuda::without_events(&on.device);
+    Ok(Place { on, precision })
 }
 
 /// The model that was chosen, encoding on `device` in full precision: thresholds then hold everywhere.

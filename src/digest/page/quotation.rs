@@ -6,7 +6,8 @@ use std::iter;
 use super::super::{Change, Group, Origin};
 use super::escape::Escaped;
 use super::terms::Terms;
-use crate::record::beginning;
+use crate::record::{Official, beginning};
+use crate::render::letter_line;
 
 /// How much of a title is shown; some are whole paragraphs.
 const MAX_TITLE_CHARS: usize = 160;
@@ -80,18 +81,13 @@ fn origin(origin: &Origin, terms: &Terms) -> String {
         "<cite dir=\"auto\">{}</cite>",
         Escaped(&beginning(named.unwrap_or(&origin.id), MAX_TITLE_CHARS))
     )];
-    parts.extend(
-        origin
-            .number
-            .as_deref()
-            .map(|number| Escaped(number).to_string()),
-    );
-    parts.extend(
-        origin
-            .date
-            .as_deref()
-            .map(|date| Escaped(&terms.date(date)).to_string()),
-    );
+    let letter = Official {
+        number: origin.number.clone(),
+        date: origin.date.clone(),
+        ..Official::default()
+    };
+    let letter = letter_line(&letter, terms.is_vietnamese);
+    parts.extend(letter.map(|letter| Escaped(&letter).to_string()));
     let place = terms.place(origin.page, origin.paragraph, origin.sentence);
     parts.push(format!("<span class=\"place\">{place}</span>"));
     parts.join(" · ")
@@ -164,5 +160,29 @@ impl Origin {
         } else {
             format!("{} › {}", self.path, self.id)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Language;
+    use super::*;
+
+    #[test]
+    fn a_quotation_names_the_number_and_the_date_of_its_letter() {
+        let letter = Origin {
+            id: "bc.docx".to_owned(),
+            path: "bc.docx".to_owned(),
+            title: Some("Báo cáo <quý I>".to_owned()),
+            number: Some("7/BC-<b>".to_owned()),
+            date: Some("2024-04-02".to_owned()),
+            paragraph: 2,
+            sentence: 0,
+            page: None,
+        };
+        let shown = origin(&letter, Language::Vietnamese.terms());
+        let expected = "<cite dir=\"auto\">Báo cáo &lt;quý I&gt;</cite> · Số 7/BC-&lt;b&gt; · ngày 2/4/2024 · \
+                        <span class=\"place\">đoạn 3, câu 1</span>";
+        assert_eq!(shown, expected);
     }
 }

@@ -216,18 +216,6 @@ impl Terms {
             self.paragraph, self.sentence
         )
     }
-
-    /// A date of ISO 8601 as people write it.
-    pub(super) fn date(&self, date: &str) -> String {
-        let parts: Vec<&str> = date.split('-').collect();
-        match parts[..] {
-            [year, month, day] if self.is_vietnamese => {
-                let short = |part: &str| part.trim_start_matches('0').to_owned();
-                format!("{}/{}/{year}", short(day), short(month))
-            }
-            _ => date.to_owned(),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -235,11 +223,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_and_dates_are_written_as_readers_do() {
+    fn numbers_are_written_as_readers_do() {
         assert_eq!(VIETNAMESE.number(1_234_567), "1.234.567");
         assert_eq!(ENGLISH.count(ENGLISH.documents, 1), "1 document");
         assert_eq!(ENGLISH.count(ENGLISH.documents, 1200), "1,200 documents");
-        assert_eq!(VIETNAMESE.date("2024-06-05"), "5/6/2024");
-        assert_eq!(ENGLISH.date("2024-06-05"), "2024-06-05");
     }
 }

@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::engine::{NetworkShape, WeightSource};
-use super::windows::Window;
+use super::windows::{Part, Window};
 use super::{
     EncodeError, Encoder, HiddenStates, PooledWindow, TokenBatch, check_batch, check_sequence,
 };
@@ -59,20 +59,64 @@ impl<K: Kernels> Lanes<K> {
         source: &dyn WeightSource,
         shape: NetworkShape,
     ) -> Result<Network<K>, LoadError> {
-        let full = |free| LoadError::Full {
-            card: self.name.clone(),
-            problem: device::full(free, self.needed),
-        };
         if self.free.is_some_and(|free| free < self.needed) {
-            return Err(full(self.free));
+            return Err(self.full(self.free));
         }
         let Some(first) = self.kernels.first_mut() else {
             return Err(PassError::Failed("a card without lanes".to_owned()).into());
         };
         match Network::load(first, source, shape) {
-            Err(LoadError::Card(PassError::OutOfMemory { .. })) => Err(full(first.free_bytes())),
+            Err(LoadError::Card(PassError::OutOfMemory { .. })) => {
+                let free = first.free_bytes();
+                Err(self.full(free))
+            }
             loaded => loaded,
         }
+    }
+
+    /// Takes one token through the network on every lane: a card can be opened whose libraries do not serve it.
+    fn try_out(&mut self, network: &Network<K>) -> Result<(), LoadError> {
+        let failure = self.kernels.iter_mut().find_map(|kernels| {
+            let failure = first_pass(kernels, network).err();
+            kernels.release();
+            Some((failure?, kernels.free_bytes()))
+        });
+        match failure {
+            None => Ok(()),
+            Some((PassError::OutOfMemory { .. }, free)) => Err(self.full(free)),
+            Some((PassError::Failed(problem), _)) => {
+                let problem = format!("card {} fails its first pass: {problem}", self.name);
+                Err(PassError::Failed(problem).into())
+            }
+        }
+    }
+
+    fn full(&self, free: Option<usize>) -> LoadError {
+        LoadError::Full {
+            card: self.name.clone(),
+            problem: device::full(free, self.needed),
+        }
+    }
+}
+
+/// One token through all layers.
+fn first_pass<K: Kernels>(kernels: &mut K, network: &Network<K>) -> Result<(), PassError> {
+    let part = Part {
+        unit: 0,
+        tokens: 0..1,
+    };
+    let window = Window {
+        tokens: vec![0],
+        parts: vec![part],
+    };
+    kernels.reserve(1)?;
+    let sums = network.run(kernels, &Pass::of(&[&window]))?;
+    if sums.iter().all(|sum| sum.is_finite()) {
+        Ok(())
+    } else {
+        Err(PassError::Failed(
+            "what it computes is no number".to_owned(),
+        ))
     }
 }
 
@@ -84,11 +128,11 @@ pub fn weight_bytes(shape: &NetworkShape, precision: Precision) -> usize {
 }
 
 impl<K: Kernels> CardEncoder<K> {
-    /// Takes the weights of `source` to every card.
+    /// Takes the weights of `source` to every card, and one token through them.
     ///
     /// # Errors
     ///
-    /// If a tensor is missing or of another size, or a card has no room.
+    /// If a tensor is missing or of another size, or a card has no room or fails.
     pub fn new(
         shape: NetworkShape,
         source: &dyn WeightSource,
@@ -96,6 +140,7 @@ impl<K: Kernels> CardEncoder<K> {
     ) -> Result<Self, LoadError> {
         let load = |mut lanes: Lanes<K>| {
             let network = lanes.load(source, shape)?;
+            lanes.try_out(&network)?;
             Ok::<_, LoadError>(Card {
                 name: lanes.name,
                 lost: OnceLock::new(),

@@ -245,6 +245,37 @@ fn a_card_that_is_full_before_anything_is_encoded_says_how_full_and_what_to_do()
 }
 
 #[test]
+fn a_card_that_fails_its_first_pass_is_refused_before_anything_is_encoded() {
+    let opened = |kernels: [PlainKernels; 2], source: &Weights| {
+        let lanes = Lanes {
+            name: "cuda:1".to_owned(),
+            kernels: kernels.into(),
+            pass_tokens: 100,
+            free: None,
+            needed: 300 << 20,
+        };
+        let encoder = CardEncoder::new(small(), source, vec![lanes]);
+        encoder.err().map(|error| error.to_string())
+    };
+    let sound = || PlainKernels::new(small(), Precision::F32, 1 << 20);
+    assert_eq!(opened([sound(), sound()], &Weights::new()), None);
+    let broken = opened([sound(), sound().failing_after(0)], &Weights::new());
+    let expected = "card cuda:1 fails its first pass: it fell off the bus";
+    assert_eq!(broken.as_deref(), Some(expected));
+
+    let none = Arc::new(Mutex::new(0));
+    let full = opened([sound(), sound().sharing(&none)], &Weights::new());
+    let full = full.expect("there is no room for a token");
+    let expected = "card cuda:1: its memory is full: some 300 MiB are needed";
+    assert!(full.starts_with(expected), "{full}");
+
+    let mut odd = Weights::new();
+    odd.add("embeddings.LayerNorm.bias", 64, f32::INFINITY);
+    let found = opened([sound(), sound()], &odd).expect("it computes no numbers");
+    assert!(found.ends_with("what it computes is no number"), "{found}");
+}
+
+#[test]
 fn what_a_lost_card_held_is_done_by_the_others() {
     let windows: Vec<Window> = (0..40).flat_map(|_| check::windows(&small())).collect();
     let expected = pooled(&encoder(1 << 20, 1 << 20), &windows);
@@ -253,7 +284,8 @@ fn what_a_lost_card_held_is_done_by_the_others() {
             move || {
                 let kernels = PlainKernels::new(small(), Precision::F32, 1 << 20);
                 match passes {
-                    Some(passes) => kernels.failing_after(passes),
+                    // The first is the one that tries the lane out.
+                    Some(passes) => kernels.failing_after(1 + passes),
                     None => kernels,
                 }
             }
@@ -267,7 +299,7 @@ fn what_a_lost_card_held_is_done_by_the_others() {
 #[test]
 fn where_all_cards_are_lost_windows_say_which_and_why_and_what_was_done_is_kept() {
     let windows: Vec<Window> = (0..40).flat_map(|_| check::windows(&small())).collect();
-    let kernels = || PlainKernels::new(small(), Precision::F32, 1 << 20).failing_after(2);
+    let kernels = || PlainKernels::new(small(), Precision::F32, 1 << 20).failing_after(3);
     let encoder = of_cards([kernels], 100);
     let found = problems(&encoder, &windows);
     let lost: Vec<_> = found.into_iter().flatten().collect();

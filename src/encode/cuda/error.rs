@@ -9,6 +9,7 @@ use candle_core::cuda_backend::cudarc::driver::DriverError;
 use candle_core::cuda_backend::cudarc::driver::sys::cudaError_enum;
 
 use crate::encode::card::PassError;
+use crate::model::device::OPENING_BYTES;
 
 /// What `error` means for a pass.
 pub(super) fn failed(error: impl Error + 'static) -> PassError {
@@ -18,6 +19,24 @@ pub(super) fn failed(error: impl Error + 'static) -> PassError {
     } else {
         PassError::Failed(error.to_string())
     }
+}
+
+/// What the failure of a product means on a card with so many bytes free, if that is known.
+pub(super) fn product_failed(error: CublasError, free: Option<usize>) -> PassError {
+    if may_lack_memory(error.0) && free.is_some_and(|free| free < OPENING_BYTES) {
+        return PassError::OutOfMemory { tokens: 0 };
+    }
+    failed(error)
+}
+
+/// Whether cuBLAS says this also where the driver finds no memory for the kernels that it loads as they are needed.
+fn may_lack_memory(status: cublasStatus_t) -> bool {
+    matches!(
+        status,
+        cublasStatus_t::CUBLAS_STATUS_NOT_INITIALIZED
+            | cublasStatus_t::CUBLAS_STATUS_EXECUTION_FAILED
+            | cublasStatus_t::CUBLAS_STATUS_INTERNAL_ERROR
+    )
 }
 
 /// Whether the card has no room, by the code of the library that says so.
@@ -57,5 +76,26 @@ mod tests {
             cublasStatus_t::CUBLAS_STATUS_ALLOC_FAILED
         ))));
         assert!(!is_full(failed(other)));
+    }
+
+    #[test]
+    fn a_product_that_fails_on_a_card_with_next_to_nothing_free_found_no_room() {
+        let is_full = |status, free| {
+            let error = product_failed(CublasError(status), free);
+            matches!(error, PassError::OutOfMemory { .. })
+        };
+        for unclear in [
+            cublasStatus_t::CUBLAS_STATUS_NOT_INITIALIZED,
+            cublasStatus_t::CUBLAS_STATUS_EXECUTION_FAILED,
+            cublasStatus_t::CUBLAS_STATUS_INTERNAL_ERROR,
+        ] {
+            assert!(is_full(unclear, Some(OPENING_BYTES - 1)), "{unclear:?}");
+            assert!(!is_full(unclear, Some(OPENING_BYTES)), "{unclear:?}");
+            // A driver that has failed does not say what is free either.
+            assert!(!is_full(unclear, None), "{unclear:?}");
+        }
+        assert!(is_full(cublasStatus_t::CUBLAS_STATUS_ALLOC_FAILED, None));
+        let other = cublasStatus_t::CUBLAS_STATUS_NOT_SUPPORTED;
+        assert!(!is_full(other, Some(0)));
     }
 }

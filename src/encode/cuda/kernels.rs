@@ -12,14 +12,15 @@ use std::ffi::c_void;
 use std::fmt;
 use std::sync::Arc;
 
+use candle_core::Device;
 use candle_core::cuda_backend::CudaDevice;
 use candle_core::cuda_backend::cudarc::cublas::{CudaBlas, result as blas, sys as blas_types};
 use candle_core::cuda_backend::cudarc::driver::{
-    CudaFunction, CudaSlice, CudaStream, DevicePtr, LaunchConfig, PinnedHostSlice, PushKernelArg,
-    result,
+    CudaFunction, CudaSlice, CudaStream, DevicePtr, DriverError, LaunchConfig, PinnedHostSlice,
+    PushKernelArg, result,
 };
 
-use super::error::failed;
+use super::error::{failed, product_failed};
 use super::numbers::{decoded, encoded};
 use crate::encode::card::{Kernels, LoadError, Norm, Pass, PassError, Sizes, Slot};
 use crate::encode::engine::NetworkShape;
@@ -74,6 +75,8 @@ pub struct CudaKernels {
     outgoing: Option<Transfer<u32>>,
     incoming: Option<Transfer<f32>>,
     counts: Counts,
+    /// Whether the stream may still read what was sent for a pass: nobody has waited for it since.
+    is_sending: bool,
 }
 
 struct Functions {
@@ -149,7 +152,7 @@ impl CudaKernels {
         unsafe { device.disable_event_tracking() };
         let (stream, blas) = (device.cuda_stream(), device.cublas_handle());
         Ok(Self {
-            functions: Functions::load(&device, &shape, precision)?,
+            functions: Functions::load(&device, card, &shape, precision)?,
             _workspace: fix_products(&blas, &stream)?,
             stream,
             blas,
@@ -159,6 +162,7 @@ impl CudaKernels {
             outgoing: None,
             incoming: None,
             counts: Counts::default(),
+            is_sending: false,
         })
     }
 
@@ -263,7 +267,19 @@ impl CudaKernels {
         // SAFETY: the memory at `address` has as many bytes, and the copy is over before `bytes` is looked at.
         unsafe { result::memcpy_dtoh_async(bytes, address, self.stream.cu_stream()) }
             .map_err(failed)?;
-        self.stream.synchronize().map_err(failed)
+        self.wait()
+    }
+
+    /// Makes the card this thread's, for what frees memory or copies by bare addresses.
+    fn bind(&self) -> Result<(), DriverError> {
+        self.stream.context().bind_to_thread()
+    }
+
+    /// Waits for all that the stream was told to do.
+    fn wait(&mut self) -> Result<(), PassError> {
+        self.stream.synchronize().map_err(failed)?;
+        self.is_sending = false;
+        Ok(())
     }
 }
 
@@ -273,6 +289,15 @@ impl Drop for CudaKernels {
         if self.stream.synchronize().is_err() {
             std::mem::forget(Arc::clone(&self.blas));
         }
+    }
+}
+
+/// Spares Candle the two events that it makes for every tensor on a card, for a device that one thread alone uses.
+pub fn without_events(device: &Device) {
+    if let Device::Cuda(device) = device {
+        // SAFETY: the events are for a context of several streams, and Candle makes none beside the one that it opens a
+        // device with; it neither records them nor waits for them then.
+        unsafe { device.disable_event_tracking() };
     }
 }
 
@@ -305,13 +330,15 @@ fn has_kernels(shape: &NetworkShape) -> bool {
 impl Functions {
     fn load(
         device: &CudaDevice,
+        card: usize,
         shape: &NetworkShape,
         precision: Precision,
     ) -> Result<Self, LoadError> {
         let load = |name: String| {
             let function = device.get_or_load_custom_func(&name, "tomtat", PTX);
             let function = function.map_err(|error| {
-                PassError::Failed(format!("kernel {name} cannot be loaded: {error}"))
+                let problem = opening_problem(&error, device::memory(card));
+                PassError::Failed(format!("kernel {name} cannot be loaded: {problem}"))
             })?;
             Ok::<_, PassError>(function.into_cuda_function())
         };
@@ -357,8 +384,9 @@ impl Kernels for CudaKernels {
         {
             return Ok(());
         }
+        self.bind().map_err(failed)?;
         self.buffers = None;
-        self.stream.synchronize().map_err(failed)?;
+        self.wait()?;
         let bytes = |columns: usize| rows * columns * self.precision.bytes();
         let allocate = |columns| self.allocate(bytes(columns));
         let width = self.shape.hidden_size;
@@ -374,13 +402,18 @@ impl Kernels for CudaKernels {
     }
 
     fn release(&mut self) -> bool {
-        let had_any = self.buffers.take().is_some();
         // A stream that has failed says so where it is used next.
-        let _ = self.stream.synchronize();
+        let _ = self.bind();
+        let had_any = self.buffers.take().is_some();
+        let _ = self.wait();
         had_any
     }
 
     fn begin(&mut self, pass: &Pass) -> Result<(), PassError> {
+        self.bind().map_err(failed)?;
+        if self.is_sending {
+            self.wait()?;
+        }
         let tokens = pass.tokens.len();
         if tokens > self.buffers()?.tokens {
             return Err(PassError::Failed(format!(
@@ -405,14 +438,14 @@ impl Kernels for CudaKernels {
             parts: pass.parts.len(),
         };
         let stream = self.stream.cu_stream();
-        self.stream.context().bind_to_thread().map_err(failed)?;
         let Some(outgoing) = &mut self.outgoing else {
             return Err(PassError::Failed("no room for a pass's words".to_owned()));
         };
         let host = &mut outgoing.host.as_mut_slice().map_err(failed)?[..words.len()];
         host.copy_from_slice(&words);
-        // SAFETY: there are as many words on the card, and these are not touched again before `pool` or `read`
-        // has waited for the stream.
+        self.is_sending = true;
+        // SAFETY: there are as many words on the card, and these are not touched again before someone has waited for
+        // the stream: `is_sending` says that nobody has.
         unsafe { result::memcpy_htod_async(outgoing.card.address, host, stream) }.map_err(failed)
     }
 
@@ -519,7 +552,7 @@ impl Kernels for CudaKernels {
         // SAFETY: there are as many sums on the card, and the copy is over when the stream is.
         unsafe { result::memcpy_dtoh_async(sums, incoming.card.address, self.stream.cu_stream()) }
             .map_err(failed)?;
-        self.stream.synchronize().map_err(failed)?;
+        self.wait()?;
         let sums = sums.to_vec();
         self.incoming = Some(incoming);
         Ok(sums)
@@ -537,7 +570,7 @@ impl Kernels for CudaKernels {
         // SAFETY: the slot has the pass's rows, and the copy is over before `bytes` is dropped.
         unsafe { result::memcpy_htod_async(address, &bytes, self.stream.cu_stream()) }
             .map_err(failed)?;
-        self.stream.synchronize().map_err(failed)
+        self.wait()
     }
 }
 
@@ -588,6 +621,6 @@ impl CudaKernels {
                 cublasGemmAlgo_t::CUBLAS_GEMM_DEFAULT,
             )
         }
-        .map_err(failed)
+        .map_err(|error| product_failed(error, self.measured_free_bytes().ok()))
     }
 }

@@ -9,15 +9,22 @@ mod numbers;
 #[cfg(feature = "cuda")]
 mod open;
 
+#[cfg(not(feature = "cuda"))]
+use candle_core::Device;
+
 use super::Encoder;
 use super::card::LoadError;
 use super::engine::{NetworkShape, WeightSource};
 use crate::model::device::Precision;
 
 #[cfg(feature = "cuda")]
-pub use kernels::CudaKernels;
+pub use kernels::{CudaKernels, without_events};
 #[cfg(feature = "cuda")]
 pub use open::kernels;
+
+/// Nothing to be done where there are no cards.
+#[cfg(not(feature = "cuda"))]
+pub fn without_events(_device: &Device) {}
 
 /// How cards are used.
 #[derive(Clone, Copy, Debug)]

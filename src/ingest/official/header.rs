@@ -1,8 +1,10 @@
 //! The head of a letter: state and motto, issuing body, number, place and date, subject, addressees.
 
+use std::ops::Range;
+
 use super::date::{WrittenDate, WrittenNumber, find_date, find_number, find_word};
 use super::fold::{Folded, folded, starts_with_any};
-use super::title::{find_title, gazette_title, is_kind};
+use super::title::{find_title, gazette_title, is_bare_kind, is_kind, without_issuer};
 use super::{Letter, Official};
 
 /// The head of one letter.
@@ -12,6 +14,8 @@ pub(super) struct Header {
     pub(super) furniture: Vec<usize>,
     /// The first paragraph after the head.
     pub(super) end: usize,
+    /// The lines of its title that are no furniture.
+    pub(super) title: Range<usize>,
     pub(super) letter: Letter,
 }
 
@@ -47,11 +51,17 @@ pub(super) fn find(texts: &[&str]) -> Option<Header> {
         .iter()
         .rposition(|line| line.kind != LineKind::Plain)?;
     let lines = &lines[..end];
-    let (subject, title_end) = match lines.iter().position(|line| line.kind == LineKind::Subject) {
-        Some(index) => (Some(subject(texts[index])), end),
-        None => find_title(texts, end),
+    let issuer = issuer(lines);
+    let subject_line = lines.iter().position(|line| line.kind == LineKind::Subject);
+    let title = match subject_line {
+        Some(_) => end..end,
+        None => find_title(texts, kind_after(texts, end), issuer.as_deref()),
     };
-    let addressees = addressees(texts, title_end);
+    let subject = match subject_line {
+        Some(index) => Some(subject(texts[index])),
+        None => (!title.is_empty()).then(|| texts[title.clone()].join(" ")),
+    };
+    let addressees = addressees(texts, title.end);
     let official = Official {
         number: lines
             .iter()
@@ -59,13 +69,14 @@ pub(super) fn find(texts: &[&str]) -> Option<Header> {
         date: lines
             .iter()
             .find_map(|line| line.date.as_ref()?.iso.clone()),
-        issuer: issuer(lines),
+        issuer,
         signer: None,
     };
     let furniture = (0..end).chain(addressees.clone()).collect();
     Some(Header {
         furniture,
-        end: addressees.end.max(title_end),
+        end: addressees.end.max(title.end),
+        title,
         letter: Letter {
             official,
             title: subject,
@@ -73,11 +84,37 @@ pub(super) fn find(texts: &[&str]) -> Option<Header> {
     })
 }
 
+/// Where the kind stands after a letterhead that ends at `end`: at once, or below the lines with which parliament names
+/// itself, its term and its session once more; `end` where it does not.
+fn kind_after(texts: &[&str], end: usize) -> usize {
+    let lines = texts[end..].iter().take(LONGEST_HOUSE);
+    let house = lines.take_while(|text| is_house(text)).count();
+    let is_below = texts.get(end + house).is_some_and(|text| is_kind(text));
+    if is_below { end + house } else { end }
+}
+
+/// Parliament, the state, its term and its session, and when it met, with a line to spare.
+const LONGEST_HOUSE: usize = 5;
+
+fn is_house(text: &str) -> bool {
+    let name = folded(text);
+    let begins = [
+        "quoc hoi",
+        "nuoc cong hoa",
+        "cong hoa",
+        "khoa",
+        "ky hop",
+        "tu ngay",
+    ];
+    text.chars().count() <= 90 && starts_with_any(&name, &begins)
+}
+
 /// Reads a document as a gazette prints it, without a letterhead: kind, body, number, date and subject in the title.
 ///
 /// `None` without a number right after the kind, or the kind and its body: other sentences cite numbers too.
-pub(super) fn find_gazette(texts: &[&str]) -> Option<Letter> {
-    let (kind, title) = gazette_title(texts)?;
+pub(super) fn find_gazette(texts: &[&str]) -> Option<(Letter, Range<usize>)> {
+    let (kind, lines) = gazette_title(texts)?;
+    let title = texts[lines.clone()].join(" ");
     let number = find_number(&title)?;
     let body = title.get(kind..number.place.start)?.trim();
     let issuer = find_word(body, "của")
@@ -91,10 +128,12 @@ pub(super) fn find_gazette(texts: &[&str]) -> Option<Letter> {
         number: Some(number.number.filter(|_| is_body)?),
         signer: None,
     };
-    Some(Letter {
+    let lines = without_issuer(texts, lines, issuer);
+    let letter = Letter {
         official,
-        title: Some(title),
-    })
+        title: Some(texts[lines.clone()].join(" ")),
+    };
+    Some((letter, lines))
 }
 
 /// What one line is to a letterhead.
@@ -175,16 +214,24 @@ impl Line {
             rest.replace_range(start..date.place.end, " ");
             self.date = Some(date);
         }
-        // In the middle of a line only `Số` opens a number, or the kind alone before it as in `Luật số`:
-        // `theo quyết định số 5/QĐ-UB` is prose.
-        let opens = |start: usize| {
+        // In the middle of a line only `Số` opens a number, or the kind before it as in `Luật số`, alone or after a
+        // house: `theo quyết định số 5/QĐ-UB` is prose.
+        let opening = |start: usize| {
             let before = rest[..start].trim();
-            before.is_empty() || is_kind(before) || rest[start..].starts_with('S')
+            if is_kind(before) {
+                Some(0)
+            } else if before.is_empty() || rest[start..].starts_with('S') {
+                Some(start)
+            } else {
+                kind_after_house(&rest[..start])
+            }
         };
-        self.number = find_number(&rest).filter(|number| opens(number.place.start));
-        if let Some(number) = &self.number {
-            let is_after_kind = is_kind(rest[..number.place.start].trim());
-            let start = if is_after_kind { 0 } else { number.place.start };
+        let number = find_number(&rest);
+        let start = number
+            .as_ref()
+            .and_then(|number| opening(number.place.start));
+        self.number = number.filter(|_| start.is_some());
+        if let (Some(number), Some(start)) = (&self.number, start) {
             rest.replace_range(start..number.place.end, " ");
         }
         if self.names_state || self.date.is_some() || self.number.is_some() {
@@ -193,6 +240,22 @@ impl Line {
         rest
     }
 }
+
+/// Who makes laws. Their number stands under the name, with the kind before it.
+const HOUSES: [&str; 3] = ["quoc hoi", "uy ban thuong vu quoc hoi", "chinh phu"];
+
+/// Where the kind starts in a text that is no more than a house and the kind: `Quốc hội Luật`.
+fn kind_after_house(text: &str) -> Option<usize> {
+    let starts = words_from_the_end(text).map(|(start, _)| start);
+    let mut kinds = starts.take(LONGEST_KIND);
+    let start = kinds.find(|&start| is_bare_kind(&text[start..]))?;
+    HOUSES
+        .contains(&folded(&text[..start]).as_str())
+        .then_some(start)
+}
+
+/// A kind has at most so many words.
+const LONGEST_KIND: usize = 4;
 
 /// Whether what stands before the state's name makes it part of a sentence: `nước`, the state of.
 fn is_in_prose(before: &str) -> bool {

@@ -12,12 +12,15 @@ mod header;
 #[cfg(test)]
 mod tests;
 mod title;
+mod untitled;
 
 use serde::{Deserialize, Serialize};
 
-pub(super) use title::is_kind;
+pub(super) use title::{is_bare_kind, is_kind};
+pub(super) use untitled::{is_no_title, names_part};
 
 use super::RawParagraph;
+use crate::document::ParagraphKind;
 
 /// What an official letter says about itself; `None` where it was not found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,16 +55,39 @@ pub fn recognise(paragraphs: &mut [RawParagraph]) -> Option<Letter> {
     let header = header::find(&texts);
     let body = header.as_ref().map_or(0, |header| header.end);
     let footer = footer::find(&texts, body);
-    let gazette = || header::find_gazette(&texts);
-    let (furniture, mut letter) = match (header, &footer) {
-        (Some(header), _) => (header.furniture, header.letter),
-        (None, None) => return gazette(),
-        (None, Some(_)) => (Vec::new(), gazette().unwrap_or_default()),
+    let (furniture, (mut letter, title)) = match (header, &footer) {
+        (Some(header), _) => (header.furniture, (header.letter, header.title)),
+        (None, None) => (Vec::new(), header::find_gazette(&texts)?),
+        (None, Some(_)) => (Vec::new(), header::find_gazette(&texts).unwrap_or_default()),
     };
     let footer = footer.unwrap_or_default();
     letter.official.signer = footer.signer;
+    mark_headings(&mut paragraphs[title]);
     for index in furniture.into_iter().chain(footer.furniture) {
         paragraphs[index].furniture = true;
     }
     Some(letter)
+}
+
+/// The title of a document that has the name of its kind for one: that line with the subject below it, where it stands
+/// among the first paragraphs; the lines of both are marked as headings.
+pub(super) fn complete_title(title: &str, paragraphs: &mut [RawParagraph]) -> Option<String> {
+    const FIRST_PARAGRAPHS: usize = 12;
+    let texts = paragraphs.iter().take(FIRST_PARAGRAPHS);
+    let texts: Vec<&str> = texts.map(|paragraph| paragraph.text.as_str()).collect();
+    let name = fold::folded(title);
+    let start = texts.iter().position(|text| fold::folded(text) == name)?;
+    let lines = title::find_title(&texts, start, None);
+    let whole = texts[lines.clone()].join(" ");
+    mark_headings(&mut paragraphs[lines]);
+    Some(whole)
+}
+
+/// Marks the lines of a title, so that none is quoted as if it were prose.
+fn mark_headings(title: &mut [RawParagraph]) {
+    for paragraph in title {
+        if paragraph.kind != ParagraphKind::Table {
+            paragraph.kind = ParagraphKind::Heading;
+        }
+    }
 }

@@ -282,6 +282,114 @@ fn prose_between_head_and_foot_is_never_swallowed() {
     recognised(&texts, "x....");
 }
 
+/// The title of a letter with these lines under its head, and how many of its lines are headings.
+fn title_of(lines: &[&str]) -> (String, usize) {
+    let head = [
+        "ỦY BAN NHÂN DÂN HUYỆN LẠC BÌNH",
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+    ];
+    let mut paragraphs = paragraphs(&[&head, lines, &[BODY]].concat());
+    let title = recognise(&mut paragraphs).unwrap().title;
+    let is_heading = |paragraph: &&RawParagraph| paragraph.kind == ParagraphKind::Heading;
+    (
+        title.unwrap_or_default(),
+        paragraphs.iter().filter(is_heading).count(),
+    )
+}
+
+#[test]
+fn a_subject_goes_on_however_its_lines_are_broken() {
+    let cases: &[(&[&str], &str)] = &[
+        (
+            &[
+                "KẾ HOẠCH",
+                "Triển khai",
+                "thực hiện Nghị quyết số 12-NQ/HU",
+                "ngày 3/4/2023 về làm đường liên xã",
+            ],
+            "KẾ HOẠCH Triển khai thực hiện Nghị quyết số 12-NQ/HU ngày 3/4/2023 về làm đường liên xã",
+        ),
+        (
+            &[
+                "KẾ HOẠCH",
+                "Triển khai nghị quyết của",
+                "Huyện ủy về làm đường liên xã,",
+                "kiên cố hóa kênh mương.",
+                "Thực hiện nghị quyết trên, huyện đề ra các việc sau",
+            ],
+            "KẾ HOẠCH Triển khai nghị quyết của Huyện ủy về làm đường liên xã, kiên cố hóa kênh mương.",
+        ),
+        (
+            &["BÁO CÁO", "Kết quả công tác năm 2024", "Đặc điểm tình hình"],
+            "BÁO CÁO Kết quả công tác năm 2024",
+        ),
+        (
+            &["BÁO CÁO", "Kết quả công tác", "1. Đặc điểm tình hình"],
+            "BÁO CÁO Kết quả công tác",
+        ),
+        (
+            &["QUYẾT ĐỊNH", "Căn cứ Luật Tổ chức chính quyền địa phương"],
+            "QUYẾT ĐỊNH",
+        ),
+    ];
+    for (lines, expected) in cases {
+        assert_eq!(title_of(lines).0, *expected);
+    }
+}
+
+#[test]
+fn the_body_that_speaks_below_the_title_is_no_part_of_it() {
+    let lines = [
+        "QUYẾT ĐỊNH",
+        "V/v giao chỉ tiêu trồng rừng",
+        "ủy ban nhân dân huyện Lạc Bình",
+    ];
+    let title = "QUYẾT ĐỊNH V/v giao chỉ tiêu trồng rừng";
+    assert_eq!(title_of(&lines).0, title);
+    let lines = ["BÁO CÁO", "Kết quả trồng rừng của", "UBND huyện Lạc Bình"];
+    assert_eq!(title_of(&lines).0, lines.join(" "));
+    let texts = [
+        "Quyết định của Chủ tịch nước",
+        "số 17/2031/QĐ-CTN ngày 5/6/2031",
+        "về việc tặng thưởng huân chương",
+        "Chủ tịch nước",
+        BODY,
+    ];
+    let title = "Quyết định của Chủ tịch nước số 17/2031/QĐ-CTN ngày 5/6/2031 về việc tặng thưởng huân chương";
+    let found = recognise(&mut paragraphs(&texts)).unwrap();
+    assert_eq!(found.title.as_deref(), Some(title));
+}
+
+#[test]
+fn the_lines_of_a_title_are_headings() {
+    let lines = [
+        "BÀI PHÁT BIỂU",
+        "của đồng chí Bí thư tại hội nghị làm đường",
+    ];
+    let title = "BÀI PHÁT BIỂU của đồng chí Bí thư tại hội nghị làm đường";
+    assert_eq!(title_of(&lines), (title.to_owned(), 2));
+    assert_eq!(title_of(&["Diễn văn", "Kỷ niệm ngày thành lập huyện"]).1, 2);
+}
+
+#[test]
+fn parliament_names_itself_again_between_the_number_and_the_law() {
+    let texts = [
+        "Quốc hội Luật số: 91/2031/QH17 Cộng hòa xã hội chủ nghĩa Việt Nam Độc lập - Tự do - Hạnh phúc",
+        "Quốc hội",
+        "nước Cộng hòa xã hội chủ nghĩa Việt Nam",
+        "Khóa XVII, kỳ họp thứ 2",
+        "(Từ ngày 5 tháng 5 đến ngày 6 tháng 6 năm 2031)",
+        "Luật",
+        "Chợ phiên",
+        BODY,
+    ];
+    let facts = ["91/2031/QH17", "", "Quốc hội", ""];
+    let expected = letter(facts, "Luật Chợ phiên");
+    assert_eq!(recognised(&texts, "x......."), Some(expected));
+    let prose = "Quốc hội đã thông qua Luật số 91/2031/QH17";
+    assert_eq!(recognised(&[prose, BODY], ".."), None);
+}
+
 proptest::proptest! {
     #[test]
     fn never_panics(texts in proptest::collection::vec("\\PC{0,60}|[Ssố:0-9/ĐQ–. -]{0,30}|ngày [0-9 /tháng]{0,12}năm [0-9…]{0,6}|(TM\\.|Nơi nhận|Độc lập - Tự do - Hạnh phúc)[ \\PC]{0,9}", 0..12)) {

@@ -1,10 +1,12 @@
 //! What is the document called? Its kind on one line, its subject on the next.
 
+use std::ops::Range;
+
 use super::date::find_word;
 use super::fold::{Folded, folded, starts_with_any};
 
 /// The kinds of official documents, as they stand on a line of their own.
-const KINDS: [&str; 33] = [
+const KINDS: [&str; 37] = [
     "bao cao",
     "quyet dinh",
     "ke hoach",
@@ -38,16 +40,25 @@ const KINDS: [&str; 33] = [
     "thong cao",
     "thu cong",
     "ban ghi nho",
+    "bai phat bieu",
+    "dien van",
+    "tham luan",
+    "bao cao tham luan",
 ];
 
 /// Whether a line is the name of a kind of document, alone or with the body that issues it.
 pub(in crate::ingest) fn is_kind(text: &str) -> bool {
     let name = folded(text);
-    let is_alone = KINDS.contains(&name.as_str()) || KINDS.contains(&name.trim_end_matches(" so"));
     // `QUYẾT ĐỊNH của Ủy ban nhân dân tỉnh`: the kind is loud, the body may be or not.
     let loud = find_word(text, "của").map_or(text, |of| &text[..of]);
     let is_loud = !loud.chars().any(char::is_lowercase);
-    is_alone || (is_loud && text.chars().count() <= 120 && starts_with_any(&name, &KINDS))
+    is_bare_kind(text) || (is_loud && text.chars().count() <= 120 && starts_with_any(&name, &KINDS))
+}
+
+/// Whether a line is the name of a kind of document and nothing else.
+pub(in crate::ingest) fn is_bare_kind(text: &str) -> bool {
+    let name = folded(text);
+    KINDS.contains(&name.as_str()) || KINDS.contains(&name.trim_end_matches(" so"))
 }
 
 /// How lines begin that are no part of a title; with their marks, for `Trồng rừng` and `Đề nghị` are subjects.
@@ -69,39 +80,51 @@ const BEGINNINGS: [&str; 15] = [
     "bộ trưởng",
 ];
 
+/// Those of them with which no line goes on; a font of capitals may have them in small letters.
+const UNMISTAKABLE: [&str; 2] = ["căn cứ", "kính gửi"];
+
 /// Whether a line begins as the text below a title does, or opens its first article.
+///
+/// With a capital letter: `ngày 5 tháng 6 …` and `thực hiện …` go on with the line above them.
 fn opens_text(line: &str) -> bool {
+    let is_small = !line.starts_with(char::is_uppercase);
     let line = line.to_lowercase();
     let after = |beginning: &str| line.strip_prefix(beginning);
     let opens = |beginning: &&str| {
         after(beginning).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
     };
+    if is_small {
+        return UNMISTAKABLE.iter().any(opens);
+    }
     BEGINNINGS.iter().any(opens)
         || after("điều ").is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()))
 }
 
-/// The title that starts at paragraph `start`, and where it ends; the paragraph itself where there is none.
+/// A subject takes at most so many lines, however narrow they are set.
+const SUBJECT_LINES: usize = 6;
+
+/// The lines of the title that starts at paragraph `start`; none where no title does.
 ///
-/// A title is the kind and up to two lines of subject. A subject is short, is no sentence and opens no section.
-pub(super) fn find_title(texts: &[&str], start: usize) -> (Option<String>, usize) {
-    let Some(kind) = texts.get(start).filter(|text| is_kind(text)) else {
-        return (None, start);
-    };
-    let subject: Vec<&str> = texts[start + 1..]
-        .iter()
-        .copied()
-        .enumerate()
-        .take(3)
-        .take_while(|(place, text)| is_subject(text) && (*place == 0 || continues(text)))
-        .map(|(_, text)| text)
-        .collect();
-    let end = start + 1 + subject.len();
-    let title = [&[*kind], &subject[..]].concat().join(" ");
-    (Some(title), end)
+/// A title is the kind and a subject of some lines. A subject is short, is no sentence and opens no section, and at its
+/// end the name of the body that issues it is no part of it.
+pub(super) fn find_title(texts: &[&str], start: usize, issuer: Option<&str>) -> Range<usize> {
+    if !texts.get(start).is_some_and(|text| is_kind(text)) {
+        return start..start;
+    }
+    let mut end = start + 1;
+    let last = texts.len().min(end + SUBJECT_LINES);
+    while end < last {
+        let is_first = end == start + 1;
+        if !(is_first && is_subject(texts[end]) || !is_first && continues(texts, end)) {
+            break;
+        }
+        end += 1;
+    }
+    without_issuer(texts, start..end, issuer)
 }
 
-/// The first lines of a document that begins with its kind and says more there, joined, and where the kind ends.
-pub(super) fn gazette_title(texts: &[&str]) -> Option<(usize, String)> {
+/// The first lines of a document that begins with its kind and says more there, and where the kind ends in them.
+pub(super) fn gazette_title(texts: &[&str]) -> Option<(usize, Range<usize>)> {
     let first = *texts.first()?;
     // Longer, or a sentence, it is the first paragraph of an article about a document.
     if first.chars().count() > 250 || first.ends_with('.') {
@@ -113,40 +136,97 @@ pub(super) fn gazette_title(texts: &[&str]) -> Option<(usize, String)> {
         .filter_map(|kind| beginning.find(kind))
         .filter(|place| place.start == 0);
     let kind = kinds.map(|place| place.end).max()?;
-    let mut title = first.to_owned();
+    let mut end = 1;
     for text in texts[1..].iter().take(5) {
-        if title.ends_with('.') || text.chars().count() > 200 || is_preamble(text) {
+        if texts[end - 1].ends_with('.') || text.chars().count() > 200 || is_preamble(text) {
             break;
         }
-        title = [&title, *text].join(" ");
+        end += 1;
     }
-    Some((kind, title))
+    Some((kind, 0..end))
+}
+
+/// The lines of a title but the last, where that is the name of the body that issues it, which speaks below.
+pub(super) fn without_issuer(
+    texts: &[&str],
+    title: Range<usize>,
+    issuer: Option<&str>,
+) -> Range<usize> {
+    let is_issuer = |text: &str| issuer.is_some_and(|issuer| body_name(text) == body_name(issuer));
+    let [.., before, last] = &texts[title.clone()] else {
+        return title;
+    };
+    if is_issuer(last) && !is_unfinished(before) {
+        title.start..title.end - 1
+    } else {
+        title
+    }
+}
+
+/// The name of a body, folded, in its long form.
+fn body_name(text: &str) -> String {
+    let long = |word| match word {
+        "ubnd" => "uy ban nhan dan",
+        "hdnd" => "hoi dong nhan dan",
+        "tp" => "thanh pho",
+        _ => word,
+    };
+    let name = folded(text);
+    name.split(' ').map(long).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a line is the body that speaks, or on what grounds.
 fn is_preamble(text: &str) -> bool {
-    (opens_text(text) && text.starts_with(char::is_uppercase))
-        || text.starts_with(['(', '-'])
-        || text.split_whitespace().count() < 3
+    opens_text(text) || text.starts_with(['(', '-']) || text.split_whitespace().count() < 3
 }
 
 fn is_subject(text: &str) -> bool {
-    let number = text.trim_start_matches(
-        |letter: char| matches!(letter, '0'..='9' | 'I' | 'V' | 'X' | 'A'..='C'),
-    );
-    let is_numbered = number.len() < text.len()
-        && number.starts_with(['.', ')', '/', '-'])
-        && !number.starts_with("/v");
+    is_title_line(text) && !text.ends_with('.')
+}
+
+/// Whether a line can be one of a title, the last one if it ends with a full stop.
+fn is_title_line(text: &str) -> bool {
     let is_name = !text.chars().any(char::is_lowercase) && is_kind(text);
     text.chars().count() <= 250
-        && !text.ends_with(['.', ';', ':'])
-        && !is_numbered
+        && !text.ends_with([';', ':'])
+        && !is_numbered(text)
         && !is_name
         && !text.starts_with(['(', '-', '+', '•'])
         && !opens_text(text)
 }
 
-/// Whether a line goes on with the one before it.
-fn continues(text: &str) -> bool {
-    text.starts_with(char::is_lowercase)
+/// Whether a line begins with the number of a section or an item.
+fn is_numbered(text: &str) -> bool {
+    let number = text.trim_start_matches(
+        |letter: char| matches!(letter, '0'..='9' | 'I' | 'V' | 'X' | 'A'..='C'),
+    );
+    number.len() < text.len()
+        && number.starts_with(['.', ')', '/', '-'])
+        && !number.starts_with("/v")
+}
+
+/// Words that no line of a title ends with, unless the next one goes on with it.
+const UNFINISHED: [&str; 15] = [
+    "của", "về", "và", "cho", "tại", "trong", "với", "theo", "đến", "từ", "các", "những", "việc",
+    "số", "trên",
+];
+
+/// Whether line `index` goes on with the line before it.
+///
+/// A name may stand at the break, so that the line begins with a capital letter: then the line before or this one shows
+/// that it was broken.
+fn continues(texts: &[&str], index: usize) -> bool {
+    let (before, text) = (texts[index - 1], texts[index]);
+    if before.ends_with('.') || !is_title_line(text) {
+        return false;
+    }
+    let is_small = |text: &str| text.starts_with(char::is_lowercase);
+    let next_goes_on = || texts.get(index + 1).is_some_and(|next| is_small(next));
+    is_small(text)
+        || (is_subject(text) && (is_unfinished(before) || (is_unfinished(text) && next_goes_on())))
+}
+
+fn is_unfinished(line: &str) -> bool {
+    let last = line.rsplit(' ').next().unwrap_or(line).to_lowercase();
+    line.ends_with(',') || UNFINISHED.contains(&last.as_str())
 }

@@ -56,6 +56,34 @@ fn the_grounds_of_a_decision_are_not_quoted() {
 }
 
 #[test]
+fn the_grounds_of_a_letter_are_not_quoted() {
+    let grounds = [
+        "Căn cứ Luật Thủy lợi ngày 19 tháng 6 năm 2017;",
+        "Theo đề nghị của Phòng Nông nghiệp tại tờ trình số 15,",
+    ];
+    assert_eq!(quoted(&[grounds[0], grounds[1], FACT]), [FACT]);
+    assert_eq!(
+        quoted(&[grounds[0], FACT]),
+        [grounds[0], FACT],
+        "one alone may be a task"
+    );
+}
+
+#[test]
+fn greetings_and_thanks_are_not_quoted() {
+    for greeting in [
+        "Kính thưa các đồng chí lãnh đạo, các vị đại biểu!",
+        "Thưa toàn thể hội nghị,",
+        "Một lần nữa, xin kính chúc các đồng chí sức khỏe, hạnh phúc.",
+        "Xin trân trọng cảm ơn!",
+    ] {
+        assert_eq!(quoted(&[greeting, FACT]), [FACT]);
+    }
+    let told = "Thưa các đồng chí, sáu tháng qua toàn huyện đã hoàn thành 12 chỉ tiêu, sửa 30 km đường và trao 200 suất học bổng.";
+    assert_eq!(quoted(&[told, FACT]), [told, FACT]);
+}
+
+#[test]
 fn a_task_may_begin_with_its_grounds() {
     let tasks = [
         "Căn cứ kế hoạch này, các xã báo cáo kết quả trước ngày 15 hằng tháng;",
@@ -94,6 +122,9 @@ fn who_was_there_is_not_quoted() {
     for list in [
         "Dự buổi gặp mặt có các đồng chí trong Ban Thường vụ Huyện ủy; các đồng chí lão thành.",
         "Tham dự hội nghị có đại diện lãnh đạo các phòng.",
+        "Dự Hội nghị tại điểm cầu huyện có các đồng chí: Nguyễn Văn An, Trần Thị Bình.",
+        "Tới dự có Phó Chủ tịch Ủy ban nhân dân tỉnh.",
+        "Ngoài ra, tham gia buổi làm việc còn có 12 đại biểu các xã.",
     ] {
         assert_eq!(quoted(&[list, FACT]), [FACT]);
     }
@@ -102,6 +133,7 @@ fn who_was_there_is_not_quoted() {
         "Tham dự hội nghị, đồng chí Chủ tịch yêu cầu hoàn thành hồ sơ trong tháng 6.",
         "Tham dự phiên họp và có bài viết về rừng, ông Sính kể chuyện giữ rừng.",
         "Tham dự có đồng chí Bí thư; đồng chí yêu cầu hoàn thành hồ sơ trong tháng 6.",
+        "Tham gia mô hình có 30 hộ, thu nhập tăng gấp đôi.",
     ] {
         assert_eq!(quoted(&[other, FACT]), [other, FACT]);
     }
@@ -130,4 +162,34 @@ fn where_nothing_says_more_all_prose_may_be_quoted() {
     let lead = "Các đơn vị thực hiện một số nhiệm vụ sau:";
     assert_eq!(quoted(&[lead]), [lead]);
     assert_eq!(quoted(&["Gạo", "Ngô và khoai"]), ["Gạo", "Ngô và khoai"]);
+}
+
+#[test]
+fn a_unit_goes_on_where_its_sentence_began_before() {
+    let lead = "Các xã báo cáo kết quả thực hiện nhiệm vụ được giao trong sáu tháng đầu năm về";
+    let item = "giao thông nông thôn, thủy lợi, nước sạch và môi trường ở các thôn, bản vùng cao đặc biệt khó khăn";
+    let bearings = |text: &str| {
+        let document = segment::split(&RawDocument::of_paragraph(text));
+        let units = document.units();
+        let syllables = vec![20; units.len()];
+        Quotable::of(&document, &units, &syllables).bearings
+    };
+    use Bearing::{Alone, GoesOn, Leads};
+    assert_eq!(
+        bearings(&format!("{lead} {item}; {item}; {item}; {item}.")),
+        [Alone, GoesOn, GoesOn, GoesOn]
+    );
+    let (big, said) = (
+        format!("Bốn {item}"),
+        format!("{lead} {item}, đồng chí Bí thư Huyện ủy nhấn mạnh"),
+    );
+    assert_eq!(
+        bearings(&format!("{lead} {item} gồm: {big}, {big}.")),
+        [Leads, GoesOn]
+    );
+    assert_eq!(bearings(&format!("{said}: {big}, {big}.")), [Leads, Alone]);
+    assert_eq!(
+        bearings(&format!("{lead} {item} {item}; 12 {item}, {item}.")),
+        [Alone, GoesOn]
+    );
 }

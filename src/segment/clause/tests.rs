@@ -121,3 +121,24 @@ fn splits_chinese_at_its_own_semicolon() {
     .replace(';', "；");
     assert_eq!(split(&text).len(), 3);
 }
+
+#[test]
+fn names_are_not_cut_from_what_they_are_names_of() {
+    let names = "Tài chính, Công an, Quốc phòng";
+    let rest = items(5).join(" ");
+    for lead in [
+        "Đề nghị các bộ",
+        "Làm việc với 3 tỉnh, thành phố ven biển",
+        "Ảnh",
+    ] {
+        let text = format!("{ITEM}. {lead}: {names} {rest}");
+        assert!(split(&text).is_empty(), "{text}");
+    }
+    for lead in [
+        "Yêu cầu các xã thực hiện tốt các việc sau",
+        "Phát triển các loại cây",
+    ] {
+        let text = format!("{ITEM}. {lead}: {names} {rest}");
+        assert_eq!(split(&text).len(), 2, "{text}");
+    }
+}

@@ -1,0 +1,94 @@
+//! What do files call their title that is none? The name of a part, the number of a section, a code.
+
+use super::fold::folded;
+
+/// Names of parts of a document, which stand on lines of their own as its title does.
+const PARTS: [&str; 11] = [
+    "muc luc",
+    "noi dung",
+    "loi noi dau",
+    "loi mo dau",
+    "mo dau",
+    "key points",
+    "contents",
+    "table of contents",
+    "introduction",
+    "summary",
+    "untitled",
+];
+
+/// Whether a title is the name of a part of a document.
+pub(in crate::ingest) fn names_part(title: &str) -> bool {
+    PARTS.contains(&folded(title).as_str())
+}
+
+/// Whether a title says nothing of the document: the name of a part, the heading of a section, a code.
+pub(in crate::ingest) fn is_no_title(title: &str) -> bool {
+    names_part(title) || is_section(title) || is_code(title)
+}
+
+/// Whether a title begins with the number of a section: `V. Kết nối mạng`, `2.1. Về nhân sự`, `1) Mở đầu`.
+fn is_section(title: &str) -> bool {
+    let is_digit = |letter: char| letter.is_ascii_digit() || letter == '.';
+    let is_roman = |letter: char| matches!(letter, 'I' | 'V' | 'X');
+    let after_digits = title.trim_start_matches(is_digit);
+    let rest = if after_digits.len() < title.len() {
+        // `1.000 hộ …` is a number of something.
+        let number = &title[..title.len() - after_digits.len()];
+        if number.ends_with('.') {
+            Some(after_digits)
+        } else {
+            after_digits.strip_prefix(')')
+        }
+    } else {
+        let after_roman = title.trim_start_matches(is_roman);
+        let rest = after_roman.strip_prefix(['.', ')', '/']);
+        rest.filter(|_| after_roman.len() < title.len())
+    };
+    // Initials of a name stand before others: `V.I. …`.
+    let first_word = |rest: &str| {
+        let letters = rest.trim_start().chars();
+        letters.take_while(|letter| letter.is_alphabetic()).count()
+    };
+    rest.is_some_and(|rest| first_word(rest) >= 2)
+}
+
+/// Whether a title is one word of capitals, digits and the strokes between them, as `B1-4-LLCN`.
+fn is_code(title: &str) -> bool {
+    let is_joint = |letter: char| matches!(letter, '-' | '_' | '.' | '/');
+    title.contains(|letter: char| letter.is_ascii_digit())
+        && title.matches(is_joint).count() >= 2
+        && title
+            .chars()
+            .all(|letter| is_joint(letter) || letter.is_ascii_digit() || letter.is_uppercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_sections_and_codes_are_no_titles() {
+        let cases = [
+            ("MỤC LỤC", true),
+            ("Key Points", true),
+            ("Nội dung", true),
+            ("V. Kết nối mạng các xã", true),
+            ("V.Kết nối mạng các xã", true),
+            ("2.1. Về nhân sự", true),
+            ("1) Tình hình chung", true),
+            ("M2-7-PKTT", true),
+            ("Nội dung giám sát năm 2024", false),
+            ("1.000 hộ thoát nghèo", false),
+            ("30/4 ở Lạc Bình", false),
+            ("V.I. Lênin và công tác cán bộ", false),
+            ("IX là khóa họp cuối", false),
+            ("COVID-19", false),
+            ("Báo cáo quý I", false),
+        ];
+        for (title, expected) in cases {
+            assert_eq!(is_no_title(title), expected, "{title}");
+        }
+        assert!(names_part("Mục lục") && !names_part("M2-7-PKTT"));
+    }
+}

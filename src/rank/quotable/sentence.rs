@@ -1,0 +1,109 @@
+//! What kind of sentence says nothing of its subject? One that asks, that greets, that says who was there.
+
+/// How a sentence begins that says who was there.
+const ATTENDING: [&str; 6] = [
+    "đến dự",
+    "tới dự",
+    "tham dự",
+    "cùng dự",
+    "cùng tham dự",
+    "về dự",
+];
+
+/// How one begins that says so only if an event follows: `Dự án` and `Tham gia mô hình` say something else.
+const JOINING: [&str; 2] = ["dự", "tham gia"];
+
+/// What people attend.
+const EVENTS: [&str; 10] = [
+    "buổi",
+    "hội nghị",
+    "hội thảo",
+    "đại hội",
+    "lễ",
+    "cuộc họp",
+    "cuộc làm việc",
+    "chương trình làm việc",
+    "phiên",
+    "họp",
+];
+
+/// What may stand before.
+const CONNECTIVES: [&str; 4] = ["cụ thể, ", "ngoài ra, ", "đồng thời, ", "cũng "];
+
+/// Who was there may say something in the same sentence.
+const SPEAKING: [&str; 11] = [
+    "yêu cầu",
+    "đề nghị",
+    "nhấn mạnh",
+    "phát biểu",
+    "đánh giá",
+    "kết luận",
+    "giao ",
+    "cho biết",
+    "khẳng định",
+    "chia sẻ",
+    "cho rằng",
+];
+
+/// Within how many words it is said that somebody was there.
+const ATTENDANCE_WORDS: usize = 15;
+
+/// How a speech greets those who hear it and takes its leave of them.
+const GREETINGS: [&str; 14] = [
+    "Kính thưa",
+    "Thưa các ",
+    "Thưa quý",
+    "Thưa toàn thể",
+    "Thưa Đại hội",
+    "Thưa Hội nghị",
+    "Thưa đồng chí",
+    "Thưa đồng bào",
+    "Xin trân trọng cảm ơn",
+    "Xin chân thành cảm ơn",
+    "Xin cảm ơn",
+    "Trân trọng cảm ơn",
+    "Kính chúc",
+    "Chúc các ",
+];
+
+/// A longer sentence says something after the greeting.
+const GREETING_WORDS: usize = 20;
+
+/// A text up to its last mark that closes nothing.
+pub(super) fn without_closers(text: &str) -> &str {
+    text.trim_end_matches(['"', '”', '’', ')', ']', '»'])
+}
+
+/// Whether a text ends as a question does.
+pub(super) fn asks(text: &str) -> bool {
+    without_closers(text).ends_with('?')
+}
+
+/// Whether a sentence only greets, thanks or wishes well.
+pub(super) fn is_salutation(sentence: &str) -> bool {
+    let greets = GREETINGS
+        .iter()
+        .any(|opening| sentence.starts_with(opening))
+        || (sentence.starts_with("Một lần nữa")
+            && [" chúc ", " cảm ơn "]
+                .iter()
+                .any(|wish| sentence.contains(wish)));
+    greets && sentence.split_whitespace().nth(GREETING_WORDS).is_none()
+}
+
+/// Whether a sentence only says who was there.
+pub(super) fn is_attendance(sentence: &str) -> bool {
+    let words: Vec<&str> = sentence.split_whitespace().take(ATTENDANCE_WORDS).collect();
+    let start = words.join(" ").to_lowercase();
+    let connective = CONNECTIVES.iter().find_map(|word| start.strip_prefix(word));
+    let start = connective.unwrap_or(&start);
+    let attends = ATTENDING.iter().any(|opening| start.starts_with(opening))
+        || JOINING.iter().any(|opening| {
+            let event = start
+                .strip_prefix(opening)
+                .and_then(|rest| rest.strip_prefix(' '));
+            event.is_some_and(|event| EVENTS.iter().any(|known| event.starts_with(known)))
+        });
+    let names = start.replace(" và có ", " ").contains(" có ");
+    attends && names && !SPEAKING.iter().any(|verb| sentence.contains(verb))
+}
