@@ -32,6 +32,65 @@ const PLACES: [&str; 7] = ["bìa", "bên", "ngồi", "đứng", "ngoài", "thứ
 const SIDES: [&str; 3] = ["trái", "phải", "giữa"];
 const WAYS: [&str; 2] = ["sang", "qua"];
 
+/// How those are named who are seen at an event, what they do there, and what it is.
+const PERSONS: [&str; 16] = [
+    "Đồng chí",
+    "Các đồng chí",
+    "Ông",
+    "Bà",
+    "Các đại biểu",
+    "Đại biểu",
+    "Chủ tịch",
+    "Phó Chủ tịch",
+    "Bí thư",
+    "Phó Bí thư",
+    "Thủ tướng",
+    "Phó Thủ tướng",
+    "Bộ trưởng",
+    "Thứ trưởng",
+    "Giám đốc",
+    "Lãnh đạo",
+];
+const DOING: [&str; 7] = [
+    " phát biểu",
+    " chủ trì",
+    " chụp ảnh",
+    " trình bày",
+    " tham luận",
+    " dự ",
+    " kết luận",
+];
+const EVENTS: [&str; 10] = [
+    "hội nghị",
+    "hội thảo",
+    "buổi",
+    "lễ",
+    "phiên họp",
+    "cuộc họp",
+    "đại hội",
+    "tọa đàm",
+    "kỳ họp",
+    "hội thi",
+];
+/// What somebody says or does besides is told by the text, not by a picture.
+const TELLING: [&str; 13] = [
+    " đã ",
+    " sẽ ",
+    " cho biết",
+    " nhấn mạnh",
+    " yêu cầu",
+    " đề nghị",
+    " khẳng định",
+    " đánh giá",
+    " cho rằng",
+    " ghi nhận",
+    ":",
+    ";",
+    "“",
+];
+/// How long the name of an event may be, in words, with what somebody does there.
+const MAX_EVENT_WORDS: usize = 14;
+
 /// Whether a paragraph tells what a picture shows, in one sentence at most.
 pub(super) fn is_caption(text: &str) -> bool {
     let words = text.split_whitespace().take(MAX_WORDS + 1).count();
@@ -42,8 +101,10 @@ pub(super) fn is_caption(text: &str) -> bool {
         Some(place) => (&text[..place], true),
         None => (text, false),
     };
-    let is_told_as_one =
-        is_credited || has_place(told) || (words <= MAX_SCENE_WORDS && is_scene(told));
+    let is_told_as_one = is_credited
+        || has_place(told)
+        || (words <= MAX_SCENE_WORDS && is_scene(told))
+        || shows_speaker(told);
     is_told_as_one && is_one_sentence(told)
 }
 
@@ -52,6 +113,25 @@ fn is_scene(text: &str) -> bool {
     let is_view = |rest: &str| VIEWED.iter().any(|event| rest.starts_with(event));
     SCENES.iter().any(|scene| text.starts_with(scene))
         || VIEWS.iter().filter_map(after).any(is_view)
+}
+
+/// Whether a text says no more than that somebody is at an event: `Đồng chí Vân phát biểu tại hội nghị.`
+fn shows_speaker(text: &str) -> bool {
+    let is_person = PERSONS.iter().any(|person| {
+        let rest = text.strip_prefix(person);
+        rest.is_some_and(|rest| rest.starts_with(' '))
+    });
+    if !is_person || TELLING.iter().any(|telling| text.contains(telling)) {
+        return false;
+    }
+    let does = DOING.iter().filter_map(|doing| text.find(doing)).min();
+    does.is_some_and(|at| {
+        let event = &text[at..];
+        event.split_whitespace().count() <= MAX_EVENT_WORDS
+            && EVENTS
+                .iter()
+                .any(|known| event.to_lowercase().contains(known))
+    })
 }
 
 /// Where a text ends with who took the picture: `… . Ảnh: Hồng Vân`, `… (Ảnh: CTV)`.
@@ -124,6 +204,9 @@ mod tests {
             "Ông Sính (giữa) và bà Vân (ngồi, bên trái) ở chốt rừng",
             "Quang cảnh buổi lễ.",
             "Ảnh minh họa",
+            "Đồng chí Lò Văn Sính, Bí thư Huyện ủy phát biểu tại hội nghị.",
+            "Phó Chủ tịch Ủy ban nhân dân huyện Hoàng Thị Vân chủ trì buổi làm việc",
+            "Các đại biểu chụp ảnh lưu niệm tại Lễ khánh thành.",
         ] {
             assert!(is_caption(text), "{text}");
         }
@@ -144,6 +227,10 @@ mod tests {
             "Ban tổ chức trao giải cho ba tác phẩm (Ảnh Mùa vàng).",
             "Quang cảnh các tuyến đường nay đã sáng, xanh, sạch, đẹp.",
             "Huyện đã hỗ trợ 215 hộ nghèo.",
+            "Đồng chí Lò Văn Sính phát biểu tại hội nghị, yêu cầu các xã báo cáo trước ngày 15.",
+            "Phát biểu tại hội nghị, đồng chí Vân giao Phòng Y tế 2 nhiệm vụ.",
+            "Ông Sính trình bày cách ủ phân để bà con các bản làm theo.",
+            "Chủ tịch Ủy ban nhân dân huyện chủ trì phối hợp với các ngành rà soát, lập danh sách hộ nghèo và tổ chức lễ trao nhà.",
         ] {
             assert!(!is_caption(text), "{text}");
         }

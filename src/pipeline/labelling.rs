@@ -5,9 +5,16 @@ use std::ops::Range;
 use super::PreparedContent;
 use super::wording::Wording;
 use crate::classify::{Classifier, Decision, Features};
-use crate::document::{Paragraph, ParagraphKind, Unit};
+use crate::document::{Document, Paragraph, ParagraphKind, Unit};
 use crate::encode::DocumentVectors;
 use crate::rank::{Bearing, Quotable};
+
+/// As many articles ("Điều 1.", "Điều 2.") make a law or a regulation, which says what shall be in the words in which
+/// reports say what is. A decision on one matter has fewer.
+const ARTICLES_OF_NORM: usize = 6;
+
+/// The labels that no paragraph of such a text has.
+const NOT_OF_NORMS: [&str; 2] = ["achievement", "model"];
 
 /// The labels of one document.
 pub(super) struct Labelling<'a> {
@@ -36,13 +43,18 @@ impl<'a> Labelling<'a> {
         };
         let (units, paragraphs) = (content.units.as_slice(), content.document.paragraphs());
         let ranges = unit_ranges(units, paragraphs.len());
+        let is_norm = is_norm(&content.document);
+        let may_hold = |label: &usize| {
+            let name = classifier.labels()[*label].name.as_str();
+            !(is_norm && NOT_OF_NORMS.contains(&name))
+        };
         let decisions = paragraphs.iter().zip(&ranges).map(|(paragraph, range)| {
             let scores = scores(range.clone());
-            let decision = if is_labelled(paragraph) {
-                classifier.decide(&scores)
-            } else {
-                Decision::default()
-            };
+            let mut decision = Decision::default();
+            if is_labelled(paragraph) {
+                decision = classifier.decide(&scores);
+                decision.labels.retain(may_hold);
+            }
             (scores, decision)
         });
         Self {
@@ -160,6 +172,15 @@ fn is_labelled(paragraph: &Paragraph) -> bool {
         ParagraphKind::Table | ParagraphKind::Caption
     );
     !paragraph.furniture && !is_shown
+}
+
+fn is_norm(document: &Document) -> bool {
+    let opens_article = |paragraph: &&Paragraph| {
+        let number = document.text_at(paragraph.span).strip_prefix("Điều ");
+        number.is_some_and(|number| number.starts_with(|digit: char| digit.is_ascii_digit()))
+    };
+    let articles = document.paragraphs().iter().filter(opens_article);
+    articles.count() >= ARTICLES_OF_NORM
 }
 
 /// For every paragraph, the range of its units.
