@@ -22,6 +22,9 @@ const NAMING: [&str; 18] = [
     "khu",
 ];
 
+/// No title is longer; each of its figures would be looked for in each unit.
+const MOST_WORDS: usize = 200;
+
 /// The figures of a title: numbers of two digits at least that are neither names nor dates.
 #[derive(Clone, Debug)]
 pub struct TitleFigures<'t>(Vec<&'t str>);
@@ -32,7 +35,7 @@ impl<'t> TitleFigures<'t> {
     pub fn of(title: &'t str) -> Self {
         let mut before = String::new();
         let mut figures = Vec::new();
-        for word in title.split_whitespace() {
+        for word in title.split_whitespace().take(MOST_WORDS) {
             let figure = word.trim_matches(|mark: char| !mark.is_alphanumeric());
             if is_figure(figure) && !NAMING.contains(&before.as_str()) {
                 figures.push(figure);

@@ -137,8 +137,8 @@ fn after_colon(text: &str, part: Range<usize>) -> Vec<usize> {
             let list = &text[offset..end];
             let goes_on = list.starts_with(|c: char| c.is_lowercase() || c.is_numeric());
             let is_short = text[start..end].split_whitespace().count() <= 2 * MAX_WHOLE_SYLLABLES;
-            let names = announces_names(text[start..offset].trim_end());
-            !(goes_on && is_short) && !names && list.contains([',', ';', '，', '；', '、'])
+            let belongs = (goes_on && is_short) || announces_names(&text[start..offset]);
+            !belongs && list.contains([',', ';', '，', '；', '、'])
         })
         .collect()
 }

@@ -8,41 +8,32 @@
     reason = "kernels, cuBLAS and asynchronous copies take bare addresses"
 )]
 
-use std::ffi::c_void;
+mod functions;
+mod products;
+
 use std::fmt;
 use std::sync::Arc;
 
 use candle_core::Device;
 use candle_core::cuda_backend::CudaDevice;
-use candle_core::cuda_backend::cudarc::cublas::{CudaBlas, result as blas, sys as blas_types};
+use candle_core::cuda_backend::cudarc::cublas::CudaBlas;
 use candle_core::cuda_backend::cudarc::driver::{
     CudaFunction, CudaSlice, CudaStream, DevicePtr, DriverError, LaunchConfig, PinnedHostSlice,
     PushKernelArg, result,
 };
 
-use super::error::{failed, product_failed};
+use self::functions::{Functions, has_kernels};
+pub(super) use self::products::PRODUCT_ROWS;
+use self::products::fix_products;
+use super::error::failed;
 use super::numbers::{decoded, encoded};
 use crate::encode::card::{Kernels, LoadError, Norm, Pass, PassError, Sizes, Slot};
 use crate::encode::engine::NetworkShape;
 use crate::model::device::{self, Precision, opening_problem};
 
-const PTX: &str = include_str!(concat!(env!("OUT_DIR"), "/kernels.ptx"));
-
-/// Rows of every matrix product. As all products of a model have the same number of rows, cuBLAS multiplies all
-/// with the same kernel, and a token's state does not depend on what else is in the pass.
-pub(super) const PRODUCT_ROWS: usize = 16_384;
-
-/// Workspace of cuBLAS: what it needs at least, so that it never fails for want of it, and too little for the partial sums
-/// of a product's tile, so that no product is cut along what it sums over.
-const WORKSPACE_BYTES: usize = 16 << 10;
-
 /// Threads of a block and the warps in it; the kernels know them.
 const THREADS: u32 = 128;
 const WARPS: usize = 4;
-
-/// The longest sequence that the kernels take, and the largest state.
-const MOST_TOKENS: usize = 512;
-const MOST_COLUMNS: usize = 1024;
 
 /// Memory on the card, and where it lies.
 #[derive(Debug)]
@@ -77,14 +68,6 @@ pub struct CudaKernels {
     counts: Counts,
     /// Whether the stream may still read what was sent for a pass: nobody has waited for it since.
     is_sending: bool,
-}
-
-struct Functions {
-    embed: CudaFunction,
-    add_and_normalize: CudaFunction,
-    gelu: CudaFunction,
-    attend: CudaFunction,
-    pool: CudaFunction,
 }
 
 /// The slots, with room for `tokens` rows.
@@ -298,58 +281,6 @@ pub fn without_events(device: &Device) {
         // SAFETY: the events are for a context of several streams, and Candle makes none beside the one that it opens a
         // device with; it neither records them nor waits for them then.
         unsafe { device.disable_event_tracking() };
-    }
-}
-
-/// Leaves cuBLAS no choice that depends on anything but a product's sizes: sums in `f32`, in a workspace of its own.
-fn fix_products(blas: &CudaBlas, stream: &Arc<CudaStream>) -> Result<Memory, PassError> {
-    let workspace = stream.alloc_zeros::<u8>(WORKSPACE_BYTES).map_err(failed)?;
-    let workspace = Memory::new(workspace, stream);
-    let (handle, address) = (*blas.handle(), workspace.address as *mut c_void);
-    let mode = blas_types::cublasMath_t::CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION;
-    // SAFETY: no one else has the handle, and whoever keeps both drops the workspace after it.
-    unsafe {
-        let set = blas_types::cublasSetMathMode(handle, mode).result();
-        set.map_err(failed)?;
-        let set = blas_types::cublasSetWorkspace_v2(handle, address, WORKSPACE_BYTES).result();
-        set.map_err(failed)?;
-    }
-    Ok(workspace)
-}
-
-/// Whether the kernels are made for these sizes.
-fn has_kernels(shape: &NetworkShape) -> bool {
-    let divides = shape.head_count > 0 && shape.hidden_size.is_multiple_of(shape.head_count);
-    divides
-        && matches!(shape.head_size(), 16 | 32 | 48 | 64)
-        && shape.hidden_size <= MOST_COLUMNS
-        && shape.intermediate_size.is_multiple_of(8)
-        && shape.max_tokens <= MOST_TOKENS
-}
-
-impl Functions {
-    fn load(
-        device: &CudaDevice,
-        card: usize,
-        shape: &NetworkShape,
-        precision: Precision,
-    ) -> Result<Self, LoadError> {
-        let load = |name: String| {
-            let function = device.get_or_load_custom_func(&name, "tomtat", PTX);
-            let function = function.map_err(|error| {
-                let problem = opening_problem(&error, device::memory(card));
-                PassError::Failed(format!("kernel {name} cannot be loaded: {problem}"))
-            })?;
-            Ok::<_, PassError>(function.into_cuda_function())
-        };
-        let columns = if shape.hidden_size <= 384 { 384 } else { 1024 };
-        Ok(Self {
-            embed: load(format!("embed_{precision}_{columns}"))?,
-            add_and_normalize: load(format!("add_normalize_{precision}_{columns}"))?,
-            gelu: load(format!("bias_gelu_{precision}"))?,
-            attend: load(format!("attend_{precision}_{}", shape.head_size()))?,
-            pool: load(format!("pool_{precision}"))?,
-        })
     }
 }
 
@@ -571,56 +502,5 @@ impl Kernels for CudaKernels {
         unsafe { result::memcpy_htod_async(address, &bytes, self.stream.cu_stream()) }
             .map_err(failed)?;
         self.wait()
-    }
-}
-
-impl CudaKernels {
-    /// [`PRODUCT_ROWS`] rows of `output` = those of `input` times the transposed weights.
-    ///
-    /// cuBLAS counts columns first, so that it is told to multiply the transposed matrices.
-    fn multiply(
-        &self,
-        weights: u64,
-        sizes: Sizes,
-        input: u64,
-        output: u64,
-    ) -> Result<(), PassError> {
-        use blas_types::{
-            cublasComputeType_t, cublasGemmAlgo_t, cublasOperation_t, cudaDataType_t,
-        };
-        let kind = match self.precision {
-            Precision::F32 => cudaDataType_t::CUDA_R_32F,
-            Precision::F16 => cudaDataType_t::CUDA_R_16F,
-            Precision::Bf16 => cudaDataType_t::CUDA_R_16BF,
-        };
-        let (one, zero) = (1.0_f32, 0.0_f32);
-        let [inputs, outputs, rows] = [sizes.inputs, sizes.outputs, PRODUCT_ROWS]
-            .map(|size| i32::try_from(size).expect("a layer is some thousands wide"));
-        // SAFETY: the slots have whole multiples of these rows, the weights `inputs` times `outputs` numbers, and
-        // cuBLAS has read the factors when it returns.
-        unsafe {
-            blas::gemm_ex(
-                *self.blas.handle(),
-                cublasOperation_t::CUBLAS_OP_T,
-                cublasOperation_t::CUBLAS_OP_N,
-                outputs,
-                rows,
-                inputs,
-                (&raw const one).cast(),
-                weights as *const c_void,
-                kind,
-                inputs,
-                input as *const c_void,
-                kind,
-                inputs,
-                (&raw const zero).cast(),
-                output as *mut c_void,
-                kind,
-                outputs,
-                cublasComputeType_t::CUBLAS_COMPUTE_32F,
-                cublasGemmAlgo_t::CUBLAS_GEMM_DEFAULT,
-            )
-        }
-        .map_err(|error| product_failed(error, self.measured_free_bytes().ok()))
     }
 }

@@ -166,6 +166,7 @@ fn where_nothing_says_more_all_prose_may_be_quoted() {
 
 #[test]
 fn a_unit_goes_on_where_its_sentence_began_before() {
+    use Bearing::{Alone, GoesOn, Leads};
     let lead = "Các xã báo cáo kết quả thực hiện nhiệm vụ được giao trong sáu tháng đầu năm về";
     let item = "giao thông nông thôn, thủy lợi, nước sạch và môi trường ở các thôn, bản vùng cao đặc biệt khó khăn";
     let bearings = |text: &str| {
@@ -174,7 +175,6 @@ fn a_unit_goes_on_where_its_sentence_began_before() {
         let syllables = vec![20; units.len()];
         Quotable::of(&document, &units, &syllables).bearings
     };
-    use Bearing::{Alone, GoesOn, Leads};
     assert_eq!(
         bearings(&format!("{lead} {item}; {item}; {item}; {item}.")),
         [Alone, GoesOn, GoesOn, GoesOn]
