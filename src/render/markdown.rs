@@ -35,26 +35,21 @@ pub(super) fn write(record: &Record, view: View, output: &mut impl Write) -> io:
 }
 
 fn write_summary(record: &Record, terms: &Terms, output: &mut impl Write) -> io::Result<()> {
-    let summary = &record.summary.sentences;
-    write_section(
-        record,
-        terms,
-        (terms.summary, terms.no_summary(record)),
-        summary,
-        output,
-    )?;
+    let headings = (terms.summary, terms.no_summary(record));
+    let place = |quotation: &Quotation| terms.place(record, quotation);
+    write_section(headings, &record.summary.sentences, place, output)?;
     for (label, quotations) in &record.by_label {
         let headings = (terms.label(label), terms.no_quotation(record, label));
-        write_section(record, terms, headings, quotations, output)?;
+        let place = |quotation: &Quotation| terms.place_for_label(record, quotation);
+        write_section(headings, quotations, place, output)?;
     }
     Ok(())
 }
 
 fn write_section(
-    record: &Record,
-    terms: &Terms,
     (heading, if_empty): (&str, &str),
     quotations: &[Quotation],
+    place: impl Fn(&Quotation) -> String,
     output: &mut impl Write,
 ) -> io::Result<()> {
     writeln!(output, "\n## {}\n", escape(heading))?;
@@ -62,8 +57,8 @@ fn write_section(
         writeln!(output, "*{if_empty}*")?;
     }
     for quotation in quotations {
-        let place = terms.place(record, quotation);
-        writeln!(output, "- “{}” *({place})*", escape(&quotation.text))?;
+        let (text, place) = (escape(&quotation.text), place(quotation));
+        writeln!(output, "- “{text}” *({place})*")?;
     }
     Ok(())
 }

@@ -166,6 +166,15 @@ impl Terms {
         )
     }
 
+    /// Where a quotation stands that is shown for a label, and whether the label of its paragraph is doubtful.
+    pub(super) fn place_for_label(&self, record: &Record, quotation: &Quotation) -> String {
+        let place = self.place(record, quotation);
+        match record.paragraphs.get(quotation.paragraph) {
+            Some(paragraph) if paragraph.abstained => format!("{place}, {}", self.unsure),
+            _ => place,
+        }
+    }
+
     /// What stands in place of an empty summary. What is quoted for a label could be quoted there too, if it fitted.
     pub(super) fn no_summary(&self, record: &Record) -> &'static str {
         if record.by_label.values().all(Vec::is_empty) {
@@ -261,7 +270,12 @@ mod tests {
             score: 0.9,
             labels: Vec::new(),
         };
-        record.by_label = [("directive".to_owned(), vec![quotation])].into();
+        record.by_label = [("directive".to_owned(), vec![quotation.clone()])].into();
         assert_eq!(terms.no_summary(&record), VIETNAMESE.too_short);
+
+        let said = |record: &Record| terms.place_for_label(record, &quotation);
+        assert_eq!(said(&record), "đoạn 1, câu 1");
+        record.paragraphs[0].abstained = true;
+        assert_eq!(said(&record), "đoạn 1, câu 1, chưa chắc chắn");
     }
 }

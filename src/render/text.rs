@@ -84,11 +84,16 @@ impl<W: Write> Page<'_, W> {
             return Ok(());
         }
         let (heading, empty) = (self.terms.summary, self.terms.no_summary(record));
-        self.section(heading, empty, record, &record.summary.sentences)?;
+        let terms = self.terms;
+        self.section(heading, empty, &record.summary.sentences, |quotation| {
+            terms.place(record, quotation)
+        })?;
         for (label, quotations) in &record.by_label {
-            let empty = self.terms.no_quotation(record, label);
-            let heading = self.terms.label(label);
-            self.section(heading, empty, record, quotations)?;
+            let empty = terms.no_quotation(record, label);
+            let heading = terms.label(label);
+            self.section(heading, empty, quotations, |quotation| {
+                terms.place_for_label(record, quotation)
+            })?;
         }
         Ok(())
     }
@@ -97,16 +102,15 @@ impl<W: Write> Page<'_, W> {
         &mut self,
         heading: &str,
         if_empty: &str,
-        record: &Record,
         quotations: &[Quotation],
+        place: impl Fn(&Quotation) -> String,
     ) -> io::Result<()> {
         writeln!(self.output, "\n{}", self.styled(HEADING, heading))?;
         if quotations.is_empty() {
             return writeln!(self.output, "  ({if_empty})");
         }
         for quotation in quotations {
-            let place = self.terms.place(record, quotation);
-            self.quotation(&quotation.text, &place)?;
+            self.quotation(&quotation.text, &place(quotation))?;
         }
         Ok(())
     }

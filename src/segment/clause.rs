@@ -145,7 +145,11 @@ fn after_colon(text: &str, part: Range<usize>) -> Vec<usize> {
 
 /// Whether what ends with a colon announces names: of several of a kind, or of who took a picture.
 fn announces_names(lead: &str) -> bool {
-    let lead = lead.trim_end_matches([':', '：']).trim_end().to_lowercase();
+    let lead = lead
+        .trim_end()
+        .trim_end_matches([':', '：'])
+        .trim_end()
+        .to_lowercase();
     let words: Vec<&str> = lead.split_whitespace().collect();
     let end = &words[words.len().saturating_sub(NAMED_WORDS)..];
     let is_kind = |at: usize| names_only_kinds(&end[at..].join(" "));
