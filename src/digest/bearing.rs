@@ -25,6 +25,9 @@ const CONNECTIVES: [&str; 19] = [
     "việc này",
 ];
 
+/// Enough of a text to know: links are looked for from the start again after each one.
+const LOOKED_AT_CHARS: usize = 2_000;
+
 /// As many telephone numbers are a list of them.
 const NUMBERS: usize = 3;
 
@@ -36,11 +39,14 @@ pub(super) fn needs_before(text: &str) -> bool {
         let mut found = words.iter();
         expected.all(|word| found.next().is_some_and(|found| found == word))
     };
-    CONNECTIVES.iter().any(|connective| begins(connective))
+    let is_verb = ["cụ thể hóa", "cụ thể hoá"].iter().any(|verb| begins(verb));
+    !is_verb && CONNECTIVES.iter().any(|connective| begins(connective))
 }
 
 /// Whether a text is an address book rather than prose: mostly links, or telephone numbers.
 pub(super) fn is_addresses(text: &str) -> bool {
+    let end = text.char_indices().nth(LOOKED_AT_CHARS);
+    let text = end.map_or(text, |(end, _)| &text[..end]);
     let length = |text: &str| {
         text.chars()
             .filter(|letter| letter.is_alphanumeric())
@@ -103,6 +109,8 @@ mod tests {
             ("NGOÀI RA, huyện còn trồng rừng.", true),
             ("Mô hình này đã có ở tám xã.", true),
             ("Mô hình chợ phiên đã có ở tám xã.", false),
+            ("Cụ thể, mỗi xã làm một tuyến.", true),
+            ("Cụ thể hóa nghị quyết, huyện làm ba tuyến.", false),
             ("Đây là", true),
             ("Đó đây trong huyện, đường đã xong.", false),
             ("Theo đó đây", true),

@@ -73,12 +73,19 @@ fn year_of_title(title: &str) -> Option<u16> {
 /// The words of a text without their marks, as file names have them.
 fn plain_words(text: &str) -> Vec<String> {
     let plain = |word: String| {
-        word.replace('đ', "d")
-            .nfd()
-            .filter(char::is_ascii)
+        let letters = word.replace('đ', "d").nfd().collect::<String>();
+        let letters = letters.chars().filter(|&letter| !is_mark(letter));
+        // What else is not Latin parts the digits beside it: `2024年12月`.
+        letters
+            .map(|letter| if letter.is_ascii() { letter } else { ' ' })
             .collect()
     };
     segment::words(text).map(plain).collect()
+}
+
+/// Whether a character is a mark of the letter before it.
+fn is_mark(character: char) -> bool {
+    ('\u{300}'..='\u{36f}').contains(&character)
 }
 
 /// Whether the year among `words` at a place is one to come or the bound of a plan rather than the report's:
@@ -88,8 +95,9 @@ fn is_aim(words: &[String], at: usize) -> bool {
     let until = ["den", "vao", "toi", "truoc"];
     let is_until =
         matches!(before, [.., word, year] if year == "nam" && until.contains(&word.as_str()));
-    // `từ năm 2020 đến năm 2023` is what was reported on.
-    let is_span = matches!(before, [.., first, _, _] if years(first).next().is_some());
+    // `từ năm 2020 đến năm 2023` is what was reported on, and so is `tính đến năm 2023`.
+    let is_span =
+        matches!(before, [.., first, _, _] if years(first).next().is_some() || first == "tinh");
     (is_until && !is_span) || is_of_plan(before)
 }
 
@@ -190,5 +198,7 @@ mod tests {
         assert_eq!(name("quy_hoach_den_nam_2030.docx"), None);
         assert_eq!(name("bao-cao-tu-nam-2020-den-nam-2023.docx"), Some(2023));
         assert_eq!(name("BC2023.docx"), Some(2023));
+        assert_eq!(name("2024年12月报告.txt"), Some(2024));
+        assert_eq!(name("so-lieu-tinh-den-nam-2023.xlsx"), Some(2023));
     }
 }

@@ -32,7 +32,7 @@ const PLACES: [&str; 7] = ["bìa", "bên", "ngồi", "đứng", "ngoài", "thứ
 const SIDES: [&str; 3] = ["trái", "phải", "giữa"];
 const WAYS: [&str; 2] = ["sang", "qua"];
 
-/// How those are named who are seen at an event, what they do there, and what it is.
+/// How those are named who are seen at an event.
 const PERSONS: [&str; 16] = [
     "Đồng chí",
     "Các đồng chí",
@@ -51,15 +51,18 @@ const PERSONS: [&str; 16] = [
     "Giám đốc",
     "Lãnh đạo",
 ];
-const DOING: [&str; 7] = [
+/// What they do there; of many it is also told that they are there.
+const DOING: [&str; 6] = [
     " phát biểu",
     " chủ trì",
     " chụp ảnh",
     " trình bày",
     " tham luận",
-    " dự ",
     " kết luận",
 ];
+const MANY: [&str; 2] = ["Các đại biểu", "Đại biểu"];
+const BEING_THERE: &str = " dự ";
+/// What the event is, after some words at most: `phát biểu chỉ đạo tại hội nghị`.
 const EVENTS: [&str; 10] = [
     "hội nghị",
     "hội thảo",
@@ -72,6 +75,7 @@ const EVENTS: [&str; 10] = [
     "kỳ họp",
     "hội thi",
 ];
+const WORDS_BEFORE_EVENT: usize = 6;
 /// What somebody says or does besides is told by the text, not by a picture.
 const TELLING: [&str; 13] = [
     " đã ",
@@ -124,14 +128,24 @@ fn shows_speaker(text: &str) -> bool {
     if !is_person || TELLING.iter().any(|telling| text.contains(telling)) {
         return false;
     }
-    let does = DOING.iter().filter_map(|doing| text.find(doing)).min();
-    does.is_some_and(|at| {
-        let event = &text[at..];
-        event.split_whitespace().count() <= MAX_EVENT_WORDS
-            && EVENTS
-                .iter()
-                .any(|known| event.to_lowercase().contains(known))
-    })
+    let is_many = MANY.iter().any(|many| text.starts_with(many));
+    let doings = DOING.iter().chain(is_many.then_some(&BEING_THERE));
+    let does = doings.filter_map(|doing| text.find(doing)).min();
+    does.is_some_and(|at| is_event(&text[at..]))
+}
+
+/// Whether a text is what somebody does at an event and nothing else: no number and no comma tells more.
+fn is_event(text: &str) -> bool {
+    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    let counts = |word: &String| word.bytes().all(|byte| byte.is_ascii_digit());
+    let begins_event = |at: usize| {
+        let rest = words[at..].join(" ");
+        EVENTS.iter().any(|event| rest.starts_with(event))
+    };
+    words.len() <= MAX_EVENT_WORDS
+        && !text.contains(',')
+        && !words.iter().any(counts)
+        && (1..words.len().min(WORDS_BEFORE_EVENT + 1)).any(begins_event)
 }
 
 /// Where a text ends with who took the picture: `… . Ảnh: Hồng Vân`, `… (Ảnh: CTV)`.
@@ -230,6 +244,10 @@ mod tests {
             "Đồng chí Lò Văn Sính phát biểu tại hội nghị, yêu cầu các xã báo cáo trước ngày 15.",
             "Phát biểu tại hội nghị, đồng chí Vân giao Phòng Y tế 2 nhiệm vụ.",
             "Ông Sính trình bày cách ủ phân để bà con các bản làm theo.",
+            "Chủ tịch Ủy ban nhân dân huyện chủ trì 12 hội nghị đối thoại, giải quyết 42 kiến nghị.",
+            "Lãnh đạo huyện dự lễ khởi công 12 công trình",
+            "Phó Chủ tịch huyện dự lễ khởi công đường liên xã",
+            "Đại biểu dự đại hội bầu Ban Chấp hành khóa mới gồm 15 đồng chí.",
             "Chủ tịch Ủy ban nhân dân huyện chủ trì phối hợp với các ngành rà soát, lập danh sách hộ nghèo và tổ chức lễ trao nhà.",
         ] {
             assert!(!is_caption(text), "{text}");

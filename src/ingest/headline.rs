@@ -3,8 +3,8 @@
 //! Archives of news keep headlines as the first of the paragraphs. The paragraph stays one, and ranking, which knows
 //! titles from headlines beside the text, is told nothing of it.
 
-use super::RawParagraph;
 use super::shape::{Marker, ends_sentence, is_capitals, marker};
+use super::{RawParagraph, official};
 use crate::document::ParagraphKind;
 
 /// How long a headline is, in words.
@@ -27,12 +27,41 @@ pub(super) fn headline(paragraphs: &[RawParagraph]) -> Option<&str> {
 fn is_headline(text: &str) -> bool {
     WORDS.contains(&text.split_whitespace().count())
         && !ends_as_text(text)
+        && !is_formal(text)
         && (is_small(text) || is_capitals(text))
 }
 
 /// Whether a line ends as a sentence of a text does, or goes on. A headline may be a question or a call.
 fn ends_as_text(text: &str) -> bool {
     !text.ends_with(['?', '!']) && (ends_sentence(text) || text.ends_with([',', '-', '–']))
+}
+
+/// How lines begin that greet, name a source or a time.
+const FORMAL: [&str; 10] = [
+    "Kính ",
+    "Thưa ",
+    "Nguồn",
+    "Theo ",
+    "Cập nhật",
+    "Ảnh",
+    "Tác giả",
+    "Người viết",
+    "Bài và ảnh",
+    "Ngày đăng",
+];
+
+/// Whether a line belongs to the form of a text: it greets, or names who speaks, where it is from or what day it is.
+fn is_formal(text: &str) -> bool {
+    let is_date = |word: &str| {
+        let word = word.trim_matches(|mark: char| !mark.is_ascii_digit());
+        let parts: Vec<&str> = word.split(['/', '-', '.']).collect();
+        parts.len() == 3 && word.len() >= 8 && parts.iter().all(|part| part.parse::<u16>().is_ok())
+    };
+    let names_day = text.contains("ngày ") && text.contains(" tháng ") && text.contains(" năm ");
+    FORMAL.iter().any(|opening| text.starts_with(opening))
+        || text.split_whitespace().any(is_date)
+        || names_day
+        || (is_capitals(text) && official::names_body(text))
 }
 
 /// Whether a third of the words begin with a small letter: others are lists of names, addresses and signatures.
@@ -90,6 +119,13 @@ mod tests {
             "- Lạc Bình làm thêm mười hai tuyến đường",
             "Phóng viên Nguyễn Văn An, Trần Thị Bình",
             "Tin ngắn",
+            "Kính gửi: Ủy ban nhân dân huyện Lạc Bình",
+            "Kính thưa các đồng chí đại biểu",
+            "Lạc Bình, ngày 12 tháng 3 năm 2024",
+            "Nguồn: Cổng thông tin điện tử tỉnh",
+            "Cập nhật lúc 10:30 ngày 12/3/2024",
+            "Theo phóng viên báo Lạc Bình đưa tin",
+            "ỦY BAN NHÂN DÂN HUYỆN LẠC BÌNH",
             PROSE,
         ];
         for text in others {

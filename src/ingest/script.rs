@@ -52,6 +52,11 @@ impl Script {
         Some(small? + &text[number.len()..])
     }
 
+    /// Whether a character of a number has a form of its own there; on the line none has.
+    pub(crate) fn has(self, character: char) -> bool {
+        self != Self::Line && self.small(character).is_some()
+    }
+
     fn small(self, character: char) -> Option<char> {
         let (raised, lowered) = match character {
             '1' => (STAND_INS[0].0, '₁'),

@@ -9,11 +9,11 @@ use crate::document::{Document, Paragraph, ParagraphKind, Unit};
 use crate::encode::DocumentVectors;
 use crate::rank::{Bearing, Quotable};
 
-/// As many articles ("Điều 1.", "Điều 2.") make a law or a regulation, which says what shall be in the words in which
-/// reports say what is. A decision on one matter has fewer.
+/// As many articles in a row ("Điều 1.", "Điều 2.") make a law or a regulation, which says what shall be in the words in
+/// which reports say what is. A decision on one matter has fewer.
 const ARTICLES_OF_NORM: usize = 6;
 
-/// The labels that no paragraph of such a text has.
+/// The labels that no paragraph has from its first article on.
 const NOT_OF_NORMS: [&str; 2] = ["achievement", "model"];
 
 /// The labels of one document.
@@ -43,17 +43,18 @@ impl<'a> Labelling<'a> {
         };
         let (units, paragraphs) = (content.units.as_slice(), content.document.paragraphs());
         let ranges = unit_ranges(units, paragraphs.len());
-        let is_norm = is_norm(&content.document);
-        let may_hold = |label: &usize| {
+        let norm = norm(&content.document).unwrap_or(paragraphs.len());
+        let may_hold = |label: &usize, index: usize| {
             let name = classifier.labels()[*label].name.as_str();
-            !(is_norm && NOT_OF_NORMS.contains(&name))
+            index < norm || !NOT_OF_NORMS.contains(&name)
         };
-        let decisions = paragraphs.iter().zip(&ranges).map(|(paragraph, range)| {
+        let decisions = paragraphs.iter().zip(&ranges).enumerate();
+        let decisions = decisions.map(|(index, (paragraph, range))| {
             let scores = scores(range.clone());
             let mut decision = Decision::default();
             if is_labelled(paragraph) {
                 decision = classifier.decide(&scores);
-                decision.labels.retain(may_hold);
+                decision.labels.retain(|label| may_hold(label, index));
             }
             (scores, decision)
         });
@@ -174,13 +175,20 @@ fn is_labelled(paragraph: &Paragraph) -> bool {
     !paragraph.furniture && !is_shown
 }
 
-fn is_norm(document: &Document) -> bool {
-    let opens_article = |paragraph: &&Paragraph| {
-        let number = document.text_at(paragraph.span).strip_prefix("Điều ");
-        number.is_some_and(|number| number.starts_with(|digit: char| digit.is_ascii_digit()))
-    };
-    let articles = document.paragraphs().iter().filter(opens_article);
-    articles.count() >= ARTICLES_OF_NORM
+/// The paragraph that opens the first article of a law or a regulation, if the document has one.
+fn norm(document: &Document) -> Option<usize> {
+    let mut first = None;
+    let mut articles = 0_usize;
+    for (index, paragraph) in document.paragraphs().iter().enumerate() {
+        let text = document.text_at(paragraph.span);
+        let after = |number: usize| text.strip_prefix(&format!("Điều {number}"));
+        let opens = |number| after(number).is_some_and(|rest| rest.starts_with(['.', ':']));
+        if text.starts_with("Điều ") && opens(articles + 1) {
+            first.get_or_insert(index);
+            articles += 1;
+        }
+    }
+    first.filter(|_| articles >= ARTICLES_OF_NORM)
 }
 
 /// For every paragraph, the range of its units.
@@ -196,4 +204,34 @@ fn unit_ranges(units: &[Unit], paragraph_count: usize) -> Vec<Range<usize>> {
         start += length;
     }
     ranges
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::{RawDocument, RawParagraph};
+    use crate::segment;
+
+    #[test]
+    fn a_norm_begins_with_the_first_of_its_articles_in_a_row() {
+        let of = |texts: Vec<String>| {
+            let mut raw = RawDocument::of_paragraph("");
+            let paragraph = |text| RawParagraph {
+                text,
+                ..RawParagraph::default()
+            };
+            raw.paragraphs = texts.into_iter().map(paragraph).collect();
+            norm(&segment::split(&raw))
+        };
+        let articles =
+            |count: usize| (1..=count).map(|number| format!("Điều {number}. Chợ phiên."));
+        let law: Vec<String> = std::iter::once("Luật Chợ phiên".to_owned())
+            .chain(articles(6))
+            .collect();
+        assert_eq!(of(law), Some(1));
+        assert_eq!(of(articles(5).collect()), None);
+        let quoted =
+            (3..12).map(|number| format!("Điều {number} Luật Chợ phiên quy định phí chợ."));
+        assert_eq!(of(quoted.collect()), None);
+    }
 }

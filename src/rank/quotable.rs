@@ -30,6 +30,20 @@ const CLOSINGS: [&str; 1] = ["Trên đây là"];
 /// How the grounds of a decision begin, which stand before its first article.
 const GROUNDS: [&str; 4] = ["Căn cứ", "Xét đề nghị", "Xét Tờ trình", "Theo đề nghị"];
 
+/// What grounds name.
+const ACTS: [&str; 10] = [
+    "Luật",
+    "Nghị định",
+    "Nghị quyết",
+    "Quyết định",
+    "Thông tư",
+    "Chỉ thị",
+    "Hiến pháp",
+    "Pháp lệnh",
+    "Công văn",
+    " số ",
+];
+
 /// Who asks in an interview.
 const ASKERS: [&str; 4] = ["Phóng viên", "PV", "P.V", "Hỏi"];
 
@@ -170,7 +184,9 @@ impl<'a> Paragraphs<'a> {
             }
             Some(_) => false,
             None => is_in_row(&|index| {
-                names_ground(index) && self.text(index).trim_end().ends_with([';', ','])
+                let text = self.text(index);
+                let names_act = ACTS.iter().any(|act| text.contains(act));
+                names_ground(index) && names_act && text.trim_end().ends_with([';', ','])
             }),
         }
     }

@@ -57,6 +57,8 @@ const NAMED: [&str; 37] = [
     "đội",
 ];
 const NAMED_WORDS: usize = 6;
+/// How many words a name in a list has at most.
+const LONGEST_NAME: usize = 7;
 /// How many words after a kind say which ones.
 const MODIFIERS: usize = 2;
 
@@ -137,7 +139,8 @@ fn after_colon(text: &str, part: Range<usize>) -> Vec<usize> {
             let list = &text[offset..end];
             let goes_on = list.starts_with(|c: char| c.is_lowercase() || c.is_numeric());
             let is_short = text[start..end].split_whitespace().count() <= 2 * MAX_WHOLE_SYLLABLES;
-            let belongs = (goes_on && is_short) || announces_names(&text[start..offset]);
+            let names = || announces_names(&text[start..offset]) && begins_with_name(list);
+            let belongs = (goes_on && is_short) || names();
             !belongs && list.contains([',', ';', '，', '；', '、'])
         })
         .collect()
@@ -158,6 +161,12 @@ fn announces_names(lead: &str) -> bool {
     };
     let names_kind = (1..end.len()).any(|at| is_several(end[at - 1]) && is_kind(at));
     names_kind || end.last() == Some(&"ảnh")
+}
+
+/// Whether the first of the items of a list is a name: short, with a capital letter.
+fn begins_with_name(list: &str) -> bool {
+    let first = list.split([',', ';']).next().unwrap_or_default();
+    first.starts_with(char::is_uppercase) && first.split_whitespace().nth(LONGEST_NAME).is_none()
 }
 
 /// Whether a text is kinds of what has names, with two words at most that say which: "tỉnh, thành phố ven biển".

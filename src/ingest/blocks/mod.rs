@@ -30,6 +30,13 @@ pub(crate) struct StyledRun {
     pub(crate) script: Script,
 }
 
+impl StyledRun {
+    /// Whether it can be a part of a raised or lowered number.
+    fn is_of_number(&self) -> bool {
+        self.text.chars().all(|letter| self.script.has(letter))
+    }
+}
+
 /// A paragraph as the file has it, before decoding.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Block {
@@ -51,14 +58,18 @@ impl Block {
         self.push_at(Script::Line, text, font);
     }
 
-    /// Appends text, to the last run where font and place are the same. An absurdly long font's name is as none.
+    /// Appends text, to the last run where the font is the same and both are on the line. An absurdly long font's name is
+    /// as none.
     pub(crate) fn push_at(&mut self, script: Script, text: &str, font: Option<&str>) {
         if text.is_empty() {
             return;
         }
         let font = font.filter(|name| name.len() <= MAX_FONT_BYTES);
         match self.runs.last_mut() {
-            Some(last) if last.font.as_deref() == font && last.script == script => {
+            Some(last)
+                if last.font.as_deref() == font
+                    && [last.script, script] == [Script::Line, Script::Line] =>
+            {
                 last.text.push_str(text);
             }
             _ => self.runs.push(StyledRun {
@@ -69,13 +80,17 @@ impl Block {
         }
     }
 
-    /// Writes what is raised and lowered as it reads on the line: all of a number at once, however many runs it has.
+    /// Writes what is raised and lowered as it reads on the line: all of a number at once, however many runs it has, and
+    /// apart from what else is raised beside it.
     fn put_on_line(&mut self) {
         if self.runs.iter().all(|run| run.script == Script::Line) {
             return;
         }
         let runs = mem::take(&mut self.runs);
-        for part in runs.chunk_by(|left, right| left.script == right.script) {
+        let is_one = |left: &StyledRun, right: &StyledRun| {
+            left.script == right.script && [left, right].iter().all(|run| run.is_of_number())
+        };
+        for part in runs.chunk_by(is_one) {
             let script = part[0].script;
             let before = self.last_char();
             let text: String = part.iter().map(|run| run.text.as_str()).collect();

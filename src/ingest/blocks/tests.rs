@@ -152,8 +152,20 @@ fn a_raised_number_is_read_as_a_whole_however_many_runs_it_has() {
     blocks.push(", bài 1", None);
     blocks.push_at(Script::Super, "s", None);
     blocks.push_at(Script::Super, "t", None);
+    blocks.push(", 38", None);
+    blocks.push_at(Script::Super, "0", None);
+    blocks.push_at(Script::Super, "C", None);
+    blocks.push(", 12 km", None);
+    blocks.push_at(Script::Super, "2", None);
+    blocks.push_at(Script::Super, "[1], ", None);
+    blocks.push("10", None);
+    blocks.push_at(Script::Super, "3", None);
+    blocks.push_at(Script::Super, " và", None);
     let block = blocks.finish().remove(0);
-    assert_eq!(normalize(&block.text()), "Mật độ 10⁻¹² g/m³, bài 1st");
+    assert_eq!(
+        normalize(&block.text()),
+        "Mật độ 10⁻¹² g/m³, bài 1st, 38⁰C, 12 km²[1], 10³ và"
+    );
     assert!(block.runs.iter().all(|run| run.script == Script::Line));
 }
 

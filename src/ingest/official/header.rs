@@ -365,13 +365,18 @@ fn is_issuer(text: &str, beside: bool) -> bool {
     (length <= 160 && beside && is_named) || (length <= 90 && (is_named || is_loud))
 }
 
+/// Whether a line begins with the name of a body.
+pub(in crate::ingest) fn names_body(text: &str) -> bool {
+    starts_with_any(&folded(text), &BODIES)
+}
+
 /// The name of the issuing body: its lines from the last that begins a name, without the body above it.
 fn issuer(lines: &[Line]) -> Option<String> {
     let names: Vec<&str> = lines
         .iter()
         .filter_map(|line| line.issuer.as_deref())
         .collect();
-    let starts = |name: &&str| starts_with_any(&folded(name), &BODIES);
+    let starts = |name: &&str| names_body(name);
     let first = names.iter().rposition(starts).unwrap_or(0);
     let name = names[first..].join(" ");
     (!name.is_empty()).then_some(name)

@@ -55,6 +55,11 @@ pub(in crate::ingest) fn is_kind(text: &str) -> bool {
     is_bare_kind(text) || (is_loud && text.chars().count() <= 120 && starts_with_any(&name, &KINDS))
 }
 
+/// Whether a text begins with the name of a kind of document.
+pub(super) fn begins_with_kind(text: &str) -> bool {
+    starts_with_any(&folded(text), &KINDS)
+}
+
 /// Whether a line is the name of a kind of document and nothing else.
 pub(in crate::ingest) fn is_bare_kind(text: &str) -> bool {
     let name = folded(text);
@@ -62,9 +67,11 @@ pub(in crate::ingest) fn is_bare_kind(text: &str) -> bool {
 }
 
 /// How lines begin that are no part of a title; with their marks, for `Trồng rừng` and `Đề nghị` are subjects.
-const BEGINNINGS: [&str; 15] = [
+const BEGINNINGS: [&str; 17] = [
     "căn cứ",
     "kính gửi",
+    "kính thưa",
+    "thưa",
     "thực hiện",
     "chương",
     "phần",
@@ -81,7 +88,7 @@ const BEGINNINGS: [&str; 15] = [
 ];
 
 /// Those of them with which no line goes on; a font of capitals may have them in small letters.
-const UNMISTAKABLE: [&str; 2] = ["căn cứ", "kính gửi"];
+const UNMISTAKABLE: [&str; 4] = ["căn cứ", "kính gửi", "kính thưa", "thưa"];
 
 /// Whether a line begins as the text below a title does, or opens its first article.
 ///
@@ -114,8 +121,11 @@ pub(super) fn find_title(texts: &[&str], start: usize, issuer: Option<&str>) -> 
     let mut end = start + 1;
     let last = texts.len().min(end + SUBJECT_LINES);
     while end < last {
-        let is_first = end == start + 1;
-        if !(is_first && is_subject(texts[end]) || !is_first && continues(texts, end)) {
+        let goes_on = match end - start {
+            1 => is_subject(texts[end]),
+            _ => continues(texts, end),
+        };
+        if !goes_on {
             break;
         }
         end += 1;
@@ -222,9 +232,21 @@ fn continues(texts: &[&str], index: usize) -> bool {
     }
     let is_small = |text: &str| text.starts_with(char::is_lowercase);
     let next_goes_on = || texts.get(index + 1).is_some_and(|next| is_small(next));
-    is_small(text)
-        || (is_subject(text) && (is_unfinished(before) || (is_unfinished(text) && next_goes_on())))
+    if is_small(text) {
+        // A sentence of the text may be all in small letters; the last line of a title follows an unfinished one.
+        return is_subject(text) || is_unfinished(before);
+    }
+    // After a comma, a name goes on, no sentence.
+    let is_name = !before.ends_with(',')
+        || (text.split_whitespace().count() <= MOST_NAME_WORDS
+            && !text.contains(|letter: char| letter.is_ascii_digit()));
+    is_subject(text)
+        && is_name
+        && (is_unfinished(before) || (is_unfinished(text) && next_goes_on()))
 }
+
+/// The most words of a line that begins with a name and goes on with the title.
+const MOST_NAME_WORDS: usize = 15;
 
 fn is_unfinished(line: &str) -> bool {
     let last = line.rsplit(' ').next().unwrap_or(line).to_lowercase();

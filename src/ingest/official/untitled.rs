@@ -1,6 +1,7 @@
 //! What do files call their title that is none? The name of a part, the number of a section, a code.
 
 use super::fold::folded;
+use super::title::begins_with_kind;
 
 /// Names of parts of a document, which stand on lines of their own as its title does.
 const PARTS: [&str; 11] = [
@@ -27,8 +28,14 @@ pub(in crate::ingest) fn is_no_title(title: &str) -> bool {
     names_part(title) || is_section(title) || is_code(title)
 }
 
-/// Whether a title begins with the number of a section: `V. Kết nối mạng`, `2.1. Về nhân sự`, `1) Mở đầu`.
+/// Whether a title begins with the number of a section: `V. Kết nối mạng`, `2.1. Về nhân sự`, `1) Mở đầu`; a kind of
+/// document after it is what it is called all the same.
 fn is_section(title: &str) -> bool {
+    after_number(title).is_some_and(|rest| !begins_with_kind(rest.trim_start()))
+}
+
+/// What stands after the number of a section.
+fn after_number(title: &str) -> Option<&str> {
     let is_digit = |letter: char| letter.is_ascii_digit() || letter == '.';
     let is_roman = |letter: char| matches!(letter, 'I' | 'V' | 'X');
     let after_digits = title.trim_start_matches(is_digit);
@@ -45,12 +52,15 @@ fn is_section(title: &str) -> bool {
         let rest = after_roman.strip_prefix(['.', ')', '/']);
         rest.filter(|_| after_roman.len() < title.len())
     };
-    // Initials of a name stand before others: `V.I. …`.
-    let first_word = |rest: &str| {
+    // Initials of a name stand before others, `V.I. …`, and one before a foreign name: `V. Putin`, `V.League`.
+    let may_be_initial = title.starts_with(is_roman) && !title[1..].starts_with(is_roman);
+    rest.filter(|rest| {
         let letters = rest.trim_start().chars();
-        letters.take_while(|letter| letter.is_alphabetic()).count()
-    };
-    rest.is_some_and(|rest| first_word(rest) >= 2)
+        let word: String = letters
+            .take_while(|letter| letter.is_alphabetic())
+            .collect();
+        word.chars().count() >= 2 && !(may_be_initial && word.is_ascii())
+    })
 }
 
 /// Whether a title is one word of capitals, digits and the strokes between them, as `B1-4-LLCN`.
@@ -83,6 +93,10 @@ mod tests {
             ("30/4 ở Lạc Bình", false),
             ("V.I. Lênin và công tác cán bộ", false),
             ("IX là khóa họp cuối", false),
+            ("V.League khởi tranh ở Lạc Bình", false),
+            ("V. Putin thăm Lạc Bình", false),
+            ("1. Báo cáo kết quả sáu tháng", false),
+            ("II. Tham luận của các xã", false),
             ("COVID-19", false),
             ("Báo cáo quý I", false),
         ];

@@ -206,7 +206,7 @@ fn begins_paragraph(before: &Line, line: &Line, left: f32, right: f32) -> bool {
     let needed = (first_word + 1) as f32 * 0.5 * line.size;
     let had_room = right - before.right > needed;
     let before_text = before.text();
-    let ended = shape::ends_sentence(&before_text);
+    let ended = shape::ends_sentence(&before_text) || before_text.trim_end().ends_with(['”', '"']);
     let is_indented = line.left > left + line.size;
     let is_resized = (before.size - line.size).abs() > 0.1 * line.size;
     let is_far = before.baseline - line.baseline > 2.2 * line.size;

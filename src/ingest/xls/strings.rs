@@ -2,8 +2,7 @@
 
 use super::super::binary::{slice_at, u8_at, u16_at, utf16, windows_1252};
 use super::super::blocks::StyledRun;
-use super::workbook::Font;
-use super::workbook::Version;
+use super::workbook::{Font, Version};
 
 const WIDE: u8 = 1;
 const EXTENDED: u8 = 4;

@@ -23,15 +23,59 @@ const EVENTS: [&str; 10] = [
     "cuộc họp",
     "cuộc làm việc",
     "chương trình làm việc",
-    "phiên",
+    "phiên họp",
     "họp",
 ];
 
 /// What may stand before.
 const CONNECTIVES: [&str; 4] = ["cụ thể, ", "ngoài ra, ", "đồng thời, ", "cũng "];
 
-/// Who was there may say something in the same sentence.
-const SPEAKING: [&str; 11] = [
+/// How those who were there are named, after their number or without.
+const PERSONS: [&str; 40] = [
+    "các đồng chí",
+    "đồng chí",
+    "các ông",
+    "các bà",
+    "ông",
+    "bà",
+    "các vị",
+    "đại diện",
+    "lãnh đạo",
+    "các lãnh đạo",
+    "các đại biểu",
+    "đại biểu",
+    "phó",
+    "chủ tịch",
+    "chủ nhiệm",
+    "bí thư",
+    "tổng bí thư",
+    "thứ trưởng",
+    "bộ trưởng",
+    "thủ tướng",
+    "giám đốc",
+    "trưởng",
+    "cục trưởng",
+    "chánh",
+    "ủy viên",
+    "uỷ viên",
+    "các ủy viên",
+    "các uỷ viên",
+    "nguyên",
+    "toàn thể",
+    "các thành viên",
+    "thường trực",
+    "đại tướng",
+    "thượng tướng",
+    "trung tướng",
+    "thiếu tướng",
+    "đại tá",
+    "thượng tá",
+    "sự tham dự",
+    "sự tham gia",
+];
+
+/// Who was there may say something in the same sentence, or something is told that they did.
+const TELLING: [&str; 16] = [
     "yêu cầu",
     "đề nghị",
     "nhấn mạnh",
@@ -43,6 +87,11 @@ const SPEAKING: [&str; 11] = [
     "khẳng định",
     "chia sẻ",
     "cho rằng",
+    " đạt ",
+    " tăng ",
+    "doanh thu",
+    " trồng ",
+    "%",
 ];
 
 /// Within how many words it is said that somebody was there.
@@ -79,7 +128,7 @@ pub(super) fn asks(text: &str) -> bool {
     without_closers(text).ends_with('?')
 }
 
-/// Whether a sentence only greets, thanks or wishes well.
+/// Whether a sentence only greets, thanks or wishes well: nothing is told in it, with a figure or without.
 pub(super) fn is_salutation(sentence: &str) -> bool {
     let greets = GREETINGS
         .iter()
@@ -88,7 +137,8 @@ pub(super) fn is_salutation(sentence: &str) -> bool {
             && [" chúc ", " cảm ơn "]
                 .iter()
                 .any(|wish| sentence.contains(wish)));
-    greets && sentence.split_whitespace().nth(GREETING_WORDS).is_none()
+    let tells = sentence.contains(" đã ") || sentence.contains(|c: char| c.is_ascii_digit());
+    greets && !tells && sentence.split_whitespace().nth(GREETING_WORDS).is_none()
 }
 
 /// Whether a sentence only says who was there.
@@ -104,6 +154,24 @@ pub(super) fn is_attendance(sentence: &str) -> bool {
                 .and_then(|rest| rest.strip_prefix(' '));
             event.is_some_and(|event| EVENTS.iter().any(|known| event.starts_with(known)))
         });
-    let names = start.replace(" và có ", " ").contains(" có ");
-    attends && names && !SPEAKING.iter().any(|verb| sentence.contains(verb))
+    let names_persons = || {
+        let places = start.match_indices(" có ");
+        places
+            .map(|(place, found)| &start[place + found.len()..])
+            .any(begins_with_persons)
+    };
+    attends && names_persons() && !TELLING.iter().any(|verb| sentence.contains(verb))
+}
+
+/// Whether a text begins with people: `các đồng chí …`, `hơn 120 đại biểu …`.
+fn begins_with_persons(text: &str) -> bool {
+    let about = ["hơn ", "gần ", "khoảng ", "trên "];
+    let number = about.iter().find_map(|about| text.strip_prefix(about));
+    let number = number.unwrap_or(text);
+    let is_digit = |character: char| character.is_ascii_digit() || matches!(character, '.' | '/');
+    let people = number.trim_start_matches(is_digit).trim_start();
+    PERSONS.iter().any(|person| {
+        let rest = people.strip_prefix(person);
+        rest.is_some_and(|rest| !rest.starts_with(char::is_alphabetic))
+    })
 }

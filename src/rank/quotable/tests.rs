@@ -67,6 +67,14 @@ fn the_grounds_of_a_letter_are_not_quoted() {
         [grounds[0], FACT],
         "one alone may be a task"
     );
+    let tasks = [
+        "Căn cứ kế hoạch này, các xã lập danh sách hộ nghèo trước ngày 30/3;",
+        "Căn cứ điều kiện thực tế, bố trí 5 tỷ đồng sửa ba tuyến đường;",
+    ];
+    assert_eq!(
+        quoted(&[tasks[0], tasks[1], FACT]),
+        [tasks[0], tasks[1], FACT]
+    );
 }
 
 #[test]
@@ -80,7 +88,13 @@ fn greetings_and_thanks_are_not_quoted() {
         assert_eq!(quoted(&[greeting, FACT]), [FACT]);
     }
     let told = "Thưa các đồng chí, sáu tháng qua toàn huyện đã hoàn thành 12 chỉ tiêu, sửa 30 km đường và trao 200 suất học bổng.";
-    assert_eq!(quoted(&[told, FACT]), [told, FACT]);
+    for told in [
+        told,
+        "Kính thưa Hội đồng, năm 2023 thu ngân sách vượt 8% dự toán.",
+        "Thưa các đồng chí, huyện đã hoàn thành mọi chỉ tiêu.",
+    ] {
+        assert_eq!(quoted(&[told, FACT]), [told, FACT]);
+    }
 }
 
 #[test]
@@ -123,6 +137,7 @@ fn who_was_there_is_not_quoted() {
         "Dự buổi gặp mặt có các đồng chí trong Ban Thường vụ Huyện ủy; các đồng chí lão thành.",
         "Tham dự hội nghị có đại diện lãnh đạo các phòng.",
         "Dự Hội nghị tại điểm cầu huyện có các đồng chí: Nguyễn Văn An, Trần Thị Bình.",
+        "Dự họp còn có 82/111 ủy viên và Thiếu tướng Nguyễn Văn An.",
         "Tới dự có Phó Chủ tịch Ủy ban nhân dân tỉnh.",
         "Ngoài ra, tham gia buổi làm việc còn có 12 đại biểu các xã.",
     ] {
@@ -134,6 +149,10 @@ fn who_was_there_is_not_quoted() {
         "Tham dự phiên họp và có bài viết về rừng, ông Sính kể chuyện giữ rừng.",
         "Tham dự có đồng chí Bí thư; đồng chí yêu cầu hoàn thành hồ sơ trong tháng 6.",
         "Tham gia mô hình có 30 hộ, thu nhập tăng gấp đôi.",
+        "Tham dự hội chợ có 120 gian hàng của 8 xã.",
+        "Tham gia lễ phát động có 1.200 người, trồng được 15.000 cây xanh.",
+        "Dự hội thảo, nhiều doanh nghiệp có kế hoạch đầu tư 500 tỷ đồng.",
+        "Tham dự kỳ thi có 120 em, đạt 85 giải.",
     ] {
         assert_eq!(quoted(&[other, FACT]), [other, FACT]);
     }

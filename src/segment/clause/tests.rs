@@ -141,4 +141,7 @@ fn names_are_not_cut_from_what_they_are_names_of() {
         let text = format!("{ITEM}. {lead}: {names} {rest}");
         assert_eq!(split(&text).len(), 2, "{text}");
     }
+    let tasks = "Tập trung tuyên truyền đến từng hộ dân, rà soát, báo cáo";
+    let text = format!("{ITEM}. Đề nghị các đơn vị: {tasks} {rest}");
+    assert_eq!(split(&text).len(), 2, "{text}");
 }
