@@ -34,24 +34,9 @@ const LONGEST_LINE_CHARS: usize = 330;
 ///
 /// There is one only where the state's name, the motto, the Party's name, or a number together with place and date is there.
 pub(super) fn find(texts: &[&str]) -> Option<Header> {
-    let lines = texts
-        .iter()
-        .take(FIRST_PARAGRAPHS)
-        .map(|text| Line::read(text));
-    let lines: Vec<Line> = lines
-        .take_while(|line| line.kind != LineKind::Body)
-        .collect();
-    let is_dated = lines.iter().any(|line| line.number.is_some())
-        && lines.iter().any(|line| line.date.is_some());
-    if !is_dated && !lines.iter().any(|line| line.names_state) {
-        return None;
-    }
-    // The last line with something of a letterhead in it; plain lines after it are the title's.
-    let end = 1 + lines
-        .iter()
-        .rposition(|line| line.kind != LineKind::Plain)?;
-    let lines = &lines[..end];
-    let issuer = issuer(lines);
+    let lines = letterhead(texts)?;
+    let end = lines.len();
+    let issuer = issuer(&lines);
     let subject_line = lines.iter().position(|line| line.kind == LineKind::Subject);
     let title = match subject_line {
         Some(_) => end..end,
@@ -82,6 +67,25 @@ pub(super) fn find(texts: &[&str]) -> Option<Header> {
             title: subject,
         },
     })
+}
+
+/// The lines of the letterhead, up to the last one with something of it; plain lines after it are the title's.
+fn letterhead(texts: &[&str]) -> Option<Vec<Line>> {
+    let first = texts.iter().take(FIRST_PARAGRAPHS);
+    let lines = first.map(|text| Line::read(text));
+    let mut lines: Vec<Line> = lines
+        .take_while(|line| line.kind != LineKind::Body)
+        .collect();
+    let is_dated = lines.iter().any(|line| line.number.is_some())
+        && lines.iter().any(|line| line.date.is_some());
+    if !is_dated && !lines.iter().any(|line| line.names_state) {
+        return None;
+    }
+    let last = lines
+        .iter()
+        .rposition(|line| line.kind != LineKind::Plain)?;
+    lines.truncate(last + 1);
+    Some(lines)
 }
 
 /// Where the kind stands after a letterhead that ends at `end`: at once, or below the lines with which parliament names
@@ -214,30 +218,31 @@ impl Line {
             rest.replace_range(start..date.place.end, " ");
             self.date = Some(date);
         }
-        // In the middle of a line only `Số` opens a number, or the kind before it as in `Luật số`, alone or after a
-        // house: `theo quyết định số 5/QĐ-UB` is prose.
-        let opening = |start: usize| {
-            let before = rest[..start].trim();
-            if is_kind(before) {
-                Some(0)
-            } else if before.is_empty() || rest[start..].starts_with('S') {
-                Some(start)
-            } else {
-                kind_after_house(&rest[..start])
-            }
-        };
-        let number = find_number(&rest);
-        let start = number
-            .as_ref()
-            .and_then(|number| opening(number.place.start));
-        self.number = number.filter(|_| start.is_some());
-        if let (Some(number), Some(start)) = (&self.number, start) {
+        if let Some(number) = find_number(&rest)
+            && let Some(start) = opening_of_number(&rest, number.place.start)
+        {
             rest.replace_range(start..number.place.end, " ");
+            self.number = Some(number);
         }
         if self.names_state || self.date.is_some() || self.number.is_some() {
             self.kind = LineKind::Letterhead;
         }
         rest
+    }
+}
+
+/// Where what a number says begins in a line, if it opens one at `start`.
+///
+/// In the middle of a line only `Số` opens a number, or the kind before it as in `Luật số`, alone or after a house:
+/// `theo quyết định số 5/QĐ-UB` is prose.
+fn opening_of_number(line: &str, start: usize) -> Option<usize> {
+    let before = line[..start].trim();
+    if is_kind(before) {
+        Some(0)
+    } else if before.is_empty() || line[start..].starts_with('S') {
+        Some(start)
+    } else {
+        kind_after_house(&line[..start])
     }
 }
 
