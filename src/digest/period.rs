@@ -1,6 +1,7 @@
 //! When was a document written?
 
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 use crate::record::Record;
 use crate::segment;
@@ -74,18 +75,13 @@ fn year_of_title(title: &str) -> Option<u16> {
 fn plain_words(text: &str) -> Vec<String> {
     let plain = |word: String| {
         let letters = word.replace('đ', "d").nfd().collect::<String>();
-        let letters = letters.chars().filter(|&letter| !is_mark(letter));
+        let letters = letters.chars().filter(|&letter| !is_combining_mark(letter));
         // What else is not Latin parts the digits beside it: `2024年12月`.
         letters
             .map(|letter| if letter.is_ascii() { letter } else { ' ' })
             .collect()
     };
     segment::words(text).map(plain).collect()
-}
-
-/// Whether a character is a mark of the letter before it.
-fn is_mark(character: char) -> bool {
-    ('\u{300}'..='\u{36f}').contains(&character)
 }
 
 /// Whether the year among `words` at a place is one to come or the bound of a plan rather than the report's:

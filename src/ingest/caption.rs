@@ -2,6 +2,8 @@
 //!
 //! Archives of news keep the captions of pictures that they have lost, as paragraphs among the others.
 
+use super::official::starts_with_any;
+
 /// How long a caption may be, in words.
 const MAX_WORDS: usize = 60;
 /// How long a line that only calls itself a picture may be, in words.
@@ -121,11 +123,7 @@ fn is_scene(text: &str) -> bool {
 
 /// Whether a text says no more than that somebody is at an event: `Đồng chí Vân phát biểu tại hội nghị.`
 fn shows_speaker(text: &str) -> bool {
-    let is_person = PERSONS.iter().any(|person| {
-        let rest = text.strip_prefix(person);
-        rest.is_some_and(|rest| rest.starts_with(' '))
-    });
-    if !is_person || TELLING.iter().any(|telling| text.contains(telling)) {
+    if !starts_with_any(text, &PERSONS) || TELLING.iter().any(|telling| text.contains(telling)) {
         return false;
     }
     let is_many = MANY.iter().any(|many| text.starts_with(many));

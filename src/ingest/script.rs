@@ -29,6 +29,15 @@ pub(crate) fn meant_by(character: char) -> Option<char> {
 }
 
 impl Script {
+    /// By the `vertAlign` of Office Open XML.
+    pub(crate) fn of_vertical_alignment(name: Option<&str>) -> Self {
+        match name {
+            Some("superscript") => Self::Super,
+            Some("subscript") => Self::Sub,
+            _ => Self::Line,
+        }
+    }
+
     /// The text as it reads after `before` on the same line, where that is not as it stands.
     ///
     /// Numbers are written small, with their signs and brackets, where they follow something: at the beginning of a

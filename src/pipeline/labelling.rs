@@ -180,10 +180,9 @@ fn norm(document: &Document) -> Option<usize> {
     let mut first = None;
     let mut articles = 0_usize;
     for (index, paragraph) in document.paragraphs().iter().enumerate() {
-        let text = document.text_at(paragraph.span);
-        let after = |number: usize| text.strip_prefix(&format!("Điều {number}"));
-        let opens = |number| after(number).is_some_and(|rest| rest.starts_with(['.', ':']));
-        if text.starts_with("Điều ") && opens(articles + 1) {
+        let number = document.text_at(paragraph.span).strip_prefix("Điều ");
+        let rest = number.and_then(|number| number.strip_prefix(&(articles + 1).to_string()));
+        if rest.is_some_and(|rest| rest.starts_with(['.', ':'])) {
             first.get_or_insert(index);
             articles += 1;
         }

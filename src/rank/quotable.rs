@@ -169,26 +169,31 @@ impl<'a> Paragraphs<'a> {
     /// the one in capitals that says what follows. A task may begin with the same words, so that in a text without articles
     /// only rows count of which each goes on.
     fn is_ground(&self, index: usize) -> bool {
-        let names_ground = |index: usize| {
-            let words = self.text(index).trim_start_matches(['-', '–', '+', ' ']);
-            GROUNDS.iter().any(|opening| words.starts_with(opening))
+        let is_beside = |is_one: fn(&Self, usize) -> bool| {
+            is_one(self, index + 1) || (index > 0 && is_one(self, index - 1))
         };
-        let is_in_row = |names_ground: &dyn Fn(usize) -> bool| {
-            names_ground(index)
-                && (names_ground(index + 1) || (index > 0 && names_ground(index - 1)))
-        };
+        let is_last = || !self.text(index + 1).chars().any(char::is_lowercase);
         match self.first_article {
-            Some(first) if index < first => {
-                let is_last = || !self.text(index + 1).chars().any(char::is_lowercase);
-                is_in_row(&names_ground) || (names_ground(index) && is_last())
+            Some(first) => {
+                index < first
+                    && self.begins_as_ground(index)
+                    && (is_beside(Self::begins_as_ground) || is_last())
             }
-            Some(_) => false,
-            None => is_in_row(&|index| {
-                let text = self.text(index);
-                let names_act = ACTS.iter().any(|act| text.contains(act));
-                names_ground(index) && names_act && text.trim_end().ends_with([';', ','])
-            }),
+            None => self.goes_on_as_ground(index) && is_beside(Self::goes_on_as_ground),
         }
+    }
+
+    fn begins_as_ground(&self, index: usize) -> bool {
+        let words = self.text(index).trim_start_matches(['-', '–', '+', ' ']);
+        GROUNDS.iter().any(|opening| words.starts_with(opening))
+    }
+
+    /// Whether a paragraph names an act as a ground, and others after it.
+    fn goes_on_as_ground(&self, index: usize) -> bool {
+        let text = self.text(index);
+        self.begins_as_ground(index)
+            && text.trim_end().ends_with([';', ','])
+            && ACTS.iter().any(|act| text.contains(act))
     }
 
     /// Whether an interviewer asks in a paragraph: somebody answers in the next one, or it says that he asks.

@@ -172,17 +172,19 @@ fn begins_with_name(list: &str) -> bool {
 /// Whether a text is kinds of what has names, with two words at most that say which: "tỉnh, thành phố ven biển".
 fn names_only_kinds(text: &str) -> bool {
     let mut rest = text;
-    let after = |text: &str| {
-        let known = NAMED.iter().filter(|known| text.starts_with(**known));
-        let after = known.filter_map(|known| text.strip_prefix(known));
-        let whole = after.filter(|rest| !rest.starts_with(char::is_alphabetic));
-        whole.min_by_key(|rest| rest.len()).map(str::len)
-    };
-    while let Some(length) = after(rest) {
-        rest = rest[rest.len() - length..].trim_start_matches([',', ' ']);
-        rest = rest.strip_prefix("và ").unwrap_or(rest);
+    while let Some(next) = after_kind(rest) {
+        let next = next.trim_start_matches([',', ' ']);
+        rest = next.strip_prefix("và ").unwrap_or(next);
     }
     rest.len() < text.len() && rest.split_whitespace().count() <= MODIFIERS
+}
+
+/// What follows a kind of what has names, as a whole word, at the start of a text.
+fn after_kind(text: &str) -> Option<&str> {
+    let after = NAMED.iter().filter_map(|kind| text.strip_prefix(kind));
+    after
+        .filter(|rest| !rest.starts_with(char::is_alphabetic))
+        .min_by_key(|rest| rest.len())
 }
 
 /// Gives the starts of the words right after one of `marks`.

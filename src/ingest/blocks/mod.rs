@@ -65,11 +65,10 @@ impl Block {
             return;
         }
         let font = font.filter(|name| name.len() <= MAX_FONT_BYTES);
+        // Raised pieces stay apart until it is known what they are pieces of.
+        let is_on_line = |before| [before, script] == [Script::Line, Script::Line];
         match self.runs.last_mut() {
-            Some(last)
-                if last.font.as_deref() == font
-                    && [last.script, script] == [Script::Line, Script::Line] =>
-            {
+            Some(last) if last.font.as_deref() == font && is_on_line(last.script) => {
                 last.text.push_str(text);
             }
             _ => self.runs.push(StyledRun {

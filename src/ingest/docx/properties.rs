@@ -2,7 +2,7 @@
 
 use crate::ingest::error::ReadError;
 use crate::ingest::script::Script;
-use crate::ingest::xml::{Element, Node, XmlReader};
+use crate::ingest::xml::{Node, XmlReader};
 
 /// The properties of a paragraph.
 #[derive(Clone, Debug, Default)]
@@ -71,7 +71,10 @@ impl RunProperties {
                             .attribute("ascii")
                             .or_else(|| element.attribute("hAnsi"));
                     }
-                    "vertAlign" => properties.script = Some(script_of(&element)),
+                    "vertAlign" => {
+                        let name = element.attribute("val");
+                        properties.script = Some(Script::of_vertical_alignment(name.as_deref()));
+                    }
                     "vanish" => properties.hidden = Some(element.is_on()),
                     "rPrChange" => reader.skip_element()?,
                     _ => {}
@@ -81,14 +84,6 @@ impl RunProperties {
             }
         }
         Ok(properties)
-    }
-}
-
-fn script_of(alignment: &Element<'_>) -> Script {
-    match alignment.attribute("val").as_deref() {
-        Some("superscript") => Script::Super,
-        Some("subscript") => Script::Sub,
-        _ => Script::Line,
     }
 }
 

@@ -16,6 +16,7 @@ mod untitled;
 
 use serde::{Deserialize, Serialize};
 
+pub(super) use fold::starts_with_any;
 pub(super) use header::names_body;
 pub(super) use title::{is_bare_kind, is_kind};
 pub(super) use untitled::{is_no_title, names_part};

@@ -52,7 +52,7 @@ pub(in crate::ingest) fn is_kind(text: &str) -> bool {
     // `QUYẾT ĐỊNH của Ủy ban nhân dân tỉnh`: the kind is loud, the body may be or not.
     let loud = find_word(text, "của").map_or(text, |of| &text[..of]);
     let is_loud = !loud.chars().any(char::is_lowercase);
-    is_bare_kind(text) || (is_loud && text.chars().count() <= 120 && starts_with_any(&name, &KINDS))
+    names_kind(&name) || (is_loud && text.chars().count() <= 120 && starts_with_any(&name, &KINDS))
 }
 
 /// Whether a text begins with the name of a kind of document.
@@ -62,8 +62,12 @@ pub(super) fn begins_with_kind(text: &str) -> bool {
 
 /// Whether a line is the name of a kind of document and nothing else.
 pub(in crate::ingest) fn is_bare_kind(text: &str) -> bool {
-    let name = folded(text);
-    KINDS.contains(&name.as_str()) || KINDS.contains(&name.trim_end_matches(" so"))
+    names_kind(&folded(text))
+}
+
+/// Whether a folded line is the name of a kind, with the word for its number or without.
+fn names_kind(name: &str) -> bool {
+    KINDS.contains(&name) || KINDS.contains(&name.trim_end_matches(" so"))
 }
 
 /// How lines begin that are no part of a title; with their marks, for `Trồng rừng` and `Đề nghị` are subjects.

@@ -28,7 +28,7 @@ pub(in crate::ingest) fn is_no_title(title: &str) -> bool {
     names_part(title) || is_section(title) || is_code(title)
 }
 
-/// Whether a title begins with the number of a section: `V. Kết nối mạng`, `2.1. Về nhân sự`, `1) Mở đầu`; a kind of
+/// Whether a title begins with the number of a section: `V. Đường liên xã`, `2.1. Về nhân sự`, `1) Mở đầu`; a kind of
 /// document after it is what it is called all the same.
 fn is_section(title: &str) -> bool {
     after_number(title).is_some_and(|rest| !begins_with_kind(rest.trim_start()))
@@ -63,7 +63,7 @@ fn after_number(title: &str) -> Option<&str> {
     })
 }
 
-/// Whether a title is one word of capitals, digits and the strokes between them, as `B1-4-LLCN`.
+/// Whether a title is one word of capitals, digits and the strokes between them, as `M2-7-PKTT`.
 fn is_code(title: &str) -> bool {
     let is_joint = |letter: char| matches!(letter, '-' | '_' | '.' | '/');
     title.contains(|letter: char| letter.is_ascii_digit())
@@ -83,8 +83,8 @@ mod tests {
             ("MỤC LỤC", true),
             ("Key Points", true),
             ("Nội dung", true),
-            ("V. Kết nối mạng các xã", true),
-            ("V.Kết nối mạng các xã", true),
+            ("V. Đường liên xã và chợ", true),
+            ("V.Đường liên xã và chợ", true),
             ("2.1. Về nhân sự", true),
             ("1) Tình hình chung", true),
             ("M2-7-PKTT", true),

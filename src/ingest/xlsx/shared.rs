@@ -27,7 +27,9 @@ pub(super) fn shared_strings(xml: &str) -> Result<Vec<Vec<StyledRun>>, ReadError
             }
             "r" => (font, script) = (None, Script::Line),
             "rFont" => font = element.attribute("val"),
-            "vertAlign" => script = script_of(element.attribute("val").as_deref()),
+            "vertAlign" => {
+                script = Script::of_vertical_alignment(element.attribute("val").as_deref());
+            }
             "rPh" => reader.skip_element()?,
             "t" => {
                 let text = reader.text_of_element()?;
@@ -43,15 +45,6 @@ pub(super) fn shared_strings(xml: &str) -> Result<Vec<Vec<StyledRun>>, ReadError
         }
     }
     Ok(strings)
-}
-
-/// Where a run stands by what it says of its vertical alignment.
-fn script_of(alignment: Option<&str>) -> Script {
-    match alignment {
-        Some("superscript") => Script::Super,
-        Some("subscript") => Script::Sub,
-        _ => Script::Line,
-    }
 }
 
 /// The formats that cells name by number.

@@ -137,7 +137,7 @@ fn who_was_there_is_not_quoted() {
         "Dự buổi gặp mặt có các đồng chí trong Ban Thường vụ Huyện ủy; các đồng chí lão thành.",
         "Tham dự hội nghị có đại diện lãnh đạo các phòng.",
         "Dự Hội nghị tại điểm cầu huyện có các đồng chí: Nguyễn Văn An, Trần Thị Bình.",
-        "Dự họp còn có 82/111 ủy viên và Thiếu tướng Nguyễn Văn An.",
+        "Dự họp còn có 31/45 ủy viên và Thiếu tướng Nguyễn Văn An.",
         "Tới dự có Phó Chủ tịch Ủy ban nhân dân tỉnh.",
         "Ngoài ra, tham gia buổi làm việc còn có 12 đại biểu các xã.",
     ] {
