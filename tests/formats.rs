@@ -40,7 +40,17 @@ fn texts(document: &RawDocument) -> Vec<&str> {
 fn the_same_paragraphs_come_out_of_every_format() {
     let expected = expected("expected.txt");
     for format in [
-        "docx", "doc", "rtf", "odt", "fodt", "html", "pdf", "xlsx", "xls",
+        "docx",
+        "wordml",
+        "doc",
+        "rtf",
+        "odt",
+        "fodt",
+        "html",
+        "pdf",
+        "xlsx",
+        "spreadsheetml",
+        "xls",
     ] {
         let document = read(&format!("report.{format}"));
         assert_eq!(document.format.name(), format);
@@ -51,7 +61,7 @@ fn the_same_paragraphs_come_out_of_every_format() {
 
 #[test]
 fn kinds_survive_where_the_format_has_them() {
-    for format in ["docx", "doc", "rtf", "odt", "fodt", "html"] {
+    for format in ["docx", "wordml", "doc", "rtf", "odt", "fodt", "html"] {
         let document = read(&format!("report.{format}"));
         let count = |kind| {
             document

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::binary::open_compound;
 use super::encoding::{without_padding, zeros_of_units};
 use super::error::ReadError;
-use super::package::Package;
+use super::package::{Package, is_zip};
 use super::{eml, rtf};
 
 /// A file format that can be told from its content.
@@ -30,6 +30,10 @@ pub enum SourceFormat {
     Xls,
     /// `PowerPoint` 97 to 2003.
     Ppt,
+    /// Word's XML of 2003, in one file.
+    WordMl,
+    /// Excel's XML of 2003, in one file.
+    SpreadsheetMl,
     /// OpenDocument text, as a package.
     Odt,
     /// OpenDocument of any kind in one XML file.
@@ -88,7 +92,7 @@ impl SourceFormat {
     /// binary data; [`ReadError::Encrypted`] for an office file with a password;
     /// [`ReadError::Corrupt`] for a ZIP or OLE file that cannot be opened.
     pub fn detect(bytes: &[u8], name: Option<&str>) -> Result<Self, ReadError> {
-        if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
+        if is_zip(bytes) {
             return Package::open(bytes)?.format();
         }
         if bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
@@ -113,7 +117,11 @@ impl SourceFormat {
                 known.map_or("binary data", |(_, what)| what),
             ));
         }
-        detect_text(&decoded_probe(probe), name)
+        let probe = decoded_probe(probe);
+        if root_name(&probe) == Some("pkg:package") {
+            return Package::open(bytes)?.format();
+        }
+        detect_text(&probe, name)
     }
 
     /// The stable name of the format, for records.
@@ -128,6 +136,8 @@ impl SourceFormat {
             Self::Rtf => "rtf",
             Self::Xls => "xls",
             Self::Ppt => "ppt",
+            Self::WordMl => "wordml",
+            Self::SpreadsheetMl => "spreadsheetml",
             Self::Odt => "odt",
             Self::FlatOdf => "fodt",
             Self::Ods => "ods",
@@ -193,11 +203,14 @@ fn detect_text(probe: &str, name: Option<&str>) -> Result<SourceFormat, ReadErro
     if is_html(text) {
         return Ok(SourceFormat::Html);
     }
-    if after_prologue(text).starts_with("<office:document") {
-        return Ok(SourceFormat::FlatOdf);
-    }
-    if text.starts_with("<?xml") {
-        return Err(ReadError::UnsupportedFormat("an XML file"));
+    match root_name(text) {
+        Some("office:document") => return Ok(SourceFormat::FlatOdf),
+        Some("w:wordDocument") => return Ok(SourceFormat::WordMl),
+        Some("Workbook" | "ss:Workbook") => return Ok(SourceFormat::SpreadsheetMl),
+        _ if text.starts_with("<?xml") => {
+            return Err(ReadError::UnsupportedFormat("an XML file"));
+        }
+        _ => {}
     }
     if is_mail(text) {
         return Ok(SourceFormat::Eml);
@@ -249,12 +262,19 @@ fn is_html(text: &str) -> bool {
     }
 }
 
-/// Skips an XML declaration and comments, which may stand before the root of a page.
+/// The name of the first element with its prefix, where a text begins with one.
+fn root_name(text: &str) -> Option<&str> {
+    let tag = after_prologue(text.trim_start()).strip_prefix('<')?;
+    tag.split(|c: char| c.is_whitespace() || c == '>' || c == '/')
+        .next()
+}
+
+/// Skips an XML declaration, instructions and comments, which may stand before the root of a page.
 fn after_prologue(mut text: &str) -> &str {
     loop {
         let end = match text {
             _ if text.starts_with("<!--") => "-->",
-            _ if text.starts_with("<?xml") => "?>",
+            _ if text.starts_with("<?") => "?>",
             _ => return text,
         };
         let Some((_, rest)) = text.split_once(end) else {

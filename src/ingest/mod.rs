@@ -29,6 +29,7 @@ mod rtf;
 mod script;
 mod shape;
 mod sheet;
+mod spreadsheet_ml;
 mod text;
 mod word97;
 mod xls;
@@ -275,6 +276,8 @@ fn read_source(
             html::read_page(bytes, label.as_deref(), options.encoding)
         }
         SourceFormat::Docx => docx::read(bytes).map(Source::undecoded),
+        SourceFormat::WordMl => docx::read_word_ml(bytes).map(Source::undecoded),
+        SourceFormat::SpreadsheetMl => spreadsheet_ml::read(bytes).map(Source::undecoded),
         SourceFormat::Rtf => rtf::read(bytes).map(Source::undecoded),
         SourceFormat::Xls => xls::read(bytes).map(Source::undecoded),
         SourceFormat::Odt | SourceFormat::Ods | SourceFormat::Odp => {

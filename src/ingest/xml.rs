@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use encoding_rs::{Encoding, UTF_8};
 use quick_xml::Reader;
 use quick_xml::XmlVersion;
 use quick_xml::escape::resolve_predefined_entity;
@@ -90,6 +91,7 @@ impl Element<'_> {
 /// Reads an XML part from its beginning to its end.
 #[derive(Debug)]
 pub(crate) struct XmlReader<'a> {
+    text: &'a str,
     reader: Reader<&'a [u8]>,
     depth: usize,
 }
@@ -100,7 +102,11 @@ impl<'a> XmlReader<'a> {
         let config = reader.config_mut();
         config.expand_empty_elements = true;
         config.allow_dangling_amp = true;
-        Self { reader, depth: 0 }
+        Self {
+            text,
+            reader,
+            depth: 0,
+        }
     }
 
     /// The next thing, or `None` at the end.
@@ -142,6 +148,33 @@ impl<'a> XmlReader<'a> {
         }
     }
 
+    /// How many elements we are in.
+    pub(crate) fn depth(&self) -> usize {
+        self.depth
+    }
+
+    /// What stands in the element that has just begun, as it is written, to its end.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::next`].
+    pub(crate) fn inner_xml(&mut self) -> Result<&'a str, ReadError> {
+        let outer = self.depth.saturating_sub(1);
+        let start = self.position();
+        let mut end = start;
+        while self.depth > outer {
+            end = self.position();
+            if self.next()?.is_none() {
+                break;
+            }
+        }
+        Ok(self.text.get(start..end).unwrap_or_default())
+    }
+
+    fn position(&self) -> usize {
+        usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX)
+    }
+
     /// Skips to the end of the element that has just begun.
     ///
     /// # Errors
@@ -174,6 +207,34 @@ impl<'a> XmlReader<'a> {
         }
         Ok(text)
     }
+}
+
+/// The text of an XML file: in what its mark or its declaration says, else UTF-8 (XML 1.0, appendix F).
+///
+/// # Errors
+///
+/// [`ReadError::Corrupt`] where it is not valid in it.
+pub(crate) fn decode(bytes: &[u8]) -> Result<String, ReadError> {
+    let (text, _, malformed) = declared_encoding(bytes).decode(bytes);
+    if malformed {
+        return Err(ReadError::Corrupt(
+            "XML that is not valid in its encoding".to_owned(),
+        ));
+    }
+    Ok(text.into_owned())
+}
+
+fn declared_encoding(bytes: &[u8]) -> &'static Encoding {
+    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(MAX_ATTRIBUTE_BYTES)]);
+    let declaration = start
+        .split_once("?>")
+        .map_or("", |(declaration, _)| declaration);
+    let value = declaration
+        .split_once("encoding")
+        .and_then(|(_, rest)| rest.split(['"', '\'']).nth(1));
+    value
+        .and_then(|label| Encoding::for_label(label.as_bytes()))
+        .unwrap_or(UTF_8)
 }
 
 fn value_of(attribute: &Attribute<'_>) -> Option<String> {
@@ -219,6 +280,33 @@ mod tests {
     fn entities_of_a_document_type_read_as_nothing() {
         let bomb = "<!DOCTYPE a [<!ENTITY x \"boom\"><!ENTITY y \"&x;&x;&x;\">]><a>b&y;c</a>";
         assert_eq!(text(bomb).unwrap(), "bc");
+    }
+
+    #[test]
+    fn what_stands_in_an_element_is_given_as_it_is_written() {
+        let mut reader = XmlReader::new("<a><b x='1'> <c/>&lt;<b>y</b></b><d/></a>");
+        let mut found = Vec::new();
+        while let Some(node) = reader.next().unwrap() {
+            if let Node::Start(element) = node
+                && element.name() != "a"
+            {
+                found.push(reader.inner_xml().unwrap());
+            }
+        }
+        assert_eq!(found, [" <c/>&lt;<b>y</b>", ""]);
+    }
+
+    #[test]
+    fn a_file_is_in_what_it_declares() {
+        let marked: Vec<u8> = "\u{feff}<a>ợ</a>"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        assert_eq!(decode(&marked).unwrap(), "<a>ợ</a>");
+        assert_eq!(decode("<a>ợ</a>".as_bytes()).unwrap(), "<a>ợ</a>");
+        let declared = b"<?xml version='1.0' encoding='windows-1258'?><a>\xf0\xf5</a>";
+        assert!(decode(declared).unwrap().ends_with("<a>đơ</a>"));
+        assert_eq!(decode(b"<a>\xf0</a>").unwrap_err().code(), "corrupt");
     }
 
     #[test]

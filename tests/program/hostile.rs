@@ -77,7 +77,17 @@ fn locked_office_file() -> Vec<u8> {
 /// The fixtures of all formats, cut off, spoiled and under wrong names.
 fn add_spoiled_files(store: &mut Store) {
     let formats = [
-        "doc", "docx", "fodt", "html", "odt", "pdf", "rtf", "xls", "xlsx",
+        "doc",
+        "docx",
+        "fodt",
+        "html",
+        "odt",
+        "pdf",
+        "rtf",
+        "spreadsheetml",
+        "wordml",
+        "xls",
+        "xlsx",
     ];
     for (index, format) in formats.iter().enumerate() {
         let bytes =

@@ -1,7 +1,7 @@
 //! What do the paragraphs of a story (body, footnotes, comments) say? `WordprocessingML` → blocks.
 
 use super::fields::{self, Fields};
-use super::properties::{ParagraphProperties, RunProperties};
+use super::properties::{ParagraphProperties, RunProperties, is_deletion};
 use super::styles::Styles;
 use crate::document::ParagraphKind;
 use crate::ingest::blocks::{Block, Blocks};
@@ -63,14 +63,33 @@ impl<'s> BodyReader<'s> {
     pub(super) fn read_main(&mut self, xml: &str) -> Result<(), ReadError> {
         self.fields = Fields::default();
         self.fields_end = fields::are_ended(xml)?;
-        let mut reader = XmlReader::new(xml);
+        self.read_to_depth(0, &mut XmlReader::new(xml))
+    }
+
+    /// Reads on to where no more than so many elements are open.
+    fn read_to_depth(&mut self, depth: usize, reader: &mut XmlReader<'_>) -> Result<(), ReadError> {
         while let Some(node) = reader.next()? {
             match node {
-                Node::Start(element) => self.start(&element, &mut reader)?,
+                Node::Start(element) => self.start(&element, reader)?,
                 Node::End(name) => self.end(&name),
                 Node::Text(_) => {}
             }
+            if depth > 0 && reader.depth() <= depth {
+                break;
+            }
         }
+        Ok(())
+    }
+
+    /// Reads the note that has just begun in the text, as the XML of 2003 has them; its paragraphs are captions.
+    fn read_note_in_text(&mut self, reader: &mut XmlReader<'_>) -> Result<(), ReadError> {
+        let depth = reader.depth() - 1;
+        let in_notes = std::mem::replace(&mut self.in_notes, true);
+        self.goes_on = false;
+        self.blocks.begin_aside();
+        self.read_to_depth(depth, reader)?;
+        self.blocks.end_aside();
+        self.in_notes = in_notes;
         Ok(())
     }
 
@@ -131,6 +150,10 @@ impl<'s> BodyReader<'s> {
             "txbxContent" => {
                 self.goes_on = false;
                 self.blocks.begin_aside();
+            }
+            "footnote" | "endnote" if !self.in_notes => return self.read_note_in_text(reader),
+            "annotation" if element.has("type", "Word.Comment") => {
+                return self.read_note_in_text(reader);
             }
             "AlternateContent" => self.alternatives.push(false),
             "Choice" | "Fallback" => self.take_alternative(reader)?,
@@ -277,7 +300,9 @@ impl<'s> BodyReader<'s> {
     fn take_row_properties(&mut self, reader: &mut XmlReader<'_>) -> Result<(), ReadError> {
         while let Some(node) = reader.next()? {
             match node {
-                Node::Start(element) if element.name() == "del" => self.blocks.drop_row(),
+                Node::Start(element) if element.name() == "del" || is_deletion(&element) => {
+                    self.blocks.drop_row();
+                }
                 Node::End(name) if name == "trPr" => break,
                 _ => {}
             }
@@ -292,6 +317,9 @@ pub(super) fn is_left_out(element: &Element<'_>) -> bool {
         "footnote" | "endnote" => is_separator(element),
         // Deleted text, what moved away, the reading above ruby text, properties of no matter.
         "del" | "moveFrom" | "rt" | "sectPr" | "tblPr" | "tcPr" | "sdtPr" => true,
+        // What stands before the body in the XML of 2003.
+        "DocumentProperties" | "fonts" | "lists" | "styles" | "docPr" => true,
+        "annotation" => is_deletion(element),
         _ => false,
     }
 }

@@ -1,7 +1,7 @@
-//! What does an Office Open XML document say? DOCX package → [`Block`]s.
+//! What does a Word document in XML say? DOCX package, or Word's one file of 2003 → [`Block`]s.
 //!
-//! Body first, then footnotes, endnotes and comments, as captions. Headers and footers are page
-//! furniture and are not read. Tracked changes read as accepted.
+//! Body first, then footnotes, endnotes and comments, as captions; in the XML of 2003 they stand where they are referred
+//! to. Headers and footers are page furniture and are not read. Tracked changes read as accepted.
 
 mod body;
 mod fields;
@@ -13,7 +13,7 @@ use self::styles::Styles;
 use super::blocks::{Block, Blocks};
 use super::error::ReadError;
 use super::package::{Package, main_part, read_related, relationships};
-use super::xml::{Node, XmlReader};
+use super::xml::{Node, XmlReader, decode};
 
 /// The blocks of a document, and its title: a paragraph in the Title style, else its properties'.
 ///
@@ -50,12 +50,28 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), ReadErro
     Ok((blocks, title))
 }
 
-/// The title among the core properties; a damaged part is as good as none.
+/// As [`read`], of the XML in one file that Word saved before there was DOCX (Microsoft, *`WordprocessingML` Reference for
+/// Word 2003*): the same elements but for lists, notes and tracked changes, with the styles in front.
+///
+/// # Errors
+///
+/// As [`decode`] and [`XmlReader::next`].
+pub(crate) fn read_word_ml(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), ReadError> {
+    let text = decode(bytes)?;
+    let styles = Styles::read(&text)?;
+    let mut reader = BodyReader::new(&styles, Blocks::default());
+    reader.read_main(&text)?;
+    let (blocks, title) = reader.finish();
+    let property = || title_property(&text).map(|title| Block::of_text(&title));
+    Ok((blocks, title.or_else(property)))
+}
+
+/// The title among the properties; a damaged part is as good as none.
 fn title_property(xml: &str) -> Option<String> {
     let mut reader = XmlReader::new(xml);
     while let Ok(Some(node)) = reader.next() {
         if let Node::Start(element) = node
-            && element.name() == "title"
+            && element.name().eq_ignore_ascii_case("title")
         {
             return reader
                 .text_of_element()

@@ -2,7 +2,7 @@
 
 use crate::ingest::error::ReadError;
 use crate::ingest::script::Script;
-use crate::ingest::xml::{Node, XmlReader};
+use crate::ingest::xml::{Element, Node, XmlReader};
 
 /// The properties of a paragraph.
 #[derive(Clone, Debug, Default)]
@@ -40,8 +40,12 @@ impl ParagraphProperties {
                 Node::Start(element) => match element.name() {
                     "pStyle" => properties.style = element.attribute("val"),
                     "outlineLvl" => properties.outline_level = number(element.attribute("val")),
-                    "numId" => properties.numbering = number(element.attribute("val")),
+                    "numId" | "ilfo" => properties.numbering = number(element.attribute("val")),
                     "del" | "moveFrom" => properties.mark_deleted = true,
+                    "annotation" => {
+                        properties.mark_deleted |= is_deletion(&element);
+                        reader.skip_element()?;
+                    }
                     // The properties before a change.
                     "pPrChange" | "rPrChange" | "sectPr" => reader.skip_element()?,
                     _ => {}
@@ -69,14 +73,19 @@ impl RunProperties {
                     "rFonts" => {
                         properties.font = element
                             .attribute("ascii")
-                            .or_else(|| element.attribute("hAnsi"));
+                            .or_else(|| element.attribute("hAnsi"))
+                            .or_else(|| element.attribute("h-ansi"));
+                    }
+                    // What Word of 2003 took where a run names none for its letters.
+                    "font" if properties.font.is_none() => {
+                        properties.font = element.attribute("val");
                     }
                     "vertAlign" => {
                         let name = element.attribute("val");
                         properties.script = Some(Script::of_vertical_alignment(name.as_deref()));
                     }
                     "vanish" => properties.hidden = Some(element.is_on()),
-                    "rPrChange" => reader.skip_element()?,
+                    "rPrChange" | "annotation" => reader.skip_element()?,
                     _ => {}
                 },
                 Node::End(name) if name == "rPr" => break,
@@ -85,6 +94,11 @@ impl RunProperties {
         }
         Ok(properties)
     }
+}
+
+/// Whether a tracked change, as the XML of 2003 has them, takes away what it holds.
+pub(super) fn is_deletion(annotation: &Element<'_>) -> bool {
+    annotation.has("type", "Word.Deletion")
 }
 
 fn number(value: Option<String>) -> Option<u32> {

@@ -1,4 +1,4 @@
-//! What do a document's styles say? `styles.xml` → kinds and fonts by style.
+//! What do a document's styles say? `styles.xml`, or the whole file of 2003 → kinds and fonts by style.
 
 use std::collections::HashMap;
 
@@ -41,6 +41,7 @@ impl Styles {
         while let Some(node) = reader.next()? {
             let Node::Start(element) = node else { continue };
             match element.name() {
+                "defaultFonts" => styles.default_font = element.attribute("ascii"),
                 "docDefaults" => styles.default_font = read_defaults(&mut reader)?,
                 "style" => styles.read_style(&element, &mut reader)?,
                 _ => {}

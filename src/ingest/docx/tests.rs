@@ -413,3 +413,64 @@ fn parts_are_where_relationships_say_and_names_may_have_backslashes() {
         ]
     );
 }
+
+/// A document in Word's XML of 2003.
+fn word_ml(body: &str) -> Vec<u8> {
+    let xml = format!(
+        "<?xml version='1.0'?><?mso-application progid='Word.Document'?><w:wordDocument>\
+         <o:DocumentProperties><o:Title>Tên trong thuộc tính</o:Title></o:DocumentProperties>\
+         <w:fonts><w:defaultFonts w:ascii='Arial'/></w:fonts>\
+         <w:lists><w:listDef><w:lvl><w:pPr><w:pStyle w:val='T'/></w:pPr></w:lvl></w:listDef></w:lists>\
+         <w:styles><w:style w:type='paragraph' w:default='on' w:styleId='N'><w:name w:val='Normal'/></w:style>\
+         <w:style w:type='paragraph' w:styleId='T'><w:name w:val='Title'/></w:style></w:styles>\
+         <w:docPr><w:footnotePr><w:footnote w:type='separator'><w:p><w:r><w:t>---</w:t></w:r></w:p></w:footnote></w:footnotePr></w:docPr>\
+         <w:body>{body}<w:sectPr><w:hdr><w:p><w:r><w:t>đầu trang</w:t></w:r></w:p></w:hdr></w:sectPr></w:body></w:wordDocument>"
+    );
+    xml.into_bytes()
+}
+
+#[test]
+fn notes_and_changes_are_read_in_the_xml_of_2003() {
+    let body = r#"
+        <w:p><w:r><w:t>Nhà văn hóa</w:t></w:r>
+          <w:r><w:footnote><w:p><w:r><w:footnoteRef/><w:t>Xây năm 2004.</w:t></w:r></w:p></w:footnote></w:r>
+          <w:r><aml:annotation w:type="Word.Comment"><aml:content><w:p><w:r><w:t>Xem lại.</w:t></w:r></w:p></aml:content></aml:annotation></w:r>
+          <w:r><w:t> đã </w:t></w:r>
+          <aml:annotation w:type="Word.Deletion"><aml:content><w:r><w:delText>chưa</w:delText></w:r></aml:content></aml:annotation>
+          <aml:annotation w:type="Word.Insertion"><aml:content><w:r><w:t>xong.</w:t></w:r></aml:content></aml:annotation></w:p>
+        <w:p><w:pPr><w:listPr><w:ilvl w:val="0"/><w:ilfo w:val="1"/><wx:t wx:val="1."/></w:listPr></w:pPr><w:r><w:t>Một</w:t></w:r></w:p>
+        <w:p><w:pPr><w:rPr><aml:annotation w:type="Word.Deletion"/></w:rPr></w:pPr><w:r><w:t>Nối </w:t></w:r></w:p>
+        <w:p><w:r><w:t>liền</w:t></w:r></w:p>
+        <w:tbl><w:tr><w:trPr><aml:annotation w:type="Word.Deletion"/></w:trPr><w:tc><w:p><w:r><w:t>bỏ</w:t></w:r></w:p></w:tc><w:tc/></w:tr>
+          <w:tr><w:tc><w:p><w:r><w:t>a</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>b</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"#;
+    let (blocks, title) = read_word_ml(&word_ml(body)).unwrap();
+    let shown: Vec<_> = blocks
+        .iter()
+        .map(|block| (block.kind, block.text()))
+        .collect();
+    let expected = [
+        (Body, "Nhà văn hóa đã xong."),
+        (Caption, "Xây năm 2004."),
+        (Caption, "Xem lại."),
+        (ListItem, "Một"),
+        (Body, "Nối liền"),
+        (Table, "a | b"),
+    ];
+    assert_eq!(shown, expected.map(|(kind, text)| (kind, text.to_owned())));
+    assert_eq!(title.unwrap().text(), "Tên trong thuộc tính");
+}
+
+#[test]
+fn fonts_are_told_in_the_xml_of_2003() {
+    let body = r#"
+        <w:p><w:pPr><w:pStyle w:val="T"/></w:pPr><w:r><w:rPr><w:rFonts w:h-ansi=".VnTimeH"/></w:rPr><w:t>B¸o c¸o</w:t></w:r></w:p>
+        <w:p><w:r><w:rPr><wx:font wx:val="VNI-Times"/></w:rPr><w:t>Coäng</w:t></w:r><w:r><w:t> hòa</w:t></w:r></w:p>"#;
+    let (blocks, title) = read_word_ml(&word_ml(body)).unwrap();
+    let fonts: Vec<_> = blocks
+        .iter()
+        .flat_map(|block| &block.runs)
+        .map(|run| run.font.as_deref())
+        .collect();
+    assert_eq!(fonts, [Some(".VnTimeH"), Some("VNI-Times"), Some("Arial")]);
+    assert_eq!(title.unwrap().text(), "B¸o c¸o");
+}

@@ -12,7 +12,7 @@ use super::error::ReadError;
 use super::package::Package;
 use super::script::Script;
 use super::sheet;
-use super::xml::{Element, Node, XmlReader};
+use super::xml::{Element, Node, XmlReader, decode};
 use crate::document::ParagraphKind;
 
 /// More often than this, a row or a cell stands only because somebody filled the sheet with it to its edge.
@@ -60,12 +60,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), ReadErro
 ///
 /// As [`read`].
 pub(crate) fn read_flat(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), ReadError> {
-    let (text, _, malformed) = encoding_rs::UTF_8.decode(bytes);
-    if malformed {
-        return Err(ReadError::Corrupt(
-            "flat OpenDocument that is not valid Unicode".to_owned(),
-        ));
-    }
+    let text = decode(bytes)?;
     let mut styles = Styles::default();
     styles.read(&text)?;
     let mut reader = OdtReader::new(&styles);

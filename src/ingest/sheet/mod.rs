@@ -74,6 +74,11 @@ impl Sheets {
         self.blocks.end_table();
     }
 
+    /// Ends the open sheet, of which nothing is kept.
+    pub(crate) fn drop_sheet(&mut self) {
+        self.cells.clear();
+    }
+
     /// All rows of all sheets.
     pub(crate) fn finish(mut self) -> Vec<super::blocks::Block> {
         self.end_sheet();

@@ -1,0 +1,159 @@
+//! What parts does an office package have? Bytes of a ZIP, or of one XML file with all parts → XML parts.
+
+mod budget;
+mod flat;
+mod relationships;
+mod zipped;
+
+use self::budget::Budget;
+use self::flat::FlatParts;
+pub(crate) use self::relationships::{Relationships, main_part, read_related, relationships};
+use self::zipped::ZippedParts;
+use super::error::ReadError;
+use super::format::SourceFormat;
+
+/// An opened package.
+#[derive(Debug)]
+pub(crate) struct Package<'a> {
+    parts: Parts<'a>,
+    budget: Budget,
+}
+
+#[derive(Debug)]
+enum Parts<'a> {
+    Zipped(ZippedParts<'a>),
+    Flat(FlatParts),
+}
+
+impl<'a> Package<'a> {
+    /// Opens a package: a ZIP by its directory, else one XML file (Flat OPC) by its elements.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError::Corrupt`] where there is no sound directory, as at the end of a truncated file, or the XML is broken;
+    /// [`ReadError::TooLarge`] where it has too many entries or nests too deep.
+    pub(crate) fn open(bytes: &'a [u8]) -> Result<Self, ReadError> {
+        let parts = if is_zip(bytes) {
+            Parts::Zipped(ZippedParts::open(bytes)?)
+        } else {
+            Parts::Flat(FlatParts::open(bytes)?)
+        };
+        let budget = Budget::of_file(bytes.len());
+        Ok(Self { parts, budget })
+    }
+
+    /// Tells the formats that are packages apart by their parts.
+    pub(crate) fn format(&mut self) -> Result<SourceFormat, ReadError> {
+        if let Some(kind) = self.read("mimetype")? {
+            return open_document(&kind);
+        }
+        let folders = [
+            ("word/", SourceFormat::Docx),
+            ("xl/", SourceFormat::Xlsx),
+            ("ppt/", SourceFormat::Pptx),
+        ];
+        let is_office = match &self.parts {
+            Parts::Zipped(_) => self.has_prefix("[Content_Types].xml"),
+            Parts::Flat(_) => true,
+        };
+        let found = folders
+            .iter()
+            .find(|(folder, _)| is_office && self.has_prefix(folder));
+        found
+            .map(|(_, format)| *format)
+            .ok_or(ReadError::UnsupportedFormat("a ZIP archive"))
+    }
+
+    fn has_prefix(&self, prefix: &str) -> bool {
+        let prefix = prefix.to_ascii_lowercase();
+        match &self.parts {
+            Parts::Zipped(parts) => parts.names().any(|name| name.starts_with(&prefix)),
+            Parts::Flat(parts) => parts.names().any(|name| name.starts_with(&prefix)),
+        }
+    }
+
+    /// Whether it has a part of this name.
+    fn has(&mut self, name: &str) -> bool {
+        match &mut self.parts {
+            Parts::Zipped(parts) => parts.index_of(name).is_some(),
+            Parts::Flat(parts) => parts.get(name).is_some(),
+        }
+    }
+
+    /// Reads a part; `None` where the package has none of that name.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError::TooLarge`] where the parts read so far expand beyond the bound,
+    /// [`ReadError::Encrypted`] for a part with a password, [`ReadError::Corrupt`] otherwise.
+    pub(crate) fn read(&mut self, name: &str) -> Result<Option<Vec<u8>>, ReadError> {
+        match &mut self.parts {
+            Parts::Zipped(parts) => parts.read(name, &mut self.budget),
+            Parts::Flat(parts) => {
+                let part = parts.get(name).map(|text| text.as_bytes().to_vec());
+                self.budget.spend(part.as_ref().map_or(0, Vec::len))?;
+                Ok(part)
+            }
+        }
+    }
+
+    /// Reads a part as text: UTF-8, or UTF-16 with its mark.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::read`]; [`ReadError::Corrupt`] where it is neither.
+    pub(crate) fn read_text(&mut self, name: &str) -> Result<Option<String>, ReadError> {
+        let Some(bytes) = self.read(name)? else {
+            return Ok(None);
+        };
+        // The usual case, which takes no second copy of what may be most of the memory there is.
+        let bytes = match String::from_utf8(bytes) {
+            Ok(text) if !text.starts_with('\u{FEFF}') => return Ok(Some(text)),
+            Ok(text) => text.into_bytes(),
+            Err(error) => error.into_bytes(),
+        };
+        let (text, _, malformed) = encoding_rs::UTF_8.decode(&bytes);
+        if malformed {
+            return Err(ReadError::Corrupt(format!(
+                "part {name} is not valid Unicode"
+            )));
+        }
+        Ok(Some(text.into_owned()))
+    }
+}
+
+/// Whether bytes are a ZIP, which may be empty.
+pub(crate) fn is_zip(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
+}
+
+/// The name that an entry's name means, in lower case.
+fn meant_name(name: &[u8]) -> String {
+    let name = String::from_utf8_lossy(name).to_ascii_lowercase();
+    name.replace('\\', "/")
+}
+
+/// The format of a package that names its media type, as OpenDocument and EPUB do.
+fn open_document(mimetype: &[u8]) -> Result<SourceFormat, ReadError> {
+    let kinds: [(&[u8], Result<SourceFormat, &'static str>); 4] = [
+        (
+            b"application/vnd.oasis.opendocument.text",
+            Ok(SourceFormat::Odt),
+        ),
+        (
+            b"application/vnd.oasis.opendocument.spreadsheet",
+            Ok(SourceFormat::Ods),
+        ),
+        (
+            b"application/vnd.oasis.opendocument.presentation",
+            Ok(SourceFormat::Odp),
+        ),
+        (b"application/epub+zip", Err("an EPUB book")),
+    ];
+    let found = kinds
+        .into_iter()
+        .find(|(name, _)| mimetype.starts_with(name));
+    found
+        .map_or(Err("a ZIP archive"), |(_, format)| format)
+        .map_err(ReadError::UnsupportedFormat)
+}
