@@ -12,7 +12,7 @@ mod terms;
 pub use figures::TitleFigures;
 pub use learnt::{Genre, Learnt};
 pub use quotable::{Bearing, Quotable};
-pub use salience::{FEATURES, FeatureRow, PLACE_FEATURES, TITLE_FEATURES, features};
+pub use salience::{FEATURES, Feature, FeatureRow, PLACE_FEATURES, TITLE_FEATURES, features};
 pub use scorer::Scorer;
 pub use terms::{TermSpace, TermVector};
 

@@ -4,27 +4,85 @@
 use super::{Evidence, baseline};
 use crate::document::{ParagraphKind, Unit};
 
-/// How many numbers [`features`] tells of a unit.
-pub const FEATURES: usize = 19;
+/// What a [`FeatureRow`] tells of a unit, in the order in which scorers are stored.
+///
+/// The weighted sum goes by those up to [`Self::Question`]; what comes after, only a [`Scorer`](super::Scorer) makes
+/// something of. Logarithms of numbers are a fifth of `ln(1 + n)`, which is 0 to about 1.5.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
+pub enum Feature {
+    /// The share of the title's words in it, by idf: 0 to 1.
+    TitleCoverage,
+    /// Its likeness to the title, standardised over the document.
+    TitleLikeness,
+    /// Its centrality (LexRank), standardised over the document.
+    Centrality,
+    /// The probability of the label that it speaks for most.
+    LabelStrength,
+    /// The natural logarithm of its syllables.
+    Length,
+    /// Whether it is short.
+    Short,
+    /// How far it is too long: 0 to 2.
+    Overlong,
+    /// How late it stands after a heading: 0 to 1.
+    Lateness,
+    /// How near to its paragraph's start: 1 at the start, down to 0.
+    ParagraphStart,
+    /// Whether it asks.
+    Question,
+    /// The logarithm of its place among the units.
+    Place,
+    /// The logarithm of the number of units.
+    Units,
+    /// The logarithm of the number of units in its paragraph.
+    Siblings,
+    /// Its place as a share of the units: 0 to 1.
+    RelativePlace,
+    /// The mean natural logarithm of how many units have its words.
+    WordSpread,
+    /// The share of its word pairs that other units have.
+    SharedPairs,
+    /// The share of its words that more than [`OFTEN`] units have.
+    OftenWords,
+    /// The share of its words that the first two units have.
+    OpeningWords,
+    /// The share of its words that are numbers.
+    Numbers,
+}
 
-/// What the units of a document are ranked by, one row a unit. First what the weighted sum goes by: the share of the
-/// title's words in it (by idf, 0 to 1), its likeness to the title and its centrality (standardised over the document),
-/// the probability of the label that it speaks for most, the logarithm of its syllables, whether it is short, how far it
-/// is too long (0 to 2), how late it stands (0 to 1), how near to its paragraph's start (0 to 1), and whether it
-/// asks. Then what only a [`Scorer`](super::Scorer) makes something of; see [`context`].
+/// How many numbers [`features`] tells of a unit.
+pub const FEATURES: usize = Feature::Numbers as usize + 1;
+
+/// What a unit is ranked by: one number for each [`Feature`].
 pub type FeatureRow = [f32; FEATURES];
 
-/// The features of a [`FeatureRow`] that tell what a unit has of the title.
-pub const TITLE_FEATURES: [usize; 2] = [0, 1];
+/// What tells what a unit has of the title.
+pub const TITLE_FEATURES: [Feature; 2] = [Feature::TitleCoverage, Feature::TitleLikeness];
 
-/// The features of a [`FeatureRow`] that tell where a unit stands: lateness, nearness to its paragraph's start, its place
-/// and its place as a share.
-pub const PLACE_FEATURES: [usize; 4] = [7, 8, 10, 13];
+/// What tells where a unit stands.
+pub const PLACE_FEATURES: [Feature; 4] = [
+    Feature::Lateness,
+    Feature::ParagraphStart,
+    Feature::Place,
+    Feature::RelativePlace,
+];
 
-/// The weights of the features, fitted by ridge regression on the sentences that a greedy oracle takes
+/// The weights of the sum, fitted by ridge regression on the sentences that a greedy oracle takes
 /// from customs and other news, and rounded by hand (`docs/quality.md` says on what and how). Labels' was not fitted: they
 /// say nothing of news, but they are what reports are read for.
-const WEIGHTS: [f32; 10] = [4.0, 0.25, 0.3, 0.3, -0.25, -0.4, -0.3, -1.0, 0.5, -0.35];
+const WEIGHTS: [(Feature, f32); 10] = [
+    (Feature::TitleCoverage, 4.0),
+    (Feature::TitleLikeness, 0.25),
+    (Feature::Centrality, 0.3),
+    (Feature::LabelStrength, 0.3),
+    (Feature::Length, -0.25),
+    (Feature::Short, -0.4),
+    (Feature::Overlong, -0.3),
+    (Feature::Lateness, -1.0),
+    (Feature::ParagraphStart, 0.5),
+    (Feature::Question, -0.35),
+];
 
 /// Below this many syllables a unit seldom stands alone.
 const SHORT: usize = 10;
@@ -35,89 +93,119 @@ const LONG_STEP: f32 = 20.0;
 /// How many candidates after the start a unit is as late as can be.
 const LATE: f32 = 10.0;
 
+/// How many units say something before "often" begins.
+const OFTEN: u32 = 2;
+
 /// Scores every unit by the weighted sum of its features; only the order and the differences mean something.
 pub(super) fn weighted(rows: &[FeatureRow]) -> Vec<f32> {
-    let weigh = |row: &FeatureRow| row.iter().zip(WEIGHTS).map(|(x, weight)| x * weight).sum();
+    let weigh = |row: &FeatureRow| {
+        let terms = WEIGHTS.iter();
+        terms
+            .map(|&(feature, weight)| row[feature as usize] * weight)
+            .sum()
+    };
     rows.iter().map(weigh).collect()
 }
 
 /// The features of every unit.
 pub fn features(evidence: &Evidence<'_>) -> Vec<FeatureRow> {
+    let mut rows = vec![[0.0; FEATURES]; evidence.units.len()];
+    tell_matter(evidence, &mut rows);
+    tell_shape(evidence, &mut rows);
+    tell_place(evidence, &mut rows);
+    tell_words(evidence, &mut rows);
+    rows
+}
+
+/// Gives every row its value of a feature.
+fn tell(rows: &mut [FeatureRow], feature: Feature, values: impl IntoIterator<Item = f32>) {
+    for (row, value) in rows.iter_mut().zip(values) {
+        row[feature as usize] = value;
+    }
+}
+
+/// What the units are about: the title, what the document comes back to, labels.
+fn tell_matter(evidence: &Evidence<'_>, rows: &mut [FeatureRow]) {
     let title = evidence.title.unwrap_or_default();
     let title_vector = evidence.terms.vector_of(title);
     let vectors = evidence.terms.vectors().iter();
-    let likeness = standardised(vectors.map(|vector| vector.cosine(&title_vector)).collect());
-    let centrality = standardised(baseline::lexrank(evidence.words));
-    let coverage = evidence.terms.coverage(title);
-    let (lateness, places) = (lateness(evidence), places(evidence.units));
-    let context = context(evidence);
-    let row = |(index, unit): (usize, &Unit)| {
-        let syllables = evidence.syllables[index];
-        let text = evidence.document.text_at(unit.span);
-        let over = syllables.saturating_sub(LONG) as f32 / LONG_STEP;
-        let own = [
-            coverage[index],
-            likeness[index],
-            centrality[index],
-            evidence.label_strength[index],
-            (syllables.max(1) as f32).ln(),
-            f32::from(syllables < SHORT),
-            over.min(2.0),
-            lateness[index],
-            1.0 / (1.0 + places[index]),
-            f32::from(text.trim_end_matches(['”', '"', ')']).ends_with('?')),
-        ];
-        let mut row = [0.0; FEATURES];
-        row[..own.len()].copy_from_slice(&own);
-        row[own.len()..].copy_from_slice(&context[index]);
-        row
-    };
-    evidence.units.iter().enumerate().map(row).collect()
+    let likeness = vectors.map(|vector| vector.cosine(&title_vector)).collect();
+    let centrality = baseline::lexrank(evidence.words);
+    tell(rows, Feature::TitleCoverage, evidence.terms.coverage(title));
+    tell(rows, Feature::TitleLikeness, standardised(likeness));
+    tell(rows, Feature::Centrality, standardised(centrality));
+    let strengths = evidence.label_strength.iter().copied();
+    tell(rows, Feature::LabelStrength, strengths);
 }
 
-/// How many units say something before "often" begins.
-const OFTEN: u32 = 2;
+/// How long the units are, and whether they ask.
+fn tell_shape(evidence: &Evidence<'_>, rows: &mut [FeatureRow]) {
+    let syllables = evidence.syllables.iter();
+    for (row, &syllables) in rows.iter_mut().zip(syllables) {
+        let over = syllables.saturating_sub(LONG) as f32 / LONG_STEP;
+        row[Feature::Length as usize] = (syllables.max(1) as f32).ln();
+        row[Feature::Short as usize] = f32::from(syllables < SHORT);
+        row[Feature::Overlong as usize] = over.min(2.0);
+    }
+    let asks = evidence.units.iter().map(|unit| {
+        let text = evidence.document.text_at(unit.span);
+        f32::from(text.trim_end_matches(['”', '"', ')']).ends_with('?'))
+    });
+    tell(rows, Feature::Question, asks);
+}
 
-/// Where each unit stands among the others and what it shares with them: the logarithms of its place, of the number of
-/// units and of those in its paragraph (each a fifth, which is 0 to about 1.5), its place as a share, the mean logarithm of
-/// the units that have its words, the share of its word pairs that other units have, of its words that more than two
-/// units have, of its words that the first two units have, and of its words that are numbers.
-fn context(evidence: &Evidence<'_>) -> Vec<[f32; FEATURES - WEIGHTS.len()]> {
-    let (terms, units) = (evidence.terms, evidence.units);
+/// Where the units stand.
+fn tell_place(evidence: &Evidence<'_>, rows: &mut [FeatureRow]) {
+    let units = evidence.units;
+    let places = places(units);
+    let starts = places.iter().map(|place| 1.0 / (1.0 + place));
+    tell(rows, Feature::Lateness, lateness(evidence));
+    tell(rows, Feature::ParagraphStart, starts);
+    for (index, row) in rows.iter_mut().enumerate() {
+        let paragraph = units[index].paragraph;
+        let siblings = units.partition_point(|unit| unit.paragraph <= paragraph)
+            - units.partition_point(|unit| unit.paragraph < paragraph);
+        row[Feature::Place as usize] = logarithm(index);
+        row[Feature::Units as usize] = logarithm(units.len());
+        row[Feature::Siblings as usize] = logarithm(siblings);
+        row[Feature::RelativePlace as usize] = share(index, units.len());
+    }
+}
+
+/// What words the units share with others, and how many are numbers.
+fn tell_words(evidence: &Evidence<'_>, rows: &mut [FeatureRow]) {
+    let terms = evidence.terms;
     let units_with = |word: u32| terms.units_with_words()[word as usize];
     let mut in_opening = vec![false; terms.units_with_words().len()];
     for &word in evidence.words.iter().take(2).flatten() {
         in_opening[word as usize] = true;
     }
-    let log = |count: usize| (count as f32).ln_1p() / 5.0;
-    let share = |count: usize, all: usize| count as f32 / all.max(1) as f32;
-    let row = |(index, words): (usize, &Vec<u32>)| {
+    let is_number = |word: &&u32| {
+        let word = evidence.vocabulary.word(**word);
+        word.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    for (index, (row, words)) in rows.iter_mut().zip(evidence.words).enumerate() {
         let own = &terms.vectors()[index];
         let (word_count, pair_count) = (own.words().count(), own.pairs().count());
-        let paragraph = units[index].paragraph;
-        let siblings = units.partition_point(|unit| unit.paragraph <= paragraph)
-            - units.partition_point(|unit| unit.paragraph < paragraph);
         let log_units: f32 = own.words().map(|word| (units_with(word) as f32).ln()).sum();
         let shared = own.pairs().filter(|&pair| terms.units_with_pair(pair) > 1);
         let often = own.words().filter(|&word| units_with(word) > OFTEN);
         let opening = own.words().filter(|&word| in_opening[word as usize]);
-        let numbers = words.iter().filter(|&&word| {
-            let word = evidence.vocabulary.word(word);
-            word.bytes().all(|byte| byte.is_ascii_digit())
-        });
-        [
-            log(index),
-            log(units.len()),
-            log(siblings),
-            share(index, units.len()),
-            log_units / word_count.max(1) as f32,
-            share(shared.count(), pair_count),
-            share(often.count(), word_count),
-            share(opening.count(), word_count),
-            share(numbers.count(), words.len()),
-        ]
-    };
-    evidence.words.iter().enumerate().map(row).collect()
+        let numbers = words.iter().filter(is_number);
+        row[Feature::WordSpread as usize] = log_units / word_count.max(1) as f32;
+        row[Feature::SharedPairs as usize] = share(shared.count(), pair_count);
+        row[Feature::OftenWords as usize] = share(often.count(), word_count);
+        row[Feature::OpeningWords as usize] = share(opening.count(), word_count);
+        row[Feature::Numbers as usize] = share(numbers.count(), words.len());
+    }
+}
+
+fn logarithm(count: usize) -> f32 {
+    (count as f32).ln_1p() / 5.0
+}
+
+fn share(count: usize, all: usize) -> f32 {
+    count as f32 / all.max(1) as f32
 }
 
 /// How far each unit stands after the last heading or caption, or the start: from 0 to 1.
@@ -170,4 +258,21 @@ fn standardised(mut values: Vec<f32>) -> Vec<f32> {
         *value = (*value - mean) / spread;
     }
     values
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stored_scorers_know_features_by_their_numbers() {
+        assert_eq!(FEATURES, 19);
+        assert_eq!(TITLE_FEATURES.map(|feature| feature as usize), [0, 1]);
+        assert_eq!(
+            PLACE_FEATURES.map(|feature| feature as usize),
+            [7, 8, 10, 13]
+        );
+        let of_sum = WEIGHTS.map(|(feature, _)| feature as usize);
+        assert_eq!(of_sum, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    }
 }

@@ -157,8 +157,8 @@ pub fn inputs(features: &FeatureRow, setting: Setting) -> InputRow {
     row[LENGTH_INPUT] = f32::from(setting.length == Length::Long);
     let places = PLACE_FEATURES.iter().filter(|_| !setting.tells_places);
     let title = TITLE_FEATURES.iter().filter(|_| !setting.tells_title);
-    for &index in places.chain(title) {
-        row[index] = f32::NAN;
+    for &feature in places.chain(title) {
+        row[feature as usize] = f32::NAN;
     }
     row
 }

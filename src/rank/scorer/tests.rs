@@ -16,7 +16,7 @@ fn split(input: usize, threshold: f32, next: usize) -> Node {
 
 fn scorer() -> Scorer {
     let places = vec![
-        split(PLACE_FEATURES[0], 0.5, 1),
+        split(PLACE_FEATURES[0] as usize, 0.5, 1),
         Node::Leaf(2.0),
         split(FEATURES, 0.5, 3),
         Node::Leaf(-1.0),
@@ -33,7 +33,7 @@ fn scorer() -> Scorer {
 fn row(first: f32, place: f32) -> FeatureRow {
     let mut row = [0.0; FEATURES];
     row[0] = first;
-    row[PLACE_FEATURES[0]] = place;
+    row[PLACE_FEATURES[0] as usize] = place;
     row
 }
 
