@@ -439,7 +439,7 @@ pub struct Reading {
     /// Put the document's text, which all offsets index, into each result
     #[arg(long)]
     pub with_text: bool,
-    /// Give the scores of all labels, not only of those that hold (`eval labels` then counts all as said)
+    /// Give the scores of all labels, not only of those that hold
     #[arg(long)]
     pub all_scores: bool,
     /// Refuse documents with more text than this, in mebibytes

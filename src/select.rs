@@ -28,6 +28,9 @@ impl FromStr for Budget {
 
     fn from_str(text: &str) -> Result<Self, BudgetError> {
         let digits = text.trim_end_matches(|character: char| !character.is_ascii_digit());
+        if digits.starts_with('+') {
+            return Err(BudgetError);
+        }
         let amount: usize = digits.parse().map_err(|_| BudgetError)?;
         match (&text[digits.len()..], amount) {
             (_, 0) => Err(BudgetError),
@@ -370,6 +373,7 @@ mod tests {
             "s",
             "101%",
             "-3s",
+            "+3s",
             "4 s",
             "99999999999999999999w",
             "4đ",

@@ -244,6 +244,20 @@ fn a_report_says_where_scores_are_known_of_some_lines_only() {
 }
 
 #[test]
+fn labels_that_are_only_listed_with_their_scores_are_not_said() {
+    let mut result = labelled("a", &[("model", 0.9), ("directive", 0.1)]);
+    result["paragraphs"][0]["evidence"] = json!([{"label": "model", "sentence": 0}]);
+    let gold = [json!({"id": "a", "labels": ["model"]})];
+    let report = score_labels(&[result], &gold).unwrap();
+    assert!((report.exact - 1.0).abs() < 1e-12);
+    let directive = &report.labels[1];
+    assert_eq!(
+        (directive.label.as_str(), directive.scored),
+        ("directive", 1)
+    );
+}
+
+#[test]
 fn a_report_is_shown_as_a_table_and_as_json() {
     let results = [labelled("a", &[("model", 0.9)])];
     let gold = [json!({"id": "a", "labels": ["model"]})];

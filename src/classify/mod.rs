@@ -59,6 +59,16 @@ pub enum ClassifierError {
         /// The size of the model's vectors.
         expected: usize,
     },
+    /// A head that hashes words into another number of buckets.
+    #[error(
+        "the head of `{label}` hashes words into {found} buckets, this program into {BUCKETS}; train the labels again"
+    )]
+    WrongBuckets {
+        /// The label's name.
+        label: String,
+        /// As many buckets as its head has.
+        found: usize,
+    },
 }
 
 /// What the heads say of one paragraph.
@@ -102,17 +112,23 @@ impl Classifier {
         if self.labels.is_empty() {
             return Err(ClassifierError::NoLabel);
         }
-        let fits = |head: &&LabelHead| {
-            head.vector_weights.len() != hidden_size || head.gram_weights.len() != BUCKETS
-        };
-        match self.labels.iter().find(fits) {
-            Some(head) => Err(ClassifierError::WrongSize {
-                label: head.name.clone(),
-                found: head.vector_weights.len(),
-                expected: hidden_size,
-            }),
-            None => Ok(()),
+        for head in &self.labels {
+            let label = || head.name.clone();
+            if head.vector_weights.len() != hidden_size {
+                return Err(ClassifierError::WrongSize {
+                    label: label(),
+                    found: head.vector_weights.len(),
+                    expected: hidden_size,
+                });
+            }
+            if head.gram_weights.len() != BUCKETS {
+                return Err(ClassifierError::WrongBuckets {
+                    label: label(),
+                    found: head.gram_weights.len(),
+                });
+            }
         }
+        Ok(())
     }
 
     /// The same, reading texts in other languages than its own by `cross_lingual`.
@@ -167,20 +183,38 @@ impl Classifier {
 
     /// The labels that hold for these scores.
     pub fn decide(&self, scores: &[f32]) -> Decision {
-        let holds = |&index: &usize| scores[index] >= self.labels[index].threshold;
-        let mut labels: Vec<usize> = (0..scores.len()).filter(holds).collect();
+        self.decide_among(scores, |_| true)
+    }
+
+    /// Of the labels that may hold, by their index, those that hold for these scores.
+    pub fn decide_among(&self, scores: &[f32], may_hold: impl Fn(usize) -> bool) -> Decision {
+        let allowed: Vec<usize> = (0..scores.len()).filter(|&label| may_hold(label)).collect();
+        let abstained = self.distance_among(scores, &allowed) < self.margin;
+        let holds = |label: &usize| scores[*label] >= self.labels[*label].threshold;
+        let mut labels: Vec<usize> = allowed.into_iter().filter(holds).collect();
         labels.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]).then(a.cmp(&b)));
-        Decision {
-            labels,
-            abstained: self.distance(scores) < self.margin,
-        }
+        Decision { labels, abstained }
+    }
+
+    /// Whether a score says beyond doubt that a label holds: by the margin or more.
+    pub fn is_sure(&self, label: usize, score: f32) -> bool {
+        self.lead(label, score) >= self.margin
     }
 
     /// How far the score that does best against its threshold is from it, as a difference of logits.
     pub fn distance(&self, scores: &[f32]) -> f32 {
-        let lead = |(score, label): (&f32, &LabelHead)| logit(*score) - logit(label.threshold);
-        let leads = scores.iter().zip(&self.labels).map(lead);
+        let all: Vec<usize> = (0..scores.len()).collect();
+        self.distance_among(scores, &all)
+    }
+
+    fn distance_among(&self, scores: &[f32], labels: &[usize]) -> f32 {
+        let leads = labels.iter().map(|&label| self.lead(label, scores[label]));
         leads.fold(f32::NEG_INFINITY, f32::max).abs()
+    }
+
+    /// How far a score is above its label's threshold, as a difference of logits.
+    fn lead(&self, label: usize, score: f32) -> f32 {
+        logit(score) - logit(self.labels[label].threshold)
     }
 }
 
@@ -261,6 +295,27 @@ mod tests {
         assert!(decide([0.05, -9.0]).abstained);
         assert!(decide([-0.05, -9.0]).abstained);
         assert!(!decide([-2.0, -9.0]).abstained);
+    }
+
+    #[test]
+    fn what_may_not_hold_decides_nothing() {
+        let labels = vec![head("a", [1.0, 0.0], 0.5), head("b", [0.0, 1.0], 0.5)];
+        let classifier = Classifier::new(labels, 0.1, 2).expect("both heads have two weights");
+        let scores = classifier.scores(&Features::new("", vec![0.05, -3.0]));
+        assert!(classifier.decide(&scores).abstained);
+        let decision = classifier.decide_among(&scores, |label| label == 1);
+        assert_eq!(decision, Decision::default());
+        let scores = classifier.scores(&Features::new("", vec![3.0, 0.05]));
+        let decision = classifier.decide_among(&scores, |label| label == 1);
+        assert_eq!((decision.labels, decision.abstained), (vec![1], true));
+    }
+
+    #[test]
+    fn a_label_is_sure_where_its_score_leads_by_the_margin() {
+        let labels = vec![head("a", [1.0, 0.0], 0.5)];
+        let classifier = Classifier::new(labels, 1.0, 2).expect("it has two weights");
+        assert!(classifier.is_sure(0, sigmoid(1.01)));
+        assert!(!classifier.is_sure(0, sigmoid(0.99)));
     }
 
     #[test]

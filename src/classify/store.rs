@@ -82,6 +82,12 @@ struct Description {
     labels: Vec<LabelDescription>,
 }
 
+/// What the descriptions of all versions have.
+#[derive(Debug, Deserialize)]
+struct Version {
+    format_version: u32,
+}
+
 #[derive(Debug, Serialize, Deserialize)]
 struct LabelDescription {
     name: String,
@@ -228,9 +234,10 @@ impl Description {
         let json =
             json.ok_or_else(|| LabelSetError::Damaged("it has no description".to_owned()))?;
         let damaged = |error: serde_json::Error| LabelSetError::Damaged(error.to_string());
-        let description: Self = serde_json::from_str(json).map_err(damaged)?;
-        match description.format_version {
-            FORMAT_VERSION => Ok(description),
+        // First: another version's description may have other fields.
+        let Version { format_version } = serde_json::from_str(json).map_err(damaged)?;
+        match format_version {
+            FORMAT_VERSION => serde_json::from_str(json).map_err(damaged),
             other => Err(LabelSetError::OtherVersion(other)),
         }
     }

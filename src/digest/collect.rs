@@ -7,7 +7,7 @@ use super::folders::Folders;
 use super::groups::{Found, Groups};
 use super::period::Period;
 use super::{Digest, LabelDigest, Texts, context, each_record, keep};
-use crate::record::{Record, Status};
+use crate::record::{Quotation, Record, Status};
 use crate::results::ResultsError;
 
 /// Collects the best quotations of runs: `per_label` of each label, and some of every year and folder.
@@ -52,9 +52,9 @@ impl Collector {
         let folder = self.folders.number(record);
         for (label, quotations) in &record.by_label {
             let counted = digest.labels.entry(label.clone()).or_default();
-            counted.quotations += quotations.len();
             let groups = self.groups.entry(label.clone()).or_default();
-            for quotation in quotations {
+            for quotation in quotations.iter().filter(|it| !is_doubtful(record, it)) {
+                counted.quotations += 1;
                 groups.add(Found {
                     document,
                     record,
@@ -75,6 +75,12 @@ impl Collector {
         }
         digest
     }
+}
+
+/// Whether the labels of a quotation's paragraph are doubtful. Of many documents there is enough that is sure.
+fn is_doubtful(record: &Record, quotation: &Quotation) -> bool {
+    let paragraph = record.paragraphs.get(quotation.paragraph);
+    paragraph.is_some_and(|paragraph| paragraph.abstained)
 }
 
 /// Counts the labels of paragraphs. Evidence is given for the labels that hold; `labels` may hold all.

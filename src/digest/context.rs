@@ -54,9 +54,23 @@ impl Context {
     }
 }
 
+/// The end of a text, with an ellipsis where more stands before it.
 fn last(text: &str) -> String {
-    match text.char_indices().rev().nth(MAX_CHARS) {
-        Some((start, _)) => format!("…{}", &text[start..]),
-        None => text.to_owned(),
+    match text.char_indices().rev().nth(MAX_CHARS - 1) {
+        Some((start, _)) if start > 0 => format!("…{}", &text[start..]),
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_text_is_cut_where_it_is_too_long() {
+        let text = |count: usize| "ợ".repeat(count);
+        assert_eq!(last(&text(MAX_CHARS)), text(MAX_CHARS));
+        let cut = format!("…{}", text(MAX_CHARS));
+        assert_eq!(last(&text(MAX_CHARS + 1)), cut);
     }
 }

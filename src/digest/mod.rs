@@ -77,7 +77,8 @@ pub struct Count {
 pub struct Group {
     /// What the first of them says, word for word.
     pub text: String,
-    /// How much it is worth showing: the best of their scores, from 0 to 1, lifted where a summary or several documents have it too.
+    /// How much one document makes it worth showing, the best of all: its score, from 0 to 1, less where the document's
+    /// summary does without it or it needs the sentence before. What several documents say is worth more yet.
     weight: f64,
     /// Where it stands first.
     pub origin: Origin,

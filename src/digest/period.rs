@@ -81,7 +81,9 @@ fn plain_words(text: &str) -> Vec<String> {
             .map(|letter| if letter.is_ascii() { letter } else { ' ' })
             .collect()
     };
-    segment::words(text).map(plain).collect()
+    // File names keep the form that their system gave them, and words are told in the composed one.
+    let composed: String = text.nfc().collect();
+    segment::words(&composed).map(plain).collect()
 }
 
 /// Whether the year among `words` at a place is one to come or the bound of a plan rather than the report's:
@@ -137,6 +139,17 @@ mod tests {
             ..Official::default()
         });
         record
+    }
+
+    #[test]
+    fn names_may_be_decomposed() {
+        let decomposed: String = "Kế hoạch đến năm 2030 của tháng 5 năm 2024.docx"
+            .nfd()
+            .collect();
+        let period = Period::of(&record(&decomposed, "", None));
+        assert_eq!(period.map(|period| period.year), Some(2024));
+        let plan: String = "Kế hoạch trồng rừng đến năm 2030.docx".nfd().collect();
+        assert_eq!(Period::of(&record(&plan, "", None)), None);
     }
 
     #[test]

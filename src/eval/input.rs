@@ -40,6 +40,8 @@ pub(super) struct ResultLine {
 #[derive(Debug, Deserialize)]
 struct ResultParagraph {
     labels: Vec<ResultLabel>,
+    /// What speaks for each label that holds, where it is told: `labels` may have the scores of all.
+    evidence: Option<Vec<ResultEvidence>>,
     #[serde(default)]
     abstained: bool,
 }
@@ -52,6 +54,12 @@ pub(super) struct ResultLabel {
     pub(super) label: String,
     /// From 0 to 1, if told.
     pub(super) score: Option<f64>,
+}
+
+#[derive(Debug, Deserialize)]
+struct ResultEvidence {
+    #[serde(deserialize_with = "label")]
+    label: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -86,7 +94,16 @@ fn labels<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Strin
 }
 
 impl ResultLine {
-    /// The labels of all paragraphs.
+    /// Whether some paragraph is said to have a label.
+    pub(super) fn says(&self, name: &str) -> bool {
+        let mut paragraphs = self.paragraphs.iter().flatten();
+        paragraphs.any(|paragraph| match &paragraph.evidence {
+            Some(evidence) => evidence.iter().any(|it| it.label == name),
+            None => paragraph.labels.iter().any(|it| it.label == name),
+        })
+    }
+
+    /// The labels of all paragraphs that have a score.
     pub(super) fn labels(&self) -> impl Iterator<Item = &ResultLabel> {
         self.paragraphs
             .iter()

@@ -175,7 +175,7 @@ fn known_names<'a>(occurring: &BTreeSet<&str>, names: &[&'a str]) -> Vec<&'a str
 
 impl<'a> Example<'a> {
     fn new(gold: &'a GoldLine, result: Option<&'a ResultLine>, names: &[&str]) -> Self {
-        let says = |name: &str| result.is_some_and(|line| line.labels().any(|it| it.label == name));
+        let says = |name: &str| result.is_some_and(|line| line.says(name));
         let decide = |name: &&str| (says(name), gold.has_label(name));
         let decisions: Vec<_> = names.iter().map(decide).collect();
         let is_exact = decisions.iter().all(|(said, holds)| said == holds);

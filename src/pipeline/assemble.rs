@@ -19,7 +19,7 @@ use crate::record::{
 use crate::segment::language::Language;
 use crate::select::{Budget, Candidate, Concept};
 
-/// What lifts the units that stand for a label above all others: more than scores ever differ by.
+/// What lifts the units that stand for a label, or for a paragraph, above all others: more than scores ever differ by.
 const QUOTA: f32 = 100.0;
 
 /// What a unit loses that cannot be understood without the one before or after it, one that refers to something before
@@ -265,8 +265,12 @@ impl<'a> Reading<'a> {
         let quote = |label: usize| {
             let scores = &self.labelling.unit_scores;
             let speakers = self.labelling.speakers(label, &self.wording.quotable);
-            let candidate = |unit: usize| self.wording.candidate(unit, scores[unit][label]);
-            let candidates: Vec<Candidate> = speakers.into_iter().map(candidate).collect();
+            let candidate = |(unit, cost): (usize, f32)| {
+                self.wording.candidate(unit, scores[unit][label] - cost)
+            };
+            let best = speakers.best.into_iter().map(|unit| (unit, 0.0));
+            let more = speakers.more.into_iter().map(|unit| (unit, QUOTA));
+            let candidates: Vec<Candidate> = best.chain(more).map(candidate).collect();
             let budget = Budget::Sentences(self.options.quotations_per_label);
             let picked = self.wording.select(&candidates, self.ranker, budget, &[]);
             let quotations = picked.into_iter();

@@ -44,18 +44,18 @@ impl<'a> Labelling<'a> {
         let (units, paragraphs) = (content.units.as_slice(), content.document.paragraphs());
         let ranges = unit_ranges(units, paragraphs.len());
         let norm = norm(&content.document).unwrap_or(paragraphs.len());
-        let may_hold = |label: &usize, index: usize| {
-            let name = classifier.labels()[*label].name.as_str();
+        let may_hold = |label: usize, index: usize| {
+            let name = classifier.labels()[label].name.as_str();
             index < norm || !NOT_OF_NORMS.contains(&name)
         };
         let decisions = paragraphs.iter().zip(&ranges).enumerate();
         let decisions = decisions.map(|(index, (paragraph, range))| {
             let scores = scores(range.clone());
-            let mut decision = Decision::default();
-            if is_labelled(paragraph) {
-                decision = classifier.decide(&scores);
-                decision.labels.retain(|label| may_hold(label, index));
-            }
+            let decision = if is_labelled(paragraph) {
+                classifier.decide_among(&scores, |label| may_hold(label, index))
+            } else {
+                Decision::default()
+            };
             (scores, decision)
         });
         Self {
@@ -112,10 +112,11 @@ impl<'a> Labelling<'a> {
         units.max_by(|&a, &b| score(a).total_cmp(&score(b)).then(b.cmp(&a)))
     }
 
-    /// The units that may be quoted for a label, in document order: the best of each paragraph for which it holds. Where
-    /// nothing in the document speaks for it but what leads to a list, that does, however short it is.
-    pub(super) fn speakers(&self, label: usize, quotable: &Quotable) -> Vec<usize> {
-        let (mut last_resort, mut speakers) = (Vec::new(), Vec::new());
+    /// The units that may be quoted for a label: of each paragraph for which it holds those that speak for it beyond
+    /// doubt. Where none does in the whole document, the best of each paragraph, and where nothing speaks for it but what
+    /// leads to a list, that, however short it is.
+    pub(super) fn speakers(&self, label: usize, quotable: &Quotable) -> Speakers {
+        let [mut sure, mut unsure, mut last_resort] = [const { Speakers::NONE }; 3];
         let paragraphs = self.ranges.iter().zip(&self.decisions);
         for (range, _) in paragraphs.filter(|(_, (_, decision))| decision.labels.contains(&label)) {
             // At the end of other sentences it is one of them: its list is in paragraphs of its own.
@@ -128,23 +129,30 @@ impl<'a> Labelling<'a> {
             let others: Vec<usize> = (others.into_iter())
                 .filter(|&unit| quotable.is_candidate[unit])
                 .collect();
-            let best = self.best(&leading, &others, label, quotable);
+            let carriers = self.carriers(&leading, &others, label, quotable);
+            let is_sure = |unit: usize| self.is_sure(unit, label);
+            let Some(best) = self.strongest(carriers.iter().copied(), label) else {
+                continue;
+            };
             if others.is_empty() {
-                last_resort.extend(best);
+                last_resort.best.push(best);
+            } else if is_sure(best) {
+                let more = carriers.into_iter().filter(|&unit| unit != best);
+                sure.best.push(best);
+                sure.more.extend(more.filter(|&unit| is_sure(unit)));
             } else {
-                speakers.extend(best);
+                unsure.best.push(best);
             }
         }
-        if speakers.is_empty() {
-            last_resort
-        } else {
-            speakers
-        }
+        [sure, unsure]
+            .into_iter()
+            .find(|speakers| !speakers.best.is_empty())
+            .unwrap_or(last_resort)
     }
 
     /// Of a paragraph's units, those for which the label holds by themselves: those that stand alone, or else those
     /// that go on, or else that which leads to a list. The one that speaks for the label most where it holds for none.
-    fn best(
+    fn carriers(
         &self,
         leading: &[usize],
         others: &[usize],
@@ -163,6 +171,27 @@ impl<'a> Labelling<'a> {
             (true, true) => Vec::from_iter(lead.or_else(strongest)),
         }
     }
+
+    /// Whether the unit itself speaks for the label beyond doubt.
+    fn is_sure(&self, unit: usize, label: usize) -> bool {
+        self.classifier
+            .is_sure(label, self.unit_scores[unit][label])
+    }
+}
+
+/// The units that may be quoted for a label.
+pub(super) struct Speakers {
+    /// The best of each paragraph.
+    pub(super) best: Vec<usize>,
+    /// Others of the same paragraphs.
+    pub(super) more: Vec<usize>,
+}
+
+impl Speakers {
+    const NONE: Self = Self {
+        best: Vec::new(),
+        more: Vec::new(),
+    };
 }
 
 /// Whether labels are for such a paragraph. The words of captions, table rows and letter furniture only look as if they
@@ -208,8 +237,67 @@ fn unit_ranges(units: &[Unit], paragraph_count: usize) -> Vec<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::classify::{BUCKETS, LabelHead};
+    use crate::document::Span;
     use crate::ingest::{RawDocument, RawParagraph};
     use crate::segment;
+
+    /// Of a document of paragraphs with these scores for the only label, unit by unit, those that may be quoted for it.
+    fn speakers(paragraphs: &[&[f32]], margin: f32) -> (Vec<usize>, Vec<usize>) {
+        let head = LabelHead {
+            name: "a".to_owned(),
+            vector_weights: vec![0.0; 2],
+            gram_weights: vec![0.0; BUCKETS],
+            bias: 0.0,
+            threshold: 0.5,
+        };
+        let classifier = Classifier::new(vec![head], margin, 2).unwrap();
+        let mut units = Vec::new();
+        for (paragraph, scores) in paragraphs.iter().enumerate() {
+            units.extend((0..scores.len()).map(|sentence| Unit {
+                paragraph,
+                sentence,
+                span: Span::new(0, 0),
+            }));
+        }
+        let holds = Decision {
+            labels: vec![0],
+            abstained: false,
+        };
+        let labelling = Labelling {
+            classifier: &classifier,
+            units: &units,
+            ranges: unit_ranges(&units, paragraphs.len()),
+            decisions: vec![(vec![0.9], holds); paragraphs.len()],
+            unit_scores: paragraphs
+                .concat()
+                .iter()
+                .map(|&score| vec![score])
+                .collect(),
+        };
+        let quotable = Quotable {
+            is_prose: vec![true; units.len()],
+            is_candidate: vec![true; units.len()],
+            bearings: vec![Bearing::Alone; units.len()],
+        };
+        let found = labelling.speakers(0, &quotable);
+        (found.best, found.more)
+    }
+
+    #[test]
+    fn the_best_of_each_paragraph_speaks_and_others_that_are_sure() {
+        let scores: [&[f32]; 2] = [&[0.6, 0.9, 0.8], &[0.95]];
+        assert_eq!(speakers(&scores, 1.0), (vec![1, 3], vec![2]));
+    }
+
+    #[test]
+    fn what_is_unsure_speaks_where_nothing_is_sure() {
+        assert_eq!(speakers(&[&[0.6, 0.55], &[0.9]], 1.0), (vec![2], vec![]));
+        assert_eq!(
+            speakers(&[&[0.6, 0.55], &[0.4, 0.3]], 1.0),
+            (vec![0, 2], vec![])
+        );
+    }
 
     #[test]
     fn a_norm_begins_with_the_first_of_its_articles_in_a_row() {

@@ -1,7 +1,7 @@
 //! Which figures does a title name? They are what its document reports.
 
 /// Words before a number that is a name or a date: `Thông tư 39`, `tháng 10`.
-const NAMING: [&str; 18] = [
+const NAMING: [&str; 19] = [
     "tư",
     "định",
     "quyết",
@@ -10,6 +10,7 @@ const NAMING: [&str; 18] = [
     "điều",
     "lộ",
     "khóa",
+    "khoá",
     "quận",
     "phường",
     "tháng",
@@ -69,7 +70,7 @@ mod tests {
 
     #[test]
     fn figures_are_no_names_and_no_dates() {
-        let title = "Năm 2022: thu 1.276 tỷ đồng theo Thông tư 39 (số: 12), 24/7, tháng 10; 85% hộ, Covid-19, quý 3";
+        let title = "Năm 2022: thu 1.276 tỷ đồng theo Thông tư 39 (số: 12), 24/7, tháng 10; 85% hộ, Covid-19, quý 3, khoá 15";
         assert_eq!(TitleFigures::of(title).0, ["1.276", "85"]);
     }
 

@@ -14,14 +14,14 @@ use crate::document::{Document, Unit};
 /// The fewest syllables of what says something, and letters of a paragraph.
 const SHORTEST: usize = 4;
 
-/// From this many syllables on a paragraph is prose, however it ends.
+/// A paragraph of more syllables is prose, however it ends.
 const LONGEST_LINE: usize = 40;
 
 /// Fewer syllables before a colon only name what follows. Longer ones have as much of what people put into summaries as
 /// other sentences of their length (9,000 documents of news with summaries).
 const SHORTEST_LEAD: usize = 20;
 
-/// Of prose, at least this part says something by itself, or all of it may be quoted: one unit in so many.
+/// Of prose, more than this part says something by itself, or all of it may be quoted: one unit in so many.
 const LEAST_SHARE: usize = 4;
 
 /// How reports say that they end here: a sentence that repeats the title and tells nothing.

@@ -273,13 +273,14 @@ pub(super) fn last_word(text: &str) -> &str {
     &text[start..]
 }
 
-/// The letters and digits that `text` starts with, after what opens before them.
+/// The letters and digits that `text` starts with, after what opens before them; the first [`REACH`] of them.
 fn first_word(text: &str) -> &str {
     let word = text.trim_start_matches(|c| is_opener(c) || is_dash(c) || c == ' ');
     let end = word
         .char_indices()
         .take(REACH)
-        .find(|&(_, c)| !c.is_alphanumeric())
-        .map_or_else(|| word.len(), |(offset, _)| offset);
+        .take_while(|(_, c)| c.is_alphanumeric())
+        .last()
+        .map_or(0, |(offset, c)| offset + c.len_utf8());
     &word[..end]
 }

@@ -128,7 +128,7 @@ fn after_semicolons(text: &str, part: Range<usize>) -> Vec<usize> {
     after_marks(text, part, &[';', '；']).collect()
 }
 
-/// Cuts after the first colon that a list follows: more than one item, between commas or semicolons. What goes on with
+/// Cuts after the first colon, if a list follows: more than one item, between commas or semicolons. What goes on with
 /// a small letter or a number is part of the sentence before the colon, unless both would be far too long; the names of
 /// those of whom it speaks ("các bộ: Tài chính, Công an") always are.
 fn after_colon(text: &str, part: Range<usize>) -> Vec<usize> {

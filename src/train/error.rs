@@ -38,6 +38,18 @@ pub enum TrainError {
         /// How many it takes.
         needed: usize,
     },
+    /// Too little to tell a label from the rest.
+    #[error(
+        "label `{label}` is wanting in {found} documents; give at least {needed} with paragraphs that do not have it"
+    )]
+    TooFewWithout {
+        /// The label's name.
+        label: String,
+        /// In how many documents some paragraph does not have it.
+        found: usize,
+        /// How many it takes.
+        needed: usize,
+    },
     /// Nothing to learn from.
     #[error(
         "no example counts: all have the weight 0; give some a `weight` above 0, or leave it out and give \

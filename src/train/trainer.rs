@@ -1,5 +1,7 @@
 //! Heads for all labels of some examples, and what is set on their held-out scores.
 
+use std::collections::BTreeSet;
+
 use half::f16;
 use rayon::prelude::*;
 
@@ -177,25 +179,30 @@ pub fn check_weights(examples: &[Example], options: TrainOptions) -> Result<(), 
     }
 }
 
-/// Checks that a label holds in so many documents.
+/// Checks that a label holds in so many documents, and is wanting in as many.
 pub(super) fn check_support(
     examples: &[Example],
     label: &str,
     needed: usize,
 ) -> Result<(), TrainError> {
-    let with_label = examples
-        .iter()
-        .filter(|example| example.labels.iter().any(|name| name == label));
-    let mut documents: Vec<&str> = with_label.map(|example| example.doc.as_str()).collect();
-    documents.sort_unstable();
-    documents.dedup();
-    let found = documents.len();
-    if found < needed {
-        return Err(TrainError::TooFew {
-            label: label.to_owned(),
+    let documents = |with_label: bool| {
+        let has = |example: &&Example| example.labels.iter().any(|name| name == label);
+        let chosen = examples.iter().filter(|it| has(it) == with_label);
+        let documents: BTreeSet<&str> = chosen.map(|example| example.doc.as_str()).collect();
+        documents.len()
+    };
+    let label = label.to_owned();
+    match (documents(true), documents(false)) {
+        (found, _) if found < needed => Err(TrainError::TooFew {
+            label,
             found,
             needed,
-        });
+        }),
+        (_, found) if found < needed => Err(TrainError::TooFewWithout {
+            label,
+            found,
+            needed,
+        }),
+        _ => Ok(()),
     }
-    Ok(())
 }

@@ -36,6 +36,23 @@ fn what_several_reports_say_is_shown_once() {
 }
 
 #[test]
+fn quotations_of_doubtful_labels_are_left_out() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut record = REPORTS[0].record();
+    let doubtful = record["paragraphs"][0]["labels"][0]["label"].clone();
+    let text = record["by_label"][doubtful.as_str().expect("a name")][0]["text"].clone();
+    record["paragraphs"][0]["abstained"] = true.into();
+    fs::write(folder.path().join("results.jsonl"), format!("{record}\n")).expect("it is writable");
+    let page = page(&[folder.path().to_str().expect("UTF-8")]);
+    let quotations = REPORTS[0].paragraphs.len();
+    assert_eq!(
+        page.matches("<li class=\"quotation\"").count(),
+        quotations - 1
+    );
+    assert!(!page.contains(text.as_str().expect("a text")));
+}
+
+#[test]
 fn what_several_reports_say_has_the_date_of_the_earliest() {
     let [earlier, later, ..] = REPORTS;
     let (_folder, results) = results_of(&[later, earlier]);

@@ -71,6 +71,7 @@ fn calibrate(
     advice: &'static str,
 ) -> Result<(Vec<(Prepared, Vectors)>, Trained)> {
     let names: Vec<String> = heads.iter().map(|head| head.name.clone()).collect();
+    warn_of_unknown(examples, &names);
     let unknown = KnownCuts::none(heads.len());
     let too_few = |error| super::advised(error, advice);
     train::check_held_out(&names, &unknown.thresholds, examples).map_err(too_few)?;
@@ -84,6 +85,22 @@ fn calibrate(
     let trained =
         train::calibrate(heads, &unknown, examples, &features, options).map_err(too_few)?;
     Ok((encoded, trained))
+}
+
+/// Says which labels of examples are none of the set's: a name that is mistyped would count as if its label did not hold.
+fn warn_of_unknown(examples: &[Example], names: &[String]) {
+    let mut unknown: BTreeMap<&str, usize> = BTreeMap::new();
+    for label in examples.iter().flat_map(|example| &example.labels) {
+        if !names.contains(label) {
+            *unknown.entry(label).or_default() += 1;
+        }
+    }
+    for (label, count) in unknown {
+        tracing::warn!(
+            "label `{label}`, which {count} examples have, is none of the set's ({}) and is passed over",
+            names.join(", ")
+        );
+    }
 }
 
 /// `native` with a calibration for other languages than `home`, by examples in such; reports how good it is.

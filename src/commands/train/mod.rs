@@ -99,7 +99,10 @@ fn train_heads(arguments: &TrainLabels, data: &Data, quiet: bool) -> Result<()> 
 
 /// The error with `advice` where there are too few examples; others say themselves what to do.
 fn advised(error: TrainError, advice: &'static str) -> Error {
-    let is_of_few = matches!(error, TrainError::TooFew { .. });
+    let is_of_few = matches!(
+        error,
+        TrainError::TooFew { .. } | TrainError::TooFewWithout { .. }
+    );
     let error = Error::new(error);
     if is_of_few {
         error.context(advice)

@@ -34,9 +34,11 @@ pub(super) fn write(
             _ => (terms.by_year, by_year),
         },
     };
-    let undated = periods.get(&None).map_or(0, |count| count.paragraphs);
     let all: usize = periods.values().map(|count| count.paragraphs).sum();
-    if bars.len() < 2 || ((all - undated) as f64) < LEAST_DATED * all as f64 {
+    let drawn: usize = bars.iter().map(|(_, count)| count.paragraphs).sum();
+    // By month, what is dated by its year alone is not drawn.
+    let undated = all - drawn;
+    if bars.len() < 2 || (drawn as f64) < LEAST_DATED * all as f64 {
         return Ok(());
     }
     let first = bars.len().saturating_sub(MAX_BARS);
@@ -149,5 +151,34 @@ impl Count {
     fn add(&mut self, other: Self) {
         self.paragraphs += other.paragraphs;
         self.documents += other.documents;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::digest::page::terms::Language;
+
+    /// The chart of so many paragraphs of each month of 2024, and of the year alone (0).
+    fn chart(counts: &[(u8, usize)]) -> String {
+        let period = |month: u8| Period {
+            year: 2024,
+            month: (month > 0).then_some(month),
+        };
+        let count = |paragraphs| Count {
+            paragraphs,
+            documents: 1,
+        };
+        let counts = counts.iter();
+        let periods = counts.map(|&(month, paragraphs)| (Some(period(month)), count(paragraphs)));
+        let mut output = Vec::new();
+        write(&periods.collect(), Language::English.terms(), &mut output).unwrap();
+        String::from_utf8(output).unwrap()
+    }
+
+    #[test]
+    fn what_has_a_year_alone_is_not_dated_by_month() {
+        assert!(chart(&[(0, 1), (5, 2), (6, 3)]).contains("1 paragraph undated"));
+        assert_eq!(chart(&[(0, 98), (5, 1), (6, 1)]), "");
     }
 }
