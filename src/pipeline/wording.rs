@@ -116,7 +116,16 @@ impl Wording {
             repetition: REPETITION,
         };
         let vectors = self.terms.vectors();
-        let similarity = |a: usize, b: usize| vectors[a].cosine(&vectors[b]);
+        // What says in few words what another says among many is not much like it, and repeats it all the same.
+        let repeats =
+            |a: usize, b: usize| ranker.is_own() && vectors[a].overlap(&vectors[b]) >= REPETITION;
+        let similarity = |a: usize, b: usize| {
+            if repeats(a, b) {
+                1.0
+            } else {
+                vectors[a].cosine(&vectors[b])
+            }
+        };
         select::select(candidates, options, similarity, concepts)
     }
 }

@@ -34,6 +34,19 @@ impl TermVector {
         product
     }
 
+    /// How much of the shorter one's word pairs the longer one has, from 0 to 1; 0 where one has none.
+    pub fn overlap(&self, other: &Self) -> f32 {
+        let (few, many) = if self.0.len() <= other.0.len() {
+            (self, other)
+        } else {
+            (other, self)
+        };
+        let shared = few
+            .pairs()
+            .filter(|&(first, second)| many.has(Term::Pair(first, second)));
+        shared.count() as f32 / few.pairs().count().max(1) as f32
+    }
+
     /// Its distinct words, in the order of their numbers.
     pub fn words(&self) -> impl Iterator<Item = u32> {
         self.0.iter().map_while(|&(term, _)| match term {
@@ -193,6 +206,20 @@ mod tests {
         fn terms(&self) -> TermSpace {
             TermSpace::new(&self.units, self.vocabulary.words().len())
         }
+    }
+
+    #[test]
+    fn a_unit_that_another_says_in_more_words_overlaps_with_it() {
+        let long = "họp chi bộ bàn việc thu hoạch lúa mùa ở bốn thôn ven sông";
+        let space = space(&["thu hoạch lúa mùa", long, "lúa mùa thu hoạch xong"]);
+        let terms = space.terms();
+        let [short, long, other] = terms.vectors() else {
+            panic!("one vector a unit")
+        };
+        assert!((short.overlap(long) - 1.0).abs() < 1e-6);
+        assert!((long.overlap(short) - 1.0).abs() < 1e-6);
+        assert!(short.overlap(other) < 0.8);
+        assert!(short.overlap(&TermVector::default()) < 1e-6);
     }
 
     #[test]
