@@ -2,10 +2,14 @@
 //!
 //! All positions are byte offsets into [`Document::text`]; nothing keeps a second copy of the text.
 
+mod characters;
+
 use std::fmt;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
+
+pub use self::characters::CountedText;
 
 /// A range of bytes of a document's text, on character boundaries.
 ///

@@ -9,6 +9,7 @@ use std::ops::AddAssign;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use crate::document::CountedText;
 use crate::hash::sha256;
 use crate::record::{Failure, Place, Quotation, Record, SentenceRecord, Status};
 use crate::results::ResultsError;
@@ -194,8 +195,8 @@ impl Finding {
         if stored.is_some_and(|text| hash_of(text) != record.text_sha256) {
             self.problems.push(Problem::StoredText);
         }
-        let text = Counted::new(text);
-        let is_proven = |it: &&Quotation| text.proves(it) && is_in_its_sentence(record, it);
+        let text = CountedText::new(text);
+        let is_proven = |it: &&Quotation| proves(&text, it) && is_in_its_sentence(record, it);
         let misquoted: Vec<&Quotation> = record.quotations().filter(|it| !is_proven(it)).collect();
         self.proven = self.quotations - misquoted.len();
         // In another text, offsets that are off say nothing more.
@@ -218,8 +219,8 @@ fn is_in_its_sentence(record: &Record, quotation: &Quotation) -> bool {
 }
 
 /// The paragraphs whose offsets, or those of their sentences, are no place in the text.
-fn misplaced(record: &Record, text: &Counted<'_>) -> Vec<Problem> {
-    let is_sound = |place: &Place| text.slice(place).is_some();
+fn misplaced(record: &Record, text: &CountedText<'_>) -> Vec<Problem> {
+    let is_sound = |place: &Place| slice(text, place).is_some();
     let paragraphs = record.paragraphs.iter().filter(|paragraph| {
         let sentences = paragraph.sentences.iter();
         !is_sound(&paragraph.place) || !sentences.map(|it| &it.place).all(is_sound)
@@ -231,31 +232,16 @@ fn misplaced(record: &Record, text: &Counted<'_>) -> Vec<Problem> {
         .collect()
 }
 
-/// A text with its characters counted.
-struct Counted<'a> {
-    text: &'a str,
-    /// Where every character starts, and where the text ends.
-    starts: Vec<usize>,
+/// The text at a place, if its characters and its bytes say the same.
+fn slice<'t>(text: &CountedText<'t>, place: &Place) -> Option<&'t str> {
+    let found = text.text().get(place.start_byte..place.end_byte)?;
+    let start = text.characters_before(place.start_byte);
+    let end = text.characters_before(place.end_byte);
+    ((start, end) == (place.start_char, place.end_char)).then_some(found)
 }
 
-impl<'a> Counted<'a> {
-    fn new(text: &'a str) -> Self {
-        let starts = text.char_indices().map(|(start, _)| start);
-        let starts = starts.chain([text.len()]).collect();
-        Self { text, starts }
-    }
-
-    /// The text between a place's characters, if its bytes say the same.
-    fn slice(&self, place: &Place) -> Option<&'a str> {
-        let start = *self.starts.get(place.start_char)?;
-        let end = *self.starts.get(place.end_char)?;
-        let agrees = (start, end) == (place.start_byte, place.end_byte);
-        self.text.get(start..end).filter(|_| agrees)
-    }
-
-    fn proves(&self, quotation: &Quotation) -> bool {
-        self.slice(&quotation.place) == Some(quotation.text.as_str())
-    }
+fn proves(text: &CountedText<'_>, quotation: &Quotation) -> bool {
+    slice(text, &quotation.place) == Some(quotation.text.as_str())
 }
 
 impl From<&Quotation> for Problem {

@@ -32,7 +32,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "sources",
         &["batch", "hash", "ingest", "pipeline", "record", "segment"],
     ),
-    ("verify", &["hash", "record", "results", "sources"]),
+    (
+        "verify",
+        &["document", "hash", "record", "results", "sources"],
+    ),
     (
         "digest",
         &["hash", "record", "render", "results", "segment"],

@@ -3,17 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::labelling::Labelling;
-use super::places::Places;
 use super::wording::Wording;
 use super::{Pipeline, PreparedContent, rounded};
 use crate::classify::Decision;
-use crate::document::{Paragraph, ParagraphKind};
+use crate::document::{CountedText, Paragraph, ParagraphKind, Span};
 use crate::encode::DocumentVectors;
 use crate::hash::sha256;
 use crate::rank::scorer::Length;
 use crate::rank::{self, Bearing, Genre, Learnt, Ranker, TitleFigures};
 use crate::record::{
-    Evidence, Failure, LabelScore, ParagraphRecord, Quotation, Record, SCHEMA_VERSION,
+    Evidence, Failure, LabelScore, ParagraphRecord, Place, Quotation, Record, SCHEMA_VERSION,
     SentenceRecord, Source, Status, Summary, Tokens,
 };
 use crate::segment::language::Language;
@@ -88,7 +87,7 @@ struct Reading<'a> {
     options: &'a super::PipelineOptions,
     genre: Genre,
     ranker: Ranker,
-    places: Places<'a>,
+    text: CountedText<'a>,
     wording: Wording,
     /// For every unit, what a summary should tell of it.
     concepts: Vec<Vec<Concept>>,
@@ -125,7 +124,7 @@ impl<'a> Reading<'a> {
             options: &pipeline.reader.options,
             genre,
             ranker,
-            places: Places::new(content.document.text()),
+            text: CountedText::new(content.document.text()),
             wording,
             concepts,
             ranks,
@@ -144,13 +143,13 @@ impl<'a> Reading<'a> {
         let sentences = paragraph.sentences.iter().enumerate();
         let sentences = sentences.map(|(index, sentence)| SentenceRecord {
             index,
-            place: self.places.place(sentence.span),
+            place: self.place(sentence.span),
         });
         ParagraphRecord {
             index,
             kind: paragraph.kind,
             furniture: paragraph.furniture,
-            place: self.places.place(paragraph.span),
+            place: self.place(paragraph.span),
             page: paragraph.page,
             labels: self.label_scores(scores, decision),
             abstained: decision.abstained,
@@ -173,6 +172,15 @@ impl<'a> Reading<'a> {
             score: rounded(scores[index]),
         };
         shown.into_iter().map(score).collect()
+    }
+
+    fn place(&self, span: Span) -> Place {
+        Place {
+            start_char: self.text.characters_before(span.start()),
+            end_char: self.text.characters_before(span.end()),
+            start_byte: span.start(),
+            end_byte: span.end(),
+        }
     }
 
     fn label_name(&self, label: usize) -> String {
@@ -286,7 +294,7 @@ impl<'a> Reading<'a> {
         Quotation {
             paragraph: unit.paragraph,
             sentence: unit.sentence,
-            place: self.places.place(unit.span),
+            place: self.place(unit.span),
             text: self.content.document.text_at(unit.span).to_owned(),
             score: rounded(score),
             labels: labels.map(|label| self.label_name(label)).collect(),

@@ -5,7 +5,6 @@
 mod assemble;
 mod input;
 mod labelling;
-mod places;
 mod ranking;
 mod wording;
 

@@ -1,22 +1,21 @@
-//! Byte offsets → the character offsets that the result format gives beside them.
-
-use crate::document::Span;
-use crate::record::Place;
+//! How many characters stand before a byte? For the character offsets that results give beside those of bytes.
 
 /// Bytes between two counted positions: small enough to count the rest quickly, large enough to
 /// cost a fraction of the text's own memory.
 const STEP: usize = 128;
 
-/// Tells how many characters stand before a byte of a text.
-#[derive(Debug)]
-pub(super) struct Places<'a> {
+/// A text with its characters counted, in a sixteenth of the text's own memory.
+#[derive(Clone, Debug)]
+pub struct CountedText<'a> {
     text: &'a str,
     /// How many characters start before every `STEP`th byte.
     counts: Vec<usize>,
 }
 
-impl<'a> Places<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+impl<'a> CountedText<'a> {
+    /// Counts the characters of `text`.
+    #[must_use]
+    pub fn new(text: &'a str) -> Self {
         let mut counts = Vec::with_capacity(text.len() / STEP + 1);
         let mut total = 0;
         for block in text.as_bytes().chunks(STEP) {
@@ -27,17 +26,19 @@ impl<'a> Places<'a> {
         Self { text, counts }
     }
 
-    /// The span in characters and bytes.
-    pub(super) fn place(&self, span: Span) -> Place {
-        Place {
-            start_char: self.characters_before(span.start()),
-            end_char: self.characters_before(span.end()),
-            start_byte: span.start(),
-            end_byte: span.end(),
-        }
+    /// The text.
+    #[must_use]
+    pub fn text(&self) -> &'a str {
+        self.text
     }
 
-    fn characters_before(&self, byte: usize) -> usize {
+    /// How many characters start before a byte.
+    ///
+    /// # Panics
+    ///
+    /// If the text ends before it.
+    #[must_use]
+    pub fn characters_before(&self, byte: usize) -> usize {
         let block = byte / STEP;
         self.counts[block] + character_starts(&self.text.as_bytes()[block * STEP..byte])
     }
@@ -55,10 +56,10 @@ mod tests {
     #[test]
     fn characters_are_counted_at_every_boundary() {
         let text = "Đồng chí Nguyễn Văn A. ".repeat(40);
-        let places = Places::new(&text);
+        let counted = CountedText::new(&text);
         for (count, (byte, _)) in text.char_indices().enumerate() {
-            assert_eq!(places.characters_before(byte), count);
+            assert_eq!(counted.characters_before(byte), count);
         }
-        assert_eq!(places.characters_before(text.len()), text.chars().count());
+        assert_eq!(counted.characters_before(text.len()), text.chars().count());
     }
 }
