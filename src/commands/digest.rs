@@ -9,8 +9,9 @@ use anyhow::Result;
 use super::exit::Exit;
 use super::output;
 use crate::cli;
-use crate::digest::page::{self, Language, PageOptions};
+use crate::digest::page::{self, PageOptions};
 use crate::digest::{self, Digest};
+use crate::render::InterfaceLanguage;
 use crate::sources::Sources;
 
 pub(super) fn digest(arguments: &cli::Digest, quiet: bool) -> Result<Exit> {
@@ -63,7 +64,7 @@ fn collect(arguments: &cli::Digest) -> Result<Digest> {
     Ok(digest)
 }
 
-impl From<cli::Language> for Language {
+impl From<cli::Language> for InterfaceLanguage {
     fn from(language: cli::Language) -> Self {
         match language {
             cli::Language::Vi => Self::Vietnamese,

@@ -12,7 +12,7 @@ pub(super) fn write(record: &Record, view: View, output: &mut impl Write) -> io:
     let title = record.title.as_deref().unwrap_or(terms.untitled);
     writeln!(output, "# {}\n", escape(title))?;
     let official = record.official.as_ref();
-    if let Some(letter) = official.and_then(|official| terms.letter(official)) {
+    if let Some(letter) = official.and_then(|official| terms.language.letter_line(official)) {
         writeln!(output, "{}\n", escape(&letter))?;
     }
     writeln!(
@@ -39,7 +39,10 @@ fn write_summary(record: &Record, terms: &Terms, output: &mut impl Write) -> io:
     let place = |quotation: &Quotation| terms.place(record, quotation);
     write_section(headings, &record.summary.sentences, place, output)?;
     for (label, quotations) in &record.by_label {
-        let headings = (terms.label(label), terms.no_quotation(record, label));
+        let headings = (
+            terms.language.label(label),
+            terms.no_quotation(record, label),
+        );
         let place = |quotation: &Quotation| terms.place_for_label(record, quotation);
         write_section(headings, quotations, place, output)?;
     }
@@ -72,7 +75,7 @@ fn write_labels(record: &Record, terms: &Terms, output: &mut impl Write) -> io::
             .map(|found| {
                 format!(
                     "**{}** {:.2}",
-                    escape(terms.label(&found.label)),
+                    escape(terms.language.label(&found.label)),
                     found.score
                 )
             })

@@ -4,6 +4,7 @@
 
 mod csv;
 mod json;
+mod language;
 mod markdown;
 mod parquet;
 pub mod table;
@@ -14,7 +15,7 @@ use std::io::{self, Write};
 
 use crate::record::Record;
 
-pub use terms::{label_heading, letter_line};
+pub use language::InterfaceLanguage;
 pub use text::{TextOptions, View};
 
 /// A name or a text from outside on one line: nothing in it breaks the line or steers a terminal.

@@ -1,55 +1,40 @@
 //! The words of the reader's language around the quotations.
 
+use super::language::InterfaceLanguage;
 use crate::document::ParagraphKind;
-use crate::record::{Failure, Official, Quotation, Record, Status};
+use crate::record::{Failure, Quotation, Record, Status};
 
 /// The words in one language.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Terms {
-    is_vietnamese: bool,
+    pub(super) language: InterfaceLanguage,
     pub(super) untitled: &'static str,
     pub(super) summary: &'static str,
     nothing_found: &'static str,
     nothing_quoted: &'static str,
     nothing_to_quote: &'static str,
     too_short: &'static str,
-    pub(super) paragraph: &'static str,
-    pub(super) sentence: &'static str,
-    pub(super) page: &'static str,
     pub(super) unsure: &'static str,
     pub(super) no_label: &'static str,
     pub(super) paragraphs: &'static str,
     pub(super) failed: &'static str,
     pub(super) incomplete: &'static str,
-    number: &'static str,
-    dated: &'static str,
-    labels: [(&'static str, &'static str); 3],
     kinds: [(ParagraphKind, &'static str); 4],
 }
 
 const VIETNAMESE: Terms = Terms {
-    is_vietnamese: true,
+    language: InterfaceLanguage::Vietnamese,
     untitled: "(không có tiêu đề)",
     summary: "Tóm tắt",
     nothing_found: "không tìm thấy",
     nothing_quoted: "có, nhưng không trích câu nào",
     nothing_to_quote: "không có câu văn nào để trích",
     too_short: "độ dài không đủ cho câu văn nào",
-    paragraph: "đoạn",
-    sentence: "câu",
-    page: "trang",
     unsure: "chưa chắc chắn",
     no_label: "không nhãn",
     paragraphs: "đoạn văn",
     failed: "không đọc được",
     incomplete: "đọc được một phần",
-    number: "Số",
-    dated: "ngày",
-    labels: [
-        ("achievement", "Kết quả đạt được"),
-        ("directive", "Chỉ đạo, nhiệm vụ"),
-        ("model", "Mô hình, cách làm hay"),
-    ],
     kinds: [
         (ParagraphKind::Heading, "đề mục"),
         (ParagraphKind::ListItem, "mục liệt kê"),
@@ -59,28 +44,18 @@ const VIETNAMESE: Terms = Terms {
 };
 
 const ENGLISH: Terms = Terms {
-    is_vietnamese: false,
+    language: InterfaceLanguage::English,
     untitled: "(untitled)",
     summary: "Summary",
     nothing_found: "nothing found",
     nothing_quoted: "found, but no sentence is quoted",
     nothing_to_quote: "no sentence to quote",
     too_short: "the length is too short for any sentence",
-    paragraph: "paragraph",
-    sentence: "sentence",
-    page: "page",
     unsure: "unsure",
     no_label: "no label",
     paragraphs: "paragraphs",
     failed: "not read",
     incomplete: "read in part",
-    number: "No.",
-    dated: "dated",
-    labels: [
-        ("achievement", "Achievements"),
-        ("directive", "Directives"),
-        ("model", "Models worth copying"),
-    ],
     kinds: [
         (ParagraphKind::Heading, "heading"),
         (ParagraphKind::ListItem, "list item"),
@@ -89,59 +64,13 @@ const ENGLISH: Terms = Terms {
     ],
 };
 
-/// A label's heading for readers of Vietnamese or English; a label of the user's own is its own heading.
-pub fn label_heading(name: &str, is_vietnamese: bool) -> &str {
-    let terms = if is_vietnamese { VIETNAMESE } else { ENGLISH };
-    terms.label(name)
-}
-
-/// One line of what an official letter says of itself, as far as it is known, for readers of Vietnamese or English:
-/// `Số 418/BC-CAH · ngày 14/6/2024 · Công an huyện Lạc Bình`.
-pub fn letter_line(official: &Official, is_vietnamese: bool) -> Option<String> {
-    let terms = if is_vietnamese { VIETNAMESE } else { ENGLISH };
-    terms.letter(official)
-}
-
 impl Terms {
-    /// See [`letter_line`].
-    pub(super) fn letter(&self, official: &Official) -> Option<String> {
-        let number = official.number.as_deref();
-        let date = official.date.as_deref();
-        let parts = [
-            number.map(|number| format!("{} {number}", self.number)),
-            date.map(|date| format!("{} {}", self.dated, self.date(date))),
-            official.issuer.clone(),
-        ];
-        let parts: Vec<String> = parts.into_iter().flatten().collect();
-        (!parts.is_empty()).then(|| parts.join(" · "))
-    }
-
-    /// A date of ISO 8601 as people write it.
-    fn date(&self, date: &str) -> String {
-        let parts: Vec<&str> = date.split('-').collect();
-        match parts[..] {
-            [year, month, day] if self.is_vietnamese => {
-                let short = |part: &str| part.trim_start_matches('0').to_owned();
-                format!("{}/{}/{year}", short(day), short(month))
-            }
-            _ => date.to_owned(),
-        }
-    }
-
     /// Vietnamese for Vietnamese documents and where the language is not known, else English.
     pub(super) fn of(record: &Record) -> Self {
         match record.language.as_deref() {
             Some("vi") | None => VIETNAMESE,
             Some(_) => ENGLISH,
         }
-    }
-
-    /// The label's heading; a label of the user's own is its own heading.
-    pub(super) fn label<'a>(&self, name: &'a str) -> &'a str {
-        self.labels
-            .iter()
-            .find(|(label, _)| *label == name)
-            .map_or(name, |(_, heading)| heading)
     }
 
     /// What the paragraph is, unless it is plain prose.
@@ -155,15 +84,9 @@ impl Terms {
     /// Where a quotation stands, for example `đoạn 3, câu 2`.
     pub(super) fn place(&self, record: &Record, quotation: &Quotation) -> String {
         let paragraph = record.paragraphs.get(quotation.paragraph);
-        let page = match paragraph.and_then(|paragraph| paragraph.page) {
-            Some(page) => format!("{} {page}, ", self.page),
-            None => String::new(),
-        };
-        let (paragraph, sentence) = (quotation.paragraph + 1, quotation.sentence + 1);
-        format!(
-            "{page}{} {paragraph}, {} {sentence}",
-            self.paragraph, self.sentence
-        )
+        let page = paragraph.and_then(|paragraph| paragraph.page);
+        self.language
+            .place(page, quotation.paragraph, quotation.sentence)
     }
 
     /// Where a quotation stands that is shown for a label, and whether the label of its paragraph is doubtful.
@@ -209,26 +132,6 @@ mod tests {
     use super::*;
     use crate::document::ParagraphKind::Body;
     use crate::record::{Evidence, ModelIdentity, ParagraphRecord, Place, Source};
-
-    #[test]
-    fn a_letter_says_in_one_line_what_is_known_of_it() {
-        let mut official = Official {
-            number: Some("25/BC-UBND".to_owned()),
-            date: Some("2022-06-02".to_owned()),
-            issuer: Some("UBND huyện Lạc Bình".to_owned()),
-            signer: Some("Vũ Thị Lan".to_owned()),
-        };
-        let line = |official: &Official, is_vietnamese| {
-            letter_line(official, is_vietnamese).unwrap_or_default()
-        };
-        let all = "Số 25/BC-UBND · ngày 2/6/2022 · UBND huyện Lạc Bình";
-        assert_eq!(line(&official, true), all);
-        official.issuer = None;
-        assert_eq!(line(&official, false), "No. 25/BC-UBND · dated 2022-06-02");
-        official.number = None;
-        assert_eq!(line(&official, true), "ngày 2/6/2022");
-        assert_eq!(letter_line(&Official::default(), true), None);
-    }
 
     #[test]
     fn what_was_found_is_never_said_not_to_be_there() {

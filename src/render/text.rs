@@ -66,7 +66,9 @@ impl<W: Write> Page<'_, W> {
         let title = record.title.as_deref().unwrap_or(self.terms.untitled);
         writeln!(self.output, "{}", self.styled(TITLE, title))?;
         let official = record.official.as_ref();
-        if let Some(letter) = official.and_then(|official| self.terms.letter(official)) {
+        if let Some(letter) =
+            official.and_then(|official| self.terms.language.letter_line(official))
+        {
             writeln!(self.output, "{}", self.styled(FAINT, &letter))?;
         }
         let count = record.paragraphs.len();
@@ -90,7 +92,7 @@ impl<W: Write> Page<'_, W> {
         })?;
         for (label, quotations) in &record.by_label {
             let empty = terms.no_quotation(record, label);
-            let heading = terms.label(label);
+            let heading = terms.language.label(label);
             self.section(heading, empty, quotations, |quotation| {
                 terms.place_for_label(record, quotation)
             })?;
@@ -133,15 +135,11 @@ impl<W: Write> Page<'_, W> {
 
     fn labels(&mut self, record: &Record) -> io::Result<()> {
         for paragraph in &record.paragraphs {
-            let number = paragraph.index + 1;
+            let place = self.terms.language.paragraph(paragraph.index);
             let labels = self.label_list(paragraph);
             let kind = self.terms.kind(paragraph.kind);
             let kind = kind.map(|kind| format!(" ({kind})")).unwrap_or_default();
-            writeln!(
-                self.output,
-                "\n{} {number}{kind}: {labels}",
-                self.terms.paragraph
-            )?;
+            writeln!(self.output, "\n{place}{kind}: {labels}")?;
             for line in wrap(
                 &record.opening(paragraph, OPENING_CHARS),
                 self.options.width,
@@ -158,7 +156,7 @@ impl<W: Write> Page<'_, W> {
             .labels
             .iter()
             .map(|found| {
-                let name = self.styled(HEADING, self.terms.label(&found.label));
+                let name = self.styled(HEADING, self.terms.language.label(&found.label));
                 format!("{name} {:.2}", found.score)
             })
             .collect();

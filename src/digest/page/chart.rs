@@ -157,7 +157,7 @@ impl Count {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::digest::page::terms::Language;
+    use crate::render::InterfaceLanguage;
 
     /// The chart of so many paragraphs of each month of 2024, and of the year alone (0).
     fn chart(counts: &[(u8, usize)]) -> String {
@@ -172,7 +172,12 @@ mod tests {
         let counts = counts.iter();
         let periods = counts.map(|&(month, paragraphs)| (Some(period(month)), count(paragraphs)));
         let mut output = Vec::new();
-        write(&periods.collect(), Language::English.terms(), &mut output).unwrap();
+        write(
+            &periods.collect(),
+            Terms::of(InterfaceLanguage::English),
+            &mut output,
+        )
+        .unwrap();
         String::from_utf8(output).unwrap()
     }
 

@@ -6,7 +6,6 @@ use super::super::Digest;
 use super::super::folders::OTHERS;
 use super::escape::Escaped;
 use super::terms::Terms;
-use crate::render::label_heading;
 
 pub(super) fn write(digest: &Digest, terms: &Terms, output: &mut dyn Write) -> io::Result<()> {
     writeln!(
@@ -17,10 +16,8 @@ pub(super) fn write(digest: &Digest, terms: &Terms, output: &mut dyn Write) -> i
     )?;
     let labels = digest.labels.keys();
     let labels = labels.map(|name| {
-        (
-            name.clone(),
-            label_heading(name, terms.is_vietnamese).to_owned(),
-        )
+        let heading = terms.language.label(name);
+        (name.clone(), heading.to_owned())
     });
     choice("label", terms.label, terms.all, labels, output)?;
     if digest.folders.len() > 1 {

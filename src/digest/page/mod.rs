@@ -14,9 +14,8 @@ use std::io::{self, Write};
 
 use super::{Digest, LabelDigest};
 use crate::hash::sha256_base64;
-use crate::render::label_heading;
+use crate::render::InterfaceLanguage;
 use escape::Escaped;
-pub use terms::Language;
 use terms::Terms;
 
 const STYLE: &str = include_str!("page.css");
@@ -26,7 +25,7 @@ const SCRIPT: &str = include_str!("page.js");
 #[derive(Clone, Copy, Debug)]
 pub struct PageOptions<'a> {
     /// The language around the quotations.
-    pub language: Language,
+    pub language: InterfaceLanguage,
     /// Its heading, instead of the usual one.
     pub title: Option<&'a str>,
 }
@@ -39,7 +38,7 @@ pub struct PageOptions<'a> {
 pub fn write(digest: &Digest, options: PageOptions<'_>, output: &mut dyn Write) -> io::Result<()> {
     let mut page = Page {
         digest,
-        terms: options.language.terms(),
+        terms: Terms::of(options.language),
         output,
     };
     page.write(options.title)
@@ -127,7 +126,7 @@ impl Page<'_> {
         }
         writeln!(self.output, "</tr></thead><tbody>")?;
         for (label, content) in &self.digest.labels {
-            let heading = label_heading(label, terms.is_vietnamese);
+            let heading = terms.language.label(label);
             let new = content
                 .groups
                 .iter()
@@ -149,7 +148,7 @@ impl Page<'_> {
 
     fn section(&mut self, number: usize, label: &str, content: &LabelDigest) -> io::Result<()> {
         let terms = self.terms;
-        let heading = label_heading(label, terms.is_vietnamese);
+        let heading = terms.language.label(label);
         writeln!(
             self.output,
             "<section class=\"label accent-{}\" data-label=\"{}\" aria-labelledby=\"label-{number}\">\n<h2 \

@@ -7,7 +7,6 @@ use super::super::{Change, Group, Origin};
 use super::escape::Escaped;
 use super::terms::Terms;
 use crate::record::{Official, beginning};
-use crate::render::letter_line;
 
 /// How much of a title is shown; some are whole paragraphs.
 const MAX_TITLE_CHARS: usize = 160;
@@ -86,9 +85,9 @@ fn origin(origin: &Origin, terms: &Terms) -> String {
         date: origin.date.clone(),
         ..Official::default()
     };
-    let letter = letter_line(&letter, terms.is_vietnamese);
+    let letter = terms.language.letter_line(&letter);
     parts.extend(letter.map(|letter| Escaped(&letter).to_string()));
-    let place = terms.place(origin.page, origin.paragraph, origin.sentence);
+    let place = (terms.language).place(origin.page, origin.paragraph, origin.sentence);
     parts.push(format!("<span class=\"place\">{place}</span>"));
     parts.join(" · ")
 }
@@ -165,8 +164,8 @@ impl Origin {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Language;
     use super::*;
+    use crate::render::InterfaceLanguage;
 
     #[test]
     fn a_quotation_names_the_number_and_the_date_of_its_letter() {
@@ -180,7 +179,7 @@ mod tests {
             sentence: 0,
             page: None,
         };
-        let shown = origin(&letter, Language::Vietnamese.terms());
+        let shown = origin(&letter, Terms::of(InterfaceLanguage::Vietnamese));
         let expected = "<cite dir=\"auto\">Báo cáo &lt;quý I&gt;</cite> · Số 7/BC-&lt;b&gt; · ngày 2/4/2024 · \
                         <span class=\"place\">đoạn 3, câu 1</span>";
         assert_eq!(shown, expected);

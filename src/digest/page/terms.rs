@@ -1,28 +1,12 @@
 //! The words of the page around the quotations, in Vietnamese and English.
 
-/// The language of the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
-    /// Tiếng Việt.
-    Vietnamese,
-    /// English.
-    English,
-}
-
-impl Language {
-    pub(super) fn terms(self) -> &'static Terms {
-        match self {
-            Self::Vietnamese => &VIETNAMESE,
-            Self::English => &ENGLISH,
-        }
-    }
-}
+use crate::render::InterfaceLanguage;
 
 /// The words; in those with a `{}`, it stands for a number.
 #[derive(Debug)]
 pub(super) struct Terms {
     pub(super) code: &'static str,
-    pub(super) is_vietnamese: bool,
+    pub(super) language: InterfaceLanguage,
     thousands: char,
     pub(super) title: &'static str,
     pub(super) lead: &'static str,
@@ -61,9 +45,6 @@ pub(super) struct Terms {
     pub(super) other_reports: &'static str,
     pub(super) source: &'static str,
     pub(super) no_context: &'static str,
-    page: &'static str,
-    paragraph: &'static str,
-    sentence: &'static str,
     pub(super) by_year: &'static str,
     pub(super) by_month: &'static str,
     pub(super) undated: [&'static str; 2],
@@ -71,7 +52,7 @@ pub(super) struct Terms {
 
 static VIETNAMESE: Terms = Terms {
     code: "vi",
-    is_vietnamese: true,
+    language: InterfaceLanguage::Vietnamese,
     thousands: '.',
     title: "Tổng hợp trích dẫn từ báo cáo",
     lead: "Mỗi câu dưới đây được trích nguyên văn từ báo cáo, kèm vị trí trong văn bản gốc.",
@@ -118,9 +99,6 @@ static VIETNAMESE: Terms = Terms {
     other_reports: "Cũng có trong",
     source: "Nguồn",
     no_context: "Không mở lại được văn bản gốc để xem cả đoạn.",
-    page: "trang",
-    paragraph: "đoạn",
-    sentence: "câu",
     by_year: "Số đoạn văn theo năm",
     by_month: "Số đoạn văn theo tháng",
     undated: ["{} đoạn không rõ thời gian", "{} đoạn không rõ thời gian"],
@@ -128,7 +106,7 @@ static VIETNAMESE: Terms = Terms {
 
 static ENGLISH: Terms = Terms {
     code: "en",
-    is_vietnamese: false,
+    language: InterfaceLanguage::English,
     thousands: ',',
     title: "Quotations from reports",
     lead: "Every sentence below is quoted word for word from a report, with its place in the document.",
@@ -175,15 +153,19 @@ static ENGLISH: Terms = Terms {
     other_reports: "Also in",
     source: "Source",
     no_context: "The document could not be opened again to show the paragraph.",
-    page: "page",
-    paragraph: "paragraph",
-    sentence: "sentence",
     by_year: "Paragraphs by year",
     by_month: "Paragraphs by month",
     undated: ["{} paragraph undated", "{} paragraphs undated"],
 };
 
 impl Terms {
+    pub(super) fn of(language: InterfaceLanguage) -> &'static Self {
+        match language {
+            InterfaceLanguage::Vietnamese => &VIETNAMESE,
+            InterfaceLanguage::English => &ENGLISH,
+        }
+    }
+
     /// A number with its thousands apart.
     pub(super) fn number(&self, number: usize) -> String {
         let digits = number.to_string();
@@ -205,16 +187,6 @@ impl Terms {
     pub(super) fn kept(&self, kept: usize, all: usize) -> String {
         let text = self.kept.replacen("{}", &self.number(kept), 1);
         text.replacen("{}", &self.number(all), 1)
-    }
-
-    /// Where a quotation stands, for example `trang 2, đoạn 3, câu 2`.
-    pub(super) fn place(&self, page: Option<u32>, paragraph: usize, sentence: usize) -> String {
-        let page = page.map_or(String::new(), |page| format!("{} {page}, ", self.page));
-        let (paragraph, sentence) = (paragraph + 1, sentence + 1);
-        format!(
-            "{page}{} {paragraph}, {} {sentence}",
-            self.paragraph, self.sentence
-        )
     }
 }
 
