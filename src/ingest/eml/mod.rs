@@ -3,6 +3,7 @@
 //! All parts of the body are read, one after the other. Of alternatives, the plain text is read where there
 //! is one, else the HTML. Attachments are not read, nor are files within the text; of quoted lines, the marks are not.
 
+mod cut;
 mod folder;
 mod plain;
 mod subject;
@@ -60,12 +61,23 @@ fn joined(mut sources: Vec<Source>, choice: EncodingChoice) -> Option<Source> {
 }
 
 fn read_message(bytes: &[u8], choice: EncodingChoice) -> Result<Option<Source>, ReadError> {
-    let message = MessageParser::default().parse(bytes).ok_or_else(|| {
-        ReadError::Corrupt("no message that a mail program would show".to_owned())
-    })?;
+    let message = parse(bytes)?;
+    match cut::closed(&message) {
+        Some(closed) => read_parts(&parse(&closed)?, choice),
+        None => read_parts(&message, choice),
+    }
+}
+
+fn parse(bytes: &[u8]) -> Result<Message<'_>, ReadError> {
+    let no_message = || "no message that a mail program would show".to_owned();
+    let message = MessageParser::default().parse(bytes);
+    message.ok_or_else(|| ReadError::Corrupt(no_message()))
+}
+
+fn read_parts(message: &Message<'_>, choice: EncodingChoice) -> Result<Option<Source>, ReadError> {
     let mut whole: Option<Source> = None;
-    for part in bodies(&message) {
-        let Some(source) = read_part(&message, part, choice)? else {
+    for part in bodies(message) {
+        let Some(source) = read_part(message, part, choice)? else {
             continue;
         };
         whole = Some(match whole {
@@ -76,7 +88,7 @@ fn read_message(bytes: &[u8], choice: EncodingChoice) -> Result<Option<Source>, 
     Ok(whole.map(|source| {
         let mut source = source.into_decoded(choice);
         source.title =
-            subject(&message, source.encoding.as_ref(), choice).map(|title| Block::of_text(&title));
+            subject(message, source.encoding.as_ref(), choice).map(|title| Block::of_text(&title));
         source
     }))
 }

@@ -90,6 +90,58 @@ fn all_parts_of_the_body_are_read_and_attachments_are_not() {
     }
 }
 
+/// Both sentences of it as quoted-printable, and as Base64.
+const QUOTED: &str =
+    "K=C3=AAnh =C4=91=C3=A3 n=E1=BA=A1o v=C3=A9t.\r\nL=C3=BAa =C4=91=C3=A3 g=E1=BA=B7t.";
+const BASE64: &str = "S8OqbmggxJHDoyBu4bqhbyB2w6l0LgpMw7phIMSRw6MgZ+G6t3Qu";
+
+#[test]
+fn parts_that_nothing_closes_are_read_to_their_end() {
+    let quoted = "text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable";
+    let base64 = "text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64";
+    let page = "text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable";
+    let nested = format!("--y\r\nContent-Type: {quoted}\r\n\r\n{QUOTED}");
+    let inner = "multipart/alternative; boundary=y";
+    let cases: [(Parts<'_>, usize, &str); 10] = [
+        (&[(quoted, QUOTED)], 0, "Kênh đã nạo vét. Lúa đã gặt."),
+        (&[(quoted, QUOTED)], 2, "Kênh đã nạo vét. Lúa đã gặ"),
+        (&[(quoted, QUOTED)], 3, "Kênh đã nạo vét. Lúa đã g"),
+        (&[(quoted, QUOTED)], 4, "Kênh đã nạo vét. Lúa đã g"),
+        (&[(base64, BASE64)], 0, "Kênh đã nạo vét. Lúa đã gặt."),
+        (&[(base64, BASE64)], 3, "Kênh đã nạo vét. Lúa đã g"),
+        (&[(page, "<p>L=C3=BAa</p><p>=C4=91=C3=A3 g")], 0, "Lúa đã g"),
+        (&[(inner, &nested)], 0, "Kênh đã nạo vét. Lúa đã gặt."),
+        (
+            &[(inner, &nested), (base64, "TmfDtC4=")],
+            0,
+            "Kênh đã nạo vét. Lúa đã gặt. Ngô.",
+        ),
+        (
+            &[(quoted, QUOTED), (base64, BASE64)],
+            40,
+            "Kênh đã nạo vét. Lúa đã gặt. Kênh đ",
+        ),
+    ];
+    for (parts, cut, expected) in cases {
+        let mail = mixed(parts);
+        let body = mail.trim_end().strip_suffix("\r\n--x--").unwrap();
+        let without_end = &body[..body.len() - cut];
+        let endings: &[&str] = if cut == 0 {
+            &["", "\n", "\r\n-", "\r\n--x", "\r\n--x-"]
+        } else {
+            &[""]
+        };
+        for ending in endings {
+            let text = texts(&[without_end, ending].concat()).0.join(" ");
+            assert_eq!(
+                text.trim_end_matches([char::REPLACEMENT_CHARACTER, ' ']),
+                expected,
+                "{ending:?} {cut}"
+            );
+        }
+    }
+}
+
 fn mail(headers: &str, body: &[u8]) -> Vec<u8> {
     [
         format!("From: a@b.vn\r\nMIME-Version: 1.0\r\n{headers}\r\n\r\n").as_bytes(),
