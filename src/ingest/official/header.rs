@@ -4,7 +4,10 @@ use std::ops::Range;
 
 use super::date::{WrittenDate, WrittenNumber, find_date, find_number, find_word};
 use super::fold::{Folded, folded, starts_with_any};
-use super::title::{find_title, gazette_title, is_bare_kind, is_kind, without_issuer};
+use super::superior::lowest_body;
+use super::title::{
+    find_title, gazette_title, is_bare_kind, is_kind, is_kind_with_subject, without_issuer,
+};
 use super::{Letter, Official};
 
 /// The head of one letter.
@@ -178,7 +181,8 @@ impl Line {
             kind: LineKind::Body,
             ..Self::default()
         };
-        if text.chars().count() > LONGEST_LINE_CHARS || is_kind(text) {
+        let is_title = is_kind(text) || is_kind_with_subject(text);
+        if is_title || text.chars().count() > LONGEST_LINE_CHARS {
             return body;
         }
         let mut line = Self::default();
@@ -349,7 +353,7 @@ const BODIES: [&str; 53] = [
 ];
 
 /// How the second half of a body's name begins, where the name takes two lines.
-const PLACES: [&str; 9] = [
+pub(super) const PLACES: [&str; 9] = [
     "tinh",
     "thanh pho",
     "tp",
@@ -384,7 +388,7 @@ fn issuer(lines: &[Line]) -> Option<String> {
     let starts = |name: &&str| names_body(name);
     let first = names.iter().rposition(starts).unwrap_or(0);
     let name = names[first..].join(" ");
-    (!name.is_empty()).then_some(name)
+    (!name.is_empty()).then(|| lowest_body(&name).to_owned())
 }
 
 /// What stands after `V/v` or `Về việc`.

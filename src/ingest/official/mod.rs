@@ -9,6 +9,7 @@ mod date;
 mod fold;
 mod footer;
 mod header;
+mod superior;
 #[cfg(test)]
 mod tests;
 mod title;

@@ -118,12 +118,7 @@ fn reads_a_letterhead_that_is_one_table_row() {
         "Nơi nhận: - Như trên; - Lưu: VT. TRƯỞNG PHÒNG (Đã ký) Hoàng Văn Lâm",
     ];
     let found = recognised(&texts, "xxxxx.x");
-    let facts = [
-        "17/CV-NV",
-        "2025-02-03",
-        "UBND HUYỆN LẠC BÌNH PHÒNG NỘI VỤ",
-        "Hoàng Văn Lâm",
-    ];
+    let facts = ["17/CV-NV", "2025-02-03", "PHÒNG NỘI VỤ", "Hoàng Văn Lâm"];
     assert_eq!(found.unwrap(), letter(facts, "rà soát hồ sơ cán bộ"));
 }
 
@@ -334,6 +329,30 @@ fn a_subject_goes_on_however_its_lines_are_broken() {
     ];
     for (lines, expected) in cases {
         assert_eq!(title_of(lines).0, *expected);
+    }
+}
+
+#[test]
+fn a_subject_may_stand_on_the_line_of_its_kind() {
+    let found = [
+        &["BÁO CÁO Kết quả nạo vét kênh mương năm 2024"][..],
+        &["QUYẾT ĐỊNH Về việc giao chỉ tiêu trồng rừng"],
+        &["TỜ TRÌNH về việc xin làm cầu qua suối"],
+        &["KẾ HOẠCH Nạo vét kênh mương", "và làm đường liên xã"],
+    ];
+    for lines in found {
+        assert_eq!(title_of(lines), (lines.join(" "), lines.len()));
+    }
+    let prose = [
+        "Báo cáo Kết quả nạo vét kênh mương của huyện",
+        "BÁO CÁO Kết quả nạo vét kênh mương đã gửi các xã.",
+        "BÁO CÁO Căn cứ kế hoạch của huyện",
+        "LUẬT Số: 91/2031/QH17",
+        "BÁO CÁO kết quả của các xã gửi về",
+        "KẾ HOẠCH Nạo vét kênh mương gồm các việc sau:",
+    ];
+    for line in prose {
+        assert_eq!(title_of(&[line]), (String::new(), 0));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::date::find_word;
+use super::date::{find_number, find_word};
 use super::fold::{Folded, folded, starts_with_any};
 
 /// The kinds of official documents, as they stand on a line of their own.
@@ -53,6 +53,33 @@ pub(in crate::ingest) fn is_kind(text: &str) -> bool {
     let loud = find_word(text, "của").map_or(text, |of| &text[..of]);
     let is_loud = !loud.chars().any(char::is_lowercase);
     names_kind(&name) || (is_loud && text.chars().count() <= 120 && starts_with_any(&name, &KINDS))
+}
+
+/// Whether a line is the name of a kind in capitals with the subject behind it, as where no new paragraph but a line
+/// break was typed between them: `BÁO CÁO Kết quả trồng rừng`.
+pub(super) fn is_kind_with_subject(text: &str) -> bool {
+    if text.chars().count() > LONGEST_TITLE_LINE {
+        return false;
+    }
+    let Some((kind, subject)) = kind_end(text).map(|end| text.split_at(end)) else {
+        return false;
+    };
+    let subject = subject.trim_start();
+    let begins = |beginning| find_word(subject, beginning).is_some_and(|place| place == 0);
+    // `LUẬT Số: 12` is the number of one.
+    let is_numbered = find_number(subject).is_some_and(|number| number.place.start == 0);
+    !kind.contains(char::is_lowercase)
+        && (subject.starts_with(char::is_uppercase) || begins("về") || subject.starts_with("v/v"))
+        && !is_numbered
+        && is_subject(subject)
+}
+
+/// Where the name of a kind ends that a text begins with.
+fn kind_end(text: &str) -> Option<usize> {
+    let beginning = Folded::new(text);
+    let kinds = KINDS.iter().filter_map(|kind| beginning.find(kind));
+    let first = kinds.filter(|place| place.start == 0);
+    first.map(|place| place.end).max()
 }
 
 /// Whether a text begins with the name of a kind of document.
@@ -111,22 +138,29 @@ fn opens_text(line: &str) -> bool {
         || after("điều ").is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()))
 }
 
+/// No line of a title has more characters.
+const LONGEST_TITLE_LINE: usize = 250;
+
 /// A subject takes at most so many lines, however narrow they are set.
 const SUBJECT_LINES: usize = 6;
 
 /// The lines of the title that starts at paragraph `start`; none where no title does.
 ///
-/// A title is the kind and a subject of some lines. A subject is short, is no sentence and opens no section, and at its
+/// A title is the kind and a subject of some lines, of which the first may stand beside the kind. A subject is short, is no sentence and opens no section, and at its
 /// end the name of the body that issues it is no part of it.
 pub(super) fn find_title(texts: &[&str], start: usize, issuer: Option<&str>) -> Range<usize> {
-    if !texts.get(start).is_some_and(|text| is_kind(text)) {
+    let Some(first) = texts.get(start) else {
+        return start..start;
+    };
+    let is_kind_alone = is_kind(first);
+    if !is_kind_alone && !is_kind_with_subject(first) {
         return start..start;
     }
     let mut end = start + 1;
     let last = texts.len().min(end + SUBJECT_LINES);
     while end < last {
         let goes_on = match end - start {
-            1 => is_subject(texts[end]),
+            1 if is_kind_alone => is_subject(texts[end]),
             _ => continues(texts, end),
         };
         if !goes_on {
@@ -141,15 +175,10 @@ pub(super) fn find_title(texts: &[&str], start: usize, issuer: Option<&str>) -> 
 pub(super) fn gazette_title(texts: &[&str]) -> Option<(usize, Range<usize>)> {
     let first = *texts.first()?;
     // Longer, or a sentence, it is the first paragraph of an article about a document.
-    if first.chars().count() > 250 || first.ends_with('.') {
+    if first.chars().count() > LONGEST_TITLE_LINE || first.ends_with('.') {
         return None;
     }
-    let beginning = Folded::new(first);
-    let kinds = KINDS
-        .iter()
-        .filter_map(|kind| beginning.find(kind))
-        .filter(|place| place.start == 0);
-    let kind = kinds.map(|place| place.end).max()?;
+    let kind = kind_end(first)?;
     let mut end = 1;
     for text in texts[1..].iter().take(5) {
         if texts[end - 1].ends_with('.') || text.chars().count() > 200 || is_preamble(text) {
@@ -201,7 +230,7 @@ fn is_subject(text: &str) -> bool {
 /// Whether a line can be one of a title, the last one if it ends with a full stop.
 fn is_title_line(text: &str) -> bool {
     let is_name = !text.chars().any(char::is_lowercase) && is_kind(text);
-    text.chars().count() <= 250
+    text.chars().count() <= LONGEST_TITLE_LINE
         && !text.ends_with([';', ':'])
         && !is_numbered(text)
         && !is_name

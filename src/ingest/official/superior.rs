@@ -1,0 +1,257 @@
+//! Which of the bodies on one line issues the letter? `UBND TỈNH HOÀI GIANG SỞ Y TẾ` → the lowest of them.
+//!
+//! A letterhead names the superior above the body that speaks. Where both share a cell of a table or a line break is
+//! all that was between them, they arrive as one line, which is cut only where the first name is whole and the second
+//! begins as those of its subordinates do.
+
+use super::fold::{folded, starts_with_any};
+use super::header::PLACES;
+
+/// Bodies, folded, and how the names of those below them begin, with their marks: `môi trường` is no school.
+struct Rank {
+    superiors: &'static [&'static str],
+    /// Whether they are called by the place that they govern, whose name must stand before the next body's.
+    governs_place: bool,
+    subordinates: &'static [&'static str],
+}
+
+const RANKS: [Rank; 8] = [
+    Rank {
+        superiors: &["ubnd", "uy ban nhan dan"],
+        governs_place: true,
+        subordinates: &[
+            "ubnd",
+            "ủy ban nhân dân",
+            "sở",
+            "phòng",
+            "văn phòng",
+            "thanh tra",
+            "chi cục",
+            "trung tâm",
+            "bệnh viện",
+            "hạt kiểm lâm",
+            "ban quản lý",
+            "ban dân tộc",
+            "ban tôn giáo",
+            "ban tiếp công dân",
+            "ban chỉ huy",
+            "ban chỉ đạo",
+        ],
+    },
+    Rank {
+        superiors: &["hdnd", "hoi dong nhan dan"],
+        governs_place: true,
+        subordinates: &[
+            "văn phòng",
+            "ban pháp chế",
+            "ban kinh tế",
+            "ban văn hóa",
+            "ban dân tộc",
+            "ban đô thị",
+        ],
+    },
+    Rank {
+        superiors: &["cong an"],
+        governs_place: true,
+        subordinates: &["công an", "phòng"],
+    },
+    Rank {
+        superiors: &["bo"],
+        governs_place: false,
+        subordinates: &[
+            "tổng cục",
+            "cục",
+            "công an",
+            "thanh tra bộ",
+            "văn phòng bộ",
+            "trung tâm",
+            "bệnh viện",
+            "học viện",
+        ],
+    },
+    Rank {
+        superiors: &["so"],
+        governs_place: false,
+        subordinates: &[
+            "phòng",
+            "văn phòng",
+            "thanh tra",
+            "chi cục",
+            "trung tâm",
+            "bệnh viện",
+            "ban quản lý",
+        ],
+    },
+    Rank {
+        superiors: &["tong cuc", "cuc"],
+        governs_place: false,
+        subordinates: &["cục", "chi cục", "trung tâm"],
+    },
+    Rank {
+        superiors: &["phong giao duc"],
+        governs_place: false,
+        subordinates: &[],
+    },
+    Rank {
+        superiors: &[
+            "dang bo", "dang uy", "tinh uy", "thanh uy", "huyen uy", "quan uy", "thi uy",
+        ],
+        governs_place: false,
+        subordinates: &[
+            "thành ủy",
+            "huyện ủy",
+            "quận ủy",
+            "thị ủy",
+            "đảng ủy",
+            "chi bộ",
+            "văn phòng",
+            "ủy ban kiểm tra",
+            "ban tuyên giáo",
+            "ban tổ chức",
+            "ban dân vận",
+            "ban nội chính",
+        ],
+    },
+];
+
+/// What may stand below any of them.
+const SCHOOLS: [&str; 12] = [
+    "trường mầm non",
+    "trường mẫu giáo",
+    "trường tiểu học",
+    "trường th",
+    "trường trung học",
+    "trường thcs",
+    "trường thpt",
+    "trường phổ thông",
+    "trường ptdt",
+    "trường trung cấp",
+    "trường cao đẳng",
+    "trường đại học",
+];
+
+/// Words after which a body's name goes on: `và phòng`, `văn phòng`, `Hải Phòng`, `Bộ Công an`, `chi cục`.
+const GO_ON: [&str; 15] = [
+    "và", "của", "các", "thuộc", "-", "–", "văn", "hải", "dự", "quốc", "biên", "cơ", "bộ", "chi",
+    "tổng",
+];
+
+/// What is prevented (`phòng chống …`) or guarded (`phòng thủ`), where `phòng` is no office.
+const PREVENTED: [&str; 7] = ["chống", "cháy", "ngừa", "bệnh", "dịch", "thủ", "không"];
+
+/// The name of the lowest body on a line, or the line where that is not sure.
+pub(super) fn lowest_body(line: &str) -> &str {
+    let mut name = line;
+    while let Some(start) = subordinate(name) {
+        name = &name[start..];
+    }
+    name
+}
+
+/// Where the name of a body begins that stands below the one with which a text begins.
+fn subordinate(text: &str) -> Option<usize> {
+    let superior = folded(text);
+    let rank = RANKS
+        .iter()
+        .find(|rank| starts_with_any(&superior, rank.superiors))?;
+    let starts = text.match_indices(' ').map(|(place, _)| place + 1);
+    let mut starts = starts.filter(|start| is_whole(&text[..*start], rank.governs_place));
+    starts.find(|&start| {
+        let after = &text[start..];
+        after.starts_with(char::is_uppercase) && begins_subordinate(after, rank)
+    })
+}
+
+/// Whether a name needs no further words, nor goes on after those it has.
+fn is_whole(name: &str, governs_place: bool) -> bool {
+    let last = name.trim_end().rsplit(' ').next().unwrap_or(name);
+    if GO_ON.contains(&last.to_lowercase().as_str()) {
+        return false;
+    }
+    let name = folded(name);
+    let mut words = name.match_indices(' ').map(|(place, _)| &name[place + 1..]);
+    let is_named = |place: &str| {
+        let level = PLACES.iter().filter_map(|level| place.strip_prefix(level));
+        level.into_iter().any(|name| name.starts_with(' '))
+    };
+    if governs_place {
+        words.any(is_named)
+    } else {
+        words.count() >= 1
+    }
+}
+
+fn begins_subordinate(text: &str, rank: &Rank) -> bool {
+    // Two ways to write one word.
+    let name = text.to_lowercase().replace("uỷ", "ủy");
+    let prevented = name.strip_prefix("phòng ");
+    let is_prevention = prevented.is_some_and(|rest| starts_with_any(rest, &PREVENTED));
+    let mut beginnings = rank.subordinates.iter().chain(&SCHOOLS);
+    // An office (`văn phòng`) may be called by that alone.
+    let begins = |beginning: &&str| {
+        let rest = name.strip_prefix(*beginning);
+        rest.is_some_and(|rest| rest.starts_with(' ') || (rest.is_empty() && name.contains(' ')))
+    };
+    !is_prevention && beginnings.any(begins)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lowest_body_of_a_line_issues_the_letter() {
+        let cases = [
+            ("UBND TỈNH HOÀI GIANG", "SỞ NÔNG NGHIỆP VÀ PTNT"),
+            ("UBND HUYỆN LẠC BÌNH", "PHÒNG NỘI VỤ"),
+            ("Ủy ban nhân dân tỉnh Hoài Giang", "Văn phòng"),
+            (
+                "ỦY BAN NHÂN DÂN TỈNH HOÀI GIANG",
+                "UỶ BAN NHÂN DÂN HUYỆN LẠC BÌNH",
+            ),
+            ("UBND TỈNH HOÀI GIANG", "BAN CHỈ HUY PHÒNG CHỐNG THIÊN TAI"),
+            ("UBND THÀNH PHỐ HẢI PHÒNG", "SỞ TÀI NGUYÊN VÀ MÔI TRƯỜNG"),
+            (
+                "UBND HUYỆN LẠC BÌNH PHÒNG GIÁO DỤC VÀ ĐÀO TẠO",
+                "TRƯỜNG TIỂU HỌC KHÊ HẠ",
+            ),
+            ("SỞ TÀI NGUYÊN VÀ MÔI TRƯỜNG", "CHI CỤC BẢO VỆ MÔI TRƯỜNG"),
+            ("BỘ TÀI CHÍNH", "TỔNG CỤC THUẾ"),
+            ("TỔNG CỤC THUẾ", "CỤC THUẾ TỈNH HOÀI GIANG"),
+            ("BỘ CÔNG AN", "CÔNG AN TỈNH HOÀI GIANG"),
+            ("CÔNG AN TỈNH HOÀI GIANG", "PHÒNG CẢNH SÁT GIAO THÔNG"),
+            ("ĐẢNG BỘ TỈNH HOÀI GIANG", "HUYỆN ỦY LẠC BÌNH"),
+        ];
+        for (superior, issuer) in cases {
+            assert_eq!(lowest_body(&format!("{superior} {issuer}")), issuer);
+        }
+    }
+
+    #[test]
+    fn a_name_with_the_word_for_a_body_in_it_stays_whole() {
+        let names = [
+            "UBND TỈNH HOÀI GIANG",
+            "UBND THÀNH PHỐ HẢI PHÒNG",
+            "UBND HUYỆN TRƯỜNG SA",
+            "UBND XÃ SƠN TRƯỜNG",
+            "ỦY BAN NHÂN DÂN",
+            "BAN CHỈ HUY PHÒNG CHỐNG THIÊN TAI",
+            "VĂN PHÒNG UBND TỈNH HOÀI GIANG",
+            "VĂN PHÒNG SỞ Y TẾ",
+            "SỞ TÀI NGUYÊN VÀ MÔI TRƯỜNG TỈNH HOÀI GIANG",
+            "SỞ KẾ HOẠCH VÀ PHÒNG TÀI CHÍNH",
+            "SỞ CẢNH SÁT PHÒNG CHÁY VÀ CHỮA CHÁY",
+            "BỘ CÔNG AN",
+            "BỘ QUỐC PHÒNG",
+            "CÔNG AN TỈNH HOÀI GIANG",
+            "CHI CỤC THUẾ HUYỆN LẠC BÌNH",
+            "TRUNG TÂM Y TẾ DỰ PHÒNG TỈNH HOÀI GIANG",
+            "ĐẢNG ỦY CÔNG AN TỈNH HOÀI GIANG",
+            "ĐẢNG ỦY SỞ Y TẾ",
+            "Ủy ban nhân dân tỉnh Hoài Giang và các sở ngành",
+        ];
+        for name in names {
+            assert_eq!(lowest_body(name), name);
+        }
+    }
+}
