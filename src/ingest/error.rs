@@ -1,5 +1,7 @@
 //! Why could a document not be read? [`ReadError`], shared by all readers.
 
+use std::fmt;
+
 use thiserror::Error;
 
 /// Why a document could not be read. The message says what to do where something can be done.
@@ -8,9 +10,9 @@ pub enum ReadError {
     /// No text in it at all.
     #[error("the document is empty")]
     Empty,
-    /// A format without a reader.
-    #[error("{0} cannot be read; save it as DOCX, HTML or text")]
-    UnsupportedFormat(&'static str),
+    /// A format without a reader: what it is, and what helps.
+    #[error("{0} cannot be read{1}")]
+    UnsupportedFormat(&'static str, Remedy),
     /// Bytes that are text in no known encoding.
     #[error(
         "the text is in no encoding that can be told (first bad byte at offset {offset}); \
@@ -37,13 +39,42 @@ pub enum ReadError {
     TooLarge(String),
 }
 
+/// What gives a file in a format without a reader a text that can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// The program that wrote it saves other formats.
+    Save,
+    /// It holds other files.
+    Unpack,
+    /// It is a picture.
+    RecogniseText,
+    /// It holds records.
+    WriteRecords,
+    /// There is no text in it.
+    Nothing,
+}
+
+impl fmt::Display for Remedy {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Save => "; save it as DOCX, HTML or text",
+            Self::Unpack => "; unpack it and give the files that it holds",
+            Self::RecogniseText => "; it needs OCR, which makes a PDF with text or a DOCX of it",
+            Self::WriteRecords => {
+                "; write JSON Lines, each record on one line with a \"text\", or name the column with --text-column"
+            }
+            Self::Nothing => "",
+        })
+    }
+}
+
 impl ReadError {
     /// The stable name of the reason, for records and scripts.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::Empty => "empty_document",
-            Self::UnsupportedFormat(_) => "unsupported_format",
+            Self::UnsupportedFormat(..) => "unsupported_format",
             Self::UnknownEncoding { .. } => "unknown_encoding",
             Self::Encrypted => "encrypted",
             Self::NeedsOcr { .. } => "needs_ocr",

@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use super::binary::open_compound;
 use super::encoding::{without_padding, zeros_of_units};
-use super::error::ReadError;
+use super::error::{ReadError, Remedy};
 use super::package::{Package, is_zip};
 use super::{eml, rtf};
 
@@ -60,24 +61,28 @@ pub enum SourceFormat {
 const PROBE_BYTES: usize = 64 * 1024;
 
 /// Formats that are known by their first bytes and have no reader.
-const SIGNATURES: [(&[u8], &str); 17] = [
-    (b"\x89PNG", "a PNG image"),
-    (b"\xff\xd8\xff", "a JPEG image"),
-    (b"GIF8", "a GIF image"),
-    (b"BM", "a BMP image"),
-    (b"II*\0", "a TIFF image"),
-    (b"MM\0*", "a TIFF image"),
-    (b"RIFF", "a RIFF media file"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"BZh", "a bzip2 archive"),
-    (b"\xfd7zXZ\0", "an xz archive"),
-    (b"\x28\xb5\x2f\xfd", "a zstd archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
-    (b"Rar!", "a RAR archive"),
-    (b"\x7fELF", "an ELF program"),
-    (b"MZ", "a Windows program"),
-    (b"SQLite format 3\0", "an SQLite database"),
-    (b"%!PS", "a PostScript file"),
+const SIGNATURES: [(&[u8], &str, Remedy); 17] = [
+    (b"\x89PNG", "a PNG image", Remedy::RecogniseText),
+    (b"\xff\xd8\xff", "a JPEG image", Remedy::RecogniseText),
+    (b"GIF8", "a GIF image", Remedy::RecogniseText),
+    (b"BM", "a BMP image", Remedy::RecogniseText),
+    (b"II*\0", "a TIFF image", Remedy::RecogniseText),
+    (b"MM\0*", "a TIFF image", Remedy::RecogniseText),
+    (b"RIFF", "a RIFF media file", Remedy::Nothing),
+    (b"\x1f\x8b", "a gzip archive", Remedy::Unpack),
+    (b"BZh", "a bzip2 archive", Remedy::Unpack),
+    (b"\xfd7zXZ\0", "an xz archive", Remedy::Unpack),
+    (b"\x28\xb5\x2f\xfd", "a zstd archive", Remedy::Unpack),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", Remedy::Unpack),
+    (b"Rar!", "a RAR archive", Remedy::Unpack),
+    (b"\x7fELF", "an ELF program", Remedy::Nothing),
+    (b"MZ", "a Windows program", Remedy::Nothing),
+    (
+        b"SQLite format 3\0",
+        "an SQLite database",
+        Remedy::WriteRecords,
+    ),
+    (b"%!PS", "a PostScript file", Remedy::Save),
 ];
 
 impl SourceFormat {
@@ -88,8 +93,8 @@ impl SourceFormat {
     ///
     /// # Errors
     ///
-    /// [`ReadError::UnsupportedFormat`], naming what it is, for a format without a reader and for
-    /// binary data; [`ReadError::Encrypted`] for an office file with a password;
+    /// [`ReadError::UnsupportedFormat`], naming what it is, for a format without a reader, for JSON
+    /// whose records have no lines, and for binary data; [`ReadError::Encrypted`] for an office file with a password;
     /// [`ReadError::Corrupt`] for a ZIP or OLE file that cannot be opened.
     pub fn detect(bytes: &[u8], name: Option<&str>) -> Result<Self, ReadError> {
         if is_zip(bytes) {
@@ -110,12 +115,17 @@ impl SourceFormat {
         let text = without_padding(bytes);
         let probe = &text[..text.len().min(PROBE_BYTES)];
         if is_binary(probe) {
-            let known = SIGNATURES
-                .iter()
-                .find(|(signature, _)| bytes.starts_with(signature));
-            return Err(ReadError::UnsupportedFormat(
-                known.map_or("binary data", |(_, what)| what),
-            ));
+            let known = SIGNATURES.iter();
+            let mut known = known.filter(|(signature, ..)| bytes.starts_with(signature));
+            let (what, remedy) = known
+                .next()
+                .map_or(("binary data", Remedy::Save), |(_, what, remedy)| {
+                    (*what, *remedy)
+                });
+            return Err(ReadError::UnsupportedFormat(what, remedy));
+        }
+        if is_json(text) {
+            return Err(ReadError::UnsupportedFormat("JSON", Remedy::WriteRecords));
         }
         let probe = decoded_probe(probe);
         if root_name(&probe) == Some("pkg:package") {
@@ -159,15 +169,14 @@ fn detect_compound(bytes: &[u8]) -> Result<SourceFormat, ReadError> {
         return Err(ReadError::Encrypted);
     }
     let streams = [
-        ("/WordDocument", Ok(SourceFormat::Doc)),
-        ("/Workbook", Ok(SourceFormat::Xls)),
-        ("/Book", Ok(SourceFormat::Xls)),
-        ("/PowerPoint Document", Ok(SourceFormat::Ppt)),
+        ("/WordDocument", SourceFormat::Doc),
+        ("/Workbook", SourceFormat::Xls),
+        ("/Book", SourceFormat::Xls),
+        ("/PowerPoint Document", SourceFormat::Ppt),
     ];
     let found = streams.into_iter().find(|(stream, _)| file.exists(stream));
-    found
-        .map_or(Err("an OLE file"), |(_, format)| format)
-        .map_err(ReadError::UnsupportedFormat)
+    let unknown = ReadError::UnsupportedFormat("an OLE file", Remedy::Save);
+    found.map(|(_, format)| format).ok_or(unknown)
 }
 
 /// Whether bytes are no text.
@@ -181,6 +190,17 @@ fn is_binary(probe: &[u8]) -> bool {
     let is_control =
         |byte: &&u8| **byte < 0x20 && !matches!(**byte, b'\t' | b'\n' | b'\r' | 0x0b | 0x0c);
     probe.contains(&0) || probe.iter().filter(is_control).count() * 10 > probe.len()
+}
+
+/// Whether a text is nothing but lists and objects of JSON with strings in them, though it may be cut short; prose that
+/// begins with a bracket is not.
+fn is_json(text: &[u8]) -> bool {
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let text = text.trim_ascii_start();
+    let mut values = serde_json::Deserializer::from_slice(text).into_iter::<IgnoredAny>();
+    matches!(text.first(), Some(b'[' | b'{'))
+        && values.all(|value| value.is_ok() || value.is_err_and(|error| error.is_eof()))
+        && text.contains(&b'"')
 }
 
 /// Whether NUL bytes stand often in every other place, and next to never between: UTF-16 without its mark.
@@ -208,7 +228,7 @@ fn detect_text(probe: &str, name: Option<&str>) -> Result<SourceFormat, ReadErro
         Some("w:wordDocument") => return Ok(SourceFormat::WordMl),
         Some("Workbook" | "ss:Workbook") => return Ok(SourceFormat::SpreadsheetMl),
         _ if text.starts_with("<?xml") => {
-            return Err(ReadError::UnsupportedFormat("an XML file"));
+            return Err(ReadError::UnsupportedFormat("an XML file", Remedy::Save));
         }
         _ => {}
     }
@@ -521,17 +541,67 @@ mod tests {
         }
     }
 
+    const EMPTY_ZIP: [u8; 22] = *b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+
     #[test]
-    fn names_what_it_cannot_read() {
-        let cases: [(&[u8], &str); 3] = [
-            (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a PNG image"),
-            (b"\0\x01\x02\x03", "binary data"),
-            (b"<?xml version=\"1.0\"?><feed/>", "an XML file"),
+    fn names_what_it_cannot_read_and_what_helps() {
+        let cases: [(&[u8], &str); 8] = [
+            (
+                b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+                "a PNG image cannot be read; it needs OCR",
+            ),
+            (
+                b"II*\0\x08\0\0\0",
+                "a TIFF image cannot be read; it needs OCR",
+            ),
+            (b"Rar!\x1a\x07\0", "a RAR archive cannot be read; unpack it"),
+            (
+                b"7z\xbc\xaf\x27\x1c\0\x04",
+                "a 7-Zip archive cannot be read; unpack it",
+            ),
+            (&EMPTY_ZIP, "a ZIP archive cannot be read; unpack it"),
+            (b"\0\x01\x02\x03", "binary data cannot be read; save it as"),
+            (
+                b"<?xml version=\"1.0\"?><feed/>",
+                "an XML file cannot be read; save it as",
+            ),
+            (
+                b"SQLite format 3\0\x10\0",
+                "an SQLite database cannot be read; write JSON Lines",
+            ),
         ];
         for (bytes, expected) in cases {
             let error = SourceFormat::detect(bytes, Some("report.docx")).unwrap_err();
             assert!(error.to_string().starts_with(expected), "{error}");
             assert_eq!(error.code(), "unsupported_format");
+        }
+        let program = SourceFormat::detect(b"MZ\x90\0\x03", None).unwrap_err();
+        assert_eq!(program.to_string(), "a Windows program cannot be read");
+    }
+
+    #[test]
+    fn json_whose_records_have_no_lines_is_refused_and_prose_in_brackets_is_not() {
+        for json in [
+            "[{\"id\":\"1\",\"text\":\"Đã gặt xong.\"}]",
+            "\u{feff}[\n  {\n    \"text\": \"Đã gặt xong.\"\n  }\n]\n",
+            "\n{\n  \"noi_dung\": [\"Đã gặt xong.\"]\n}",
+            "[\n  {\"text\": \"Đã gặt xong.\"},\n  {\"te",
+            "{\"noi_dung\": \"Một.\"}\n{\"noi_dung\": \"Hai.\"}\n",
+        ] {
+            let error = SourceFormat::detect(json.as_bytes(), Some("a.json")).unwrap_err();
+            assert!(error.to_string().starts_with("JSON cannot be read; write"));
+            assert_eq!(error.code(), "unsupported_format");
+        }
+        for prose in [
+            "[Mật] Báo cáo \"nhanh\" về vụ mùa",
+            "[1] Xem \"Sổ tay\".",
+            "[1]",
+            "{Bản nháp} Lúa đã gặt xong.",
+            "[\"Lúa\" đã gặt xong]",
+            "",
+        ] {
+            let format = SourceFormat::detect(prose.as_bytes(), Some("a.json")).unwrap();
+            assert_eq!(format, SourceFormat::Text, "{prose}");
         }
     }
 

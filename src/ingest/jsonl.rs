@@ -258,15 +258,51 @@ enum Body {
 }
 
 fn parse(line: &[u8], columns: &Columns) -> Result<Line, ReadError> {
-    let mut keys: Map<String, Value> = serde_json::from_slice(line)
-        .map_err(|error| ReadError::Corrupt(format!("no JSON record: {error}")))?;
-    let mut take = |names: Vec<&str>| {
-        let values = names.into_iter().filter_map(|name| keys.remove(name));
-        telling(values)
+    let mut keys: Map<String, Value> =
+        serde_json::from_slice(line).map_err(|error| no_record(line, &error))?;
+    let texts = columns.text_names();
+    let is_named = texts.iter().any(|name| keys.contains_key(*name));
+    let body = match take(&mut keys, texts) {
+        Some(value) => body(value),
+        None if is_named => Err(ReadError::Corrupt("its text is null".to_owned())),
+        None => Err(no_text(&keys, columns)),
     };
-    let (id, title) = (take(columns.id_names()), take(columns.title_names()));
-    let body = body(take(columns.text_names()), columns);
+    let id = take(&mut keys, columns.id_names());
+    let title = take(&mut keys, columns.title_names());
     Ok(Line { id, title, body })
+}
+
+/// Takes what a record has under these names.
+fn take(keys: &mut Map<String, Value>, names: Vec<&str>) -> Option<Value> {
+    telling(names.into_iter().filter_map(|name| keys.remove(name)))
+}
+
+/// What a line is that is no record, and what to do where that can be told.
+fn no_record(line: &[u8], error: &serde_json::Error) -> ReadError {
+    ReadError::Corrupt(match line.trim_ascii() {
+        [] => "the line is blank".to_owned(),
+        [b'[', ..] => "a list where a record belongs; write one record {…} a line".to_owned(),
+        _ => {
+            let message = error.to_string();
+            // Of the line alone, which is its first: that is not the number of the line.
+            let what = message.rsplit_once(" at line ");
+            let what = what.map_or(message.as_str(), |(what, _)| what);
+            format!("no JSON record: {what}")
+        }
+    })
+}
+
+/// What a record without a text has instead.
+fn no_text(keys: &Map<String, Value>, columns: &Columns) -> ReadError {
+    const MOST_NAMES: usize = 20;
+    let texts = columns.text_names().into_iter().rev();
+    let texts: Vec<String> = texts.map(|name| format!("\"{name}\"")).collect();
+    let names = keys.keys().take(MOST_NAMES).map(String::as_str);
+    let names = names.collect::<Vec<_>>().join(", ");
+    ReadError::Corrupt(format!(
+        "the record has no {}; name its column of texts with --text-column (it has {names})",
+        texts.join(" or ")
+    ))
 }
 
 /// The first of the values under several names that says something, else the first that is there.
@@ -293,19 +329,13 @@ fn says_something(value: &Value) -> bool {
     }
 }
 
-fn body(value: Option<Value>, columns: &Columns) -> Result<Body, ReadError> {
+fn body(value: Value) -> Result<Body, ReadError> {
     match value {
-        Some(Value::String(text)) => Ok(Body::Text(text)),
-        Some(Value::Array(paragraphs)) => strings(paragraphs).map(Body::Paragraphs),
-        Some(_) => Err(ReadError::Corrupt(
+        Value::String(text) => Ok(Body::Text(text)),
+        Value::Array(paragraphs) => strings(paragraphs).map(Body::Paragraphs),
+        _ => Err(ReadError::Corrupt(
             "its text is neither a string nor a list of strings".to_owned(),
         )),
-        None => {
-            let names = columns.text_names().into_iter().rev();
-            let names: Vec<String> = names.map(|name| format!("\"{name}\"")).collect();
-            let message = format!("the record has no {}", names.join(" or "));
-            Err(ReadError::Corrupt(message))
-        }
     }
 }
 
@@ -392,6 +422,40 @@ mod tests {
                 "f corrupt"
             ]
         );
+    }
+
+    #[test]
+    fn a_bad_line_is_told_what_is_wrong_with_it() {
+        let cases = [
+            ("  ", "the line is blank"),
+            (
+                "[{\"id\":\"a\",\"text\":\"Một.\"}]",
+                "write one record {…} a line",
+            ),
+            ("[", "write one record {…} a line"),
+            ("{\"text\":null}", "its text is null"),
+            ("{\"id\":", "no JSON record: EOF while parsing a value"),
+            (
+                "{\"so\":1,\"noi_dung\":\"Một.\"}",
+                "no \"text\" or \"paragraphs\"; name its column of texts with --text-column (it has noi_dung, so)",
+            ),
+        ];
+        for (line, expected) in cases {
+            let Err(ArchiveError::Record { source, .. }) =
+                read_record(line.as_bytes(), 7, &Columns::default())
+            else {
+                panic!("{line} is no record")
+            };
+            let message = source.to_string();
+            assert!(message.ends_with(expected), "{message}");
+        }
+        let named = Columns {
+            text: Some("noi_dung".to_owned()),
+            ..Columns::default()
+        };
+        let error = read_record(b"{\"text\":\"x\"}", 7, &named).unwrap_err();
+        let source = std::error::Error::source(&error).unwrap().to_string();
+        assert!(source.contains("has no \"noi_dung\"; name"), "{source}");
     }
 
     #[test]

@@ -40,7 +40,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::{Deserialize, Serialize};
 
-pub use self::error::ReadError;
+pub use self::error::{ReadError, Remedy};
 pub use self::format::SourceFormat;
 pub use self::jsonl::ArchiveRecord;
 pub use self::official::Official;
@@ -291,7 +291,8 @@ fn read_source(
         SourceFormat::Pdf => pdf::read(bytes),
         SourceFormat::Doc => word97::read(bytes).map(Source::undecoded),
         SourceFormat::Jsonl | SourceFormat::Parquet => {
-            Err(ReadError::UnsupportedFormat("a table as one document"))
+            let what = "a table as one document";
+            Err(ReadError::UnsupportedFormat(what, Remedy::Nothing))
         }
     }
 }

@@ -9,7 +9,7 @@ use self::budget::Budget;
 use self::flat::FlatParts;
 pub(crate) use self::relationships::{Relationships, main_part, read_related, relationships};
 use self::zipped::ZippedParts;
-use super::error::ReadError;
+use super::error::{ReadError, Remedy};
 use super::format::SourceFormat;
 
 /// An opened package.
@@ -59,9 +59,7 @@ impl<'a> Package<'a> {
         let found = folders
             .iter()
             .find(|(folder, _)| is_office && self.has_prefix(folder));
-        found
-            .map(|(_, format)| *format)
-            .ok_or(ReadError::UnsupportedFormat("a ZIP archive"))
+        found.map(|(_, format)| *format).ok_or(ZIP_ARCHIVE)
     }
 
     fn has_prefix(&self, prefix: &str) -> bool {
@@ -133,9 +131,12 @@ fn meant_name(name: &[u8]) -> String {
     name.replace('\\', "/")
 }
 
+/// What a package is that is none of an office.
+const ZIP_ARCHIVE: ReadError = ReadError::UnsupportedFormat("a ZIP archive", Remedy::Unpack);
+
 /// The format of a package that names its media type, as OpenDocument and EPUB do.
 fn open_document(mimetype: &[u8]) -> Result<SourceFormat, ReadError> {
-    let kinds: [(&[u8], Result<SourceFormat, &'static str>); 4] = [
+    let kinds: [(&[u8], Result<SourceFormat, ReadError>); 4] = [
         (
             b"application/vnd.oasis.opendocument.text",
             Ok(SourceFormat::Odt),
@@ -148,12 +149,13 @@ fn open_document(mimetype: &[u8]) -> Result<SourceFormat, ReadError> {
             b"application/vnd.oasis.opendocument.presentation",
             Ok(SourceFormat::Odp),
         ),
-        (b"application/epub+zip", Err("an EPUB book")),
+        (
+            b"application/epub+zip",
+            Err(ReadError::UnsupportedFormat("an EPUB book", Remedy::Save)),
+        ),
     ];
     let found = kinds
         .into_iter()
         .find(|(name, _)| mimetype.starts_with(name));
-    found
-        .map_or(Err("a ZIP archive"), |(_, format)| format)
-        .map_err(ReadError::UnsupportedFormat)
+    found.map_or(Err(ZIP_ARCHIVE), |(_, format)| format)
 }

@@ -4,7 +4,7 @@
 //! binary file format" for Word 6 and 95.
 
 use super::super::binary::{slice_at, u16_at, u32_at};
-use super::super::error::ReadError;
+use super::super::error::{ReadError, Remedy};
 
 const WORD_97: u16 = 0xA5EC;
 const WORD_6: u16 = 0xA5DC;
@@ -79,6 +79,7 @@ impl Fib {
         if !matches!(identifier, WORD_97 | WORD_6) {
             return Err(ReadError::UnsupportedFormat(
                 "a document of Word 2 or older",
+                Remedy::Save,
             ));
         }
         if flags & FLAG_ENCRYPTED != 0 {
