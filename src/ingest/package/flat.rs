@@ -1,4 +1,4 @@
-//! What parts does a package in one XML file have? Flat OPC, which Word and PowerPoint save as "XML document".
+//! What parts does a package in one XML file have? Flat OPC, which Word and `PowerPoint` save as "XML document".
 
 use std::collections::HashMap;
 
