@@ -111,7 +111,7 @@ fn plain_text_from_before_unicode_is_decoded_by_its_syllables() {
 
 #[test]
 fn formats_that_no_office_program_saved_are_read() {
-    let cases: [(&str, &[&str]); 9] = [
+    let cases: [(&str, &[&str]); 10] = [
         ("slides.ppt", &["Báo cáo", "Đã vẽ", "One", "Two", "A note."]),
         ("slides.pptx", &["Báo cáo", "A | B", "Lời", "Hai"]),
         (
@@ -131,6 +131,7 @@ fn formats_that_no_office_program_saved_are_read() {
             &["Report", "The committee met.", "Done.", "In a form."],
         ),
         ("mail.eml", &["Kết quả quý."]),
+        ("message.msg", &["The committee met.", "Done."]),
         ("notes.md", &["Báo cáo", "Kết quả", "Mục một", "Mục con"]),
         ("letter.txt", &["BÁO CÁO", "Các xã đã hoàn thành kế hoạch."]),
     ];

@@ -9,7 +9,7 @@ use super::binary::open_compound;
 use super::encoding::{without_padding, zeros_of_units};
 use super::error::{ReadError, Remedy};
 use super::package::{Package, is_zip};
-use super::{eml, rtf};
+use super::{eml, msg, rtf};
 
 /// A file format that can be told from its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -49,6 +49,8 @@ pub enum SourceFormat {
     Pptx,
     /// An e-mail message.
     Eml,
+    /// A message that Outlook saved.
+    Msg,
     /// PDF with a text layer.
     Pdf,
     /// One record of a JSONL archive.
@@ -155,6 +157,7 @@ impl SourceFormat {
             Self::Xlsx => "xlsx",
             Self::Pptx => "pptx",
             Self::Eml => "eml",
+            Self::Msg => "msg",
             Self::Pdf => "pdf",
             Self::Jsonl => "jsonl",
             Self::Parquet => "parquet",
@@ -173,6 +176,7 @@ fn detect_compound(bytes: &[u8]) -> Result<SourceFormat, ReadError> {
         ("/Workbook", SourceFormat::Xls),
         ("/Book", SourceFormat::Xls),
         ("/PowerPoint Document", SourceFormat::Ppt),
+        (msg::PROPERTIES, SourceFormat::Msg),
     ];
     let found = streams.into_iter().find(|(stream, _)| file.exists(stream));
     let unknown = ReadError::UnsupportedFormat("an OLE file", Remedy::Save);

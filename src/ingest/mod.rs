@@ -18,6 +18,7 @@ mod headline;
 mod html;
 pub mod jsonl;
 mod markdown;
+mod msg;
 mod odt;
 pub mod official;
 mod package;
@@ -122,7 +123,8 @@ impl RawDocument {
     /// In a file anything may be marked as its title; a table has a column for it and a message its subject, which are
     /// trusted with all but the names of parts.
     fn check_title(&mut self) {
-        let is_no_title = if self.is_row() || self.format == SourceFormat::Eml {
+        let is_message = matches!(self.format, SourceFormat::Eml | SourceFormat::Msg);
+        let is_no_title = if self.is_row() || is_message {
             official::names_part
         } else {
             official::is_no_title
@@ -287,6 +289,7 @@ fn read_source(
         SourceFormat::Xlsx => xlsx::read(bytes).map(Source::undecoded),
         SourceFormat::Pptx => pptx::read(bytes).map(Source::undecoded),
         SourceFormat::Eml => eml::read(bytes, options.encoding),
+        SourceFormat::Msg => msg::read(bytes, options.encoding),
         SourceFormat::Ppt => ppt::read(bytes).map(Source::undecoded),
         SourceFormat::Pdf => pdf::read(bytes),
         SourceFormat::Doc => word97::read(bytes).map(Source::undecoded),

@@ -17,7 +17,8 @@ use mail_parser::{Encoding, Message, MessageParser, MessagePart, MimeHeaders, Pa
 
 pub(super) use self::folder::after_envelope;
 use self::folder::messages;
-use self::plain::{without_files, without_quote_marks};
+use self::plain::without_files;
+pub(super) use self::plain::without_quote_marks;
 use self::subject::subject;
 use super::assemble::Source;
 use super::blocks::Block;

@@ -55,7 +55,7 @@ fn is_of_file(line: &[u8]) -> bool {
 }
 
 /// Takes the marks off quoted lines; what is quoted stands apart from what is not.
-pub(super) fn without_quote_marks(body: &str) -> Cow<'_, str> {
+pub(in crate::ingest) fn without_quote_marks(body: &str) -> Cow<'_, str> {
     if !body.lines().any(|line| line.starts_with('>')) {
         return Cow::Borrowed(body);
     }

@@ -1,0 +1,98 @@
+//! What does a message say that Outlook saved? `.msg` bytes → [`Source`], the subject as title.
+//!
+//! [MS-OXMSG]: an OLE file with a stream for each property, whose name ends in its number and its type. The plain text is
+//! read, else the HTML, else the RTF. Attachments stand in storages of their own and are not read.
+
+mod rich_text;
+
+use super::assemble::Source;
+use super::binary::{Compound, open_compound, read_stream, utf16};
+use super::blocks::Block;
+use super::encoding::{EncodingChoice, LegacyEncoding, decode_bytes};
+use super::error::ReadError;
+use super::{TextEncoding, eml, html, rtf, text};
+
+/// The stream that only a message has.
+pub(super) const PROPERTIES: &str = "/__properties_version1.0";
+
+/// The numbers of the properties that are read, as names of streams have them.
+const SUBJECT: &str = "0037";
+const PLAIN_TEXT: &str = "1000";
+const PAGE: &str = "1013";
+const RICH_TEXT: &str = "1009";
+
+/// Reads the body of a message.
+///
+/// # Errors
+///
+/// [`ReadError::Empty`] where it has no text, [`ReadError::Corrupt`] where its streams cannot be read, and those of
+/// [`decode_bytes`] and of what reads pages and RTF.
+pub(crate) fn read(bytes: &[u8], choice: EncodingChoice) -> Result<Source, ReadError> {
+    let mut file = open_compound(bytes)?;
+    let mut property = |number| property(&mut file, number, bytes.len());
+    let mut source = if let Some(plain) = property(PLAIN_TEXT)? {
+        let (text, encoding) = decode_bytes(&plain, choice)?;
+        let blocks = text::blocks(&eml::without_quote_marks(&text));
+        Source::decoded((blocks, None), encoding)
+    } else if let Some(page) = property(PAGE)? {
+        let charset = html::declared_charset(&page);
+        html::read_page(&page, charset.as_deref(), choice)?
+    } else if let Some(packed) = property(RICH_TEXT)? {
+        rtf::read(&rich_text::unpacked(&packed)?).map(Source::undecoded)?
+    } else {
+        return Err(ReadError::Empty);
+    };
+    source = source.into_decoded(choice);
+    let subject = property(SUBJECT)?;
+    let title = subject.and_then(|it| decode_subject(&it, source.encoding.as_ref(), choice));
+    source.title = title.map(|title| Block::of_text(&title));
+    Ok(source)
+}
+
+/// A property that is more than white space, what is in UTF-16 as UTF-8.
+fn property(
+    file: &mut Compound<'_>,
+    number: &str,
+    file_length: usize,
+) -> Result<Option<Vec<u8>>, ReadError> {
+    const UNICODE: &str = "001F";
+    const EIGHT_BIT: &str = "001E";
+    const BINARY: &str = "0102";
+    for kind in [UNICODE, EIGHT_BIT, BINARY] {
+        let name = format!("/__substg1.0_{number}{kind}");
+        let Some(bytes) = read_stream(file, &name, file_length)? else {
+            continue;
+        };
+        let bytes = match kind {
+            UNICODE => utf16(&bytes).trim_end_matches('\0').as_bytes().to_vec(),
+            _ => bytes,
+        };
+        if !bytes.trim_ascii().is_empty() {
+            return Ok(Some(bytes));
+        }
+    }
+    Ok(None)
+}
+
+/// The subject, which is in an encoding from before Unicode as the body is.
+fn decode_subject(
+    subject: &[u8],
+    body: Option<&TextEncoding>,
+    choice: EncodingChoice,
+) -> Option<String> {
+    let is_unicode = std::str::from_utf8(subject).is_ok();
+    let mut legacy = LegacyEncoding::ALL.into_iter();
+    let like_body = legacy.find(|known| body.is_some_and(|body| body.name == known.name()));
+    let choice = match like_body {
+        Some(encoding) if !is_unicode && choice == EncodingChoice::Auto => {
+            EncodingChoice::Legacy(encoding)
+        }
+        _ => choice,
+    };
+    let (subject, _) = decode_bytes(subject, choice).ok()?;
+    // Outlook marks where a prefix such as `RE:` ends.
+    Some(subject.replace(|letter: char| letter.is_control(), ""))
+}
+
+#[cfg(test)]
+mod tests;
