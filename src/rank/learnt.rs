@@ -1,6 +1,7 @@
 //! Scores of the trees on the scale that selection is made for.
 
 use super::scorer::{Length, Scorer, Setting};
+use super::standardise::standardised;
 use super::{Evidence, FeatureRow, salience};
 
 /// What kind of text a document is.
@@ -34,7 +35,8 @@ impl Learnt<'_> {
         if self.genre == Genre::News {
             return scores;
         }
-        let sums = standardised(salience::weighted(&rows), &evidence.quotable.is_candidate);
+        let is_candidate = |unit: usize| evidence.quotable.is_candidate[unit];
+        let sums = standardised(salience::weighted(&rows), is_candidate);
         let both = scores.into_iter().zip(sums);
         both.map(|(score, sum)| f32::midpoint(score, sum)).collect()
     }
@@ -46,25 +48,6 @@ impl Learnt<'_> {
             tells_places: self.genre == Genre::News,
             tells_title: self.has_title,
         };
-        standardised(self.scorer.score(rows, setting), is_candidate)
+        standardised(self.scorer.score(rows, setting), |unit| is_candidate[unit])
     }
-}
-
-/// The scores less the mean of the candidates', over their spread.
-fn standardised(mut scores: Vec<f32>, is_candidate: &[bool]) -> Vec<f32> {
-    let of_candidates = scores.iter().zip(is_candidate);
-    let chosen: Vec<f32> = of_candidates
-        .filter_map(|(&score, &is_candidate)| is_candidate.then_some(score))
-        .collect();
-    let count = chosen.len().max(1) as f32;
-    let mean = chosen.iter().sum::<f32>() / count;
-    let variance = chosen
-        .iter()
-        .map(|score| (score - mean).powi(2))
-        .sum::<f32>();
-    let spread = (variance / count).sqrt() + 1e-6;
-    for score in &mut scores {
-        *score = (*score - mean) / spread;
-    }
-    scores
 }

@@ -7,6 +7,7 @@ mod learnt;
 mod quotable;
 mod salience;
 pub mod scorer;
+mod standardise;
 mod terms;
 
 pub use figures::TitleFigures;

@@ -1,6 +1,7 @@
 //! Our own score: what the title asks for, what the document keeps coming back to, where a sentence
 //! stands and how long it is.
 
+use super::standardise::standardised;
 use super::{Evidence, baseline};
 use crate::document::{ParagraphKind, Unit};
 
@@ -132,8 +133,16 @@ fn tell_matter(evidence: &Evidence<'_>, rows: &mut [FeatureRow]) {
     let likeness = vectors.map(|vector| vector.cosine(&title_vector)).collect();
     let centrality = baseline::lexrank(evidence.words);
     tell(rows, Feature::TitleCoverage, evidence.terms.coverage(title));
-    tell(rows, Feature::TitleLikeness, standardised(likeness));
-    tell(rows, Feature::Centrality, standardised(centrality));
+    tell(
+        rows,
+        Feature::TitleLikeness,
+        standardised(likeness, |_| true),
+    );
+    tell(
+        rows,
+        Feature::Centrality,
+        standardised(centrality, |_| true),
+    );
     let strengths = evidence.label_strength.iter().copied();
     tell(rows, Feature::LabelStrength, strengths);
 }
@@ -242,22 +251,6 @@ fn places(units: &[Unit]) -> Vec<f32> {
         places.push((index - start) as f32);
     }
     places
-}
-
-/// The values less their mean, over their spread; zeros where there is no spread.
-fn standardised(mut values: Vec<f32>) -> Vec<f32> {
-    let count = values.len().max(1) as f32;
-    let mean = values.iter().sum::<f32>() / count;
-    let variance = values
-        .iter()
-        .map(|value| (value - mean).powi(2))
-        .sum::<f32>()
-        / count;
-    let spread = variance.sqrt() + 1e-6;
-    for value in &mut values {
-        *value = (*value - mean) / spread;
-    }
-    values
 }
 
 #[cfg(test)]
