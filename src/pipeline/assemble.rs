@@ -274,7 +274,8 @@ impl<'a> Reading<'a> {
             let scores = &self.labelling.unit_scores;
             let speakers = self.labelling.speakers(label, &self.wording.quotable);
             let candidate = |(unit, cost): (usize, f32)| {
-                self.wording.candidate(unit, scores[unit][label] - cost)
+                let worth = self.labelling.worth(unit, label);
+                self.wording.candidate(unit, worth - cost)
             };
             let best = speakers.best.into_iter().map(|unit| (unit, 0.0));
             let more = speakers.more.into_iter().map(|unit| (unit, QUOTA));

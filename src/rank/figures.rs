@@ -44,6 +44,12 @@ impl<'t> TitleFigures<'t> {
     }
 }
 
+/// Whether a text has a figure: a number of two digits at least that is neither a name nor a date.
+#[must_use]
+pub fn has_figures(text: &str) -> bool {
+    figures(text, usize::MAX).next().is_some()
+}
+
 /// The figures among the first words of a text, without what stands around them.
 fn figures(text: &str, most_words: usize) -> impl Iterator<Item = &str> {
     let words = text.split_whitespace().take(most_words);

@@ -10,7 +10,7 @@ pub mod scorer;
 mod standardise;
 mod terms;
 
-pub use figures::TitleFigures;
+pub use figures::{TitleFigures, has_figures};
 pub use learnt::{Genre, Learnt};
 pub use quotable::{Bearing, Quotable};
 pub use salience::{FEATURES, Feature, FeatureRow, PLACE_FEATURES, TITLE_FEATURES, features};
