@@ -233,6 +233,9 @@ impl Failure {
     /// The same where the device had the document in hand when it was lost, so that the document may be to blame.
     pub const DEVICE_LOST_IN_HAND: &str = "device_lost_in_hand";
 
+    /// The code where nothing stands at a path.
+    pub const NOT_FOUND: &str = "not_found";
+
     /// The code where the machine had no process to read the document in, so that it is not done at all.
     pub const NO_READER: &str = "no_reader";
 

@@ -30,10 +30,14 @@ pub struct Counts {
     pub inputs: u64,
     /// Documents that this run worked out.
     pub processed: u64,
+    /// Those of them that did not fail.
+    pub read: u64,
     /// Inputs that were done before, by this run or an earlier one.
     pub reused: u64,
-    /// Documents worked out by this run, and inputs that could not be had, that failed.
+    /// Inputs that failed, by this run or an earlier one, or could not be had.
     pub failed: u64,
+    /// Those of them that do not exist.
+    pub missing: u64,
     /// Tokens that this run encoded.
     pub tokens: u64,
     /// Bytes of the documents that this run worked out.
@@ -41,10 +45,9 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Documents that this run worked out and that did not fail.
-    pub fn read(&self) -> u64 {
-        let unread = self.inputs - self.processed - self.reused;
-        self.processed + unread - self.failed
+    /// Whether none of the inputs exists, or there are none.
+    pub fn found_nothing(&self) -> bool {
+        self.inputs == self.missing
     }
 }
 

@@ -10,7 +10,7 @@ use super::session;
 use crate::batch::{self, SourceOptions};
 use crate::cli::{FormatName, Read};
 use crate::pipeline::Pipeline;
-use crate::record::{Record, Status};
+use crate::record::{Failure, Record, Status};
 use crate::render::{Renderer, View};
 
 pub(super) fn summarize(arguments: &Read) -> Result<Exit> {
@@ -70,7 +70,7 @@ impl Tally {
     pub(super) fn add(&mut self, status: Status, error_code: Option<&str>) {
         self.documents += 1;
         self.failed += usize::from(status == Status::Failure);
-        self.missing += usize::from(error_code == Some("not_found"));
+        self.missing += usize::from(error_code == Some(Failure::NOT_FOUND));
     }
 
     pub(super) fn exit(self) -> Exit {

@@ -1,6 +1,7 @@
 //! `tomtat run`: many documents, one result a line.
 
 use std::ffi::OsString;
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -67,6 +68,9 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
     };
     let ending = runner.run(&mut inputs, &mut progress, &mut display);
     let ending = ending.map_err(|error| of_state(arguments, error))?;
+    if ending == Ending::Finished && progress.counts.found_nothing() && has_results(arguments) {
+        return keep_results(arguments, &state, &progress, &display);
+    }
     let tally = close(arguments, &ending, &state, &mut progress, &mut manifest)?;
     // What is said of a lost card is this command's error.
     let sentence = match ending {
@@ -205,6 +209,38 @@ pub(super) fn read_documents(arguments: &ReadDocuments) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// Whether an earlier run left results.
+fn has_results(arguments: &Run) -> bool {
+    let results = arguments.output.join(results::FILE_NAME);
+    fs::metadata(results).is_ok_and(|file| file.len() > 0)
+}
+
+/// Ends a run none of whose inputs exists, as where a path was mistyped or a drive is not there: it takes nothing away.
+fn keep_results(
+    arguments: &Run,
+    state: &State,
+    progress: &Progress,
+    display: &Display,
+) -> Result<Exit> {
+    let forgotten = state.forget_inputs();
+    forgotten.map_err(|error| of_state(arguments, error))?;
+    let why = match progress.counts.inputs {
+        0 => nothing_in(&arguments.paths),
+        _ => "none of the inputs exists".to_owned(),
+    };
+    let path = arguments.output.join(results::FILE_NAME);
+    let sentence = format!("{why}; the earlier results stay: {}", path.display());
+    display.finish("finished", progress, Some(&sentence));
+    Ok(Exit::NoInput)
+}
+
+fn nothing_in(paths: &[PathBuf]) -> String {
+    format!(
+        "there are no documents in {}: they hold no files but what a run leaves out",
+        output::listed(paths)
+    )
+}
+
 /// Writes what came of a run.
 fn close(
     arguments: &Run,
@@ -216,12 +252,24 @@ fn close(
     let writing = Instant::now();
     let (results, tally) = write_results(arguments, state)?;
     if *ending == Ending::Finished {
+        warn_of_left_out(state.left_out()?);
         state.tidy().map_err(|error| of_state(arguments, error))?;
     }
     progress.timings.store_seconds += writing.elapsed().as_secs_f64();
     manifest.close(ending, progress, results);
     write_manifest(arguments, manifest)?;
     Ok(tally)
+}
+
+/// Says how many documents had results before and have none any more.
+fn warn_of_left_out(count: u64) {
+    let are = if count == 1 { "is" } else { "are" };
+    if count > 0 {
+        tracing::warn!(
+            "{} {are} no longer among the inputs and {are} left out",
+            output::counted(count, "earlier result")
+        );
+    }
 }
 
 /// Writes `results.jsonl` and `duplicates.jsonl` from the state.
@@ -347,7 +395,7 @@ fn sentence(arguments: &Run, manifest: &Manifest, readable: u64) -> String {
     } = manifest.results;
     let path = arguments.output.join(results::FILE_NAME);
     let path = path.display();
-    let known = readable.saturating_sub(manifest.work.read());
+    let known = readable.saturating_sub(manifest.work.read);
     let copy = if copies == 1 { "copy" } else { "copies" };
     let documents = output::counted(records, "document");
     let more: Vec<String> = [(copies, copy), (known, "known from before")]
@@ -360,10 +408,7 @@ fn sentence(arguments: &Run, manifest: &Manifest, readable: u64) -> String {
         "interrupted" => format!(
             "interrupted: {documents} done and kept; the same command goes on from there: {path}"
         ),
-        _ if records == 0 => format!(
-            "there are no documents in {}: they hold no files but what a run leaves out",
-            output::listed(&arguments.paths)
-        ),
+        _ if records == 0 => nothing_in(&arguments.paths),
         _ => format!(
             "{documents}, {failure} failed{more}{}: {path}",
             cards(manifest)

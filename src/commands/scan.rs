@@ -15,6 +15,7 @@ use crate::batch::survey::{Survey, survey};
 use crate::batch::{self};
 use crate::cli::Scan;
 use crate::pipeline::Pipeline;
+use crate::record::Failure;
 use crate::render::one_line;
 
 pub(super) fn scan(arguments: &Scan, quiet: bool) -> Result<Exit> {
@@ -42,7 +43,7 @@ pub(super) fn scan(arguments: &Scan, quiet: bool) -> Result<Exit> {
     if let Some(lost) = found.lost {
         return Err(DeviceLost::of(lost).into());
     }
-    let missing = found.unreadable.get("not_found");
+    let missing = found.unreadable.get(Failure::NOT_FOUND);
     let missing = missing.map_or(0, |unreadable| unreadable.count);
     Ok(if missing == found.inputs {
         Exit::NoInput

@@ -83,7 +83,7 @@ impl Failure {
     /// A file that the operating system does not give.
     pub fn reading(error: &io::Error) -> Self {
         let (code, message, retryable) = match error.kind() {
-            io::ErrorKind::NotFound => ("not_found", "no such file".to_owned(), false),
+            io::ErrorKind::NotFound => (Self::NOT_FOUND, "no such file".to_owned(), false),
             io::ErrorKind::PermissionDenied => (
                 "permission_denied",
                 "no permission to read it".to_owned(),

@@ -261,6 +261,28 @@ fn progress_and_failures_can_be_read_by_programs() {
 }
 
 #[test]
+fn what_failed_is_counted_alike_when_a_run_is_repeated() {
+    let folder = crate::resume::archive(60);
+    let store = folder.path().join("kho");
+    fs::copy(store.join("hong-0002.docx"), store.join("ban-sao.docx")).expect("it is there");
+    let paths = ["kho", "khong-co", "ket-qua"].map(|name| folder.path().join(name));
+    let [store, gone, out] = paths.each_ref().map(|path| path.to_str().expect("UTF-8"));
+    for processed in [2, 0] {
+        let output = run_fake(&["run", store, gone, "-o", out, "--progress", "json"]);
+        let events = json_lines(&stderr(&output));
+        let last = events.last().expect("an event");
+        assert_eq!(last["failed"], 4, "{last}");
+        let manifest = fs::read(paths[2].join("run.json")).expect("it was written");
+        let manifest: serde_json::Value = serde_json::from_slice(&manifest).expect("JSON");
+        assert_eq!(manifest["results"]["failure"], 4);
+        let work = &manifest["work"];
+        assert_eq!((&work["failed"], &work["missing"]), (&4.into(), &1.into()));
+        let read = work["read"].as_u64().expect("a number");
+        assert_eq!(work["processed"], read + processed, "{work}");
+    }
+}
+
+#[test]
 fn the_seed_report_has_its_three_labels() {
     let Some(shared) = shared() else { return };
     let seeds = fs::read_dir(shared.join("seeds")).expect("the seeds are there");

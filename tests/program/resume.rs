@@ -229,6 +229,66 @@ fn a_second_run_does_only_what_is_new_and_a_renamed_file_costs_nothing() {
 }
 
 #[test]
+fn a_run_over_nothing_takes_no_results_away() {
+    let folder = archive(10);
+    let out = folder.path().join("ket-qua");
+    fs::create_dir(folder.path().join("rong")).expect("the folder is writable");
+    let run = |name: &str| {
+        let kho = folder.path().join(name);
+        let [kho, out] = [&kho, &out].map(|path| path.to_str().expect("UTF-8"));
+        run_fake(&["run", kho, "-o", out, "--also", "digest"])
+    };
+    run("kho");
+    let files = [
+        "results.jsonl",
+        "duplicates.jsonl",
+        "run.json",
+        "digest.html",
+    ];
+    let read = || files.map(|name| fs::read(out.join(name)).expect("the run wrote it"));
+    let before = read();
+    for (name, why) in [
+        ("rong", "there are no documents in"),
+        ("go-nham", "none of the inputs exists"),
+    ] {
+        let output = run(name);
+        assert_eq!(output.status.code(), Some(66), "{name}");
+        let said = stderr(&output);
+        assert!(said.contains(why), "{said}");
+        assert!(said.contains("; the earlier results stay: "), "{said}");
+        assert!(read() == before, "{name}");
+    }
+    run("kho");
+    assert_eq!(state(&out)["work"]["processed"], 0, "nothing was forgotten");
+    assert!(read()[..2] == before[..2]);
+}
+
+#[test]
+fn results_that_are_left_out_are_counted() {
+    let folder = archive(10);
+    let (kho, out) = (folder.path().join("kho"), folder.path().join("ket-qua"));
+    let run = || {
+        let output = start(folder.path(), &out).stderr(Stdio::piped()).output();
+        stderr(&output.expect("the program starts"))
+    };
+    let said = run();
+    assert!(!said.contains("left out"), "{said}");
+    fs::rename(kho.join("0004.txt"), kho.join("doi-ten.txt")).expect("the folder is ours");
+    let said = run();
+    assert!(!said.contains("left out"), "it has a result: {said}");
+    for name in ["doi-ten.txt", "2023/0003.md"] {
+        fs::remove_file(kho.join(name)).expect("the folder is ours");
+    }
+    let said = run();
+    assert!(
+        said.contains("2 earlier results are no longer among the inputs and are left out"),
+        "{said}"
+    );
+    let said = run();
+    assert!(!said.contains("left out"), "{said}");
+}
+
+#[test]
 fn copies_are_processed_once_and_near_copies_are_told() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let kho = folder.path().join("kho");

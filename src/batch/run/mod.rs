@@ -14,7 +14,7 @@ use super::worker::Workers;
 use super::{WAVE_DOCUMENTS, wave_bytes};
 use crate::ingest::{self, SourceFormat};
 use crate::pipeline::{Content, Input, Pipeline};
-use crate::record::{LostDevice, Record, Status};
+use crate::record::{Failure, LostDevice, Record, Status};
 use wave::{FinishedWave, Stages, Wave};
 
 pub(super) use wave::read;
@@ -214,22 +214,24 @@ impl Run<'_> {
             if let Entry::Unread(record) = entry {
                 observer.record(record);
                 unread += 1;
+                let error = record.error.as_ref();
+                let is_missing = error.is_some_and(|error| error.code == Failure::NOT_FOUND);
+                counts.missing += u64::from(is_missing);
             }
         }
         for document in &finished {
             let record = document.record();
             observer.record(record);
-            counts.failed += u64::from(record.status == Status::Failure);
+            counts.read += u64::from(record.status != Status::Failure);
             counts.tokens += record.tokens.encoded as u64;
         }
         let (inputs, processed) = (entries.len() as u64, finished.len() as u64);
         counts.inputs += inputs;
         counts.processed += processed;
         counts.reused += inputs - processed - unread;
-        counts.failed += unread;
         counts.bytes += bytes;
         let started = Instant::now();
-        self.state.store(&finished, &entries)?;
+        counts.failed += self.state.store(&finished, &entries)?;
         progress.timings.store_seconds += started.elapsed().as_secs_f64();
         Ok(())
     }

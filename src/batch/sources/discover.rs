@@ -115,7 +115,10 @@ const WILDCARDS: [char; 4] = ['*', '?', '[', '{'];
 /// A pattern that no file matches, as an input that does not exist.
 fn nothing_matches(pattern: &Path) -> Entry {
     Entry {
-        failure: Some(Failure::new("not_found", "no file matches the pattern")),
+        failure: Some(Failure::new(
+            Failure::NOT_FOUND,
+            "no file matches the pattern",
+        )),
         ..Entry::of(pattern)
     }
 }

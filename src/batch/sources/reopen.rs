@@ -67,6 +67,9 @@ fn missing(path: &str) -> Input {
     Input {
         id: path.to_owned(),
         source,
-        content: Err(Failure::new("not_found", "nothing stands there any more")),
+        content: Err(Failure::new(
+            Failure::NOT_FOUND,
+            "nothing stands there any more",
+        )),
     }
 }

@@ -164,12 +164,13 @@ impl State {
         Ok(count.cast_unsigned())
     }
 
-    /// Stores a wave: the documents that it finished, and its inputs in their order.
+    /// Stores a wave: the documents that it finished, and its inputs in their order. Gives how many of the inputs failed, now
+    /// or before.
     ///
     /// # Errors
     ///
     /// [`StateError::Full`] and what else SQLite says. Nothing of the wave is stored then.
-    pub fn store(&mut self, finished: &[Finished], entries: &[Entry]) -> Result<(), StateError> {
+    pub fn store(&mut self, finished: &[Finished], entries: &[Entry]) -> Result<u64, StateError> {
         let first = self.next_position;
         let transaction = self.connection.transaction()?;
         for document in finished {
@@ -178,9 +179,10 @@ impl State {
         for (entry, position) in entries.iter().zip(first..) {
             insert_entry(&transaction, self.setup, position, entry)?;
         }
+        let failed = failures_from(&transaction, first)?;
         transaction.commit()?;
         self.next_position = first + (entries.len() as u64).cast_signed();
-        Ok(())
+        Ok(failed)
     }
 
     /// Ends a run that did not come to all its inputs: what earlier runs came to and this one did not follows behind what
@@ -201,6 +203,30 @@ impl State {
         self.connection
             .execute(keep, [self.next_position, self.setup])?;
         Ok(())
+    }
+
+    /// Ends a run none of whose inputs exists: forgets them. What earlier runs came to stays for the next one.
+    ///
+    /// # Errors
+    ///
+    /// What SQLite says.
+    pub fn forget_inputs(&self) -> Result<(), StateError> {
+        self.connection.execute("DELETE FROM inputs", [])?;
+        Ok(())
+    }
+
+    /// How many results of earlier runs are of documents that this one did not come to, by whatever name. Nothing of one that
+    /// could not be had.
+    ///
+    /// # Errors
+    ///
+    /// What SQLite says.
+    pub fn left_out(&self) -> Result<u64, StateError> {
+        let count = "SELECT count(*) FROM earlier JOIN documents ON number = document
+                     WHERE path NOT IN (SELECT path FROM inputs) AND content NOT IN
+                         (SELECT content FROM inputs JOIN documents ON number = document)";
+        let count: i64 = self.connection.query_row(count, [], |row| row.get(0))?;
+        Ok(count.cast_unsigned())
     }
 
     /// Ends a run that came to all its inputs: forgets what earlier ones came to and what other versions of the program
@@ -252,6 +278,16 @@ fn mark(connection: &Connection, setup: i64, redo: Redo) -> Result<(), StateErro
     );
     connection.execute(&mark, [setup, redo as i64])?;
     Ok(())
+}
+
+/// How many of the inputs from a position on failed. Those without a document could not be had.
+fn failures_from(connection: &Connection, position: i64) -> Result<u64, StateError> {
+    let mut query = connection.prepare_cached(
+        "SELECT count(*) FROM inputs LEFT JOIN documents ON number = document
+         WHERE position >= ? AND (document IS NULL OR status = 'failure')",
+    )?;
+    let count: i64 = query.query_row([position], |row| row.get(0))?;
+    Ok(count.cast_unsigned())
 }
 
 fn insert_document(
