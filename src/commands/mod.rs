@@ -39,6 +39,8 @@ pub fn start_logging(verbosity: Verbosity) {
     tracing_subscriber::fmt()
         .with_max_level(level)
         .with_writer(io::stderr)
+        // It would panic where standard error is gone, as after the terminal was closed.
+        .log_internal_errors(false)
         .without_time()
         .with_target(false)
         .with_ansi(io::stderr().is_terminal() && console::colors_enabled_stderr())

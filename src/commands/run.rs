@@ -9,6 +9,8 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Error, Result};
+#[cfg(unix)]
+use signal_hook::consts::SIGHUP;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
@@ -147,7 +149,7 @@ fn write_also(arguments: &Run, quiet: bool) -> Result<()> {
     Ok(())
 }
 
-/// What Ctrl-C sets. Who presses it twice does not wait for the batch in hand.
+/// What Ctrl-C sets, and a terminal that is closed. Who presses Ctrl-C twice does not wait for the batch in hand.
 fn interruption() -> Result<Arc<AtomicBool>> {
     let interrupted = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
@@ -155,7 +157,25 @@ fn interruption() -> Result<Arc<AtomicBool>> {
             .and_then(|_| flag::register(signal, Arc::clone(&interrupted)))
             .context("cannot listen for Ctrl-C")?;
     }
+    // Who closes a terminal may send it twice, once for the terminal and once for its shell, and waits for nothing.
+    #[cfg(unix)]
+    if !is_hangup_ignored() {
+        flag::register(SIGHUP, Arc::clone(&interrupted))
+            .context("cannot listen for the end of the terminal")?;
+    }
     Ok(interrupted)
+}
+
+/// Whether the run is to outlive its terminal, as `nohup` has it. Where the system does not tell, it is left to what the
+/// signal does.
+#[cfg(unix)]
+fn is_hangup_ignored() -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    ignored.is_none_or(|mask| mask & (1 << (SIGHUP - 1)) != 0)
 }
 
 /// How the sources of a run are read.

@@ -3,6 +3,8 @@
 use std::fs;
 use std::io::Write;
 use std::path::Path;
+#[cfg(unix)]
+use std::process::{Child, ChildStdin};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -378,25 +380,45 @@ fn wait_for_state(out: &Path) {
 #[cfg(unix)]
 #[test]
 fn an_interrupted_run_says_how_to_go_on() {
-    interrupt(&[]);
+    for signal in ["-INT", "-TERM"] {
+        interrupt(signal, &[]);
+    }
     // Waves that overlap are all stored first: what was taken in is done.
-    if let Some(work) = interrupt(&["--ahead"]) {
+    if let Some(work) = interrupt("-INT", &["--ahead"]) {
         assert_eq!(work["processed"], work["inputs"], "{work}");
     }
 }
 
-/// Interrupts a run over 400 documents whose source does not end, and gives the work that it did.
-#[cfg(unix)]
-#[expect(
-    clippy::zombie_processes,
-    reason = "a test that fails leaves it to the system"
-)]
-fn interrupt(more: &[&str]) -> Option<serde_json::Value> {
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_that_is_closed_ends_a_run_as_ctrl_c_does() {
+    interrupt("-HUP", &[]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_under_nohup_outlives_its_terminal() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let out = folder.path().join("ket-qua");
-    let out_name = out.to_str().expect("UTF-8");
-    let arguments = ["run", "-", "--encoder", "fake", "-o", out_name];
-    let mut run = tomtat(&[&arguments[..], more].concat())
+    let program = env!("CARGO_BIN_EXE_tomtat");
+    let mut command = Command::new("sh");
+    command.args(["-c", "trap '' HUP; exec \"$@\"", "sh", program]);
+    let (run, mut stdin) = start_endless(command, &out, &[]);
+    send("-HUP", &run);
+    writeln!(stdin, "{}", serde_json::json!({"text": report(400)})).expect("it still reads");
+    drop(stdin);
+    let output = run.wait_with_output().expect("the program ends");
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_eq!(results(&out).len(), 401);
+}
+
+/// Starts a run over 400 documents whose source does not end, and waits until it has stored some.
+#[cfg(unix)]
+fn start_endless(mut program: Command, out: &Path, more: &[&str]) -> (Child, ChildStdin) {
+    let mut run = program
+        .args(["run", "-", "--encoder", "fake", "-o"])
+        .arg(out)
+        .args(more)
         .stdin(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -406,16 +428,32 @@ fn interrupt(more: &[&str]) -> Option<serde_json::Value> {
         let line = serde_json::json!({"id": index, "text": report(index)});
         writeln!(stdin, "{line}").expect("the program reads its input");
     }
-    wait_for_state(&out);
+    wait_for_state(out);
+    (run, stdin)
+}
+
+/// Sends a signal; `false` where there is no program to do so.
+#[cfg(unix)]
+fn send(signal: &str, run: &Child) -> bool {
+    let sent = Command::new("kill")
+        .args([signal, &run.id().to_string()])
+        .status();
+    sent.is_ok_and(|status| status.success())
+}
+
+/// Interrupts a run whose source does not end, and gives the work that it did.
+#[cfg(unix)]
+fn interrupt(signal: &str, more: &[&str]) -> Option<serde_json::Value> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let out = folder.path().join("ket-qua");
+    let (mut run, stdin) = start_endless(tomtat(&[]), &out, more);
 
     let second = run_fake(&["run", "data/samples", "-o", out.to_str().expect("UTF-8")]);
     assert_eq!(second.status.code(), Some(1));
     let holder = format!("another run (process {})", run.id());
     assert!(stderr(&second).contains(&holder), "{}", stderr(&second));
 
-    let pid = run.id().to_string();
-    let sent = Command::new("kill").args(["-INT", &pid]).status();
-    if !sent.is_ok_and(|status| status.success()) {
+    if !send(signal, &run) {
         skip("no program to send signals with");
         run.kill().expect("it is ours");
         return None;
