@@ -307,6 +307,11 @@ impl Record {
         labels.chain(&self.summary.sentences)
     }
 
+    /// Whether it has a text of its own: its document could be read, wholly or in part, and is no copy of another.
+    pub fn was_read(&self) -> bool {
+        matches!(self.status, Status::Success | Status::PartialSuccess)
+    }
+
     /// The record of an input that is, byte for byte, `original` again: it says so, and nothing twice.
     #[must_use]
     pub fn repeating(mut self, original: &str) -> Self {

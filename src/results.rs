@@ -15,7 +15,7 @@ use crate::record::Record;
 /// The name of the results within a run's output folder.
 pub const FILE_NAME: &str = "results.jsonl";
 
-/// What a run says of itself, beside its results.
+/// The file in which a run says of itself, beside its results.
 const MANIFEST: &str = "run.json";
 
 /// What lies there from the beginning of a run on.
@@ -61,15 +61,35 @@ pub fn file_of(path: &Path) -> PathBuf {
     }
 }
 
-/// What a run says of the results that it wrote.
+/// What a run says of itself beside its results, as far as these are concerned.
 #[derive(Debug, Deserialize)]
-struct Manifest {
-    results: Written,
+pub struct Manifest {
+    /// How it ended: `finished` with all inputs done.
+    pub state: Option<String>,
+    /// What it says of the results that it wrote.
+    pub results: Written,
 }
 
+/// What a run says of the results that it wrote.
 #[derive(Debug, Deserialize)]
-struct Written {
-    sha256: String,
+pub struct Written {
+    /// Their hash.
+    pub sha256: String,
+}
+
+impl Manifest {
+    /// The one beside a file of results, or in an output folder, if there is one.
+    pub fn beside(path: &Path) -> Option<Self> {
+        let manifest = fs::read(file_of(path).with_file_name(MANIFEST)).ok()?;
+        serde_json::from_slice(&manifest).ok()
+    }
+
+    /// Whether the run came to all its inputs.
+    pub fn is_finished(&self) -> bool {
+        self.state
+            .as_deref()
+            .is_none_or(|state| state == "finished")
+    }
 }
 
 /// Whether a file of results, or that of an output folder, is another than the run beside it wrote, as its manifest says.
@@ -79,13 +99,10 @@ struct Written {
 ///
 /// [`ResultsError::Read`], if the results cannot be read.
 pub fn are_altered(path: &Path) -> Result<bool, ResultsError> {
-    let path = file_of(path);
-    let manifest = path.with_file_name(MANIFEST);
-    let manifest = fs::read(manifest).ok();
-    let Some(manifest) = manifest.and_then(|json| serde_json::from_slice::<Manifest>(&json).ok())
-    else {
+    let Some(manifest) = Manifest::beside(path) else {
         return Ok(false);
     };
+    let path = file_of(path);
     let mut hash = HashingWriter::new(io::sink());
     File::open(&path)
         .and_then(|mut file| io::copy(&mut file, &mut hash))

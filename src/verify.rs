@@ -21,7 +21,9 @@ use crate::sources::{self, Sources, Today};
 pub enum Problem {
     /// The source cannot be read any more.
     Unreadable {
-        /// Why.
+        /// The failure's code.
+        reason: String,
+        /// Why, for people.
         message: String,
     },
     /// The source's bytes are not those that were read.
@@ -167,7 +169,7 @@ fn examine(record: &Record, today: &Today) -> Finding {
     }
     match sources::text_of(record, today) {
         Ok(text) => finding.compare(record, &text, is_changed),
-        Err(Failure { message, .. }) => finding.problems.push(Problem::Unreadable { message }),
+        Err(failure) => finding.problems.push(failure.into()),
     }
     finding
 }
@@ -175,9 +177,8 @@ fn examine(record: &Record, today: &Today) -> Finding {
 impl Finding {
     /// Notes what does not hold of a document that was not read, or is a copy: it has no text of its own to compare.
     fn examine_unread(&mut self, today: &Today) {
-        if let (None, Err(Failure { message, .. })) = (&today.sha256, &today.content) {
-            let message = message.clone();
-            self.problems.push(Problem::Unreadable { message });
+        if let (None, Err(failure)) = (&today.sha256, &today.content) {
+            self.problems.push(failure.clone().into());
         }
         if self.quotations > 0 {
             self.problems.push(Problem::QuotedUnread);
@@ -244,6 +245,15 @@ fn proves(text: &CountedText<'_>, quotation: &Quotation) -> bool {
     slice(text, &quotation.place) == Some(quotation.text.as_str())
 }
 
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        Self::Unreadable {
+            reason: failure.code,
+            message: failure.message,
+        }
+    }
+}
+
 impl From<&Quotation> for Problem {
     fn from(quotation: &Quotation) -> Self {
         Self::Misquoted {
@@ -257,7 +267,7 @@ impl From<&Quotation> for Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreadable { message } => write!(formatter, "cannot be read: {message}"),
+            Self::Unreadable { message, .. } => write!(formatter, "cannot be read: {message}"),
             Self::Changed { .. } => formatter.write_str("its bytes have changed since the run"),
             Self::OtherText => formatter.write_str(
                 "its bytes are the same but its text is read otherwise; was the run made by another \

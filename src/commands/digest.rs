@@ -1,7 +1,7 @@
 //! `tomtat digest`.
 
 use std::collections::BTreeMap;
-use std::io::{self, BufWriter, Write};
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -16,7 +16,7 @@ use crate::sources::Sources;
 
 pub(super) fn digest(arguments: &cli::Digest, quiet: bool) -> Result<Exit> {
     let runs = arguments.results.iter().chain(&arguments.since);
-    output::keep_results(&arguments.output, runs)?;
+    output::keep_results(&arguments.output, runs.clone())?;
     let digest = collect(arguments)?;
     if digest.documents == 0 {
         output::line(&format!(
@@ -24,12 +24,14 @@ pub(super) fn digest(arguments: &cli::Digest, quiet: bool) -> Result<Exit> {
             output::listed(&arguments.results)
         ));
     }
+    warn_of_missing_texts(&digest);
+    output::warn_of_doubtful(runs)?;
     let options = PageOptions {
         language: arguments.language.into(),
         title: arguments.title.as_deref(),
     };
     if arguments.output == Path::new("-") {
-        let mut stdout = BufWriter::new(io::stdout().lock());
+        let mut stdout = BufWriter::new(output::stdout());
         page::write(&digest, options, &mut stdout)?;
         stdout.flush()?;
         return Ok(Exit::Done);
@@ -47,6 +49,22 @@ pub(super) fn digest(arguments: &cli::Digest, quiet: bool) -> Result<Exit> {
         ));
     }
     Ok(Exit::Done)
+}
+
+/// Says how many documents' texts were not to be had, and what the page has less for it.
+fn warn_of_missing_texts(digest: &Digest) {
+    if digest.without_text == 0 {
+        return;
+    }
+    let documents = output::counted(digest.without_text as u64, "document");
+    let less = if digest.is_compared {
+        "only quotations are compared"
+    } else {
+        "quotations are shown without their paragraphs"
+    };
+    output::line(&format!(
+        "no text to be had of {documents}, moved or changed since (see --root, or run with --with-text): {less}"
+    ));
 }
 
 fn collect(arguments: &cli::Digest) -> Result<Digest> {

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use super::exit::Exit;
 use super::output::{self, NewFile};
 use crate::cli::{self, Export};
-use crate::record::{Record, Status};
+use crate::record::Record;
 use crate::render::table::{Table, TableFormat, TableWriter};
 use crate::results::Results;
 use crate::sources::Sources;
@@ -27,9 +27,7 @@ pub(super) fn export(arguments: &Export, quiet: bool) -> Result<Exit> {
                 None if arguments.with_text => sources.text(&record),
                 text => text.clone(),
             };
-            // What the run could not read has no text to be had, and what a copy says stands in its original.
-            let was_read = matches!(record.status, Status::Success | Status::PartialSuccess);
-            without_text += u64::from(arguments.with_text && was_read && text.is_none());
+            without_text += u64::from(arguments.with_text && record.was_read() && text.is_none());
             for table in &mut tables {
                 table.write(&record, text.as_deref())?;
             }
@@ -47,6 +45,7 @@ pub(super) fn export(arguments: &Export, quiet: bool) -> Result<Exit> {
         let documents = output::counted(documents, "document");
         output::line(&format!("{documents}: {}", folder.display()));
     }
+    output::warn_of_doubtful(&arguments.results)?;
     if without_text == 0 {
         return Ok(Exit::Done);
     }

@@ -99,6 +99,34 @@ impl Bar {
     }
 }
 
+/// Standard output, whose errors name it.
+#[derive(Debug)]
+pub(super) struct StandardOutput(io::Stdout);
+
+pub(super) fn stdout() -> StandardOutput {
+    StandardOutput(io::stdout())
+}
+
+impl Write for StandardOutput {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0
+            .write(bytes)
+            .map_err(|error| of_standard_output(&error))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().map_err(|error| of_standard_output(&error))
+    }
+}
+
+fn of_standard_output(error: &io::Error) -> io::Error {
+    // Whoever writes tries again after an interruption, and whoever reads may have seen enough: by the kind.
+    io::Error::new(
+        error.kind(),
+        format!("cannot write to standard output: {error}"),
+    )
+}
+
 /// Writes one line to standard error.
 pub(super) fn line(text: &str) {
     // Nothing can be done if standard error is closed.
@@ -145,6 +173,38 @@ pub(super) fn counted(count: u64, what: &str) -> String {
 pub(super) fn listed(paths: &[PathBuf]) -> String {
     let paths = paths.iter().map(|path| one_line(&path.to_string_lossy()));
     paths.collect::<Vec<_>>().join(", ")
+}
+
+/// Says which results are not those, or not all those, that their runs were to give.
+pub(super) fn warn_of_doubtful<'a>(runs: impl IntoIterator<Item = &'a PathBuf>) -> Result<()> {
+    let (mut altered, mut unfinished) = (Vec::new(), Vec::new());
+    for run in runs {
+        if results::are_altered(run)? {
+            altered.push(run.clone());
+        } else if results::Manifest::beside(run).is_some_and(|run| !run.is_finished()) {
+            unfinished.push(run.clone());
+        }
+    }
+    warn_of_altered(&altered);
+    if !unfinished.is_empty() {
+        line(&format!(
+            "{}: the run did not come to all its inputs, and these are its results so far; the same `tomtat run` again goes \
+             on with it",
+            listed(&unfinished)
+        ));
+    }
+    Ok(())
+}
+
+/// Says which results were changed since they were written.
+pub(super) fn warn_of_altered(runs: &[PathBuf]) {
+    if !runs.is_empty() {
+        line(&format!(
+            "{}: the results are not as run.json beside them says that they were written; the same `tomtat run` again \
+             writes them anew",
+            listed(runs)
+        ));
+    }
 }
 
 /// Refuses to write a file over the results of runs, or the manifests beside them, that it is made of.

@@ -1,23 +1,27 @@
 //! `tomtat verify`.
 
 use std::io::{self, BufWriter, Write};
+use std::path::Path;
 
 use anyhow::Result;
 use serde_json::json;
 
 use super::exit::Exit;
 use super::output;
+use crate::batch::sources::SEPARATOR;
 use crate::cli::{ReportFormat, Verify};
+use crate::record::Failure;
 use crate::render::one_line;
 use crate::results::{self, Results};
 use crate::sources::Sources;
-use crate::verify::{self, Finding, Totals};
+use crate::verify::{self, Finding, Problem, Totals};
 
 pub(super) fn verify(arguments: &Verify) -> Result<Exit> {
-    let mut stream = BufWriter::new(io::stdout().lock());
+    let mut stream = BufWriter::new(output::stdout());
     let mut totals = Totals::default();
     let mut findings = Vec::new();
     let mut altered = Vec::new();
+    let mut not_found = 0;
     for path in &arguments.results {
         let records = Results::open(path)?;
         if results::are_altered(path)? {
@@ -25,6 +29,7 @@ pub(super) fn verify(arguments: &Verify) -> Result<Exit> {
         }
         let mut sources = Sources::new(&arguments.sources.folder, path);
         totals += verify::verify(records, &mut sources, |finding| -> Result<()> {
+            not_found += usize::from(may_be_elsewhere(&finding));
             match arguments.format {
                 ReportFormat::Text => write_text(&finding, &mut stream)?,
                 ReportFormat::Json => findings.push(finding),
@@ -36,7 +41,7 @@ pub(super) fn verify(arguments: &Verify) -> Result<Exit> {
         ReportFormat::Text => write_totals(totals, &mut stream)?,
         ReportFormat::Json => {
             let report = json!({ "totals": totals, "failed": findings });
-            serde_json::to_writer_pretty(&mut stream, &report)?;
+            serde_json::to_writer_pretty(&mut stream, &report).map_err(io::Error::from)?;
             writeln!(stream)?;
         }
     }
@@ -45,18 +50,28 @@ pub(super) fn verify(arguments: &Verify) -> Result<Exit> {
         let paths = output::listed(&arguments.results);
         output::line(&format!("{paths}: there are no results"));
     }
-    if !altered.is_empty() {
-        let paths = output::listed(&altered);
+    // One that is gone is gone; where most are, they are looked for in the wrong place.
+    if not_found * 2 > totals.documents - totals.unread {
         output::line(&format!(
-            "{paths}: the results are not as run.json beside them says that they were written; the same `tomtat run` again \
-             writes them anew"
+            "{not_found} of {} are not where they are looked for: if the run was started in another folder, --root names it",
+            output::counted(totals.documents as u64, "document")
         ));
     }
+    output::warn_of_altered(&altered);
     Ok(match totals {
         Totals { documents: 0, .. } => Exit::NoInput,
         Totals { failed: 0, .. } if altered.is_empty() => Exit::Done,
         Totals { .. } => Exit::Negative,
     })
+}
+
+/// Whether nothing stands where a relative path leads, which another `--root` may help.
+fn may_be_elsewhere(finding: &Finding) -> bool {
+    let is_not_found = |problem: &Problem| matches!(problem, Problem::Unreadable { reason, .. } if reason == Failure::NOT_FOUND);
+    let is_standard_input = finding.path.split(SEPARATOR).next() == Some("-");
+    Path::new(&finding.path).is_relative()
+        && !is_standard_input
+        && finding.problems.iter().any(is_not_found)
 }
 
 fn write_text(finding: &Finding, stream: &mut impl Write) -> io::Result<()> {

@@ -33,12 +33,13 @@ pub fn since(
 ) -> Result<(), ResultsError> {
     let earlier = std::slice::from_ref(earlier);
     let mut before = collect(earlier, per_label, texts)?;
-    let known: Vec<Option<Change>> = find(digest, earlier, texts)?;
+    let known = find(digest, earlier, texts)?;
     let still_there = find(&before, runs, texts)?;
-    for (group, known) in groups_mut(digest).zip(known) {
+    digest.without_text = known.without_text + still_there.without_text;
+    for (group, (_, known)) in groups_mut(digest).zip(known.best) {
         group.change = Some(known.unwrap_or(Change::New));
     }
-    for (group, still) in groups_mut(&mut before).zip(still_there) {
+    for (group, (_, still)) in groups_mut(&mut before).zip(still_there.best) {
         group.change = Some(still.unwrap_or(Change::Gone));
     }
     share_choices(digest, &mut before);
@@ -86,11 +87,7 @@ fn groups_mut(digest: &mut Digest) -> impl Iterator<Item = &mut Group> {
 }
 
 /// For every group of the digest, the sentence of the runs that says most of it, if one says enough.
-fn find(
-    digest: &Digest,
-    runs: &[PathBuf],
-    texts: Texts<'_>,
-) -> Result<Vec<Option<Change>>, ResultsError> {
+fn find(digest: &Digest, runs: &[PathBuf], texts: Texts<'_>) -> Result<Search, ResultsError> {
     let mut search = Search::default();
     for group in groups(digest) {
         search
@@ -98,11 +95,15 @@ fn find(
             .add(Shingles::of(&group.text, Figures::AreAlike));
         search.best.push((0.0, None));
     }
-    each_record(runs, |_, run, record| match texts(run, record) {
-        Some(text) => search.look_through(record, &text),
-        None => search.look_at_quotations(record),
+    each_record(runs, |_, run, record| {
+        if let Some(text) = texts(run, record) {
+            search.look_through(record, &text);
+        } else {
+            search.without_text += usize::from(record.was_read());
+            search.look_at_quotations(record);
+        }
     })?;
-    Ok(search.best.into_iter().map(|(_, change)| change).collect())
+    Ok(search)
 }
 
 #[derive(Debug, Default)]
@@ -110,6 +111,8 @@ struct Search {
     index: Index,
     /// For every group, how much of it the best sentence has, and that sentence.
     best: Vec<(f64, Option<Change>)>,
+    /// Documents that were looked through without their texts.
+    without_text: usize,
 }
 
 impl Search {

@@ -31,13 +31,18 @@ pub(super) fn complete(
     }
     let numbers: BTreeSet<u64> = wanted.keys().copied().collect();
     let is_wanted = |number| numbers.contains(&number);
+    let mut without_text = 0;
     each_wanted(runs, is_wanted, |number, run, record| {
-        if let Some(text) = texts(run, record) {
-            for group in wanted.remove(&number).into_iter().flatten() {
-                group.context = Context::of(group, record, &text);
-            }
+        let Some(text) = texts(run, record) else {
+            without_text += usize::from(record.was_read());
+            return;
+        };
+        for group in wanted.remove(&number).into_iter().flatten() {
+            group.context = Context::of(group, record, &text);
         }
-    })
+    })?;
+    digest.without_text = without_text;
+    Ok(())
 }
 
 impl Context {

@@ -44,6 +44,8 @@ pub struct Digest {
     pub labels: BTreeMap<String, LabelDigest>,
     /// Whether it has been compared with an earlier run.
     pub is_compared: bool,
+    /// Documents whose texts were wanted, around the quotations that are kept or for a comparison, and could not be had.
+    pub without_text: usize,
 }
 
 /// The best of one label.

@@ -90,6 +90,82 @@ fn the_paragraph_is_read_from_the_source_where_results_do_not_carry_it() {
 }
 
 #[test]
+fn texts_that_are_not_to_be_had_are_told() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for name in ["nam-truoc", "nam-nay"] {
+        fs::create_dir(folder.path().join(name)).expect("the folder is writable");
+        let text = format!(
+            "Toàn xã đã hoàn thành 12 km đường bê tông ({name}).\n\n{name}: đã trồng 5 ha rừng."
+        );
+        fs::write(folder.path().join(name).join("bao-cao.txt"), text).expect("it is new");
+        let out = format!("kq-{name}");
+        let mut run = tomtat(&["run", name, "-o", &out, "--encoder", "fake"]);
+        let output = run.current_dir(folder.path()).output();
+        assert!(output.expect("the program starts").status.success());
+    }
+    let root = folder.path().to_str().expect("UTF-8");
+    let said = |more: &[&str]| {
+        let results = format!("{root}/kq-nam-nay");
+        let mut command = tomtat(&["digest", &results, "-o", "-"]);
+        let output = command.args(more).output().expect("the program starts");
+        assert!(output.status.success());
+        stderr(&output)
+    };
+    let alone = said(&[]);
+    assert!(
+        alone.contains("no text to be had of 1 document, ")
+            && alone.contains("--root")
+            && alone.contains("without their paragraphs"),
+        "{alone}"
+    );
+    let earlier = format!("{root}/kq-nam-truoc");
+    let compared = said(&["--since", &earlier]);
+    assert!(
+        compared.contains("no text to be had of 2 documents, "),
+        "{compared}"
+    );
+    assert_eq!(said(&["--since", &earlier, "--root", root]), "");
+}
+
+#[test]
+fn results_that_are_not_whole_are_told() {
+    let folder = crate::resume::archive(10);
+    let paths = ["kho", "ket-qua"].map(|name| folder.path().join(name));
+    let [kho, out] = paths.each_ref().map(|path| path.to_str().expect("UTF-8"));
+    run_fake(&["run", kho, "-o", out]);
+    let said = || {
+        let bang = format!("{out}/bang");
+        [
+            vec!["digest", out, "-o", "-"],
+            vec!["export", out, "--to", "csv", "-o", &bang, "-q"],
+        ]
+        .map(|arguments| {
+            let output = tomtat(&arguments).output().expect("the program starts");
+            assert!(output.status.success(), "{}", stderr(&output));
+            stderr(&output)
+        })
+    };
+    assert_eq!(said(), [""; 2]);
+    let edit = |name: &str, change: &dyn Fn(&str) -> String| {
+        let path = paths[1].join(name);
+        let text = fs::read_to_string(&path).expect("the run wrote it");
+        fs::write(path, change(&text)).expect("the folder is writable");
+    };
+    edit("run.json", &|text| {
+        text.replace("\"finished\"", "\"interrupted\"")
+    });
+    for said in said() {
+        assert!(said.contains("these are its results so far"), "{said}");
+    }
+    edit("results.jsonl", &|text| {
+        text.split_inclusive('\n').take(4).collect()
+    });
+    for said in said() {
+        assert!(said.contains("not as run.json beside them says"), "{said}");
+    }
+}
+
+#[test]
 fn a_run_also_writes_what_it_is_asked_for() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let results = folder.path().join("ket-qua");

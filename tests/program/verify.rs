@@ -159,6 +159,28 @@ fn a_missing_document_is_named() {
 }
 
 #[test]
+fn documents_that_are_looked_for_in_the_wrong_place_are_told() {
+    let run = Run::over(3, &[]);
+    let root = run.folder.path();
+    let mut again = tomtat(&["run", "kho", "-o", "ket-qua", "--encoder", "fake"]);
+    let output = again.current_dir(root).output().expect("it starts");
+    assert!(output.status.success(), "{}", stderr(&output));
+    let verify = |more: &[&str]| {
+        let mut verify = tomtat(&["verify", &run.path("ket-qua")]);
+        let output = verify.args(more).output().expect("it starts");
+        (output.status.code(), stderr(&output))
+    };
+    let (status, said) = verify(&[]);
+    assert_eq!(status, Some(4));
+    assert!(said.contains("--root names it"), "{said}");
+    let root = root.to_str().expect("UTF-8");
+    assert_eq!(verify(&["--root", root]), (Some(0), String::new()));
+    fs::remove_file(run.path("kho/bc-001.txt")).expect("it is ours");
+    let (status, said) = verify(&["--root", root]);
+    assert_eq!((status, said.as_str()), (Some(4), ""), "one that is gone");
+}
+
+#[test]
 fn a_quotation_that_was_put_into_the_mouth_of_a_document_is_found() {
     let run = Run::over(2, &[]);
     let results = fs::read_to_string(run.path("ket-qua/results.jsonl")).expect("it is there");
