@@ -48,6 +48,14 @@ pub enum LabelSetError {
     /// The file is no label set.
     #[error("the label set is damaged: {0}")]
     Damaged(String),
+    /// The file cannot be used.
+    #[error("{}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: Box<Self>,
+    },
     /// A layout of another version of the program.
     #[error(
         "the label set has format version {0}, this program reads version {FORMAT_VERSION}; train it again"
@@ -103,8 +111,14 @@ impl LabelSet {
     /// If there is none, or it is damaged or of another format version.
     pub fn load(folder: &Path) -> Result<Self, LabelSetError> {
         let path = folder.join(FILE_NAME);
-        let bytes = fs::read(&path).map_err(|source| LabelSetError::Unreadable { path, source })?;
-        Self::from_bytes(&bytes)
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(source) => return Err(LabelSetError::Unreadable { path, source }),
+        };
+        Self::from_bytes(&bytes).map_err(|source| LabelSetError::File {
+            path,
+            source: Box::new(source),
+        })
     }
 
     /// The labels inside the program, for the model inside the program.

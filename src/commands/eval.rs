@@ -8,6 +8,7 @@ use anyhow::{Error, Result};
 
 use super::exit::Exit;
 use super::input::{self, InputError};
+use super::output;
 use crate::cli::{Eval, EvalFiles, EvalSummaries};
 use crate::eval::{self, EvalError, InputFile};
 use crate::results;
@@ -54,7 +55,7 @@ fn open(path: &Path) -> Result<BufReader<File>, InputError> {
 
 fn print(files: &EvalFiles, text: &str, json: &str) -> io::Result<()> {
     let report = if files.json { json } else { text };
-    writeln!(io::stdout(), "{}", report.trim_end())
+    writeln!(output::stdout(), "{}", report.trim_end())
 }
 
 fn check(figure: f64, min: Option<f64>) -> Exit {

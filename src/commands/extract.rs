@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use serde_json::json;
 
 use super::exit::Exit;
-use super::output;
+use super::output::{self, StandardOutput};
 use super::read::Tally;
 use super::session;
 use crate::batch::{self, SourceOptions};
@@ -87,7 +87,7 @@ fn read(input: Input, options: &ReadOptions) -> (String, String, Result<RawDocum
 struct Destination<'a> {
     folder: Option<&'a Path>,
     format: ExtractFormat,
-    stdout: BufWriter<io::Stdout>,
+    stdout: BufWriter<StandardOutput>,
     names: HashSet<String>,
     /// The names of documents in that folder.
     documents: BTreeSet<OsString>,
@@ -95,7 +95,7 @@ struct Destination<'a> {
 
 impl<'a> Destination<'a> {
     fn new(folder: Option<&'a Path>, format: ExtractFormat, documents: BTreeSet<OsString>) -> Self {
-        let stdout = BufWriter::new(io::stdout());
+        let stdout = BufWriter::new(output::stdout());
         Self {
             folder,
             format,

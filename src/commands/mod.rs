@@ -77,7 +77,7 @@ fn run(cli: Cli) -> Result<Exit> {
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "tomtat", &mut script);
-            io::stdout().write_all(&script)?;
+            output::stdout().write_all(&script)?;
             Ok(Exit::Done)
         }
     }

@@ -1,10 +1,11 @@
 //! `tomtat model`.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use anyhow::{Result, bail};
 
 use super::exit::Exit;
+use super::output;
 use super::session;
 use crate::cli::{ModelChoice, ModelCommand};
 use crate::model::hub::{self, Network};
@@ -28,7 +29,7 @@ fn info(choice: &ModelChoice) -> Result<Exit> {
 
 fn describe_bundle(choice: &ModelChoice, bundle: &Bundle) -> Result<()> {
     let config = bundle.config();
-    let mut output = io::stdout();
+    let mut output = output::stdout();
     writeln!(output, "name        {}", bundle.name())?;
     writeln!(output, "where       {}", origin(choice))?;
     writeln!(output, "licence     {}", bundle.license())?;
@@ -63,14 +64,14 @@ fn origin(choice: &ModelChoice) -> String {
 }
 
 fn describe_transformer(files: &TransformerFiles) -> Result<()> {
-    let mut output = io::stdout();
+    let mut output = output::stdout();
     writeln!(output, "name        {}", files.name())?;
     writeln!(output, "sha256      {}", files.sha256())?;
     list(&files.hashes())
 }
 
 fn list(files: &[FileHash]) -> Result<()> {
-    let mut output = io::stdout();
+    let mut output = output::stdout();
     for file in files {
         writeln!(
             output,
@@ -90,7 +91,7 @@ fn pull(choice: &ModelChoice) -> Result<Exit> {
         ModelFiles::Bundle(_) => "a bundle in a folder, nothing to fetch",
         ModelFiles::Transformer(_) => "ready to use, also with --offline",
     };
-    writeln!(io::stdout(), "{name}: {kind}")?;
+    writeln!(output::stdout(), "{name}: {kind}")?;
     Ok(Exit::Done)
 }
 
@@ -101,11 +102,11 @@ fn verify(choice: &ModelChoice) -> Result<Exit> {
     };
     match checked {
         Ok(count) => {
-            writeln!(io::stdout(), "{count} files are what they should be")?;
+            writeln!(output::stdout(), "{count} files are what they should be")?;
             Ok(Exit::Done)
         }
         Err(error) if error.is_mismatch() => {
-            writeln!(io::stdout(), "{error}")?;
+            writeln!(output::stdout(), "{error}")?;
             Ok(Exit::Negative)
         }
         Err(error) => Err(session::unavailable(error)),

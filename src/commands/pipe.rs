@@ -28,7 +28,7 @@ pub(super) fn pipe(arguments: &Pipe, quiet: bool) -> Result<Exit> {
         broke_off: Arc::clone(&broke_off),
     };
     let mut inputs = batch::lines(input, &sources);
-    let mut stdout = BufWriter::new(io::stdout().lock());
+    let mut stdout = BufWriter::new(output::stdout());
     loop {
         let wave = batch::next_lines(&mut inputs);
         if wave.is_empty() {

@@ -1,6 +1,6 @@
 //! `tomtat summarize` and `tomtat classify`.
 
-use std::io::{self, BufWriter};
+use std::io::BufWriter;
 
 use anyhow::Result;
 
@@ -30,7 +30,7 @@ fn read(arguments: &Read, view: View) -> Result<Exit> {
     let pipeline = Pipeline::new(&reader, &classifier)?;
 
     let format = output::format(arguments.format, view);
-    let mut renderer = Renderer::new(format, BufWriter::new(io::stdout().lock()));
+    let mut renderer = Renderer::new(format, BufWriter::new(output::stdout()));
     let mut tally = Tally::default();
     let inputs = batch::files(&arguments.files, &SourceOptions::default());
     let processed: Result<()> = batch::process(&pipeline, inputs, |records| {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::exit::{DeviceLost, Exit};
-use super::output::Bar;
+use super::output::{self, Bar};
 use super::{run, session};
 use crate::batch::progress::span;
 use crate::batch::survey::{Survey, survey};
@@ -33,7 +33,7 @@ pub(super) fn scan(arguments: &Scan, quiet: bool) -> Result<Exit> {
         shown = survey.inputs;
     });
     bar.finish();
-    let mut out = io::stdout().lock();
+    let mut out = output::stdout();
     if arguments.json {
         serde_json::to_writer_pretty(&mut out, &found).map_err(io::Error::from)?;
         writeln!(out)?;

@@ -92,6 +92,56 @@ fn what_is_not_there_has_one_exit_status() {
     assert_eq!(status, Some(1));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_behind_standard_output_is_named() {
+    let folder = folder(&[("kho/a.txt", REPORT)]);
+    said(
+        folder.path(),
+        &["run", "kho", "-o", "ra", "--encoder", "fake"],
+    );
+    for command in [
+        "summarize kho/a.txt --encoder fake",
+        "classify kho/a.txt --format jsonl --encoder fake",
+        "scan kho --json --encoder fake",
+        "extract kho/a.txt",
+        "verify ra",
+        "verify ra --format json",
+        "digest ra -o -",
+        "completions bash",
+    ] {
+        let arguments: Vec<&str> = command.split(' ').collect();
+        let full = File::options().write(true).open("/dev/full");
+        let mut program = tomtat(&arguments);
+        let output = program
+            .current_dir(folder.path())
+            .stdout(full.expect("Linux has it"))
+            .output()
+            .expect("the program starts");
+        assert_eq!(output.status.code(), Some(1), "{command}");
+        let said = stderr(&output);
+        assert!(
+            said.contains("tomtat: cannot write to standard output: No space left"),
+            "{command}: {said}"
+        );
+    }
+}
+
+#[test]
+fn a_damaged_label_set_or_scorer_is_named() {
+    for (name, kind) in [
+        ("labels.safetensors", "the label set is damaged: "),
+        ("salience.safetensors", "the salience scorer is damaged: "),
+    ] {
+        let folder = folder(&[("a.txt", REPORT), (&format!("hoc/{name}"), "hỏng")]);
+        let command = ["summarize", "a.txt", "--labels", "hoc", "--encoder", "fake"];
+        let (status, said) = said(folder.path(), &command);
+        assert_eq!(status, Some(1), "{said}");
+        let expected = format!("tomtat: hoc/{name}: {kind}");
+        assert!(said.starts_with(&expected), "{said}");
+    }
+}
+
 #[test]
 fn copies_are_told_from_what_an_earlier_run_knew() {
     let folder = folder(&[

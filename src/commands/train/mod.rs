@@ -9,7 +9,7 @@ mod record;
 mod salience;
 mod tuned;
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Error, Result};
@@ -159,7 +159,7 @@ fn conclude(
         ));
     }
     let labels = destination.folder.join(classify::FILE_NAME);
-    writeln!(io::stdout(), "Labels written to {}", labels.display())?;
+    writeln!(output::stdout(), "Labels written to {}", labels.display())?;
     Ok(())
 }
 
@@ -314,6 +314,6 @@ fn report(
     let names: Vec<&str> = labels.map(|label| label.name.as_str()).collect();
     let gold = gold.join("\n");
     let scores = eval::labels_of_names(results.as_slice(), gold.as_bytes(), &names)?;
-    writeln!(io::stdout(), "{heading}\n{scores}\n")?;
+    writeln!(output::stdout(), "{heading}\n{scores}\n")?;
     Ok(())
 }

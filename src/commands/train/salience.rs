@@ -1,7 +1,7 @@
 //! `tomtat train salience`.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
@@ -43,7 +43,7 @@ pub(super) fn train(arguments: &TrainSalience, quiet: bool) -> Result<Exit> {
     let scorer = fit(arguments, &documents.iter().collect::<Vec<_>>(), quiet)?;
     let path = arguments.output.join(scorer::FILE_NAME);
     output::write_bytes(&path, &scorer.to_bytes()?)?;
-    writeln!(io::stdout(), "Scorer written to {}", path.display())?;
+    writeln!(output::stdout(), "Scorer written to {}", path.display())?;
     Ok(Exit::Done)
 }
 

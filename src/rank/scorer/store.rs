@@ -39,6 +39,14 @@ pub enum StoredScorerError {
     /// The file is no scorer.
     #[error("the salience scorer is damaged: {0}")]
     Damaged(String),
+    /// The file cannot be used.
+    #[error("{}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: Box<Self>,
+    },
     /// A layout of another version of the program.
     #[error(
         "the salience scorer has format version {0}, this program reads {FORMAT_VERSION}; train it again"
@@ -67,7 +75,14 @@ impl Scorer {
     pub fn find(folder: &Path) -> Result<Option<Self>, StoredScorerError> {
         let path = folder.join(FILE_NAME);
         match fs::read(&path) {
-            Ok(bytes) => Self::from_bytes(&bytes).map(Some),
+            Ok(bytes) => {
+                Self::from_bytes(&bytes)
+                    .map(Some)
+                    .map_err(|source| StoredScorerError::File {
+                        path,
+                        source: Box::new(source),
+                    })
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(source) => Err(StoredScorerError::Unreadable { path, source }),
         }
