@@ -75,6 +75,9 @@ pub struct Manifest {
 pub struct Written {
     /// Their hash.
     pub sha256: String,
+    /// When the first run started that gave them, in seconds since 1970 (UTC).
+    #[serde(default)]
+    pub since_unix: f64,
 }
 
 impl Manifest {

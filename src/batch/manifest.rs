@@ -106,6 +106,9 @@ pub struct Manifest {
     pub state: &'static str,
     /// When it started, in seconds since 1970 (UTC).
     pub started_unix: u64,
+    /// The same to the fraction of a second.
+    #[serde(skip)]
+    pub started: f64,
     /// How long it took.
     pub elapsed_seconds: f64,
     /// The paths that were asked for.
@@ -141,10 +144,12 @@ impl Manifest {
     /// A run over `paths` that starts now.
     pub fn start(paths: &[PathBuf], settings: Settings, model: &ModelIdentity) -> Self {
         let started = SystemTime::now().duration_since(UNIX_EPOCH);
+        let started = started.unwrap_or_default();
         Self {
             program: env!("CARGO_PKG_VERSION").to_owned(),
             state: "started",
-            started_unix: started.map_or(0, |time| time.as_secs()),
+            started_unix: started.as_secs(),
+            started: started.as_secs_f64(),
             elapsed_seconds: 0.0,
             paths: paths
                 .iter()
@@ -241,4 +246,6 @@ pub struct Results {
     pub groups_of_duplicates: u64,
     /// Hash of `results.jsonl`.
     pub sha256: String,
+    /// When the first run started that gave these results, in seconds since 1970 (UTC).
+    pub since_unix: f64,
 }

@@ -56,6 +56,17 @@ pub(super) fn export(arguments: &Export, quiet: bool) -> Result<Exit> {
     Ok(Exit::SomeFailed)
 }
 
+const TABLES: [Table; 2] = [Table::Paragraphs, Table::Summaries];
+
+/// The names of the tables of a format within the output folder.
+pub(super) fn file_names(format: cli::TableFormat) -> [String; 2] {
+    TABLES.map(|table| file_name(table, format.into()))
+}
+
+fn file_name(table: Table, format: TableFormat) -> String {
+    format!("{}.{}", table.name(), format.suffix())
+}
+
 /// The tables that were asked for, in files of the output folder. None is written over what they are made of.
 fn tables(arguments: &Export) -> Result<Vec<TableFile>> {
     let folder = &arguments.output;
@@ -66,8 +77,8 @@ fn tables(arguments: &Export) -> Result<Vec<TableFile>> {
         if !asked.any(|asked| asked == format) {
             continue;
         }
-        for table in [Table::Paragraphs, Table::Summaries] {
-            let path = folder.join(format!("{}.{}", table.name(), format.suffix()));
+        for table in TABLES {
+            let path = folder.join(file_name(table, format));
             output::keep_results(&path, &arguments.results)?;
             tables.push(TableFile::new(table, format, &path)?);
         }

@@ -6,9 +6,10 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use anyhow::{Context, Error, Result};
+use clap::ValueEnum;
 #[cfg(unix)]
 use signal_hook::consts::SIGHUP;
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -80,9 +81,7 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
         _ => Some(sentence(arguments, &manifest, state.readable()?)),
     };
     display.finish(manifest.state, &progress, sentence.as_deref());
-    if ending == Ending::Finished {
-        write_also(arguments, quiet)?;
-    }
+    refresh(arguments, &ending, manifest.results.since_unix, quiet)?;
     match ending {
         Ending::Finished => Ok(tally.exit()),
         Ending::Interrupted => Ok(Exit::Interrupted),
@@ -108,6 +107,17 @@ fn pace(arguments: &Run, reader: &Reader) -> Pace {
     } else {
         Pace::InTurn
     }
+}
+
+/// Makes what else was asked for once all inputs are done, and tells what else there is of results before `since_unix`.
+fn refresh(arguments: &Run, ending: &Ending, since_unix: f64, quiet: bool) -> Result<()> {
+    let mut remade: &[Also] = &[];
+    if *ending == Ending::Finished {
+        write_also(arguments, quiet)?;
+        remade = &arguments.also;
+    }
+    warn_of_stale(arguments, remade, since_unix);
+    Ok(())
 }
 
 /// Makes what else was asked for, from the results as they were written.
@@ -147,6 +157,48 @@ fn write_also(arguments: &Run, quiet: bool) -> Result<()> {
         export::export(&export, quiet)?;
     }
     Ok(())
+}
+
+/// Says which pages and tables in the output folder, that this run did not make anew, tell of other results than there are now:
+/// those that are older.
+fn warn_of_stale(arguments: &Run, remade: &[Also], since_unix: f64) {
+    let (mut stale, mut options) = (Vec::new(), Vec::new());
+    for also in Also::value_variants() {
+        let mut names = files_of(*also);
+        names.retain(|name| is_older(&arguments.output.join(name), since_unix));
+        if !names.is_empty() && !remade.contains(also) {
+            options.extend(also.to_possible_value());
+            stale.append(&mut names);
+        }
+    }
+    let options: Vec<String> = options
+        .iter()
+        .map(|option| format!("--also {}", option.get_name()))
+        .collect();
+    if !stale.is_empty() {
+        tracing::warn!(
+            "made of earlier results: {}; run again with {} to make them anew",
+            stale.join(", "),
+            options.join(" ")
+        );
+    }
+}
+
+/// What `--also` makes in the output folder.
+fn files_of(also: Also) -> Vec<String> {
+    match also {
+        Also::Digest => vec![DIGEST.to_owned()],
+        Also::Csv => export::file_names(TableFormat::Csv).into(),
+        Also::Parquet => export::file_names(TableFormat::Parquet).into(),
+    }
+}
+
+fn is_older(path: &Path, since_unix: f64) -> bool {
+    let changed = fs::metadata(path).and_then(|file| file.modified());
+    let changed = changed
+        .ok()
+        .and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    changed.is_some_and(|time| time.as_secs_f64() < since_unix)
 }
 
 /// What Ctrl-C sets, and a terminal that is closed. Who presses Ctrl-C twice does not wait for the batch in hand.
@@ -270,7 +322,12 @@ fn close(
     manifest: &mut Manifest,
 ) -> Result<Tally> {
     let writing = Instant::now();
-    let (results, tally) = write_results(arguments, state)?;
+    let earlier = results::Manifest::beside(&arguments.output).map(|it| it.results);
+    let (mut results, tally) = write_results(arguments, state)?;
+    results.since_unix = match earlier {
+        Some(earlier) if earlier.sha256 == results.sha256 => earlier.since_unix,
+        _ => manifest.started,
+    };
     if *ending == Ending::Finished {
         warn_of_left_out(state.left_out()?);
         state.tidy().map_err(|error| of_state(arguments, error))?;

@@ -187,6 +187,38 @@ fn a_run_also_writes_what_it_is_asked_for() {
 }
 
 #[test]
+fn what_a_run_made_besides_and_does_not_make_anew_is_told_while_it_is_stale() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let report = folder.path().join("bao-cao.txt");
+    let out = folder.path().join("ket-qua");
+    let paths = [&report, &out].map(|path| path.to_str().expect("UTF-8"));
+    let run = |more: &[&str]| {
+        let output = run_fake(&[&["run", paths[0], "-o", paths[1]], more].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+        stderr(&output)
+    };
+    let write = |text: &str| fs::write(&report, text).expect("the folder is writable");
+    write("Toàn xã đã trồng 12 ha rừng, đạt 60% kế hoạch.");
+    let also = ["--also", "digest", "--also", "csv"];
+    run(&also);
+    assert!(!run(&[]).contains("earlier results"), "they are the same");
+    write("Toàn xã đã trồng 20 ha rừng, đạt 100% kế hoạch.");
+    for _ in 0..2 {
+        let said = run(&[]);
+        let expected = "made of earlier results: digest.html, paragraphs.csv, summaries.csv; run again with \
+                        --also digest --also csv";
+        assert!(said.contains(expected), "{said}");
+    }
+    let said = run(&also[..2]);
+    assert!(
+        said.contains("results: paragraphs.csv, summaries.csv;"),
+        "{said}"
+    );
+    assert!(!run(&also[2..]).contains("earlier results"));
+    assert!(!run(&[]).contains("earlier results"));
+}
+
+#[test]
 fn an_earlier_run_tells_what_is_new_repeated_and_gone() {
     let carried = "Giao Phòng Nông nghiệp chủ trì, phối hợp với các xã rà soát toàn bộ hồ chứa nước nhỏ, báo cáo \
                    Ủy ban nhân dân huyện trước ngày 20/4/2024.";
