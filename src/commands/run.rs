@@ -35,6 +35,7 @@ use crate::hash::HashingWriter;
 use crate::ingest::jsonl::Columns;
 use crate::pipeline::{Pipeline, Reader};
 use crate::record::Record;
+use crate::render::one_line;
 use crate::results;
 
 /// The names of the groups of duplicates and of the digest within the output folder.
@@ -366,6 +367,12 @@ fn write_results(arguments: &Run, state: &State) -> Result<(Results, Tally)> {
         Ok(())
     })?;
     rows.warn(&arguments.columns);
+    if let Some((count, id)) = state.shared_ids()? {
+        tracing::warn!(
+            "{count} results share their ids with others, as {}; source.path tells them apart",
+            one_line(&id)
+        );
+    }
     write(arguments, DUPLICATES, |file| {
         let groups = duplicates::groups(state, |group| {
             serde_json::to_writer(&mut *file, group)?;

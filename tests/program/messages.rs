@@ -174,6 +174,25 @@ fn copies_are_told_from_what_an_earlier_run_knew() {
 }
 
 #[test]
+fn rows_that_share_an_id_are_told_once() {
+    let row = |id: &str, number: u32| {
+        format!("{{\"id\": \"{id}\", \"text\": \"Xã đã trồng {number} ha rừng.\"}}\n")
+    };
+    let mut table: String = (0..5).map(|number| row("bc-1", number)).collect();
+    table += &row("bc-2", 7);
+    let folder = folder(&[("bang.jsonl", &table)]);
+    let run = ["run", "bang.jsonl", "-o", "ra", "--encoder", "fake"];
+    let (status, said) = said(folder.path(), &run);
+    assert_eq!(status, Some(0), "{said}");
+    assert_eq!(
+        said.matches("5 results share their ids with others, as bc-1;")
+            .count(),
+        1,
+        "{said}"
+    );
+}
+
+#[test]
 fn a_survey_writes_paths_as_they_are() {
     let name = "ba\u{301}o ca\u{301}o\n.txt";
     let folder = folder(&[(&format!("kho/{name}"), "")]);

@@ -1,7 +1,8 @@
 //! What is packed in it? ZIP and tar → their members, read without unpacking to disk.
 
 use std::borrow::Cow;
-use std::io::{Read, Seek};
+use std::collections::BTreeMap;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Component, Path};
 
 use zip::ZipArchive;
@@ -41,7 +42,77 @@ pub(super) fn zip<R: Read + Seek>(
     for index in 0..archive.len() {
         zip_member(visitor, place, &mut archive, index)?;
     }
+    if !archive.has_duplicate_names() {
+        return Flow::Continue(());
+    }
+    let names = archive.file_names_raw().map(<[u8]>::to_vec);
+    let names = names.zip((0..archive.len()).map(|index| member_name(&archive, index)));
+    let names = names.collect();
+    let directory = archive.central_directory_start();
+    drop(archive);
+    fail_replaced(visitor, place, &names, &names_in(file, directory))
+}
+
+/// Hands over, as failures, the members of a ZIP file that another one of the same name follows: as in what `unzip` leaves, the
+/// last one is the one that counts. `names` has how the raw names are written, `directory` those of all members.
+fn fail_replaced(
+    visitor: &mut Visitor<'_>,
+    place: &Place,
+    names: &BTreeMap<Vec<u8>, String>,
+    directory: &[Vec<u8>],
+) -> Flow {
+    let mut counts: BTreeMap<&[u8], usize> = BTreeMap::new();
+    for name in directory {
+        *counts.entry(name).or_default() += 1;
+    }
+    for (name, written) in names {
+        let is_document = !written.ends_with('/') && !is_left_out(written);
+        let count = counts.get(name.as_slice()).filter(|_| is_document);
+        for number in 1..count.copied().unwrap_or(1) {
+            let member = place.member(&format!("{written}#{number}"));
+            visitor.fail(&member, replaced())?;
+        }
+    }
     Flow::Continue(())
+}
+
+/// The raw names of all members in the directory of a ZIP file, which starts at `start`, as far as they can be read.
+fn names_in(mut file: impl Read + Seek, start: u64) -> Vec<Vec<u8>> {
+    let mut names = Vec::new();
+    if file.seek(SeekFrom::Start(start)).is_err() {
+        return names;
+    }
+    let mut directory = BufReader::new(file);
+    while let Ok(Some(name)) = next_name(&mut directory) {
+        names.push(name);
+    }
+    names
+}
+
+/// The name in the next header of a directory; nothing behind the last one.
+fn next_name(directory: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
+    // APPNOTE.TXT 6.3.10, section 4.3.12.
+    let mut header = [0; 46];
+    directory.read_exact(&mut header)?;
+    if !header.starts_with(b"PK\x01\x02") {
+        return Ok(None);
+    }
+    let length = |at: usize| u64::from(u16::from_le_bytes([header[at], header[at + 1]]));
+    let (name_bytes, extra_bytes, comment_bytes) = (length(28), length(30), length(32));
+    let mut name = Vec::new();
+    directory.by_ref().take(name_bytes).read_to_end(&mut name)?;
+    io::copy(
+        &mut directory.take(extra_bytes + comment_bytes),
+        &mut io::sink(),
+    )?;
+    Ok(Some(name))
+}
+
+fn replaced() -> Failure {
+    Failure::new(
+        "same_name",
+        "another member of the same name stands behind it and was read; pack them again under names of their own",
+    )
 }
 
 fn zip_member<R: Read + Seek>(
@@ -50,8 +121,7 @@ fn zip_member<R: Read + Seek>(
     archive: &mut ZipArchive<R>,
     index: usize,
 ) -> Flow {
-    let name = archive.name_for_index(index).and_then(Result::ok);
-    let name = name.map_or_else(|| format!("member-{}", index + 1), Cow::into_owned);
+    let name = member_name(archive, index);
     let member = place.member(&name);
     let entry = match archive.by_index(index) {
         Ok(entry) => entry,
@@ -67,8 +137,13 @@ fn zip_member<R: Read + Seek>(
     visitor.stream(&member, &mut Guarded::of(entry, packed))
 }
 
+fn member_name<R: Read + Seek>(archive: &ZipArchive<R>, index: usize) -> String {
+    let name = archive.name_for_index(index).and_then(Result::ok);
+    name.map_or_else(|| format!("member-{}", index + 1), Cow::into_owned)
+}
+
 /// Why a member of a ZIP file cannot be unpacked, where its packing is to blame and not its bytes.
-pub(super) fn unpacking(error: &std::io::Error) -> Option<Failure> {
+pub(super) fn unpacking(error: &io::Error) -> Option<Failure> {
     let cause = error.get_ref()?.downcast_ref::<ZipError>()?;
     let is_packing = matches!(
         cause,
@@ -123,9 +198,9 @@ pub(super) fn tar(visitor: &mut Visitor<'_>, place: &Place, stream: impl Read) -
     Flow::Continue(())
 }
 
-fn damaged(error: &std::io::Error) -> Failure {
+fn damaged(error: &io::Error) -> Failure {
     match error.kind() {
-        std::io::ErrorKind::Other => corrupt(&error.to_string()),
+        io::ErrorKind::Other => corrupt(&error.to_string()),
         _ => reading(error),
     }
 }

@@ -185,6 +185,23 @@ impl State {
         Ok(failed)
     }
 
+    /// How many inputs stored by this run have an id that another one has too, and the first such id.
+    ///
+    /// # Errors
+    ///
+    /// What SQLite says.
+    pub fn shared_ids(&self) -> Result<Option<(u64, String)>, StateError> {
+        let count = "SELECT sum(count), min(id)
+                     FROM (SELECT id, count(*) AS count FROM inputs GROUP BY id HAVING count > 1)";
+        let shared = self.connection.query_row(count, [], |row| {
+            Ok((row.get::<_, Option<i64>>(0)?, row.get(1)?))
+        })?;
+        Ok(match shared {
+            (Some(count), Some(id)) => Some((count.cast_unsigned(), id)),
+            _ => None,
+        })
+    }
+
     /// Ends a run that did not come to all its inputs: what earlier runs came to and this one did not follows behind what
     /// it did, as far as the documents are known by its setup.
     ///
