@@ -53,7 +53,7 @@ pub(super) fn verify(arguments: &Verify) -> Result<Exit> {
     // One that is gone is gone; where most are, they are looked for in the wrong place.
     if not_found * 2 > totals.documents - totals.unread {
         output::line(&format!(
-            "{not_found} of {} are not where they are looked for: if the run was started in another folder, --root names it",
+            "not found where they are looked for: {not_found} of {}; if the run was started in another folder, --root names it",
             output::counted(totals.documents as u64, "document")
         ));
     }

@@ -26,7 +26,7 @@ pub fn collect(
     let mut collector = Collector {
         folders: Folders::of(runs)?,
         digest: Digest::default(),
-        groups: BTreeMap::new(),
+        labels: BTreeMap::new(),
     };
     each_record(runs, |number, _, record| collector.add(number, record))?;
     let mut digest = collector.finish(per_label);
@@ -37,7 +37,15 @@ pub fn collect(
 struct Collector {
     folders: Folders,
     digest: Digest,
-    groups: BTreeMap<String, Groups>,
+    /// Of every label, what is sure and what is doubtful.
+    labels: BTreeMap<String, [Quotations; 2]>,
+}
+
+/// Some quotations of one label.
+#[derive(Default)]
+struct Quotations {
+    count: usize,
+    groups: Groups,
 }
 
 impl Collector {
@@ -51,11 +59,11 @@ impl Collector {
         count_labels(digest, record, period);
         let folder = self.folders.number(record);
         for (label, quotations) in &record.by_label {
-            let counted = digest.labels.entry(label.clone()).or_default();
-            let groups = self.groups.entry(label.clone()).or_default();
-            for quotation in quotations.iter().filter(|it| !is_doubtful(record, it)) {
-                counted.quotations += 1;
-                groups.add(Found {
+            let of_label = self.labels.entry(label.clone()).or_default();
+            for quotation in quotations {
+                let found = &mut of_label[usize::from(is_doubtful(record, quotation))];
+                found.count += 1;
+                found.groups.add(Found {
                     document,
                     record,
                     quotation,
@@ -69,15 +77,18 @@ impl Collector {
     fn finish(self, per_label: usize) -> Digest {
         let mut digest = self.digest;
         digest.folders = self.folders.names;
-        for (label, groups) in self.groups {
-            let kept = keep::best(groups.into_groups(), per_label);
-            digest.labels.entry(label).or_default().groups = kept;
+        for (label, [sure, doubtful]) in self.labels {
+            // What is doubtful is shown where nothing is sure, as in the digest of few documents.
+            let found = if sure.count > 0 { sure } else { doubtful };
+            let of_label = digest.labels.entry(label).or_default();
+            of_label.quotations = found.count;
+            of_label.groups = keep::best(found.groups.into_groups(), per_label);
         }
         digest
     }
 }
 
-/// Whether the labels of a quotation's paragraph are doubtful. Of many documents there is enough that is sure.
+/// Whether the labels of a quotation's paragraph are doubtful.
 fn is_doubtful(record: &Record, quotation: &Quotation) -> bool {
     let paragraph = record.paragraphs.get(quotation.paragraph);
     paragraph.is_some_and(|paragraph| paragraph.abstained)

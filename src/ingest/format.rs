@@ -196,8 +196,8 @@ fn is_binary(probe: &[u8]) -> bool {
     probe.contains(&0) || probe.iter().filter(is_control).count() * 10 > probe.len()
 }
 
-/// Whether a text is nothing but lists and objects of JSON with strings in them, though it may be cut short; prose that
-/// begins with a bracket is not.
+/// Whether a text is nothing but values of JSON, the first a list or an object, with strings in them, though it may be cut
+/// short; prose that begins with a bracket is not.
 fn is_json(text: &[u8]) -> bool {
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let text = text.trim_ascii_start();

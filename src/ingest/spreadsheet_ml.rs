@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use super::blocks::{Block, StyledRun};
+use super::blocks::{Block, MAX_FONT_BYTES, StyledRun};
 use super::error::ReadError;
 use super::script::Script;
 use super::sheet::{Sheets, number};
@@ -119,8 +119,9 @@ impl Workbook {
     /// Takes the font of a style, or of a piece of a cell.
     fn begin_font(&mut self, element: &Element<'_>) {
         if let Some(cell) = &mut self.cell {
-            cell.fonts.push(element.attribute("Face"));
-        } else if let Some(font) = element.attribute("FontName") {
+            cell.fonts
+                .push(element.attribute("Face").filter(|name| is_name(name)));
+        } else if let Some(font) = element.attribute("FontName").filter(|name| is_name(name)) {
             self.fonts.insert(self.style.clone(), font);
         }
     }
@@ -142,10 +143,19 @@ impl Workbook {
             Some("DateTime") => date_time(text.trim()),
             Some(_) => text.to_owned(),
         };
-        let own = cell.fonts.iter().rev().find_map(Clone::clone);
-        let font = own.or_else(|| self.fonts.get(&cell.style).cloned());
+        let own = cell.fonts.iter().rev().find_map(Option::as_ref);
+        let font = own.or_else(|| self.fonts.get(&cell.style));
         let script = cell.scripts.last().copied().unwrap_or_default();
-        cell.runs.push(StyledRun { text, font, script });
+        match cell.runs.last_mut() {
+            // Every reference to a character is a piece of its own.
+            Some(last) if last.font.as_ref() == font && last.script == script => {
+                last.text.push_str(&text);
+            }
+            _ => {
+                let font = font.cloned();
+                cell.runs.push(StyledRun { text, font, script });
+            }
+        }
     }
 
     fn end_cell(&mut self) -> Result<(), ReadError> {
@@ -156,6 +166,11 @@ impl Workbook {
             _ => Ok(()),
         }
     }
+}
+
+/// Whether a font is called so; what is longer would be copied for every piece.
+fn is_name(font: &str) -> bool {
+    font.len() <= MAX_FONT_BYTES
 }
 
 fn number_of(element: &Element<'_>, attribute: &str) -> Option<u32> {

@@ -232,9 +232,10 @@ fn declared_encoding(bytes: &[u8]) -> &'static Encoding {
     let value = declaration
         .split_once("encoding")
         .and_then(|(_, rest)| rest.split(['"', '\'']).nth(1));
+    // What declares UTF-16 in single bytes was written through a string, and is UTF-8.
     value
         .and_then(|label| Encoding::for_label(label.as_bytes()))
-        .unwrap_or(UTF_8)
+        .map_or(UTF_8, Encoding::output_encoding)
 }
 
 fn value_of(attribute: &Attribute<'_>) -> Option<String> {
@@ -306,6 +307,8 @@ mod tests {
         assert_eq!(decode("<a>ợ</a>".as_bytes()).unwrap(), "<a>ợ</a>");
         let declared = b"<?xml version='1.0' encoding='windows-1258'?><a>\xf0\xf5</a>";
         assert!(decode(declared).unwrap().ends_with("<a>đơ</a>"));
+        let mistaken = "<?xml version='1.0' encoding='utf-16'?><a>ợ</a>";
+        assert_eq!(decode(mistaken.as_bytes()).unwrap(), mistaken);
         assert_eq!(decode(b"<a>\xf0</a>").unwrap_err().code(), "corrupt");
     }
 

@@ -17,7 +17,7 @@ const ARTICLES_OF_NORM: usize = 6;
 const NOT_OF_NORMS: [&str; 2] = ["achievement", "model"];
 
 /// What a figure is worth among units that speak for a label: as much as scores of clear ones differ by, which tell little.
-const FIGURE: f32 = 0.05;
+const FIGURE_WORTH: f32 = 0.05;
 
 /// The labels of one document.
 pub(super) struct Labelling<'a> {
@@ -79,7 +79,7 @@ impl<'a> Labelling<'a> {
 
     /// How well a unit speaks for a label: the clearer, and with a figure a little better.
     pub(super) fn worth(&self, unit: usize, label: usize) -> f32 {
-        self.unit_scores[unit][label] + FIGURE * f32::from(self.has_figures[unit])
+        self.unit_scores[unit][label] + FIGURE_WORTH * f32::from(self.has_figures[unit])
     }
 
     /// How many labels there are.
@@ -143,18 +143,18 @@ impl<'a> Labelling<'a> {
                 .collect();
             let carriers = self.carriers(&leading, &others, label, quotable);
             let is_sure = |unit: usize| self.is_sure(unit, label);
+            let (clear, doubtful): (Vec<usize>, Vec<usize>) =
+                carriers.into_iter().partition(|&unit| is_sure(unit));
             let worth = |unit: usize| self.worth(unit, label);
-            let Some(best) = greatest(carriers.iter().copied(), worth) else {
-                continue;
-            };
-            if others.is_empty() {
-                last_resort.best.push(best);
-            } else if is_sure(best) {
-                let more = carriers.into_iter().filter(|&unit| unit != best);
-                sure.best.push(best);
-                sure.more.extend(more.filter(|&unit| is_sure(unit)));
-            } else {
-                unsure.best.push(best);
+            let best = |units: &[usize]| greatest(units.iter().copied(), worth);
+            match (best(&clear), best(&doubtful)) {
+                (found, other) if others.is_empty() => last_resort.best.extend(found.or(other)),
+                (Some(best), _) => {
+                    sure.best.push(best);
+                    sure.more
+                        .extend(clear.into_iter().filter(|&unit| unit != best));
+                }
+                (None, best) => unsure.best.extend(best),
             }
         }
         [sure, unsure]
@@ -261,7 +261,12 @@ mod tests {
     use crate::segment;
 
     /// Of a document of paragraphs with these scores for the only label, unit by unit, those that may be quoted for it.
-    fn speakers(paragraphs: &[&[f32]], margin: f32) -> (Vec<usize>, Vec<usize>) {
+    /// The units of `with_figures` have a figure.
+    fn speakers(
+        paragraphs: &[&[f32]],
+        margin: f32,
+        with_figures: &[usize],
+    ) -> (Vec<usize>, Vec<usize>) {
         let head = LabelHead {
             name: "a".to_owned(),
             vector_weights: vec![0.0; 2],
@@ -287,7 +292,9 @@ mod tests {
             units: &units,
             ranges: unit_ranges(&units, paragraphs.len()),
             decisions: vec![(vec![0.9], holds); paragraphs.len()],
-            has_figures: vec![false; units.len()],
+            has_figures: (0..units.len())
+                .map(|unit| with_figures.contains(&unit))
+                .collect(),
             unit_scores: paragraphs
                 .concat()
                 .iter()
@@ -306,14 +313,23 @@ mod tests {
     #[test]
     fn the_best_of_each_paragraph_speaks_and_others_that_are_sure() {
         let scores: [&[f32]; 2] = [&[0.6, 0.9, 0.8], &[0.95]];
-        assert_eq!(speakers(&scores, 1.0), (vec![1, 3], vec![2]));
+        assert_eq!(speakers(&scores, 1.0, &[]), (vec![1, 3], vec![2]));
+    }
+
+    #[test]
+    fn a_figure_decides_among_clear_ones_alone() {
+        let scores: [&[f32]; 2] = [&[0.72, 0.75], &[0.95, 0.93]];
+        assert_eq!(speakers(&scores, 1.0, &[0, 3]), (vec![1, 3], vec![2]));
     }
 
     #[test]
     fn what_is_unsure_speaks_where_nothing_is_sure() {
-        assert_eq!(speakers(&[&[0.6, 0.55], &[0.9]], 1.0), (vec![2], vec![]));
         assert_eq!(
-            speakers(&[&[0.6, 0.55], &[0.4, 0.3]], 1.0),
+            speakers(&[&[0.6, 0.55], &[0.9]], 1.0, &[]),
+            (vec![2], vec![])
+        );
+        assert_eq!(
+            speakers(&[&[0.6, 0.55], &[0.4, 0.3]], 1.0, &[]),
             (vec![0, 2], vec![])
         );
     }

@@ -17,7 +17,7 @@ const MAX_FRAMES: usize = 64;
 const MAX_CELL_CHARS: usize = 1_000;
 /// Windows and PDF allow far shorter names of fonts, and every run holds its font's: one of 100,000 bytes,
 /// named by every other word, filled a gigabyte.
-const MAX_FONT_BYTES: usize = 128;
+pub(crate) const MAX_FONT_BYTES: usize = 128;
 
 /// A piece of text in one font, as the file has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -67,7 +67,8 @@ fn property(
             UNICODE => utf16(&bytes).trim_end_matches('\0').as_bytes().to_vec(),
             _ => bytes,
         };
-        if !bytes.trim_ascii().is_empty() {
+        let text = str::from_utf8(&bytes);
+        if text.map_or(!bytes.trim_ascii().is_empty(), |it| !it.trim().is_empty()) {
             return Ok(Some(bytes));
         }
     }

@@ -31,6 +31,7 @@ const RANKS: [Rank; 8] = [
             "bệnh viện",
             "hạt kiểm lâm",
             "ban quản lý",
+            "bql",
             "ban dân tộc",
             "ban tôn giáo",
             "ban tiếp công dân",
@@ -79,7 +80,9 @@ const RANKS: [Rank; 8] = [
             "chi cục",
             "trung tâm",
             "bệnh viện",
+            "hạt kiểm lâm",
             "ban quản lý",
+            "bql",
         ],
     },
     Rank {
@@ -130,14 +133,19 @@ const SCHOOLS: [&str; 12] = [
     "trường đại học",
 ];
 
-/// Words after which a body's name goes on: `và phòng`, `văn phòng`, `Hải Phòng`, `Bộ Công an`, `chi cục`.
-const GO_ON: [&str; 15] = [
-    "và", "của", "các", "thuộc", "-", "–", "văn", "hải", "dự", "quốc", "biên", "cơ", "bộ", "chi",
-    "tổng",
+/// Words after which a body's name goes on: `và phòng`, `văn phòng`, `Bộ Công an`, `chi cục`, `đảng ủy trường`.
+const GO_ON: [&str; 16] = [
+    "và", "của", "các", "thuộc", "-", "–", "văn", "dự", "quốc", "biên", "cơ", "bộ", "chi", "tổng",
+    "ủy", "uỷ",
 ];
 
-/// What is prevented (`phòng chống …`) or guarded (`phòng thủ`), where `phòng` is no office.
-const PREVENTED: [&str; 7] = ["chống", "cháy", "ngừa", "bệnh", "dịch", "thủ", "không"];
+/// Bodies that no rank lists: what stands behind one of them may be a part of its name.
+const UNRANKED: [&str; 3] = ["hoi dong", "cong doan", "quy "];
+
+/// What is prevented (`phòng chống …`) or guarded (`phòng thủ`, `rừng phòng hộ`), where `phòng` is no office.
+const PREVENTED: [&str; 8] = [
+    "chống", "cháy", "ngừa", "bệnh", "dịch", "thủ", "không", "hộ",
+];
 
 /// The name of the lowest body on a line, or the line where that is not sure.
 pub(super) fn lowest_body(line: &str) -> &str {
@@ -156,10 +164,27 @@ fn subordinate(text: &str) -> Option<usize> {
         .find(|rank| starts_with_any(&superior, rank.superiors))?;
     let starts = text.match_indices(' ').map(|(place, _)| place + 1);
     let mut starts = starts.filter(|start| is_whole(&text[..*start], rank.governs_place));
-    starts.find(|&start| {
+    let found = starts.find(|&start| {
         let after = &text[start..];
-        after.starts_with(char::is_uppercase) && begins_subordinate(after, rank)
-    })
+        let is_city = after.to_lowercase().starts_with("phòng") && is_in_city(&text[..start], rank);
+        after.starts_with(char::is_uppercase) && !is_city && begins_subordinate(after, rank)
+    })?;
+    let before = folded(&text[..found]);
+    let is_unranked = |body: &&str| before.find(*body).is_some_and(|place| place > 0);
+    (!UNRANKED.iter().any(is_unranked)).then_some(found)
+}
+
+/// Whether the next word, `phòng`, ends the name of the city of Hải Phòng. Districts and communes are called `Hải` too.
+fn is_in_city(before: &str, rank: &Rank) -> bool {
+    let before = folded(before);
+    let before = before.trim_end();
+    if rank.governs_place {
+        ["thanh pho hai", "tp hai", "tp. hai"]
+            .iter()
+            .any(|city| before.ends_with(city))
+    } else {
+        before.ends_with(" hai")
+    }
 }
 
 /// Whether a name needs no further words, nor goes on after those it has.
@@ -221,6 +246,12 @@ mod tests {
             ("BỘ CÔNG AN", "CÔNG AN TỈNH HOÀI GIANG"),
             ("CÔNG AN TỈNH HOÀI GIANG", "PHÒNG CẢNH SÁT GIAO THÔNG"),
             ("ĐẢNG BỘ TỈNH HOÀI GIANG", "HUYỆN ỦY LẠC BÌNH"),
+            (
+                "ĐẢNG BỘ TỈNH HOÀI GIANG",
+                "ĐẢNG ỦY TRƯỜNG ĐẠI HỌC HOÀI GIANG",
+            ),
+            ("UBND TỈNH HOÀI GIANG", "BQL RỪNG PHÒNG HỘ SÔNG KHÊ"),
+            ("UBND HUYỆN TIỀN HẢI", "PHÒNG NỘI VỤ"),
         ];
         for (superior, issuer) in cases {
             assert_eq!(lowest_body(&format!("{superior} {issuer}")), issuer);
@@ -249,6 +280,10 @@ mod tests {
             "ĐẢNG ỦY CÔNG AN TỈNH HOÀI GIANG",
             "ĐẢNG ỦY SỞ Y TẾ",
             "Ủy ban nhân dân tỉnh Hoài Giang và các sở ngành",
+            "ĐẢNG ỦY TRƯỜNG ĐẠI HỌC HOÀI GIANG",
+            "ĐẢNG ỦY VĂN PHÒNG TỈNH ỦY",
+            "BQL RỪNG PHÒNG HỘ SÔNG KHÊ",
+            "SỞ GIÁO DỤC VÀ ĐÀO TẠO HỘI ĐỒNG COI THI TRƯỜNG THPT KHÊ HẠ",
         ];
         for name in names {
             assert_eq!(lowest_body(name), name);

@@ -339,6 +339,9 @@ fn a_subject_may_stand_on_the_line_of_its_kind() {
         &["QUYẾT ĐỊNH Về việc giao chỉ tiêu trồng rừng"],
         &["TỜ TRÌNH về việc xin làm cầu qua suối"],
         &["KẾ HOẠCH Nạo vét kênh mương", "và làm đường liên xã"],
+        &["KẾ HOẠCH Thực hiện Nghị quyết số 12-NQ/HU về trồng rừng"],
+        &["KẾ HOẠCH", "Thực hiện Nghị quyết số 12-NQ/HU về trồng rừng"],
+        &["QUYẾT ĐỊNH", "Ban hành Quy chế làm việc của đội thủy nông"],
     ];
     for lines in found {
         assert_eq!(title_of(lines), (lines.join(" "), lines.len()));
@@ -347,6 +350,8 @@ fn a_subject_may_stand_on_the_line_of_its_kind() {
         "Báo cáo Kết quả nạo vét kênh mương của huyện",
         "BÁO CÁO Kết quả nạo vét kênh mương đã gửi các xã.",
         "BÁO CÁO Căn cứ kế hoạch của huyện",
+        "BÁO CÁO Thực hiện Công văn số 5/CV-NN, Ủy ban nhân dân xã báo cáo kết quả",
+        "BÁO CÁO Thực hiện Công văn số 5/CV-NN như sau:",
         "LUẬT Số: 91/2031/QH17",
         "BÁO CÁO kết quả của các xã gửi về",
         "KẾ HOẠCH Nạo vét kênh mương gồm các việc sau:",

@@ -118,6 +118,9 @@ const BEGINNINGS: [&str; 17] = [
     "bộ trưởng",
 ];
 
+/// Those of them that a subject begins with as well, if the line says no more than that.
+const SUBJECTS: [&str; 2] = ["thực hiện", "ban hành"];
+
 /// Those of them with which no line goes on; a font of capitals may have them in small letters.
 const UNMISTAKABLE: [&str; 4] = ["căn cứ", "kính gửi", "kính thưa", "thưa"];
 
@@ -146,8 +149,8 @@ const SUBJECT_LINES: usize = 6;
 
 /// The lines of the title that starts at paragraph `start`; none where no title does.
 ///
-/// A title is the kind and a subject of some lines, of which the first may stand beside the kind. A subject is short, is no sentence and opens no section, and at its
-/// end the name of the body that issues it is no part of it.
+/// A title is the kind and a subject of some lines, of which the first may stand beside the kind. A subject is short, is
+/// no sentence and opens no section, and at its end the name of the body that issues it is no part of it.
 pub(super) fn find_title(texts: &[&str], start: usize, issuer: Option<&str>) -> Range<usize> {
     let Some(first) = texts.get(start) else {
         return start..start;
@@ -224,18 +227,30 @@ fn is_preamble(text: &str) -> bool {
 }
 
 fn is_subject(text: &str) -> bool {
-    is_title_line(text) && !text.ends_with('.')
+    // `KẾ HOẠCH` and below it `Thực hiện Nghị quyết số 12 …`; a preamble goes on to what is reported or decided.
+    let is_done = SUBJECTS.iter().any(|verb| begins_with(text, verb)) && !text.contains(',');
+    (is_title_line(text) || (is_done && ends_as_title(text))) && !text.ends_with('.')
 }
 
 /// Whether a line can be one of a title, the last one if it ends with a full stop.
 fn is_title_line(text: &str) -> bool {
     let is_name = !text.chars().any(char::is_lowercase) && is_kind(text);
-    text.chars().count() <= LONGEST_TITLE_LINE
-        && !text.ends_with([';', ':'])
+    ends_as_title(text)
         && !is_numbered(text)
         && !is_name
         && !text.starts_with(['(', '-', '+', '•'])
         && !opens_text(text)
+}
+
+fn ends_as_title(text: &str) -> bool {
+    text.chars().count() <= LONGEST_TITLE_LINE && !text.ends_with([';', ':'])
+}
+
+/// Whether a line begins with this word, whatever its letters.
+fn begins_with(text: &str, word: &str) -> bool {
+    let text = text.to_lowercase();
+    let rest = text.strip_prefix(word);
+    rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
 }
 
 /// Whether a line begins with the number of a section or an item.

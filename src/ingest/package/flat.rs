@@ -107,5 +107,6 @@ mod tests {
         let file = flat(&[("/other/part.xml", "<a/>")]);
         let error = read(file.as_bytes(), None, &ReadOptions::default()).unwrap_err();
         assert_eq!(error.code(), "unsupported_format");
+        assert!(error.to_string().starts_with("an XML file"), "{error}");
     }
 }

@@ -52,14 +52,14 @@ impl<'a> Package<'a> {
             ("xl/", SourceFormat::Xlsx),
             ("ppt/", SourceFormat::Pptx),
         ];
-        let is_office = match &self.parts {
-            Parts::Zipped(_) => self.has_prefix("[Content_Types].xml"),
-            Parts::Flat(_) => true,
+        let (is_office, other) = match &self.parts {
+            Parts::Zipped(_) => (self.has_prefix("[Content_Types].xml"), ZIP_ARCHIVE),
+            Parts::Flat(_) => (true, XML_FILE),
         };
         let found = folders
             .iter()
             .find(|(folder, _)| is_office && self.has_prefix(folder));
-        found.map(|(_, format)| *format).ok_or(ZIP_ARCHIVE)
+        found.map(|(_, format)| *format).ok_or(other)
     }
 
     fn has_prefix(&self, prefix: &str) -> bool {
@@ -133,6 +133,9 @@ fn meant_name(name: &[u8]) -> String {
 
 /// What a package is that is none of an office.
 const ZIP_ARCHIVE: ReadError = ReadError::UnsupportedFormat("a ZIP archive", Remedy::Unpack);
+
+/// The same in one file.
+const XML_FILE: ReadError = ReadError::UnsupportedFormat("an XML file", Remedy::Save);
 
 /// The format of a package that names its media type, as OpenDocument and EPUB do.
 fn open_document(mimetype: &[u8]) -> Result<SourceFormat, ReadError> {

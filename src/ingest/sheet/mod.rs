@@ -49,7 +49,7 @@ impl Sheets {
         column: u32,
         runs: Vec<StyledRun>,
     ) -> Result<(), ReadError> {
-        let length = size_of::<Cell>() + runs.iter().map(memory_of).sum::<usize>();
+        let length = memory_of_cell(&runs);
         self.room = self.room.checked_sub(length).ok_or_else(too_large)?;
         self.cells.push(Cell { row, column, runs });
         Ok(())
@@ -76,7 +76,9 @@ impl Sheets {
 
     /// Ends the open sheet, of which nothing is kept.
     pub(crate) fn drop_sheet(&mut self) {
-        self.cells.clear();
+        for cell in self.cells.drain(..) {
+            self.room += memory_of_cell(&cell.runs);
+        }
     }
 
     /// All rows of all sheets.
@@ -90,6 +92,10 @@ impl Sheets {
 pub(crate) fn too_large() -> ReadError {
     let megabytes = MAX_CELL_BYTES / (1024 * 1024);
     ReadError::TooLarge(format!("its cells take more than {megabytes} MB"))
+}
+
+fn memory_of_cell(runs: &[StyledRun]) -> usize {
+    size_of::<Cell>() + runs.iter().map(memory_of).sum::<usize>()
 }
 
 fn memory_of(run: &StyledRun) -> usize {
