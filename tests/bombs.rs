@@ -18,8 +18,10 @@ fn small_files_that_say_very_much_stay_within_the_limits() {
         expanding_packages(),
         long_names(),
         workbooks(),
+        single_files(),
         presentations(),
         documents(),
+        messages(),
         pdfs(),
         plain_texts(),
     ];
@@ -233,6 +235,63 @@ fn workbooks() -> Cases {
 type Records = [(u16, Vec<u8>)];
 
 /// A workbook whose sheets begin at these places in the bytes of the records, after one that begins a sheet.
+/// Documents and workbooks in one file of XML.
+fn single_files() -> Cases {
+    let fill = |element: &str| element.repeat(1_000_000 / element.len());
+    let word = |body: &str| format!("<w:wordDocument><w:body>{body}</w:body></w:wordDocument>");
+    let cells = |data: &str| {
+        format!("<Workbook><Worksheet><Table><Row>{data}</Row></Table></Worksheet></Workbook>")
+    };
+    let font = format!("<html:Font html:Face='{}'>", "f".repeat(1_000));
+    let part = format!(
+        "<pkg:part pkg:name='/ppt/slide.xml'><pkg:xmlData><p:sld>{}</p:sld></pkg:xmlData></pkg:part>",
+        "<a:p><a:r><a:t>a</a:t></a:r></a:p>".repeat(1_000)
+    );
+    let slides = format!(
+        "<pkg:package><pkg:part pkg:name='/ppt/presentation.xml'><pkg:xmlData><p>{}</p></pkg:xmlData></pkg:part>\
+         <pkg:part pkg:name='/ppt/_rels/presentation.xml.rels'><pkg:xmlData><R><Relationship Id='s' Target='slide.xml'/></R>\
+         </pkg:xmlData></pkg:part>{part}</pkg:package>",
+        "<p:sldId r:id='s'/>".repeat(40_000)
+    );
+    let references = format!(
+        "<Cell><Data ss:Type='String'>{font}{}</html:Font></Data></Cell>",
+        fill("&lt;")
+    );
+    let notes =
+        fill("<w:p><w:r><w:footnote><w:p><w:r><w:t>a</w:t></w:r></w:p></w:footnote></w:r></w:p>");
+    [
+        ("references in a cell", cells(&references)),
+        (
+            "empty cells far apart",
+            cells(&fill(
+                "<Cell ss:Index='4294967295' ss:MergeAcross='4294967295'/>",
+            )),
+        ),
+        ("notes of a document of 2003", word(&notes)),
+        ("notes in notes", word(&"<w:p><w:r><w:footnote>".repeat(80))),
+        ("one slide for all", slides),
+    ]
+    .map(|(name, text)| (name, text.into_bytes()))
+    .into()
+}
+
+/// Messages whose RTF refers to itself.
+fn messages() -> Cases {
+    let head = [&[0; 4][..], &u32::MAX.to_le_bytes(), b"LZFu", &[0; 4]].concat();
+    let references = [&head[..], &[0xFF; 17].repeat(10_000)].concat();
+    let endless = [&head[..], &[0xFF].repeat(1), &[0x0C, 0xFF].repeat(60_000)].concat();
+    let message = |packed: &[u8]| {
+        compound(&[
+            ("/__properties_version1.0", vec![0; 32]),
+            ("/__substg1.0_10090102", packed.to_vec()),
+        ])
+    };
+    vec![
+        ("references of a message", message(&references)),
+        ("one reference of a message", message(&endless)),
+    ]
+}
+
 fn workbook(shared: &Records, sheets: &[u32], records: &Records) -> Vec<u8> {
     let bytes = |(kind, data): &(u16, Vec<u8>)| {
         let length = u16::try_from(data.len()).expect("a short record");
