@@ -12,6 +12,15 @@ use crate::document::ParagraphKind;
 /// The version of the format that this program writes.
 pub const SCHEMA_VERSION: u32 = 1;
 
+/// What was achieved.
+pub const ACHIEVEMENT: &str = "achievement";
+/// What was ordered, or is to be done.
+pub const DIRECTIVE: &str = "directive";
+/// An initiative worth copying.
+pub const MODEL: &str = "model";
+/// The labels that the program has without being taught; users may train others.
+pub const STANDARD_LABELS: [&str; 3] = [ACHIEVEMENT, DIRECTIVE, MODEL];
+
 /// The result of one document.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Record {

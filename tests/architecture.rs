@@ -45,7 +45,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "train",
         &["classify", "encode", "lines", "model", "random", "rank"],
     ),
-    ("eval", &["lines", "random", "segment"]),
+    ("eval", &["lines", "random", "record", "segment"]),
     ("cli", &["ingest", "model", "rank", "select"]),
     (
         "commands",

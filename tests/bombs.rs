@@ -279,7 +279,7 @@ fn single_files() -> Cases {
 fn messages() -> Cases {
     let head = [&[0; 4][..], &u32::MAX.to_le_bytes(), b"LZFu", &[0; 4]].concat();
     let references = [&head[..], &[0xFF; 17].repeat(10_000)].concat();
-    let endless = [&head[..], &[0xFF].repeat(1), &[0x0C, 0xFF].repeat(60_000)].concat();
+    let endless = [&head[..], &[0xFF][..], &[0x0C, 0xFF].repeat(60_000)].concat();
     let message = |packed: &[u8]| {
         compound(&[
             ("/__properties_version1.0", vec![0; 32]),

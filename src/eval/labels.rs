@@ -11,9 +11,7 @@ use super::classification::{
     risk_coverage, share,
 };
 use super::input::{GoldLine, ResultLine};
-
-/// The labels that are scored even where no line has them, unless the files speak of others.
-const STANDARD_LABELS: [&str; 3] = ["achievement", "directive", "model"];
+use crate::record::STANDARD_LABELS;
 
 /// The coverages that a report shows the risk at.
 const COVERAGES: [f64; 4] = [0.25, 0.5, 0.75, 1.0];

@@ -8,13 +8,14 @@ use crate::classify::{Classifier, Decision, Features};
 use crate::document::{Document, Paragraph, ParagraphKind, Unit};
 use crate::encode::DocumentVectors;
 use crate::rank::{Bearing, Quotable, has_figures};
+use crate::record::{ACHIEVEMENT, MODEL};
 
 /// As many articles in a row ("Điều 1.", "Điều 2.") make a law or a regulation, which says what shall be in the words in
 /// which reports say what is. A decision on one matter has fewer.
 const ARTICLES_OF_NORM: usize = 6;
 
 /// The labels that no paragraph has from its first article on.
-const NOT_OF_NORMS: [&str; 2] = ["achievement", "model"];
+const NOT_OF_NORMS: [&str; 2] = [ACHIEVEMENT, MODEL];
 
 /// What a figure is worth among units that speak for a label: as much as scores of clear ones differ by, which tell little.
 const FIGURE_WORTH: f32 = 0.05;

@@ -1,6 +1,6 @@
 //! What do readers of Vietnamese and of English call labels, letters and places?
 
-use crate::record::Official;
+use crate::record::{ACHIEVEMENT, DIRECTIVE, MODEL, Official};
 
 /// The language of what stands around quotations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,9 +28,9 @@ static VIETNAMESE: Words = Words {
     paragraph: "đoạn",
     sentence: "câu",
     labels: [
-        ("achievement", "Kết quả đạt được"),
-        ("directive", "Chỉ đạo, nhiệm vụ"),
-        ("model", "Mô hình, cách làm hay"),
+        (ACHIEVEMENT, "Kết quả đạt được"),
+        (DIRECTIVE, "Chỉ đạo, nhiệm vụ"),
+        (MODEL, "Mô hình, cách làm hay"),
     ],
 };
 
@@ -41,9 +41,9 @@ static ENGLISH: Words = Words {
     paragraph: "paragraph",
     sentence: "sentence",
     labels: [
-        ("achievement", "Achievements"),
-        ("directive", "Directives"),
-        ("model", "Models worth copying"),
+        (ACHIEVEMENT, "Achievements"),
+        (DIRECTIVE, "Directives"),
+        (MODEL, "Models worth copying"),
     ],
 };
 
