@@ -45,6 +45,7 @@ pub use self::error::{ReadError, Remedy};
 pub use self::format::SourceFormat;
 pub use self::jsonl::ArchiveRecord;
 pub use self::official::Official;
+pub(crate) use self::package::is_zip;
 
 use self::assemble::Source;
 use self::encoding::tone::{TonePlacement, place_tones};

@@ -14,10 +14,6 @@ use super::name::written_bytes;
 use super::visit::{Flow, Place, Visitor, corrupt, reading};
 use crate::record::Failure;
 
-pub(super) fn is_zip(head: &[u8]) -> bool {
-    head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06")
-}
-
 /// Whether a stream is a tar archive, by the mark that all writers since 1988 leave.
 pub(super) fn is_tar(head: &[u8]) -> bool {
     head.get(257..262).is_some_and(|mark| mark == b"ustar")

@@ -11,7 +11,7 @@ use super::guard::{Guarded, Metered};
 use super::{
     Entry, SEPARATOR, STANDARD_INPUT, SourceOptions, container, is_named_archive, table, written,
 };
-use crate::ingest::jsonl;
+use crate::ingest::{is_zip, jsonl};
 use crate::pipeline::Input;
 use crate::record::{Failure, Source};
 
@@ -107,7 +107,7 @@ impl<'a> Visitor<'a> {
         // These two are read from their end, which only a file has at hand.
         let magic = file_magic(&mut file);
         match magic {
-            Ok(magic) if container::is_zip(&magic) => {
+            Ok(magic) if is_zip(&magic) => {
                 let file = Metered::new(file, self.read);
                 container::zip(self, place, file, |visitor, place, file| {
                     visitor.stream_of_file(place, file)
@@ -135,7 +135,7 @@ impl<'a> Visitor<'a> {
         }
         let is_container = head.starts_with(GZIP)
             || container::is_tar(&head)
-            || container::is_zip(&head)
+            || is_zip(&head)
             || table::is_parquet(&head);
         if is_container && place.depth >= MAX_DEPTH {
             let message = format!("more than {MAX_DEPTH} containers stand in one another");
@@ -168,7 +168,7 @@ impl<'a> Visitor<'a> {
         let is_whole = (bytes.len() as u64) < most;
         // A plain file was looked into before.
         let is_inside = place.depth > 0 || place.path == STANDARD_INPUT;
-        if is_whole && is_inside && container::is_zip(&bytes) {
+        if is_whole && is_inside && is_zip(&bytes) {
             return container::zip(self, place, Cursor::new(bytes), |visitor, place, bytes| {
                 visitor.document(place, bytes.into_inner())
             });

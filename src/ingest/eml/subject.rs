@@ -21,12 +21,10 @@ pub(super) fn subject(
     let place = header.offset_start as usize..header.offset_end as usize;
     let raw = message.raw_message.get(place).unwrap_or_default();
     let (text, is_doubtful) = text_of(raw, message.subject().unwrap_or_default());
-    let like_body = body.and_then(|body| body.name.parse().ok());
-    let choice = match (choice, like_body) {
-        (EncodingChoice::Auto, Some(EncodingChoice::Legacy(encoding))) if is_doubtful => {
-            EncodingChoice::Legacy(encoding)
-        }
-        _ => choice,
+    let choice = if is_doubtful {
+        choice.as_beside(body.map(|body| body.name.as_str()))
+    } else {
+        choice
     };
     let mut decoded = decode_runs(&[[Run::plain(&text)]], choice);
     decoded.paragraphs.pop().filter(|text| !text.is_empty())

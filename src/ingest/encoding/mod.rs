@@ -45,6 +45,17 @@ pub enum EncodingChoice {
     Legacy(LegacyEncoding),
 }
 
+impl EncodingChoice {
+    /// How a piece is to be read that is doubtful by itself: where nothing is asked for, in the older encoding that the
+    /// text beside it is in, by name.
+    pub(super) fn as_beside(self, name: Option<&str>) -> Self {
+        match (self, name.and_then(|name| name.parse().ok())) {
+            (Self::Auto, Some(found @ Self::Legacy(_))) => found,
+            _ => self,
+        }
+    }
+}
+
 impl fmt::Display for EncodingChoice {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {

@@ -8,7 +8,7 @@ mod rich_text;
 use super::assemble::Source;
 use super::binary::{Compound, open_compound, read_stream, utf16};
 use super::blocks::Block;
-use super::encoding::{EncodingChoice, LegacyEncoding, decode_bytes};
+use super::encoding::{EncodingChoice, decode_bytes};
 use super::error::ReadError;
 use super::{TextEncoding, eml, html, rtf, text};
 
@@ -81,14 +81,10 @@ fn decode_subject(
     body: Option<&TextEncoding>,
     choice: EncodingChoice,
 ) -> Option<String> {
-    let is_unicode = std::str::from_utf8(subject).is_ok();
-    let mut legacy = LegacyEncoding::ALL.into_iter();
-    let like_body = legacy.find(|known| body.is_some_and(|body| body.name == known.name()));
-    let choice = match like_body {
-        Some(encoding) if !is_unicode && choice == EncodingChoice::Auto => {
-            EncodingChoice::Legacy(encoding)
-        }
-        _ => choice,
+    let choice = if std::str::from_utf8(subject).is_ok() {
+        choice
+    } else {
+        choice.as_beside(body.map(|body| body.name.as_str()))
     };
     let (subject, _) = decode_bytes(subject, choice).ok()?;
     // Outlook marks where a prefix such as `RE:` ends.

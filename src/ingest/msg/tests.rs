@@ -3,6 +3,7 @@
 use std::io::{Cursor, Write};
 
 use super::*;
+use crate::ingest::encoding::LegacyEncoding;
 use crate::ingest::encoding::normalize::normalize;
 use crate::ingest::encoding::tests::encode_bytes;
 use crate::ingest::{self, RawDocument, ReadOptions};
