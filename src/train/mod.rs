@@ -37,7 +37,7 @@ pub use folds::by_document as folds_of_groups;
 pub use folds::of_examples as folds;
 pub use salience::{SalienceExample, SalienceOptions, salience};
 pub use trainer::check_weights;
-pub use tune::{TuneError, TunedLabels, TuningData, TuningReport, tune};
+pub use tune::{TuneError, TunedLabels, TuningData, TuningReport, check_layers, tune};
 pub use tuning::{
     Checkpoint, CheckpointError, EpochLosses, LabelItem, MOST_TOKENS, Progress, StillStates,
     TuningOptions, VectorHead,

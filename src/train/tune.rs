@@ -1,5 +1,8 @@
 //! Labels with an encoder of their own: the bundle's layers and the heads learn together.
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::ControlFlow;
 
 use candle_core::Device;
@@ -110,9 +113,15 @@ pub fn tune(
     checkpoint: Option<&Checkpoint>,
     mut report: impl FnMut(TuningReport),
 ) -> Result<TunedLabels, TuneError> {
+    let has_ended = has_ended(&data, options, checkpoint)?;
     let mut network = network(data.base, data.layers, data.device, options.precision)?;
     network.freeze(options.frozen_layers);
-    let [task, held_out] = tasks(&data, options, &network)?;
+    let [mut task, mut held_out] = tasks(&data, &network)?;
+    if !has_ended {
+        for task in [&mut task, &mut held_out] {
+            keep_still_states(task, &network, data.still_states(options))?;
+        }
+    }
     let mut tuning = Tuning::new(&network, &task, options.clone())?;
     if let Some(checkpoint) = checkpoint {
         checkpoint.resume(&mut tuning, data.origin)?;
@@ -174,10 +183,7 @@ pub(super) fn network(
     device: &Device,
     precision: Precision,
 ) -> Result<Network, TuneError> {
-    let last = base.config().num_hidden_layers.saturating_sub(1);
-    if let Some(&layer) = layers.iter().find(|&&layer| layer > last) {
-        return Err(TuneError::NoSuchLayer { layer, last });
-    }
+    check_layers(base, layers)?;
     let weights = base.var_builder(device)?;
     let mut network = Network::load(base.config(), &weights, layers)?;
     if !device.is_cpu() {
@@ -186,24 +192,52 @@ pub(super) fn network(
     Ok(network)
 }
 
-/// The same heads on what is learnt from and on what is held out.
-fn tasks(
+/// Checks that `layers` are some of `base`.
+///
+/// # Errors
+///
+/// [`TuneError::NoSuchLayer`] for the first one that is not.
+pub fn check_layers(base: &Bundle, layers: &[usize]) -> Result<(), TuneError> {
+    let last = base.config().num_hidden_layers.saturating_sub(1);
+    match layers.iter().find(|&&layer| layer > last) {
+        Some(&layer) => Err(TuneError::NoSuchLayer { layer, last }),
+        None => Ok(()),
+    }
+}
+
+/// Whether the run in `checkpoint` has nothing left to learn; a run of other data is refused before anything is worked out.
+fn has_ended(
     data: &TuningData<'_>,
     options: &TuningOptions,
-    network: &Network,
-) -> candle_core::Result<[LabelTask; 2]> {
-    let mut learnt = LabelTask::new(
+    checkpoint: Option<&Checkpoint>,
+) -> Result<bool, TuneError> {
+    let items = data.items.len();
+    let find = |checkpoint: &Checkpoint| checkpoint.find(options, items, data.origin);
+    let state = checkpoint.map(find).transpose()?.flatten();
+    Ok(state.is_some_and(|state| state.has_ended(options, items)))
+}
+
+/// The same heads on what is learnt from and on what is held out.
+fn tasks(data: &TuningData<'_>, network: &Network) -> candle_core::Result<[LabelTask; 2]> {
+    let learnt = LabelTask::new(
         data.items.to_vec(),
         data.heads,
         network.layer_count(),
         network.device(),
     )?;
-    let mut held_out = learnt.on(data.held_out.to_vec());
-    if let StillStates::Kept { precision, .. } = data.still_states(options) {
-        learnt.keep_still_states(network, precision)?;
-        held_out.keep_still_states(network, precision)?;
-    }
+    let held_out = learnt.on(data.held_out.to_vec());
     Ok([learnt, held_out])
+}
+
+fn keep_still_states(
+    task: &mut LabelTask,
+    network: &Network,
+    still: StillStates,
+) -> candle_core::Result<()> {
+    match still {
+        StillStates::Kept { precision, .. } => task.keep_still_states(network, precision),
+        StillStates::None | StillStates::Anew { .. } => Ok(()),
+    }
 }
 
 /// Checks that a step's loss is a number.

@@ -1,15 +1,20 @@
 //! A run of learning on disk, so that it can be taken up where it stopped.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use candle_core::{Device, Tensor};
+use candle_core::{DType, Device, Error, Shape, Tensor};
+use safetensors::SafeTensors;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::watch::Watch;
+use super::watch::{self, Watch};
 use super::{EpochLosses, Task, Tuning, TuningOptions};
+use crate::model::ModelBytes;
 
 const FILE_NAME: &str = "checkpoint.safetensors";
 /// The name of the tensor that holds the rest of the state, as the bytes of a JSON text.
@@ -34,9 +39,10 @@ pub enum CheckpointError {
         /// Why.
         source: io::Error,
     },
-    /// Other settings or other data: going on would give what no single run gives.
+    /// Other settings, other data or another kind of device: going on would give what no single run gives.
     #[error(
-        "the checkpoint in {0} is of a run with other settings or data; take it away to start anew"
+        "the checkpoint in {0} is of a run with other settings or data, or on another kind of device; take it away to \
+         start anew"
     )]
     OtherRun(PathBuf),
     /// It cannot be written: the disk is full, or the folder is not ours.
@@ -45,22 +51,41 @@ pub enum CheckpointError {
         /// The folder.
         folder: PathBuf,
         /// Why.
-        source: candle_core::Error,
+        source: Error,
     },
-    /// What was read is no state of this network, or the tensor library failed.
-    #[error("the checkpoint is damaged")]
-    Tensors(#[from] candle_core::Error),
+    /// What was read is no state of this network.
+    #[error("the checkpoint in {folder} is damaged; take it away to start anew")]
+    Damaged {
+        /// The folder.
+        folder: PathBuf,
+        /// What is wrong with it.
+        source: Error,
+    },
+    /// The checkpoint is sound, but the device has no room for it, or failed.
+    #[error("the device cannot take up the state of learning, or hand it over")]
+    Device(#[from] Error),
 }
 
+/// What a checkpoint says of its run besides the variables.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct State {
-    options: TuningOptions,
+pub(crate) struct State {
+    /// The settings as a JSON text, compared letter by letter: some numbers come back from JSON with another last bit.
+    /// Nothing in checkpoints of versions that wrote them otherwise.
+    #[serde(default)]
+    settings: String,
     items: usize,
     /// What the caller says the run depends on besides: hashes of model and data.
     origin: String,
     step: usize,
     #[serde(default)]
     epochs: Vec<EpochLosses>,
+}
+
+impl State {
+    /// Whether nothing was left to learn of so many items.
+    pub(crate) fn has_ended(&self, options: &TuningOptions, items: usize) -> bool {
+        self.step >= options.steps(items) || watch::is_over(&self.epochs, options.patience)
+    }
 }
 
 impl Checkpoint {
@@ -75,14 +100,14 @@ impl Checkpoint {
     ///
     /// # Errors
     ///
-    /// If the folder cannot be written to.
+    /// If the folder cannot be written to, or the device fails.
     pub(crate) fn save<T: Task>(
         &self,
         tuning: &Tuning<'_, T>,
         origin: &str,
     ) -> Result<(), CheckpointError> {
         let state = State {
-            options: tuning.options.clone(),
+            settings: self.settings(&tuning.options)?,
             items: tuning.task.count(),
             origin: origin.to_owned(),
             step: tuning.step,
@@ -100,41 +125,79 @@ impl Checkpoint {
                 source,
             }
         })?;
-        fs::rename(partial, self.path()).map_err(|source| self.unusable(source))
+        self.replace_by(&partial)
+            .map_err(|source| self.unusable(source))
+    }
+
+    /// Gives a file that is whole the checkpoint's name, once it is on the disk: until then the earlier one is the only good
+    /// one.
+    fn replace_by(&self, partial: &Path) -> io::Result<()> {
+        fs::OpenOptions::new()
+            .write(true)
+            .open(partial)?
+            .sync_all()?;
+        fs::rename(partial, self.path())
+    }
+
+    /// The state of the run that stopped here, if there is one; its variables are not read.
+    ///
+    /// # Errors
+    ///
+    /// If it is damaged, or of other settings, items or origin.
+    pub(crate) fn find(
+        &self,
+        options: &TuningOptions,
+        items: usize,
+        origin: &str,
+    ) -> Result<Option<State>, CheckpointError> {
+        if !self.path().exists() {
+            return Ok(None);
+        }
+        let bytes = ModelBytes::map(&self.path());
+        let bytes = bytes.map_err(|error| self.unusable(io::Error::other(error)))?;
+        let tensors = SafeTensors::deserialize(&bytes);
+        let json = tensors.and_then(|tensors| tensors.tensor(STATE));
+        let json = json.map_err(|error| self.damaged(Error::wrap(error)))?;
+        let state: State = serde_json::from_slice(json.data())
+            .map_err(|error| self.damaged(Error::wrap(error)))?;
+        let same = state.settings == self.settings(options)?
+            && state.items == items
+            && state.origin == origin;
+        if same {
+            Ok(Some(state))
+        } else {
+            Err(CheckpointError::OtherRun(self.folder.clone()))
+        }
     }
 
     /// Takes up the state, if there is one; says whether there was.
     ///
     /// # Errors
     ///
-    /// If it is damaged, or of another run.
+    /// If it is damaged, or of another run, or the device has no room.
     pub(crate) fn resume<T: Task>(
         &self,
         tuning: &mut Tuning<'_, T>,
         origin: &str,
     ) -> Result<bool, CheckpointError> {
-        if !self.path().exists() {
+        let items = tuning.task.count();
+        let Some(state) = self.find(&tuning.options, items, origin)? else {
             return Ok(false);
-        }
-        let mut tensors = candle_core::safetensors::load(self.path(), &Device::Cpu)?;
-        let mut take = |name: &str| match tensors.remove(name) {
-            Some(tensor) => tensor.to_device(tuning.network.device()),
-            None => candle_core::bail!("the checkpoint has no tensor {name}"),
         };
-        let json = take(STATE)?.to_vec1::<u8>()?;
-        let state: State =
-            serde_json::from_slice(&json).map_err(|error| self.unusable(error.into()))?;
-        let same = state.options == tuning.options
-            && state.items == tuning.task.count()
-            && state.origin == origin;
-        if !same {
-            return Err(CheckpointError::OtherRun(self.folder.clone()));
-        }
+        let bytes = fs::read(self.path()).map_err(|source| self.unusable(source))?;
+        let tensors = candle_core::safetensors::load_buffer(&bytes, &Device::Cpu);
+        let mut tensors = tensors.map_err(|source| self.damaged(source))?;
+        check(&tensors, tuning, &state).map_err(|source| self.damaged(source))?;
+        let device = tuning.network.device();
+        let take = |name: &str| match tensors.remove(name) {
+            Some(tensor) => tensor.to_device(device),
+            None => candle_core::bail!("there is no tensor {name}"),
+        };
         tuning.optimizer.resume(take, state.step)?;
         tuning.step = state.step;
         tuning.watch = Watch {
             epochs: state.epochs,
-            best: best(tensors, tuning.network.device())?,
+            best: best(tensors, device)?,
         };
         Ok(true)
     }
@@ -155,12 +218,53 @@ impl Checkpoint {
         self.folder.join(FILE_NAME)
     }
 
+    fn settings(&self, options: &TuningOptions) -> Result<String, CheckpointError> {
+        serde_json::to_string(options).map_err(|error| self.unusable(error.into()))
+    }
+
+    fn damaged(&self, source: Error) -> CheckpointError {
+        CheckpointError::Damaged {
+            folder: self.folder.clone(),
+            source,
+        }
+    }
+
     fn unusable(&self, source: io::Error) -> CheckpointError {
         CheckpointError::Unusable {
             folder: self.folder.clone(),
             source,
         }
     }
+}
+
+/// Checks that all variables of `tuning` are there in their shapes, with their moments, and as they were after the best
+/// epoch if that will be asked for.
+///
+/// # Errors
+///
+/// If one is not.
+fn check<T: Task>(
+    tensors: &HashMap<String, Tensor>,
+    tuning: &Tuning<'_, T>,
+    state: &State,
+) -> candle_core::Result<()> {
+    let is_sound = |name: &str, shape: &Shape| {
+        let is_alike = |tensor: &Tensor| tensor.shape() == shape && tensor.dtype() == DType::F32;
+        if tensors.get(name).is_some_and(is_alike) {
+            Ok(())
+        } else {
+            candle_core::bail!("there is no tensor {name} of the shape {shape:?}")
+        }
+    };
+    for (name, shape) in tuning.optimizer.state_shapes() {
+        is_sound(&name, shape)?;
+    }
+    if tuning.options.patience.is_some() && !state.epochs.is_empty() {
+        for (name, shape) in tuning.optimizer.value_shapes() {
+            is_sound(&format!("{BEST}{name}"), shape)?;
+        }
+    }
+    Ok(())
 }
 
 /// The variables after the best epoch, by name, on `device`.

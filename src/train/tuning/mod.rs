@@ -11,7 +11,7 @@ mod labels;
 mod optimizer;
 mod still;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod watch;
 
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ use std::ops::ControlFlow;
 use candle_core::Tensor;
 use candle_core::backprop::GradStore;
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::network::{Dropout, Network, Parameter};
 use crate::encode::TokenBatch;
@@ -41,7 +41,7 @@ pub use watch::EpochLosses;
 pub const MOST_TOKENS: usize = 2048;
 
 /// How a network learns.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TuningOptions {
     /// How often each item is seen.
     pub epochs: usize,
@@ -78,7 +78,6 @@ pub struct TuningOptions {
     pub frozen_layers: usize,
     /// After how many epochs without a lower held-out loss learning ends, and the variables after the best epoch are
     /// what was learnt; if none, all epochs are gone through and the last one counts.
-    #[serde(default)]
     pub patience: Option<usize>,
     /// Where all randomness comes from.
     pub seed: u64,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use candle_core::backprop::GradStore;
-use candle_core::{Result, Tensor, Var};
+use candle_core::{Result, Shape, Tensor, Var};
 use rayon::prelude::*;
 
 use crate::train::network::Parameter;
@@ -22,6 +22,9 @@ pub(super) struct AdamW {
     steps: usize,
     spread: Spread,
 }
+
+/// What is kept of every variable: the number itself and its running moments.
+const KINDS: [&str; 3] = ["value", "first", "second"];
 
 /// What works on the groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,12 +127,27 @@ impl AdamW {
         for group in &self.groups {
             for part in &group.parts {
                 let (first, second) = (part.of(&group.first)?, part.of(&group.second)?);
-                state.push((part.named("value"), part.var.as_tensor().clone()));
-                state.push((part.named("first"), first));
-                state.push((part.named("second"), second));
+                let tensors = [part.var.as_tensor().clone(), first, second];
+                state.extend(KINDS.map(|kind| part.named(kind)).into_iter().zip(tensors));
             }
         }
         Ok(state)
+    }
+
+    /// Names and shapes of what [`Self::state`] gives.
+    pub(super) fn state_shapes(&self) -> impl Iterator<Item = (String, &Shape)> {
+        self.parts()
+            .flat_map(|part| KINDS.map(|kind| (part.named(kind), part.var.shape())))
+    }
+
+    /// Names and shapes of what [`Self::values`] gives.
+    pub(super) fn value_shapes(&self) -> impl Iterator<Item = (&str, &Shape)> {
+        self.parts()
+            .map(|part| (part.name.as_str(), part.var.shape()))
+    }
+
+    fn parts(&self) -> impl Iterator<Item = &Part> {
+        self.groups.iter().flat_map(|group| &group.parts)
     }
 
     /// Copies of the variables by name.
@@ -138,9 +156,8 @@ impl AdamW {
     ///
     /// If the device has no room.
     pub(super) fn values(&self) -> Result<Vec<(String, Tensor)>> {
-        let parts = self.groups.iter().flat_map(|group| &group.parts);
         let copy = |part: &Part| Ok((part.name.clone(), part.var.as_detached_tensor().copy()?));
-        parts.map(copy).collect()
+        self.parts().map(copy).collect()
     }
 
     /// Gives every variable the value that `value` has for its name; the moments stay.
@@ -169,9 +186,10 @@ impl AdamW {
                     .collect();
                 Tensor::cat(&tensors?, 0)
             };
-            group.values = flat("value")?;
-            group.first = flat("first")?;
-            group.second = flat("second")?;
+            let [value, first, second] = KINDS;
+            group.values = flat(value)?;
+            group.first = flat(first)?;
+            group.second = flat(second)?;
             group.hand_out()?;
         }
         self.steps = steps;

@@ -39,19 +39,28 @@ pub(super) struct Watch {
 impl Watch {
     /// The index of the epoch with the lowest held-out loss, the earliest of equals.
     pub(super) fn best_epoch(&self) -> Option<usize> {
-        let epochs = self.epochs.iter().enumerate();
-        epochs
-            .min_by(|(_, a), (_, b)| a.held_out.total_cmp(&b.held_out))
-            .map(|(index, _)| index)
+        best_epoch(&self.epochs)
     }
 
     /// Whether `patience` epochs after the best one, none was better.
     pub(super) fn is_over(&self, patience: Option<usize>) -> bool {
-        let since = self.best_epoch().map(|best| self.epochs.len() - 1 - best);
-        patience
-            .zip(since)
-            .is_some_and(|(patience, since)| since >= patience)
+        is_over(&self.epochs, patience)
     }
+}
+
+fn best_epoch(epochs: &[EpochLosses]) -> Option<usize> {
+    let epochs = epochs.iter().enumerate();
+    epochs
+        .min_by(|(_, a), (_, b)| a.held_out.total_cmp(&b.held_out))
+        .map(|(index, _)| index)
+}
+
+/// Whether `patience` epochs after the best of these, none was better.
+pub(super) fn is_over(epochs: &[EpochLosses], patience: Option<usize>) -> bool {
+    let since = best_epoch(epochs).map(|best| epochs.len() - 1 - best);
+    patience
+        .zip(since)
+        .is_some_and(|(patience, since)| since >= patience)
 }
 
 #[cfg(test)]
