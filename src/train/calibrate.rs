@@ -95,19 +95,24 @@ pub fn calibrate(
     })
 }
 
-/// The labels of `classifier` that only such of `examples` have as calibrate none: others do, and were not written for
-/// training.
-pub fn written_alone<'a>(examples: &[Example], classifier: &'a Classifier) -> Vec<&'a str> {
+/// The labels of `classifier` that only such of `examples` have (or lack, if not `with_label`) as calibrate none: others do
+/// calibrate, and were not written for training.
+pub fn written_alone<'a>(
+    examples: &[Example],
+    classifier: &'a Classifier,
+    with_label: bool,
+) -> Vec<&'a str> {
     let calibrates = calibrating(examples);
-    let has = |name: &str, found: bool| {
+    let is_so = |name: &str, found: bool| {
         let mut chosen = examples.iter().zip(&calibrates);
         chosen.any(|(example, &calibrates)| {
-            calibrates == found && example.labels.iter().any(|label| label == name)
+            let has = || example.labels.iter().any(|label| label == name);
+            example.is_labelled() && calibrates == found && has() == with_label
         })
     };
     let names = classifier.labels().iter().map(|head| head.name.as_str());
     names
-        .filter(|name| has(name, false) && !has(name, true))
+        .filter(|name| is_so(name, false) && !is_so(name, true))
         .collect()
 }
 

@@ -38,11 +38,53 @@ fn a_label_of_written_examples_alone_can_still_be_said() {
     assert_eq!(trained.calibrations, [expected]);
     let head = &trained.classifier.labels()[0];
     assert!(head.score(&features[0]) > 0.5 && head.score(&features[1]) < 0.5);
-    assert_eq!(written_alone(&examples, &trained.classifier), ["a"]);
+    let written = |examples: &[Example], with_label| {
+        let labels = written_alone(examples, &trained.classifier, with_label);
+        labels.join(" ")
+    };
+    assert_eq!(written(&examples, true), "a");
+    assert_eq!(written(&examples, false), "");
     for example in &mut examples {
         example.synthetic = true;
     }
-    assert!(written_alone(&examples, &trained.classifier).is_empty());
+    assert_eq!(written(&examples, true), "");
+}
+
+#[test]
+fn a_label_that_all_found_examples_have_is_not_said_of_everything() {
+    let mut examples = examples(20);
+    for example in &mut examples {
+        example.synthetic = example.labels.is_empty();
+    }
+    let features = features(&examples);
+    let trained = labels(&examples, &features, TrainOptions::default()).expect("enough");
+    let expected = Calibration {
+        slope: 1.0,
+        offset: 0.0,
+        threshold: 0.5,
+    };
+    assert_eq!(trained.calibrations, [expected]);
+    let head = &trained.classifier.labels()[0];
+    assert!(head.score(&features[0]) > 0.5 && head.score(&features[1]) < 0.5);
+    assert_eq!(written_alone(&examples, &trained.classifier, false), ["a"]);
+    assert!(written_alone(&examples, &trained.classifier, true).is_empty());
+}
+
+#[test]
+fn opinions_of_a_teacher_are_no_paragraphs_without_a_label() {
+    let mut examples = examples(20);
+    for example in &mut examples {
+        if example.labels.is_empty() {
+            example.scores = Some([("a".to_owned(), 0.9)].into());
+        }
+    }
+    let found = labels(&examples, &features(&examples), TrainOptions::default());
+    assert!(
+        matches!(found, Err(TrainError::TooFewWithout { found: 0, .. })),
+        "{found:?}"
+    );
+    let error = check_held_out(&["a".to_owned()], &[None], &examples);
+    assert!(error.is_err(), "opinions calibrate nothing");
 }
 
 #[test]

@@ -111,7 +111,8 @@ impl<'a> Trainer<'a> {
     }
 
     /// Fits a label's calibration and threshold to the held-out `logits` of `rows`. Where none of these has the label, as
-    /// one that only examples written for training have, they would say that it never holds: it stays as it is.
+    /// one that only examples written for training have, they would say that it never holds, and where all have it, that
+    /// it always does: it stays as it is.
     fn calibrate(
         &self,
         label: usize,
@@ -121,7 +122,7 @@ impl<'a> Trainer<'a> {
     ) -> candle_core::Result<Calibration> {
         let targets = pick(&self.targets[label], rows).into_iter();
         let holds: Vec<bool> = targets.map(|target| target > 0.5).collect();
-        if !holds.contains(&true) {
+        if !(holds.contains(&true) && holds.contains(&false)) {
             return Ok(Calibration {
                 slope: 1.0,
                 offset: 0.0,
@@ -179,7 +180,7 @@ pub fn check_weights(examples: &[Example], options: TrainOptions) -> Result<(), 
     }
 }
 
-/// Checks that a label holds in so many documents, and is wanting in as many.
+/// Checks that a label holds in so many documents, and is wanting in as many. A teacher's opinion says neither.
 pub(super) fn check_support(
     examples: &[Example],
     label: &str,
@@ -187,7 +188,8 @@ pub(super) fn check_support(
 ) -> Result<(), TrainError> {
     let documents = |with_label: bool| {
         let has = |example: &&Example| example.labels.iter().any(|name| name == label);
-        let chosen = examples.iter().filter(|it| has(it) == with_label);
+        let labelled = examples.iter().filter(|example| example.is_labelled());
+        let chosen = labelled.filter(|example| has(example) == with_label);
         let documents: BTreeSet<&str> = chosen.map(|example| example.doc.as_str()).collect();
         documents.len()
     };

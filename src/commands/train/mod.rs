@@ -152,11 +152,14 @@ fn conclude(
         write_records(path, &records)?;
     }
     report(heading, &records, examples, &trained.classifier)?;
-    for name in train::written_alone(examples, &trained.classifier) {
-        output::line(&format!(
-            "label `{name}`: only paragraphs that were written for training have it, so that its probabilities and its \
-             threshold are set on none; give some that were found"
-        ));
+    for (with_label, have, found) in [(true, "have", "found"), (false, "lack", "found without it")]
+    {
+        for name in train::written_alone(examples, &trained.classifier, with_label) {
+            output::line(&format!(
+                "label `{name}`: only paragraphs that were written for training {have} it, so that its probabilities and its \
+                 threshold are set on none; give some that were {found}"
+            ));
+        }
     }
     let labels = destination.folder.join(classify::FILE_NAME);
     writeln!(output::stdout(), "Labels written to {}", labels.display())?;
