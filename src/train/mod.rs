@@ -94,8 +94,9 @@ impl TrainOptions {
 pub struct Trained {
     /// Fitted on all examples.
     pub classifier: Classifier,
-    /// For every example, the classifier that saw nothing of its document: fitted, calibrated and
-    /// given its thresholds on the other folds.
+    /// For every example, the classifier whose heads saw nothing of its document: fitted, calibrated and given its thresholds
+    /// on the other folds. Its calibration did, a little: the held-out logits of the other folds, on which it is set,
+    /// are by heads that learnt from that document.
     pub held_out: Vec<Classifier>,
     /// For every example, its fold: an index into `held_out`; none if all of them learnt from it, as from a teacher's
     /// opinion of a document without labels.
