@@ -223,7 +223,7 @@ fn tune(
     let bar = Bar::new(Some(steps as u64), quiet);
     let tuned = train::tune(data, &options, Some(&checkpoint), |report: TuningReport| {
         bar.advance_to(report.progress.step as u64);
-        if let Some(EpochLosses { learnt, held_out }) = report.epoch {
+        if let (false, Some(EpochLosses { learnt, held_out })) = (quiet, report.epoch) {
             let epoch = report.progress.step * options.epochs / report.progress.steps;
             bar.line(&format!(
                 "epoch {epoch}: loss {learnt:.4}, held out {held_out:.4}"
@@ -231,7 +231,7 @@ fn tune(
         }
     })?;
     bar.finish();
-    if let (Some(_), Some(epoch)) = (options.patience, tuned.epoch) {
+    if let (false, Some(_), Some(epoch)) = (quiet, options.patience, tuned.epoch) {
         output::line(&format!("epoch {} is kept", epoch + 1));
     }
     Ok(tuned)
