@@ -32,8 +32,8 @@ pub enum Train {
                             paragraphs, with some of each label, are enough to fit how sure they are to other \
                             documents. Documents in another language are read by a calibration of their own, which is fitted \
                             to --other-languages and else stays as it is.\n\nExample:\n  tomtat train calibrate --data \
-                            nhan.jsonl --other-languages english.jsonl -o nhan-cua-toi\n  tomtat classify --labels \
-                            nhan-cua-toi bao-cao.docx"
+                            nhan.jsonl --other-languages english.jsonl -o nhan-chinh-lai\n  tomtat classify --labels \
+                            nhan-chinh-lai bao-cao.docx"
     )]
     Calibrate(TrainCalibrate),
     /// Make a smaller, faster model: some layers of one learn to give what all of them give
@@ -41,7 +41,7 @@ pub enum Train {
         after_help = "Learns from text alone, from the archives that `tomtat run` reads. The model that it writes has no \
                       labels yet: train them on it.\n\nExample:\n  tomtat train distil --data kho.jsonl --layers \
                       1,3,5 --steps 1500 -o nho\n  tomtat train labels --model nho --data nhan.jsonl -o \
-                      nhan-cua-toi"
+                      nhan-nho"
     )]
     Distil(TrainDistil),
     /// Train the scorer of sentences on documents with summaries

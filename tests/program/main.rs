@@ -12,5 +12,6 @@ mod pipe;
 mod resume;
 mod support;
 mod train;
+mod train_output;
 mod verify;
 mod webdriver;

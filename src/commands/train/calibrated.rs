@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Error, Result};
 
 use super::data::Data;
+use super::record::{self, CalibrationRecord, TrainRecord};
 use super::{Destination, features, input};
 use crate::classify::{Classifier, CrossLingual, LabelHead};
 use crate::cli::TrainCalibrate;
 use crate::commands::exit::Exit;
 use crate::commands::{output, session};
+use crate::hash::sha256;
 use crate::pipeline::{PipelineOptions, Prepared, Reader, Vectors};
 use crate::segment::language::Language;
 use crate::train::{self, Example, KnownCuts, TrainOptions, Trained};
@@ -30,9 +32,13 @@ pub(super) fn train(arguments: &TrainCalibrate) -> Result<Exit> {
     let labels = labels.ok_or_else(|| Error::msg("name the labels with --labels"))?;
     let reader = session::reader(&arguments.model, PipelineOptions::default())?;
     let model = reader.model();
+    super::keep_encoder(&arguments.output, &model.identity.sha256)?;
+    let before = sha256(&labels.to_bytes()?);
     let classifier = labels.for_model(&model.identity.sha256, model.encoder.hidden_size())?;
-    let examples = Data::read(&arguments.data)?.examples;
-    let others = Data::read(&arguments.other_languages)?.examples;
+    let data = Data::read(&arguments.data)?;
+    let others = Data::read(&arguments.other_languages)?;
+    let record = record_of(arguments, &reader, [&data, &others], before);
+    let (examples, others) = (data.examples, others.examples);
     let home = language(&examples);
 
     let (encoded, mut trained) =
@@ -58,7 +64,33 @@ pub(super) fn train(arguments: &TrainCalibrate) -> Result<Exit> {
         encoded,
         &trained,
     )?;
+    record.write(&arguments.output)?;
     Ok(Exit::Done)
+}
+
+/// What is calibrated on what: the labels whose hash is `before`.
+fn record_of(
+    arguments: &TrainCalibrate,
+    reader: &Reader,
+    [data, others]: [&Data; 2],
+    before: String,
+) -> TrainRecord {
+    let choice = &arguments.model;
+    let calibration = CalibrationRecord {
+        other_languages: others.files.clone(),
+        made: record::of_labels(choice, &before),
+        labels_sha256: before,
+    };
+    TrainRecord::new(choice, reader, data, options(arguments)).with_calibration(calibration)
+}
+
+/// What the arguments say of the halves.
+fn options(arguments: &TrainCalibrate) -> TrainOptions {
+    TrainOptions {
+        folds: 2,
+        seed: arguments.seed,
+        ..TrainOptions::default()
+    }
 }
 
 /// Encodes examples and calibrates heads on them; what is known of the heads is what is to be set anew. Gives `advice` where
@@ -75,10 +107,7 @@ fn calibrate(
     let unknown = KnownCuts::none(heads.len());
     let too_few = |error| super::advised(error, advice);
     train::check_held_out(&names, &unknown.thresholds, examples).map_err(too_few)?;
-    let options = TrainOptions {
-        seed: arguments.seed,
-        ..TrainOptions::default()
-    };
+    let options = options(arguments);
     train::check_weights(examples, options)?;
     let encoded = reader.read_and_encode(examples.iter().map(input).collect());
     let features = features(examples, &encoded)?;

@@ -1,16 +1,19 @@
 //! `tomtat train distil`.
 
+use std::path::Path;
+
 use anyhow::Result;
 use rayon::prelude::*;
 
 use crate::batch::{self, SourceOptions};
+use crate::classify;
 use crate::cli::TrainDistil;
 use crate::commands::exit::Exit;
 use crate::commands::output::{self, Bar};
 use crate::commands::read::Tally;
 use crate::commands::session;
 use crate::hash::sha256;
-use crate::model::device::{DeviceChoice, Precision};
+use crate::model::device::Precision;
 use crate::model::{Bundle, BundleLayers, LayerTensor};
 use crate::pipeline::{Input, PipelineOptions, Prepared, Reader};
 use crate::record::Status;
@@ -24,14 +27,13 @@ const STEPS_OF_LINE: usize = 50;
 
 pub(super) fn train(arguments: &TrainDistil, quiet: bool) -> Result<Exit> {
     session::start_threads(arguments.jobs)?;
+    super::keep_base(&arguments.output, &arguments.model)?;
+    keep_labels(&arguments.output)?;
     let place = super::place(&arguments.model)?;
     let base = super::bundle(&arguments.model)?;
+    train::check_layers(&base, &arguments.layers)?;
     output::make_folder(&arguments.output)?;
-    // It makes tokens alone.
-    let model = session::of_bundle(
-        &base,
-        &super::encoding_on(&arguments.model, DeviceChoice::Cpu),
-    )?;
+    let model = session::of_bundle(&base, &super::for_tokens(&arguments.model))?;
     let reader = Reader::new(model, PipelineOptions::default());
     let texts = Texts::read(&reader, arguments, quiet)?;
     let exit = texts.tally.exit();
@@ -44,7 +46,7 @@ pub(super) fn train(arguments: &TrainDistil, quiet: bool) -> Result<Exit> {
         base: &base,
         layers: &arguments.layers,
         windows: &texts.windows,
-        origin: &origin(&base, &arguments.layers, &texts.windows),
+        origin: &origin(&base, &arguments.layers, place.kind(), &texts.windows),
         device: &place.on.device,
     };
     let layers = distil(
@@ -61,6 +63,16 @@ pub(super) fn train(arguments: &TrainDistil, quiet: bool) -> Result<Exit> {
     super::write_bundle(&arguments.output, &base, layers)?;
     checkpoint.remove()?;
     Ok(exit)
+}
+
+/// Refuses to write an encoder beside labels, which are of another one.
+fn keep_labels(folder: &Path) -> Result<()> {
+    anyhow::ensure!(
+        !folder.join(classify::FILE_NAME).exists(),
+        "{} holds labels, which are of another encoder than the one that would be written; name another folder with -o",
+        folder.display()
+    );
+    Ok(())
 }
 
 /// What is learnt from.
@@ -156,11 +168,25 @@ fn options(arguments: &TrainDistil, precision: Precision) -> TuningOptions {
 }
 
 /// A hash of all that the run depends on besides its settings.
-fn origin(base: &Bundle, layers: &[usize], windows: &[Vec<u32>]) -> String {
-    let mut bytes = format!("{} {layers:?}", base.sha256()).into_bytes();
+fn origin(base: &Bundle, layers: &[usize], device: &str, windows: &[Vec<u32>]) -> String {
+    let mut bytes = format!("{} {layers:?} {device}", base.sha256()).into_bytes();
     for window in windows {
         bytes.extend((window.len() as u64).to_le_bytes());
         bytes.extend(window.iter().flat_map(|token| token.to_le_bytes()));
     }
     sha256(&bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_on_a_card_is_another_than_one_on_the_processor() {
+        let base = concat!(env!("CARGO_MANIFEST_DIR"), "/models/tomtat-small");
+        let base = Bundle::open(Path::new(base)).expect("it is there");
+        let origin = |device| origin(&base, &[1], device, &[vec![0, 5, 2]]);
+        assert_eq!(origin("cpu"), origin("cpu"));
+        assert_ne!(origin("cpu"), origin("cuda"));
+    }
 }

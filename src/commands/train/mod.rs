@@ -5,6 +5,7 @@ mod data;
 mod distilled;
 mod documents;
 mod known;
+mod place;
 mod record;
 mod salience;
 mod tuned;
@@ -19,10 +20,9 @@ use super::output::{self, Bar};
 use super::session;
 use crate::classify::{self, Classifier, Features, LabelSet};
 use crate::cli::{ModelChoice, Train, TrainLabels};
-use crate::encode::cuda;
 use crate::eval;
 use crate::ingest::RawDocument;
-use crate::model::device::{DeviceChoice, Devices, OpenDevice, Precision};
+use crate::model::device::{DeviceChoice, Precision};
 use crate::model::hub::Network;
 use crate::model::{self, Bundle, BundleLayers, ModelFiles};
 use crate::pipeline::{Content, Input, Pipeline, PipelineOptions, Prepared, Reader, Vectors};
@@ -30,6 +30,7 @@ use crate::record::{Record, Source};
 use crate::render::{Format, Renderer};
 use crate::train::{self, Example, TrainError, TrainOptions, Trained};
 use data::Data;
+use place::{Place, place};
 use record::TrainRecord;
 
 pub(super) fn train(command: &Train, quiet: bool) -> Result<Exit> {
@@ -71,10 +72,30 @@ fn keep_inputs(cross_validated: Option<&Path>, data: &[PathBuf]) -> Result<()> {
     })
 }
 
+/// Refuses an output folder that the run starts from: stopped half-way, the same command would start from something else.
+fn keep_base(folder: &Path, choice: &ModelChoice) -> Result<()> {
+    let folders = choice.model.iter().map(PathBuf::from);
+    output::refuse_to_overwrite(folder, folders.chain(choice.labels.clone()))
+}
+
+/// Refuses to write labels for the model of this hash beside another encoder, which would be taken for theirs.
+fn keep_encoder(folder: &Path, model_sha256: &str) -> Result<()> {
+    let is_theirs = |bundle: Bundle| bundle.sha256() == model_sha256;
+    anyhow::ensure!(
+        !Bundle::is_in(folder) || Bundle::open(folder).is_ok_and(is_theirs),
+        "{} holds another encoder than the one that these labels are for; name another folder with -o, or this one with \
+         --labels or --model to work with its encoder",
+        folder.display()
+    );
+    Ok(())
+}
+
 /// Trains the heads alone, on the vectors of the encoder as it is.
 fn train_heads(arguments: &TrainLabels, data: &Data, quiet: bool) -> Result<()> {
     let reader = session::reader(&arguments.model, PipelineOptions::default())?;
-    let record = TrainRecord::new(arguments, data, &reader);
+    keep_encoder(&arguments.output, &reader.model().identity.sha256)?;
+    let options = options(arguments);
+    let record = TrainRecord::new(&arguments.model, &reader, data, options);
     let examples = data.examples.as_slice();
     let bar = Bar::new(Some(examples.len() as u64), quiet);
     let mut encoded: Vec<(Prepared, Vectors)> = Vec::with_capacity(examples.len());
@@ -85,7 +106,6 @@ fn train_heads(arguments: &TrainLabels, data: &Data, quiet: bool) -> Result<()> 
     bar.finish();
 
     let features = features(examples, &encoded)?;
-    let options = options(arguments);
     let trained = train::labels(examples, &features, options)?;
     let labelled = examples.iter().filter(|example| example.is_labelled());
     let heading = format!(
@@ -176,38 +196,9 @@ fn bundle(choice: &ModelChoice) -> Result<Bundle> {
     }
 }
 
-/// What an encoder learns on, and in which precision.
-struct Place {
-    on: OpenDevice,
-    precision: Precision,
-}
-
-impl Place {
-    /// What encodes when all is learnt: `auto` asks again, for a card on which an encoder learns may lack the kernels.
-    fn encodes(&self, asked: &DeviceChoice) -> DeviceChoice {
-        match (asked, &self.on.devices) {
-            (DeviceChoice::Auto, Devices::Cuda(_)) => DeviceChoice::Auto,
-            (_, devices) => devices.chosen(),
-        }
-    }
-}
-
-/// Opens what an encoder learns on.
-fn place(choice: &ModelChoice) -> Result<Place> {
-    let precision = choice.device.dtype.unwrap_or(Precision::F32);
-    anyhow::ensure!(
-        precision != Precision::F16,
-        "f16 has too small a range to learn in; take f32 or bf16"
-    );
-    let devices = session::devices(&choice.device)?;
-    anyhow::ensure!(
-        devices != Devices::Metal,
-        "no encoder learns on Metal; take --device cpu, or --frozen for heads alone"
-    );
-    let on = choice.device.device.open(devices)?;
-    // All that learns on a card does so from this thread.
-    cuda::without_events(&on.device);
-    Ok(Place { on, precision })
+/// The model that was chosen, where it makes tokens alone: the processor is enough.
+fn for_tokens(choice: &ModelChoice) -> ModelChoice {
+    encoding_on(choice, DeviceChoice::Cpu)
 }
 
 /// The model that was chosen, encoding on `device` in full precision: thresholds then hold everywhere.

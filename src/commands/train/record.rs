@@ -1,14 +1,15 @@
 //! What was learnt from what, and how: `train.json`, beside what training wrote. Same input, same bytes.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use serde::Serialize;
+use serde_json::Value;
 
 use super::data::{Data, DataFile};
 use crate::classify;
-use crate::cli::TrainLabels;
+use crate::cli::ModelChoice;
 use crate::commands::{output, session};
 use crate::hash::sha256;
 use crate::pipeline::Reader;
@@ -35,6 +36,9 @@ pub(super) struct TrainRecord {
     options: TrainOptions,
     /// How the encoder learnt; nothing if it stayed as it is.
     tuning: Option<TuningRecord>,
+    /// Of labels that were calibrated alone, what was calibrated; nothing where heads were trained.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    calibration: Option<CalibrationRecord>,
     /// SHA-256 of the labels that were written; they name the model that they belong to.
     labels_sha256: Option<String>,
 }
@@ -62,9 +66,25 @@ pub(super) struct TuningRecord {
     pub(super) kept_epoch: Option<usize>,
 }
 
+/// What was calibrated, on which paragraphs besides the record's own.
+#[derive(Debug, Serialize)]
+pub(super) struct CalibrationRecord {
+    /// The files of `--other-languages`.
+    pub(super) other_languages: Vec<DataFile>,
+    /// SHA-256 of the labels that it started from.
+    pub(super) labels_sha256: String,
+    /// How these were made, as the record beside them says.
+    pub(super) made: Option<Value>,
+}
+
 impl TrainRecord {
-    /// A run over `data` that starts from the reader's model.
-    pub(super) fn new(arguments: &TrainLabels, data: &Data, reader: &Reader) -> Self {
+    /// A run over `data` with the reader's model, which was chosen so.
+    pub(super) fn new(
+        choice: &ModelChoice,
+        reader: &Reader,
+        data: &Data,
+        options: TrainOptions,
+    ) -> Self {
         let count = |label: String| {
             let examples = data.examples.iter();
             let with_label = examples.filter(|example| example.labels.contains(&label));
@@ -75,11 +95,12 @@ impl TrainRecord {
         Self {
             program: env!("CARGO_PKG_VERSION"),
             base: reader.model().identity.clone(),
-            encoder: session::encoder_name(&arguments.model, reader),
+            encoder: session::encoder_name(choice, reader),
             data: data.files.clone(),
             labels: names.into_iter().map(count).collect(),
-            options: super::options(arguments),
+            options,
             tuning: None,
+            calibration: None,
             labels_sha256: None,
         }
     }
@@ -92,6 +113,14 @@ impl TrainRecord {
         }
     }
 
+    /// Says what was calibrated.
+    pub(super) fn with_calibration(self, calibration: CalibrationRecord) -> Self {
+        Self {
+            calibration: Some(calibration),
+            ..self
+        }
+    }
+
     /// Writes it into the folder of the labels, which lie there already.
     pub(super) fn write(mut self, folder: &Path) -> Result<()> {
         let labels = std::fs::read(folder.join(classify::FILE_NAME))?;
@@ -99,4 +128,15 @@ impl TrainRecord {
         let json = serde_json::to_string_pretty(&self)?;
         output::write_bytes(&folder.join(FILE_NAME), format!("{json}\n").as_bytes())
     }
+}
+
+/// What the record beside the labels that were chosen says of them, if they are still the ones that it is about.
+pub(super) fn of_labels(choice: &ModelChoice, labels_sha256: &str) -> Option<Value> {
+    let folders = choice.labels.iter().cloned();
+    let mut folders = folders.chain(choice.model.iter().map(PathBuf::from));
+    folders.find_map(|folder| {
+        let json = std::fs::read(folder.join(FILE_NAME)).ok()?;
+        let record: Value = serde_json::from_slice(&json).ok()?;
+        (record["labels_sha256"] == labels_sha256).then_some(record)
+    })
 }

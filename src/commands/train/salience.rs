@@ -26,7 +26,8 @@ pub(super) fn train(arguments: &TrainSalience, quiet: bool) -> Result<Exit> {
     super::keep_inputs(arguments.cross_validated.as_deref(), &data)?;
     session::start_threads(arguments.jobs)?;
     output::make_folder(&arguments.output)?;
-    let reader = session::reader(&arguments.model, PipelineOptions::default())?;
+    let tokens = super::for_tokens(&arguments.model);
+    let reader = session::reader(&tokens, PipelineOptions::default())?;
     let bar = Bar::new(None, quiet);
     let mut documents = Vec::new();
     for file in &arguments.data {

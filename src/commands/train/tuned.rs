@@ -10,7 +10,7 @@ use crate::cli::ModelChoice;
 use crate::commands::output::{self, Bar};
 use crate::commands::session;
 use crate::hash::sha256;
-use crate::model::device::{DeviceChoice, Devices, Precision};
+use crate::model::device::Precision;
 use crate::model::{Bundle, BundleLayers, ModelFiles};
 use crate::pipeline::{PipelineOptions, Reader};
 use crate::train::{
@@ -33,17 +33,18 @@ const RATE_KNOWN: f64 = 2e-5;
 
 /// Fine-tunes on all folds but one and calibrates on that one, with the encoder as it is shipped.
 pub(super) fn train(arguments: &TrainLabels, data: Data, quiet: bool) -> Result<()> {
+    super::keep_base(&arguments.output, &arguments.model)?;
     let place = super::place(&arguments.model)?;
     let base = super::bundle(&arguments.model)?;
     let layers = layers(arguments, &base);
+    train::check_layers(&base, &layers)?;
     check_frozen_layers(arguments, layers.len())?;
     let names = train::label_names(&data.examples);
     anyhow::ensure!(!names.is_empty(), TrainError::NoLabel);
-    // It makes tokens alone.
-    let tokens_only = super::encoding_on(&arguments.model, DeviceChoice::Cpu);
-    let model = session::of_bundle(&base, &tokens_only)?;
+    let model = session::of_bundle(&base, &super::for_tokens(&arguments.model))?;
     let reader = Reader::new(model, PipelineOptions::default());
-    let record = TrainRecord::new(arguments, &data, &reader);
+    let options = super::options(arguments);
+    let record = TrainRecord::new(&arguments.model, &reader, &data, options);
     let (learnt, held_out) = split(arguments, data.examples)?;
     let known = Known::find(arguments, &base, &names)?;
     train::check_held_out(&names, &known.cuts().thresholds, &held_out).map_err(too_few)?;
@@ -97,18 +98,11 @@ fn tuning_record(
     tuned: TunedLabels,
     [learnt, held_out]: [usize; 2],
 ) -> TuningRecord {
-    let device = match &place.on.devices {
-        // Not why it was taken, which differs between machines that learn the same.
-        Devices::Cpu { .. } => "cpu".to_owned(),
-        Devices::Cuda(cards) => format!("cuda:{}", cards.first().unwrap_or(&0)),
-        // Refused, where devices are found.
-        Devices::Metal => place.on.devices.to_string(),
-    };
     TuningRecord {
         options: options(arguments, known, place.precision),
         layers: layers(arguments, base),
         known_labels_sha256: known.sha256().map(str::to_owned),
-        device,
+        device: place.name(),
         fold: usize::from(arguments.fold),
         learnt,
         held_out,
@@ -203,7 +197,8 @@ fn tune(
 ) -> Result<TunedLabels> {
     let layers = layers(arguments, base);
     let heads = known.first();
-    let origin = origin(base, &layers, &heads, [&items, &held_out]);
+    let from = (base, layers.as_slice(), place.kind());
+    let origin = origin(from, &heads, [&items, &held_out]);
     let data = TuningData {
         base,
         layers: &layers,
@@ -260,13 +255,12 @@ fn options(arguments: &TrainLabels, known: &Known, precision: Precision) -> Tuni
 
 /// A hash of all that the run depends on besides its settings.
 fn origin(
-    base: &Bundle,
-    layers: &[usize],
+    (base, layers, device): (&Bundle, &[usize], &str),
     heads: &[VectorHead],
     [items, held_out]: [&[LabelItem]; 2],
 ) -> String {
     let model = base.sha256();
-    sha256(format!("{model} {layers:?} {heads:?} {items:?} {held_out:?}").as_bytes())
+    sha256(format!("{model} {layers:?} {device} {heads:?} {items:?} {held_out:?}").as_bytes())
 }
 
 /// Sets thresholds on the held-out examples, encoded by the model as it was written.
@@ -295,4 +289,26 @@ fn calibrate(
     let heading = format!("On {} examples held out, by document:", held_out.len());
     let destination = Destination::of(arguments);
     super::conclude(&destination, &heading, &reader, held_out, encoded, &trained)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn a_run_on_a_card_is_another_than_one_on_the_processor() {
+        let base = concat!(env!("CARGO_MANIFEST_DIR"), "/models/tomtat-small");
+        let base = Bundle::open(Path::new(base)).expect("it is there");
+        let origin = |device| {
+            origin(
+                (&base, &[0, 1], device),
+                &[VectorHead::blank(4)],
+                [&[], &[]],
+            )
+        };
+        assert_eq!(origin("cpu"), origin("cpu"));
+        assert_ne!(origin("cpu"), origin("cuda"));
+    }
 }
