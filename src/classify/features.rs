@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spellings_and_case_do_not_matter_and_length_is_one() {
+    fn spellings_and_case_do_not_matter_and_length_is_fixed() {
         let features = Features::new("Hoàn thành HÒA GIẢI, hoàn thành", vec![]);
         assert_eq!(
             features,

@@ -74,13 +74,16 @@ impl Memory {
 impl Generations {
     fn add(&mut self, key: Key, sums: Sums, room: usize) {
         let bytes = size_of_val(&*key) + size_of_val(&*sums) + ENTRY_BYTES;
+        // What is too large to be kept, or is here already, pushes nothing out.
+        if bytes > room / 2 || self.young.contains_key(&key) {
+            return;
+        }
         if self.young_bytes + bytes > room / 2 {
             self.old = std::mem::take(&mut self.young);
             self.young_bytes = 0;
         }
-        if bytes <= room / 2 && self.young.insert(key, sums).is_none() {
-            self.young_bytes += bytes;
-        }
+        self.young_bytes += bytes;
+        self.young.insert(key, sums);
     }
 }
 
@@ -134,6 +137,17 @@ mod tests {
         let part = |tokens| super::super::windows::Part { unit: 0, tokens };
         divided.parts = vec![part(1..4), part(4..9)];
         assert_ne!(key_of(&divided), key_of(&window(7)));
+    }
+
+    #[test]
+    fn what_is_too_large_to_be_kept_pushes_nothing_out() {
+        let memory = Memory::new(10_000);
+        keep(&memory, 1);
+        let sums: Sums = vec![0.0; 2_000].into();
+        for token in 2..4 {
+            memory.keep(std::iter::once((key_of(&window(token)), Arc::clone(&sums))));
+        }
+        assert!(knows(&memory, 1) && !knows(&memory, 2));
     }
 
     #[test]

@@ -9,7 +9,7 @@ const UNKNOWN_PENALTY: f64 = 10.0;
 /// The longest stretch of a word, in bytes, that is segmented as a whole.
 ///
 /// Only text made to be hostile has such a stretch without one place that no piece spans; the limit
-/// keeps memory at one megabyte.
+/// keeps memory at two megabytes.
 const LONGEST_STRETCH: usize = 1 << 16;
 
 /// The model: pieces, their scores, and what unknown text costs.

@@ -34,11 +34,8 @@ pub struct Sizes {
 #[derive(Debug, Error)]
 pub enum PassError {
     /// The card has no room for it; a smaller one may do.
-    #[error("the card has no room for a pass of {tokens} tokens")]
-    OutOfMemory {
-        /// How large the pass is.
-        tokens: usize,
-    },
+    #[error("the card has no room for the pass")]
+    OutOfMemory,
     /// Anything else.
     #[error("{0}")]
     Failed(String),

@@ -66,7 +66,7 @@ impl<K: Kernels> Lanes<K> {
             return Err(PassError::Failed("a card without lanes".to_owned()).into());
         };
         match Network::load(first, source, shape) {
-            Err(LoadError::Card(PassError::OutOfMemory { .. })) => {
+            Err(LoadError::Card(PassError::OutOfMemory)) => {
                 let free = first.free_bytes();
                 Err(self.full(free))
             }
@@ -83,7 +83,7 @@ impl<K: Kernels> Lanes<K> {
         });
         match failure {
             None => Ok(()),
-            Some((PassError::OutOfMemory { .. }, free)) => Err(self.full(free)),
+            Some((PassError::OutOfMemory, free)) => Err(self.full(free)),
             Some((PassError::Failed(problem), _)) => {
                 let problem = format!("card {} fails its first pass: {problem}", self.name);
                 Err(PassError::Failed(problem).into())

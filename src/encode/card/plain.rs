@@ -154,7 +154,7 @@ impl Kernels for PlainKernels {
 
     fn matrix(&mut self, values: &[f32]) -> Result<Vec<f32>, PassError> {
         if self.room == 0 {
-            return Err(PassError::OutOfMemory { tokens: 0 });
+            return Err(PassError::OutOfMemory);
         }
         Ok(values.iter().map(|&value| self.rounded(value)).collect())
     }
@@ -169,13 +169,13 @@ impl Kernels for PlainKernels {
 
     fn reserve(&mut self, tokens: usize) -> Result<(), PassError> {
         if tokens > self.room {
-            return Err(PassError::OutOfMemory { tokens });
+            return Err(PassError::OutOfMemory);
         }
         self.release();
         if let Some(shared) = &self.shared {
             let mut left = shared.lock().unwrap_or_else(PoisonError::into_inner);
             let after = left.checked_sub(tokens);
-            *left = after.ok_or(PassError::OutOfMemory { tokens })?;
+            *left = after.ok_or(PassError::OutOfMemory)?;
             self.held = tokens;
         }
         Ok(())

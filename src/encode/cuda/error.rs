@@ -15,7 +15,7 @@ use crate::model::device::OPENING_BYTES;
 pub(super) fn failed(error: impl Error + 'static) -> PassError {
     let error: &(dyn Error + 'static) = &error;
     if is_out_of_memory(error) {
-        PassError::OutOfMemory { tokens: 0 }
+        PassError::OutOfMemory
     } else {
         PassError::Failed(error.to_string())
     }
@@ -24,7 +24,7 @@ pub(super) fn failed(error: impl Error + 'static) -> PassError {
 /// What the failure of a product means on a card with so many bytes free, if that is known.
 pub(super) fn product_failed(error: CublasError, free: Option<usize>) -> PassError {
     if may_lack_memory(error.0) && free.is_some_and(|free| free < OPENING_BYTES) {
-        return PassError::OutOfMemory { tokens: 0 };
+        return PassError::OutOfMemory;
     }
     failed(error)
 }
@@ -67,7 +67,7 @@ mod tests {
     fn no_room_is_told_apart_from_other_failures_however_it_is_wrapped() {
         let none = || DriverError(cudaError_enum::CUDA_ERROR_OUT_OF_MEMORY);
         let other = DriverError(cudaError_enum::CUDA_ERROR_LAUNCH_FAILED);
-        let is_full = |error| matches!(error, PassError::OutOfMemory { .. });
+        let is_full = |error| matches!(error, PassError::OutOfMemory);
         assert!(is_full(failed(none())));
         assert!(is_full(failed(candle_core::Error::from(CudaError::from(
             none()
@@ -82,7 +82,7 @@ mod tests {
     fn a_product_that_fails_on_a_card_with_next_to_nothing_free_found_no_room() {
         let is_full = |status, free| {
             let error = product_failed(CublasError(status), free);
-            matches!(error, PassError::OutOfMemory { .. })
+            matches!(error, PassError::OutOfMemory)
         };
         for unclear in [
             cublasStatus_t::CUBLAS_STATUS_NOT_INITIALIZED,

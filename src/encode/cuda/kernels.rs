@@ -245,7 +245,7 @@ impl CudaKernels {
         Ok(())
     }
 
-    /// Brings `count` numbers from the card.
+    /// Brings as many bytes from the card as there is room for.
     fn download(&mut self, address: u64, bytes: &mut [u8]) -> Result<(), PassError> {
         // SAFETY: the memory at `address` has as many bytes, and the copy is over before `bytes` is looked at.
         unsafe { result::memcpy_dtoh_async(bytes, address, self.stream.cu_stream()) }

@@ -48,7 +48,7 @@ fn lanes(
     let kernels = (0..count).map(|_| kernels(card, shape, options.precision));
     let kernels: Result<Vec<CudaKernels>, LoadError> = kernels.collect();
     let kernels = kernels.map_err(|error| match error {
-        LoadError::Card(PassError::OutOfMemory { .. }) => LoadError::Full {
+        LoadError::Card(PassError::OutOfMemory) => LoadError::Full {
             card: name.clone(),
             problem: device::full(device::memory(card), device::OPENING_BYTES),
         },

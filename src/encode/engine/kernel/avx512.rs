@@ -16,7 +16,7 @@ use std::arch::x86_64::{
 
 use super::{BYTES, Computation, GROUP, LANES, PANEL, Panel, ROWS, Rows, Simd, Sums, check_dot};
 
-/// Proof that this machine has AVX-512 F, BW, DQ, VL and VNNI.
+/// Proof that this machine has AVX-512 F, which comes with AVX2, BW, DQ, VL and VNNI, and FMA.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in super::super) struct Avx512(());
 
