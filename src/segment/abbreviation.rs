@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn has_no_entry_for_what_ends_sentences() {
-        for word in ["v.v", "etc", "Inc", "CP", "2022"] {
+        for word in ["v.v", "etc", "Inc", "CP", "HTX", "2022"] {
             assert!(!precedes_name(word) && !precedes_number(word), "{word}");
         }
     }

@@ -37,6 +37,9 @@ fn keeps_abbreviations_inside_sentence() {
         "Dr. Smith met Mr. Brown.| They left.",
         "Xem thêm tr. 15 và vol. 3 của bộ sách.",
         "Он живет на ул. Пушкина.| Дом старый.",
+        "Dự họp có PGĐ. Trần Thị Mai và GĐ. Nguyễn Văn Nam.",
+        "Cty TNHH. Hoàng Long và DNTN. Minh Anh cùng góp vốn.",
+        "Đã sửa tuyến QL. 1A dài 12 km và tuyến TL. 8.| Năm 2024 làm tiếp.",
     ]);
 }
 
@@ -46,6 +49,8 @@ fn ends_sentence_after_abbreviation_where_another_starts() {
         "Dịch lan trên địa bàn TP.| Trong đó có hai ổ dịch lớn.",
         "Trồng lúa, ngô, khoai v.v.| Ngoài ra còn nuôi cá.",
         "Trồng lúa, ngô v.v. và nuôi cá.",
+        "Chuyển thành công ty TNHH.| Trong năm, công ty có lãi.",
+        "Huyện có 15 HTX.| Doanh thu tăng 5%.",
         "He works for Acme Inc.| The firm is old.",
     ]);
 }
