@@ -1,6 +1,7 @@
 //! Is this the number of a list item or of a section? "1.", "2.1.", "a)", "II.", "Điều 5."
 
 use super::boundary::last_word;
+use super::enclosure::is_closer;
 
 /// Words that a section's number follows, and its title after that.
 const SECTION_WORDS: [&str; 21] = [
@@ -39,7 +40,7 @@ const MAX_LENGTH: usize = 8;
 /// That is a number that starts the sentence ("1.2. Kết quả"), names a section ("Điều 5. Phạm vi") or stands
 /// right after a mark that announces or ends items ("như sau: 1. Tổ chức").
 pub(super) fn is_list_number(sentence: &str) -> bool {
-    let number = last_word(sentence);
+    let number = after_announcement(last_word(sentence));
     if !is_item_number(number) {
         return false;
     }
@@ -50,6 +51,17 @@ pub(super) fn is_list_number(sentence: &str) -> bool {
     (lead.ends_with(':') && is_first(number))
         || (lead.ends_with(';') && is_short(number))
         || opens_item(lead)
+}
+
+/// What stands in `word` after a mark that announces or ends items, where no space follows it: "các xã:1". A ratio and
+/// a time have digits before theirs, "2:1".
+fn after_announcement(word: &str) -> &str {
+    match word.rsplit_once([':', ';']) {
+        Some((lead, number)) if lead.ends_with(|c: char| c.is_alphabetic() || is_closer(c)) => {
+            number
+        }
+        _ => word,
+    }
 }
 
 /// Whether `number` can be that of a list's first item. After a colon any other one is a figure: "Số hộ nghèo: 312. Toàn
@@ -138,6 +150,9 @@ mod tests {
             "như sau: 1",
             "A.1",
             "đạt; 2",
+            "các xã:1",
+            "(gồm ba việc):a",
+            "hồ sơ;2",
         ] {
             assert!(is_list_number(sentence), "{sentence}");
         }
@@ -151,6 +166,9 @@ mod tests {
             "tổng số 15",
             "Nghị quyết số 12",
             "theo Điều 5",
+            "tỷ số 2:1",
+            "lúc 7:01",
+            "hộ nghèo:312",
             "TP",
             "thế kỷ XX",
         ] {

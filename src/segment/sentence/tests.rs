@@ -80,6 +80,7 @@ fn keeps_list_numbers_with_their_items() {
         "Chương II. Quy định chung.| Điều 3. Phạm vi.",
         "Nhiệm vụ như sau: 1. Rà soát hồ sơ.| 2. Lập danh sách.",
         "Gồm: a. Rà soát hồ sơ; b. Lập danh sách; 12. Gửi kết quả.",
+        "Nhiệm vụ các xã:1. Rà soát hộ nghèo; 2. Lập danh sách;3. Gửi kết quả.",
         "Kết quả tốt.| - Về kinh tế: tăng.| - Về xã hội: ổn.",
         "Kết quả tốt.| + về kinh tế: tăng.",
     ]);
