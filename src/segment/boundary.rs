@@ -120,6 +120,9 @@ impl<'text> Place<'text> {
             return true;
         }
         let word = last_word(stem);
+        if Initial::ending(stem, word).is_some_and(|initial| self.is_told_in_bracket(&initial)) {
+            return true;
+        }
         if opening == Opening::Digit {
             return abbreviation::precedes_number(word)
                 || abbreviation::precedes_name(word)
@@ -198,6 +201,17 @@ impl<'text> Place<'text> {
         characters.next().is_some_and(char::is_uppercase) && characters.next() == Some('.')
     }
 
+    /// Whether a bracket follows that tells of whom the initial names: "Nguyễn Văn H. (SN 1990) về hành vi …".
+    ///
+    /// The sentence goes on after it, or the paragraph ends with it; with a stop inside it is a sentence by itself.
+    fn is_told_in_bracket(&self, initial: &Initial) -> bool {
+        let Some((inside, rest)) = bracketed(self.after) else {
+            return false;
+        };
+        let goes_on = rest.starts_with(|c: char| c.is_lowercase() || continues_sentence(c));
+        !inside.ends_with(is_stop) && (goes_on || (rest.is_empty() && initial.ends_name()))
+    }
+
     /// Whether three digits follow, as in a badly spaced "1. 250. 000".
     fn thousands_ahead(&self) -> bool {
         let digits = self
@@ -214,6 +228,18 @@ impl<'text> Place<'text> {
         self.before.ends_with(['」', '』']) && self.after.starts_with(['と', 'っ', 'な', 'の'])
     }
 }
+
+/// What is in the bracket that `text` starts with, and what follows it; `None` where that is far away.
+fn bracketed(text: &str) -> Option<(&str, &str)> {
+    let inside = text.strip_prefix('(')?;
+    let mut characters = inside.char_indices().take(MAX_BRACKET);
+    let (end, _) = characters.find(|&(_, c)| matches!(c, '(' | ')'))?;
+    let rest = inside[end..].strip_prefix(')')?;
+    Some((inside[..end].trim_end(), rest.trim_start()))
+}
+
+/// The most characters of a bracket that tells of a person: born when, living where, doing what.
+const MAX_BRACKET: usize = 200;
 
 /// Whether no sentence starts with `character`: it belongs to the one before it.
 fn continues_sentence(character: char) -> bool {

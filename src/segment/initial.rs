@@ -15,6 +15,9 @@ const CLASSES: [&str; 16] = [
     "Lô", "lô", "Quý", "quý",
 ];
 
+/// Two letters that write one sound, of which a name's first may be: "Nguyễn Thị Th."
+const SOUNDS: [&str; 8] = ["Ch", "Kh", "Ng", "Nh", "Ph", "Qu", "Th", "Tr"];
+
 /// A single letter before a full stop, and what stands before it.
 #[derive(Debug)]
 pub(super) struct Initial<'text> {
@@ -32,7 +35,8 @@ impl<'text> Initial<'text> {
         let letter = letters
             .next()
             .filter(|c| c.is_alphabetic() && !c.is_lowercase())?;
-        if letters.next().is_some() || is_syllabic(letter) {
+        let is_one = letters.next().is_none() || SOUNDS.contains(&part);
+        if !is_one || is_syllabic(letter) {
             return None;
         }
         let before = stem[..stem.len() - word.len()].trim_end();
@@ -64,6 +68,12 @@ impl<'text> Initial<'text> {
         let is_vietnamese_name =
             is_name_part(farther) && !(nearest.is_ascii() && farther.is_ascii());
         is_name_part(nearest) && !is_vietnamese_name
+    }
+
+    /// Whether a name is before it that it ends: "Nguyễn Văn H.", "bà H."
+    pub(super) fn ends_name(&self) -> bool {
+        let [nearest, _] = self.lead;
+        !CLASSES.contains(&nearest) && (is_name_part(nearest) || ADDRESSES.contains(&nearest))
     }
 }
 

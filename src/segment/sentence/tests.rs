@@ -103,12 +103,27 @@ fn keeps_initials_inside_sentence() {
         "J. K. Rowling viết truyện.| George W. Bush đọc.",
         "The U.S. Department of State agreed.",
         "Bị cáo Nguyễn Văn A.| Trong vụ này khai báo.",
+        "Bị cáo Nguyễn Thị Th.| Bị hại là chị Tr. Hoàng đã trình báo.",
         "Bị cáo Nguyễn Văn T.| Bị hại là bà H. đã trình báo.",
         "Nên bổ sung vitamin C.| Bác sĩ khuyên vậy.",
         "Đại hội lần thứ XX.| Nghị quyết nêu rõ.",
         "Em dự thi vào Khối C.| Thí sinh đạt điểm cao.",
         "Thu trong Quý I.| Chi ngân sách giảm.",
         "Nhóm A. Dự án quan trọng quốc gia.",
+    ]);
+}
+
+#[test]
+fn a_bracket_after_an_initial_tells_of_whom_it_names() {
+    check(&[
+        "Công an xã mời Nguyễn Văn H. (SN 1990, trú tại xã Khê Hạ) lên làm việc.| Người này nhận lỗi.",
+        "Gồm Trần Văn Th. (SN 2005); Cao Thị Ng. (SN 2006) và một người khác.",
+        "Gồm Trần Văn K. (1992) và Lê Thị M. (32 tuổi), cùng trú tại xã.",
+        "Nạn nhân là cháu T. (Trường Tiểu học Khê Hạ).| Cháu đã qua cơn nguy kịch.",
+        "Xử phạt ông Vàng Văn P. (Bản Khê)",
+        "Bị cáo Nguyễn Văn A.| (Theo hồ sơ vụ án.)| Tòa tuyên án.",
+        "Nên bổ sung vitamin C.| (Ảnh: Minh Anh)",
+        "Bị cáo Nguyễn Văn A.| (Ảnh: Minh Anh) Tòa tuyên án.",
     ]);
 }
 
