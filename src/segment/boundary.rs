@@ -126,7 +126,8 @@ impl<'text> Place<'text> {
         if opening == Opening::Digit {
             return abbreviation::precedes_number(word)
                 || abbreviation::precedes_name(word)
-                || (is_number(word) && self.thousands_ahead());
+                || (is_number(word) && self.thousands_ahead())
+                || is_in_date(stem, self.after);
         }
         if FIRST_WORDS.contains(&first_word(self.after)) {
             return false;
@@ -240,6 +241,31 @@ fn bracketed(text: &str) -> Option<(&str, &str)> {
 
 /// The most characters of a bracket that tells of a person: born when, living where, doing what.
 const MAX_BRACKET: usize = 200;
+
+/// Whether the stop after `stem` is one of a date with spaces after its stops: "2. 9. 2024".
+fn is_in_date(stem: &str, after: &str) -> bool {
+    let word = last_word(stem);
+    let before = last_word(stem[..stem.len() - word.len()].trim_end());
+    let mut ahead = after.split_whitespace();
+    let (next, last) = (ahead.next().unwrap_or(""), ahead.next().unwrap_or(""));
+    let is_date = |[day, month, year]: [&str; 3]| {
+        let year = year.trim_end_matches(|c: char| !c.is_ascii_digit());
+        is_at_most(day, 31)
+            && is_at_most(month, 12)
+            && year.len() == 4
+            && year.starts_with(['1', '2'])
+            && is_number(year)
+    };
+    let stopped = |word: &'_ str| word.ends_with('.');
+    (stopped(next) && is_date([word, next.trim_end_matches('.'), last]))
+        || (stopped(before) && is_date([before.trim_end_matches('.'), word, next]))
+}
+
+/// Whether `word` is a number of one or two digits, from one to `most`.
+fn is_at_most(word: &str, most: u8) -> bool {
+    let number = word.parse::<u8>().ok();
+    word.len() <= 2 && number.is_some_and(|number| (1..=most).contains(&number))
+}
 
 /// Whether no sentence starts with `character`: it belongs to the one before it.
 fn continues_sentence(character: char) -> bool {

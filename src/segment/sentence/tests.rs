@@ -64,6 +64,10 @@ fn keeps_numbers_dates_and_document_numbers_whole() {
         "Triển khai Nghị quyết số 12.| Trong đó nêu rõ.",
         "Đạt 95%.| 6 tháng đầu năm tăng 5,5%.",
         "Kinh phí là 1. 250. 000 đồng.",
+        "Ngày 2. 9. 2024 là ngày nghỉ.| Cả xã treo cờ.",
+        "Họp từ ngày 28. 12. 2023 (thứ năm).| Sau đó về.",
+        "Có 12 xã.| 9 xã đạt chuẩn.",
+        "Xong giai đoạn 2.| 9. Công tác khác",
         "Triển khai Nghị quyết số 12.",
     ]);
 }
