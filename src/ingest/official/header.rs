@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
+use super::body::{is_issuer, stands_below};
 use super::date::{WrittenDate, WrittenNumber, find_date, find_number, find_word};
 use super::fold::{Folded, folded, starts_with_any};
+use super::place::{place_name_start, words_from_the_end};
 use super::superior::lowest_body;
 use super::title::{
     find_title, gazette_title, is_bare_kind, is_kind, is_kind_with_subject, without_issuer,
@@ -272,121 +274,17 @@ fn is_in_prose(before: &str) -> bool {
     folded(tail) == "nuoc"
 }
 
-/// Where the name of the place before a date starts: up to five words and a comma, or nothing at all.
-fn place_name_start(before: &str) -> Option<usize> {
-    let before = before.trim_end();
-    let Some(name) = before.strip_suffix(',') else {
-        return before.is_empty().then_some(0);
-    };
-    // Alone on its line it may be spelt anyhow: `Hà nội`, `HÀ NỘI`.
-    if name.starts_with(char::is_uppercase) && name.split_whitespace().count() <= 4 {
-        return Some(0);
-    }
-    let is_name =
-        |word: &str| word.starts_with(char::is_uppercase) && word.chars().any(char::is_lowercase);
-    let words = words_from_the_end(name)
-        .take(5)
-        .take_while(|(_, word)| is_name(word));
-    words.last().map(|(place, _)| place)
-}
-
-fn words_from_the_end(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let words = text.rsplit([' ', '\t']).filter(|word| !word.is_empty());
-    words.map(|word| (word.as_ptr() as usize - text.as_ptr() as usize, word))
-}
-
-/// How the names of bodies that issue letters begin.
-const BODIES: [&str; 53] = [
-    "uy ban",
-    "ubnd",
-    "ubmttq",
-    "bo",
-    "so",
-    "ban",
-    "bql",
-    "tong cuc",
-    "cuc",
-    "chi cuc",
-    "cong an",
-    "hoi dong",
-    "hdnd",
-    "hdqt",
-    "van phong",
-    "phong",
-    "truong",
-    "benh vien",
-    "cong ty",
-    "tong cong ty",
-    "tap doan",
-    "dang",
-    "dang bo",
-    "dang uy",
-    "dang doan",
-    "tinh uy",
-    "thanh uy",
-    "huyen uy",
-    "quan uy",
-    "thi uy",
-    "chi bo",
-    "hoi",
-    "doan",
-    "lien doan",
-    "cong doan",
-    "mat tran",
-    "toa an",
-    "vien",
-    "ngan hang",
-    "kho bac",
-    "bao hiem",
-    "dai hoc",
-    "hoc vien",
-    "trung tam",
-    "chinh phu",
-    "quoc hoi",
-    "thu tuong",
-    "chu tich nuoc",
-    "thanh tra",
-    "doanh nghiep",
-    "hop tac xa",
-    "tram",
-    "don vi",
-];
-
-/// How the second half of a body's name begins, where the name takes two lines.
-pub(super) const PLACES: [&str; 9] = [
-    "tinh",
-    "thanh pho",
-    "tp",
-    "huyen",
-    "quan",
-    "thi xa",
-    "thi tran",
-    "xa",
-    "phuong",
-];
-
-/// Whether a text can be a line of the issuing body's name, `beside` other parts of a letterhead or by itself.
-fn is_issuer(text: &str, beside: bool) -> bool {
-    let length = text.chars().count();
-    let name = folded(text);
-    let is_named = starts_with_any(&name, &BODIES) || starts_with_any(&name, &PLACES);
-    let is_loud = !text.chars().any(char::is_lowercase);
-    (length <= 160 && beside && is_named) || (length <= 90 && (is_named || is_loud))
-}
-
-/// Whether a line begins with the name of a body.
-pub(in crate::ingest) fn names_body(text: &str) -> bool {
-    starts_with_any(&folded(text), &BODIES)
-}
-
-/// The name of the issuing body: its lines from the last that begins a name, without the body above it.
+/// The name of the issuing body: its lines from the last that begins a name of its own, without the body above it.
 fn issuer(lines: &[Line]) -> Option<String> {
     let names: Vec<&str> = lines
         .iter()
         .filter_map(|line| line.issuer.as_deref())
         .collect();
-    let starts = |name: &&str| names_body(name);
-    let first = names.iter().rposition(starts).unwrap_or(0);
+    let starts = |&index: &usize| match names[..index].last() {
+        Some(above) => stands_below(names[index], above),
+        None => true,
+    };
+    let first = (0..names.len()).rev().find(starts).unwrap_or(0);
     let name = names[first..].join(" ");
     (!name.is_empty()).then(|| lowest_body(&name).to_owned())
 }

@@ -5,10 +5,12 @@
 //! the facts off them. It works on separate lines, on table rows and on two columns that arrived as one line, and
 //! errs on the side of leaving a paragraph alone: every mark is tied to an anchor such as the motto or `Nơi nhận`.
 
+mod body;
 mod date;
 mod fold;
 mod footer;
 mod header;
+mod place;
 mod superior;
 #[cfg(test)]
 mod tests;
@@ -17,8 +19,8 @@ mod untitled;
 
 use serde::{Deserialize, Serialize};
 
+pub(super) use body::names_body;
 pub(super) use fold::starts_with_any;
-pub(super) use header::names_body;
 pub(super) use title::{is_bare_kind, is_kind};
 pub(super) use untitled::{is_no_title, names_part};
 

@@ -4,8 +4,8 @@
 //! all that was between them, they arrive as one line, which is cut only where the first name is whole and the second
 //! begins as those of its subordinates do.
 
+use super::body::PLACES;
 use super::fold::{folded, starts_with_any};
-use super::header::PLACES;
 
 /// Bodies, folded, and how the names of those below them begin, with their marks: `môi trường` is no school.
 struct Rank {
@@ -15,7 +15,7 @@ struct Rank {
     subordinates: &'static [&'static str],
 }
 
-const RANKS: [Rank; 8] = [
+const RANKS: [Rank; 10] = [
     Rank {
         superiors: &["ubnd", "uy ban nhan dan"],
         governs_place: true,
@@ -37,6 +37,22 @@ const RANKS: [Rank; 8] = [
             "ban tiếp công dân",
             "ban chỉ huy",
             "ban chỉ đạo",
+            "đài phát thanh",
+            "đài truyền thanh",
+            "đài truyền hình",
+            "thư viện",
+            "bảo tàng",
+            "nhà văn hóa",
+            "nhà thiếu nhi",
+            "quỹ đầu tư",
+            "quỹ bảo vệ",
+            "quỹ phát triển",
+            "quỹ phòng",
+            "đội quản lý",
+            "đội kiểm tra",
+            "trạm y tế",
+            "trạm thú y",
+            "trạm khuyến nông",
         ],
     },
     Rank {
@@ -54,7 +70,7 @@ const RANKS: [Rank; 8] = [
     Rank {
         superiors: &["cong an"],
         governs_place: true,
-        subordinates: &["công an", "phòng"],
+        subordinates: &["công an", "phòng", "đội", "trạm"],
     },
     Rank {
         superiors: &["bo"],
@@ -68,6 +84,9 @@ const RANKS: [Rank; 8] = [
             "trung tâm",
             "bệnh viện",
             "học viện",
+            "bộ chỉ huy",
+            "ban chỉ huy quân sự",
+            "đồn biên phòng",
         ],
     },
     Rank {
@@ -83,12 +102,26 @@ const RANKS: [Rank; 8] = [
             "hạt kiểm lâm",
             "ban quản lý",
             "bql",
+            "thư viện",
+            "bảo tàng",
+            "nhà hát",
+            "đoàn nghệ thuật",
         ],
     },
     Rank {
         superiors: &["tong cuc", "cuc"],
         governs_place: false,
-        subordinates: &["cục", "chi cục", "trung tâm"],
+        subordinates: &["cục", "chi cục", "trung tâm", "đội quản lý"],
+    },
+    Rank {
+        superiors: &["chi cuc"],
+        governs_place: false,
+        subordinates: &["hạt", "đội", "trạm", "phòng"],
+    },
+    Rank {
+        superiors: &["trung tam y te"],
+        governs_place: false,
+        subordinates: &["trạm y tế"],
     },
     Rank {
         superiors: &["phong giao duc"],
@@ -113,12 +146,14 @@ const RANKS: [Rank; 8] = [
             "ban tổ chức",
             "ban dân vận",
             "ban nội chính",
+            "trung tâm chính trị",
+            "trung tâm bồi dưỡng",
         ],
     },
 ];
 
 /// What may stand below any of them.
-const SCHOOLS: [&str; 12] = [
+const SCHOOLS: [&str; 13] = [
     "trường mầm non",
     "trường mẫu giáo",
     "trường tiểu học",
@@ -131,6 +166,7 @@ const SCHOOLS: [&str; 12] = [
     "trường trung cấp",
     "trường cao đẳng",
     "trường đại học",
+    "trường chính trị",
 ];
 
 /// Words after which a body's name goes on: `và phòng`, `văn phòng`, `Bộ Công an`, `chi cục`, `đảng ủy trường`.
@@ -252,6 +288,19 @@ mod tests {
             ),
             ("UBND TỈNH HOÀI GIANG", "BQL RỪNG PHÒNG HỘ SÔNG KHÊ"),
             ("UBND HUYỆN TIỀN HẢI", "PHÒNG NỘI VỤ"),
+            ("UBND TỈNH HOÀI GIANG", "ĐÀI PHÁT THANH VÀ TRUYỀN HÌNH"),
+            ("UBND TỈNH HOÀI GIANG", "THƯ VIỆN TỈNH"),
+            ("UBND TỈNH HOÀI GIANG", "QUỸ BẢO VỆ VÀ PHÁT TRIỂN RỪNG"),
+            ("CHI CỤC KIỂM LÂM", "HẠT KIỂM LÂM HUYỆN LẠC BÌNH"),
+            ("CHI CỤC THUẾ HUYỆN LẠC BÌNH", "ĐỘI QUẢN LÝ THUẾ LIÊN XÃ"),
+            ("CÔNG AN HUYỆN LẠC BÌNH", "ĐỘI CẢNH SÁT GIAO THÔNG"),
+            ("SỞ VĂN HÓA, THỂ THAO VÀ DU LỊCH", "BẢO TÀNG TỈNH"),
+            ("TRUNG TÂM Y TẾ HUYỆN LẠC BÌNH", "TRẠM Y TẾ XÃ KHÊ HẠ"),
+            (
+                "BỘ CHỈ HUY QUÂN SỰ TỈNH HOÀI GIANG",
+                "BAN CHỈ HUY QUÂN SỰ HUYỆN LẠC BÌNH",
+            ),
+            ("HUYỆN ỦY LẠC BÌNH", "TRUNG TÂM CHÍNH TRỊ HUYỆN"),
         ];
         for (superior, issuer) in cases {
             assert_eq!(lowest_body(&format!("{superior} {issuer}")), issuer);
@@ -283,6 +332,9 @@ mod tests {
             "ĐẢNG ỦY TRƯỜNG ĐẠI HỌC HOÀI GIANG",
             "ĐẢNG ỦY VĂN PHÒNG TỈNH ỦY",
             "BQL RỪNG PHÒNG HỘ SÔNG KHÊ",
+            "BỘ CHỈ HUY BỘ ĐỘI BIÊN PHÒNG TỈNH HOÀI GIANG",
+            "CHI CỤC PHÒNG CHỐNG TỆ NẠN XÃ HỘI",
+            "HẠT KIỂM LÂM HUYỆN LẠC BÌNH",
             "SỞ GIÁO DỤC VÀ ĐÀO TẠO HỘI ĐỒNG COI THI TRƯỜNG THPT KHÊ HẠ",
         ];
         for name in names {

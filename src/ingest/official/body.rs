@@ -1,0 +1,260 @@
+//! How are the bodies called that issue letters, and where does the name of the next one begin?
+
+use super::fold::{folded, starts_with_any};
+
+/// How the names of bodies that issue letters begin.
+const BODIES: [&str; 53] = [
+    "uy ban",
+    "ubnd",
+    "ubmttq",
+    "bo",
+    "so",
+    "ban",
+    "bql",
+    "tong cuc",
+    "cuc",
+    "chi cuc",
+    "cong an",
+    "hoi dong",
+    "hdnd",
+    "hdqt",
+    "van phong",
+    "phong",
+    "truong",
+    "benh vien",
+    "cong ty",
+    "tong cong ty",
+    "tap doan",
+    "dang",
+    "dang bo",
+    "dang uy",
+    "dang doan",
+    "tinh uy",
+    "thanh uy",
+    "huyen uy",
+    "quan uy",
+    "thi uy",
+    "chi bo",
+    "hoi",
+    "doan",
+    "lien doan",
+    "cong doan",
+    "mat tran",
+    "toa an",
+    "vien",
+    "ngan hang",
+    "kho bac",
+    "bao hiem",
+    "dai hoc",
+    "hoc vien",
+    "trung tam",
+    "chinh phu",
+    "quoc hoi",
+    "thu tuong",
+    "chu tich nuoc",
+    "thanh tra",
+    "doanh nghiep",
+    "hop tac xa",
+    "tram",
+    "don vi",
+];
+
+/// How the second half of a body's name begins, where the name takes two lines.
+pub(super) const PLACES: [&str; 9] = [
+    "tinh",
+    "thanh pho",
+    "tp",
+    "huyen",
+    "quan",
+    "thi xa",
+    "thi tran",
+    "xa",
+    "phuong",
+];
+
+/// More of them, with their marks, for without them they begin names of places: `Đại Lộc`, `Bảo Lộc`.
+const MARKED_BODIES: [&str; 23] = [
+    "đài",
+    "thư viện",
+    "hạt",
+    "bảo tàng",
+    "quỹ",
+    "đội",
+    "đồn biên phòng",
+    "báo",
+    "tạp chí",
+    "tòa soạn",
+    "nhà văn hóa",
+    "nhà thiếu nhi",
+    "nhà khách",
+    "nhà hát",
+    "nhà xuất bản",
+    "tổ công tác",
+    "tiểu ban",
+    "hiệp hội",
+    "câu lạc bộ",
+    "thôn",
+    "nông trường",
+    "lâm trường",
+    "vườn quốc gia",
+];
+
+/// Whether a text can be a line of the issuing body's name, `beside` other parts of a letterhead or by itself.
+pub(super) fn is_issuer(text: &str, beside: bool) -> bool {
+    let length = text.chars().count();
+    let name = folded(text);
+    let is_named = starts_with_any(&name, &BODIES)
+        || starts_with_any(&name, &PLACES)
+        || names_marked_body(text);
+    let is_loud = !text.chars().any(char::is_lowercase);
+    (length <= 160 && beside && is_named) || (length <= 90 && (is_named || is_loud))
+}
+
+/// Whether a line begins with the name of a body.
+pub(in crate::ingest) fn names_body(text: &str) -> bool {
+    starts_with_any(&folded(text), &BODIES)
+}
+
+/// Whether a line begins with the name of a body as it is spelt, and says which one it is.
+fn names_marked_body(text: &str) -> bool {
+    let name = text.to_lowercase().replace("hoá", "hóa");
+    let begins = |body: &&str| {
+        let rest = name.strip_prefix(*body);
+        rest.is_some_and(|rest| rest.starts_with(' '))
+    };
+    // Heads of sentences and headings begin so as well.
+    let is_other = ["báo cáo", "đội ngũ", "quỹ đất"]
+        .iter()
+        .any(|other| name.starts_with(other));
+    text.starts_with(char::is_uppercase) && MARKED_BODIES.iter().any(begins) && !is_other
+}
+
+/// Whether a line names a body of its own, below the one that the line `above` ends.
+pub(super) fn stands_below(line: &str, above: &str) -> bool {
+    let above = above.to_lowercase();
+    if UNFINISHED.iter().any(|end| ends_with_words(&above, end)) || BARE.contains(&above.as_str()) {
+        return false;
+    }
+    if names_marked_body(line) {
+        let is_broken = BROKEN.iter().any(|end| ends_with_words(&above, end));
+        return !is_broken && !ends_with_level(&above);
+    }
+    names_body(line) && !(ends_with_level(&above) && may_be_place(line))
+}
+
+/// Words with which the name of a body goes on in the next line.
+const UNFINISHED: [&str; 10] = [
+    "và",
+    "của",
+    "các",
+    "thuộc",
+    "-",
+    "–",
+    "quản lý",
+    "cổ phần",
+    "tnhh",
+    "thành viên",
+];
+
+/// Words whose second half begins as a body does: `nông thôn`, `bộ đội`, `nhà báo`.
+const BROKEN: [&str; 5] = ["nông", "bộ", "quân", "nhà", "thông"];
+
+/// Bodies that are called by another one, whose name stands in the next line: `VĂN PHÒNG`, `HỘI ĐỒNG NHÂN DÂN`.
+const BARE: [&str; 7] = [
+    "văn phòng",
+    "ủy ban",
+    "uỷ ban",
+    "hội đồng",
+    "ban chỉ đạo",
+    "ban chấp hành",
+    "ban thường vụ",
+];
+
+fn ends_with_words(text: &str, words: &str) -> bool {
+    let before = text.trim_end().strip_suffix(words);
+    before.is_some_and(|before| before.is_empty() || before.ends_with(' '))
+}
+
+/// Whether the name of a place is still to come: `UBND HUYỆN`.
+fn ends_with_level(text: &str) -> bool {
+    let levels = [
+        "tỉnh",
+        "thành phố",
+        "tp",
+        "huyện",
+        "quận",
+        "thị xã",
+        "thị trấn",
+        "xã",
+        "phường",
+    ];
+    levels.iter().any(|level| ends_with_words(text, level))
+}
+
+/// Whether a line that begins as the name of a body can be that of a place, as `HỘI AN` and `PHONG ĐIỀN`: two syllables, of
+/// which the first alone would be the body.
+fn may_be_place(line: &str) -> bool {
+    let is_body = BODIES.contains(&folded(line).as_str());
+    let words: Vec<&str> = line.split_whitespace().collect();
+    // `SỞ GTVT` has no vowel.
+    let is_syllable = |word: &str| {
+        word.chars().all(char::is_alphabetic)
+            && folded(word).contains(['a', 'e', 'i', 'o', 'u', 'y'])
+    };
+    !is_body && matches!(words[..], [_, second] if is_syllable(second))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_line_names_a_body_of_its_own_or_goes_on() {
+        let below = [
+            ("UBND TỈNH HOÀI GIANG", "ĐÀI PHÁT THANH VÀ TRUYỀN HÌNH"),
+            ("UBND tỉnh Hoài Giang", "Thư viện tỉnh"),
+            ("CHI CỤC KIỂM LÂM", "HẠT KIỂM LÂM HUYỆN LẠC BÌNH"),
+            ("SỞ VĂN HÓA VÀ THỂ THAO", "BẢO TÀNG TỈNH"),
+            ("CÔNG AN HUYỆN LẠC BÌNH", "ĐỘI CẢNH SÁT GIAO THÔNG"),
+            ("TỈNH ỦY HOÀI GIANG", "BÁO HOÀI GIANG"),
+            ("UBND TỈNH", "SỞ Y TẾ"),
+            ("UBND HUYỆN", "VĂN PHÒNG"),
+            ("UBND TỈNH", "SỞ GTVT"),
+            ("TỈNH ỦY", "BAN TUYÊN GIÁO"),
+        ];
+        for (above, line) in below {
+            assert!(stands_below(line, above), "{above} / {line}");
+        }
+        let going_on = [
+            ("UBND THÀNH PHỐ", "HỘI AN"),
+            ("UBND HUYỆN", "PHONG ĐIỀN"),
+            ("UBND HUYỆN", "BỐ TRẠCH"),
+            ("UBND HUYỆN", "ĐẠI LỘC"),
+            ("UBND TỈNH", "HOÀI GIANG"),
+            ("SỞ NÔNG NGHIỆP VÀ PHÁT TRIỂN NÔNG", "THÔN TỈNH HOÀI GIANG"),
+            ("BỘ CHỈ HUY BỘ", "ĐỘI BIÊN PHÒNG TỈNH"),
+            ("HỘI NHÀ", "BÁO TỈNH HOÀI GIANG"),
+            ("BAN QUẢN LÝ", "QUỸ BẢO VỆ RỪNG"),
+            ("CÔNG TY CỔ PHẦN", "BẢO HIỂM SÔNG KHÊ"),
+            ("VĂN PHÒNG", "ĐOÀN ĐẠI BIỂU QUỐC HỘI"),
+            ("ỦY BAN", "MẶT TRẬN TỔ QUỐC VIỆT NAM"),
+            ("TRUNG TÂM KIỂM SOÁT", "BỆNH TẬT TỈNH"),
+        ];
+        for (above, line) in going_on {
+            assert!(!stands_below(line, above), "{above} / {line}");
+        }
+    }
+
+    #[test]
+    fn what_begins_as_a_body_does_may_be_none() {
+        for text in [
+            "Báo cáo viên",
+            "Đội ngũ cán bộ",
+            "Quỹ đất công ích",
+            "ĐẠI LỘC",
+            "Hạt",
+        ] {
+            assert!(!names_marked_body(text), "{text}");
+        }
+    }
+}

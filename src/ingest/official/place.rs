@@ -1,0 +1,170 @@
+//! Which place stands before a date? `Số: 418/BC-CAH Lạc Bình, ngày …` → `Lạc Bình`.
+
+use super::date::find_number;
+use super::fold::Folded;
+
+/// Where the name of the place before a date starts, or the date where none is before it; `None` in a sentence.
+pub(super) fn place_name_start(before: &str) -> Option<usize> {
+    let before = before.trim_end();
+    let Some(name) = before.strip_suffix(',') else {
+        return before.is_empty().then_some(0);
+    };
+    let number_end = find_number(name).map(|number| number.place.end);
+    let start = number_end.unwrap_or(0);
+    // A table's row has strokes between its cells.
+    let column = name[start..].trim_start_matches(|letter: char| !letter.is_alphanumeric());
+    if column.is_empty() {
+        return number_end;
+    }
+    // Behind the number may also stand what the letter is about: `V/v`.
+    let is_alone = is_place(column) && (number_end.is_none() || !column.contains('/'));
+    let start = name.len() - column.len();
+    is_alone
+        .then_some(start)
+        .or_else(|| trailing_place(column).map(|place| start + place))
+}
+
+/// The most words that the name of a place has besides its level.
+const MOST_WORDS: usize = 4;
+
+/// Whether a text is a place and nothing else: alone in its column it may be spelt anyhow, `Hà nội`, `HÀ NỘI`.
+fn is_place(text: &str) -> bool {
+    let names: Vec<&str> = text.split(',').map(without_level).collect();
+    let is_short = |name: &&str| (1..=MOST_WORDS).contains(&words(name).count());
+    let is_name = |name: &&str| words(name).all(|word| word.starts_with(char::is_uppercase));
+    let is_named = words(text).count() <= MOST_WORDS
+        || (names.iter().all(is_short) && (names.len() == 1 || names.iter().all(is_name)));
+    text.starts_with(char::is_uppercase) && is_named && !is_behind_body(text)
+}
+
+/// Whether a body in capitals stands before a place that is not: `BỘ Y TẾ Huế`.
+fn is_behind_body(text: &str) -> bool {
+    let is_loud = |word: &str| !word.contains(char::is_lowercase) && word.chars().count() > 1;
+    let mut words = words(without_level(text));
+    words.next().is_some_and(is_loud)
+        && words
+            .next_back()
+            .is_some_and(|word| word.contains(char::is_lowercase))
+}
+
+/// The words of a name; the stroke in `Bà Rịa - Vũng Tàu` is none.
+fn words(text: &str) -> impl DoubleEndedIterator<Item = &str> {
+    let words = text.split_whitespace();
+    words.filter(|word| word.contains(char::is_alphanumeric))
+}
+
+/// What kinds of places are called, folded.
+const LEVELS: [&str; 12] = [
+    "thanh pho",
+    "thi xa",
+    "thi tran",
+    "tinh",
+    "huyen",
+    "quan",
+    "phuong",
+    "xa",
+    "tp",
+    "tx",
+    "tt",
+    "dac khu",
+];
+
+/// The name of a place without the kind before it.
+fn without_level(text: &str) -> &str {
+    let folded = Folded::new(text);
+    let mut levels = LEVELS.iter().filter_map(|level| folded.find(level));
+    let level = levels.find(|place| text[..place.start].trim().is_empty());
+    level.map_or(text, |place| {
+        text[place.end..].trim_start_matches(['.', ' '])
+    })
+}
+
+/// Where the place starts that a text ends with: up to five capitalised words, two more before a stroke, and the kind of
+/// place before them.
+fn trailing_place(text: &str) -> Option<usize> {
+    let words: Vec<(usize, &str)> = words_from_the_end(text).take(10).collect();
+    let names = |from: usize, most: usize| {
+        let rest = words.iter().skip(from).take(most);
+        rest.take_while(|(_, word)| is_capitalised(word)).count()
+    };
+    let mut count = names(0, 5);
+    if count > 0 && words.get(count).is_some_and(|(_, word)| is_stroke(word)) {
+        let before = names(count + 1, 2);
+        count += if before > 0 { before + 1 } else { 0 };
+    }
+    let (name, _) = words.get(count.checked_sub(1)?)?;
+    let level = match &words[count..] {
+        [(place, "TP." | "Tp." | "TX." | "Tx."), ..] => Some(place),
+        [(_, "phố"), (place, "Thành"), ..] | [(_, "xã" | "trấn"), (place, "Thị"), ..] => {
+            Some(place)
+        }
+        _ => None,
+    };
+    Some(*level.unwrap_or(name))
+}
+
+fn is_capitalised(word: &str) -> bool {
+    word.starts_with(char::is_uppercase) && word.contains(char::is_lowercase)
+}
+
+fn is_stroke(word: &str) -> bool {
+    matches!(word, "-" | "–" | "—")
+}
+
+/// The words of a text and their places, the last first.
+pub(super) fn words_from_the_end(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let words = text.rsplit([' ', '\t']).filter(|word| !word.is_empty());
+    words.map(|word| (word.as_ptr() as usize - text.as_ptr() as usize, word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_place_is_what_stands_between_the_other_column_and_the_date() {
+        // What stands beside it, and the place.
+        let cases = [
+            ("", "Lạc Bình"),
+            ("", "HÀ NỘI"),
+            ("", "Hà nội"),
+            ("", "TP. Huế"),
+            ("", "Thành phố Hồ Chí Minh"),
+            ("", "THÀNH PHỐ HỒ CHÍ MINH"),
+            ("", "Bà Rịa - Vũng Tàu"),
+            ("", "Thành phố Phan Rang – Tháp Chàm"),
+            ("", "Xã Khê Hạ, huyện Lạc Bình"),
+            ("Số: 418/BC-CAH ", "Lạc Bình"),
+            ("Số: 418/BC-CAH ", "HOÀI GIANG"),
+            ("Số: 12/KH-THCSKH\t", "Khê Hạ"),
+            ("Số:41/BC-BYT | ", "Huế"),
+            ("Số: …/BC-BYT ", "Thành phố Hồ Chí Minh"),
+            ("Số: 41/UBND-VX V/v cấp đất ", "Lạc Bình"),
+            ("BỘ Y TẾ ", "Huế"),
+            ("UBND TỈNH BÀ RỊA - VŨNG TÀU ", "Bà Rịa - Vũng Tàu"),
+            (
+                "ỦY BAN NHÂN DÂN THÀNH PHỐ HỒ CHÍ MINH ",
+                "Thành phố Hồ Chí Minh",
+            ),
+            ("CÔNG AN HUYỆN LẠC BÌNH ", "TP. Hoài Giang"),
+            ("Số: 5/KH-UBND", ""),
+        ];
+        for (beside, place) in cases {
+            let before = format!("{beside}{place}, ");
+            let start = place_name_start(&before);
+            assert_eq!(start, Some(beside.len()), "{before}");
+        }
+    }
+
+    #[test]
+    fn no_place_stands_before_a_date_in_a_sentence() {
+        let cases = [
+            "Kế hoạch này được lập tại hội nghị,",
+            "Thực hiện chỉ đạo trên, Sở Y tế,",
+            "Theo kế hoạch đã thông qua từ",
+        ];
+        for before in cases {
+            assert_eq!(place_name_start(before), None, "{before}");
+        }
+    }
+}
