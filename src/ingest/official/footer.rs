@@ -1,6 +1,7 @@
 //! The foot of a letter: recipients and signature.
 
 use super::fold::{Folded, folded, starts_with_any};
+use super::person::{is_loud_name, is_name, trailing_name};
 
 /// The foot of one letter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,13 +58,12 @@ fn parts_after(texts: &[&str], recipients: usize) -> Vec<(usize, Part)> {
         .last();
     let kept = kept.map_or(recipients, |(place, _)| recipients + 1 + place);
     let mut parts: Vec<_> = (recipients + 1..=kept)
-        .map(|index| (index, Part::of(texts[index]).unwrap_or(Part::Recipient)))
+        .map(|index| (index, Part::at(texts, index).unwrap_or(Part::Recipient)))
         .collect();
     let mut previous = Part::Recipient;
-    let rest = texts.iter().enumerate().skip(kept + 1);
-    parts.extend(rest.map_while(|(index, text)| {
-        let goes_on = previous == Part::Recipient && is_continuation(text);
-        previous = Part::of(text).or(goes_on.then_some(Part::Recipient))?;
+    parts.extend((kept + 1..texts.len()).map_while(|index| {
+        let goes_on = previous == Part::Recipient && is_continuation(texts[index]);
+        previous = Part::at(texts, index).or(goes_on.then_some(Part::Recipient))?;
         Some((index, previous))
     }));
     parts
@@ -92,6 +92,19 @@ enum Part {
 }
 
 impl Part {
+    /// What line `index` is. Right under an office or a mark a name may be all in capitals; one of two words, only under a
+    /// mark, for the name of the office may go on so.
+    fn at(texts: &[&str], index: usize) -> Option<Self> {
+        let text = texts[index];
+        let is_loud = |words: usize| is_loud_name(text) && text.split_whitespace().count() >= words;
+        let is_named = || match Self::of(texts[index.checked_sub(1)?])? {
+            Self::Mark => Some(is_loud(2)),
+            Self::Office => Some(is_loud(3)),
+            Self::Recipient | Self::Name => None,
+        };
+        Self::of(text).or_else(|| is_named()?.then_some(Self::Name))
+    }
+
     fn of(text: &str) -> Option<Self> {
         let length = text.chars().count();
         if is_mark(text) {
@@ -119,8 +132,8 @@ fn is_continuation(text: &str) -> bool {
 /// The signature that ends right before paragraph `end`: office, mark and name in their order, an office among them.
 fn signature_before(texts: &[&str], body: usize, end: usize) -> Vec<(usize, Part)> {
     let first = end.saturating_sub(SIGNATURE_LINES).max(body);
-    let lines = texts[first..end].iter().enumerate().rev();
-    let lines = lines.map_while(|(index, text)| Some((first + index, Part::of(text)?)));
+    let lines = (first..end).rev();
+    let lines = lines.map_while(|index| Some((index, Part::at(texts, index)?)));
     let mut parts: Vec<_> = lines
         .take_while(|(_, part)| *part != Part::Recipient)
         .collect();
@@ -178,45 +191,52 @@ fn is_mark(text: &str) -> bool {
 }
 
 /// How offices are named.
-const OFFICES: [&str; 38] = [
+const OFFICES: [&str; 45] = [
     "chu tich",
-    "pho chu tich",
     "giam doc",
-    "pho giam doc",
     "tong giam doc",
-    "pho tong giam doc",
     "bo truong",
     "thu truong",
     "thu tuong",
-    "pho thu tuong",
     "truong ban",
-    "pho truong ban",
     "truong phong",
-    "pho truong phong",
     "chanh van phong",
-    "pho chanh van phong",
     "bi thu",
-    "pho bi thu",
     "cuc truong",
-    "pho cuc truong",
     "tong cuc truong",
-    "pho tong cuc truong",
     "chi cuc truong",
     "vu truong",
     "hieu truong",
-    "pho hieu truong",
     "vien truong",
     "chanh an",
     "truong cong an",
-    "pho truong cong an",
     "thu truong co quan",
     "chu nhiem",
-    "pho chu nhiem",
     "tong bien tap",
     "doi truong",
     "truong doan",
     "chanh thanh tra",
     "nguoi lap bieu",
+    "hat truong",
+    "tram truong",
+    "to truong",
+    "don truong",
+    "chi huy truong",
+    "chi doi truong",
+    "tham muu truong",
+    "chinh uy",
+    "chinh tri vien",
+    "tu lenh",
+    "truong tram",
+    "truong khoa",
+    "truong thon",
+    "truong tieu ban",
+    "truong chi nhanh",
+    "tong thu ky",
+    "tong thanh tra",
+    "thong doc",
+    "quan doc",
+    "uy vien thuong truc",
 ];
 
 /// Under whose authority somebody signs: on behalf, in place, by order, by mandate, acting.
@@ -243,7 +263,11 @@ fn is_office(text: &str) -> bool {
     let name = folded(text);
     let words = name.split(' ').count();
     // An office in small letters is one only where nothing but the office is on the line.
-    let is_named = starts_with_any(&name, &OFFICES)
+    // Acting, or the deputy.
+    let office = ["quyen ", "pho "]
+        .iter()
+        .find_map(|by| name.strip_prefix(by));
+    let is_named = starts_with_any(office.unwrap_or(&name), &OFFICES)
         && !text.ends_with('.')
         && (is_loud || words <= 4)
         && !text.contains(',');
@@ -253,64 +277,4 @@ fn is_office(text: &str) -> bool {
 /// Whether a person's name follows the office on the same line, as in `Chủ tịch Nguyễn Văn An`.
 fn is_name_after_office(text: &str) -> bool {
     text.chars().any(char::is_lowercase) && trailing_name(text).is_some_and(|name| name != text)
-}
-
-/// Ranks and degrees before a name.
-const TITLES: [&str; 14] = [
-    "thuong ta",
-    "trung ta",
-    "dai ta",
-    "thieu ta",
-    "thieu tuong",
-    "trung tuong",
-    "thuong tuong",
-    "dai tuong",
-    "dai uy",
-    "ts",
-    "ths",
-    "pgs ts",
-    "gs ts",
-    "bs",
-];
-
-/// Whether a line is a person's name: two to five capitalised words, a rank or degree before them.
-fn is_name(text: &str) -> bool {
-    if text.chars().count() > 60 {
-        return false;
-    }
-    let name = folded(text);
-    let rank = TITLES.iter().find(|title| starts_with_any(&name, &[title]));
-    let words: Vec<&str> = text
-        .split(|character: char| character.is_whitespace() || character == '.')
-        .filter(|word| !word.is_empty())
-        .collect();
-    let words = &words[rank
-        .map_or(0, |rank| rank.split(' ').count())
-        .min(words.len())..];
-    (2..=5).contains(&words.len()) && words.iter().all(|word| is_capitalised(word))
-}
-
-/// The two to five capitalised words that end a text after its signature mark or a word in capitals.
-fn trailing_name(text: &str) -> Option<String> {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let count = words
-        .iter()
-        .rev()
-        .take_while(|word| is_capitalised(word))
-        .count();
-    let before = words
-        .len()
-        .checked_sub(count + 1)
-        .map(|index| words[index])?;
-    let is_signature = before.ends_with(')')
-        || (before.chars().count() > 1 && !before.chars().any(char::is_lowercase));
-    ((2..=5).contains(&count) && is_signature).then(|| words[words.len() - count..].join(" "))
-}
-
-/// Whether a word is a capital and small letters.
-fn is_capitalised(word: &str) -> bool {
-    let mut letters = word.chars();
-    letters.next().is_some_and(char::is_uppercase)
-        && letters.clone().next().is_some()
-        && letters.all(char::is_lowercase)
 }

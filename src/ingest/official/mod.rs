@@ -10,6 +10,7 @@ mod date;
 mod fold;
 mod footer;
 mod header;
+mod person;
 mod place;
 mod superior;
 #[cfg(test)]

@@ -444,6 +444,66 @@ fn the_last_body_of_the_head_issues_the_letter() {
 }
 
 #[test]
+fn signers_are_read_in_all_spellings() {
+    let cases: &[(&[&str], &str)] = &[
+        (&["GIÁM ĐỐC", "Vũ A Páo"], "Vũ A Páo"),
+        (&["CHỦ TỊCH", "Lò Thị H’Mai"], "Lò Thị H’Mai"),
+        (&["HẠT TRƯỞNG", "Trần Văn Nam"], "Trần Văn Nam"),
+        (
+            &["QUYỀN GIÁM ĐỐC", "BS. CKII. Lê Văn Sơn"],
+            "BS. CKII. Lê Văn Sơn",
+        ),
+        (
+            &["GIÁM ĐỐC", "Thầy thuốc ưu tú Lê Văn Sơn"],
+            "Thầy thuốc ưu tú Lê Văn Sơn",
+        ),
+        (
+            &["KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC", "NGUYỄN VĂN NAM"],
+            "NGUYỄN VĂN NAM",
+        ),
+        (&["TRƯỞNG CÔNG AN HUYỆN", "(Đã ký)", "LÊ HOA"], "LÊ HOA"),
+    ];
+    let recipients = ["Nơi nhận:", "- Như trên;", "- Lưu: VT."];
+    for (signature, signer) in cases {
+        let below = facts_of(&[STATE], &[&recipients, *signature].concat());
+        assert_eq!(below.signer.as_deref(), Some(*signer));
+        let at_the_end = facts_of(&[STATE], signature);
+        assert_eq!(at_the_end.signer.as_deref(), Some(*signer));
+    }
+    let row = "Nơi nhận: - Như trên; - Lưu: VT. GIÁM ĐỐC (Đã ký) TRẦN THỊ MAI";
+    let found = facts_of(&[STATE], &[row]);
+    assert_eq!(found.signer.as_deref(), Some("TRẦN THỊ MAI"));
+}
+
+#[test]
+fn what_goes_on_with_an_office_is_no_signer() {
+    let feet: &[&[&str]] = &[
+        &[
+            "Nơi nhận:",
+            "- Lưu: VT.",
+            "TM. ỦY BAN NHÂN DÂN",
+            "HUYỆN LẠC BÌNH",
+        ],
+        &[
+            "Nơi nhận:",
+            "- Lưu: VT.",
+            "GIÁM ĐỐC CÔNG AN THÀNH PHỐ",
+            "HÀ NỘI",
+        ],
+        &[
+            "Nơi nhận:",
+            "- Lưu: VT.",
+            "TRƯỞNG PHÒNG GIÁO DỤC VÀ",
+            "ĐÀO TẠO HUYỆN LẠC BÌNH",
+        ],
+        &["NGUYỄN VĂN NAM", "TRẦN THỊ MAI"],
+    ];
+    for foot in feet {
+        assert_eq!(facts_of(&[STATE], foot).signer, None);
+    }
+}
+
+#[test]
 fn the_body_that_speaks_below_the_title_is_no_part_of_it() {
     let lines = [
         "QUYẾT ĐỊNH",
