@@ -342,6 +342,20 @@ fn a_subject_may_stand_on_the_line_of_its_kind() {
         &["KẾ HOẠCH Thực hiện Nghị quyết số 12-NQ/HU về trồng rừng"],
         &["KẾ HOẠCH", "Thực hiện Nghị quyết số 12-NQ/HU về trồng rừng"],
         &["QUYẾT ĐỊNH", "Ban hành Quy chế làm việc của đội thủy nông"],
+        &["QUYẾT ĐỊNH", "Ban hành Quy chế thu, chi quỹ thủy lợi"],
+        &[
+            "QUYẾT ĐỊNH",
+            "BAN HÀNH QUY CHẾ PHỐI HỢP VỀ PHÒNG CHÁY, CHỮA CHÁY RỪNG",
+        ],
+        &[
+            "KẾ HOẠCH",
+            "Thực hiện Nghị quyết số 12-NQ/HU về phòng, chống sạt lở",
+        ],
+        &[
+            "KẾ HOẠCH",
+            "Thực hiện chỉ thị của Huyện ủy, Ủy ban nhân dân huyện về phòng, chống",
+            "hạn hán",
+        ],
     ];
     for lines in found {
         assert_eq!(title_of(lines), (lines.join(" "), lines.len()));
@@ -359,6 +373,28 @@ fn a_subject_may_stand_on_the_line_of_its_kind() {
     for line in prose {
         assert_eq!(title_of(&[line]), (String::new(), 0));
     }
+}
+
+#[test]
+fn a_preamble_is_no_subject() {
+    let preambles: &[&[&str]] = &[
+        &["Thực hiện Công văn số 5/CV-NN, Ủy ban nhân dân xã báo cáo kết quả"],
+        &["Thực hiện Công văn số 5/CV-NN ngày 3/4/2023,"],
+        &[
+            "Thực hiện Kế hoạch số 8/KH-UBND về phòng, chống hạn hán và",
+            "nạo vét kênh mương, huyện đã giao các xã như sau:",
+        ],
+    ];
+    for lines in preambles {
+        assert_eq!(title_of(&[&["BÁO CÁO"], *lines].concat()).0, "BÁO CÁO");
+    }
+    // Where a font of capitals was lost, the grounds begin with a small letter.
+    let lines = [
+        "QUYẾT ĐỊNH",
+        "Ban hành Quy chế thu, chi",
+        "căn cứ Luật Thủy lợi;",
+    ];
+    assert_eq!(title_of(&lines).0, lines[..2].join(" "));
 }
 
 /// What is read off a letter with this head and this foot.

@@ -171,7 +171,18 @@ pub(super) fn find_title(texts: &[&str], start: usize, issuer: Option<&str>) -> 
         }
         end += 1;
     }
+    if is_kind_alone && is_broken_preamble(&texts[start + 1..], end - start - 1) {
+        end = start + 1;
+    }
     without_issuer(texts, start..end, issuer)
+}
+
+/// Whether the first `count` of these lines are no subject but the beginning of a sentence that the next line goes on with.
+fn is_broken_preamble(lines: &[&str], count: usize) -> bool {
+    let (subject, rest) = lines.split_at(count);
+    let goes_on = |line: &&str| line.starts_with(char::is_lowercase) && !opens_text(line);
+    subject.first().is_some_and(|line| begins_as_preamble(line))
+        && rest.first().is_some_and(goes_on)
 }
 
 /// The first lines of a document that begins with its kind and says more there, and where the kind ends in them.
@@ -228,8 +239,64 @@ fn is_preamble(text: &str) -> bool {
 
 fn is_subject(text: &str) -> bool {
     // `KẾ HOẠCH` and below it `Thực hiện Nghị quyết số 12 …`; a preamble goes on to what is reported or decided.
-    let is_done = SUBJECTS.iter().any(|verb| begins_with(text, verb)) && !text.contains(',');
+    let is_done = begins_as_preamble(text) && !text.ends_with(',') && !is_body_speaking(text);
     (is_title_line(text) || (is_done && ends_as_title(text))) && !text.ends_with('.')
+}
+
+/// Whether a line begins as both a subject and a preamble do.
+fn begins_as_preamble(text: &str) -> bool {
+    SUBJECTS.iter().any(|verb| begins_with(text, verb))
+}
+
+/// Who speaks in a preamble after its grounds, with the marks: `Thực hiện Công văn số 5, Ủy ban nhân dân xã báo cáo kết quả`.
+const SPEAKERS: [&str; 25] = [
+    "ủy ban",
+    "uỷ ban",
+    "ubnd",
+    "hđnd",
+    "hội",
+    "sở",
+    "bộ",
+    "cục",
+    "chi cục",
+    "phòng",
+    "văn phòng",
+    "ban",
+    "công an",
+    "công ty",
+    "trường",
+    "trung tâm",
+    "bệnh viện",
+    "đảng ủy",
+    "đơn vị",
+    "xã",
+    "phường",
+    "huyện",
+    "thành phố",
+    "tỉnh",
+    "thị",
+];
+
+/// What they do there.
+const DOINGS: [&str; 9] = [
+    "báo cáo",
+    "đã",
+    "xin",
+    "trình",
+    "kính trình",
+    "đề nghị",
+    "thông báo",
+    "xây dựng kế hoạch",
+    "ban hành kế hoạch",
+];
+
+/// Whether a body says after a comma what it does, as no subject goes on: `phòng, chống` is one.
+fn is_body_speaking(text: &str) -> bool {
+    text.to_lowercase().split(", ").skip(1).any(|clause| {
+        let clause = format!("{clause} ");
+        let does = |doing: &&str| clause.contains(&format!(" {doing} "));
+        starts_with_any(&clause, &SPEAKERS) && DOINGS.iter().any(does)
+    })
 }
 
 /// Whether a line can be one of a title, the last one if it ends with a full stop.
