@@ -1,6 +1,7 @@
 //! How are the bodies called that issue letters, and where does the name of the next one begin?
 
 use super::fold::{folded, starts_with_any};
+use super::superior::begins_prevention;
 
 /// How the names of bodies that issue letters begin.
 const BODIES: [&str; 53] = [
@@ -120,7 +121,7 @@ fn names_marked_body(text: &str) -> bool {
     let name = text.to_lowercase().replace("hoá", "hóa");
     let begins = |body: &&str| {
         let rest = name.strip_prefix(*body);
-        rest.is_some_and(|rest| rest.starts_with(' '))
+        rest.is_some_and(|rest| rest.starts_with(' ') || (rest.is_empty() && body.contains(' ')))
     };
     // Heads of sentences and headings begin so as well.
     let is_other = ["báo cáo", "đội ngũ", "quỹ đất"]
@@ -132,14 +133,15 @@ fn names_marked_body(text: &str) -> bool {
 /// Whether a line names a body of its own, below the one that the line `above` ends.
 pub(super) fn stands_below(line: &str, above: &str) -> bool {
     let above = above.to_lowercase();
-    if UNFINISHED.iter().any(|end| ends_with_words(&above, end)) || BARE.contains(&above.as_str()) {
-        return false;
-    }
-    if names_marked_body(line) {
-        let is_broken = BROKEN.iter().any(|end| ends_with_words(&above, end));
-        return !is_broken && !ends_with_level(&above);
-    }
-    names_body(line) && !(ends_with_level(&above) && may_be_place(line))
+    let is_whole = !UNFINISHED.iter().any(|end| ends_with_words(&above, end))
+        && !BARE.contains(&above.as_str())
+        && !breaks_word(&above, line);
+    // The place after `UBND HUYỆN` may be called as bodies are.
+    let is_place = ends_with_level(&above) && may_be_place(line);
+    is_whole
+        && !is_place
+        && !begins_prevention(line)
+        && (names_marked_body(line) || names_body(line))
 }
 
 /// Words with which the name of a body goes on in the next line.
@@ -156,16 +158,49 @@ const UNFINISHED: [&str; 10] = [
     "thành viên",
 ];
 
-/// Words whose second half begins as a body does: `nông thôn`, `bộ đội`, `nhà báo`.
-const BROKEN: [&str; 5] = ["nông", "bộ", "quân", "nhà", "thông"];
+/// Words that a line may break in two, of which the second half would begin a body.
+const BROKEN: [(&str, &str); 24] = [
+    ("môi", "trường"),
+    ("thị", "trường"),
+    ("nông", "trường"),
+    ("lâm", "trường"),
+    ("quốc", "phòng"),
+    ("biên", "phòng"),
+    ("dự", "phòng"),
+    ("văn", "phòng"),
+    ("cán", "bộ"),
+    ("nội", "bộ"),
+    ("đảng", "bộ"),
+    ("cơ", "sở"),
+    ("tập", "đoàn"),
+    ("liên", "đoàn"),
+    ("công", "đoàn"),
+    ("bệnh", "viện"),
+    ("học", "viện"),
+    ("và xã", "hội"),
+    ("hiểm xã", "hội"),
+    ("sách xã", "hội"),
+    ("bộ", "đội"),
+    ("quân", "đội"),
+    ("nông", "thôn"),
+    ("nhà", "báo"),
+];
+
+fn breaks_word(above: &str, line: &str) -> bool {
+    let line = line.to_lowercase();
+    BROKEN
+        .iter()
+        .any(|(first, second)| ends_with_words(above, first) && starts_with_any(&line, &[second]))
+}
 
 /// Bodies that are called by another one, whose name stands in the next line: `VĂN PHÒNG`, `HỘI ĐỒNG NHÂN DÂN`.
-const BARE: [&str; 7] = [
+const BARE: [&str; 8] = [
     "văn phòng",
     "ủy ban",
     "uỷ ban",
     "hội đồng",
     "ban chỉ đạo",
+    "ban chỉ huy",
     "ban chấp hành",
     "ban thường vụ",
 ];
@@ -194,7 +229,8 @@ fn ends_with_level(text: &str) -> bool {
 /// Whether a line that begins as the name of a body can be that of a place, as `HỘI AN` and `PHONG ĐIỀN`: two syllables, of
 /// which the first alone would be the body.
 fn may_be_place(line: &str) -> bool {
-    let is_body = BODIES.contains(&folded(line).as_str());
+    let is_body = BODIES.contains(&folded(line).as_str())
+        || MARKED_BODIES.contains(&line.to_lowercase().as_str());
     let words: Vec<&str> = line.split_whitespace().collect();
     // `SỞ GTVT` has no vowel.
     let is_syllable = |word: &str| {
@@ -218,6 +254,8 @@ mod tests {
             ("CÔNG AN HUYỆN LẠC BÌNH", "ĐỘI CẢNH SÁT GIAO THÔNG"),
             ("TỈNH ỦY HOÀI GIANG", "BÁO HOÀI GIANG"),
             ("UBND TỈNH", "SỞ Y TẾ"),
+            ("UBND XÃ", "HỘI NÔNG DÂN"),
+            ("UBND TỈNH", "THƯ VIỆN"),
             ("UBND HUYỆN", "VĂN PHÒNG"),
             ("UBND TỈNH", "SỞ GTVT"),
             ("TỈNH ỦY", "BAN TUYÊN GIÁO"),
@@ -239,6 +277,10 @@ mod tests {
             ("VĂN PHÒNG", "ĐOÀN ĐẠI BIỂU QUỐC HỘI"),
             ("ỦY BAN", "MẶT TRẬN TỔ QUỐC VIỆT NAM"),
             ("TRUNG TÂM KIỂM SOÁT", "BỆNH TẬT TỈNH"),
+            ("SỞ TÀI NGUYÊN VÀ MÔI", "TRƯỜNG TỈNH HOÀI GIANG"),
+            ("SỞ LAO ĐỘNG, THƯƠNG BINH VÀ XÃ", "HỘI TỈNH HOÀI GIANG"),
+            ("BAN CHỈ HUY", "PHÒNG CHỐNG THIÊN TAI"),
+            ("BAN CHỈ ĐẠO CÔNG TÁC", "PHÒNG, CHỐNG TỘI PHẠM"),
         ];
         for (above, line) in going_on {
             assert!(!stands_below(line, above), "{above} / {line}");

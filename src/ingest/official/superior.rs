@@ -242,18 +242,23 @@ fn is_whole(name: &str, governs_place: bool) -> bool {
     }
 }
 
+/// Whether a text begins with what is prevented, `phòng, chống …`, and with no office.
+pub(super) fn begins_prevention(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let prevented = text.strip_prefix("phòng");
+    prevented.is_some_and(|rest| starts_with_any(rest.trim_start_matches([' ', ',']), &PREVENTED))
+}
+
 fn begins_subordinate(text: &str, rank: &Rank) -> bool {
     // Two ways to write one word.
     let name = text.to_lowercase().replace("uỷ", "ủy");
-    let prevented = name.strip_prefix("phòng ");
-    let is_prevention = prevented.is_some_and(|rest| starts_with_any(rest, &PREVENTED));
     let mut beginnings = rank.subordinates.iter().chain(&SCHOOLS);
     // An office (`văn phòng`) may be called by that alone.
     let begins = |beginning: &&str| {
         let rest = name.strip_prefix(*beginning);
         rest.is_some_and(|rest| rest.starts_with(' ') || (rest.is_empty() && name.contains(' ')))
     };
-    !is_prevention && beginnings.any(begins)
+    !begins_prevention(text) && beginnings.any(begins)
 }
 
 #[cfg(test)]
@@ -333,6 +338,7 @@ mod tests {
             "ĐẢNG ỦY VĂN PHÒNG TỈNH ỦY",
             "BQL RỪNG PHÒNG HỘ SÔNG KHÊ",
             "BỘ CHỈ HUY BỘ ĐỘI BIÊN PHÒNG TỈNH HOÀI GIANG",
+            "UBND XÃ KHÊ HẠ PHÒNG, CHỐNG THIÊN TAI",
             "CHI CỤC PHÒNG CHỐNG TỆ NẠN XÃ HỘI",
             "HẠT KIỂM LÂM HUYỆN LẠC BÌNH",
             "SỞ GIÁO DỤC VÀ ĐÀO TẠO HỘI ĐỒNG COI THI TRƯỜNG THPT KHÊ HẠ",
