@@ -77,14 +77,16 @@ pub(super) fn is_name(text: &str) -> bool {
 /// Whether a line is a person's name all in capitals, which tells nothing by itself: it counts under an office or a mark, and
 /// begins with one of the common family names.
 pub(super) fn is_loud_name(text: &str) -> bool {
+    if text.chars().count() > LONGEST_NAME_CHARS {
+        return false;
+    }
     let name = without_titles(text);
     let words: Vec<&str> = words(name).collect();
     let is_loud = |word: &&str| {
         word.chars()
             .all(|letter| letter.is_uppercase() || is_apostrophe(letter))
     };
-    text.chars().count() <= LONGEST_NAME_CHARS
-        && (2..=5).contains(&words.len())
+    (2..=5).contains(&words.len())
         && words.iter().all(is_loud)
         && FAMILIES.contains(&words[0].to_lowercase().as_str())
         && !starts_with_any(&folded(name), &NO_NAMES)
