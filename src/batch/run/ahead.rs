@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, Scope};
 use std::time::Instant;
 
-use super::wave::{EncodedWave, FinishedWave, PreparedWave, Stages, Wave};
+use super::wave::{EncodedWave, FinishedWave, PreparedWave, Stages, Undone, Wave};
 use super::{Ending, Observer, Run};
 use crate::batch::progress::Progress;
 use crate::batch::sources::Inputs;
@@ -22,7 +22,7 @@ pub(super) const WAVE_INPUTS: usize = 2048;
 pub(super) const WAVE_BYTES: u64 = 1 << 20;
 
 /// Waves on their way, from gathered to stored: one in every stage and some between, and no more in memory.
-const MOST_WAVES: usize = 8;
+pub(super) const MOST_WAVES: usize = 8;
 
 /// Prepared waves that wait for the transformer.
 const PREPARED: usize = 2;
@@ -44,6 +44,8 @@ struct OnTheirWay {
     stored: usize,
     /// Those that overtook others.
     early: BTreeMap<usize, FinishedWave>,
+    /// What no process could be had for, which others may count on.
+    undone: Undone,
 }
 
 impl Run<'_> {
@@ -123,10 +125,11 @@ impl Run<'_> {
         observer: &mut dyn Observer,
     ) -> Result<Option<LostDevice>, StateError> {
         waves.early.insert(number, wave);
-        while let Some(wave) = waves.early.remove(&waves.stored) {
+        while let Some(mut wave) = waves.early.remove(&waves.stored) {
             if let Some(lost) = wave.lost_device() {
                 return Ok(Some(lost));
             }
+            wave.set_undone_aside(&mut waves.undone);
             self.store(wave, progress, observer)?;
             waves.remove_first();
         }

@@ -15,7 +15,7 @@ use super::{WAVE_DOCUMENTS, wave_bytes};
 use crate::ingest::{self, SourceFormat};
 use crate::pipeline::{Content, Input, Pipeline};
 use crate::record::{Failure, LostDevice, Record, Status};
-use wave::{FinishedWave, Stages, Wave};
+use wave::{FinishedWave, Stages, Undone, Wave};
 
 pub(super) use wave::read;
 
@@ -104,10 +104,11 @@ impl Run<'_> {
         loop {
             let wave = self.gather(inputs, progress, &BTreeSet::new())?;
             let is_last = wave.is_last;
-            let finished = stages.finish(stages.encode(stages.prepare(wave)));
+            let mut finished = stages.finish(stages.encode(stages.prepare(wave)));
             if let Some(lost) = finished.lost_device() {
                 return Ok(Ending::DeviceLost(lost));
             }
+            finished.set_undone_aside(&mut Undone::default());
             self.store(finished, progress, observer)?;
             progress.advance(inputs.share());
             observer.wave(progress);
@@ -193,14 +194,13 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Stores a wave, and counts it.
+    /// Stores a wave whose undone documents are set aside, and counts it.
     fn store(
         &mut self,
-        mut wave: FinishedWave,
+        wave: FinishedWave,
         progress: &mut Progress,
         observer: &mut dyn Observer,
     ) -> Result<(), StateError> {
-        wave.set_undone_aside();
         let FinishedWave {
             entries,
             finished,
@@ -238,7 +238,7 @@ impl Run<'_> {
 }
 
 /// What an input is known by; nothing where its bytes could not be had.
-fn key_of(input: &Input) -> Option<Key> {
+pub(super) fn key_of(input: &Input) -> Option<Key> {
     let content = input.source.sha256.clone()?;
     let form = match &input.content {
         Ok(Content::Bytes(_) | Content::Read(_)) if ingest::name_matters(&input.source.path) => {

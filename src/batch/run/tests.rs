@@ -8,7 +8,8 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::batch::progress::Counts;
-use crate::batch::state::{Redo, Setup};
+use crate::batch::progress::Timings;
+use crate::batch::state::{Finished, Redo, Setup};
 use crate::batch::survey::survey;
 use crate::batch::worker::Limits;
 use crate::batch::{SourceOptions, discover};
@@ -17,7 +18,7 @@ use crate::encode::windows::Window;
 use crate::encode::{EncodeError, Encoder, FakeEncoder, HiddenStates, PooledWindow, TokenBatch};
 use crate::model::Bundle;
 use crate::pipeline::{Model, PipelineOptions, Reader};
-use crate::record::{Failure, ModelIdentity};
+use crate::record::{Failure, ModelIdentity, Source};
 
 /// More documents than a wave of either pace has.
 const DOCUMENTS: usize = 1300;
@@ -173,6 +174,97 @@ fn a_document_that_no_process_could_read_is_tried_again() {
         assert_eq!(error.code, Failure::NO_READER);
         assert_eq!((counts.reused, counts.failed), (0, 1), "{pace:?}");
     }
+}
+
+#[test]
+fn a_copy_of_what_no_process_could_read_is_told_too_in_whichever_wave_it_stands() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let archive = folder.path().join("kho");
+    fs::create_dir(&archive).expect("it is made");
+    let long = "Thôn có 12 hộ. ".repeat(90_000);
+    for (name, text) in [("00.txt", "Một."), ("01.txt", &*long), ("zz.txt", "Một.")] {
+        fs::write(archive.join(name), text).expect("it is written");
+    }
+    for pace in [Pace::InTurn, Pace::Ahead] {
+        let output = folder.path().join(format!("{pace:?}"));
+        fs::create_dir(&output).expect("it is made");
+        let (_, counts, records) = run(&archive, &output, pace, usize::MAX, Redo::Nothing);
+        let codes = records.iter().map(|record| record.error.as_ref());
+        let codes: Vec<_> = codes.map(|error| error.map(|error| &*error.code)).collect();
+        assert_eq!(codes, [Some(Failure::NO_READER); 3], "{pace:?}");
+        assert_eq!((counts.inputs, counts.reused, counts.failed), (3, 0, 3));
+    }
+}
+
+/// A wave of these inputs, of which `finished` came to these records.
+fn wave(inputs: &[(&str, &str)], finished: &[(&str, &Record)]) -> FinishedWave {
+    let key = |content: &str| Key {
+        content: content.to_owned(),
+        form: Form::File,
+    };
+    let entry = |(path, content): &(&str, &str)| Entry::Document {
+        id: (*path).to_owned(),
+        path: (*path).to_owned(),
+        key: key(content),
+    };
+    let document = |(content, record): &(&str, &Record)| {
+        Finished::new(key(content), (*record).clone(), None, 0)
+    };
+    FinishedWave {
+        entries: inputs.iter().map(entry).collect(),
+        finished: finished.iter().map(document).collect(),
+        bytes: 0,
+        timings: Timings::default(),
+    }
+}
+
+#[test]
+fn later_waves_count_on_nothing_that_is_undone_until_one_of_them_does_it() {
+    let undone = Err(Failure::new(Failure::NO_READER, "no process"));
+    let records = with_pipeline(usize::MAX, |pipeline, _| {
+        let contents = [undone, Ok(Content::Bytes("Thôn có 12 hộ.".into()))];
+        let input = |content| Input {
+            id: "a".to_owned(),
+            source: Source::default(),
+            content,
+        };
+        pipeline.process(contents.map(input).into())
+    });
+    let [failure, done] = &records[..] else {
+        panic!("{records:?}");
+    };
+    let mut known = Undone::default();
+    let mut waves = [
+        wave(
+            &[("a", "x"), ("b", "x"), ("c", "y")],
+            &[("x", failure), ("y", done)],
+        ),
+        wave(&[("d", "x"), ("e", "y")], &[]),
+        wave(&[("f", "x")], &[("x", done)]),
+        wave(&[("g", "x")], &[]),
+    ];
+    let mut unread = Vec::new();
+    for wave in &mut waves {
+        wave.set_undone_aside(&mut known);
+        for entry in &wave.entries {
+            if let Entry::Unread(record) = entry {
+                assert_eq!(record.id, record.source.path);
+                unread.push(record.id.clone());
+            }
+        }
+    }
+    assert_eq!(unread, ["a", "b", "d"]);
+
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let text = || "a".to_owned();
+    let setup = Setup {
+        settings: text(),
+        model: text(),
+        program: text(),
+    };
+    let mut state = State::open(folder.path(), &setup, Redo::Nothing).expect("a state");
+    let stored = state.store(&[], &wave(&[("a", "x")], &[]).entries);
+    assert!(matches!(stored, Err(StateError::Damaged(_))), "{stored:?}");
 }
 
 #[test]

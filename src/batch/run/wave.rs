@@ -1,6 +1,6 @@
 //! A wave and the stages that it goes through.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Instant;
 
 use rayon::prelude::*;
@@ -54,22 +54,51 @@ pub(super) struct FinishedWave {
     pub(super) timings: Timings,
 }
 
+/// What no process could be had for, of the waves that were stored last, with the records that say so. A copy that was
+/// gathered while such a document was on its way counts on it.
+#[derive(Debug, Default)]
+pub(super) struct Undone(VecDeque<BTreeMap<Key, Record>>);
+
+impl Undone {
+    /// Takes what is undone of the next wave, and forgets that of waves which no other on its way can count on.
+    fn add(&mut self, records: BTreeMap<Key, Record>) {
+        self.0.push_back(records);
+        if self.0.len() > super::ahead::MOST_WAVES {
+            self.0.pop_front();
+        }
+    }
+
+    /// Forgets what a later wave finished.
+    fn remove(&mut self, key: &Key) {
+        for records in &mut self.0 {
+            records.remove(key);
+        }
+    }
+
+    fn record(&self, key: &Key) -> Option<&Record> {
+        self.0.iter().find_map(|records| records.get(key))
+    }
+}
+
 impl FinishedWave {
     /// Sets aside what is not done, because the machine had no process to read it in: it is unread in this run, as a file
-    /// that cannot be opened is, and whatever was made of it before stays.
-    pub(super) fn set_undone_aside(&mut self) {
+    /// that cannot be opened is, and whatever was made of it before stays. So are its copies, in this wave and in those
+    /// that were gathered before it was stored; waves come here in their order.
+    pub(super) fn set_undone_aside(&mut self, undone: &mut Undone) {
         let is_undone = |document: &mut Finished| {
             let error = document.record().error.as_ref();
             error.is_some_and(|error| error.code == Failure::NO_READER)
         };
-        let undone: Vec<Finished> = self.finished.extract_if(.., is_undone).collect();
-        let records: BTreeMap<&Key, &Record> = undone
-            .iter()
-            .map(|document| (document.key(), document.record()))
-            .collect();
+        let records = self.finished.extract_if(.., is_undone);
+        let records = records.map(|document| (document.key().clone(), document.record().clone()));
+        let records = records.collect();
+        for document in &self.finished {
+            undone.remove(document.key());
+        }
+        undone.add(records);
         for entry in &mut self.entries {
             if let Entry::Document { id, path, key } = entry
-                && let Some(&record) = records.get(key)
+                && let Some(record) = undone.record(key)
             {
                 let mut record = record.clone();
                 record.id.clone_from(id);

@@ -169,7 +169,8 @@ impl State {
     ///
     /// # Errors
     ///
-    /// [`StateError::Full`] and what else SQLite says. Nothing of the wave is stored then.
+    /// [`StateError::Full`], [`StateError::Damaged`] where an input's document is neither finished nor known, and what else
+    /// SQLite says. Nothing of the wave is stored then.
     pub fn store(&mut self, finished: &[Finished], entries: &[Entry]) -> Result<u64, StateError> {
         let first = self.next_position;
         let transaction = self.connection.transaction()?;
@@ -361,7 +362,11 @@ fn insert_entry(
                  WHERE setup = ? AND content = ? AND form = ?",
             )?;
             let form = key.form as i64;
-            insert.execute(params![position, id, path, setup, key.content, form])?;
+            let count = insert.execute(params![position, id, path, setup, key.content, form])?;
+            // An input without a result must not go unnoticed.
+            if count == 0 {
+                return Err(StateError::Damaged(format!("no result is kept for {path}")));
+            }
         }
         Entry::Unread(record) => {
             let mut insert = connection.prepare_cached(
