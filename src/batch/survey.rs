@@ -1,13 +1,14 @@
 //! What is in an archive, and how long would it take? Everything but the transformer, and a taste of that.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::run::read;
+use super::run::{key_of, read};
 use super::sources::Inputs;
+use super::state::Key;
 use super::worker::Workers;
 use crate::pipeline::{Input, Pipeline, Prepared};
 use crate::record::{Failure, LostDevice, Record};
@@ -23,9 +24,9 @@ const SAMPLE_TOKENS: usize = 30_000;
 pub struct Survey {
     /// All inputs.
     pub inputs: u64,
-    /// Those that can be read.
+    /// Those that can be read, copies left out.
     pub readable: u64,
-    /// Those that are, byte for byte, another one before them.
+    /// Those that can be read and are, byte for byte, another one before them.
     pub copies: u64,
     /// Bytes of all inputs.
     pub bytes: u64,
@@ -70,7 +71,7 @@ pub fn survey(
     mut each: impl FnMut(&Survey),
 ) -> Survey {
     let mut survey = Survey::default();
-    let mut seen = HashSet::new();
+    let mut seen = BTreeSet::new();
     let mut sample = Sample::default();
     let mut reading = Duration::ZERO;
     loop {
@@ -80,17 +81,19 @@ pub fn survey(
             break;
         }
         let prepare = |input: Input| {
-            let bytes = input.source.bytes;
+            let (bytes, key) = (input.source.bytes, key_of(&input));
             let (input, _) = read(workers, input);
-            (bytes, pipeline.reader().prepare(input))
+            (bytes, key, pipeline.reader().prepare(input))
         };
-        let prepared: Vec<(u64, Prepared)> = wave.into_par_iter().map(prepare).collect();
+        let prepared: Vec<(u64, Option<Key>, Prepared)> =
+            wave.into_par_iter().map(prepare).collect();
         reading += started.elapsed();
-        for (bytes, prepared) in prepared {
+        for (bytes, key, prepared) in prepared {
             survey.inputs += 1;
             survey.bytes += bytes;
-            let hash = prepared.source().sha256.clone();
-            if hash.is_some_and(|hash| !seen.insert(hash)) {
+            // As in a run: a copy of what cannot be read cannot be read either.
+            let is_read = prepared.token_count().is_ok();
+            if is_read && key.is_some_and(|key| !seen.insert(key)) {
                 survey.copies += 1;
             } else {
                 survey.add(&prepared);

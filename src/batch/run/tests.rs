@@ -268,6 +268,25 @@ fn later_waves_count_on_nothing_that_is_undone_until_one_of_them_does_it() {
 }
 
 #[test]
+fn a_survey_counts_copies_as_a_run_does() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let row = "{\"id\":\"1\",\"text\":\"Thôn có 12 hộ.\"}\n";
+    fs::write(folder.path().join("a.jsonl"), row.repeat(2)).expect("it is written");
+    // No process can read these here, neither one nor the other.
+    for name in ["b.txt", "c.txt"] {
+        fs::write(folder.path().join(name), "Thôn có 12 hộ.").expect("it is written");
+    }
+    let paths = [folder.path().to_owned()];
+    let inputs = discover(&paths, Path::new("khong-co"), &SourceOptions::default());
+    let mut inputs = inputs.expect("a folder");
+    let found = with_pipeline(usize::MAX, |pipeline, workers| {
+        survey(pipeline, workers, &mut inputs, |_| {})
+    });
+    assert_eq!((found.inputs, found.readable, found.copies), (4, 1, 1));
+    assert_eq!(found.unreadable[Failure::NO_READER].count, 2);
+}
+
+#[test]
 fn a_run_whose_card_is_lost_stores_no_failure_and_goes_on_where_it_was() {
     let (folder, archive) = archive();
     let output = |name: &str| {
