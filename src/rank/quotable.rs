@@ -154,10 +154,14 @@ impl<'a> Paragraphs<'a> {
             lengths[unit.paragraph] += syllables;
         }
         let may_be = |unit: &Unit| self.document.paragraphs()[unit.paragraph].is_quotable();
-        let found = units.iter().map(|unit| {
-            may_be(unit) && is_prose(self.text(unit.paragraph), lengths[unit.paragraph])
-        });
-        let found: Vec<bool> = found.collect();
+        // Once a paragraph: one may have as many units as it has letters.
+        let paragraphs = self.document.paragraphs().iter().zip(&lengths).enumerate();
+        let is_prose: Vec<bool> = paragraphs
+            .map(|(index, (paragraph, &length))| {
+                paragraph.is_quotable() && is_prose(self.text(index), length)
+            })
+            .collect();
+        let found: Vec<bool> = units.iter().map(|unit| is_prose[unit.paragraph]).collect();
         if found.contains(&true) {
             found
         } else {

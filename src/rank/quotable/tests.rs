@@ -212,3 +212,12 @@ fn a_unit_goes_on_where_its_sentence_began_before() {
         [Alone, GoesOn]
     );
 }
+
+#[test]
+fn a_long_paragraph_of_very_short_sentences_is_looked_at_once() {
+    // So little of it is letters that each look goes to its end: half a minute of them, were there one a sentence.
+    let started = std::time::Instant::now();
+    let text = "1! ".repeat(30_000);
+    assert!(!quoted(&[text.trim_end()]).is_empty());
+    assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
+}
