@@ -90,7 +90,9 @@ impl Failure {
                 false,
             ),
             io::ErrorKind::IsADirectory => {
-                let message = "it is a directory; `tomtat run` takes directories".to_owned();
+                let message =
+                    "it is a directory; `tomtat run`, `scan` and `extract` take directories"
+                        .to_owned();
                 ("is_a_directory", message, false)
             }
             _ => ("io_error", error.to_string(), true),

@@ -174,7 +174,7 @@ fn a_missing_file_and_a_directory_do_not_stop_the_others() {
         "{messages}"
     );
     assert!(
-        messages.contains("it is a directory; `tomtat run` takes directories"),
+        messages.contains("it is a directory; `tomtat run`, `scan` and `extract` take directories"),
         "{messages}"
     );
     let statuses: Vec<Value> = json_lines(&stdout(&output))
