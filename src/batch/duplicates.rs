@@ -13,6 +13,9 @@ use super::state::{State, StateError};
 use crate::hash::fnv1a;
 use crate::random::{GOLDEN, mixed};
 
+/// The name of the list of such groups within the output folder.
+pub const FILE_NAME: &str = "duplicates.jsonl";
+
 /// How many hash functions a signature has: a likeness of 0.8 is then told to within 0.05.
 const HASHES: usize = 64;
 /// Functions in a band: of two documents alike to 0.8, one of 16 bands agrees with probability 0.9998.

@@ -1,5 +1,6 @@
 //! One file a subcommand: arguments → configuration → the library → output and exit status.
 
+mod also;
 mod digest;
 mod eval;
 mod exit;

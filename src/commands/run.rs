@@ -6,10 +6,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::{Duration, Instant, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Error, Result};
-use clap::ValueEnum;
 #[cfg(unix)]
 use signal_hook::consts::SIGHUP;
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -19,7 +18,7 @@ use super::exit::{DeviceLost, Exit};
 use super::progress::Display;
 use super::read::Tally;
 use super::session;
-use super::{digest, export, output};
+use super::{also, output};
 use crate::batch::lock::Lock;
 use crate::batch::manifest::{self, Manifest, Results, Settings};
 use crate::batch::progress::Progress;
@@ -28,19 +27,13 @@ use crate::batch::sources::SEPARATOR;
 use crate::batch::state::{self, Redo, State, StateError};
 use crate::batch::worker::{self, Limits, Workers};
 use crate::batch::{self, SourceOptions, duplicates};
-use crate::cli::{
-    self, Also, ColumnNames, DocumentLimits, Language, ReadDocuments, Run, TableFormat, TextOptions,
-};
+use crate::cli::{self, ColumnNames, DocumentLimits, ReadDocuments, Run, TextOptions};
 use crate::hash::HashingWriter;
 use crate::ingest::jsonl::Columns;
 use crate::pipeline::{Pipeline, Reader};
 use crate::record::Record;
 use crate::render::one_line;
 use crate::results;
-
-/// The names of the groups of duplicates and of the digest within the output folder.
-const DUPLICATES: &str = "duplicates.jsonl";
-const DIGEST: &str = "digest.html";
 
 pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
     let _lock = take_folder(arguments)?;
@@ -82,7 +75,7 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
         _ => Some(sentence(arguments, &manifest, state.readable()?)),
     };
     display.finish(manifest.state, &progress, sentence.as_deref());
-    refresh(arguments, &ending, manifest.results.since_unix, quiet)?;
+    also::refresh(arguments, &ending, manifest.results.since_unix, quiet)?;
     match ending {
         Ending::Finished => Ok(tally.exit()),
         Ending::Interrupted => Ok(Exit::Interrupted),
@@ -94,7 +87,11 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
 fn take_folder(arguments: &Run) -> Result<Lock> {
     let folder = &arguments.output;
     output::make_folder(folder)?;
-    for name in [results::FILE_NAME, DUPLICATES, manifest::FILE_NAME] {
+    for name in [
+        results::FILE_NAME,
+        duplicates::FILE_NAME,
+        manifest::FILE_NAME,
+    ] {
         let paths = arguments.paths.iter().cloned();
         output::refuse_to_overwrite(&folder.join(name), paths)?;
     }
@@ -108,98 +105,6 @@ fn pace(arguments: &Run, reader: &Reader) -> Pace {
     } else {
         Pace::InTurn
     }
-}
-
-/// Makes what else was asked for once all inputs are done, and tells what else there is of results before `since_unix`.
-fn refresh(arguments: &Run, ending: &Ending, since_unix: f64, quiet: bool) -> Result<()> {
-    let mut remade: &[Also] = &[];
-    if *ending == Ending::Finished {
-        write_also(arguments, quiet)?;
-        remade = &arguments.also;
-    }
-    warn_of_stale(arguments, remade, since_unix);
-    Ok(())
-}
-
-/// Makes what else was asked for, from the results as they were written.
-fn write_also(arguments: &Run, quiet: bool) -> Result<()> {
-    let results = vec![arguments.output.clone()];
-    let sources = cli::SourceRoot {
-        folder: PathBuf::from("."),
-    };
-    let mut tables: Vec<TableFormat> = Vec::new();
-    for also in &arguments.also {
-        match also {
-            Also::Csv => tables.push(TableFormat::Csv),
-            Also::Parquet => tables.push(TableFormat::Parquet),
-            Also::Digest => {
-                let digest = cli::Digest {
-                    results: results.clone(),
-                    since: None,
-                    output: arguments.output.join(DIGEST),
-                    language: Language::Vi,
-                    title: None,
-                    per_label: cli::QUOTATIONS_IN_DIGEST,
-                    sources: sources.clone(),
-                };
-                digest::digest(&digest, quiet)?;
-            }
-        }
-    }
-    if !tables.is_empty() {
-        let output = arguments.output.clone();
-        let export = cli::Export {
-            results,
-            to: tables,
-            output,
-            with_text: false,
-            sources,
-        };
-        export::export(&export, quiet)?;
-    }
-    Ok(())
-}
-
-/// Says which pages and tables in the output folder, that this run did not make anew, tell of other results than there are now:
-/// those that are older.
-fn warn_of_stale(arguments: &Run, remade: &[Also], since_unix: f64) {
-    let (mut stale, mut options) = (Vec::new(), Vec::new());
-    for also in Also::value_variants() {
-        let mut names = files_of(*also);
-        names.retain(|name| is_older(&arguments.output.join(name), since_unix));
-        if !names.is_empty() && !remade.contains(also) {
-            options.extend(also.to_possible_value());
-            stale.append(&mut names);
-        }
-    }
-    let options: Vec<String> = options
-        .iter()
-        .map(|option| format!("--also {}", option.get_name()))
-        .collect();
-    if !stale.is_empty() {
-        tracing::warn!(
-            "made of earlier results: {}; run again with {} to make them anew",
-            stale.join(", "),
-            options.join(" ")
-        );
-    }
-}
-
-/// What `--also` makes in the output folder.
-fn files_of(also: Also) -> Vec<String> {
-    match also {
-        Also::Digest => vec![DIGEST.to_owned()],
-        Also::Csv => export::file_names(TableFormat::Csv).into(),
-        Also::Parquet => export::file_names(TableFormat::Parquet).into(),
-    }
-}
-
-fn is_older(path: &Path, since_unix: f64) -> bool {
-    let changed = fs::metadata(path).and_then(|file| file.modified());
-    let changed = changed
-        .ok()
-        .and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    changed.is_some_and(|time| time.as_secs_f64() < since_unix)
 }
 
 /// What Ctrl-C sets, and a terminal that is closed. Who presses Ctrl-C twice does not wait for the batch in hand.
@@ -373,7 +278,7 @@ fn write_results(arguments: &Run, state: &State) -> Result<(Results, Tally)> {
             one_line(&id)
         );
     }
-    write(arguments, DUPLICATES, |file| {
+    write(arguments, duplicates::FILE_NAME, |file| {
         let groups = duplicates::groups(state, |group| {
             serde_json::to_writer(&mut *file, group)?;
             file.write_all(b"\n")

@@ -30,6 +30,7 @@ use crate::record::Failure;
 pub use discover::{DiscoverError, discover, documents_in};
 pub use name::{joined, written};
 pub use reopen::Reopener;
+pub use walk::OUTPUTS;
 
 use visit::{Place, Visitor};
 

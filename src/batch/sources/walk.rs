@@ -10,18 +10,18 @@ use std::path::{Path, PathBuf};
 use globset::{Glob, GlobMatcher};
 
 use super::{Entry, folder_of, is_debris, name_of, told_from_standard_input};
-use crate::batch::{lock, manifest, state};
+use crate::batch::{duplicates, lock, manifest, state};
 use crate::record::Failure;
 
-/// What a run and those who read its results leave in its output folder.
-const OUTPUTS: [&str; 12] = [
+/// What a run and those who read its results leave in its output folder, which is no document of the next run.
+pub const OUTPUTS: [&str; 12] = [
     "results.jsonl",
     manifest::FILE_NAME,
     lock::FILE_NAME,
     state::FILE_NAME,
     "run.sqlite-wal",
     "run.sqlite-shm",
-    "duplicates.jsonl",
+    duplicates::FILE_NAME,
     "digest.html",
     "paragraphs.parquet",
     "summaries.parquet",
