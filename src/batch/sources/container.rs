@@ -1,4 +1,4 @@
-//! What is packed in it? ZIP and tar → their members, read without unpacking to disk.
+//! What is packed in a ZIP file? Its members, read without unpacking to disk.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -8,16 +8,13 @@ use std::path::{Component, Path};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::guard::{Guarded, Whole};
+use super::guard::Guarded;
 use super::is_debris;
-use super::name::written_bytes;
 use super::visit::{Flow, Place, Visitor, corrupt, reading};
 use crate::record::Failure;
 
-/// Whether a stream is a tar archive, by the mark that all writers since 1988 leave.
-pub(super) fn is_tar(head: &[u8]) -> bool {
-    head.get(257..262).is_some_and(|mark| mark == b"ustar")
-}
+/// The longest name of a member; most systems have none longer.
+pub(super) const MAX_NAME_BYTES: usize = 4096;
 
 /// Hands over the members of a ZIP file. One that is an office document, or damaged, goes to `document`.
 pub(super) fn zip<R: Read + Seek>(
@@ -65,6 +62,7 @@ fn fail_replaced(
         let is_document = !written.ends_with('/') && !is_left_out(written);
         let count = counts.get(name.as_slice()).filter(|_| is_document);
         for number in 1..count.copied().unwrap_or(1) {
+            visitor.count_member()?;
             let member = place.member(&format!("{written}#{number}"));
             visitor.fail(&member, replaced())?;
         }
@@ -117,7 +115,11 @@ fn zip_member<R: Read + Seek>(
     archive: &mut ZipArchive<R>,
     index: usize,
 ) -> Flow {
+    visitor.count_member()?;
     let name = member_name(archive, index);
+    if name.len() > MAX_NAME_BYTES {
+        return visitor.fail(&place.member(&number_of(index)), long_name());
+    }
     let member = place.member(&name);
     let entry = match archive.by_index(index) {
         Ok(entry) => entry,
@@ -126,16 +128,22 @@ fn zip_member<R: Read + Seek>(
     if !entry.is_file() || is_left_out(&name) {
         return Flow::Continue(());
     }
-    if leads_out(Path::new(&name)) {
+    if leads_out(&name) {
         return visitor.fail(&member, leading_out());
     }
     let packed = entry.compressed_size();
-    visitor.stream(&member, &mut Guarded::of(entry, packed))
+    let mut entry = Guarded::of(entry, packed, visitor.budget());
+    visitor.stream(&member, &mut entry)
 }
 
 fn member_name<R: Read + Seek>(archive: &ZipArchive<R>, index: usize) -> String {
     let name = archive.name_for_index(index).and_then(Result::ok);
-    name.map_or_else(|| format!("member-{}", index + 1), Cow::into_owned)
+    name.map_or_else(|| number_of(index), Cow::into_owned)
+}
+
+/// What a member is called that has no name to call it by.
+fn number_of(index: usize) -> String {
+    format!("member-{}", index + 1)
 }
 
 /// Why a member of a ZIP file cannot be unpacked, where its packing is to blame and not its bytes.
@@ -163,61 +171,29 @@ fn zip_failure(error: &ZipError) -> Failure {
     }
 }
 
-/// Hands over the members of a tar archive.
-pub(super) fn tar(visitor: &mut Visitor<'_>, place: &Place, stream: impl Read) -> Flow {
-    let mut archive = ::tar::Archive::new(stream);
-    let entries = match archive.entries() {
-        Ok(entries) => entries,
-        Err(error) => return visitor.fail(place, reading(&error)),
-    };
-    for entry in entries {
-        // After a broken header there is no telling where the next one is.
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => return visitor.fail(place, damaged(&error)),
-        };
-        let path = entry.path_bytes();
-        let name = written_bytes(&path).into_owned();
-        drop(path);
-        let name = name.strip_prefix("./").unwrap_or(&name);
-        if !entry.header().entry_type().is_file() || is_left_out(name) {
-            continue;
-        }
-        let member = place.member(name);
-        if leads_out(Path::new(name)) {
-            visitor.fail(&member, leading_out())?;
-        } else {
-            let size = entry.size();
-            visitor.stream(&member, &mut Whole::new(entry, size))?;
-        }
-    }
-    Flow::Continue(())
-}
-
-fn damaged(error: &io::Error) -> Failure {
-    match error.kind() {
-        io::ErrorKind::Other => corrupt(&error.to_string()),
-        _ => reading(error),
-    }
-}
-
-fn is_left_out(name: &str) -> bool {
+pub(super) fn is_left_out(name: &str) -> bool {
     name.split('/').any(is_debris)
 }
 
 /// Whether a member's name is no plain path below its container. Nothing is ever written under such a
 /// name, but whoever packed it meant harm, and a record must not pass it on as a place.
-fn leads_out(name: &Path) -> bool {
+pub(super) fn leads_out(name: &str) -> bool {
     let is_plain = |part| matches!(part, Component::Normal(_) | Component::CurDir);
-    let text = name.to_string_lossy();
-    !name.components().all(is_plain)
-        || text.contains('\0')
-        || text.split('\\').any(|part| part == "..")
+    !Path::new(name).components().all(is_plain)
+        || name.contains('\0')
+        || name.split('\\').any(|part| part == "..")
 }
 
-fn leading_out() -> Failure {
+pub(super) fn leading_out() -> Failure {
     Failure::new(
         "unsafe_name",
         "its name leads out of the container; it was not read",
     )
+}
+
+pub(super) fn long_name() -> Failure {
+    let message = format!(
+        "its name is longer than {MAX_NAME_BYTES} bytes; it was not read: pack it again under a shorter one"
+    );
+    Failure::new("unsafe_name", &message)
 }

@@ -8,8 +8,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::read::MultiGzDecoder;
 
+use super::budget::Budget;
+
 /// Text packs to a tenth, the emptiest spreadsheet to a hundredth; deflate ends at a thousandth.
-const MAX_RATIO: u64 = 200;
+pub(super) const MAX_RATIO: u64 = 200;
 /// Below, a stream may expand as it likes.
 const HARMLESS_BYTES: u64 = 32 << 20;
 
@@ -18,31 +20,32 @@ pub(super) struct Guarded<R> {
     inner: R,
     packed: Rc<Cell<u64>>,
     expanded: u64,
+    /// What all streams of one file have together.
+    budget: Rc<Budget>,
 }
 
 impl<R: Read> Guarded<MultiGzDecoder<BufReader<Counted<R>>>> {
     /// What a gzip stream expands to.
-    pub(super) fn gzip(stream: R) -> Self {
+    pub(super) fn gzip(stream: R, budget: Rc<Budget>) -> Self {
         let packed = Rc::new(Cell::new(0));
-        let counted = Counted {
-            inner: stream,
-            count: Rc::clone(&packed),
-        };
+        let counted = Counted::new(stream, Rc::clone(&packed));
         Self {
             inner: MultiGzDecoder::new(BufReader::new(counted)),
             packed,
             expanded: 0,
+            budget,
         }
     }
 }
 
 impl<R: Read> Guarded<R> {
     /// What `packed` bytes of another packing expand to.
-    pub(super) fn of(inner: R, packed: u64) -> Self {
+    pub(super) fn of(inner: R, packed: u64, budget: Rc<Budget>) -> Self {
         Self {
             inner,
             packed: Rc::new(Cell::new(packed)),
             expanded: 0,
+            budget,
         }
     }
 }
@@ -50,6 +53,7 @@ impl<R: Read> Guarded<R> {
 impl<R: Read> Read for Guarded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
+        self.budget.unpack(count as u64)?;
         self.expanded += count as u64;
         let most = self.packed.get().saturating_mul(MAX_RATIO);
         if self.expanded > most.max(HARMLESS_BYTES) {
@@ -64,6 +68,13 @@ impl<R: Read> Read for Guarded<R> {
 pub(super) struct Counted<R> {
     inner: R,
     count: Rc<Cell<u64>>,
+}
+
+impl<R> Counted<R> {
+    /// Adds what is read of `inner` to `count`.
+    pub(super) fn new(inner: R, count: Rc<Cell<u64>>) -> Self {
+        Self { inner, count }
+    }
 }
 
 impl<R: Read> Read for Counted<R> {

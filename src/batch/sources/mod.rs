@@ -3,12 +3,14 @@
 //! What stands inside a file has a path of its own: `kho.zip!2022/bao-cao.doc`, `kho.jsonl!line-3`,
 //! `kho.tar.gz!bang.parquet!row-7`. [`Reopener`] turns such a path back into what was read.
 
+mod budget;
 mod container;
 mod discover;
 mod guard;
 mod name;
 mod reopen;
 mod table;
+mod tar;
 mod visit;
 mod walk;
 

@@ -5,17 +5,21 @@ use std::io::{self, BufReader, Cursor, Read};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::atomic::AtomicU64;
 
-use super::guard::{Guarded, Metered};
+use super::budget::Budget;
+use super::guard::{Counted, Guarded, Metered};
 use super::{
-    Entry, SEPARATOR, STANDARD_INPUT, SourceOptions, container, is_named_archive, table, written,
+    Entry, SEPARATOR, STANDARD_INPUT, SourceOptions, container, is_named_archive, table, tar,
+    written,
 };
 use crate::ingest::{is_zip, jsonl};
 use crate::pipeline::Input;
 use crate::record::{Failure, Source};
 
-/// Whether to go on; [`ControlFlow::Break`] once nobody asks for inputs any more.
+/// Whether to go on; [`ControlFlow::Break`] once nobody asks for inputs any more, or the file
+/// in hand holds too much.
 pub(super) type Flow = ControlFlow<()>;
 
 /// How much of a file is looked at to tell what it is; the first line of an archive may be a long paragraph.
@@ -29,6 +33,8 @@ pub(super) struct Visitor<'a> {
     pub(super) options: &'a SourceOptions,
     /// How many bytes of files were read.
     pub(super) read: &'a AtomicU64,
+    /// What was taken out of the file in hand.
+    budget: Rc<Budget>,
     send: &'a mut dyn FnMut(Input) -> Flow,
 }
 
@@ -72,6 +78,7 @@ impl<'a> Visitor<'a> {
         Self {
             options,
             read,
+            budget: Rc::default(),
             send,
         }
     }
@@ -81,23 +88,34 @@ impl<'a> Visitor<'a> {
         let path = entry.path.clone();
         let failure = entry.failure.clone();
         let place = Place::of(entry);
+        self.budget = Rc::default();
         if let Some(failure) = failure {
             return self.fail(&place, failure);
         }
         // The readers of containers and tables are third-party code that meets any bytes.
         let visit = AssertUnwindSafe(|| self.file(&place, &path));
-        catch_unwind(visit)
-            .unwrap_or_else(|_| self.fail(&place, corrupt("its reader gave up on it")))
+        let flow = catch_unwind(visit)
+            .unwrap_or_else(|_| self.fail(&place, corrupt("its reader gave up on it")));
+        match self.budget.failure() {
+            Some(failure) => {
+                self.budget = Rc::default();
+                self.fail(&place, failure)
+            }
+            None => flow,
+        }
     }
 
     fn file(&mut self, place: &Place, path: &Path) -> Flow {
         if path.as_os_str() == STANDARD_INPUT {
-            return self.stream(place, &mut io::stdin().lock());
+            let mut stream = Counted::new(io::stdin().lock(), self.budget.streamed());
+            return self.stream(place, &mut stream);
         }
         let opened = File::open(path).and_then(|file| {
-            if file.metadata()?.is_dir() {
+            let metadata = file.metadata()?;
+            if metadata.is_dir() {
                 return Err(io::ErrorKind::IsADirectory.into());
             }
+            self.budget.note_size(metadata.len());
             Ok(file)
         });
         let mut file = match opened {
@@ -124,7 +142,8 @@ impl<'a> Visitor<'a> {
             // What cannot be wound back, such as a pipe, was not read from either.
             tracing::debug!("{}: {error}", place.path);
         }
-        self.stream(place, &mut file)
+        let mut stream = Counted::new(file, self.budget.streamed());
+        self.stream(place, &mut stream)
     }
 
     /// Hands over what a stream holds.
@@ -134,7 +153,7 @@ impl<'a> Visitor<'a> {
             return self.fail(place, reading(&error));
         }
         let is_container = head.starts_with(GZIP)
-            || container::is_tar(&head)
+            || tar::is_tar(&head)
             || is_zip(&head)
             || table::is_parquet(&head);
         if is_container && place.depth >= MAX_DEPTH {
@@ -144,8 +163,8 @@ impl<'a> Visitor<'a> {
         let start = Cursor::new(head.as_slice());
         if head.starts_with(GZIP) {
             self.gzip(place, start.chain(stream))
-        } else if container::is_tar(&head) {
-            container::tar(self, place, start.chain(stream))
+        } else if tar::is_tar(&head) {
+            tar::members(self, place, start.chain(stream))
         } else if jsonl::is_archive(&head, &self.options.columns) || is_named_archive(&place.path) {
             table::jsonl(
                 self,
@@ -184,16 +203,16 @@ impl<'a> Visitor<'a> {
     }
 
     fn gzip(&mut self, place: &Place, stream: impl Read) -> Flow {
-        let mut guarded = Guarded::gzip(stream);
+        let mut guarded = Guarded::gzip(stream, self.budget());
         // A single packed file is named as `gunzip` would name it; a packed tar is one container.
         let mut head = Vec::with_capacity(PEEK);
         if let Err(error) = guarded.by_ref().take(PEEK as u64).read_to_end(&mut head) {
             return self.fail(place, reading(&error));
         }
-        let is_tar = container::is_tar(&head);
+        let is_tar = tar::is_tar(&head);
         let mut rest = Cursor::new(head).chain(guarded);
         if is_tar {
-            return container::tar(self, place, rest);
+            return tar::members(self, place, rest);
         }
         let name = place
             .path
@@ -204,8 +223,25 @@ impl<'a> Visitor<'a> {
         self.stream(&inner, &mut rest)
     }
 
-    /// Hands over one input.
+    /// What all that is unpacked of the file in hand is counted by.
+    pub(super) fn budget(&self) -> Rc<Budget> {
+        Rc::clone(&self.budget)
+    }
+
+    /// Counts a member of a container; breaks off where the file in hand has too many.
+    pub(super) fn count_member(&mut self) -> Flow {
+        self.budget.count_member();
+        if self.budget.is_spent() {
+            return Flow::Break(());
+        }
+        Flow::Continue(())
+    }
+
+    /// Hands over one input, unless the file in hand holds too much: that is told once, of the file.
     pub(super) fn send(&mut self, input: Input) -> Flow {
+        if self.budget.is_spent() {
+            return Flow::Break(());
+        }
         (self.send)(input)
     }
 
