@@ -14,7 +14,9 @@ use crate::rank::Ranker;
 use crate::select::Budget;
 
 pub use model::{DeviceOptions, HubEnvironment, ModelChoice};
-pub use train::{SummaryFile, Train, TrainCalibrate, TrainDistil, TrainLabels, TrainSalience};
+pub use train::{
+    SummaryFile, Train, TrainCalibrate, TrainDistil, TrainLabels, TrainQuoting, TrainSalience,
+};
 
 /// Labels the paragraphs of office reports and summarises them in verbatim, located quotations.
 ///

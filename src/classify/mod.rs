@@ -8,12 +8,14 @@
 
 mod cross_lingual;
 mod features;
+pub mod quoting;
 mod store;
 
 use thiserror::Error;
 
 pub use cross_lingual::{Calibration, CrossLingual};
 pub use features::{BUCKETS, Features};
+pub use quoting::QuotingHead;
 pub use store::{FILE_NAME, LabelSet, LabelSetError};
 
 /// The heads of a label set.

@@ -110,7 +110,11 @@ impl LabelSet {
     ///
     /// If there is none, or it is damaged or of another format version.
     pub fn load(folder: &Path) -> Result<Self, LabelSetError> {
-        let path = folder.join(FILE_NAME);
+        Self::open(folder.join(FILE_NAME))
+    }
+
+    /// Reads the file at `path`.
+    pub(super) fn open(path: PathBuf) -> Result<Self, LabelSetError> {
         let bytes = match fs::read(&path) {
             Ok(bytes) => bytes,
             Err(source) => return Err(LabelSetError::Unreadable { path, source }),

@@ -52,6 +52,16 @@ pub enum Train {
                             tin.jsonl:2 --data bao-cao.jsonl:4 -o thu-muc-nhan"
     )]
     Salience(TrainSalience),
+    /// Train the head that tells which sentences of reports are quoted, on sentences that readers chose
+    #[command(
+        after_help = "Each line of a file is a document of an archive (`id`, and `paragraphs` or `text`) with `quoted`, a \
+                            list of the sentences that a reader would put into a summary of it, as they stand there, and if \
+                            known `also`, a list of others that would do: they count half. A document that several readers \
+                            have read has a line for each; ids that are the same up to a `#` are one document.\n\n\
+                            Example:\n  tomtat train quoting --data da-chon.jsonl -o thu-muc-nhan\n  tomtat \
+                            summarize --labels thu-muc-nhan bao-cao.docx"
+    )]
+    Quoting(TrainQuoting),
 }
 
 /// A file of documents, and how many sentences their summaries take.
@@ -110,6 +120,29 @@ pub struct TrainSalience {
     /// Write the summary of every document by a fit that saw nothing of its group to this file, JSONL
     #[arg(long, value_name = "FILE")]
     pub cross_validated: Option<PathBuf>,
+    /// Threads to work with; by default one for each core
+    #[arg(short, long, value_name = "N", value_parser = threads)]
+    pub jobs: Option<usize>,
+    /// Which model to use.
+    #[command(flatten)]
+    pub model: ModelChoice,
+}
+
+/// `train quoting`.
+#[derive(Debug, Args)]
+pub struct TrainQuoting {
+    /// Documents with the sentences that readers chose, JSONL; may be given several times
+    #[arg(long, required = true, value_name = "FILE")]
+    pub data: Vec<PathBuf>,
+    /// Folder for the trained head, which lies there beside the labels; made if it is missing
+    #[arg(short, long, value_name = "DIR")]
+    pub output: PathBuf,
+    /// Folds that the documents are dealt to, to tell how good the head is
+    #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u16).range(2..))]
+    pub folds: u16,
+    /// Where the deal of the folds comes from
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
     /// Threads to work with; by default one for each core
     #[arg(short, long, value_name = "N", value_parser = threads)]
     pub jobs: Option<usize>,

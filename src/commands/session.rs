@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Error, Result};
 
 use super::exit::ModelUnavailable;
-use crate::classify::{self, Classifier, LabelSet};
+use crate::classify::{self, Classifier, LabelSet, QuotingHead, quoting};
 use crate::cli::{DeviceOptions, EncoderName, ModelChoice, Reading, TextOptions};
 use crate::encode::candle::CandleEncoder;
 use crate::encode::card::LoadError;
@@ -62,8 +62,12 @@ pub(super) fn reader(choice: &ModelChoice, options: PipelineOptions) -> Result<R
         ModelFiles::Bundle(bundle) => of_bundle(&bundle, choice)?,
         ModelFiles::Transformer(files) => of_transformer(&files, choice)?,
     };
-    let scorer = scorer(choice)?;
-    Ok(Reader::new(model, options).with_scorer(scorer))
+    let head = quoting_head(choice, &model)?;
+    let reader = Reader::new(model, options).with_quoting(head);
+    Ok(match own_scorer(choice)? {
+        Some(scorer) => reader.with_own_scorer(scorer),
+        None => reader.with_scorer(Scorer::embedded()?),
+    })
 }
 
 /// Starts the threads, and makes the reader and the labels that a command works with.
@@ -86,13 +90,15 @@ pub(super) fn open(
 }
 
 /// The labels that were chosen, or that lie beside the model that was; nothing where another model has none. A folder
-/// with a scorer alone leaves the labels as they are.
+/// with a scorer or a quoting head alone leaves the labels as they are.
 pub(super) fn label_set(choice: &ModelChoice) -> Result<Option<LabelSet>> {
     let has = |folder: &&Path, file: &str| folder.join(file).exists();
     let has_labels = |folder: &&Path| has(folder, classify::FILE_NAME);
     let beside_model = choice.model.as_deref().map(Path::new).filter(has_labels);
     let chosen = choice.labels.as_deref();
-    let chosen = chosen.filter(|folder| has_labels(folder) || !has(folder, scorer::FILE_NAME));
+    let has_more =
+        |folder: &&Path| has(folder, scorer::FILE_NAME) || has(folder, quoting::FILE_NAME);
+    let chosen = chosen.filter(|folder| has_labels(folder) || !has_more(folder));
     Ok(match chosen.or(beside_model) {
         Some(folder) => Some(LabelSet::load(folder)?),
         None if choice.model.is_some() => None,
@@ -100,20 +106,34 @@ pub(super) fn label_set(choice: &ModelChoice) -> Result<Option<LabelSet>> {
     })
 }
 
-/// The scorer that lies beside the labels or the model that were chosen, else that of the program.
-fn scorer(choice: &ModelChoice) -> Result<Scorer> {
-    for folder in [
-        choice.labels.as_deref(),
-        choice.model.as_deref().map(Path::new),
-    ] {
-        if let Some(found) = folder.map(Scorer::find).transpose()?.flatten() {
-            return Ok(found);
-        }
-    }
-    Ok(Scorer::embedded()?)
+/// The folders that may bring more than labels and a model.
+fn folders(choice: &ModelChoice) -> impl Iterator<Item = &Path> {
+    let model = choice.model.as_deref().map(Path::new);
+    choice.labels.as_deref().into_iter().chain(model)
 }
 
-/// The labels, and the scorer if there is one, as their files hold them, to be hashed.
+/// The scorer that lies beside the labels or the model that were chosen.
+fn own_scorer(choice: &ModelChoice) -> Result<Option<Scorer>> {
+    let found = folders(choice)
+        .map(Scorer::find)
+        .find_map(Result::transpose);
+    Ok(found.transpose()?)
+}
+
+/// The quoting head that lies beside the labels or the model that were chosen, else that of the program if it is made
+/// for this model.
+fn quoting_head(choice: &ModelChoice, model: &Model) -> Result<Option<QuotingHead>> {
+    let (sha256, hidden_size) = (&model.identity.sha256, model.encoder.hidden_size());
+    let found = folders(choice)
+        .map(|folder| QuotingHead::find(folder, sha256, hidden_size))
+        .find_map(Result::transpose);
+    match found {
+        Some(found) => Ok(Some(found?)),
+        None => Ok(QuotingHead::embedded(sha256)?),
+    }
+}
+
+/// The labels, and the scorer and the quoting head if there are such, as their files hold them, to be hashed.
 pub(super) fn labels(reader: &Reader, classifier: &Classifier) -> Result<Vec<u8>> {
     let set = LabelSet {
         model_sha256: reader.model().identity.sha256.clone(),
@@ -122,6 +142,9 @@ pub(super) fn labels(reader: &Reader, classifier: &Classifier) -> Result<Vec<u8>
     let mut bytes = set.to_bytes()?;
     if let Some(scorer) = reader.scorer() {
         bytes.append(&mut scorer.to_bytes()?);
+    }
+    if let Some(quoting) = reader.quoting() {
+        bytes.append(&mut quoting.to_bytes()?);
     }
     Ok(bytes)
 }

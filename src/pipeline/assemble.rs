@@ -9,6 +9,7 @@ use crate::classify::Decision;
 use crate::document::{CountedText, Paragraph, ParagraphKind, Span};
 use crate::encode::DocumentVectors;
 use crate::hash::sha256;
+use crate::ingest::official;
 use crate::rank::scorer::Length;
 use crate::rank::{self, Bearing, Genre, Learnt, Ranker, TitleFigures};
 use crate::record::{
@@ -104,14 +105,16 @@ impl<'a> Reading<'a> {
     ) -> Self {
         let classifier = pipeline.classifier.for_language(language);
         let wording = Wording::new(content);
-        let labelling = Labelling::new(classifier, content, &wording, vectors);
+        let quoting = pipeline.reader.quoting.as_ref();
+        let labelling = Labelling::new(classifier, quoting, content, &wording, vectors);
         let strengths = labelling.strengths();
-        let evidence = wording.evidence(content, &strengths);
+        let evidence = wording.evidence(content, &strengths, labelling.quoting.as_deref());
         let genre = genre(content, &labelling);
         let ranker = pipeline.reader.ranker();
         let sentences = (pipeline.reader.options.budget).sentences(&wording.syllables);
         let learnt = pipeline.reader.scorer().map(|scorer| Learnt {
             scorer,
+            is_own: pipeline.reader.has_own_scorer,
             genre,
             length: Length::of(sentences),
             has_title: wording.has_title(),
@@ -250,9 +253,7 @@ impl<'a> Reading<'a> {
             // What only leads to others stands for a label where nothing else does.
             let value = |unit: usize| match self.wording.quotable.bearings[unit] {
                 Bearing::Leads => 0.0,
-                Bearing::Alone | Bearing::Refers | Bearing::GoesOn => {
-                    self.labelling.unit_scores[unit][label] * relative(unit)
-                }
+                Bearing::Alone | Bearing::Refers | Bearing::GoesOn => relative(unit),
             };
             let candidates = self
                 .wording
@@ -304,12 +305,15 @@ impl<'a> Reading<'a> {
 }
 
 /// A report if the document is built like one: an official letter, or one with sections. Without a title, which news
-/// seldom lacks, it is one as well if at least half of its paragraphs have labels, as few of news have.
+/// seldom lacks, or with one that begins like a report's, it is one as well if at least half of its paragraphs have labels,
+/// as few of news have.
 fn genre(content: &PreparedContent, labelling: &Labelling<'_>) -> Genre {
     let paragraphs = content.document.paragraphs().iter();
     let headings = paragraphs.filter(|paragraph| paragraph.kind == ParagraphKind::Heading);
     let is_built = content.official.is_some() || headings.count() >= SECTIONS;
-    if is_built || (content.title.is_none() && labelling.is_dense(content.document.paragraphs())) {
+    let title = content.title.as_deref();
+    let may_be = title.is_none_or(official::begins_with_kind);
+    if is_built || (may_be && labelling.is_dense(content.document.paragraphs())) {
         Genre::Report
     } else {
         Genre::News

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::PreparedContent;
 use super::wording::Wording;
-use crate::classify::{Classifier, Decision, Features};
+use crate::classify::{Classifier, Decision, Features, QuotingHead};
 use crate::document::{Document, Paragraph, ParagraphKind, Unit};
 use crate::encode::DocumentVectors;
 use crate::rank::{Bearing, Quotable, has_figures};
@@ -32,21 +32,31 @@ pub(super) struct Labelling<'a> {
     pub(super) unit_scores: Vec<Vec<f32>>,
     /// For every unit, whether it has a figure.
     has_figures: Vec<bool>,
+    /// For every unit, how readily readers of reports quote it, where a head tells.
+    pub(super) quoting: Option<Vec<f32>>,
 }
 
 impl<'a> Labelling<'a> {
     pub(super) fn new(
         classifier: &'a Classifier,
+        quoting: Option<&QuotingHead>,
         content: &'a PreparedContent,
         wording: &Wording,
         vectors: &DocumentVectors,
     ) -> Self {
         // A paragraph has the words of its units: in no script that is written is a word cut by a sentence's end.
-        let scores = |units: Range<usize>| {
+        let features = |units: Range<usize>| {
             let words = wording.words[units.clone()].iter().flatten();
             let words = words.map(|&word| wording.vocabulary.word(word));
-            classifier.scores(&Features::of_words(words, vectors.mean(units)))
+            Features::of_words(words, vectors.mean(units))
         };
+        let read = |unit: usize| {
+            let features = features(unit..unit + 1);
+            let quoting = quoting.map(|head| head.logit(&features));
+            (classifier.scores(&features), quoting)
+        };
+        let (unit_scores, quoting): (_, Vec<Option<f32>>) =
+            (0..content.units.len()).map(read).unzip();
         let (units, paragraphs) = (content.units.as_slice(), content.document.paragraphs());
         let ranges = unit_ranges(units, paragraphs.len());
         let norm = norm(&content.document).unwrap_or(paragraphs.len());
@@ -56,7 +66,7 @@ impl<'a> Labelling<'a> {
         };
         let decisions = paragraphs.iter().zip(&ranges).enumerate();
         let decisions = decisions.map(|(index, (paragraph, range))| {
-            let scores = scores(range.clone());
+            let scores = classifier.scores(&features(range.clone()));
             let decision = if is_labelled(paragraph) {
                 classifier.decide_among(&scores, |label| may_hold(label, index))
             } else {
@@ -68,9 +78,8 @@ impl<'a> Labelling<'a> {
             classifier,
             units,
             decisions: decisions.collect(),
-            unit_scores: (0..units.len())
-                .map(|unit| scores(unit..unit + 1))
-                .collect(),
+            unit_scores,
+            quoting: quoting.into_iter().collect(),
             ranges,
             has_figures: (units.iter())
                 .map(|unit| has_figures(content.document.text_at(unit.span)))
@@ -296,6 +305,7 @@ mod tests {
             has_figures: (0..units.len())
                 .map(|unit| with_figures.contains(&unit))
                 .collect(),
+            quoting: None,
             unit_scores: paragraphs
                 .concat()
                 .iter()

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::classify::{Classifier, ClassifierError};
+use crate::classify::{Classifier, ClassifierError, QuotingHead};
 use crate::document::{Document, Unit};
 use crate::encode::windows::{self, Frame, Window, Windows};
 use crate::encode::{self, DocumentVectors, EncodeError, Encoder, Memory};
@@ -88,6 +88,8 @@ pub struct Reader {
     memory: Memory,
     options: PipelineOptions,
     scorer: Option<Scorer>,
+    has_own_scorer: bool,
+    quoting: Option<QuotingHead>,
 }
 
 /// All stages: a reader with the labels that it reads for.
@@ -229,6 +231,8 @@ impl Reader {
             memory: Memory::new(MEMORY_BYTES),
             options,
             scorer: None,
+            has_own_scorer: false,
+            quoting: None,
         }
     }
 
@@ -239,6 +243,28 @@ impl Reader {
             scorer: Some(scorer),
             ..self
         }
+    }
+
+    /// The same with a scorer of the user's own, which has a say in reports too.
+    #[must_use]
+    pub fn with_own_scorer(self, scorer: Scorer) -> Self {
+        Self {
+            has_own_scorer: true,
+            ..self.with_scorer(scorer)
+        }
+    }
+
+    /// The same with a head that tells how readily units of reports are quoted.
+    ///
+    /// The head must be made for vectors of the model's size.
+    #[must_use]
+    pub fn with_quoting(self, quoting: Option<QuotingHead>) -> Self {
+        Self { quoting, ..self }
+    }
+
+    /// The head that tells how readily units of reports are quoted, if there is one.
+    pub fn quoting(&self) -> Option<&QuotingHead> {
+        self.quoting.as_ref()
     }
 
     /// The scorer that ranks for it, if there is one.

@@ -19,7 +19,7 @@ impl Ranking {
     pub(super) fn new(content: &PreparedContent) -> Self {
         let wording = Wording::new(content);
         let label_strength = vec![0.0; content.units.len()];
-        let features = rank::features(&wording.evidence(content, &label_strength));
+        let features = rank::features(&wording.evidence(content, &label_strength, None));
         Self { features, wording }
     }
 
@@ -27,6 +27,7 @@ impl Ranking {
     pub fn pick(&self, scorer: &Scorer, sentences: usize) -> Vec<usize> {
         let learnt = Learnt {
             scorer,
+            is_own: false,
             genre: Genre::News,
             length: Length::of(sentences),
             has_title: self.wording.has_title(),

@@ -59,6 +59,7 @@ impl Wording {
         &'e self,
         content: &'e PreparedContent,
         label_strength: &'e [f32],
+        quoting: Option<&'e [f32]>,
     ) -> Evidence<'e> {
         Evidence {
             document: &content.document,
@@ -68,6 +69,7 @@ impl Wording {
             vocabulary: &self.vocabulary,
             syllables: &self.syllables,
             label_strength,
+            quoting,
             terms: &self.terms,
             title: self.title.as_deref(),
         }

@@ -50,6 +50,11 @@ pub fn has_figures(text: &str) -> bool {
     figures(text, usize::MAX).next().is_some()
 }
 
+/// How many figures a text has, if no more than `most`, else `most`.
+pub(super) fn count_figures(text: &str, most: usize) -> usize {
+    figures(text, usize::MAX).take(most).count()
+}
+
 /// The figures among the first words of a text, without what stands around them.
 fn figures(text: &str, most_words: usize) -> impl Iterator<Item = &str> {
     let words = text.split_whitespace().take(most_words);

@@ -2,7 +2,7 @@
 
 use super::scorer::{Length, Scorer, Setting};
 use super::standardise::standardised;
-use super::{Evidence, FeatureRow, salience};
+use super::{Evidence, FeatureRow, report, salience};
 
 /// What kind of text a document is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub enum Genre {
 pub struct Learnt<'a> {
     /// The scorer.
     pub scorer: &'a Scorer,
+    /// Whether it is one of the user's own.
+    pub is_own: bool,
     /// What kind of text it is.
     pub genre: Genre,
     /// How long its summary is to be.
@@ -27,18 +29,20 @@ pub struct Learnt<'a> {
 }
 
 impl Learnt<'_> {
-    /// Scores with a mean of 0 and a variance of 1 over the candidates. In a report, half of the score is the weighted
-    /// sum's, and the scorer is not told where the units stand: that the first says most was learnt from news.
+    /// Scores with a mean of 0 and a variance of 1 over the candidates. The program's scorer has learnt from news and
+    /// says nothing of reports; one of the user's own has half a say there, and is not told where the units stand.
     pub(super) fn score(self, evidence: &Evidence<'_>) -> Vec<f32> {
         let rows = salience::features(evidence);
-        let scores = self.of_rows(&rows, &evidence.quotable.is_candidate);
-        if self.genre == Genre::News {
-            return scores;
+        let of_scorer = || self.of_rows(&rows, &evidence.quotable.is_candidate);
+        match (self.genre, self.is_own) {
+            (Genre::News, _) => of_scorer(),
+            (Genre::Report, false) => report::score(evidence, &rows),
+            (Genre::Report, true) => {
+                let both = of_scorer().into_iter().zip(report::score(evidence, &rows));
+                both.map(|(ours, theirs)| f32::midpoint(ours, theirs))
+                    .collect()
+            }
         }
-        let is_candidate = |unit: usize| evidence.quotable.is_candidate[unit];
-        let sums = standardised(salience::weighted(&rows), is_candidate);
-        let both = scores.into_iter().zip(sums);
-        both.map(|(score, sum)| f32::midpoint(score, sum)).collect()
     }
 
     /// The scorer's own part of the scores.

@@ -5,6 +5,7 @@ mod coverage;
 mod figures;
 mod learnt;
 mod quotable;
+mod report;
 mod salience;
 pub mod scorer;
 mod standardise;
@@ -63,6 +64,8 @@ pub struct Evidence<'a> {
     pub syllables: &'a [usize],
     /// The probability of the label that each speaks for most.
     pub label_strength: &'a [f32],
+    /// How readily readers of reports quote each, where a head tells; only differences mean something.
+    pub quoting: Option<&'a [f32]>,
     /// Their terms.
     pub terms: &'a TermSpace,
     /// The words of the document's title.
@@ -122,7 +125,9 @@ pub fn rank(evidence: &Evidence<'_>, ranker: Ranker, learnt: Option<Learnt<'_>>)
 
 fn simple(evidence: &Evidence<'_>, ranker: Ranker) -> Vec<f32> {
     match ranker {
-        Ranker::Salience | Ranker::Features => salience::weighted(&salience::features(evidence)),
+        Ranker::Salience | Ranker::Features => {
+            salience::weighted(&salience::features(evidence), &salience::WEIGHTS)
+        }
         Ranker::Lead => baseline::lead(evidence.units.len()),
         Ranker::Random => baseline::random(evidence.units.len(), SEED),
         Ranker::LexRank => baseline::lexrank(evidence.words),

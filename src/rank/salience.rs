@@ -72,7 +72,7 @@ pub const PLACE_FEATURES: [Feature; 4] = [
 /// The weights of the sum, fitted by ridge regression on the sentences that a greedy oracle takes
 /// from customs and other news, and rounded by hand (`docs/quality.md` says on what and how). Labels' was not fitted: they
 /// say nothing of news, but they are what reports are read for.
-const WEIGHTS: [(Feature, f32); 10] = [
+pub(super) const WEIGHTS: [(Feature, f32); 10] = [
     (Feature::TitleCoverage, 4.0),
     (Feature::TitleLikeness, 0.25),
     (Feature::Centrality, 0.3),
@@ -97,10 +97,10 @@ const LATE: f32 = 10.0;
 /// How many units say something before "often" begins.
 const OFTEN: u32 = 2;
 
-/// Scores every unit by the weighted sum of its features; only the order and the differences mean something.
-pub(super) fn weighted(rows: &[FeatureRow]) -> Vec<f32> {
+/// Scores every unit by a weighted sum of its features; only the order and the differences mean something.
+pub(super) fn weighted(rows: &[FeatureRow], weights: &[(Feature, f32)]) -> Vec<f32> {
     let weigh = |row: &FeatureRow| {
-        let terms = WEIGHTS.iter();
+        let terms = weights.iter();
         terms
             .map(|&(feature, weight)| row[feature as usize] * weight)
             .sum()

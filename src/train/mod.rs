@@ -13,6 +13,7 @@ mod folds;
 mod lbfgs;
 mod logistic;
 mod network;
+mod quoting;
 mod salience;
 #[cfg(test)]
 mod tests;
@@ -35,6 +36,7 @@ pub use error::TrainError;
 pub use examples::{Example, check_ids, label_names, read};
 pub use folds::by_document as folds_of_groups;
 pub use folds::of_examples as folds;
+pub use quoting::{QuotingExample, quoting};
 pub use salience::{SalienceExample, SalienceOptions, salience};
 pub use trainer::check_weights;
 pub use tune::{TuneError, TunedLabels, TuningData, TuningReport, check_layers, tune};

@@ -334,6 +334,7 @@ fn an_untitled_document_is_a_report_where_half_of_it_has_labels() {
     let lines = [
         serde_json::json!({ "id": "bao-cao", "paragraphs": LABELLED }),
         serde_json::json!({ "id": "tin", "paragraphs": mixed }),
+        serde_json::json!({ "id": "co-ten", "title": "Báo cáo 6 tháng đầu năm", "paragraphs": LABELLED }),
     ];
     fs::write(&archive, lines.map(|line| line.to_string()).join("\n")).expect("it can be written");
     let output = tomtat(&["summarize", "--format", "jsonl", "--budget", "3s"])
@@ -351,6 +352,8 @@ fn an_untitled_document_is_a_report_where_half_of_it_has_labels() {
     labels.sort();
     assert_eq!(labels, ["achievement", "directive", "model"]);
     assert_eq!(sentences(&records[1])[0]["text"], story[0]);
+    // A title that begins like a report's makes it no news.
+    assert_eq!(sentences(&records[2]), sentences(&records[0]));
 }
 
 /// `../shared`, if it is here; else says so and gives nothing.

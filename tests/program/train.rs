@@ -405,6 +405,75 @@ fn a_scorer_of_ones_own_is_learnt_the_same_way_twice_and_used() {
 }
 
 #[test]
+fn what_readers_quoted_ranks_reports() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| {
+        let path = folder.path().join(name);
+        path.to_str()
+            .expect("a temporary folder in UTF-8")
+            .to_owned()
+    };
+    let praise = "Tập thể đơn vị luôn giữ vững tinh thần đoàn kết và trách nhiệm.";
+    let document = |number: usize| {
+        let told = format!("Trạm y tế xã Khê Hạ {number} đã tiêm chủng cho {number}5 trẻ em.");
+        let ordered = format!("Yêu cầu các thôn rà soát hộ nghèo trước ngày {number} tháng 7.");
+        (told, ordered)
+    };
+    let line = |number: usize, quoted: &[&str]| {
+        let (told, ordered) = document(number);
+        let paragraphs = [&told, praise, &ordered];
+        serde_json::json!({ "id": format!("tài liệu {number}"), "paragraphs": paragraphs, "quoted": quoted })
+    };
+    let lines = |of: &dyn Fn(usize) -> serde_json::Value| {
+        let lines: Vec<String> = (10..25).map(|number| of(number).to_string()).collect();
+        lines.join("\n")
+    };
+    // Readers who want praise and nothing else, and others who want what was done.
+    fs::write(path("chon.jsonl"), lines(&|number| line(number, &[praise]))).expect("room");
+    let done = |number: usize| line(number, &[&document(number).0]);
+    fs::write(path("viec.jsonl"), lines(&done)).expect("room");
+    fs::write(path("khong.jsonl"), lines(&|number| line(number, &[]))).expect("room");
+    let train = |data: &str, out: &str| {
+        run_fake(&["train", "quoting", "--data", &path(data), "-o", &path(out)])
+    };
+    let trained = train("chon.jsonl", "ra");
+    assert!(trained.status.success(), "{}", stderr(&trained));
+    assert!(
+        stdout(&trained).contains("15 readings"),
+        "{}",
+        stdout(&trained)
+    );
+    let trained = train("viec.jsonl", "viec");
+    assert!(trained.status.success(), "{}", stderr(&trained));
+    let refused = train("khong.jsonl", "khong");
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(
+        stderr(&refused).contains("`quoted`"),
+        "{}",
+        stderr(&refused)
+    );
+
+    let (told, ordered) = document(31);
+    let report = ["I. Kết quả", &told, praise, "II. Nhiệm vụ", &ordered].join("\n\n");
+    fs::write(path("bao-cao.txt"), report).expect("room");
+    // A summary has all three; its scores say which one the head would take.
+    let best = |head: &str| {
+        let (file, head) = (path("bao-cao.txt"), path(head));
+        let arguments = ["summarize", "--format", "jsonl", "--budget", "3s"];
+        let output = run_fake(&[&arguments[..], &["--labels", &head, &file]].concat());
+        let record = json_lines(&stdout(&output)).remove(0);
+        let sentences = record["summary"]["sentences"].as_array().cloned();
+        let best = sentences
+            .expect("an array")
+            .into_iter()
+            .find(|sentence| sentence["score"] == 1.0);
+        best.expect("scores go up to 1")["text"].clone()
+    };
+    assert_eq!(best("ra"), praise);
+    assert_eq!(best("viec"), told);
+}
+
+#[test]
 fn summaries_of_other_documents_are_refused() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let data = folder.path().join("tin.jsonl");

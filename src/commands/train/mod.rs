@@ -6,6 +6,7 @@ mod distilled;
 mod documents;
 mod known;
 mod place;
+mod quoting;
 mod record;
 mod salience;
 mod tuned;
@@ -39,6 +40,7 @@ pub(super) fn train(command: &Train, quiet: bool) -> Result<Exit> {
         Train::Calibrate(arguments) => calibrated::train(arguments),
         Train::Distil(arguments) => distilled::train(arguments, quiet),
         Train::Salience(arguments) => salience::train(arguments, quiet),
+        Train::Quoting(arguments) => quoting::train(arguments, quiet),
     }
 }
 
@@ -83,7 +85,7 @@ fn keep_encoder(folder: &Path, model_sha256: &str) -> Result<()> {
     let is_theirs = |bundle: Bundle| bundle.sha256() == model_sha256;
     anyhow::ensure!(
         !Bundle::is_in(folder) || Bundle::open(folder).is_ok_and(is_theirs),
-        "{} holds another encoder than the one that these labels are for; name another folder with -o, or this one with \
+        "{} holds another encoder than the one that this is trained for; name another folder with -o, or this one with \
          --labels or --model to work with its encoder",
         folder.display()
     );

@@ -83,7 +83,7 @@ fn kind_end(text: &str) -> Option<usize> {
 }
 
 /// Whether a text begins with the name of a kind of document.
-pub(super) fn begins_with_kind(text: &str) -> bool {
+pub fn begins_with_kind(text: &str) -> bool {
     starts_with_any(&folded(text), &KINDS)
 }
 

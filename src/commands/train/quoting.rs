@@ -1,0 +1,220 @@
+//! `tomtat train quoting`.
+
+use std::io::{BufReader, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use rayon::prelude::*;
+use serde::Deserialize;
+
+use crate::classify::{Features, QuotingHead, quoting};
+use crate::cli::TrainQuoting;
+use crate::commands::exit::Exit;
+use crate::commands::output::{self, Bar};
+use crate::commands::{input, session};
+use crate::ingest::jsonl::{ArchiveReader, BlankLines, Columns};
+use crate::pipeline::{Content, Input, PipelineOptions, Prepared, Reader, Vectors};
+use crate::record::Source;
+use crate::train::{self, QuotingExample};
+
+/// How many documents are encoded together.
+const STEP: usize = 64;
+
+/// What a sentence counts that would do as well.
+const ALSO: f32 = 0.5;
+
+const NOTHING_QUOTED: &str = "no document has a sentence that is quoted, beside others that are not; `quoted` lists sentences as \
+                              they stand in the document";
+
+/// What a line says besides its document.
+#[derive(Debug, Deserialize)]
+struct Choices {
+    quoted: Vec<String>,
+    #[serde(default)]
+    also: Vec<String>,
+}
+
+/// A document's units that may be quoted.
+struct ReadDocument {
+    id: String,
+    units: Vec<QuotingExample>,
+}
+
+impl ReadDocument {
+    /// What it must not be split from: its id up to a `#`.
+    fn group(&self) -> &str {
+        self.id.split('#').next().unwrap_or_default()
+    }
+}
+
+pub(super) fn train(arguments: &TrainQuoting, quiet: bool) -> Result<Exit> {
+    session::start_threads(arguments.jobs)?;
+    output::make_folder(&arguments.output)?;
+    let reader = session::reader(&arguments.model, PipelineOptions::default())?;
+    super::keep_encoder(&arguments.output, &reader.model().identity.sha256)?;
+    let bar = Bar::new(None, quiet);
+    let mut documents = Vec::new();
+    for file in &arguments.data {
+        documents.append(&mut read(file, &reader, &bar)?);
+    }
+    bar.finish();
+    let targets = || documents.iter().flat_map(|document| &document.units);
+    let is_quoted = |unit: &QuotingExample| unit.target > 0.0;
+    anyhow::ensure!(
+        targets().any(is_quoted) && !targets().all(is_quoted),
+        NOTHING_QUOTED
+    );
+    report(arguments, &documents)?;
+    let head = train::quoting(&targets().collect::<Vec<_>>())?;
+    let head = QuotingHead::of(head, &reader.model().identity.sha256)?;
+    let path = arguments.output.join(quoting::FILE_NAME);
+    output::write_bytes(&path, &head.to_bytes()?)?;
+    writeln!(output::stdout(), "Head written to {}", path.display())?;
+    Ok(Exit::Done)
+}
+
+/// Reads and encodes the documents of a file.
+fn read(path: &Path, reader: &Reader, bar: &Bar) -> Result<Vec<ReadDocument>> {
+    let name = path.display();
+    let file = BufReader::new(input::open(path)?);
+    let mut archive = ArchiveReader::new(file, Columns::default(), BlankLines::Passed);
+    let mut step = Vec::with_capacity(STEP);
+    let mut documents = Vec::new();
+    while let Some(record) = archive.next() {
+        let record = record.with_context(|| name.to_string())?;
+        let line = || {
+            format!(
+                "{name}, line {}: a document with a list `quoted`",
+                record.line
+            )
+        };
+        let choices: Choices = serde_json::from_slice(archive.line_bytes()).with_context(line)?;
+        let input = Input {
+            id: record.id,
+            source: Source::default(),
+            content: Ok(Content::Document(Box::new(record.document))),
+        };
+        step.push((input, choices));
+        if step.len() == STEP {
+            documents.append(&mut encode(reader, std::mem::take(&mut step))?);
+            bar.advance(STEP as u64);
+        }
+    }
+    documents.append(&mut encode(reader, step)?);
+    Ok(documents)
+}
+
+fn encode(reader: &Reader, step: Vec<(Input, Choices)>) -> Result<Vec<ReadDocument>> {
+    let (inputs, choices): (Vec<Input>, Vec<Choices>) = step.into_iter().unzip();
+    let ids: Vec<String> = inputs.iter().map(|input| input.id.clone()).collect();
+    let encoded = reader.read_and_encode(inputs).into_par_iter();
+    let read = encoded.zip(ids).zip(choices);
+    read.map(|((encoded, id), choices)| {
+        let units = units(&encoded, &choices).with_context(|| format!("document {id}"))?;
+        Ok(ReadDocument { id, units })
+    })
+    .collect()
+}
+
+/// The units of a document that may be quoted, with what a reader said of them; none of one that cannot be read.
+fn units(
+    (prepared, vectors): &(Prepared, Vectors),
+    choices: &Choices,
+) -> Result<Vec<QuotingExample>> {
+    let Some(ranking) = prepared.ranking() else {
+        return Ok(Vec::new());
+    };
+    let vectors = vectors
+        .as_ref()
+        .map_err(|error| anyhow::anyhow!("{error}"))?;
+    let is_candidate = ranking.wording.quotable.is_candidate.iter().enumerate();
+    let candidates = is_candidate.filter_map(|(unit, &is_candidate)| is_candidate.then_some(unit));
+    let example = |unit: usize| {
+        let text = prepared.unit_text(unit).unwrap_or_default();
+        QuotingExample {
+            features: Features::new(text, vectors.mean(unit..unit + 1)),
+            target: choices.target(text),
+        }
+    };
+    Ok(candidates.map(example).collect())
+}
+
+impl Choices {
+    fn target(&self, unit: &str) -> f32 {
+        let unit = plain(unit);
+        let has = |list: &[String]| list.iter().any(|chosen| is_part(&unit, &plain(chosen)));
+        if has(&self.quoted) {
+            1.0
+        } else if has(&self.also) {
+            ALSO
+        } else {
+            0.0
+        }
+    }
+}
+
+/// Whether one of two texts is part of the other, and at least half of it: a sentence may be cut otherwise today.
+fn is_part(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    !short.is_empty() && 2 * short.len() >= long.len() && long.contains(short)
+}
+
+/// A text with one space for all white space.
+fn plain(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Prints how many of the sentences that heads which saw nothing of a document score highest were quoted, of as many as were.
+fn report(arguments: &TrainQuoting, documents: &[ReadDocument]) -> Result<()> {
+    let groups = documents.iter().map(ReadDocument::group);
+    let count = usize::from(arguments.folds);
+    let folds = train::folds_of_groups(groups, count, arguments.seed);
+    let (mut found, mut expected, mut wanted) = (0, 0.0, 0);
+    for fold in 0..count {
+        let others = documents.iter().zip(&folds).filter(|(_, of)| **of != fold);
+        let others: Vec<&QuotingExample> =
+            others.flat_map(|(document, _)| &document.units).collect();
+        if others.is_empty() {
+            continue;
+        }
+        let head = QuotingHead::of(train::quoting(&others)?, "")?;
+        for (document, _) in documents.iter().zip(&folds).filter(|(_, of)| **of == fold) {
+            let quoted = |unit: &&QuotingExample| unit.target >= 1.0;
+            let take = document.units.iter().filter(quoted).count();
+            let mut ranked: Vec<&QuotingExample> = document.units.iter().collect();
+            ranked.sort_by(|a, b| head.logit(&b.features).total_cmp(&head.logit(&a.features)));
+            found += ranked.into_iter().take(take).filter(quoted).count();
+            expected += (take * take) as f64 / document.units.len().max(1) as f64;
+            wanted += take;
+        }
+    }
+    let percent = |part: f64| 100.0 * part / f64::from(wanted.max(1) as u32);
+    writeln!(
+        output::stdout(),
+        "Cross-validated by document on {} readings: of the sentences that score highest, as many as were quoted, {:.1} % \
+         were quoted ({:.1} % by chance)",
+        documents.len(),
+        percent(found as f64),
+        percent(expected),
+    )?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_is_quoted_as_a_whole_or_for_the_greater_part() {
+        let choices = Choices {
+            quoted: vec!["Xã trồng mới 85 ha rừng,  đạt 110% kế hoạch.".to_owned()],
+            also: vec!["Giao Phòng Kinh tế theo dõi.".to_owned()],
+        };
+        let target = |text| (choices.target(text) * 10.0) as i32;
+        assert_eq!(target("Xã trồng mới 85 ha rừng, đạt 110% kế hoạch."), 10);
+        assert_eq!(target("Xã trồng mới 85 ha rừng,"), 10);
+        assert_eq!(target("đạt 110%"), 0);
+        assert_eq!(target("Giao Phòng Kinh tế theo dõi."), 5);
+        assert_eq!(target(""), 0);
+    }
+}
