@@ -138,8 +138,8 @@ def scores(record: dict, reading: dict) -> list[float]:
 def same(sentence: dict, reading: dict, name: str) -> bool:
     """Returns whether a list has a sentence: the same words, or the greater part of them."""
     text = " ".join(sentence["text"].split())
-    others = [quoted(reading, span) for span in reading[name]]
-    return any(text in other or other in text and 2 * len(other) > len(text) for other in others)
+    pairs = [sorted((text, quoted(reading, span)), key=len) for span in reading[name]]
+    return any(short in long and 2 * len(short) >= len(long) for short, long in pairs)
 
 
 def syllables(text: str) -> list[str]:

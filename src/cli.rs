@@ -492,7 +492,7 @@ pub enum ExtractFormat {
 /// Which sentences a summary prefers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum RankerName {
-    /// What trees have learnt from documents with summaries
+    /// What trees have learnt from summaries of news; in reports, what readers quote of reports
     Salience,
     /// Title, centrality, position, length and labels together, in a weighted sum
     Features,

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::{Classifier, ClassifierError, Features, LabelHead, LabelSet, LabelSetError};
+use super::{Classifier, Features, LabelHead, LabelSet, LabelSetError};
 
 /// The file within its folder, laid out like a label set with one label.
 pub const FILE_NAME: &str = "quoting.safetensors";
@@ -46,12 +46,15 @@ impl QuotingHead {
             return Ok(None);
         }
         let set = LabelSet::open(path.clone())?;
-        let fitting = set.clone().for_model(model_sha256, hidden_size);
-        fitting.map_err(|source| LabelSetError::File {
+        let fitting = if set.clone().for_model(model_sha256, hidden_size).is_ok() {
+            Self::new(set)
+        } else {
+            Err(LabelSetError::OtherQuotingModel)
+        };
+        fitting.map(Some).map_err(|source| LabelSetError::File {
             path,
             source: Box::new(source),
-        })?;
-        Self::new(set).map(Some)
+        })
     }
 
     /// A head that was trained on the vectors of the model with this hash.
@@ -68,10 +71,11 @@ impl QuotingHead {
     }
 
     fn new(set: LabelSet) -> Result<Self, LabelSetError> {
-        if set.classifier.labels().is_empty() {
-            return Err(ClassifierError::NoLabel.into());
+        if set.classifier.labels().len() == 1 {
+            Ok(Self(set))
+        } else {
+            Err(LabelSetError::NotOneHead)
         }
-        Ok(Self(set))
     }
 
     /// The greater, the more readily a unit with these features is quoted; only differences within a document mean
@@ -138,5 +142,13 @@ mod tests {
         assert!(other.to_string().contains(FILE_NAME), "{other}");
         assert!(find("ab", 3).is_err());
         assert!(matches!(QuotingHead::embedded("cd"), Ok(None)));
+    }
+
+    #[cfg(feature = "embedded-model")]
+    #[test]
+    fn the_head_inside_the_program_is_for_the_labels_inside_it() {
+        let labels = LabelSet::embedded().expect("labels");
+        let head = QuotingHead::embedded(&labels.model_sha256).expect("a sound head");
+        assert!(head.is_some());
     }
 }

@@ -67,6 +67,14 @@ pub enum LabelSetError {
     /// Trained on another model's vectors.
     #[error("the labels were trained on another model; train them again with this one")]
     OtherModel,
+    /// A quoting head for another model's vectors.
+    #[error(
+        "the quoting head is of another model; take it away, or train it again with `tomtat train quoting`"
+    )]
+    OtherQuotingModel,
+    /// A quoting head with none or several.
+    #[error("a quoting head is one head; `tomtat train quoting` makes such a file")]
+    NotOneHead,
     /// The heads do not fit together.
     #[error(transparent)]
     Classifier(#[from] ClassifierError),

@@ -55,19 +55,22 @@ pub(super) fn start_threads(jobs: Option<usize>) -> Result<()> {
         .context("cannot start the threads")
 }
 
-/// A reader with the model that was chosen.
+/// A reader with the model that was chosen, and the scorer.
 pub(super) fn reader(choice: &ModelChoice, options: PipelineOptions) -> Result<Reader> {
     check_metal(choice)?;
     let model = match files(choice, Network::WhereNeeded)? {
         ModelFiles::Bundle(bundle) => of_bundle(&bundle, choice)?,
         ModelFiles::Transformer(files) => of_transformer(&files, choice)?,
     };
-    let head = quoting_head(choice, &model)?;
-    let reader = Reader::new(model, options).with_quoting(head);
-    Ok(match own_scorer(choice)? {
-        Some(scorer) => reader.with_own_scorer(scorer),
-        None => reader.with_scorer(Scorer::embedded()?),
-    })
+    let reader = Reader::new(model, options);
+    let embedded = Scorer::embedded()?;
+    // The program's own is nobody's own in the folder of its model either.
+    Ok(
+        match own_scorer(choice)?.filter(|found| *found != embedded) {
+            Some(scorer) => reader.with_own_scorer(scorer),
+            None => reader.with_scorer(embedded),
+        },
+    )
 }
 
 /// Starts the threads, and makes the reader and the labels that a command works with.
@@ -78,6 +81,8 @@ pub(super) fn open(
 ) -> Result<(Reader, Classifier)> {
     start_threads(jobs)?;
     let reader = reader(choice, options)?;
+    let head = quoting_head(choice, reader.model())?;
+    let reader = reader.with_quoting(head);
     let Some(labels) = label_set(choice)? else {
         return Err(Error::msg(
             "another model needs labels of its own: train them with `tomtat train labels --model …` and \

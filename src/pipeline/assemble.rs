@@ -312,7 +312,7 @@ fn genre(content: &PreparedContent, labelling: &Labelling<'_>) -> Genre {
     let headings = paragraphs.filter(|paragraph| paragraph.kind == ParagraphKind::Heading);
     let is_built = content.official.is_some() || headings.count() >= SECTIONS;
     let title = content.title.as_deref();
-    let may_be = title.is_none_or(official::begins_with_kind);
+    let may_be = title.is_none_or(official::begins_as_report);
     if is_built || (may_be && labelling.is_dense(content.document.paragraphs())) {
         Genre::Report
     } else {

@@ -5,7 +5,7 @@ use super::figures::count_figures;
 use super::salience::{Feature, FeatureRow, weighted};
 use super::standardise::standardised;
 
-/// Fitted by ridge regression on what readers quoted of 440 documents, beside the head that tells how readily a unit is
+/// Fitted by ridge regression on what readers quoted of 435 documents, beside the head that tells how readily a unit is
 /// quoted, and rounded by hand (`docs/quality.md`).
 const WEIGHTS: [(Feature, f32); 5] = [
     (Feature::Centrality, 0.1),

@@ -335,6 +335,7 @@ fn an_untitled_document_is_a_report_where_half_of_it_has_labels() {
         serde_json::json!({ "id": "bao-cao", "paragraphs": LABELLED }),
         serde_json::json!({ "id": "tin", "paragraphs": mixed }),
         serde_json::json!({ "id": "co-ten", "title": "Báo cáo 6 tháng đầu năm", "paragraphs": LABELLED }),
+        serde_json::json!({ "id": "luat-su", "title": "Luật sư nói gì", "paragraphs": LABELLED }),
     ];
     fs::write(&archive, lines.map(|line| line.to_string()).join("\n")).expect("it can be written");
     let output = tomtat(&["summarize", "--format", "jsonl", "--budget", "3s"])
@@ -352,8 +353,20 @@ fn an_untitled_document_is_a_report_where_half_of_it_has_labels() {
     labels.sort();
     assert_eq!(labels, ["achievement", "directive", "model"]);
     assert_eq!(sentences(&records[1])[0]["text"], story[0]);
-    // A title that begins like a report's makes it no news.
+    // A title that begins like a report's makes it no news, as others do.
     assert_eq!(sentences(&records[2]), sentences(&records[0]));
+    assert_ne!(sentences(&records[3]), sentences(&records[0]));
+}
+
+#[test]
+fn the_model_in_its_folder_is_the_one_in_the_program() {
+    let summarize = |more: &[&str]| {
+        let report = "data/samples/bao-cao-so-ket-6-thang.txt";
+        stdout(&run_fake(&[&["summarize", report][..], more].concat()))
+    };
+    let inside = summarize(&[]);
+    assert!(!inside.is_empty());
+    assert_eq!(summarize(&["--model", "models/tomtat-small"]), inside);
 }
 
 /// `../shared`, if it is here; else says so and gives nothing.

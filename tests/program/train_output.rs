@@ -113,3 +113,22 @@ fn the_processor_refuses_to_learn_in_bf16() {
         "leave --dtype bf16 out",
     );
 }
+
+#[test]
+fn no_encoder_is_written_beside_a_quoting_head() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let data = path("nhan.jsonl");
+    write_examples(Path::new(&data), 16);
+    fs::copy(
+        "models/tomtat-small/quoting.safetensors",
+        path("quoting.safetensors"),
+    )
+    .expect("room");
+    let own = path(".");
+    for more in [&["labels"][..], &["distil", "--layers", "0"]] {
+        let arguments = ["--data", &data, "-o", &own];
+        let output = run_fake(&[&["train"], more, &arguments[..]].concat());
+        assert_refused(&output, "holds a quoting head");
+    }
+}

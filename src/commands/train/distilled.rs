@@ -72,7 +72,7 @@ fn keep_labels(folder: &Path) -> Result<()> {
         "{} holds labels, which are of another encoder than the one that would be written; name another folder with -o",
         folder.display()
     );
-    Ok(())
+    super::keep_quoting(folder)
 }
 
 /// What is learnt from.

@@ -19,7 +19,7 @@ use anyhow::{Error, Result};
 use super::exit::Exit;
 use super::output::{self, Bar};
 use super::session;
-use crate::classify::{self, Classifier, Features, LabelSet};
+use crate::classify::{self, Classifier, Features, LabelSet, quoting as quoting_file};
 use crate::cli::{ModelChoice, Train, TrainLabels};
 use crate::eval;
 use crate::ingest::RawDocument;
@@ -78,6 +78,16 @@ fn keep_inputs(cross_validated: Option<&Path>, data: &[PathBuf]) -> Result<()> {
 fn keep_base(folder: &Path, choice: &ModelChoice) -> Result<()> {
     let folders = choice.model.iter().map(PathBuf::from);
     output::refuse_to_overwrite(folder, folders.chain(choice.labels.clone()))
+}
+
+/// Refuses to write an encoder beside a quoting head, which is of another one.
+fn keep_quoting(folder: &Path) -> Result<()> {
+    anyhow::ensure!(
+        !folder.join(quoting_file::FILE_NAME).exists(),
+        "{} holds a quoting head, which is of another encoder than the one that would be written; name another folder with -o",
+        folder.display()
+    );
+    Ok(())
 }
 
 /// Refuses to write labels for the model of this hash beside another encoder, which would be taken for theirs.

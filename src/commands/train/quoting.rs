@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use rayon::prelude::*;
 use serde::Deserialize;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::classify::{Features, QuotingHead, quoting};
 use crate::cli::TrainQuoting;
@@ -38,6 +39,8 @@ struct Choices {
 struct ReadDocument {
     id: String,
     units: Vec<QuotingExample>,
+    /// How many chosen sentences are none of the units.
+    missed: usize,
 }
 
 impl ReadDocument {
@@ -64,6 +67,7 @@ pub(super) fn train(arguments: &TrainQuoting, quiet: bool) -> Result<Exit> {
         targets().any(is_quoted) && !targets().all(is_quoted),
         NOTHING_QUOTED
     );
+    tell_missed(&documents);
     report(arguments, &documents)?;
     let head = train::quoting(&targets().collect::<Vec<_>>())?;
     let head = QuotingHead::of(head, &reader.model().identity.sha256)?;
@@ -71,6 +75,17 @@ pub(super) fn train(arguments: &TrainQuoting, quiet: bool) -> Result<Exit> {
     output::write_bytes(&path, &head.to_bytes()?)?;
     writeln!(output::stdout(), "Head written to {}", path.display())?;
     Ok(Exit::Done)
+}
+
+/// Says on standard error how many chosen sentences no document has.
+fn tell_missed(documents: &[ReadDocument]) {
+    let missed: usize = documents.iter().map(|document| document.missed).sum();
+    if let Some(first) = documents.iter().find(|document| document.missed > 0) {
+        output::line(&format!(
+            "{missed} chosen sentences are no sentences of their documents, and are passed over; the first is of {}",
+            first.id
+        ));
+    }
 }
 
 /// Reads and encodes the documents of a file.
@@ -111,7 +126,8 @@ fn encode(reader: &Reader, step: Vec<(Input, Choices)>) -> Result<Vec<ReadDocume
     let read = encoded.zip(ids).zip(choices);
     read.map(|((encoded, id), choices)| {
         let units = units(&encoded, &choices).with_context(|| format!("document {id}"))?;
-        Ok(ReadDocument { id, units })
+        let missed = choices.missed(&encoded.0);
+        Ok(ReadDocument { id, units, missed })
     })
     .collect()
 }
@@ -140,6 +156,21 @@ fn units(
 }
 
 impl Choices {
+    /// How many chosen sentences are in no unit of a document.
+    fn missed(&self, prepared: &Prepared) -> usize {
+        let units = (0..).map_while(|unit| prepared.unit_text(unit).map(plain));
+        let units: Vec<String> = units.collect();
+        let is_missed = |chosen: &&String| {
+            let chosen = plain(chosen);
+            !units.iter().any(|unit| is_part(unit, &chosen))
+        };
+        self.quoted
+            .iter()
+            .chain(&self.also)
+            .filter(is_missed)
+            .count()
+    }
+
     fn target(&self, unit: &str) -> f32 {
         let unit = plain(unit);
         let has = |list: &[String]| list.iter().any(|chosen| is_part(&unit, &plain(chosen)));
@@ -159,8 +190,9 @@ fn is_part(a: &str, b: &str) -> bool {
     !short.is_empty() && 2 * short.len() >= long.len() && long.contains(short)
 }
 
-/// A text with one space for all white space.
+/// A text as documents have it, composed, with one space for all white space.
 fn plain(text: &str) -> String {
+    let text: String = text.nfc().collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -188,7 +220,11 @@ fn report(arguments: &TrainQuoting, documents: &[ReadDocument]) -> Result<()> {
             wanted += take;
         }
     }
-    let percent = |part: f64| 100.0 * part / f64::from(wanted.max(1) as u32);
+    if wanted == 0 {
+        output::line("the documents are too few to tell how good the head is");
+        return Ok(());
+    }
+    let percent = |part: f64| 100.0 * part / wanted as f64;
     writeln!(
         output::stdout(),
         "Cross-validated by document on {} readings: of the sentences that score highest, as many as were quoted, {:.1} % \

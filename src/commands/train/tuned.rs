@@ -34,6 +34,7 @@ const RATE_KNOWN: f64 = 2e-5;
 /// Fine-tunes on all folds but one and calibrates on that one, with the encoder as it is shipped.
 pub(super) fn train(arguments: &TrainLabels, data: Data, quiet: bool) -> Result<()> {
     super::keep_base(&arguments.output, &arguments.model)?;
+    super::keep_quoting(&arguments.output)?;
     let place = super::place(&arguments.model)?;
     let base = super::bundle(&arguments.model)?;
     let layers = layers(arguments, &base);

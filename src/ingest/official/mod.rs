@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub(super) use body::names_body;
 pub(super) use fold::starts_with_any;
-pub use title::begins_with_kind;
+pub use title::begins_as_report;
 pub(super) use title::{is_bare_kind, is_kind};
 pub(super) use untitled::{is_no_title, names_part};
 

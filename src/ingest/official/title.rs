@@ -82,8 +82,18 @@ fn kind_end(text: &str) -> Option<usize> {
     first.map(|place| place.end).max()
 }
 
+/// The kinds that tell what was done or is to be done; other kinds begin titles of news as well (`Luật sư …`, `Dự án …`).
+const REPORTS: [&str; 6] = [
+    "bao cao", "ke hoach", "chi thi", "cong van", "to trinh", "ket luan",
+];
+
+/// Whether a title begins like one of a report, a plan or an order.
+pub fn begins_as_report(title: &str) -> bool {
+    starts_with_any(&folded(title), &REPORTS)
+}
+
 /// Whether a text begins with the name of a kind of document.
-pub fn begins_with_kind(text: &str) -> bool {
+pub(super) fn begins_with_kind(text: &str) -> bool {
     starts_with_any(&folded(text), &KINDS)
 }
 
