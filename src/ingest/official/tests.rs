@@ -438,13 +438,12 @@ fn number_place_and_date_may_share_a_line() {
 #[test]
 fn the_name_of_a_place_may_be_long() {
     let places = [
-        "Thành phố Hồ Chí Minh,",
-        "Bà Rịa - Vũng Tàu,",
-        "Thị xã Khê Hạ, tỉnh Hoài Giang,",
-        "Khê Hạ",
+        "Thành phố Hồ Chí Minh",
+        "Bà Rịa - Vũng Tàu",
+        "Thị xã Khê Hạ, tỉnh Hoài Giang",
     ];
     for place in places {
-        let date = format!("{place} ngày 5 tháng 7 năm 2024");
+        let date = format!("{place}, ngày 5 tháng 7 năm 2024");
         let head = ["UBND HUYỆN LẠC BÌNH", "Số: 5/BC-UBND", STATE, &date];
         let found = facts_of(&head, &[]);
         assert_eq!(found.issuer.as_deref(), Some("UBND HUYỆN LẠC BÌNH"));
