@@ -106,9 +106,16 @@ pub(super) fn is_issuer(text: &str, beside: bool) -> bool {
     let name = folded(text);
     let is_named = starts_with_any(&name, &BODIES)
         || starts_with_any(&name, &PLACES)
-        || names_marked_body(text);
+        || (names_marked_body(text) && (beside || !is_sentence(text)));
     let is_loud = !text.chars().any(char::is_lowercase);
     (length <= 160 && beside && is_named) || (length <= 90 && (is_named || is_loud))
+}
+
+/// Whether a line says something of the body that it begins with: `Thôn Khê Hạ xác nhận ông Nam …`.
+fn is_sentence(text: &str) -> bool {
+    let says = [" xác nhận ", " là ", " có ", " được ", " giúp ", " đã "];
+    text.contains(char::is_lowercase)
+        && (text.split_whitespace().count() > 8 || says.iter().any(|verb| text.contains(verb)))
 }
 
 /// Whether a line begins with the name of a body.
@@ -141,7 +148,38 @@ pub(super) fn stands_below(line: &str, above: &str) -> bool {
     is_whole
         && !is_place
         && !begins_prevention(line)
-        && (names_marked_body(line) || names_body(line))
+        && (names_body(line) || (names_marked_body(line) && may_have_below(&above, line)))
+}
+
+/// What has stations, libraries, funds and teams of its own; under others such a line goes on with the name above it:
+/// `CÔNG ĐOÀN` and below it `ĐÀI PHÁT THANH`.
+const SUPERIORS: [&str; 14] = [
+    "ubnd",
+    "uy ban nhan dan",
+    "so",
+    "cuc",
+    "chi cuc",
+    "tong cuc",
+    "cong an",
+    "bo",
+    "phong",
+    "tinh uy",
+    "thanh uy",
+    "huyen uy",
+    "tinh doan",
+    "thanh doan",
+];
+
+/// Whether a body may have another one below it that is told by its mark; villages are under committees alone.
+fn may_have_below(above: &str, line: &str) -> bool {
+    let above = folded(above);
+    let is_village = line.to_lowercase().starts_with("thôn");
+    let superiors = if is_village {
+        &SUPERIORS[..2]
+    } else {
+        &SUPERIORS
+    };
+    starts_with_any(&above, superiors)
 }
 
 /// Words with which the name of a body goes on in the next line.
@@ -232,12 +270,26 @@ fn may_be_place(line: &str) -> bool {
     let is_body = BODIES.contains(&folded(line).as_str())
         || MARKED_BODIES.contains(&line.to_lowercase().as_str());
     let words: Vec<&str> = line.split_whitespace().collect();
-    // `SỞ GTVT` has no vowel.
-    let is_syllable = |word: &str| {
-        word.chars().all(char::is_alphabetic)
-            && folded(word).contains(['a', 'e', 'i', 'o', 'u', 'y'])
-    };
     !is_body && matches!(words[..], [_, second] if is_syllable(second))
+}
+
+/// What syllables begin with, before their vowel.
+const INITIALS: [&str; 27] = [
+    "", "b", "c", "ch", "d", "g", "gh", "gi", "h", "k", "kh", "l", "m", "n", "ng", "ngh", "nh",
+    "p", "ph", "q", "r", "s", "t", "th", "tr", "v", "x",
+];
+
+/// Whether a word is built like a Vietnamese syllable, as abbreviations (`GTVT`, `QLDA`) seldom are.
+fn is_syllable(word: &str) -> bool {
+    let word = folded(word);
+    let is_vowel = |letter: char| matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u' | 'y');
+    let Some(start) = word.find(is_vowel) else {
+        return false;
+    };
+    let (initial, rest) = word.split_at(start);
+    let end = rest.trim_start_matches(is_vowel);
+    let is_end = ["", "c", "ch", "m", "n", "ng", "nh", "p", "t"].contains(&end);
+    INITIALS.contains(&initial) && is_end
 }
 
 #[cfg(test)]

@@ -92,14 +92,15 @@ enum Part {
 }
 
 impl Part {
-    /// What line `index` is. Right under an office or a mark a name may be all in capitals; one of two words, only under a
-    /// mark, for the name of the office may go on so.
+    /// What line `index` is. Right under a mark a name may be all in capitals; under an office that may be how its name
+    /// goes on (`CHỦ TỊCH UBND HUYỆN` and below it `TRẦN VĂN THỜI`) or an annex, unless the letter ends there.
     fn at(texts: &[&str], index: usize) -> Option<Self> {
         let text = texts[index];
         let is_loud = |words: usize| is_loud_name(text) && text.split_whitespace().count() >= words;
+        let is_last = || texts.get(index + 1).is_none_or(|next| is_recipients(next));
         let is_named = || match Self::of(texts[index.checked_sub(1)?])? {
             Self::Mark => Some(is_loud(2)),
-            Self::Office => Some(is_loud(3)),
+            Self::Office => Some(is_loud(3) && is_last()),
             Self::Recipient | Self::Name => None,
         };
         Self::of(text).or_else(|| is_named()?.then_some(Self::Name))
@@ -141,6 +142,11 @@ fn signature_before(texts: &[&str], body: usize, end: usize) -> Vec<(usize, Part
     // Names without an office above them are a list of people, and offices without a name may be headings.
     let office = parts.iter().position(|(_, part)| *part == Part::Office);
     let parts = office.map_or(Vec::new(), |office| parts.split_off(office));
+    // People with their offices below a colon are a list.
+    let above = parts.first().and_then(|(index, _)| index.checked_sub(1));
+    if end == texts.len() && above.is_some_and(|above| texts[above].ends_with(':')) {
+        return Vec::new();
+    }
     let is_signed = parts
         .iter()
         .any(|(_, part)| matches!(part, Part::Name | Part::Mark));

@@ -172,8 +172,10 @@ pub(super) fn trailing_name(text: &str) -> Option<String> {
         || (before.chars().count() > 1 && !before.chars().any(char::is_lowercase));
     let is_name = (2..=5).contains(&count) && is_signature && !ends_with_letter(name);
     is_name.then(|| name.join(" ")).or_else(|| {
-        let (_, after) = text.rsplit_once(')')?;
-        is_loud_name(after.trim()).then(|| after.trim().to_owned())
+        let (before, after) = text.rsplit_once(')')?;
+        let name = after.trim_start_matches(|letter: char| !letter.is_alphabetic());
+        let is_marked = folded(before).ends_with("da ky");
+        (is_marked && is_loud_name(name.trim_end())).then(|| name.trim_end().to_owned())
     })
 }
 

@@ -470,6 +470,9 @@ fn the_last_body_of_the_head_issues_the_letter() {
         (&["UBND TỈNH", "SỞ Y TẾ"], 1),
         (&["UBND THÀNH PHỐ", "HỘI AN"], 0),
         (&["UBND HUYỆN", "ĐẠI LỘC"], 0),
+        (&["UBND HUYỆN", "BAN QLDA"], 1),
+        (&["CHI BỘ", "THÔN ĐỒNG VÀNG"], 0),
+        (&["BAN VẬN ĐỘNG", "QUỸ VÌ NGƯỜI NGHÈO"], 0),
         (&["ỦY BAN", "MẶT TRẬN TỔ QUỐC VIỆT NAM"], 0),
     ];
     for (lines, superiors) in cases {
@@ -509,6 +512,23 @@ fn signers_are_read_in_all_spellings() {
     let row = "Nơi nhận: - Như trên; - Lưu: VT. GIÁM ĐỐC (Đã ký) TRẦN THỊ MAI";
     let found = facts_of(&[STATE], &[row]);
     assert_eq!(found.signer.as_deref(), Some("TRẦN THỊ MAI"));
+}
+
+#[test]
+fn capitals_between_an_office_and_the_name_sign_nothing() {
+    let feet: [&[&str]; 3] = [
+        &["CHỦ TỊCH UBND HUYỆN", "TRẦN VĂN THỜI", "(Đã ký)", "Lê Hoa"],
+        &["TM. BAN THƯỜNG VỤ", "ĐOÀN XÃ KHÊ HẠ", "BÍ THƯ", "Lê Hoa"],
+        &["CHỦ TỊCH", "LÝ LỊCH TRÍCH NGANG", "Họ và tên: Lê Hoa"],
+    ];
+    for foot in feet {
+        let recipients = ["Nơi nhận:", "- Như trên;", "- Lưu: VT."];
+        let found = facts_of(&[STATE], &[&recipients, foot].concat());
+        let signer = found.signer.as_deref();
+        assert!(matches!(signer, None | Some("Lê Hoa")), "{signer:?}");
+    }
+    let list = ["Tổ công tác gồm có:", "Tổ trưởng", "Nguyễn Văn Nam"];
+    assert_eq!(facts_of(&[STATE], &list).signer, None);
 }
 
 #[test]

@@ -190,8 +190,16 @@ pub(super) fn find_title(texts: &[&str], start: usize, issuer: Option<&str>) -> 
 /// Whether the first `count` of these lines are no subject but the beginning of a sentence that the next line goes on with.
 fn is_broken_preamble(lines: &[&str], count: usize) -> bool {
     let (subject, rest) = lines.split_at(count);
-    let goes_on = |line: &&str| line.starts_with(char::is_lowercase) && !opens_text(line);
+    // `a) Mục đích` is the first item of what follows.
+    let is_item = |line: &str| {
+        line.chars()
+            .nth(1)
+            .is_some_and(|mark| matches!(mark, ')' | '.'))
+    };
+    let goes_on =
+        |line: &&str| line.starts_with(char::is_lowercase) && !opens_text(line) && !is_item(line);
     subject.first().is_some_and(|line| begins_as_preamble(line))
+        && subject.iter().any(|line| line.contains(','))
         && rest.first().is_some_and(goes_on)
 }
 
@@ -259,7 +267,7 @@ fn begins_as_preamble(text: &str) -> bool {
 }
 
 /// Who speaks in a preamble after its grounds, with the marks: `Thực hiện Công văn số 5, Ủy ban nhân dân xã báo cáo kết quả`.
-const SPEAKERS: [&str; 25] = [
+const SPEAKERS: [&str; 38] = [
     "ủy ban",
     "uỷ ban",
     "ubnd",
@@ -285,10 +293,23 @@ const SPEAKERS: [&str; 25] = [
     "thành phố",
     "tỉnh",
     "thị",
+    "nhà trường",
+    "trạm",
+    "chi bộ",
+    "đảng bộ",
+    "thôn",
+    "ngành",
+    "mttq",
+    "mặt trận",
+    "đoàn",
+    "liên đoàn",
+    "công đoàn",
+    "khoa",
+    "viện",
 ];
 
 /// What they do there.
-const DOINGS: [&str; 9] = [
+const DOINGS: [&str; 12] = [
     "báo cáo",
     "đã",
     "xin",
@@ -298,14 +319,23 @@ const DOINGS: [&str; 9] = [
     "thông báo",
     "xây dựng kế hoạch",
     "ban hành kế hoạch",
+    "tổ chức",
+    "tập trung",
+    "triển khai",
 ];
+
+/// How clauses begin and what they have that say what is done, whoever does it.
+const OPENINGS: [&str; 3] = ["nay", "trong 6 tháng", "trong năm"];
+const TELLING: [&str; 3] = [" như sau", " đã ", " xin "];
 
 /// Whether a body says after a comma what it does, as no subject goes on: `phòng, chống` is one.
 fn is_body_speaking(text: &str) -> bool {
     text.to_lowercase().split(", ").skip(1).any(|clause| {
         let clause = format!("{clause} ");
         let does = |doing: &&str| clause.contains(&format!(" {doing} "));
-        starts_with_any(&clause, &SPEAKERS) && DOINGS.iter().any(does)
+        starts_with_any(&clause, &OPENINGS)
+            || TELLING.iter().any(|words| clause.contains(words))
+            || (starts_with_any(&clause, &SPEAKERS) && DOINGS.iter().any(does))
     })
 }
 

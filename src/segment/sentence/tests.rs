@@ -38,7 +38,7 @@ fn keeps_abbreviations_inside_sentence() {
         "Xem thêm tr. 15 và vol. 3 của bộ sách.",
         "Он живет на ул. Пушкина.| Дом старый.",
         "Dự họp có PGĐ. Trần Thị Mai và GĐ. Nguyễn Văn Nam.",
-        "Cty TNHH. Hoàng Long và DNTN. Minh Anh cùng góp vốn.",
+        "Cty TNHH Hoàng Long và DNTN Minh Anh cùng góp vốn.",
         "Đã sửa tuyến QL. 1A dài 12 km và tuyến TL. 8.| Năm 2024 làm tiếp.",
     ]);
 }
