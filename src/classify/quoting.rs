@@ -46,7 +46,8 @@ impl QuotingHead {
             return Ok(None);
         }
         let set = LabelSet::open(path.clone())?;
-        let fitting = if set.clone().for_model(model_sha256, hidden_size).is_ok() {
+        let is_of_size = set.classifier.check(hidden_size).is_ok();
+        let fitting = if is_of_size && set.model_sha256 == model_sha256 {
             Self::new(set)
         } else {
             Err(LabelSetError::OtherQuotingModel)

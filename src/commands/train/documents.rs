@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::io::BufReader;
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use rayon::prelude::*;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::cli::SummaryFile;
 use crate::commands::input;
@@ -36,7 +38,7 @@ pub(super) struct SummarisedDocument {
 impl SummarisedDocument {
     /// What it has in common with others that it must not be split from: its id up to a `#`.
     pub(super) fn group(&self) -> &str {
-        self.id.split('#').next().unwrap_or_default()
+        group_of(&self.id)
     }
 }
 
@@ -48,34 +50,62 @@ struct References {
     summaries: Vec<String>,
 }
 
+/// What a document must not be split from: its id up to a `#`.
+pub(super) fn group_of(id: &str) -> &str {
+    id.split('#').next().unwrap_or_default()
+}
+
+/// A line of an archive to learn from.
+pub(super) struct Line<T> {
+    /// File and number.
+    pub(super) place: String,
+    /// Its document.
+    pub(super) input: Input,
+    /// What it says besides.
+    pub(super) says: T,
+}
+
+/// The lines of an archive; where one says something else than `T`, the error ends with `wanted`.
+pub(super) fn lines<T: DeserializeOwned>(
+    path: &Path,
+    wanted: &'static str,
+) -> Result<impl Iterator<Item = Result<Line<T>>>> {
+    let name = path.display().to_string();
+    let file = BufReader::new(input::open(path)?);
+    let mut archive = ArchiveReader::new(file, Columns::default(), BlankLines::Passed);
+    Ok(std::iter::from_fn(move || {
+        let record = archive.next()?.with_context(|| name.clone());
+        Some(record.and_then(|record| {
+            let place = format!("{name}, line {}", record.line);
+            let says = serde_json::from_slice(archive.line_bytes())
+                .with_context(|| format!("{place}{wanted}"))?;
+            let input = Input {
+                id: record.id,
+                source: Source::default(),
+                content: Ok(Content::Document(Box::new(record.document))),
+            };
+            Ok(Line { place, input, says })
+        }))
+    }))
+}
+
 /// Reads the documents of a file.
 pub(super) fn read(
     file: &SummaryFile,
     reader: &Reader,
     bar: &Bar,
 ) -> Result<Vec<SummarisedDocument>> {
-    let name = file.path.display();
-    let input = BufReader::new(input::open(&file.path)?);
-    let mut archive = ArchiveReader::new(input, Columns::default(), BlankLines::Passed);
     let mut step = Vec::with_capacity(STEP);
     let mut documents = Vec::new();
-    while let Some(record) = archive.next() {
-        let record = record.with_context(|| name.to_string())?;
-        let line = || format!("{name}, line {}", record.line);
-        let references: References =
-            serde_json::from_slice(archive.line_bytes()).with_context(line)?;
-        let References { summary, summaries } = references;
+    for line in lines::<References>(&file.path, "")? {
+        let Line { place, input, says } = line?;
+        let References { summary, summaries } = says;
         let references = if summaries.is_empty() {
             summary.into_iter().collect()
         } else {
             summaries
         };
-        anyhow::ensure!(!references.is_empty(), "{}: no `summary`", line());
-        let input = Input {
-            id: record.id,
-            source: Source::default(),
-            content: Ok(Content::Document(Box::new(record.document))),
-        };
+        anyhow::ensure!(!references.is_empty(), "{place}: no `summary`");
         step.push((input, references));
         if step.len() == STEP {
             bar.advance(STEP as u64);

@@ -1,6 +1,6 @@
 //! `tomtat train quoting`.
 
-use std::io::{BufReader, Write};
+use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -8,14 +8,13 @@ use rayon::prelude::*;
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
+use super::documents::{Line, group_of, lines};
 use crate::classify::{Features, QuotingHead, quoting};
 use crate::cli::TrainQuoting;
 use crate::commands::exit::Exit;
 use crate::commands::output::{self, Bar};
-use crate::commands::{input, session};
-use crate::ingest::jsonl::{ArchiveReader, BlankLines, Columns};
-use crate::pipeline::{Content, Input, PipelineOptions, Prepared, Reader, Vectors};
-use crate::record::Source;
+use crate::commands::session;
+use crate::pipeline::{Input, PipelineOptions, Prepared, Reader, Vectors};
 use crate::train::{self, QuotingExample};
 
 /// How many documents are encoded together.
@@ -46,7 +45,7 @@ struct ReadDocument {
 impl ReadDocument {
     /// What it must not be split from: its id up to a `#`.
     fn group(&self) -> &str {
-        self.id.split('#').next().unwrap_or_default()
+        group_of(&self.id)
     }
 }
 
@@ -90,26 +89,11 @@ fn tell_missed(documents: &[ReadDocument]) {
 
 /// Reads and encodes the documents of a file.
 fn read(path: &Path, reader: &Reader, bar: &Bar) -> Result<Vec<ReadDocument>> {
-    let name = path.display();
-    let file = BufReader::new(input::open(path)?);
-    let mut archive = ArchiveReader::new(file, Columns::default(), BlankLines::Passed);
     let mut step = Vec::with_capacity(STEP);
     let mut documents = Vec::new();
-    while let Some(record) = archive.next() {
-        let record = record.with_context(|| name.to_string())?;
-        let line = || {
-            format!(
-                "{name}, line {}: a document with a list `quoted`",
-                record.line
-            )
-        };
-        let choices: Choices = serde_json::from_slice(archive.line_bytes()).with_context(line)?;
-        let input = Input {
-            id: record.id,
-            source: Source::default(),
-            content: Ok(Content::Document(Box::new(record.document))),
-        };
-        step.push((input, choices));
+    for line in lines(path, ": a document with a list `quoted`")? {
+        let Line { input, says, .. } = line?;
+        step.push((input, says));
         if step.len() == STEP {
             documents.append(&mut encode(reader, std::mem::take(&mut step))?);
             bar.advance(STEP as u64);
