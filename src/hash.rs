@@ -1,7 +1,7 @@
 //! Hashes, as records and models show them.
 
 use std::fmt::Write as _;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 
 use sha2::{Digest, Sha256};
 
@@ -41,6 +41,36 @@ impl<W: Write> Write for HashingWriter<W> {
 
     fn flush(&mut self) -> io::Result<()> {
         self.output.flush()
+    }
+}
+
+/// Passes on what is read through it, and hashes it on the way.
+#[derive(Debug)]
+pub struct HashingReader<R> {
+    input: R,
+    hash: Sha256,
+}
+
+impl<R: Read> HashingReader<R> {
+    /// Reads from `input`.
+    pub fn new(input: R) -> Self {
+        Self {
+            input,
+            hash: Sha256::new(),
+        }
+    }
+
+    /// SHA-256 of all that was read, as [`sha256`].
+    pub fn sha256(self) -> String {
+        hexadecimal(&self.hash.finalize())
+    }
+}
+
+impl<R: Read> Read for HashingReader<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.input.read(buffer)?;
+        self.hash.update(&buffer[..count]);
+        Ok(count)
     }
 }
 
@@ -98,6 +128,9 @@ mod tests {
             .and_then(|()| writer.write_all(b"c"))
             .expect("in memory");
         assert_eq!(writer.sha256(), expected);
+        let mut reader = HashingReader::new(b"abc".as_slice());
+        let read = io::copy(&mut reader, &mut io::sink()).expect("in memory");
+        assert_eq!((read, reader.sha256().as_str()), (3, expected));
         let expected = "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=";
         assert_eq!(sha256_base64(b"abc"), expected);
     }

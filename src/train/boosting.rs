@@ -7,6 +7,7 @@
 //! give the same trees, however many threads work.
 
 use rayon::prelude::*;
+use serde::Serialize;
 
 use crate::random::{Generator, shuffle};
 use crate::rank::scorer::{INPUTS, InputRow, Node, Tree};
@@ -23,7 +24,7 @@ pub(super) struct Sample {
 }
 
 /// How trees grow.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct BoostingOptions {
     /// How many there are.
     pub trees: usize,

@@ -1,5 +1,7 @@
 //! A scorer of one's own: documents with summaries → trees that rank their units.
 
+use serde::Serialize;
+
 use super::boosting::{self, BoostingOptions, Sample};
 use crate::random::Generator;
 use crate::rank::FeatureRow;
@@ -23,7 +25,7 @@ pub struct SalienceExample {
 }
 
 /// How a scorer learns.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct SalienceOptions {
     /// How the trees grow.
     pub boosting: BoostingOptions,

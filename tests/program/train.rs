@@ -7,6 +7,11 @@ use crate::support::{assert_lawful, json_lines, run_fake, stderr, stdout, tomtat
 
 const EXAMPLES: &str = "data/labels.vi.jsonl";
 
+fn json_file(path: &str) -> serde_json::Value {
+    let bytes = fs::read(path).expect("the record is written");
+    serde_json::from_slice(&bytes).expect("a record is JSON")
+}
+
 fn train(data: &str, folder: &Path, more: &[&str]) {
     let folder = folder.to_str().expect("a temporary folder in UTF-8");
     let arguments = ["train", "labels", "--frozen", "--data", data, "-o", folder];
@@ -180,7 +185,10 @@ fn a_smaller_model_is_made_and_takes_labels() {
         .map(|entry| entry.expect("it can be listed").file_name())
         .collect();
     names.sort();
-    assert_eq!(names.len(), 3, "{names:?}");
+    assert_eq!(names.len(), 4, "{names:?}");
+    let record = json_file(&format!("{model}/distil.json"));
+    assert_eq!(record["options"]["layers"], serde_json::json!([1, 5]));
+    assert_eq!(record["data"]["windows"], 2);
 
     let info = tomtat(&["model", "info", "--model", model]).output();
     let info = stdout(&info.expect("the program starts"));
@@ -368,11 +376,14 @@ fn a_scorer_of_ones_own_is_learnt_the_same_way_twice_and_used() {
         let run = run.expect("the program starts");
         assert!(run.status.success(), "{}", stderr(&run));
     }
-    let file = |folder: &str| fs::read(format!("{}/salience.safetensors", path(folder)));
-    assert_eq!(
-        file("once").expect("written"),
-        file("twice").expect("written")
-    );
+    let file = |folder: &str, name: &str| fs::read(format!("{}/{name}", path(folder)));
+    for name in ["salience.safetensors", "salience.json"] {
+        let written = file("once", name).expect("written");
+        assert_eq!(written, file("twice", name).expect("written"), "{name}");
+    }
+    let record = json_file(&format!("{}/salience.json", path("once")));
+    assert_eq!(record["data"][0]["file"]["documents"], 30);
+    assert_eq!(record["options"]["boosting"]["trees"], 60);
     let report = tomtat(&[
         "eval",
         "summaries",
@@ -443,6 +454,8 @@ fn what_readers_quoted_ranks_reports() {
         "{}",
         stdout(&trained)
     );
+    let record = json_file(&format!("{}/quoting.json", path("ra")));
+    assert_eq!(record["data"][0]["documents"], 15);
     let trained = train("viec.jsonl", "viec");
     assert!(trained.status.success(), "{}", stderr(&trained));
     let refused = train("khong.jsonl", "khong");

@@ -4,7 +4,9 @@ use std::path::Path;
 
 use anyhow::Result;
 use rayon::prelude::*;
+use serde_json::{Value, json};
 
+use super::made::Made;
 use crate::batch::{self, SourceOptions};
 use crate::classify;
 use crate::cli::TrainDistil;
@@ -18,6 +20,9 @@ use crate::model::{Bundle, BundleLayers, LayerTensor};
 use crate::pipeline::{Input, PipelineOptions, Prepared, Reader};
 use crate::record::Status;
 use crate::train::{self, Checkpoint, DistilData, Progress, TuningOptions};
+
+/// What the record of a run is called, beside the model.
+const RECORD_FILE: &str = "distil.json";
 
 /// How many documents are cut into windows between two moves of the progress bar.
 const WAVE: usize = 256;
@@ -49,18 +54,23 @@ pub(super) fn train(arguments: &TrainDistil, quiet: bool) -> Result<Exit> {
         origin: &origin(&base, &arguments.layers, place.kind(), &texts.windows),
         device: &place.on.device,
     };
-    let layers = distil(
-        data,
-        &options(arguments, place.precision),
-        &checkpoint,
-        quiet,
-    )?;
+    let options = options(arguments, place.precision);
+    let layers = distil(data, &options, &checkpoint, quiet)?;
     let layers = BundleLayers {
         kept: &[],
         learnt: &layers,
         count: arguments.layers.len(),
     };
     super::write_bundle(&arguments.output, &base, layers)?;
+    let options = json!({ "layers": arguments.layers, "device": place.kind(), "tuning": options });
+    let sha256 = Bundle::open(&arguments.output)?.sha256().to_owned();
+    Made::new(
+        Some(&reader.model().identity),
+        texts.record(arguments),
+        options,
+        sha256,
+    )
+    .write(&arguments.output.join(RECORD_FILE))?;
     checkpoint.remove()?;
     Ok(exit)
 }
@@ -104,6 +114,16 @@ impl Texts {
         }
         bar.finish();
         Ok(texts)
+    }
+
+    /// What is told of them in the record of the run: folders change, the windows say what was read.
+    fn record(&self, arguments: &TrainDistil) -> Value {
+        json!({
+            "paths": arguments.data.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
+            "documents": self.tally.documents,
+            "windows": self.windows.len(),
+            "windows_sha256": sha256(&window_bytes(&self.windows)),
+        })
     }
 
     fn add(&mut self, id: &str, prepared: &Prepared, bar: &Bar) {
@@ -170,11 +190,17 @@ fn options(arguments: &TrainDistil, precision: Precision) -> TuningOptions {
 /// A hash of all that the run depends on besides its settings.
 fn origin(base: &Bundle, layers: &[usize], device: &str, windows: &[Vec<u32>]) -> String {
     let mut bytes = format!("{} {layers:?} {device}", base.sha256()).into_bytes();
+    bytes.append(&mut window_bytes(windows));
+    sha256(&bytes)
+}
+
+fn window_bytes(windows: &[Vec<u32>]) -> Vec<u8> {
+    let mut bytes = Vec::new();
     for window in windows {
         bytes.extend((window.len() as u64).to_le_bytes());
         bytes.extend(window.iter().flat_map(|token| token.to_le_bytes()));
     }
-    sha256(&bytes)
+    bytes
 }
 
 #[cfg(test)]

@@ -6,12 +6,13 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use rayon::prelude::*;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::cli::SummaryFile;
 use crate::commands::input;
 use crate::commands::output::Bar;
+use crate::hash::HashingReader;
 use crate::ingest::jsonl::{ArchiveReader, BlankLines, Columns};
 use crate::pipeline::{Content, Input, Prepared, Ranking, Reader, Wording};
 use crate::rank::scorer::Length;
@@ -65,28 +66,46 @@ pub(super) struct Line<T> {
     pub(super) says: T,
 }
 
-/// The lines of an archive; where one says something else than `T`, the error ends with `wanted`.
-pub(super) fn lines<T: DeserializeOwned>(
+/// A file of documents that were learnt from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct DocumentFile {
+    /// Its path, as it was given.
+    pub(super) path: String,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub(super) sha256: String,
+    /// How many documents it has.
+    pub(super) documents: usize,
+}
+
+/// Gives the lines of an archive to `take`; where one says something else than `T`, the error ends with `wanted`.
+pub(super) fn for_each_line<T: DeserializeOwned>(
     path: &Path,
     wanted: &'static str,
-) -> Result<impl Iterator<Item = Result<Line<T>>>> {
+    mut take: impl FnMut(Line<T>) -> Result<()>,
+) -> Result<DocumentFile> {
     let name = path.display().to_string();
-    let file = BufReader::new(input::open(path)?);
-    let mut archive = ArchiveReader::new(file, Columns::default(), BlankLines::Passed);
-    Ok(std::iter::from_fn(move || {
-        let record = archive.next()?.with_context(|| name.clone());
-        Some(record.and_then(|record| {
-            let place = format!("{name}, line {}", record.line);
-            let says = serde_json::from_slice(archive.line_bytes())
-                .with_context(|| format!("{place}{wanted}"))?;
-            let input = Input {
-                id: record.id,
-                source: Source::default(),
-                content: Ok(Content::Document(Box::new(record.document))),
-            };
-            Ok(Line { place, input, says })
-        }))
-    }))
+    let mut file = HashingReader::new(input::open(path)?);
+    let buffer = BufReader::new(&mut file);
+    let mut archive = ArchiveReader::new(buffer, Columns::default(), BlankLines::Passed);
+    let mut documents = 0;
+    while let Some(record) = archive.next() {
+        let record = record.with_context(|| name.clone())?;
+        let place = format!("{name}, line {}", record.line);
+        let says = serde_json::from_slice(archive.line_bytes())
+            .with_context(|| format!("{place}{wanted}"))?;
+        let input = Input {
+            id: record.id,
+            source: Source::default(),
+            content: Ok(Content::Document(Box::new(record.document))),
+        };
+        documents += 1;
+        take(Line { place, input, says })?;
+    }
+    Ok(DocumentFile {
+        path: name,
+        sha256: file.sha256(),
+        documents,
+    })
 }
 
 /// Reads the documents of a file.
@@ -94,11 +113,17 @@ pub(super) fn read(
     file: &SummaryFile,
     reader: &Reader,
     bar: &Bar,
-) -> Result<Vec<SummarisedDocument>> {
+) -> Result<(Vec<SummarisedDocument>, DocumentFile)> {
     let mut step = Vec::with_capacity(STEP);
     let mut documents = Vec::new();
-    for line in lines::<References>(&file.path, "")? {
-        let Line { place, input, says } = line?;
+    let mut compare = |step: &mut Vec<(Input, Vec<String>)>| {
+        let compared = step
+            .par_drain(..)
+            .filter_map(|(input, references)| document(input, &references, reader, file.sentences));
+        documents.par_extend(compared);
+    };
+    let described = for_each_line::<References>(&file.path, "", |line| {
+        let Line { place, input, says } = line;
         let References { summary, summaries } = says;
         let references = if summaries.is_empty() {
             summary.into_iter().collect()
@@ -109,16 +134,12 @@ pub(super) fn read(
         step.push((input, references));
         if step.len() == STEP {
             bar.advance(STEP as u64);
-            documents.par_extend(step.par_drain(..).filter_map(|(input, references)| {
-                document(input, &references, reader, file.sentences)
-            }));
+            compare(&mut step);
         }
-    }
-    documents
-        .par_extend(step.into_par_iter().filter_map(|(input, references)| {
-            document(input, &references, reader, file.sentences)
-        }));
-    Ok(weighed(documents))
+        Ok(())
+    })?;
+    compare(&mut step);
+    Ok((weighed(documents), described))
 }
 
 /// A document with what each of its units shares with its references.

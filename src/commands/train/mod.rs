@@ -5,6 +5,7 @@ mod data;
 mod distilled;
 mod documents;
 mod known;
+mod made;
 mod place;
 mod quoting;
 mod record;

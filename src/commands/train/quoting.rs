@@ -6,14 +6,17 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use rayon::prelude::*;
 use serde::Deserialize;
+use serde_json::json;
 use unicode_normalization::UnicodeNormalization;
 
-use super::documents::{Line, group_of, lines};
+use super::documents::{DocumentFile, Line, for_each_line, group_of};
+use super::made::Made;
 use crate::classify::{Features, QuotingHead, quoting};
 use crate::cli::TrainQuoting;
 use crate::commands::exit::Exit;
 use crate::commands::output::{self, Bar};
 use crate::commands::session;
+use crate::hash::sha256;
 use crate::pipeline::{Input, PipelineOptions, Prepared, Reader, Vectors};
 use crate::train::{self, QuotingExample};
 
@@ -55,9 +58,11 @@ pub(super) fn train(arguments: &TrainQuoting, quiet: bool) -> Result<Exit> {
     let reader = session::reader(&arguments.model, PipelineOptions::default())?;
     super::keep_encoder(&arguments.output, &reader.model().identity.sha256)?;
     let bar = Bar::new(None, quiet);
-    let mut documents = Vec::new();
+    let (mut documents, mut files) = (Vec::new(), Vec::new());
     for file in &arguments.data {
-        documents.append(&mut read(file, &reader, &bar)?);
+        let (mut read, described) = read(file, &reader, &bar)?;
+        documents.append(&mut read);
+        files.push(described);
     }
     bar.finish();
     let targets = || documents.iter().flat_map(|document| &document.units);
@@ -71,7 +76,16 @@ pub(super) fn train(arguments: &TrainQuoting, quiet: bool) -> Result<Exit> {
     let head = train::quoting(&targets().collect::<Vec<_>>())?;
     let head = QuotingHead::of(head, &reader.model().identity.sha256)?;
     let path = arguments.output.join(quoting::FILE_NAME);
-    output::write_bytes(&path, &head.to_bytes()?)?;
+    let bytes = head.to_bytes()?;
+    output::write_bytes(&path, &bytes)?;
+    let options = json!({ "also": ALSO });
+    Made::new(
+        Some(&reader.model().identity),
+        &files,
+        options,
+        sha256(&bytes),
+    )
+    .write(&path.with_extension("json"))?;
     writeln!(output::stdout(), "Head written to {}", path.display())?;
     Ok(Exit::Done)
 }
@@ -88,19 +102,20 @@ fn tell_missed(documents: &[ReadDocument]) {
 }
 
 /// Reads and encodes the documents of a file.
-fn read(path: &Path, reader: &Reader, bar: &Bar) -> Result<Vec<ReadDocument>> {
+fn read(path: &Path, reader: &Reader, bar: &Bar) -> Result<(Vec<ReadDocument>, DocumentFile)> {
     let mut step = Vec::with_capacity(STEP);
     let mut documents = Vec::new();
-    for line in lines(path, ": a document with a list `quoted`")? {
-        let Line { input, says, .. } = line?;
+    let described = for_each_line(path, ": a document with a list `quoted`", |line| {
+        let Line { input, says, .. } = line;
         step.push((input, says));
         if step.len() == STEP {
             documents.append(&mut encode(reader, std::mem::take(&mut step))?);
             bar.advance(STEP as u64);
         }
-    }
+        Ok(())
+    })?;
     documents.append(&mut encode(reader, step)?);
-    Ok(documents)
+    Ok((documents, described))
 }
 
 fn encode(reader: &Reader, step: Vec<(Input, Choices)>) -> Result<Vec<ReadDocument>> {

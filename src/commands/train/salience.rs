@@ -9,10 +9,12 @@ use rayon::prelude::*;
 use serde_json::json;
 
 use super::documents::{self, SummarisedDocument};
+use super::made::Made;
 use crate::cli::TrainSalience;
 use crate::commands::exit::Exit;
 use crate::commands::output::{self, Bar};
 use crate::commands::session;
+use crate::hash::sha256;
 use crate::pipeline::PipelineOptions;
 use crate::rank::scorer::{self, Scorer};
 use crate::select::Budget;
@@ -29,9 +31,11 @@ pub(super) fn train(arguments: &TrainSalience, quiet: bool) -> Result<Exit> {
     let tokens = super::for_tokens(&arguments.model);
     let reader = session::reader(&tokens, PipelineOptions::default())?;
     let bar = Bar::new(None, quiet);
-    let mut documents = Vec::new();
+    let (mut documents, mut files) = (Vec::new(), Vec::new());
     for file in &arguments.data {
-        documents.append(&mut documents::read(file, &reader, &bar)?);
+        let (mut read, described) = documents::read(file, &reader, &bar)?;
+        documents.append(&mut read);
+        files.push(json!({ "file": described, "sentences": file.sentences }));
     }
     bar.finish();
     if let Some(path) = &arguments.cross_validated {
@@ -43,7 +47,10 @@ pub(super) fn train(arguments: &TrainSalience, quiet: bool) -> Result<Exit> {
     }
     let scorer = fit(arguments, &documents.iter().collect::<Vec<_>>(), quiet)?;
     let path = arguments.output.join(scorer::FILE_NAME);
-    output::write_bytes(&path, &scorer.to_bytes()?)?;
+    let bytes = scorer.to_bytes()?;
+    output::write_bytes(&path, &bytes)?;
+    Made::new(None, &files, options(arguments), sha256(&bytes))
+        .write(&path.with_extension("json"))?;
     writeln!(output::stdout(), "Scorer written to {}", path.display())?;
     Ok(Exit::Done)
 }
@@ -81,7 +88,14 @@ fn fit(
         documents.iter().map(|document| &document.example).collect();
     let weight: f32 = examples.iter().map(|example| example.weight).sum();
     ensure!(weight > 0.0, NOTHING_SHARED);
-    let options = SalienceOptions {
+    let bar = Bar::new(Some(u64::from(arguments.trees)), quiet);
+    let scorer = train::salience(&examples, options(arguments), |_| bar.advance(1));
+    bar.finish();
+    Ok(scorer)
+}
+
+fn options(arguments: &TrainSalience) -> SalienceOptions {
+    SalienceOptions {
         boosting: BoostingOptions {
             trees: usize::from(arguments.trees),
             leaves: usize::from(arguments.leaves),
@@ -90,11 +104,7 @@ fn fit(
             ..BoostingOptions::default()
         },
         ..SalienceOptions::default()
-    };
-    let bar = Bar::new(Some(u64::from(arguments.trees)), quiet);
-    let scorer = train::salience(&examples, options, |_| bar.advance(1));
-    bar.finish();
-    Ok(scorer)
+    }
 }
 
 /// A document's summary as a line of results.
