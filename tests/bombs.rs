@@ -86,7 +86,7 @@ fn xlsx(strings: &str, styles: &str, cells: &str) -> Vec<u8> {
 }
 
 fn expanding_packages() -> Cases {
-    // A quarter of what a small package may expand to: tests are not built for speed, and run on busy machines.
+    // A twelfth of what a small package may expand to: tests are not built for speed, and run on busy machines.
     let size = 4_000_000;
     let fill = |element: &str| element.repeat(size / element.len());
     vec![

@@ -22,7 +22,8 @@ pub(super) fn shared_strings(xml: &str) -> Result<Vec<Vec<StyledRun>>, ReadError
         let Node::Start(element) = node else { continue };
         match element.name() {
             "si" => {
-                strings.push(Vec::new());
+                // Most have one, and an empty list makes room for four.
+                strings.push(Vec::with_capacity(1));
                 script = Script::Line;
             }
             "r" => (font, script) = (None, Script::Line),
