@@ -96,9 +96,8 @@ struct OdtReader<'s> {
     lists: usize,
     notes: usize,
     contents: usize,
-    /// The paragraphs we are in, and what they were to be when an aside began: frames put one
-    /// paragraph inside another.
-    paragraphs: usize,
+    /// Of each paragraph we are in, whether it stands in the text of another, as those of drawn shapes do.
+    paragraphs: Vec<bool>,
     /// Whether the body is a workbook.
     is_workbook: bool,
     /// How often each row and cell that we are in stands, innermost last.
@@ -128,7 +127,7 @@ impl<'s> OdtReader<'s> {
             lists: 0,
             notes: 0,
             contents: 0,
-            paragraphs: 0,
+            paragraphs: Vec::new(),
             is_workbook: false,
             repeats: Vec::new(),
             room: sheet::MAX_CELL_BYTES,
@@ -145,7 +144,7 @@ impl<'s> OdtReader<'s> {
                 Node::Start(element) => self.in_body = element.name() == "body",
                 Node::End(name) if name == "body" => self.in_body = false,
                 Node::End(name) if self.in_body => self.end(&name)?,
-                Node::Text(text) if self.in_body && self.paragraphs > 0 => self.push(&text),
+                Node::Text(text) if self.in_body && !self.paragraphs.is_empty() => self.push(&text),
                 _ => {}
             }
         }
@@ -275,7 +274,11 @@ impl<'s> OdtReader<'s> {
             script: self.styles.script(&style).unwrap_or_default(),
             is_hidden,
         });
-        self.paragraphs += 1;
+        let is_within = self.blocks.is_open();
+        self.paragraphs.push(is_within);
+        if is_within {
+            self.blocks.begin_aside();
+        }
         self.blocks.begin_paragraph(kind);
         if self.styles.is_title(&style) {
             self.blocks.set_title();
@@ -283,20 +286,22 @@ impl<'s> OdtReader<'s> {
     }
 
     fn end_paragraph(&mut self) {
-        if self.hidden_paragraph == Some(self.paragraphs) {
+        if self.hidden_paragraph == Some(self.paragraphs.len()) {
             self.hidden_paragraph = None;
         }
         self.looks.pop();
-        self.paragraphs = self.paragraphs.saturating_sub(1);
         self.blocks.end_paragraph();
+        if self.paragraphs.pop() == Some(true) {
+            self.blocks.end_aside();
+        }
     }
 
     /// Takes back the paragraph we are in, which a field in it hides.
     fn hide_paragraph(&mut self) {
-        if self.paragraphs == 0 {
+        if self.paragraphs.is_empty() {
             return;
         }
-        self.hidden_paragraph.get_or_insert(self.paragraphs);
+        self.hidden_paragraph.get_or_insert(self.paragraphs.len());
         self.blocks.clear_paragraph();
     }
 
@@ -435,6 +440,27 @@ mod tests {
         assert!(found[0].starts_with("Đà Lạt, ngày 03 tháng 5 năm 2021, người lập"));
         assert!(found[0].ends_with("Trần Thị Mai."));
         assert_eq!(found[1..], ["Xem lại.", "Sơ đồ kèm theo"]);
+    }
+
+    #[test]
+    fn a_paragraph_goes_on_after_the_words_of_a_shape_in_it() {
+        let body = "<text:h>Kết quả <draw:custom-shape><text:p>Tổ tự quản</text:p><text:p>số 5</text:p></draw:custom-shape>trồng rừng</text:h>\
+             <text:p>Đã trồng <text:span>12 <draw:line><text:p/></draw:line></text:span>ha.</text:p>";
+        let content = format!(
+            "<office:document-content><office:body><office:text>{body}</office:text></office:body></office:document-content>"
+        );
+        let (blocks, _) = read(&package(&[("content.xml", &content)])).unwrap();
+        let shown: Vec<_> = blocks
+            .iter()
+            .map(|block| (block.kind, block.text()))
+            .collect();
+        let expected = [
+            (Heading, "Kết quả trồng rừng"),
+            (Body, "Tổ tự quản"),
+            (Body, "số 5"),
+            (Body, "Đã trồng 12 ha."),
+        ];
+        assert_eq!(shown, expected.map(|(kind, text)| (kind, text.to_owned())));
     }
 
     #[test]
