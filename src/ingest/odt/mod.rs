@@ -205,6 +205,8 @@ impl<'s> OdtReader<'s> {
             "table" => element.has("display", "false") || self.has_hiding_style(element),
             "page" => self.has_hiding_style(element),
             "frame" => is_slide_furniture(element),
+            // A chart or a formula, which in one file of XML is a whole document within the text.
+            "object" => element.has_prefix("draw"),
             // Those of a text stand in a paragraph, those of a workbook before a cell's.
             "annotation" => self.is_workbook,
             "tracked-changes" | "note-citation" | "forms" | "settings" | "shapes" | "ruby-text"
@@ -571,6 +573,19 @@ mod tests {
             texts("presentation", &body),
             ["Kế hoạch vụ mùa", "Nhắc các xã gửi số liệu."]
         );
+    }
+
+    #[test]
+    fn charts_and_formulas_in_the_text_are_left_out() {
+        let text = "<office:document><office:body><office:text>\
+             <text:p>Số hộ nghèo <draw:frame><draw:object><office:document><office:body><office:chart>\
+             <table:table><table:table-row><table:table-cell><text:p>7</text:p></table:table-cell></table:table-row></table:table>\
+             </office:chart></office:body></office:document></draw:object></draw:frame>giảm.</text:p>\
+             <text:p>Tỷ lệ <draw:object><math><mi>a</mi><annotation>{a} over {b}</annotation></math></draw:object> đạt.</text:p>\
+             </office:text></office:body></office:document>";
+        let (blocks, _) = read_flat(text.as_bytes()).unwrap();
+        let texts: Vec<_> = blocks.iter().map(Block::text).collect();
+        assert_eq!(texts, ["Số hộ nghèo giảm.", "Tỷ lệ  đạt."]);
     }
 
     #[test]
