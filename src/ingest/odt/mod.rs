@@ -209,8 +209,11 @@ impl<'s> OdtReader<'s> {
             "object" => element.has_prefix("draw"),
             // Those of a text stand in a paragraph, those of a workbook before a cell's.
             "annotation" => self.is_workbook,
+            // The commenter's; a field of the same name shows the author's.
+            "sender-initials" => element.has_prefix("loext"),
+            "variable-set" | "user-field-get" => element.has("display", "none"),
             "tracked-changes" | "note-citation" | "forms" | "settings" | "shapes" | "ruby-text"
-            | "initials" | "object-ole" | "binary-data" => true,
+            | "script" | "object-ole" | "binary-data" => true,
             _ => false,
         }
     }
@@ -436,7 +439,7 @@ mod tests {
     fn fields_are_text_and_metadata_is_not() {
         let body = r#"<text:p>Đà Lạt, <text:date text:date-value="2021-05-03">ngày 03 tháng 5 năm 2021</text:date>, người lập
             <text:creator>Trần Thị Mai</text:creator><office:annotation><dc:creator>Lê Hoà</dc:creator><dc:date>2021-05-04</dc:date>
-            <meta:creator-initials>LH</meta:creator-initials><text:p>Xem lại.</text:p></office:annotation>.</text:p>
+            <meta:creator-initials>LH</meta:creator-initials><loext:sender-initials>LH</loext:sender-initials><text:p>Xem lại.</text:p></office:annotation>.</text:p>
             <text:p>Sơ đồ <draw:frame><svg:title>Hình 1</svg:title><svg:desc>Bản đồ huyện</svg:desc></draw:frame>kèm theo</text:p>"#;
         let found = texts("text", body);
         assert!(found[0].starts_with("Đà Lạt, ngày 03 tháng 5 năm 2021, người lập"));
@@ -473,6 +476,7 @@ mod tests {
             <text:section text:display="condition" text:is-hidden="true"><text:p>Phương án hai</text:p></text:section>
             <text:section text:display="condition"><text:p>Phương án một</text:p></text:section>
             <text:p><text:hidden-text text:is-hidden="true">che</text:hidden-text><text:hidden-text>lộ</text:hidden-text></text:p>
+            <text:p>Năm <text:variable-set text:display="none">nay</text:variable-set><text:variable-set>2024</text:variable-set><text:script>alert(1)</text:script></text:p>
             <text:p>Đầu đoạn <text:span><text:hidden-paragraph text:is-hidden="true"/>giữa</text:span> cuối</text:p>
             <text:p><text:hidden-paragraph text:is-hidden="false"/>Đoạn sau</text:p>"#;
         assert_eq!(
@@ -482,6 +486,7 @@ mod tests {
                 "Bản chính",
                 "Phương án một",
                 "lộ",
+                "Năm 2024",
                 "Đoạn sau"
             ]
         );
