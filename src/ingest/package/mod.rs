@@ -139,26 +139,41 @@ const XML_FILE: ReadError = ReadError::UnsupportedFormat("an XML file", Remedy::
 
 /// The format of a package that names its media type, as OpenDocument and EPUB do.
 fn open_document(mimetype: &[u8]) -> Result<SourceFormat, ReadError> {
-    let kinds: [(&[u8], Result<SourceFormat, ReadError>); 4] = [
-        (
-            b"application/vnd.oasis.opendocument.text",
-            Ok(SourceFormat::Odt),
-        ),
-        (
-            b"application/vnd.oasis.opendocument.spreadsheet",
-            Ok(SourceFormat::Ods),
-        ),
-        (
-            b"application/vnd.oasis.opendocument.presentation",
-            Ok(SourceFormat::Odp),
-        ),
-        (
-            b"application/epub+zip",
-            Err(ReadError::UnsupportedFormat("an EPUB book", Remedy::Save)),
-        ),
-    ];
-    let found = kinds
-        .into_iter()
-        .find(|(name, _)| mimetype.starts_with(name));
-    found.map_or(Err(ZIP_ARCHIVE), |(_, format)| format)
+    let save = |what| Err(ReadError::UnsupportedFormat(what, Remedy::Save));
+    let Some(name) = mimetype.strip_prefix(b"application/") else {
+        return Err(ZIP_ARCHIVE);
+    };
+    match name.strip_prefix(b"vnd.oasis.opendocument.") {
+        Some(kind) if kind.starts_with(b"text") => Ok(SourceFormat::Odt),
+        Some(kind) if kind.starts_with(b"spreadsheet") => Ok(SourceFormat::Ods),
+        Some(kind) if kind.starts_with(b"presentation") => Ok(SourceFormat::Odp),
+        Some(_) => save("an OpenDocument drawing, formula or database"),
+        None if name.starts_with(b"vnd.sun.xml.") => save("a document of OpenOffice 1"),
+        None if name.starts_with(b"epub+zip") => save("an EPUB book"),
+        None => Err(ZIP_ARCHIVE),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::tests::package;
+
+    #[test]
+    fn a_document_without_a_reader_is_named_and_is_no_archive() {
+        let cases = [
+            ("application/vnd.sun.xml.writer", "a document of OpenOffice 1"),
+            (
+                "application/vnd.oasis.opendocument.graphics",
+                "an OpenDocument drawing",
+            ),
+            ("application/epub+zip", "an EPUB book"),
+            ("application/java-archive", "a ZIP archive"),
+        ];
+        for (kind, expected) in cases {
+            let bytes = package(&[("mimetype", kind), ("content.xml", "<x/>")]);
+            let error = Package::open(&bytes).unwrap().format().unwrap_err();
+            assert!(error.to_string().starts_with(expected), "{error}");
+        }
+    }
 }
