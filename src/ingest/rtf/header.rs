@@ -12,7 +12,8 @@ use crate::ingest::shape::kind_of_style;
 /// Names of fonts and styles are far shorter; what a file says of them is looked at again and again.
 const MAX_NAME_BYTES: usize = 256;
 
-/// The character set of fonts that draw signs.
+/// The character set of western letters, and that of fonts that draw signs.
+const ANSI: i32 = 0;
 const SIGNS: i32 = 2;
 
 /// A font, as the table has it.
@@ -69,12 +70,21 @@ impl Header {
             Some(font) if encoding_of_font(&font.name).is_some() => encoding_rs::WINDOWS_1252,
             // The bytes are places of signs.
             Some(font) if font.charset == Some(SIGNS) => encoding_rs::WINDOWS_1252,
+            // WordPad in Vietnam declares windows-1258 and keeps to such fonts for letters that are western ones too.
+            Some(font) if font.charset == Some(ANSI) && self.is_of_windows() => {
+                encoding_rs::WINDOWS_1252
+            }
             Some(font) => font
                 .charset
                 .and_then(encoding_of_charset)
                 .unwrap_or(self.encoding),
             None => self.encoding,
         }
+    }
+
+    /// Whether the file's encoding is a code page of Windows with one byte a character.
+    fn is_of_windows(&self) -> bool {
+        self.encoding.is_single_byte() && self.encoding != encoding_rs::MACINTOSH
     }
 
     pub(super) fn style(&self, number: Option<i32>) -> Option<&Style> {

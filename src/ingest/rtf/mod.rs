@@ -430,6 +430,33 @@ mod tests {
     }
 
     #[test]
+    fn western_fonts_are_in_windows_1252_where_the_file_is_in_another() {
+        let text = |fonts: &str, text: &str| {
+            let rtf = format!(r"{{\rtf1\ansi\ansicpg1258\deff0{{\fonttbl{fonts}}}\f0 {text}\par}}");
+            let options = crate::ingest::ReadOptions::default();
+            let found = crate::ingest::read(rtf.as_bytes(), None, &options).unwrap();
+            found.paragraphs[0].text.clone()
+        };
+        let western = r"{\f0\fcharset0 Arial;}";
+        let wordpad = format!(r"{western}{{\f1\fcharset163 Arial;}}");
+        assert_eq!(
+            text(
+                &wordpad,
+                r"B\'e0 con \'fd th\f1\'fd\'ec\f0 c, x\'e3 x\'e2y \f1\'f0\'fd\'f5\'cc\f0 ng."
+            ),
+            "Bà con ý thức, xã xây đường."
+        );
+        // All in windows-1258, as simple programs write it, shows by its syllables.
+        assert_eq!(
+            text(
+                western,
+                r"Xa\'de \'f0a\'de tr\'f4\'ccng r\'fd\'ccng pho\'ccng h\'f4\'f2."
+            ),
+            "Xã đã trồng rừng phòng hộ."
+        );
+    }
+
+    #[test]
     fn a_character_by_number_takes_the_place_of_its_replacement() {
         assert_eq!(
             shown(r"{\rtf1\uc2\u7897??\u-10179\'3f\'3f\u-8704\'3f\'3f x{\uc0\u7897 y}}")[0].1,
