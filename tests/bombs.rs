@@ -17,6 +17,7 @@ fn small_files_that_say_very_much_stay_within_the_limits() {
     let cases = [
         expanding_packages(),
         long_names(),
+        long_chains(),
         workbooks(),
         single_files(),
         presentations(),
@@ -179,6 +180,52 @@ fn long_names() -> Cases {
                     "<s><fonts><font><name val='{name}'/></font></fonts><cellXfs><xf fontId='0'/></cellXfs></s>"
                 ),
                 &"<c s='0'><v>1</v></c>".repeat(count),
+            ),
+        ),
+    ]
+}
+
+/// Styles based on each other under names of a length that is believed, and fields that do not end, asked for by every run.
+fn long_chains() -> Cases {
+    let name = |index: usize| format!("{}{index}", "x".repeat(1_000));
+    let bases = (0..16).map(|index| {
+        let (id, base) = (name(index), name(index + 1));
+        format!("<w:style w:styleId='{id}'><w:basedOn w:val='{base}'/></w:style>")
+    });
+    let parents = (0..16).map(|index| {
+        let (name, parent) = (name(index), name(index + 1));
+        format!("<style:style style:name='{name}' style:parent-style-name='{parent}'/>")
+    });
+    let style = |id: &str| {
+        let base = name(0);
+        format!("<w:style w:styleId='{id}'><w:basedOn w:val='{base}'/></w:style>")
+    };
+    let texts = "<w:t>a</w:t>".repeat(300_000);
+    let field = "<w:fldChar w:fldCharType='begin'/><w:fldChar w:fldCharType='separate'/>";
+    let spans = "<text:span text:style-name='a'>b</text:span>".repeat(LONG);
+    let first = format!(
+        "<style:style style:name='a' style:parent-style-name='{}'/>",
+        name(0)
+    );
+    vec![
+        (
+            "styles of a DOCX based on each other",
+            docx(
+                &[style("a"), style("b"), bases.collect()].concat(),
+                &format!(
+                    "<w:p><w:pPr><w:pStyle w:val='a'/></w:pPr><w:r><w:rPr><w:rStyle w:val='b'/></w:rPr>{texts}</w:r></w:p>"
+                ),
+            ),
+        ),
+        (
+            "fields of a DOCX that do not end",
+            docx("", &format!("<w:p><w:r>{}{texts}</w:r></w:p>", field.repeat(LONG))),
+        ),
+        (
+            "styles of an ODT based on each other",
+            odt(
+                &[first, parents.collect()].concat(),
+                &format!("<text:p>{spans}</text:p>"),
             ),
         ),
     ]

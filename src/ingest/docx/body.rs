@@ -2,7 +2,7 @@
 
 use super::fields::{self, Fields};
 use super::properties::{ParagraphProperties, RunProperties, is_deletion};
-use super::styles::Styles;
+use super::styles::{Run, Style, Styles};
 use crate::document::ParagraphKind;
 use crate::ingest::blocks::{Block, Blocks};
 use crate::ingest::encoding::as_signs;
@@ -17,9 +17,9 @@ pub(super) struct BodyReader<'s> {
     styles: &'s Styles,
     blocks: Blocks,
     /// The paragraphs we are in: text boxes put one inside another.
-    paragraphs: Vec<Paragraph>,
+    paragraphs: Vec<Paragraph<'s>>,
     /// The runs we are in, as text boxes stand in runs.
-    runs: Vec<RunProperties>,
+    runs: Vec<Run<'s>>,
     /// Where the parts of formulas that we are in stand.
     scripts: Vec<Script>,
     fields: Fields,
@@ -34,8 +34,8 @@ pub(super) struct BodyReader<'s> {
 }
 
 #[derive(Debug, Default)]
-struct Paragraph {
-    style: Option<String>,
+struct Paragraph<'s> {
+    style: Option<&'s Style>,
     mark_deleted: bool,
 }
 
@@ -122,7 +122,7 @@ impl<'s> BodyReader<'s> {
         match element.name() {
             "p" => self.begin_paragraph(),
             "pPr" => self.take_properties(&ParagraphProperties::read(reader)?),
-            "r" => self.runs.push(RunProperties::default()),
+            "r" => self.runs.push(Run::default()),
             "rPr" => self.take_run_properties(reader)?,
             "fldChar" => self.fields.take(element),
             "t" => {
@@ -178,10 +178,13 @@ impl<'s> BodyReader<'s> {
     }
 
     fn begin_paragraph(&mut self) {
-        self.paragraphs.push(Paragraph::default());
+        let plain = ParagraphProperties::default();
+        self.paragraphs.push(Paragraph {
+            style: self.styles.of_paragraph(&plain),
+            ..Paragraph::default()
+        });
         if !std::mem::take(&mut self.goes_on) {
-            self.blocks
-                .begin_paragraph(self.kind(&ParagraphProperties::default()));
+            self.blocks.begin_paragraph(self.kind(&plain));
         }
     }
 
@@ -191,7 +194,7 @@ impl<'s> BodyReader<'s> {
             self.blocks.set_title();
         }
         if let Some(paragraph) = self.paragraphs.last_mut() {
-            paragraph.style.clone_from(&properties.style);
+            paragraph.style = self.styles.of_paragraph(properties);
             paragraph.mark_deleted = properties.mark_deleted;
         }
     }
@@ -219,12 +222,11 @@ impl<'s> BodyReader<'s> {
         if (self.fields_end && self.fields.in_code()) || self.is_hidden() {
             return;
         }
-        let plain = RunProperties::default();
+        let plain = Run::default();
         let run = self.runs.last().unwrap_or(&plain);
-        let style = paragraph.style.as_deref();
-        let font = self.styles.font(style, run);
+        let font = self.styles.font(paragraph.style, run);
         let script = self.scripts.last().copied();
-        let script = script.unwrap_or_else(|| self.styles.script(style, run));
+        let script = script.unwrap_or_else(|| run.script(paragraph.style));
         self.blocks.push_at(script, text, font);
     }
 
@@ -245,8 +247,9 @@ impl<'s> BodyReader<'s> {
         let font = element.attribute("font");
         let sign = as_signs(&sign, font.as_deref());
         // The element names a font of its own, whatever the run is in.
-        let around = self.runs.last().cloned().unwrap_or_default();
-        self.runs.push(RunProperties { font, ..around });
+        let mut run = self.runs.last().cloned().unwrap_or_default();
+        run.own.font = font;
+        self.runs.push(run);
         self.push(&sign);
         self.runs.pop();
     }
@@ -271,10 +274,9 @@ impl<'s> BodyReader<'s> {
     /// Whether the run we are in is hidden.
     fn is_hidden(&self) -> bool {
         let paragraph = self.paragraphs.last();
-        let style = paragraph.and_then(|paragraph| paragraph.style.as_deref());
-        let plain = RunProperties::default();
-        let run = self.runs.last().unwrap_or(&plain);
-        self.styles.is_hidden(style, run)
+        let style = paragraph.and_then(|paragraph| paragraph.style);
+        let run = self.runs.last();
+        run.unwrap_or(&Run::default()).is_hidden(style)
     }
 
     /// Takes the first alternative of several that draw the same thing for older and newer readers.
@@ -290,9 +292,10 @@ impl<'s> BodyReader<'s> {
     }
 
     fn take_run_properties(&mut self, reader: &mut XmlReader<'_>) -> Result<(), ReadError> {
-        let properties = RunProperties::read(reader)?;
+        let own = RunProperties::read(reader)?;
         if let Some(run) = self.runs.last_mut() {
-            *run = properties;
+            let style = self.styles.get(own.style.as_deref());
+            *run = Run { own, style };
         }
         Ok(())
     }

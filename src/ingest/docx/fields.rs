@@ -10,26 +10,35 @@ use crate::ingest::xml::{Element, Node, XmlReader};
 pub(super) struct Fields {
     /// Of each, whether its separator has come.
     shows: Vec<bool>,
+    /// Of how many it has not; every piece of text asks.
+    in_code: usize,
 }
 
 impl Fields {
     /// Takes a `w:fldChar`.
     pub(super) fn take(&mut self, mark: &Element<'_>) {
         match mark.attribute("fldCharType").as_deref() {
-            Some("begin") => self.shows.push(false),
+            Some("begin") => {
+                self.shows.push(false);
+                self.in_code += 1;
+            }
             Some("separate") => {
                 if let Some(shows) = self.shows.last_mut() {
+                    self.in_code -= usize::from(!*shows);
                     *shows = true;
                 }
             }
-            Some("end") => drop(self.shows.pop()),
+            Some("end") => {
+                let ended = self.shows.pop();
+                self.in_code -= usize::from(ended == Some(false));
+            }
             _ => {}
         }
     }
 
     /// Whether we are in the code of a field, or in what a field shows within another's code.
     pub(super) fn in_code(&self) -> bool {
-        self.shows.contains(&false)
+        self.in_code > 0
     }
 }
 

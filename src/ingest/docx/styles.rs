@@ -1,6 +1,7 @@
 //! What do a document's styles say? `styles.xml`, or the whole file of 2003 → kinds and fonts by style.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::properties::{ParagraphProperties, RunProperties};
 use crate::document::ParagraphKind;
@@ -15,18 +16,71 @@ const MAX_CHAIN: usize = 16;
 /// The styles of a document, by id.
 #[derive(Debug, Default)]
 pub(super) struct Styles {
-    by_id: HashMap<String, Style>,
+    places: HashMap<String, usize>,
+    all: Vec<Style>,
     default_font: Option<String>,
-    default_paragraph_style: Option<String>,
+    default_paragraph_style: Option<usize>,
 }
 
+/// What a style says itself, or has from those that it is based on.
 #[derive(Debug, Default)]
-struct Style {
-    /// In lower case; the names of built-in styles are the same in all languages.
-    name: String,
+pub(super) struct Style {
+    /// The id of the one it is based on.
     based_on: Option<String>,
-    paragraph: ParagraphProperties,
-    run: RunProperties,
+    /// What its name says a paragraph is; the names of built-in styles are the same in all languages.
+    kind: Option<ParagraphKind>,
+    is_title: bool,
+    outline_level: Option<u32>,
+    numbering: Option<u32>,
+    font: Option<Rc<str>>,
+    script: Option<Script>,
+    hidden: Option<bool>,
+}
+
+impl Style {
+    /// Reads to the end of the style that has just begun.
+    fn read(reader: &mut XmlReader<'_>) -> Result<Self, ReadError> {
+        let mut style = Self::default();
+        while let Some(node) = reader.next()? {
+            match node {
+                Node::Start(element) => match element.name() {
+                    "name" => style.take_name(&element.attribute("val").unwrap_or_default()),
+                    "basedOn" => style.based_on = element.attribute("val"),
+                    "pPr" => {
+                        let paragraph = ParagraphProperties::read(reader)?;
+                        style.outline_level = paragraph.outline_level;
+                        style.numbering = paragraph.numbering;
+                    }
+                    "rPr" => {
+                        let run = RunProperties::read(reader)?;
+                        style.font = run.font.map(Rc::from);
+                        (style.script, style.hidden) = (run.script, run.hidden);
+                    }
+                    _ => {}
+                },
+                Node::End(name) if name == "style" => break,
+                _ => {}
+            }
+        }
+        Ok(style)
+    }
+
+    fn take_name(&mut self, name: &str) {
+        let name = name.to_lowercase();
+        self.kind = kind_of_style(&name);
+        self.is_title = name == "title";
+    }
+
+    /// Takes what it does not say itself from one that it is based on.
+    fn inherit(&mut self, from: &Self) {
+        self.kind = self.kind.or(from.kind);
+        self.is_title |= from.is_title;
+        self.outline_level = self.outline_level.or(from.outline_level);
+        self.numbering = self.numbering.or(from.numbering);
+        self.font = self.font.take().or_else(|| from.font.clone());
+        self.script = self.script.or(from.script);
+        self.hidden = self.hidden.or(from.hidden);
+    }
 }
 
 impl Styles {
@@ -47,6 +101,7 @@ impl Styles {
                 _ => {}
             }
         }
+        styles.settle();
         Ok(styles)
     }
 
@@ -61,106 +116,105 @@ impl Styles {
             Some("1" | "true" | "on")
         );
         if is_default && start.attribute("type").as_deref() == Some("paragraph") {
-            self.default_paragraph_style = Some(id.clone());
+            self.default_paragraph_style = Some(self.all.len());
         }
-        let mut style = Style::default();
-        while let Some(node) = reader.next()? {
-            match node {
-                Node::Start(element) => match element.name() {
-                    "name" => {
-                        style.name = element.attribute("val").unwrap_or_default().to_lowercase();
-                    }
-                    "basedOn" => style.based_on = element.attribute("val"),
-                    "pPr" => style.paragraph = ParagraphProperties::read(reader)?,
-                    "rPr" => style.run = RunProperties::read(reader)?,
-                    _ => {}
-                },
-                Node::End(name) if name == "style" => break,
-                _ => {}
-            }
-        }
-        self.by_id.insert(id, style);
+        self.places.insert(id, self.all.len());
+        self.all.push(Style::read(reader)?);
         Ok(())
+    }
+
+    /// Gives each style what it has from others, once: names may be long, chains too, and every run asks.
+    fn settle(&mut self) {
+        let places = self.all.iter().map(|style| {
+            let base = style.based_on.as_ref()?;
+            self.places.get(base).copied()
+        });
+        let places: Vec<Option<usize>> = places.collect();
+        for place in 0..self.all.len() {
+            let mut style = std::mem::take(&mut self.all[place]);
+            let bases = std::iter::successors(places[place], |base| places[*base]);
+            for base in bases.take(MAX_CHAIN) {
+                style.inherit(&self.all[base]);
+            }
+            self.all[place] = style;
+        }
+    }
+
+    /// The style of an id.
+    pub(super) fn get(&self, id: Option<&str>) -> Option<&Style> {
+        let place = self.places.get(id?)?;
+        self.all.get(*place)
     }
 
     /// What a paragraph is by its style and its own properties.
     pub(super) fn kind(&self, properties: &ParagraphProperties) -> ParagraphKind {
-        let chain = || self.chain(properties.style.as_deref());
-        if let Some(kind) = chain().find_map(|style| kind_of_style(&style.name)) {
-            return kind;
-        }
-        let outline = || chain().find_map(|style| style.paragraph.outline_level);
-        let numbering = || chain().find_map(|style| style.paragraph.numbering);
-        // Level 9 is what the format calls body text.
-        if properties
-            .outline_level
-            .or_else(outline)
-            .is_some_and(|level| level < 9)
-        {
-            ParagraphKind::Heading
-        } else if properties
-            .numbering
-            .or_else(numbering)
-            .is_some_and(|id| id != 0)
-        {
-            ParagraphKind::ListItem
-        } else {
-            ParagraphKind::Body
+        let plain = Style::default();
+        let style = self.get(properties.style.as_deref()).unwrap_or(&plain);
+        let outline_level = properties.outline_level.or(style.outline_level);
+        let numbering = properties.numbering.or(style.numbering);
+        match style.kind {
+            Some(kind) => kind,
+            // Level 9 is what the format calls body text.
+            None if outline_level.is_some_and(|level| level < 9) => ParagraphKind::Heading,
+            None if numbering.is_some_and(|id| id != 0) => ParagraphKind::ListItem,
+            None => ParagraphKind::Body,
         }
     }
 
     /// Whether a paragraph has the Title style.
     pub(super) fn is_title(&self, properties: &ParagraphProperties) -> bool {
-        self.chain(properties.style.as_deref())
-            .any(|style| style.name == "title")
+        let style = self.get(properties.style.as_deref());
+        style.is_some_and(|style| style.is_title)
+    }
+
+    /// The style of a paragraph, which may name none.
+    pub(super) fn of_paragraph(&self, properties: &ParagraphProperties) -> Option<&Style> {
+        match &properties.style {
+            Some(id) => self.get(Some(id)),
+            None => self.all.get(self.default_paragraph_style?),
+        }
     }
 
     /// The font of a run: its own, its style's, its paragraph's style's, the document's.
     pub(super) fn font<'a>(
         &'a self,
-        paragraph_style: Option<&str>,
-        run: &'a RunProperties,
+        paragraph: Option<&'a Style>,
+        run: &'a Run<'_>,
     ) -> Option<&'a str> {
-        run.font
-            .as_deref()
-            .or_else(|| self.of_run(paragraph_style, run, |run| run.font.as_deref()))
-            .or(self.default_font.as_deref())
+        let of_styles = || run.find(paragraph, |style| style.font.as_deref());
+        let font = run.own.font.as_deref().or_else(of_styles);
+        font.or(self.default_font.as_deref())
+    }
+}
+
+/// A run, and the style that it names.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Run<'s> {
+    pub(super) own: RunProperties,
+    pub(super) style: Option<&'s Style>,
+}
+
+impl Run<'_> {
+    /// Whether it is raised or lowered, by itself, its style or its paragraph's style.
+    pub(super) fn script(&self, paragraph: Option<&Style>) -> Script {
+        let of_styles = || self.find(paragraph, |style| style.script);
+        self.own.script.or_else(of_styles).unwrap_or_default()
     }
 
-    /// Whether a run is raised or lowered, by itself, its style or its paragraph's style.
-    pub(super) fn script(&self, paragraph_style: Option<&str>, run: &RunProperties) -> Script {
-        run.script
-            .or_else(|| self.of_run(paragraph_style, run, |run| run.script))
-            .unwrap_or_default()
+    /// Whether it is hidden, by itself, its style or its paragraph's style, the nearest that says so.
+    pub(super) fn is_hidden(&self, paragraph: Option<&Style>) -> bool {
+        let of_styles = || self.find(paragraph, |style| style.hidden);
+        self.own.hidden.or_else(of_styles).unwrap_or(false)
     }
 
-    /// Whether a run is hidden, by itself, its style or its paragraph's style, the nearest that says so.
-    pub(super) fn is_hidden(&self, paragraph_style: Option<&str>, run: &RunProperties) -> bool {
-        run.hidden
-            .or_else(|| self.of_run(paragraph_style, run, |run| run.hidden))
-            .unwrap_or(false)
-    }
-
-    /// A property that a run has from its style, else from its paragraph's.
-    fn of_run<'a, T>(
+    /// A property that it has from its style, else from its paragraph's.
+    fn find<'a, T>(
         &'a self,
-        paragraph_style: Option<&str>,
-        run: &RunProperties,
-        property: impl Fn(&'a RunProperties) -> Option<T>,
+        paragraph: Option<&'a Style>,
+        property: impl Fn(&'a Style) -> Option<T>,
     ) -> Option<T> {
-        let paragraph_style = paragraph_style.or(self.default_paragraph_style.as_deref());
-        self.chain(run.style.as_deref())
-            .chain(self.chain(paragraph_style))
-            .find_map(|style| property(&style.run))
-    }
-
-    /// A style and those it is based on, nearest first.
-    fn chain(&self, id: Option<&str>) -> impl Iterator<Item = &Style> {
-        let first = id.and_then(|id| self.by_id.get(id));
-        std::iter::successors(first, |style| {
-            style.based_on.as_deref().and_then(|id| self.by_id.get(id))
-        })
-        .take(MAX_CHAIN)
+        let styles = [self.style, paragraph];
+        styles.into_iter().flatten().find_map(property)
     }
 }
 

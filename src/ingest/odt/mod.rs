@@ -6,7 +6,9 @@
 
 mod styles;
 
-use self::styles::Styles;
+use std::rc::Rc;
+
+use self::styles::{Style, Styles};
 use super::blocks::{Block, Blocks};
 use super::error::ReadError;
 use super::package::Package;
@@ -35,16 +37,9 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), ReadErro
     let content = package
         .read_text("content.xml")?
         .ok_or_else(|| ReadError::Corrupt("OpenDocument without its content".to_owned()))?;
-    let mut styles = Styles::default();
-    for part in [
-        package.read_text("styles.xml")?.as_deref(),
-        Some(content.as_str()),
-    ]
-    .into_iter()
-    .flatten()
-    {
-        styles.read(part)?;
-    }
+    let shared = package.read_text("styles.xml")?.unwrap_or_default();
+    let styles = Styles::read(&[&shared, &content])?;
+    drop(shared);
     let mut reader = OdtReader::new(&styles);
     reader.read(&content)?;
     let title = match (reader.blocks.take_title(), package.read_text("meta.xml")?) {
@@ -61,8 +56,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), ReadErro
 /// As [`read`].
 pub(crate) fn read_flat(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), ReadError> {
     let text = decode(bytes)?;
-    let mut styles = Styles::default();
-    styles.read(&text)?;
+    let styles = Styles::read(&[&text])?;
     let mut reader = OdtReader::new(&styles);
     reader.read(&text)?;
     let title = match reader.blocks.take_title() {
@@ -113,7 +107,7 @@ struct OdtReader<'s> {
 /// How the text of a paragraph or of a part of it looks.
 #[derive(Clone, Debug, Default)]
 struct Look {
-    font: Option<String>,
+    font: Option<Rc<str>>,
     script: Script,
     is_hidden: bool,
 }
@@ -219,8 +213,12 @@ impl<'s> OdtReader<'s> {
     }
 
     fn has_hiding_style(&self, element: &Element<'_>) -> bool {
-        let style = element.attribute("style-name");
-        style.is_some_and(|style| self.styles.hides_whole(&style))
+        let style = self.style(element);
+        style.is_some_and(|style| style.hides_whole)
+    }
+
+    fn style(&self, element: &Element<'_>) -> Option<&'s Style> {
+        self.styles.get(&element.attribute("style-name")?)
     }
 
     fn end(&mut self, name: &str) -> Result<(), ReadError> {
@@ -266,17 +264,17 @@ impl<'s> OdtReader<'s> {
     }
 
     fn begin_paragraph(&mut self, element: &Element<'_>, kind: ParagraphKind) {
-        let style = element.attribute("style-name").unwrap_or_default();
+        let style = self.style(element);
         let kind = if self.notes > 0 {
             ParagraphKind::Caption
         } else {
             kind
         };
         // A note or frame in hidden text is hidden with it.
-        let is_hidden = self.is_hidden(&style);
+        let is_hidden = self.is_hidden(style);
         self.looks.push(Look {
-            font: self.styles.font(&style).map(str::to_owned),
-            script: self.styles.script(&style).unwrap_or_default(),
+            font: style.and_then(|style| style.font.clone()),
+            script: style.and_then(|style| style.script).unwrap_or_default(),
             is_hidden,
         });
         let is_within = self.blocks.is_open();
@@ -285,7 +283,7 @@ impl<'s> OdtReader<'s> {
             self.blocks.begin_aside();
         }
         self.blocks.begin_paragraph(kind);
-        if self.styles.is_title(&style) {
+        if style.is_some_and(|style| style.is_title) {
             self.blocks.set_title();
         }
     }
@@ -312,28 +310,24 @@ impl<'s> OdtReader<'s> {
 
     /// Begins a span, whose font and hiding are its style's, else those around it.
     fn begin_span(&mut self, element: &Element<'_>) {
-        let style = element.attribute("style-name").unwrap_or_default();
-        let own = self.styles.font(&style).map(str::to_owned);
-        let around = self.looks.last();
-        let font = own.or_else(|| around.and_then(|look| look.font.clone()));
-        let script = around.map(|look| look.script).unwrap_or_default();
-        let script = self.styles.script(&style).unwrap_or(script);
-        let is_hidden = self.is_hidden(&style);
-        self.looks.push(Look {
-            font,
-            script,
-            is_hidden,
-        });
+        let style = self.style(element);
+        let is_hidden = self.is_hidden(style);
+        let mut look = self.looks.last().cloned().unwrap_or_default();
+        look.is_hidden = is_hidden;
+        if let Some(style) = style {
+            look.font = style.font.clone().or(look.font);
+            look.script = style.script.unwrap_or(look.script);
+        }
+        self.looks.push(look);
     }
 
-    fn is_hidden(&self, style: &str) -> bool {
+    fn is_hidden(&self, style: Option<&Style>) -> bool {
         let around = self.looks.last().is_some_and(|look| look.is_hidden);
-        self.styles.is_hidden(style).unwrap_or(around)
+        style.and_then(|style| style.is_hidden).unwrap_or(around)
     }
 
     fn kind(&self, element: &Element<'_>) -> ParagraphKind {
-        let style = element.attribute("style-name").unwrap_or_default();
-        match self.styles.kind(&style) {
+        match self.style(element).and_then(|style| style.kind) {
             _ if self.contents > 0 => ParagraphKind::Table,
             Some(kind) => kind,
             None if self.lists > 0 => ParagraphKind::ListItem,

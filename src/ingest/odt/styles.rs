@@ -1,6 +1,7 @@
 //! What do an OpenDocument file's styles say? Style elements → kinds and fonts by style.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use crate::document::ParagraphKind;
 use crate::ingest::error::ReadError;
@@ -14,23 +15,27 @@ const MAX_CHAIN: usize = 16;
 /// The styles of a document, by name.
 #[derive(Debug, Default)]
 pub(super) struct Styles {
-    by_name: HashMap<String, Style>,
+    places: HashMap<String, usize>,
+    all: Vec<Style>,
     /// The families of fonts, by the names that styles call them.
-    fonts: HashMap<String, String>,
+    fonts: HashMap<String, Rc<str>>,
 }
 
+/// What a style says itself, or has from its parents.
 #[derive(Debug, Default)]
-struct Style {
-    /// The name shown to people, in lower case; of automatic styles, empty.
-    shown_name: String,
+pub(super) struct Style {
+    /// What the name shown to people says that a paragraph is.
+    pub(super) kind: Option<ParagraphKind>,
+    pub(super) is_title: bool,
     parent: Option<String>,
-    font: Option<String>,
+    /// The family of the font.
+    pub(super) font: Option<Rc<str>>,
     /// Whether text is raised or lowered, where the style says so.
-    script: Option<Script>,
+    pub(super) script: Option<Script>,
     /// Whether text is hidden, where the style says so.
-    is_hidden: Option<bool>,
+    pub(super) is_hidden: Option<bool>,
     /// Whether the sheet or the slide in this style is hidden.
-    hides_whole: bool,
+    pub(super) hides_whole: bool,
 }
 
 impl Style {
@@ -40,9 +45,11 @@ impl Style {
         // Names are written with their spaces as `_20_`.
         let shown = element
             .attribute("display-name")
-            .unwrap_or_else(|| name.replace("_20_", " "));
+            .unwrap_or_else(|| name.replace("_20_", " "))
+            .to_lowercase();
         let style = Self {
-            shown_name: shown.to_lowercase(),
+            kind: kind_of_style(&shown),
+            is_title: name == "Title" || shown == "title",
             parent: element.attribute("parent-style-name"),
             ..Self::default()
         };
@@ -54,7 +61,8 @@ impl Style {
             "text-properties" => {
                 self.font = element
                     .attribute("font-name")
-                    .or_else(|| element.attribute("font-family"));
+                    .or_else(|| element.attribute("font-family"))
+                    .map(Rc::from);
                 self.script = element
                     .attribute("text-position")
                     .map(|position| script_of(&position));
@@ -69,15 +77,35 @@ impl Style {
             _ => {}
         }
     }
+
+    /// Takes what it does not say itself from a parent.
+    fn inherit(&mut self, parent: &Self) {
+        self.kind = self.kind.or(parent.kind);
+        self.is_title |= parent.is_title;
+        self.font = self.font.take().or_else(|| parent.font.clone());
+        self.script = self.script.or(parent.script);
+        self.is_hidden = self.is_hidden.or(parent.is_hidden);
+        self.hides_whole |= parent.hides_whole;
+    }
 }
 
 impl Styles {
-    /// Adds the styles of a part.
+    /// Reads the styles of all parts that have some.
     ///
     /// # Errors
     ///
     /// As [`XmlReader::next`].
-    pub(super) fn read(&mut self, xml: &str) -> Result<(), ReadError> {
+    pub(super) fn read(parts: &[&str]) -> Result<Self, ReadError> {
+        let mut styles = Self::default();
+        for part in parts {
+            styles.read_part(part)?;
+        }
+        styles.settle();
+        Ok(styles)
+    }
+
+    /// Adds the styles of a part.
+    fn read_part(&mut self, xml: &str) -> Result<(), ReadError> {
         let mut reader = XmlReader::new(xml);
         let mut open: Option<(String, Style)> = None;
         while let Some(node) = reader.next()? {
@@ -91,7 +119,12 @@ impl Styles {
                         }
                     }
                 },
-                Node::End(name) if name == "style" => self.by_name.extend(open.take()),
+                Node::End(name) if name == "style" => {
+                    if let Some((name, style)) = open.take() {
+                        self.places.insert(name, self.all.len());
+                        self.all.push(style);
+                    }
+                }
                 _ => {}
             }
         }
@@ -101,47 +134,35 @@ impl Styles {
     fn take_font(&mut self, element: &Element<'_>) {
         let name = element.attribute("name").unwrap_or_default();
         let family = element.attribute("font-family").unwrap_or_default();
-        self.fonts
-            .insert(name, family.trim_matches(['\'', '"']).to_owned());
+        let family = family.trim_matches(['\'', '"']);
+        self.fonts.insert(name, family.into());
     }
 
-    /// What a paragraph in a style is, where the style tells.
-    pub(super) fn kind(&self, style: &str) -> Option<ParagraphKind> {
-        self.chain(style)
-            .find_map(|style| kind_of_style(&style.shown_name))
+    /// Gives each style what it has from its parents, once: names may be long, chains too, and every span asks.
+    fn settle(&mut self) {
+        for style in &mut self.all {
+            let family = style.font.as_deref().and_then(|name| self.fonts.get(name));
+            style.font = family.cloned().or(style.font.take());
+        }
+        let parents = self.all.iter().map(|style| {
+            let parent = style.parent.as_ref()?;
+            self.places.get(parent).copied()
+        });
+        let parents: Vec<Option<usize>> = parents.collect();
+        for place in 0..self.all.len() {
+            let mut style = std::mem::take(&mut self.all[place]);
+            let chain = std::iter::successors(parents[place], |parent| parents[*parent]);
+            for parent in chain.take(MAX_CHAIN) {
+                style.inherit(&self.all[parent]);
+            }
+            self.all[place] = style;
+        }
     }
 
-    pub(super) fn is_title(&self, style: &str) -> bool {
-        style == "Title" || self.chain(style).any(|style| style.shown_name == "title")
-    }
-
-    /// The family of the font that a style sets.
-    pub(super) fn font(&self, style: &str) -> Option<&str> {
-        let name = self.chain(style).find_map(|style| style.font.as_deref())?;
-        Some(self.fonts.get(name).map_or(name, String::as_str))
-    }
-
-    /// Whether a style raises or lowers text, where it says so.
-    pub(super) fn script(&self, style: &str) -> Option<Script> {
-        self.chain(style).find_map(|style| style.script)
-    }
-
-    /// Whether a style hides text or shows it, where it says so.
-    pub(super) fn is_hidden(&self, style: &str) -> Option<bool> {
-        self.chain(style).find_map(|style| style.is_hidden)
-    }
-
-    /// Whether a sheet or a slide in a style is hidden.
-    pub(super) fn hides_whole(&self, style: &str) -> bool {
-        self.chain(style).any(|style| style.hides_whole)
-    }
-
-    /// A style and its parents, nearest first.
-    fn chain(&self, style: &str) -> impl Iterator<Item = &Style> {
-        std::iter::successors(self.by_name.get(style), |style| {
-            self.by_name.get(style.parent.as_deref()?)
-        })
-        .take(MAX_CHAIN)
+    /// The style of a name.
+    pub(super) fn get(&self, name: &str) -> Option<&Style> {
+        let place = self.places.get(name)?;
+        self.all.get(*place)
     }
 }
 
