@@ -36,6 +36,8 @@ pub(super) struct BodyReader<'s> {
 #[derive(Debug, Default)]
 struct Paragraph<'s> {
     style: Option<&'s Style>,
+    kind: ParagraphKind,
+    is_title: bool,
     mark_deleted: bool,
 }
 
@@ -130,7 +132,8 @@ impl<'s> BodyReader<'s> {
                 self.push(&text);
             }
             "sym" => self.push_sign(element),
-            "tab" | "br" | "cr" | "ptab" => self.push(" "),
+            "br" => self.take_break(element),
+            "tab" | "cr" | "ptab" => self.push(" "),
             "softHyphen" => self.push("\u{ad}"),
             "noBreakHyphen" => self.push("-"),
             "num" => self.begin_fraction(),
@@ -179,23 +182,30 @@ impl<'s> BodyReader<'s> {
 
     fn begin_paragraph(&mut self) {
         let plain = ParagraphProperties::default();
-        self.paragraphs.push(Paragraph {
+        let paragraph = Paragraph {
             style: self.styles.of_paragraph(&plain),
+            kind: self.kind(&plain),
             ..Paragraph::default()
-        });
+        };
         if !std::mem::take(&mut self.goes_on) {
-            self.blocks.begin_paragraph(self.kind(&plain));
+            self.blocks.begin_paragraph(paragraph.kind);
         }
+        self.paragraphs.push(paragraph);
     }
 
     fn take_properties(&mut self, properties: &ParagraphProperties) {
-        self.blocks.set_kind(self.kind(properties));
-        if self.styles.is_title(properties) {
+        let paragraph = Paragraph {
+            style: self.styles.of_paragraph(properties),
+            kind: self.kind(properties),
+            is_title: self.styles.is_title(properties),
+            mark_deleted: properties.mark_deleted,
+        };
+        self.blocks.set_kind(paragraph.kind);
+        if paragraph.is_title {
             self.blocks.set_title();
         }
-        if let Some(paragraph) = self.paragraphs.last_mut() {
-            paragraph.style = self.styles.of_paragraph(properties);
-            paragraph.mark_deleted = properties.mark_deleted;
+        if let Some(open) = self.paragraphs.last_mut() {
+            *open = paragraph;
         }
     }
 
@@ -219,7 +229,7 @@ impl<'s> BodyReader<'s> {
         let Some(paragraph) = self.paragraphs.last() else {
             return;
         };
-        if (self.fields_end && self.fields.in_code()) || self.is_hidden() {
+        if !self.is_shown() {
             return;
         }
         let plain = Run::default();
@@ -228,6 +238,27 @@ impl<'s> BodyReader<'s> {
         let script = self.scripts.last().copied();
         let script = script.unwrap_or_else(|| run.script(paragraph.style));
         self.blocks.push_at(script, text, font);
+    }
+
+    /// Whether text that stands here is no code of a field and not hidden.
+    fn is_shown(&self) -> bool {
+        !(self.fields_end && self.fields.in_code()) && !self.is_hidden()
+    }
+
+    /// Takes a break: what stands on another page or in another column is a paragraph of its own.
+    fn take_break(&mut self, element: &Element<'_>) {
+        let kind = element.attribute("type");
+        if !matches!(kind.as_deref(), Some("page" | "column")) {
+            return self.push(" ");
+        }
+        if let Some(paragraph) = self.paragraphs.last()
+            && self.is_shown()
+        {
+            self.blocks.begin_paragraph(paragraph.kind);
+            if paragraph.is_title {
+                self.blocks.set_title();
+            }
+        }
     }
 
     /// Parts a fraction from a number before it: two and a half are not twenty-one halves.

@@ -172,6 +172,29 @@ fn a_field_without_end_hides_nothing() {
 }
 
 #[test]
+fn a_page_and_a_column_part_paragraphs() {
+    let page = "<w:br w:type=\"page\"/>";
+    let list = "<w:pPr><w:numPr><w:numId w:val=\"1\"/></w:numPr></w:pPr>";
+    let title = "<w:pPr><w:pStyle w:val=\"T\"/></w:pPr>";
+    let body = format!(
+        "<w:p>{title}<w:r>{page}<w:t>Báo cáo</w:t><w:br/><w:t>quý III</w:t>{page}</w:r></w:p>\
+         <w:p>{list}<w:r><w:t>Hộ nghèo</w:t><w:br w:type=\"column\"/><w:t>Hộ khá</w:t></w:r>{}<w:r><w:t> giả</w:t></w:r></w:p>",
+        run("<w:vanish/>", page)
+    );
+    let bytes = document(&body);
+    let expected = [
+        (Heading, "Báo cáo quý III"),
+        (ListItem, "Hộ nghèo"),
+        (ListItem, "Hộ khá giả"),
+    ];
+    assert_eq!(
+        shown(&bytes),
+        expected.map(|(kind, text)| (kind, text.to_owned()))
+    );
+    assert_eq!(read(&bytes).unwrap().1.unwrap().text(), "Báo cáo quý III");
+}
+
+#[test]
 fn a_run_goes_on_after_its_text_box_as_it_was() {
     let text_box = format!(
         "<w:pict><w:txbxContent>{}</w:txbxContent></w:pict>",

@@ -169,7 +169,7 @@ impl RtfReader {
         }
         match word {
             "u" => value.into_iter().for_each(|unit| self.push_unit(unit)),
-            "par" | "sect" | "page" => self.end_paragraph(Ending::Paragraph),
+            "par" | "sect" | "page" | "column" => self.end_paragraph(Ending::Paragraph),
             "cell" | "nestcell" => self.end_paragraph(Ending::Cell),
             "row" | "nestrow" => self.end_row(),
             "deff" => self.header.default_font = value,
@@ -371,7 +371,7 @@ enum Ending {
 /// The character that a control word stands for, if it does.
 fn character(word: &str) -> Option<&'static str> {
     Some(match word {
-        "tab" | "line" | "column" | "emspace" | "enspace" | "qmspace" | "softline" | "lbr" => " ",
+        "tab" | "line" | "emspace" | "enspace" | "qmspace" | "softline" | "lbr" => " ",
         "~" => "\u{A0}",
         "-" => "\u{AD}",
         "_" => "-",
@@ -482,6 +482,13 @@ mod tests {
         assert_eq!(shown(rtf), [(Body, "Tôi.".to_owned())]);
         let (_, title) = read(rtf.as_bytes()).unwrap();
         assert_eq!(title.unwrap().text(), "Thông báo");
+    }
+
+    #[test]
+    fn a_page_and_a_column_part_paragraphs() {
+        let rtf = r"{\rtf1 C\'e1c x\'e3\column C\'e1c th\'f4n\page X\'f3m B\'e0n\line C\'f4\par}";
+        let texts: Vec<_> = shown(rtf).into_iter().map(|(_, text)| text).collect();
+        assert_eq!(texts, ["Các xã", "Các thôn", "Xóm Bàn Cô"]);
     }
 
     #[test]

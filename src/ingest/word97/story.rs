@@ -14,6 +14,7 @@ use crate::ingest::encoding::as_signs;
 const CELL_END: char = '\u{7}';
 const LINE_BREAK: char = '\u{B}';
 const PAGE_BREAK: char = '\u{C}';
+const COLUMN_BREAK: char = '\u{E}';
 const PARAGRAPH_END: char = '\r';
 const FIELD_BEGIN: char = '\u{13}';
 const FIELD_SEPARATOR: char = '\u{14}';
@@ -118,7 +119,10 @@ impl<'a> StoryReader<'a> {
     ) {
         let mut visible = String::new();
         for (index, character) in text.chars().enumerate() {
-            let ends_paragraph = matches!(character, PARAGRAPH_END | CELL_END | PAGE_BREAK);
+            let ends_paragraph = matches!(
+                character,
+                PARAGRAPH_END | CELL_END | PAGE_BREAK | COLUMN_BREAK
+            );
             if !ends_paragraph {
                 self.take_character(character, properties, &mut visible);
                 continue;
@@ -239,5 +243,36 @@ impl<'a> StoryReader<'a> {
     pub(super) fn finish(mut self) -> (Vec<Block>, Option<Block>) {
         let title = self.blocks.take_title();
         (self.blocks.finish(), title)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::pages;
+    use super::super::pieces::Width;
+    use super::*;
+
+    #[test]
+    fn a_page_and_a_column_part_paragraphs() {
+        let text = "Các xã\u{E}Các thôn\u{C}Xóm Bàn\u{B}Cô\r";
+        let stream: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let length = text.chars().count();
+        let piece = Piece {
+            characters: 0..length,
+            offset: 0,
+            width: Width::Two,
+        };
+        let story = Story {
+            stream: &stream,
+            pieces: &[piece],
+            characters: pages::characters(&[], &[]),
+            paragraphs: pages::paragraphs(&[], &[]),
+            styles: Styles::default(),
+            marks: Marks::Properties,
+        };
+        let mut reader = StoryReader::new(&story);
+        reader.read(0..length, Notes::No);
+        let texts: Vec<_> = reader.finish().0.iter().map(Block::text).collect();
+        assert_eq!(texts, ["Các xã", "Các thôn", "Xóm Bàn Cô"]);
     }
 }
