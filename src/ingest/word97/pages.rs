@@ -5,6 +5,9 @@ use super::sprm::{CharacterProperties, ParagraphProperties};
 
 const PAGE_BYTES: usize = 512;
 
+/// What long lists of properties may take, all together: 50,000 rows of 25 cells, and a moment.
+const MAX_LONG_BYTES: usize = 64 << 20;
+
 /// Properties by where the bytes that have them end; what has none set is not told apart.
 #[derive(Debug)]
 pub(super) struct Formatting<P> {
@@ -49,8 +52,16 @@ pub(super) fn characters(stream: &[u8], index: &[u8]) -> Formatting<CharacterPro
 }
 
 /// The properties of paragraphs, which are those of the bytes of their marks.
-pub(super) fn paragraphs(stream: &[u8], index: &[u8]) -> Formatting<ParagraphProperties> {
+///
+/// A list of them that is too long for a page, as those of rows with many cells are, is in another stream.
+pub(super) fn paragraphs(
+    stream: &[u8],
+    index: &[u8],
+    long: &[u8],
+) -> Formatting<ParagraphProperties> {
     const ENTRY: usize = 13;
+    // Nothing forbids many paragraphs to share a list.
+    let mut room = MAX_LONG_BYTES;
     read(stream, index, ENTRY, |page, place| {
         let mut properties = ParagraphProperties::default();
         let (start, length) = match u8_at(page, place) {
@@ -61,8 +72,21 @@ pub(super) fn paragraphs(stream: &[u8], index: &[u8]) -> Formatting<ParagraphPro
         let body = slice_at(page, start, length).unwrap_or_default();
         properties.style = u16_at(body, 0).unwrap_or_default();
         properties.apply(body.get(2..).unwrap_or_default());
+        if let Some(list) = properties.long.and_then(|place| list_at(long, place))
+            && let Some(left) = room.checked_sub(list.len())
+        {
+            room = left;
+            properties.apply(list);
+        }
         properties
     })
+}
+
+/// A list of modifiers with its length before it.
+fn list_at(stream: &[u8], place: u32) -> Option<&[u8]> {
+    let place = usize::try_from(place).ok()?;
+    let length = usize::from(u16_at(stream, place)?);
+    slice_at(stream, place + 2, length)
 }
 
 /// Reads the pages that an index lists. Damage costs formatting, never text.
@@ -70,7 +94,7 @@ fn read<P: Copy + Default>(
     stream: &[u8],
     index: &[u8],
     entry_bytes: usize,
-    properties_at: impl Fn(&[u8], usize) -> P,
+    mut properties_at: impl FnMut(&[u8], usize) -> P,
 ) -> Formatting<P> {
     // A sound index lists each page once, so that there are no more than the stream has.
     let count = (index.len().saturating_sub(4) / 8).min(stream.len() / PAGE_BYTES);
@@ -102,4 +126,27 @@ fn read<P: Copy + Default>(
         }
     }
     Formatting::of(runs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_list_of_properties_is_in_another_stream() {
+        // One paragraph of two bytes, whose entry names the list at 4.
+        let mut page = [0; PAGE_BYTES];
+        page[4] = 2;
+        page[8] = 200;
+        page[400..410].copy_from_slice(&[0, 4, 7, 0, 0x46, 0x66, 4, 0, 0, 0]);
+        page[PAGE_BYTES - 1] = 1;
+        let index = [0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0];
+        // In a table, at the end of a row.
+        let long = [9, 9, 9, 9, 6, 0, 0x16, 0x24, 1, 0x17, 0x24, 1];
+        let (properties, _) = paragraphs(&page, &index, &long).at(0);
+        assert!(properties.ends_row);
+        assert_eq!((properties.table_depth, properties.style), (1, 7));
+        let (properties, _) = paragraphs(&page, &index, &[]).at(0);
+        assert!(!properties.ends_row);
+    }
 }

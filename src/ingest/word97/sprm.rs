@@ -51,6 +51,8 @@ pub(super) struct ParagraphProperties {
     pub(super) ends_row: bool,
     /// Its mark ends a cell of an inner table.
     pub(super) ends_inner_cell: bool,
+    /// Where a list of more of them is.
+    pub(super) long: Option<u32>,
 }
 
 impl CharacterProperties {
@@ -93,6 +95,7 @@ impl ParagraphProperties {
                 0x244B => self.ends_inner_cell = is_on,
                 0x6649 => self.table_depth = u32_at(operand, 0).unwrap_or_default(),
                 0x2640 => self.outline_level = u8_at(operand, 0),
+                0x6645 | 0x6646 => self.long = u32_at(operand, 0),
                 0x460B => self.list = u16_at(operand, 0),
                 _ => {}
             }
