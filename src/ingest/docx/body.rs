@@ -29,7 +29,7 @@ pub(super) struct BodyReader<'s> {
     alternatives: Vec<bool>,
     /// Whether paragraphs are notes, which stand apart.
     in_notes: bool,
-    /// Whether the last paragraph's mark was deleted, so that the next one goes on with it.
+    /// Whether the last paragraph goes on in the next one.
     goes_on: bool,
 }
 
@@ -38,7 +38,7 @@ struct Paragraph<'s> {
     style: Option<&'s Style>,
     kind: ParagraphKind,
     is_title: bool,
-    mark_deleted: bool,
+    goes_on: bool,
 }
 
 impl<'s> BodyReader<'s> {
@@ -198,7 +198,7 @@ impl<'s> BodyReader<'s> {
             style: self.styles.of_paragraph(properties),
             kind: self.kind(properties),
             is_title: self.styles.is_title(properties),
-            mark_deleted: properties.mark_deleted,
+            goes_on: properties.goes_on,
         };
         self.blocks.set_kind(paragraph.kind);
         if paragraph.is_title {
@@ -211,7 +211,7 @@ impl<'s> BodyReader<'s> {
 
     fn end_paragraph(&mut self) {
         let paragraph = self.paragraphs.pop().unwrap_or_default();
-        self.goes_on = paragraph.mark_deleted;
+        self.goes_on = paragraph.goes_on;
         if !self.goes_on {
             self.blocks.end_paragraph();
         }

@@ -12,8 +12,8 @@ pub(super) struct ParagraphProperties {
     pub(super) outline_level: Option<u32>,
     /// The id of its list; 0 takes it out of its style's list.
     pub(super) numbering: Option<u32>,
-    /// Whether its mark is deleted, so that it goes on in the next paragraph.
-    pub(super) mark_deleted: bool,
+    /// Whether it goes on in the next paragraph: its mark is deleted, or it is the large letter that the next begins with.
+    pub(super) goes_on: bool,
 }
 
 /// The properties of a run.
@@ -41,9 +41,10 @@ impl ParagraphProperties {
                     "pStyle" => properties.style = element.attribute("val"),
                     "outlineLvl" => properties.outline_level = number(element.attribute("val")),
                     "numId" | "ilfo" => properties.numbering = number(element.attribute("val")),
-                    "del" | "moveFrom" => properties.mark_deleted = true,
+                    "del" | "moveFrom" => properties.goes_on = true,
+                    "framePr" => properties.goes_on |= is_drop_cap(&element),
                     "annotation" => {
-                        properties.mark_deleted |= is_deletion(&element);
+                        properties.goes_on |= is_deletion(&element);
                         reader.skip_element()?;
                     }
                     // The properties before a change.
@@ -99,6 +100,13 @@ impl RunProperties {
 /// Whether a tracked change, as the XML of 2003 has them, takes away what it holds.
 pub(super) fn is_deletion(annotation: &Element<'_>) -> bool {
     annotation.has("type", "Word.Deletion")
+}
+
+fn is_drop_cap(frame: &Element<'_>) -> bool {
+    matches!(
+        frame.attribute("dropCap").as_deref(),
+        Some("drop" | "margin")
+    )
 }
 
 fn number(value: Option<String>) -> Option<u32> {

@@ -172,6 +172,21 @@ fn a_field_without_end_hides_nothing() {
 }
 
 #[test]
+fn a_large_first_letter_is_a_part_of_its_paragraph() {
+    let frame = |kind: &str| {
+        format!(
+            "<w:p><w:pPr><w:framePr w:dropCap=\"{kind}\" w:lines=\"3\"/></w:pPr><w:r><w:t>U</w:t></w:r></w:p>"
+        )
+    };
+    let rest = paragraph("ỷ ban xã đã họp.");
+    let body = [frame("drop"), rest.clone(), frame("none"), rest].concat();
+    assert_eq!(
+        texts(&body),
+        ["Uỷ ban xã đã họp.", "U", "ỷ ban xã đã họp."]
+    );
+}
+
+#[test]
 fn a_page_and_a_column_part_paragraphs() {
     let page = "<w:br w:type=\"page\"/>";
     let list = "<w:pPr><w:numPr><w:numId w:val=\"1\"/></w:numPr></w:pPr>";
