@@ -127,6 +127,7 @@ impl<'s> BodyReader<'s> {
             "r" => self.runs.push(Run::default()),
             "rPr" => self.take_run_properties(reader)?,
             "fldChar" => self.fields.take(element),
+            "ddList" => self.take_chosen(reader)?,
             "t" => {
                 let text = reader.text_of_element()?;
                 self.push(&text);
@@ -226,10 +227,29 @@ impl<'s> BodyReader<'s> {
     }
 
     fn push(&mut self, text: &str) {
+        if !self.is_in_code() {
+            self.push_outside_code(text);
+        }
+    }
+
+    fn is_in_code(&self) -> bool {
+        self.fields_end && self.fields.in_code()
+    }
+
+    /// Takes the value that was chosen of a list in a form, which stands in the beginning of a field that shows it.
+    fn take_chosen(&mut self, reader: &mut XmlReader<'_>) -> Result<(), ReadError> {
+        let chosen = fields::read_chosen(reader)?.unwrap_or_default();
+        if !(self.fields_end && self.fields.is_in_code_of_another()) {
+            self.push_outside_code(&chosen);
+        }
+        Ok(())
+    }
+
+    fn push_outside_code(&mut self, text: &str) {
         let Some(paragraph) = self.paragraphs.last() else {
             return;
         };
-        if !self.is_shown() {
+        if self.is_hidden() {
             return;
         }
         let plain = Run::default();
@@ -240,11 +260,6 @@ impl<'s> BodyReader<'s> {
         self.blocks.push_at(script, text, font);
     }
 
-    /// Whether text that stands here is no code of a field and not hidden.
-    fn is_shown(&self) -> bool {
-        !(self.fields_end && self.fields.in_code()) && !self.is_hidden()
-    }
-
     /// Takes a break: what stands on another page or in another column is a paragraph of its own.
     fn take_break(&mut self, element: &Element<'_>) {
         let kind = element.attribute("type");
@@ -252,7 +267,8 @@ impl<'s> BodyReader<'s> {
             return self.push(" ");
         }
         if let Some(paragraph) = self.paragraphs.last()
-            && self.is_shown()
+            && !self.is_in_code()
+            && !self.is_hidden()
         {
             self.blocks.begin_paragraph(paragraph.kind);
             if paragraph.is_title {

@@ -40,6 +40,36 @@ impl Fields {
     pub(super) fn in_code(&self) -> bool {
         self.in_code > 0
     }
+
+    /// Whether the innermost field is in the code of another.
+    pub(super) fn is_in_code_of_another(&self) -> bool {
+        let own = usize::from(self.shows.last() == Some(&false));
+        self.in_code > own
+    }
+}
+
+/// Reads to the end of the `w:ddList` that has just begun: the entry that was chosen, else the first.
+///
+/// # Errors
+///
+/// As [`XmlReader::next`].
+pub(super) fn read_chosen(reader: &mut XmlReader<'_>) -> Result<Option<String>, ReadError> {
+    let (mut chosen, mut usual) = (None, None);
+    let mut entries = Vec::new();
+    while let Some(node) = reader.next()? {
+        match node {
+            Node::Start(element) => match element.name() {
+                "result" => chosen = element.attribute("val"),
+                "default" => usual = element.attribute("val"),
+                "listEntry" => entries.extend(element.attribute("val")),
+                _ => {}
+            },
+            Node::End(name) if name == "ddList" => break,
+            _ => {}
+        }
+    }
+    let place = chosen.or(usual).and_then(|place| place.parse().ok());
+    Ok(entries.into_iter().nth(place.unwrap_or(0)))
 }
 
 /// Whether the code of every field of a part has an end: where one has none, all that follows would pass

@@ -157,6 +157,22 @@ fn a_field_in_the_code_of_another_is_not_shown() {
 }
 
 #[test]
+fn the_chosen_value_of_a_list_in_a_form_is_shown() {
+    let list = |chosen: &str| {
+        format!(
+            "<w:p><w:r><w:t>Xếp loại: </w:t></w:r><w:r><w:fldChar w:fldCharType=\"begin\"><w:ffData><w:ddList>{chosen}\
+             <w:listEntry w:val=\"Khá\"/><w:listEntry w:val=\"Tốt\"/></w:ddList></w:ffData></w:fldChar></w:r>\
+             <w:r><w:instrText> FORMDROPDOWN </w:instrText></w:r><w:r><w:fldChar w:fldCharType=\"end\"/></w:r></w:p>"
+        )
+    };
+    let body = ["<w:result w:val=\"1\"/>", "", "<w:result w:val=\"9\"/>"].map(list);
+    assert_eq!(
+        texts(&body.concat()),
+        ["Xếp loại: Tốt", "Xếp loại: Khá", "Xếp loại: "]
+    );
+}
+
+#[test]
 fn a_field_without_end_hides_nothing() {
     let begin = "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r>";
     let end = "<w:r><w:fldChar w:fldCharType=\"end\"/></w:r>";
