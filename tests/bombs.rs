@@ -103,6 +103,23 @@ fn expanding_packages() -> Cases {
                 &format!("<w:p><w:r><w:t>{}</w:t></w:r></w:p>", fill("á ")),
             ),
         ),
+        (
+            "fractions in a DOCX",
+            docx(
+                "",
+                &format!(
+                    "<w:p>{}</w:p>",
+                    fill(
+                        &[
+                            "<m:f><m:num>".repeat(60),
+                            format!("<m:t>{}</m:t>", "a".repeat(500)),
+                            "</m:num></m:f>".repeat(60)
+                        ]
+                        .concat()
+                    )
+                ),
+            ),
+        ),
         ("paragraphs of an ODT", odt("", &fill("<text:p>a</text:p>"))),
         (
             "cells of a table in an ODT",
@@ -219,7 +236,10 @@ fn long_chains() -> Cases {
         ),
         (
             "fields of a DOCX that do not end",
-            docx("", &format!("<w:p><w:r>{}{texts}</w:r></w:p>", field.repeat(LONG))),
+            docx(
+                "",
+                &format!("<w:p><w:r>{}{texts}</w:r></w:p>", field.repeat(LONG)),
+            ),
         ),
         (
             "styles of an ODT based on each other",

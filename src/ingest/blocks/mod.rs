@@ -3,10 +3,12 @@
 //! A reader tells [`Blocks`] where paragraphs, tables and asides begin and end; what becomes of a
 //! table is decided here, once for all formats. Nothing here decodes or cleans text.
 
+mod bracket;
 mod repeat;
 
 use std::mem;
 
+pub(crate) use self::bracket::Place;
 use super::script::Script;
 use crate::document::ParagraphKind;
 

@@ -1,15 +1,19 @@
 //! What do the paragraphs of a story (body, footnotes, comments) say? `WordprocessingML` → blocks.
 
 use super::fields::{self, Fields};
+use super::formula::Fences;
 use super::properties::{ParagraphProperties, RunProperties, is_deletion};
 use super::styles::{Run, Style, Styles};
 use crate::document::ParagraphKind;
-use crate::ingest::blocks::{Block, Blocks};
+use crate::ingest::blocks::{Block, Blocks, Place};
 use crate::ingest::encoding::as_signs;
 use crate::ingest::error::ReadError;
 use crate::ingest::html::font_of_style;
 use crate::ingest::script::Script;
 use crate::ingest::xml::{Element, Node, XmlReader};
+
+/// Nobody writes more fractions in each other.
+const MAX_FRACTIONS: usize = 8;
 
 /// Reads stories, one after the other, into blocks.
 #[derive(Debug)]
@@ -22,6 +26,9 @@ pub(super) struct BodyReader<'s> {
     runs: Vec<Run<'s>>,
     /// Where the parts of formulas that we are in stand.
     scripts: Vec<Script>,
+    /// Where the halves of fractions that we are in begin.
+    halves: Vec<Place>,
+    fences: Fences,
     fields: Fields,
     /// Whether all fields of the part end, so that their code can be told from what they show.
     fields_end: bool,
@@ -49,6 +56,8 @@ impl<'s> BodyReader<'s> {
             paragraphs: Vec::new(),
             runs: Vec::new(),
             scripts: Vec::new(),
+            halves: Vec::new(),
+            fences: Fences::default(),
             fields: Fields::default(),
             fields_end: true,
             alternatives: Vec::new(),
@@ -137,10 +146,8 @@ impl<'s> BodyReader<'s> {
             "tab" | "cr" | "ptab" => self.push(" "),
             "softHyphen" => self.push("\u{ad}"),
             "noBreakHyphen" => self.push("-"),
-            "num" => self.begin_fraction(),
-            "den" => self.push("/"),
-            "sup" => self.scripts.push(Script::Super),
-            "sub" => self.scripts.push(Script::Sub),
+            "num" | "den" | "d" | "rad" | "begChr" | "sepChr" | "endChr" | "e" | "sup" | "deg"
+            | "sub" => self.start_in_formula(element, reader.depth()),
             "textpath" => self.push_word_art(element),
             "tbl" => self.blocks.begin_table(),
             "tr" => self.blocks.begin_row(),
@@ -170,7 +177,7 @@ impl<'s> BodyReader<'s> {
         match name {
             "p" => self.end_paragraph(),
             "r" => drop(self.runs.pop()),
-            "sup" | "sub" => drop(self.scripts.pop()),
+            "num" | "den" | "d" | "rad" | "sup" | "deg" | "sub" => self.end_in_formula(name),
             "tbl" => self.blocks.end_table(),
             "tc" => self.blocks.end_cell(),
             "txbxContent" => self.blocks.end_aside(),
@@ -245,6 +252,7 @@ impl<'s> BodyReader<'s> {
         Ok(())
     }
 
+    /// Takes text that is no code of a field.
     fn push_outside_code(&mut self, text: &str) {
         let Some(paragraph) = self.paragraphs.last() else {
             return;
@@ -277,10 +285,47 @@ impl<'s> BodyReader<'s> {
         }
     }
 
-    /// Parts a fraction from a number before it: two and a half are not twenty-one halves.
-    fn begin_fraction(&mut self) {
-        if self.blocks.last_char().is_some_and(char::is_alphanumeric) {
+    fn start_in_formula(&mut self, element: &Element<'_>, depth: usize) {
+        match element.name() {
+            "sup" | "deg" => self.scripts.push(Script::Super),
+            "sub" => self.scripts.push(Script::Sub),
+            "d" => self.fences.begin_brackets(depth),
+            "rad" => self.fences.begin_root(depth),
+            "e" => {
+                let sign = self.fences.before(depth);
+                self.push(&sign.unwrap_or_default());
+            }
+            name @ ("num" | "den") => self.begin_half(name),
+            _ => self.fences.take_sign(element),
+        }
+    }
+
+    fn end_in_formula(&mut self, name: &str) {
+        match name {
+            "num" | "den" => self.end_half(),
+            "d" | "rad" => {
+                let sign = self.fences.end();
+                self.push(&sign.unwrap_or_default());
+            }
+            _ => drop(self.scripts.pop()),
+        }
+    }
+
+    /// Begins a half of a fraction. What is before a fraction is parted from it: two and a half are not twenty-one halves.
+    fn begin_half(&mut self, name: &str) {
+        if name == "den" {
+            self.push("/");
+        } else if self.blocks.last_char().is_some_and(char::is_alphanumeric) {
             self.push(" ");
+        }
+        self.halves.push(self.blocks.place());
+    }
+
+    fn end_half(&mut self) {
+        let place = self.halves.pop();
+        // What stands in very many is looked at in few of them.
+        if let Some(place) = place.filter(|_| self.halves.len() < MAX_FRACTIONS) {
+            self.blocks.bracket_from(place);
         }
     }
 

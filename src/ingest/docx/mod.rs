@@ -5,6 +5,7 @@
 
 mod body;
 mod fields;
+mod formula;
 mod properties;
 mod styles;
 

@@ -196,10 +196,7 @@ fn a_large_first_letter_is_a_part_of_its_paragraph() {
     };
     let rest = paragraph("ỷ ban xã đã họp.");
     let body = [frame("drop"), rest.clone(), frame("none"), rest].concat();
-    assert_eq!(
-        texts(&body),
-        ["Uỷ ban xã đã họp.", "U", "ỷ ban xã đã họp."]
-    );
+    assert_eq!(texts(&body), ["Uỷ ban xã đã họp.", "U", "ỷ ban xã đã họp."]);
 }
 
 #[test]
@@ -415,6 +412,52 @@ fn raised_numbers_and_formulas_do_not_run_into_numbers() {
         read_through(&format!("<w:p>{}</w:p>", body.concat())),
         ["Năm 2010¹ trồng 1.250 m², thải CO₂, tưới 2 1/2 ngày, 10⁶ cây"]
     );
+}
+
+#[test]
+fn formulas_keep_their_meaning_on_the_line() {
+    let text = |text: &str| format!("<m:r><m:t>{text}</m:t></m:r>");
+    let fraction =
+        |over: &str, under: &str| format!("<m:f><m:num>{over}</m:num><m:den>{under}</m:den></m:f>");
+    let within = |properties: &str, inner: &str| {
+        format!("<m:d><m:dPr>{properties}</m:dPr><m:e>{inner}</m:e></m:d>")
+    };
+    let power = |inner: &str| {
+        let two = text("2");
+        format!("<m:sSup><m:e>{inner}</m:e><m:sup>{two}</m:sup></m:sSup>")
+    };
+    let square = r#"<m:begChr m:val="["/><m:endChr m:val="]"/>"#;
+    let none = r#"<m:begChr m:val=""/><m:endChr m:val=""/>"#;
+    let root = |degree: &str| {
+        let inner = text("x+1");
+        format!("<m:rad><m:deg>{degree}</m:deg><m:e>{inner}</m:e></m:rad>")
+    };
+    let cases = [
+        (
+            [
+                fraction(&text("a+b"), &text("c+d")),
+                within("", &text("x+1")),
+            ]
+            .concat(),
+            "(a+b)/(c+d)(x+1)",
+        ),
+        (
+            fraction(&text("số vụ đã xử lý"), &text("số vụ")),
+            "(số vụ đã xử lý)/(số vụ)",
+        ),
+        (
+            fraction(&fraction(&text("a"), &text("b")), &text("c")),
+            "(a/b)/c",
+        ),
+        (fraction(&text("12,5"), &power(&text("x"))), "12,5/x²"),
+        (within(square, &power(&text("x"))), "[x²]"),
+        (within(none, &text("x+1")), "x+1"),
+        ([root(""), text(" y")].concat(), "√(x+1) y"),
+    ];
+    for (formula, expected) in cases {
+        let body = format!("<w:p><m:oMath>{formula}</m:oMath></w:p>");
+        assert_eq!(read_through(&body), [expected], "{formula}");
+    }
 }
 
 #[test]

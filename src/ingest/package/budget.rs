@@ -52,7 +52,11 @@ mod tests {
 
     #[test]
     fn long_tables_shrink_more_than_other_parts() {
-        let cases = [(120_000, 16, 49), (2 << 20, 110, 121), (100 << 20, 192, 193)];
+        let cases = [
+            (120_000, 16, 49),
+            (2 << 20, 110, 121),
+            (100 << 20, 192, 193),
+        ];
         for (file, megabytes, too_many) in cases {
             assert!(Budget::of_file(file).spend(megabytes << 20).is_ok());
             assert!(Budget::of_file(file).spend(too_many << 20).is_err());

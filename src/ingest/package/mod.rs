@@ -162,7 +162,10 @@ mod tests {
     #[test]
     fn a_document_without_a_reader_is_named_and_is_no_archive() {
         let cases = [
-            ("application/vnd.sun.xml.writer", "a document of OpenOffice 1"),
+            (
+                "application/vnd.sun.xml.writer",
+                "a document of OpenOffice 1",
+            ),
             (
                 "application/vnd.oasis.opendocument.graphics",
                 "an OpenDocument drawing",
