@@ -23,6 +23,7 @@ fn small_files_that_say_very_much_stay_within_the_limits() {
         presentations(),
         documents(),
         messages(),
+        files_taken_in(),
         pdfs(),
         plain_texts(),
     ];
@@ -37,12 +38,20 @@ fn small_files_that_say_very_much_stay_within_the_limits() {
 type Cases = Vec<(&'static str, Vec<u8>)>;
 
 fn package(parts: &[(&str, &str)]) -> Vec<u8> {
+    let parts: Vec<_> = parts
+        .iter()
+        .map(|(name, content)| (*name, content.as_bytes()))
+        .collect();
+    package_of(&parts)
+}
+
+fn package_of(parts: &[(&str, &[u8])]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content) in parts {
         archive
             .start_file(*name, SimpleFileOptions::default())
             .expect("a name");
-        archive.write_all(content.as_bytes()).expect("memory");
+        archive.write_all(content).expect("memory");
     }
     archive.finish().expect("memory").into_inner()
 }
@@ -340,6 +349,35 @@ fn single_files() -> Cases {
     ]
     .map(|(name, text)| (name, text.into_bytes()))
     .into()
+}
+
+/// Documents that take in very many files, or one under very many names.
+fn files_taken_in() -> Cases {
+    let names =
+        (0..20_000).map(|id| format!("<Relationship Id='c{id}' Type='x/aFChunk' Target='chunk'/>"));
+    let names = format!("<R>{}</R>", names.collect::<String>());
+    let references = (0..20_000).map(|id| format!("<w:altChunk r:id='c{id}'/>"));
+    let main = format!(
+        "<w:document><w:body>{}</w:body></w:document>",
+        references.collect::<String>()
+    );
+    let taking_in = |chunk: &[u8]| {
+        let parts: [(&str, &[u8]); 4] = [
+            ("[Content_Types].xml", b"<Types/>"),
+            ("word/document.xml", main.as_bytes()),
+            ("word/_rels/document.xml.rels", names.as_bytes()),
+            ("word/chunk", chunk),
+        ];
+        package_of(&parts)
+    };
+    let page = format!("<html><body>{}", "<p>a</p>".repeat(LONG));
+    vec![
+        ("pages in a DOCX", taking_in(page.as_bytes())),
+        (
+            "documents in a DOCX",
+            taking_in(&docx("", "<w:p><w:r><w:t>a</w:t></w:r></w:p>")),
+        ),
+    ]
 }
 
 /// Messages whose RTF refers to itself.

@@ -304,6 +304,12 @@ impl Blocks {
         self.end_paragraph();
     }
 
+    /// Adds whole paragraphs.
+    pub(crate) fn add_all(&mut self, blocks: Vec<Block>) {
+        self.end_paragraph();
+        self.flow().finished.extend(blocks);
+    }
+
     /// Begins paragraphs that stand apart from the open one; they will follow it.
     pub(crate) fn begin_aside(&mut self) {
         if self.frames.len() >= MAX_FRAMES {

@@ -1,5 +1,6 @@
 //! What do the paragraphs of a story (body, footnotes, comments) say? `WordprocessingML` → blocks.
 
+use super::chunks::Chunks;
 use super::fields::{self, Fields};
 use super::formula::Fences;
 use super::properties::{ParagraphProperties, RunProperties, is_deletion};
@@ -19,6 +20,8 @@ const MAX_FRACTIONS: usize = 8;
 #[derive(Debug)]
 pub(super) struct BodyReader<'s> {
     styles: &'s Styles,
+    /// The files that the main part takes in.
+    chunks: Chunks,
     blocks: Blocks,
     /// The paragraphs we are in: text boxes put one inside another.
     paragraphs: Vec<Paragraph<'s>>,
@@ -49,10 +52,11 @@ struct Paragraph<'s> {
 }
 
 impl<'s> BodyReader<'s> {
-    pub(super) fn new(styles: &'s Styles, blocks: Blocks) -> Self {
+    pub(super) fn new(styles: &'s Styles, chunks: Chunks) -> Self {
         Self {
             styles,
-            blocks,
+            chunks,
+            blocks: Blocks::default(),
             paragraphs: Vec::new(),
             runs: Vec::new(),
             scripts: Vec::new(),
@@ -155,6 +159,12 @@ impl<'s> BodyReader<'s> {
             "tc" => {
                 self.goes_on = false;
                 self.blocks.begin_cell();
+            }
+            // Ids are those of the main part.
+            "altChunk" if !self.in_notes => {
+                self.goes_on = false;
+                let id = element.prefixed_attribute("id").unwrap_or_default();
+                self.blocks.add_all(self.chunks.take(&id));
             }
             // A text box is hidden with the run that it is anchored in.
             "txbxContent" if self.is_hidden() => return reader.skip_element(),

@@ -4,15 +4,17 @@
 //! to. Headers and footers are page furniture and are not read. Tracked changes read as accepted.
 
 mod body;
+mod chunks;
 mod fields;
 mod formula;
 mod properties;
 mod styles;
 
 use self::body::BodyReader;
+use self::chunks::Chunks;
 use self::styles::Styles;
-use super::blocks::{Block, Blocks};
-use super::error::ReadError;
+use super::blocks::Block;
+use super::error::{ReadError, Remedy};
 use super::package::{Package, main_part, read_related, relationships};
 use super::xml::{Node, XmlReader, decode};
 
@@ -23,24 +25,46 @@ use super::xml::{Node, XmlReader, decode};
 /// [`ReadError::Corrupt`] where the main part is missing or its XML is broken, and the bounds of
 /// [`Package`] and [`XmlReader`].
 pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), ReadError> {
-    let mut package = Package::open(bytes)?;
-    let main = main_part(&mut package, "word/document.xml")?;
+    read_package(&mut Package::open(bytes)?, Standing::Alone)
+}
+
+/// How a document stands. One in another is read without what it takes in itself, of which there might be no end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    Alone,
+    InAnother,
+}
+
+fn read_package(
+    package: &mut Package<'_>,
+    standing: Standing,
+) -> Result<(Vec<Block>, Option<Block>), ReadError> {
+    let main = main_part(package, "word/document.xml")?;
     let text = package
         .read_text(&main)?
         .ok_or_else(|| ReadError::Corrupt(format!("DOCX without its main part {main}")))?;
-    let named = relationships(&mut package, &main)?;
-    let styles = match read_related(&mut package, &main, &named, "styles")? {
+    let named = relationships(package, &main)?;
+    let styles = match read_related(package, &main, &named, "styles")? {
         Some(xml) => Styles::read(&xml)?,
         None => Styles::default(),
     };
-    let mut reader = BodyReader::new(&styles, Blocks::default());
+    let chunks = match standing {
+        Standing::Alone => Chunks::read(package, &named)?,
+        Standing::InAnother => Chunks::default(),
+    };
+    let has_others = chunks.has_others;
+    let mut reader = BodyReader::new(&styles, chunks);
     reader.read_main(&text)?;
     for notes in ["footnotes", "endnotes", "comments"] {
-        if let Some(xml) = read_related(&mut package, &main, &named, notes)? {
+        if let Some(xml) = read_related(package, &main, &named, notes)? {
             reader.read_notes(&xml)?;
         }
     }
     let (blocks, title) = reader.finish();
+    if blocks.is_empty() && has_others {
+        let what = "a DOCX whose text is another file within it (altChunk)";
+        return Err(ReadError::UnsupportedFormat(what, Remedy::Save));
+    }
     let title = match title {
         Some(title) => Some(title),
         None => package
@@ -60,7 +84,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), ReadErro
 pub(crate) fn read_word_ml(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), ReadError> {
     let text = decode(bytes)?;
     let styles = Styles::read(&text)?;
-    let mut reader = BodyReader::new(&styles, Blocks::default());
+    let mut reader = BodyReader::new(&styles, Chunks::default());
     reader.read_main(&text)?;
     let (blocks, title) = reader.finish();
     let property = || title_property(&text).map(|title| Block::of_text(&title));

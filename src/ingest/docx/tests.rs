@@ -511,6 +511,64 @@ fn parts_are_where_relationships_say_and_names_may_have_backslashes() {
     );
 }
 
+/// A document that takes in a file, before its own paragraph.
+fn taking_in(file: &[u8]) -> Vec<u8> {
+    taking_in_before(file, &paragraph("Hết."))
+}
+
+fn taking_in_before(file: &[u8], rest: &str) -> Vec<u8> {
+    let main = format!("<w:document><w:body><w:altChunk r:id='c'/>{rest}</w:body></w:document>");
+    let parts: [(&str, &[u8]); 4] = [
+        ("[Content_Types].xml", b"<Types/>"),
+        ("word/document.xml", main.as_bytes()),
+        (
+            "word/_rels/document.xml.rels",
+            b"<R><R Id='c' Type='http://x/aFChunk' Target='chunk.dat'/></R>",
+        ),
+        ("word/chunk.dat", file),
+    ];
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, content) in parts {
+        let options = zip::write::SimpleFileOptions::default();
+        zip.start_file(name, options).unwrap();
+        zip.write_all(content).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+#[test]
+fn files_that_a_document_takes_in_are_read_in_their_place() {
+    let page = "<html><head><meta charset='utf-8'></head><body><h1>Thôn Hạ</h1><p>Gặt xong 12 ha.</p></body></html>";
+    let mail = format!("MIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{page}");
+    let expected = [
+        (Heading, "Thôn Hạ"),
+        (Body, "Gặt xong 12 ha."),
+        (Body, "Hết."),
+    ]
+    .map(|(kind, text)| (kind, text.to_owned()));
+    for file in [page, &mail] {
+        assert_eq!(shown(&taking_in(file.as_bytes())), expected, "{file}");
+    }
+    let rtf = br"{\rtf1 Th\u244?n H\u7841?\par}";
+    assert_eq!(shown(&taking_in(rtf))[0].1, "Thôn Hạ");
+    let inner = document(&paragraph("Thôn Thượng"));
+    assert_eq!(shown(&taking_in(&inner))[0].1, "Thôn Thượng");
+    // What that takes in itself is not followed.
+    let texts = shown(&taking_in(&taking_in(&inner)));
+    assert_eq!(
+        texts,
+        [(Body, "Hết.".to_owned()), (Body, "Hết.".to_owned())]
+    );
+}
+
+#[test]
+fn a_document_of_nothing_but_a_file_that_is_not_read_says_so() {
+    let image = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
+    assert_eq!(shown(&taking_in(image)), [(Body, "Hết.".to_owned())]);
+    let error = read(&taking_in_before(image, "")).unwrap_err();
+    assert_eq!(error.code(), "unsupported_format");
+}
+
 /// A document in Word's XML of 2003.
 fn word_ml(body: &str) -> Vec<u8> {
     let xml = format!(

@@ -42,6 +42,22 @@ impl<'a> Package<'a> {
         Ok(Self { parts, budget })
     }
 
+    /// Opens a package that is a part of this one; what both expand to counts together once it is closed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`].
+    pub(crate) fn open_part<'b>(&self, bytes: &'b [u8]) -> Result<Package<'b>, ReadError> {
+        let mut part = Package::open(bytes)?;
+        part.budget = self.budget;
+        Ok(part)
+    }
+
+    /// Closes a package that is a part of this one.
+    pub(crate) fn close_part(&mut self, part: &Package<'_>) {
+        self.budget = part.budget;
+    }
+
     /// Tells the formats that are packages apart by their parts.
     pub(crate) fn format(&mut self) -> Result<SourceFormat, ReadError> {
         if let Some(kind) = self.read("mimetype")? {

@@ -46,14 +46,16 @@ impl Relationships {
 
     /// The first part of a kind, such as `styles`.
     pub(crate) fn of_kind(&self, kind: &str) -> Option<&str> {
-        let is_of_kind = |found: &&Relationship| {
+        self.all_of_kind(kind).map(|(_, target)| target).next()
+    }
+
+    /// All parts of a kind, with their ids.
+    pub(crate) fn all_of_kind(&self, kind: &str) -> impl Iterator<Item = (&str, &str)> {
+        let found = self.0.iter().filter(move |(_, found)| {
             let name = found.kind.rsplit('/').next();
             name == Some(kind)
-        };
-        self.0
-            .values()
-            .find(is_of_kind)
-            .map(|found| found.target.as_str())
+        });
+        found.map(|(id, found)| (id.as_str(), found.target.as_str()))
     }
 }
 
