@@ -3,11 +3,13 @@
 //! What a reader of the page would not read as its text is left out: scripts, styles, navigation,
 //! forms, templates. The walk keeps its own stack, so nesting is bounded by memory alone.
 
+mod parser;
 mod tags;
 
 use scraper::node::{Element, Text};
 use scraper::{Html, Node};
 
+use self::parser::parse;
 use self::tags::with_ends;
 use super::assemble::Source;
 use super::blocks::{Block, Blocks};
@@ -17,27 +19,15 @@ use super::script::Script;
 use super::{TextEncoding, text};
 use crate::document::ParagraphKind;
 
-/// Pages nested deeper than this are read to this depth.
-const MAX_DEPTH: usize = 512;
-/// Pages with more elements open at once are refused: the parser's time grows with the square of
-/// it (100,000 open elements took it a minute). Carelessly unclosed tags come to a few dozen.
-const MAX_OPEN: usize = 1_000;
-
 /// The blocks of a page, and its title: what `<title>` says, else the first `<h1>`.
 ///
 /// # Errors
 ///
-/// [`ReadError::TooLarge`] where the page nests beyond all measure.
+/// As [`parse`].
 pub(crate) fn read(text: &str) -> Result<(Vec<Block>, Option<Block>), ReadError> {
-    let text = with_ends(text);
-    if nests_deeper_than(&text, MAX_OPEN) {
-        return Err(ReadError::TooLarge(format!(
-            "HTML nests deeper than {MAX_OPEN}"
-        )));
-    }
-    let html = Html::parse_document(&text);
+    let html = parse(&with_ends(text))?;
     let mut reader = HtmlReader::default();
-    reader.walk(&html);
+    reader.walk(&html)?;
     let title = [reader.title, reader.first_heading];
     let title = title
         .into_iter()
@@ -85,65 +75,6 @@ fn reads_better_as_labelled(found: Option<&TextEncoding>) -> bool {
         let mut names = found.name.split('+');
         found.name != labelled && names.all(|name| name == "utf-8" || name == labelled)
     })
-}
-
-/// Whether more than `limit` elements are open at once, by a count of tags.
-///
-/// Elements whose end may be left out do not nest in themselves and are not counted.
-fn nests_deeper_than(text: &str, limit: usize) -> bool {
-    let mut open = 0usize;
-    for (position, _) in text.match_indices('<') {
-        let tag = &text.as_bytes()[position + 1..];
-        match tag.first() {
-            Some(b'/') => open = open.saturating_sub(usize::from(is_counted(&tag[1..]))),
-            Some(first) if first.is_ascii_alphabetic() => open += usize::from(is_counted(tag)),
-            _ => {}
-        }
-        if open > limit {
-            return true;
-        }
-    }
-    false
-}
-
-fn is_counted(tag: &[u8]) -> bool {
-    const NEVER_NESTED: [&[u8]; 26] = [
-        b"area",
-        b"base",
-        b"br",
-        b"col",
-        b"colgroup",
-        b"dd",
-        b"dt",
-        b"embed",
-        b"hr",
-        b"img",
-        b"input",
-        b"li",
-        b"link",
-        b"meta",
-        b"optgroup",
-        b"option",
-        b"p",
-        b"param",
-        b"source",
-        b"tbody",
-        b"td",
-        b"tfoot",
-        b"th",
-        b"thead",
-        b"tr",
-        b"wbr",
-    ];
-    const LONGEST: usize = 16;
-    let head = &tag[..tag.len().min(LONGEST)];
-    let end = head
-        .iter()
-        .position(|byte| !byte.is_ascii_alphanumeric())
-        .unwrap_or(head.len());
-    !NEVER_NESTED
-        .iter()
-        .any(|name| name.eq_ignore_ascii_case(&head[..end]))
 }
 
 /// The name of the encoding that a page declares for itself in its first kilobytes, if any.
@@ -242,15 +173,13 @@ enum FirstHeading {
 }
 
 impl HtmlReader {
-    fn walk(&mut self, html: &Html) {
-        let mut depth = 0usize;
+    fn walk(&mut self, html: &Html) -> Result<(), ReadError> {
         let mut next = Some(html.tree.root());
         while let Some(node) = next {
-            let is_entered = self.enter(node.value()) && depth < MAX_DEPTH;
+            let is_entered = self.enter(node.value());
             let texts = node.children().filter_map(|child| child.value().as_text());
-            self.read_noframes(node.value(), texts);
+            self.read_noframes(node.value(), texts)?;
             if let Some(child) = node.first_child().filter(|_| is_entered) {
-                depth += 1;
                 next = Some(child);
                 continue;
             }
@@ -264,22 +193,27 @@ impl HtmlReader {
                     break None;
                 };
                 self.leave(parent.value());
-                depth = depth.saturating_sub(1);
                 current = parent;
             };
         }
+        Ok(())
     }
 
     /// Reads what a page of frames shows where there are none: a page of its own, which the parser takes for one text.
-    fn read_noframes<'a>(&mut self, node: &Node, texts: impl Iterator<Item = &'a Text>) {
+    fn read_noframes<'a>(
+        &mut self,
+        node: &Node,
+        texts: impl Iterator<Item = &'a Text>,
+    ) -> Result<(), ReadError> {
         let element = node.as_element();
         if self.in_noframes || element.is_none_or(|element| element.name() != "noframes") {
-            return;
+            return Ok(());
         }
         let page: String = texts.map(|text| &**text).collect();
         self.in_noframes = true;
-        self.walk(&Html::parse_document(&page));
+        self.walk(&parse(&page)?)?;
         self.in_noframes = false;
+        Ok(())
     }
 
     /// Takes the beginning of a node; whether its children are to be read.

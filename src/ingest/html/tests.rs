@@ -195,7 +195,29 @@ fn bottomless_nesting_is_refused_and_unclosed_tags_are_not() {
     let unclosed = "<p>một<br><li>hai".repeat(10_000);
     assert_eq!(shown(&unclosed).len(), 20_000);
     let to_a_depth = format!("<p>đầu</p>{}đáy", "<div>".repeat(900));
-    assert_eq!(shown(&to_a_depth).len(), 1);
+    assert_eq!(shown(&to_a_depth)[1].1, "đáy");
+}
+
+#[test]
+fn what_only_looks_like_a_tag_or_never_nests_is_no_depth() {
+    let cases = [
+        format!("<script>{}</script>", "for(i=0;i<n;i++);".repeat(2_000)),
+        format!("<!--{}-->", "<w:LsdException/>".repeat(2_000)),
+        format!("<svg>{}</svg>", "<path d='M0 0'/>".repeat(2_000)),
+    ];
+    for aside in cases {
+        let page = format!("<html><body>{aside}<p>Xã đã gặt xong.</p>");
+        assert_eq!(shown(&page), [(Body, "Xã đã gặt xong.".to_owned())]);
+    }
+}
+
+#[test]
+fn formatting_that_is_opened_again_in_every_paragraph_is_bounded() {
+    let fonts: String = (0..400).map(|face| format!("<font face=f{face}>")).collect();
+    let page = format!("<p>{fonts}{}", "<p>x".repeat(8_000));
+    assert_eq!(read(&page).unwrap_err().code(), "too_large");
+    let careless = format!("<p>{}{}", &fonts[..fonts.find("<font face=f9>").unwrap()], "<p>Nạo vét kênh mương. ".repeat(8_000));
+    assert_eq!(shown(&careless).len(), 8_000);
 }
 
 #[test]
