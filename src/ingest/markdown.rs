@@ -1,23 +1,54 @@
 //! What does a `CommonMark` text say? Markdown → [`Block`]s, its markup gone.
 
+use std::ops::Range;
+
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::blocks::{Block, Blocks};
+use super::text;
 use crate::document::ParagraphKind;
+
+const OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_FOOTNOTES)
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_TASKLISTS);
 
 /// The blocks of a Markdown text, and its title: the first heading of the first level.
 pub(crate) fn read(text: &str) -> (Vec<Block>, Option<Block>) {
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
     let mut reader = MarkdownReader::default();
-    for event in Parser::new_ext(text, options) {
-        reader.take(event);
-    }
+    reader.read(without_metadata(text));
     let title = reader.blocks.take_title();
     (reader.blocks.finish(), title)
+}
+
+/// A text without the YAML that it begins with: between rulers, a key on its first line.
+///
+/// Elsewhere two rulers are only rulers, and what is between them is text.
+fn without_metadata(text: &str) -> &str {
+    let is_ruler = |line: &str| matches!(line.trim_end(), "---" | "...");
+    let mut lines = text.split_inclusive('\n');
+    let mut length = 0;
+    for (number, line) in (0..).zip(&mut lines) {
+        length += line.len();
+        match number {
+            0 if line.trim_start_matches('\u{feff}').trim_end() != "---" => return text,
+            1 if !begins_with_key(line) => return text,
+            0 | 1 => {}
+            _ if is_ruler(line) => return &text[length..],
+            _ => {}
+        }
+    }
+    text
+}
+
+/// `title: Báo cáo`, `tags:`
+fn begins_with_key(line: &str) -> bool {
+    line.trim_end().split_once(':').is_some_and(|(key, value)| {
+        let is_of_key = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+        !key.is_empty()
+            && key.chars().all(is_of_key)
+            && (value.is_empty() || value.starts_with(' '))
+    })
 }
 
 #[derive(Debug, Default)]
@@ -26,11 +57,29 @@ struct MarkdownReader {
     /// Footnotes, which stand apart, and lists, by how deep we are in them.
     footnotes: usize,
     lists: usize,
-    /// Text that is not shown: metadata, code, images' descriptions.
+    /// Text that is not shown: code, images' descriptions.
     hidden: usize,
+    /// The indented lines that we are in, and whether lines that were are being read.
+    indented: Option<String>,
+    in_indented: bool,
 }
 
 impl MarkdownReader {
+    fn read(&mut self, text: &str) {
+        for (event, range) in Parser::new_ext(text, OPTIONS).into_offset_iter() {
+            match event {
+                Event::Start(Tag::Emphasis | Tag::Strong)
+                | Event::End(TagEnd::Emphasis | TagEnd::Strong)
+                    if is_between_digits(text, &range) =>
+                {
+                    let marks = text[range].chars().take_while(|mark| *mark == '*').count();
+                    self.push(&"*".repeat(marks.min(2)));
+                }
+                event => self.take(event),
+            }
+        }
+    }
+
     fn take(&mut self, event: Event<'_>) {
         match event {
             Event::Start(tag) => self.start(&tag),
@@ -49,11 +98,30 @@ impl MarkdownReader {
         if self.hidden > 0 {
             return;
         }
-        self.blocks.push(text, None);
+        match &mut self.indented {
+            Some(lines) => lines.push_str(text),
+            None => self.blocks.push(text, None),
+        }
+    }
+
+    /// Reads indented lines: not code, as `CommonMark` has it, but how typists begin paragraphs.
+    fn read_indented(&mut self, lines: &str) {
+        self.in_indented = true;
+        for block in text::blocks(lines) {
+            match block.kind {
+                ParagraphKind::Table => self.blocks.add(block.kind, &block.text(), None),
+                _ => self.read(&block.text()),
+            }
+        }
+        self.in_indented = false;
     }
 
     fn start(&mut self, tag: &Tag<'_>) {
         match tag {
+            Tag::CodeBlock(CodeBlockKind::Indented) if !self.in_indented => {
+                self.blocks.end_paragraph();
+                self.indented = Some(String::new());
+            }
             Tag::Paragraph | Tag::Item | Tag::CodeBlock(CodeBlockKind::Indented) => {
                 self.blocks.begin_paragraph(self.kind());
             }
@@ -71,9 +139,7 @@ impl MarkdownReader {
             Tag::Table(_) => self.blocks.begin_table(),
             Tag::TableHead | Tag::TableRow => self.blocks.begin_row(),
             Tag::TableCell => self.blocks.begin_cell(),
-            Tag::CodeBlock(CodeBlockKind::Fenced(_))
-            | Tag::MetadataBlock(_)
-            | Tag::Image { .. } => {
+            Tag::CodeBlock(CodeBlockKind::Fenced(_)) | Tag::Image { .. } => {
                 self.hidden += 1;
             }
             _ => {}
@@ -91,10 +157,14 @@ impl MarkdownReader {
             TagEnd::Table => self.blocks.end_table(),
             TagEnd::TableCell => self.blocks.end_cell(),
             TagEnd::CodeBlock => {
-                self.hidden = self.hidden.saturating_sub(1);
-                self.blocks.end_paragraph();
+                if let Some(lines) = self.indented.take() {
+                    self.read_indented(&lines);
+                } else {
+                    self.hidden = self.hidden.saturating_sub(1);
+                    self.blocks.end_paragraph();
+                }
             }
-            TagEnd::MetadataBlock(_) | TagEnd::Image => self.hidden = self.hidden.saturating_sub(1),
+            TagEnd::Image => self.hidden = self.hidden.saturating_sub(1),
             _ => {}
         }
     }
@@ -108,10 +178,64 @@ impl MarkdownReader {
     }
 }
 
+/// Whether a piece of a text stands between digits: `5*3*2` is a product, in which nothing is stressed.
+fn is_between_digits(text: &str, range: &Range<usize>) -> bool {
+    text[..range.start].ends_with(|c: char| c.is_ascii_digit())
+        && text[range.end..].starts_with(|c: char| c.is_ascii_digit())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use ParagraphKind::{Body, Caption, Heading, ListItem, Table};
+
+    fn shown(text: &str) -> Vec<(ParagraphKind, String)> {
+        let blocks = read(text).0;
+        let shown = |block: &Block| (block.kind, block.text().trim().to_owned());
+        blocks.iter().map(shown).collect()
+    }
+
+    #[test]
+    fn only_what_begins_a_text_with_a_key_is_metadata() {
+        let text = "# Báo cáo\n\n---\nXã trồng 12 ha rừng.\n\nHội mở 3 lớp.\n---\n\nHết.\n";
+        let texts: Vec<_> = shown(text).into_iter().map(|(_, text)| text).collect();
+        assert_eq!(
+            texts,
+            ["Báo cáo", "Xã trồng 12 ha rừng.", "Hội mở 3 lớp.", "Hết."]
+        );
+        let ruled = "---\nSố: 12/BC\nThu đạt 52%.\n\n---\n\nHết.\n";
+        assert_eq!(shown(ruled)[0].1, "Số: 12/BC Thu đạt 52%.");
+        assert_eq!(
+            shown("---\ntags:\n- a\n\n---\nHết.\n"),
+            [(Body, "Hết.".to_owned())]
+        );
+    }
+
+    #[test]
+    fn indented_paragraphs_are_no_code() {
+        let text = "Kính gửi:\n\n    **Phòng Y tế** huyện\n\n    Xã đã tiêm chủng.\n    Xã đã khám.\n\n- Mục\n\n      Dòng trong mục\n";
+        let expected = [
+            (Body, "Kính gửi:"),
+            (Body, "Phòng Y tế huyện"),
+            (Body, "Xã đã tiêm chủng."),
+            (Body, "Xã đã khám."),
+            (ListItem, "Mục"),
+            (ListItem, "Dòng trong mục"),
+        ];
+        assert_eq!(
+            shown(text),
+            expected.map(|(kind, text)| (kind, text.to_owned()))
+        );
+    }
+
+    #[test]
+    fn stars_between_numbers_are_those_of_a_product() {
+        let shown = shown("Ao rộng 5*3*2 m, thể tích 5*(3*2), **rất** *sâu*, 10**3**2.");
+        assert_eq!(
+            shown[0].1,
+            "Ao rộng 5*3*2 m, thể tích 5*(3*2), rất sâu, 10**3**2."
+        );
+    }
 
     #[test]
     fn keeps_the_kinds_and_drops_the_markup() {
