@@ -16,7 +16,7 @@ const MAX_NUMBERED_WORDS: usize = 20;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Marker {
     None,
-    /// `-`, `+`, `*`, `•`.
+    /// `-`, `+`, `*`, `•`; all marks but letters may touch a capital after them.
     Bullet,
     /// `a)`, `1)`, `(a)`.
     Item,
@@ -87,6 +87,10 @@ pub(crate) fn without_bullet(text: &str) -> Option<&str> {
 
 /// What a paragraph begins with; `None` where nothing follows the mark.
 pub(crate) fn marker(text: &str) -> Marker {
+    let tight = tight_marker(text);
+    if tight != Marker::None {
+        return tight;
+    }
     let Some((first, rest)) = text.split_once(char::is_whitespace) else {
         return Marker::None;
     };
@@ -103,6 +107,32 @@ pub(crate) fn marker(text: &str) -> Marker {
         return Marker::Section;
     }
     numbering(first)
+}
+
+/// What a paragraph begins with whose mark was typed right before a capital: `-Tổ chức`, `1.Công tác`.
+fn tight_marker(text: &str) -> Marker {
+    let begins_capital = |rest: &str| rest.starts_with(char::is_uppercase);
+    if let Some(rest) = text.strip_prefix(['-', '+', '*', '–', '•']) {
+        return if begins_capital(rest) {
+            Marker::Bullet
+        } else {
+            Marker::None
+        };
+    }
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    if !matches!(digits, 1 | 2) {
+        return Marker::None;
+    }
+    let rest = &text[digits..];
+    // A line may begin with the number of a document: `12/NQ-HU`, `45/TTr-UBND`.
+    let begins_word =
+        |rest: &str| begins_capital(rest) && rest.chars().nth(1).is_some_and(char::is_lowercase);
+    match rest.chars().next() {
+        Some('.') if begins_capital(&rest[1..]) => Marker::Number,
+        Some('/') if begins_word(&rest[1..]) => Marker::Number,
+        Some(')') if begins_capital(&rest[1..]) => Marker::Item,
+        _ => Marker::None,
+    }
 }
 
 /// The marker that `word` is by itself: a number or letter and the sign after it.
@@ -265,6 +295,26 @@ mod tests {
             let mut kinds = [Body];
             refine(&[case.text], &mut kinds);
             assert_eq!(kinds[0], case.expected, "{:?}", case.text);
+        }
+    }
+
+    #[test]
+    fn marks_may_touch_a_capital() {
+        let cases = [
+            ("-Tổ chức tập huấn", Marker::Bullet),
+            ("+Xã Đông Hội: 12 đơn", Marker::Bullet),
+            ("-5 độ vào sáng sớm", Marker::None),
+            ("-xã hội", Marker::None),
+            ("1.Công tác quốc phòng", Marker::Number),
+            ("12)Công tác", Marker::Item),
+            ("3/Công tác", Marker::Number),
+            ("12/NQ-HU của Huyện ủy", Marker::None),
+            ("05/QĐ-UB ngày 12 tháng 3", Marker::None),
+            ("1.250 hộ", Marker::None),
+            ("115.Công", Marker::None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(marker(text), expected, "{text}");
         }
     }
 

@@ -82,8 +82,9 @@ fn has_cells(text: &str) -> bool {
         return true;
     }
     let after_mark = || {
-        let (_, rest) = text.split_once(char::is_whitespace).unwrap_or_default();
-        rest.trim_start()
+        let (mark, rest) = text.split_once(char::is_whitespace).unwrap_or_default();
+        let is_apart = !mark.ends_with(char::is_alphabetic);
+        if is_apart { rest.trim_start() } else { text }
     };
     match shape::marker(text) {
         Marker::None => text.contains('\t'),
@@ -176,6 +177,57 @@ cho người dân;
 Kết thúc đợt công tác, các đơn vị gửi báo cáo về văn phòng để tổng hợp,
 trình lãnh đạo.";
         assert_eq!(paragraphs(text).len(), 5);
+    }
+
+    #[test]
+    fn marks_without_a_space_begin_paragraphs_in_a_wrapped_text() {
+        let text = "\
+Trong sáu tháng đầu năm, các phòng, ban đã phối hợp chặt chẽ với các xã,
+thị trấn triển khai nhiệm vụ, tháo gỡ khó khăn cho người dân trên các địa
+bàn vùng cao, kết quả trên các mặt như sau đã được các ngành tổng hợp lại
+-Tổ chức 12 lớp tập huấn cho cán bộ các xã về công tác hoà giải ở cơ sở
+-Kiểm tra việc thực hiện quy chế dân chủ tại 15 xã, thị trấn theo Chỉ thị
+05/CT-HU của Huyện ủy
+1.Công tác quốc phòng được giữ vững, các xã đã huấn luyện dân quân tự vệ
+2.Công tác an ninh trật tự được bảo đảm trên toàn địa bàn huyện trong kỳ";
+        assert_eq!(paragraphs(text).len(), 5);
+        assert!(paragraphs(text)[2].ends_with("Chỉ thị 05/CT-HU của Huyện ủy"));
+    }
+
+    #[test]
+    fn columns_set_off_by_spaces_are_no_prose_that_goes_on() {
+        let text = "\
+Sản lượng lúa của các xã trong vụ mùa năm nay được tổng hợp theo bảng sau
+đây để các phòng, ban chuyên môn cùng theo dõi và chỉ đạo trong thời gian
+tới.
+STT  Tên xã            Diện tích lúa (ha)   Sản lượng (tấn)     Tỷ lệ (%)
+1    Liêm Cần                   412,5            2.268,7            102,4
+2    Thanh Hà                   398,0            2.189,0             99,1";
+        assert_eq!(paragraphs(text)[1..].len(), 3);
+    }
+
+    #[test]
+    fn lines_of_values_between_commas_are_no_prose_that_goes_on() {
+        let text = "\
+đơn vị,diện tích lúa mùa (ha),sản lượng,tỷ lệ,nhận xét của phòng
+xã Đông Hội,400,2000,\"0,5%\",đã hoàn thành, đúng hạn
+xã Uy Nỗ,401,2007,\"1,5%\",đã hoàn thành trước thời hạn
+xã Cổ Loa,402,2014,\"2,5%\",chưa báo cáo đủ các chỉ tiêu";
+        assert_eq!(paragraphs(text).len(), 4);
+    }
+
+    #[test]
+    fn two_returns_before_a_line_feed_are_one_end() {
+        let text = "\
+Sáu tháng đầu năm, huyện đã triển khai đồng bộ các giải pháp phát triển
+kinh tế, bảo đảm an sinh xã hội; thu ngân sách đạt 52 % dự toán được
+giao.
+
+Hết.";
+        let expected = paragraphs(text);
+        assert_eq!(expected.len(), 2);
+        assert_eq!(paragraphs(&text.replace('\n', "\r\r\n")), expected);
+        assert_eq!(paragraphs(&text.replace('\n', "\r")), expected);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Was a text wrapped at a width, and which of its lines go on? Lines → [`Wrapping`].
 
+use std::collections::BTreeMap;
+
 use super::line::{Line, columns};
 use crate::ingest::shape::{self, Marker};
 
@@ -24,7 +26,7 @@ impl Wrapping {
     /// Tells how a text is wrapped from the widths of its lines and from how neighbours end and begin.
     pub(super) fn of(lines: &[Line<'_>]) -> Self {
         let width = usual_width(lines);
-        if !(MIN_WIDTH..=MAX_WIDTH).contains(&width) {
+        if !(MIN_WIDTH..=MAX_WIDTH).contains(&width) || are_records(lines) {
             return Self::None;
         }
         let pairs = lines.windows(2).filter(|pair| !pair[1].after_blank);
@@ -48,7 +50,10 @@ impl Wrapping {
         let Self::At { width } = self else {
             return false;
         };
-        if line.after_blank || shape::marker(line.text) != Marker::None {
+        if line.after_blank
+            || shape::marker(line.text) != Marker::None
+            || [before, line].iter().all(|line| has_columns(line.text))
+        {
             return false;
         }
         let ended = shape::ends_sentence(before.text);
@@ -88,6 +93,36 @@ fn reads_on(before: &Line<'_>, line: &Line<'_>, width: usize) -> bool {
         && begins_inside_sentence(line.text)
         && shape::marker(line.text) == Marker::None
         && is_about_full(before, width, 60)
+}
+
+/// Whether a line has gaps as between columns, two or more: the words of justified lines are set apart by less.
+fn has_columns(text: &str) -> bool {
+    let gaps = text.split("   ").filter(|piece| !piece.trim().is_empty());
+    gaps.count() > 2
+}
+
+/// Whether the lines are records: four of five have as many values between commas or semicolons without a space.
+fn are_records(lines: &[Line<'_>]) -> bool {
+    const LEAST_LINES: usize = 3;
+    let mut by_count = BTreeMap::new();
+    for line in lines {
+        *by_count.entry(dividers(line.text)).or_insert(0usize) += 1;
+    }
+    let alike = by_count.range(2..).map(|(_, lines)| *lines).max();
+    lines.len() >= LEAST_LINES && alike.unwrap_or(0) * 5 >= lines.len() * 4
+}
+
+/// How many commas and semicolons a line has that no space follows, outside quotation marks.
+fn dividers(text: &str) -> usize {
+    let mut is_quoted = false;
+    let mut count = 0;
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        let is_divider = matches!(character, ',' | ';') && !is_quoted;
+        is_quoted ^= character == '"';
+        count += usize::from(is_divider && characters.peek().is_none_or(|next| *next != ' '));
+    }
+    count
 }
 
 fn is_about_full(line: &Line<'_>, width: usize, percent: usize) -> bool {
