@@ -3,6 +3,7 @@
 //! What a reader of the page would not read as its text is left out: scripts, styles, navigation,
 //! forms, templates. The walk keeps its own stack, so nesting is bounded by memory alone.
 
+mod breaks;
 mod parser;
 mod tags;
 
@@ -34,7 +35,7 @@ pub(crate) fn read(text: &str) -> Result<(Vec<Block>, Option<Block>), ReadError>
         .map(|text| text.trim().to_owned())
         .find(|text| !text.is_empty())
         .map(|text| Block::of_text(&text));
-    Ok((reader.blocks.finish(), title))
+    Ok((breaks::part(reader.blocks.finish()), title))
 }
 
 /// Reads a page from its bytes, in the encoding that they show, or else in the one called `label`.
@@ -348,7 +349,7 @@ impl HtmlReader {
         }
     }
 
-    /// Takes a `<br>`: two in a row part paragraphs, as old pages do, one is a space.
+    /// Takes a `<br>`: two in a row part paragraphs, as old pages do; of one, [`breaks`] tells.
     fn line_break(&mut self) {
         if self.preformatted_depth > 0 {
             self.push_preformatted("\n");
