@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use super::blocks::{Block, MAX_FONT_BYTES, StyledRun};
 use super::error::ReadError;
 use super::script::Script;
-use super::sheet::{Sheets, number};
+use super::sheet::Sheets;
+use super::sheet::format::{DateParts, NumberFormat};
+use super::sheet::number::{self, Epoch};
 use super::xml::{Element, Node, XmlReader, decode};
 
 /// The rows of all visible sheets, in the order of their tabs. Comments of cells are left out.
@@ -34,9 +36,8 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), ReadErro
 struct Workbook {
     sheets: Sheets,
     is_hidden: bool,
-    /// The fonts of cells, by style.
-    fonts: HashMap<String, String>,
-    /// The style that is being read.
+    styles: HashMap<String, Style>,
+    /// The name of the style that is being read.
     style: String,
     /// Where the next row and the next cell are to stand, from 1.
     row: u32,
@@ -44,6 +45,16 @@ struct Workbook {
     next_column: u32,
     cell: Option<Cell>,
 }
+
+/// How cells look.
+#[derive(Clone, Debug, Default)]
+struct Style {
+    font: Option<String>,
+    format: NumberFormat,
+}
+
+/// The style of all cells that name none, whose look those without a parent begin with.
+const DEFAULT_STYLE: &str = "Default";
 
 /// A cell, as far as it has been read.
 #[derive(Debug, Default)]
@@ -65,7 +76,11 @@ impl Workbook {
         reader: &mut XmlReader<'_>,
     ) -> Result<(), ReadError> {
         match element.name() {
-            "Style" => self.style = element.attribute("ID").unwrap_or_default(),
+            "Style" => self.begin_style(element),
+            "NumberFormat" => {
+                let code = element.attribute("Format").unwrap_or_default();
+                self.style().format = NumberFormat::read(&code);
+            }
             "Worksheet" => (self.is_hidden, self.next_row) = (false, 1),
             "Visible" => self.is_hidden = reader.text_of_element()?.trim() != "SheetVisible",
             "Row" => self.begin_row(element),
@@ -97,6 +112,19 @@ impl Workbook {
         Ok(())
     }
 
+    fn begin_style(&mut self, element: &Element<'_>) {
+        self.style = element.attribute("ID").unwrap_or_default();
+        let parent = element.attribute("Parent");
+        let parent = self.styles.get(parent.as_deref().unwrap_or(DEFAULT_STYLE));
+        let inherited = parent.cloned().unwrap_or_default();
+        self.styles.insert(self.style.clone(), inherited);
+    }
+
+    /// The style that is being read.
+    fn style(&mut self) -> &mut Style {
+        self.styles.entry(self.style.clone()).or_default()
+    }
+
     fn begin_row(&mut self, element: &Element<'_>) {
         self.row = number_of(element, "Index").unwrap_or(self.next_row.max(1));
         // Rows that look alike and are empty may be told as one.
@@ -111,7 +139,9 @@ impl Workbook {
         self.next_column = column.saturating_add(1).saturating_add(merged);
         self.cell = Some(Cell {
             column,
-            style: element.attribute("StyleID").unwrap_or_default(),
+            style: element
+                .attribute("StyleID")
+                .unwrap_or_else(|| DEFAULT_STYLE.to_owned()),
             ..Cell::default()
         });
     }
@@ -122,7 +152,7 @@ impl Workbook {
             cell.fonts
                 .push(element.attribute("Face").filter(|name| is_name(name)));
         } else if let Some(font) = element.attribute("FontName").filter(|name| is_name(name)) {
-            self.fonts.insert(self.style.clone(), font);
+            self.style().font = Some(font);
         }
     }
 
@@ -134,17 +164,19 @@ impl Workbook {
 
     fn push(&mut self, text: &str) {
         let Some(cell) = &mut self.cell else { return };
+        let style = self.styles.get(&cell.style);
+        let format = style.map(|style| style.format).unwrap_or_default();
         let text = match cell.kind.as_deref() {
             None | Some("Error") => return,
-            Some("Number") => text
-                .trim()
-                .parse()
-                .map_or_else(|_| text.to_owned(), number::general),
-            Some("DateTime") => date_time(text.trim()),
+            Some("Number") => text.trim().parse().map_or_else(
+                |_| text.to_owned(),
+                |value| format.show(value, Epoch::Year1900),
+            ),
+            Some("DateTime") => date_time(text.trim(), format),
             Some(_) => text.to_owned(),
         };
         let own = cell.fonts.iter().rev().find_map(Option::as_ref);
-        let font = own.or_else(|| self.fonts.get(&cell.style));
+        let font = own.or_else(|| style?.font.as_ref());
         let script = cell.scripts.last().copied().unwrap_or_default();
         match cell.runs.last_mut() {
             // Every reference to a character is a piece of its own.
@@ -177,21 +209,28 @@ fn number_of(element: &Element<'_>, attribute: &str) -> Option<u32> {
     element.attribute(attribute)?.parse().ok()
 }
 
-/// `2024-06-14T07:30:00.000` as cells show it, day first and without a time at midnight; as it is where it is none.
-fn date_time(value: &str) -> String {
-    let show = || {
+/// `2024-06-14T07:30:00.000` as cells show it; as it is where it is no date.
+fn date_time(value: &str, format: NumberFormat) -> String {
+    let days = || {
         let (date, time) = value.split_once('T')?;
-        let mut parts = date.split('-');
-        let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-        let time = time.get(..5).filter(|time| *time != "00:00");
-        Some(match time {
-            // The day before the first one: a time alone.
-            Some(time) if year == "1899" => time.to_owned(),
-            Some(time) => format!("{day}/{month}/{year} {time}"),
-            None => format!("{day}/{month}/{year}"),
-        })
+        let whole = |part: &str| part.parse::<i64>().ok();
+        let date: Vec<i64> = date.split('-').map_while(whole).collect();
+        let [year, month, day] = date[..] else {
+            return None;
+        };
+        let mut time = time.split(':').map_while(|part| part.parse::<f64>().ok());
+        let mut next = || time.next().unwrap_or(0.0);
+        let seconds = next() * 3600.0 + next() * 60.0 + next();
+        Some(number::serial(year, month, day)? + seconds / 86_400.0)
     };
-    show().unwrap_or_else(|| value.to_owned())
+    let format = match format {
+        NumberFormat::Date(_) => format,
+        _ => NumberFormat::Date(DateParts::ALL),
+    };
+    days().map_or_else(
+        || value.to_owned(),
+        |days| format.show(days, Epoch::Year1900),
+    )
 }
 
 #[cfg(test)]
@@ -202,7 +241,10 @@ mod tests {
     /// The rows of a workbook with these sheets.
     fn rows(sheets: &str) -> Vec<Block> {
         let styles = "<Styles><Style ss:ID='a'><Font ss:FontName='.VnTime' ss:Size='12'/></Style>\
-                      <Style ss:ID='b'><NumberFormat ss:Format='Short Date'/></Style></Styles>";
+                      <Style ss:ID='b'><NumberFormat ss:Format='Short Date'/></Style>\
+                      <Style ss:ID='c'><NumberFormat ss:Format='0000000000'/></Style><Style ss:ID='d' ss:Parent='c'/>\
+                      <Style ss:ID='e'><NumberFormat ss:Format='mm/yyyy'/></Style>\
+                      <Style ss:ID='f'><NumberFormat ss:Format='[h]:mm'/></Style></Styles>";
         let xml = format!(
             "<?xml version='1.0'?><?mso-application progid='Excel.Sheet'?>\
              <Workbook xmlns:ss='urn:schemas-microsoft-com:office:spreadsheet'>{styles}{sheets}</Workbook>"
@@ -270,8 +312,40 @@ mod tests {
     }
 
     #[test]
+    fn numbers_and_dates_have_the_format_of_their_style() {
+        let cell = |style: &str, kind: &str, value: &str| {
+            format!("<Cell ss:StyleID='{style}'><Data ss:Type='{kind}'>{value}</Data></Cell>")
+        };
+        let row = [
+            cell("c", "Number", "912345678"),
+            cell("d", "Number", "5"),
+            cell("e", "DateTime", "2024-06-01T00:00:00.000"),
+            cell("f", "DateTime", "1900-01-01T02:30:00.000"),
+        ];
+        let sheet = format!(
+            "<Worksheet><Table><Row>{}</Row></Table></Worksheet>",
+            row.concat()
+        );
+        assert_eq!(texts(&sheet), ["0912345678 | 0000000005 | 06/2024 | 26:30"]);
+    }
+
+    #[test]
+    fn cells_inherit_from_their_style_and_from_the_default() {
+        let styles = "<Styles><Style ss:ID='Default'><Font ss:FontName='.VnTime'/></Style>\
+            <Style ss:ID='g'><Font ss:FontName='.VnTimeH'/></Style><Style ss:ID='h' ss:Parent='g'/>\
+            <Style ss:ID='i'><Font ss:Bold='1'/></Style></Styles>";
+        let cell = "<Data ss:Type='String'>Xãm</Data></Cell>";
+        let cells = format!("<Cell>{cell}<Cell ss:StyleID='h'>{cell}<Cell ss:StyleID='i'>{cell}");
+        let sheet = format!("{styles}<Worksheet><Table><Row>{cells}</Row></Table></Worksheet>");
+        let rows = rows(&sheet);
+        let runs = rows[0].runs.iter().filter(|run| run.text.contains("Xãm"));
+        let fonts: Vec<_> = runs.filter_map(|run| run.font.as_deref()).collect();
+        assert_eq!(fonts, [".VnTime", ".VnTimeH", ".VnTime"]);
+    }
+
+    #[test]
     fn what_is_no_date_stays_as_it_is() {
-        assert_eq!(date_time("14 tháng 6"), "14 tháng 6");
-        assert_eq!(date_time("2024-06T"), "2024-06T");
+        assert_eq!(date_time("14 tháng 6", NumberFormat::General), "14 tháng 6");
+        assert_eq!(date_time("2024-06T", NumberFormat::General), "2024-06T");
     }
 }

@@ -3,6 +3,7 @@
 //! Shared by the readers of workbooks; cells are kept sparse, because a sheet may have two cells a
 //! million rows and columns apart.
 
+pub(crate) mod format;
 pub(crate) mod number;
 
 use super::blocks::{Blocks, StyledRun};

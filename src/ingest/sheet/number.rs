@@ -1,7 +1,8 @@
-//! How does a number in a cell look? Values and number formats → text.
+//! How does a number in a cell look? Values → text.
 //!
-//! Dates are written day first, as Vietnamese does; other formats (thousands, currencies) are not
-//! followed, so that a number reads the same everywhere.
+//! Dates are written day first, as Vietnamese does.
+
+use super::format::{Clock, DateParts};
 
 /// From which day a workbook counts its dates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,36 +17,90 @@ pub(crate) fn general(value: f64) -> String {
     if !value.is_finite() {
         return String::new();
     }
-    // Rounding to 15 digits takes off what binary fractions add: 0.1 + 0.2 is 0.3 in a cell.
-    let rounded: f64 = format!("{value:.14e}").parse().unwrap_or(value);
-    format!("{rounded}")
+    format!("{}", exact(value))
 }
 
-/// A number of days as a date, with the time where it has one.
-pub(crate) fn date(value: f64, epoch: Epoch) -> String {
+/// A number of 15 digits, which takes off what binary fractions add: 0.1 + 0.2 is 0.3 in a cell.
+fn exact(value: f64) -> f64 {
+    format!("{value:.14e}").parse().unwrap_or(value)
+}
+
+/// A whole number with at least so many digits; others as they are.
+pub(super) fn filled(value: f64, digits: usize) -> String {
+    const MOST_DIGITS: usize = 32;
+    if value < 0.0 || value.fract() != 0.0 {
+        return general(value);
+    }
+    format!("{:0>1$}", general(value), digits.min(MOST_DIGITS))
+}
+
+/// The parts of a date, which is a number of days; its time where it has one.
+pub(super) fn date(value: f64, parts: DateParts, epoch: Epoch) -> String {
     const LAST_DAY: f64 = 2_958_466.0;
+    const DAY_SECONDS: i64 = 86_400;
     if !(0.0..LAST_DAY).contains(&value) {
         return general(value);
     }
-    let minutes = ((value.fract() * 1440.0).round() as i64).min(1439);
-    let time = format!("{:02}:{:02}", minutes / 60, minutes % 60);
-    let whole = value.trunc() as i64;
-    if whole == 0 {
-        return time;
+    let seconds = (value * DAY_SECONDS as f64).round() as i64;
+    let (day, second) = match parts.clock {
+        Some(_) => (seconds / DAY_SECONDS, seconds % DAY_SECONDS),
+        None => (value.trunc() as i64, 0),
+    };
+    let date = if day == 0 {
+        String::new()
+    } else {
+        parts_of_day(day, parts, epoch)
+    };
+    let is_midnight = second / 60 == 0;
+    match parts.clock {
+        _ if date.is_empty() => time(seconds, parts.clock.unwrap_or(Clock::Day)),
+        Some(clock) if !is_midnight => format!("{date} {}", time(seconds, clock)),
+        _ => date,
     }
+}
+
+fn time(seconds: i64, clock: Clock) -> String {
+    let (hours, minutes) = (seconds / 3600, seconds / 60);
+    let (left, right) = match clock {
+        Clock::Day => (hours % 24, minutes % 60),
+        Clock::AllHours => (hours, minutes % 60),
+        Clock::Hour => (minutes % 60, seconds % 60),
+        Clock::AllMinutes => (minutes, seconds % 60),
+    };
+    format!("{left:02}:{right:02}")
+}
+
+/// Those parts of a day that are asked for, which is counted from the beginning of an epoch.
+fn parts_of_day(day: i64, parts: DateParts, epoch: Epoch) -> String {
     // Day 60 of the first epoch is a 29 February 1900 that never was; days before it are one off.
     let since_1970 = match epoch {
-        Epoch::Year1900 if whole < 60 => whole - 25_568,
-        Epoch::Year1900 => whole - 25_569,
-        Epoch::Year1904 => whole - 24_107,
+        Epoch::Year1900 if day < 60 => day - 25_568,
+        Epoch::Year1900 => day - 25_569,
+        Epoch::Year1904 => day - 24_107,
     };
     let (year, month, day) = civil(since_1970);
-    let date = format!("{day:02}/{month:02}/{year}");
-    if minutes == 0 {
-        date
-    } else {
-        format!("{date} {time}")
+    let shown = [
+        parts.day.then(|| format!("{day:02}")),
+        parts.month.then(|| format!("{month:02}")),
+        parts.year.then(|| year.to_string()),
+    ];
+    let shown: Vec<String> = shown.into_iter().flatten().collect();
+    shown.join("/")
+}
+
+/// The number of days of a date, as a workbook counts them in the first epoch.
+pub(crate) fn serial(year: i64, month: i64, day: i64) -> Option<f64> {
+    const FIRST_MARCH: i64 = 61;
+    if !(1..=12).contains(&month) || !(1..=31).contains(&day) || !(0..10_000).contains(&year) {
+        return None;
     }
+    let year = if month > 2 { year } else { year - 1 };
+    let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    let days = era * 146_097 + day_of_era - 719_468 + 25_569;
+    let days = if days < FIRST_MARCH { days - 1 } else { days };
+    Some(days as f64)
 }
 
 /// The date of a day counted from 1 January 1970 (H. Hinnant, "chrono-compatible low-level date
@@ -65,27 +120,6 @@ fn civil(days: i64) -> (i64, i64, i64) {
         month_index - 9
     };
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
-}
-
-/// Whether a built-in number format, by its number, shows dates or times.
-pub(crate) fn is_built_in_date(format: u32) -> bool {
-    matches!(format, 14..=22 | 27..=36 | 45..=47 | 50..=58)
-}
-
-/// Whether a number format shows dates or times: it has letters for them outside quotes.
-pub(crate) fn is_date_format(format: &str) -> bool {
-    let mut characters = format.chars();
-    let mut found = false;
-    while let Some(character) = characters.next() {
-        match character {
-            '"' => drop(characters.by_ref().find(|other| *other == '"')),
-            '[' => drop(characters.by_ref().find(|other| *other == ']')),
-            '\\' | '_' | '*' => drop(characters.next()),
-            'y' | 'Y' | 'd' | 'D' | 'h' | 'H' => found = true,
-            _ => {}
-        }
-    }
-    found && !format.eq_ignore_ascii_case("standard")
 }
 
 #[cfg(test)]
@@ -116,18 +150,23 @@ mod tests {
             (44_727.25, "15/06/2022 06:00"),
         ];
         for (value, expected) in cases {
-            assert_eq!(date(value, Epoch::Year1900), expected);
+            assert_eq!(date(value, DateParts::ALL, Epoch::Year1900), expected);
         }
-        assert_eq!(date(0.0, Epoch::Year1904), "00:00");
-        assert_eq!(date(43_265.0, Epoch::Year1904), "15/06/2022");
+        assert_eq!(date(0.0, DateParts::ALL, Epoch::Year1904), "00:00");
+        assert_eq!(
+            date(43_265.0, DateParts::ALL, Epoch::Year1904),
+            "15/06/2022"
+        );
     }
 
     #[test]
-    fn tells_formats_of_dates() {
-        assert!(is_date_format("dd/mm/yyyy"));
-        assert!(is_date_format("[$-42A]h:mm;@"));
-        assert!(!is_date_format("#,##0.00 \"đồng/day\""));
-        assert!(!is_date_format("[Red]0.0"));
-        assert!(!is_date_format("General"));
+    fn dates_have_the_numbers_of_their_days() {
+        for days in [1.0, 59.0, 61.0, 365.0, 44_727.0, 45_351.0] {
+            let shown = date(days, DateParts::ALL, Epoch::Year1900);
+            let parts: Vec<i64> = shown.split('/').map(|part| part.parse().unwrap()).collect();
+            assert_eq!(serial(parts[2], parts[1], parts[0]), Some(days));
+        }
+        assert_eq!(serial(1899, 12, 31), Some(0.0));
+        assert_eq!(serial(2024, 13, 1), None);
     }
 }

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use super::super::binary::{slice_at, u8_at, u16_at, u32_at};
 use super::super::error::ReadError;
 use super::super::script::Script;
-use super::super::sheet::number::{self, Epoch};
+use super::super::sheet::format::NumberFormat;
+use super::super::sheet::number::Epoch;
 use super::record::{self, Record, Records};
 use super::strings::{StringReader, Text};
 
@@ -35,7 +36,7 @@ pub(super) struct Workbook {
     fonts: Vec<Font>,
     /// For each cell format, its font and its number format.
     formats: Vec<(u16, u16)>,
-    date_formats: HashMap<u16, bool>,
+    number_formats: HashMap<u16, NumberFormat>,
     epoch: Epoch,
 }
 
@@ -65,7 +66,7 @@ impl Workbook {
             sheets: Vec::new(),
             fonts: Vec::new(),
             formats: Vec::new(),
-            date_formats: HashMap::new(),
+            number_formats: HashMap::new(),
             epoch: Epoch::Year1900,
         };
         for record in records {
@@ -122,8 +123,8 @@ impl Workbook {
             Version::Biff5 => Text::read_short(text, self.version)?,
             Version::Biff8 => Text::read(text, self.version)?.into_string(),
         };
-        self.date_formats
-            .insert(u16_at(data, 0)?, number::is_date_format(&format));
+        self.number_formats
+            .insert(u16_at(data, 0)?, NumberFormat::read(&format));
         Some(())
     }
 
@@ -146,12 +147,10 @@ impl Workbook {
             .formats
             .get(usize::from(format))
             .map_or(0, |(_, number)| *number);
-        let is_date = self.date_formats.get(&number_format).copied();
-        if is_date.unwrap_or_else(|| number::is_built_in_date(number_format.into())) {
-            number::date(value, self.epoch)
-        } else {
-            number::general(value)
-        }
+        let known = self.number_formats.get(&number_format).copied();
+        known
+            .unwrap_or_else(|| NumberFormat::built_in(number_format.into()))
+            .show(value, self.epoch)
     }
 }
 

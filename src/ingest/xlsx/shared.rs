@@ -6,7 +6,8 @@ use super::escapes::resolve;
 use crate::ingest::blocks::StyledRun;
 use crate::ingest::error::ReadError;
 use crate::ingest::script::Script;
-use crate::ingest::sheet::number::{self, Epoch};
+use crate::ingest::sheet::format::NumberFormat;
+use crate::ingest::sheet::number::Epoch;
 use crate::ingest::xml::{Node, XmlReader};
 
 /// The shared strings, each as runs with the fonts that they name.
@@ -54,7 +55,7 @@ pub(super) struct CellFormats {
     fonts: Vec<String>,
     /// For each format, the number of its font and that of its number format.
     formats: Vec<(usize, u32)>,
-    date_formats: HashMap<u32, bool>,
+    number_formats: HashMap<u32, NumberFormat>,
 }
 
 impl CellFormats {
@@ -92,10 +93,10 @@ impl CellFormats {
                         }
                         "numFmt" => {
                             let code = element.attribute("formatCode").unwrap_or_default();
-                            let is_date = number::is_date_format(&code);
+                            let format = NumberFormat::read(&code);
                             formats
-                                .date_formats
-                                .extend(number("numFmtId").map(|id| (id, is_date)));
+                                .number_formats
+                                .extend(number("numFmtId").map(|id| (id, format)));
                         }
                         _ => {}
                     }
@@ -120,11 +121,9 @@ impl CellFormats {
     /// A number as the cells in a format show it.
     pub(super) fn show(&self, value: f64, format: usize, epoch: Epoch) -> String {
         let id = self.formats.get(format).map_or(0, |(_, id)| *id);
-        let is_date = self.date_formats.get(&id).copied();
-        if is_date.unwrap_or_else(|| number::is_built_in_date(id)) {
-            number::date(value, epoch)
-        } else {
-            number::general(value)
-        }
+        let known = self.number_formats.get(&id).copied();
+        known
+            .unwrap_or_else(|| NumberFormat::built_in(id))
+            .show(value, epoch)
     }
 }
