@@ -16,6 +16,7 @@ pub(super) const SHARED_STRINGS: u16 = 0x00FC;
 pub(super) const SHARED_LABEL: u16 = 0x00FD;
 pub(super) const NUMBER: u16 = 0x0203;
 pub(super) const LABEL: u16 = 0x0204;
+pub(super) const BOOLEAN_OR_ERROR: u16 = 0x0205;
 pub(super) const FORMULA_TEXT: u16 = 0x0207;
 pub(super) const SHORT_NUMBER: u16 = 0x027E;
 pub(super) const NUMBER_FORMAT: u16 = 0x041E;

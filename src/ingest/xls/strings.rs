@@ -31,6 +31,29 @@ impl Text {
         }
     }
 
+    /// Reads a string with the fonts of its parts.
+    pub(super) fn read_rich(data: &[u8], version: Version) -> Option<Self> {
+        let mut text = Self::read(data, version)?;
+        if version == Version::Biff5 {
+            let end = 2 + usize::from(u16_at(data, 0)?);
+            let count = usize::from(u8_at(data, end)?);
+            let (fonts, _) = data.get(end + 1..)?.as_chunks::<2>();
+            let fonts = fonts.iter().take(count);
+            text.fonts = fonts
+                .map(|&[start, font]| (usize::from(start), u16::from(font)))
+                .collect();
+        }
+        Some(text)
+    }
+
+    /// Reads a string that may go on in the next pieces of its record.
+    pub(super) fn read_long(pieces: &[&[u8]], version: Version) -> Option<Self> {
+        match version {
+            Version::Biff5 => Self::read(pieces.first()?, version),
+            Version::Biff8 => StringReader::new(pieces).string(),
+        }
+    }
+
     /// Reads a string with its length in one byte before it.
     pub(super) fn read_short(data: &[u8], version: Version) -> Option<String> {
         let length = usize::from(u8_at(data, 0)?);
