@@ -10,7 +10,7 @@ enum Loudness {
     Quiet,
     /// Has no such letter, and at most one capital (`Và`, `ở`): its neighbours tell.
     Open,
-    /// Two capitals or more.
+    /// Two capitals or more, or one after a small toned vowel, where no sentence has one.
     Loud { toned: bool },
 }
 
@@ -126,16 +126,18 @@ fn words(text: &str) -> Vec<Word> {
 fn loudness(word: &str) -> Loudness {
     let mut capitals = 0;
     let mut toned = false;
+    let mut is_toned_before_capital = false;
     for letter in word.chars() {
         if letter.is_uppercase() {
             capitals += 1;
+            is_toned_before_capital |= toned;
         } else if letter.is_ascii() || HAS_CAPITAL.contains(&letter) {
             return Loudness::Quiet;
         } else {
             toned = true;
         }
     }
-    if capitals < 2 {
+    if capitals < 2 && !is_toned_before_capital {
         Loudness::Open
     } else {
         Loudness::Loud { toned }
@@ -179,6 +181,10 @@ mod tests {
             Case {
                 text: "Điều 1. Và PHầN",
                 expected: "Điều 1. Và PHẦN",
+            },
+            Case {
+                text: "ủY BAN NHÂN DÂN HUYỆN",
+                expected: "ỦY BAN NHÂN DÂN HUYỆN",
             },
             Case {
                 text: "",
