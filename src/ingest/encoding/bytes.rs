@@ -56,7 +56,12 @@ pub fn decode_bytes(
         }
         return Ok((paragraphs.concat(), encoding));
     }
-    if choice == EncodingChoice::Unicode || is_binary(bytes) {
+    let is_text = match choice {
+        EncodingChoice::Auto => !is_binary(bytes),
+        EncodingChoice::Unicode => false,
+        EncodingChoice::Legacy(_) => !bytes.contains(&0),
+    };
+    if !is_text {
         return Err(unknown(bytes));
     }
     let text = read_windows_1252(bytes);
@@ -323,9 +328,15 @@ pub(in crate::ingest) fn without_padding(bytes: &[u8]) -> &[u8] {
     }
 }
 
-/// Whether the bytes cannot be a text in any 8-bit encoding: a zero, or more than one in fifty that no editor writes.
+/// Whether the bytes cannot be a text in any 8-bit encoding: a zero, or more than one in fifty that no editor writes
+/// and that is no capital in VISCII or VPS.
 fn is_binary(bytes: &[u8]) -> bool {
-    let is_odd = |byte: &&u8| matches!(byte, 0x00..=0x08 | 0x0E..=0x1B | 0x7F);
+    let is_odd = |byte: &&u8| {
+        matches!(
+            byte,
+            0x00 | 0x01 | 0x07 | 0x08 | 0x0E | 0x0F | 0x16..=0x18 | 0x1A | 0x1B | 0x7F
+        )
+    };
     bytes.contains(&0) || 50 * bytes.iter().filter(is_odd).count() > bytes.len()
 }
 
@@ -404,6 +415,19 @@ mod tests {
         let mut damaged = unicode.as_bytes().to_vec();
         damaged.extend(b"Ph\xE1\xBA\xA7n hai m\xB5\xE9 \xFF\xD8 h\x81ng.");
         assert!(decode_bytes(&damaged, EncodingChoice::Auto).is_err());
+    }
+
+    #[test]
+    fn capitals_in_the_places_of_control_characters_are_letters() {
+        let text = "TRẠM Y TẾ XÃ THỰC HIỆN NHIỆM VỤ CHỊU TRÁCH NHIỆM TẠI CHỖ\r\n\
+            HỘI PHỤ NỮ HUYỆN VẬN ĐỘNG HỘI VIÊN THỰC HIỆN VIỆC TIẾT KIỆM\r\n";
+        for encoding in [LegacyEncoding::Vps, LegacyEncoding::Viscii] {
+            let bytes = encode_bytes(text, encoding).unwrap();
+            for choice in [EncodingChoice::Auto, EncodingChoice::Legacy(encoding)] {
+                assert_eq!(decode_bytes(&bytes, choice).unwrap().0, text);
+            }
+        }
+        assert!(decode_bytes(b"\x01\x0E\x7F\xE9", EncodingChoice::Auto).is_err());
     }
 
     #[test]
