@@ -394,10 +394,13 @@ fn font(element: &Element) -> Option<String> {
     }
 }
 
-/// The font that a style names.
+/// The font that a style names, last where it names several; Word has fonts beside it for letters of other scripts.
 pub(crate) fn font_of_style(style: &str) -> Option<String> {
-    let (_, value) = style.split_once("font-family")?;
-    first_family(value.trim_start().strip_prefix(':')?.split(';').next()?)
+    let declarations = style.split(';').filter_map(|part| part.split_once(':'));
+    let fonts = declarations.filter(|(name, _)| name.trim().eq_ignore_ascii_case("font-family"));
+    fonts
+        .filter_map(|(_, value)| first_family(value))
+        .next_back()
 }
 
 fn first_family(families: &str) -> Option<String> {
