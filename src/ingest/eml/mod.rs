@@ -128,7 +128,8 @@ fn read_part(
 ) -> Result<Option<Source>, ReadError> {
     let charset = part.content_type();
     let charset = charset.and_then(|kind| kind.attribute("charset"));
-    let raw = raw_body(message, part).filter(|_| is_doubtful(charset));
+    let is_asked_for = matches!(choice, EncodingChoice::Legacy(_));
+    let raw = raw_body(message, part).filter(|_| is_asked_for || is_doubtful(charset));
     match &part.body {
         PartType::Text(body) if !body.trim().is_empty() => {
             let raw = raw.as_deref().map(without_files);

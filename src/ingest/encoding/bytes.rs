@@ -130,12 +130,12 @@ fn decode_typography(text: &str) -> Option<(String, TextEncoding)> {
 /// Reads the bytes of a file that names fonts or holds entities, so that [`decode_runs`] has to decide later.
 ///
 /// Unicode is recognised as in [`decode_bytes`]. Other bytes are read in the encoding called `label`, a name of the Web,
-/// where there is one and it is not a Vietnamese or Western one, and as windows-1252 otherwise: the
+/// where there is one, it is not a Vietnamese or Western one and they fit it, and as windows-1252 otherwise: the
 /// state in which `decode_runs` takes them.
 ///
 /// # Errors
 ///
-/// [`ReadError::UnknownEncoding`] if the bytes do not fit the encoding called `label`, or are no text.
+/// [`ReadError::UnknownEncoding`] if the bytes are no text.
 pub fn read_bytes<'a>(bytes: &'a [u8], label: Option<&str>) -> Result<Cow<'a, str>, ReadError> {
     if let Some((text, _)) = decode_unicode(bytes)? {
         return Ok(text);
@@ -156,7 +156,7 @@ pub fn read_bytes<'a>(bytes: &'a [u8], label: Option<&str>) -> Result<Cow<'a, st
         None => Ok(read_windows_1252(bytes)),
         Some(encoding) => {
             let text = encoding.decode_without_bom_handling_and_without_replacement(bytes);
-            text.ok_or_else(|| unknown(bytes))
+            Ok(text.unwrap_or_else(|| read_windows_1252(bytes)))
         }
     }
 }

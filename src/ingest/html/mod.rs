@@ -48,6 +48,8 @@ pub(crate) fn read_page(
     label: Option<&str>,
     choice: EncodingChoice,
 ) -> Result<Source, ReadError> {
+    // What is asked for holds against what a page says of itself.
+    let label = label.filter(|_| !matches!(choice, EncodingChoice::Legacy(_)));
     let source = Source::undecoded(read(&read_bytes(bytes, label)?)?);
     if choice != EncodingChoice::Auto {
         return Ok(source);

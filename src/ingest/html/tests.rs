@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::ingest::encoding::normalize::normalize;
+use crate::ingest::encoding::tests::encode_bytes;
 use ParagraphKind::{Body, Caption, Heading, ListItem, Table};
 
 fn shown(html: &str) -> Vec<(ParagraphKind, String)> {
@@ -207,6 +208,39 @@ fn names_the_font_of_a_run() {
     let runs = &read(html).unwrap().0[0].runs;
     let fonts: Vec<_> = runs.iter().map(|run| run.font.as_deref()).collect();
     assert_eq!(fonts, [Some(".VnTime"), None, Some("VNI-Times")]);
+}
+
+#[test]
+fn the_font_of_a_style_is_that_of_its_own_declaration() {
+    let cases = [
+        ("FONT-SIZE: 14pt; FONT-FAMILY: .VnTime", Some(".VnTime")),
+        (
+            "mso-bidi-font-family:Arial;font-family:'.VnTime'",
+            Some(".VnTime"),
+        ),
+        ("mso-fareast-font-family:'Times New Roman'", None),
+        ("font-family", None),
+    ];
+    for (style, font) in cases {
+        assert_eq!(font_of_style(style).as_deref(), font, "{style}");
+    }
+}
+
+#[test]
+fn a_wrong_label_yields_to_what_is_asked_for_and_to_bytes_that_do_not_fit() {
+    let text = "Huyện đã gặt xong lúa mùa";
+    let legacy = LegacyEncoding::Tcvn3;
+    let page = [b"<p>", &encode_bytes(text, legacy).unwrap()[..]].concat();
+    for label in ["gb2312", "windows-1251", "iso-8859-2", "utf-8"] {
+        let choice = EncodingChoice::Legacy(legacy);
+        let source = read_page(&page, Some(label), choice).unwrap();
+        let source = source.into_decoded(choice);
+        assert_eq!(source.blocks[0].text(), text, "{label}");
+    }
+    let page = [&page[..], b"<!--\xFF-->"].concat();
+    let source = read_page(&page, Some("gb2312"), EncodingChoice::Auto).unwrap();
+    let source = source.into_decoded(EncodingChoice::Auto);
+    assert!(source.blocks[0].text().starts_with(text));
 }
 
 #[test]
