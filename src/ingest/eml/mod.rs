@@ -113,11 +113,40 @@ fn bodies<'a>(message: &'a Message<'_>) -> Vec<&'a MessagePart<'a>> {
         _ => false,
     };
     let texts: Vec<_> = message.text_bodies().collect();
-    if texts.is_empty() || texts.iter().any(is_blank) {
+    let bodies = if texts.is_empty() || texts.iter().any(is_blank) {
         message.html_bodies().collect()
     } else {
         texts
-    }
+    };
+    let pages = if bodies.iter().any(|part| is_frameset(part)) {
+        framed(message)
+    } else {
+        Vec::new()
+    };
+    if pages.is_empty() { bodies } else { pages }
+}
+
+/// The pages that a message shows in frames, as workbooks do that were saved as one page of the Web; not that with
+/// their tabs.
+fn framed<'a>(message: &'a Message<'_>) -> Vec<&'a MessagePart<'a>> {
+    let has_tabs = |part: &MessagePart<'_>| {
+        let place = part.content_location();
+        place.is_some_and(|place| place.ends_with("tabstrip.htm"))
+    };
+    let parts = message.parts.iter();
+    parts
+        .filter(|part| matches!(part.body, PartType::Html(_)))
+        .filter(|part| !is_frameset(part) && !has_tabs(part))
+        .collect()
+}
+
+fn is_frameset(part: &MessagePart<'_>) -> bool {
+    const TAG: &[u8] = b"<frameset";
+    let PartType::Html(page) = &part.body else {
+        return false;
+    };
+    let mut windows = page.as_bytes().windows(TAG.len());
+    windows.any(|window| window.eq_ignore_ascii_case(TAG))
 }
 
 /// The blocks of one part; nothing of what is blank or no text.

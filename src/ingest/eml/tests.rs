@@ -282,3 +282,44 @@ fn a_subject_in_an_older_encoding_is_decoded() {
         assert_eq!(normalize(&source.blocks[0].text()), NOTICE);
     }
 }
+
+#[test]
+fn what_is_asked_for_holds_against_a_wrong_charset() {
+    let legacy = LegacyEncoding::Tcvn3;
+    for kind in ["text/plain", "text/html"] {
+        for charset in ["gb2312", "windows-1251", "iso-8859-2"] {
+            let head = format!(
+                "From: a@b.vn\r\nMIME-Version: 1.0\r\nContent-Type: {kind}; charset={charset}\r\n\r\n"
+            );
+            let mail = [head.into_bytes(), encode_bytes(NOTICE, legacy).unwrap()].concat();
+            let choice = EncodingChoice::Legacy(legacy);
+            let source = read(&mail, choice).unwrap().into_decoded(choice);
+            assert_eq!(
+                normalize(&source.blocks[0].text()),
+                NOTICE,
+                "{kind} {charset}"
+            );
+        }
+    }
+}
+
+#[test]
+fn pages_in_frames_are_read_instead_of_what_shows_without() {
+    let part = |place: &str, body: &str| {
+        format!(
+            "--x\r\nContent-Location: file:///C:/{place}\r\n\
+             Content-Type: text/html; charset=utf-8\r\n\r\n<html>{body}</html>\r\n"
+        )
+    };
+    let frames = "<Frameset><frame src=a.htm><noframes><body>This page uses frames.</body></noframes></frameset>";
+    let workbook = [
+        "MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\nContent-Type: multipart/related; boundary=x\r\n\r\n",
+        &part("So.htm", frames),
+        &part("So_files/a.htm", "<table><tr><td>Hộ nghèo</td><td>125</td></tr></table>"),
+        &part("So_files/tabstrip.htm", "<p>Trang 1</p>"),
+        &part("So_files/b.htm", "<table><tr><td>Hộ khá</td><td>30</td></tr></table>"),
+        "--x--\r\n",
+    ]
+    .concat();
+    assert_eq!(texts(&workbook).0, ["Hộ nghèo | 125", "Hộ khá | 30"]);
+}
