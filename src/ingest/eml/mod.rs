@@ -76,17 +76,11 @@ fn parse(bytes: &[u8]) -> Result<Message<'_>, ReadError> {
 }
 
 fn read_parts(message: &Message<'_>, choice: EncodingChoice) -> Result<Option<Source>, ReadError> {
-    let mut whole: Option<Source> = None;
+    let mut sources = Vec::new();
     for part in bodies(message) {
-        let Some(source) = read_part(message, part, choice)? else {
-            continue;
-        };
-        whole = Some(match whole {
-            Some(before) => before.append(source, choice),
-            None => source,
-        });
+        sources.extend(read_part(message, part, choice)?);
     }
-    Ok(whole.map(|source| {
+    Ok(joined(sources, choice).map(|source| {
         let mut source = source.into_decoded(choice);
         source.title =
             subject(message, source.encoding.as_ref(), choice).map(|title| Block::of_text(&title));
