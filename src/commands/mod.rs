@@ -25,6 +25,9 @@ use std::process::ExitCode;
 use anyhow::{Error, Result};
 use clap::CommandFactory;
 use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::cli::{Cli, Command, Verbosity};
 use exit::Exit;
@@ -37,6 +40,10 @@ pub fn start_logging(verbosity: Verbosity) {
         Verbosity { verbose: 1, .. } => LevelFilter::INFO,
         Verbosity { .. } => LevelFilter::DEBUG,
     };
+    // The parser of HTML tells of each tag that it finds in a wrong place.
+    let targets = Targets::new()
+        .with_default(level)
+        .with_target("html5ever", LevelFilter::ERROR);
     tracing_subscriber::fmt()
         .with_max_level(level)
         .with_writer(io::stderr)
@@ -45,6 +52,8 @@ pub fn start_logging(verbosity: Verbosity) {
         .without_time()
         .with_target(false)
         .with_ansi(io::stderr().is_terminal() && console::colors_enabled_stderr())
+        .finish()
+        .with(targets)
         .init();
     // Parsers of other people's files may panic; ingest turns that into an error of the document, and
     // what the panic says is for those who look for it.

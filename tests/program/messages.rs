@@ -331,3 +331,10 @@ fn a_folder_that_cannot_be_read_or_written_is_named() {
     let (_, told) = said(folder.path(), &["digest", "ra", "-o", "kin/a.html"]);
     assert!(!told.contains(".tomtat-"), "{told}");
 }
+
+#[test]
+fn untidy_tables_of_a_page_are_not_told_of() {
+    let folder = folder(&[("a.html", "<table><p>Lúa đã gặt xong.</p><tr><td>x</table>")]);
+    let (status, message) = said(folder.path(), &["extract", "a.html"]);
+    assert_eq!((status, message.as_str()), (Some(0), ""));
+}
