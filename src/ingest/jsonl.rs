@@ -349,7 +349,9 @@ fn strings(values: Vec<Value>) -> Result<Vec<String>, ReadError> {
             "one of its paragraphs is no string".to_owned(),
         )),
     };
-    values.into_iter().map(string).collect()
+    // Nothing is no text, as in the other fields.
+    let values = values.into_iter().filter(|value| !value.is_null());
+    values.map(string).collect()
 }
 
 impl Line {
@@ -474,7 +476,7 @@ mod tests {
     fn paragraphs_that_say_nothing_do_not_hide_the_text() {
         let records = read(
             "{\"id\":\"a\",\"paragraphs\":[],\"text\":\"Một.\"}\n{\"id\":\"b\",\"paragraphs\":[]}\n\
-             {\"id\":\"c\",\"paragraphs\":[\"Hai.\"],\"text\":\"Ba.\"}\n\
+             {\"id\":\"c\",\"paragraphs\":[null,\"Hai.\"],\"text\":\"Ba.\"}\n\
              {\"id\":\"d\",\"paragraphs\":\"\",\"text\":\"Bốn.\"}\n\
              {\"id\":\"e\",\"paragraphs\":[\"\",\" \"],\"text\":\"Năm.\"}",
         );
