@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
@@ -218,7 +219,13 @@ fn has_utf16_mark(bytes: &[u8]) -> bool {
 }
 
 fn decoded_probe(probe: &[u8]) -> Cow<'_, str> {
-    let (text, _, _) = encoding_rs::UTF_8.decode(probe);
+    let encoding = match zeros_of_units(probe) {
+        _ if has_utf16_mark(probe) || !looks_like_utf16(probe) => UTF_8,
+        (even, odd) if even > odd => UTF_16BE,
+        _ => UTF_16LE,
+    };
+    // A mark is followed whatever the encoding.
+    let (text, _, _) = encoding.decode(probe);
     text
 }
 
@@ -606,6 +613,17 @@ mod tests {
         ] {
             let format = SourceFormat::detect(prose.as_bytes(), Some("a.json")).unwrap();
             assert_eq!(format, SourceFormat::Text, "{prose}");
+        }
+    }
+
+    #[test]
+    fn pages_in_utf16_without_a_mark_are_pages() {
+        let page =
+            "<html><head><title>Báo cáo</title></head><body><p>Lúa đã gặt xong.</p></body></html>";
+        for order in [u16::to_le_bytes, u16::to_be_bytes] {
+            let bytes: Vec<u8> = page.encode_utf16().flat_map(order).collect();
+            let format = SourceFormat::detect(&bytes, None).unwrap();
+            assert_eq!(format, SourceFormat::Html);
         }
     }
 
