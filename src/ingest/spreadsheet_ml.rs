@@ -242,7 +242,7 @@ mod tests {
     fn rows(sheets: &str) -> Vec<Block> {
         let styles = "<Styles><Style ss:ID='a'><Font ss:FontName='.VnTime' ss:Size='12'/></Style>\
                       <Style ss:ID='b'><NumberFormat ss:Format='Short Date'/></Style>\
-                      <Style ss:ID='c'><NumberFormat ss:Format='0000000000'/></Style><Style ss:ID='d' ss:Parent='c'/>\
+                      <Style ss:ID='c'><NumberFormat ss:Format='0.0%'/></Style><Style ss:ID='d' ss:Parent='c'/>\
                       <Style ss:ID='e'><NumberFormat ss:Format='mm/yyyy'/></Style>\
                       <Style ss:ID='f'><NumberFormat ss:Format='[h]:mm'/></Style></Styles>";
         let xml = format!(
@@ -317,8 +317,8 @@ mod tests {
             format!("<Cell ss:StyleID='{style}'><Data ss:Type='{kind}'>{value}</Data></Cell>")
         };
         let row = [
-            cell("c", "Number", "912345678"),
-            cell("d", "Number", "5"),
+            cell("c", "Number", "0.90625"),
+            cell("d", "Number", "0.5"),
             cell("e", "DateTime", "2024-06-01T00:00:00.000"),
             cell("f", "DateTime", "1900-01-01T02:30:00.000"),
         ];
@@ -326,7 +326,7 @@ mod tests {
             "<Worksheet><Table><Row>{}</Row></Table></Worksheet>",
             row.concat()
         );
-        assert_eq!(texts(&sheet), ["0912345678 | 0000000005 | 06/2024 | 26:30"]);
+        assert_eq!(texts(&sheet), ["90,6% | 50,0% | 06/2024 | 26:30"]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What does a number format ask for? Its code or number → [`NumberFormat`].
 //!
-//! Dates are followed, and zeros that fill a number up; what is written around the number is not, nor are
+//! Dates and shares are followed, and zeros that fill a number up; what is written around the number is not, nor are
 //! thousands and currencies, so that a number reads the same everywhere.
 
 use super::number::{self, Epoch};
@@ -12,6 +12,8 @@ pub(crate) enum NumberFormat {
     General,
     /// With at least so many digits, as numbers of telephones have.
     Filled(usize),
+    /// In hundredths, with so many decimals.
+    Percent(usize),
     Date(DateParts),
 }
 
@@ -103,6 +105,8 @@ impl NumberFormat {
     /// The built-in format of a number ([ECMA-376] part 1, 18.8.30).
     pub(crate) fn built_in(number: u32) -> Self {
         let code = match number {
+            9 => "0%",
+            10 => "0.00%",
             14 | 15 => "d/m/yy",
             16 => "d-mmm",
             17 => "mmm-yy",
@@ -123,7 +127,11 @@ impl NumberFormat {
         let code = bare(code);
         let has_digits = code.contains(['#', '?']) || code.replace("s.0", "").contains('0');
         let parts = DateParts::of_code(&code);
-        if code.len() > 1 && code.bytes().all(|letter| letter == b'0') {
+        if code.contains('%') {
+            let decimals = code.split_once('.').map_or("", |(_, decimals)| decimals);
+            let is_digit = |letter: &char| matches!(letter, '0' | '#' | '?');
+            Self::Percent(decimals.chars().take_while(is_digit).count())
+        } else if code.len() > 1 && code.bytes().all(|letter| letter == b'0') {
             Self::Filled(code.len())
         } else if !has_digits && parts != DateParts::default() {
             Self::Date(parts)
@@ -135,6 +143,7 @@ impl NumberFormat {
     fn named(name: &str) -> Option<Self> {
         Some(match name.to_ascii_lowercase().as_str() {
             "general" | "standard" | "fixed" => Self::General,
+            "percent" => Self::Percent(2),
             "general date" => Self::Date(DateParts::ALL),
             "long date" | "medium date" | "short date" => Self::Date(DateParts::DATE),
             "long time" | "medium time" | "short time" => Self::Date(DateParts::TIME),
@@ -147,6 +156,7 @@ impl NumberFormat {
         match self {
             Self::General => number::general(value),
             Self::Filled(digits) => number::filled(value, digits),
+            Self::Percent(decimals) => number::percent(value, decimals),
             Self::Date(parts) => number::date(value, parts, epoch),
         }
     }
@@ -186,7 +196,11 @@ mod tests {
             ("#,##0.00 \"đồng/day\"", 2.5, "2.5"),
             ("#,##0 USD", 2.5, "2.5"),
             ("[Red]0.0", 2.5, "2.5"),
+            ("0%", 0.125, "13%"),
+            ("0.0%", 58.0 / 64.0, "90,6%"),
+            ("#,##0.00%;[Red]-0%", -0.5, "-50,00%"),
             ("0 \"%\"", 12.0, "12"),
+            ("Percent", 1.005, "100,50%"),
             ("0000000000", 912_345_678.0, "0912345678"),
             ("000", 12.5, "12.5"),
             ("0", 12.0, "12"),
@@ -217,6 +231,8 @@ mod tests {
         let cases = [
             (0, "1.25"),
             (2, "1.25"),
+            (9, "125%"),
+            (10, "125,00%"),
             (14, "01/01/1900"),
             (21, "06:00"),
             (22, "01/01/1900 06:00"),

@@ -34,6 +34,19 @@ pub(super) fn filled(value: f64, digits: usize) -> String {
     format!("{:0>1$}", general(value), digits.min(MOST_DIGITS))
 }
 
+/// A share in hundredths, with the comma that Vietnamese has before decimals.
+pub(super) fn percent(value: f64, decimals: usize) -> String {
+    const MOST_DECIMALS: usize = 15;
+    if !value.is_finite() {
+        return String::new();
+    }
+    let decimals = decimals.min(MOST_DECIMALS);
+    let unit = (0..decimals).fold(1.0, |unit, _| unit * 10.0);
+    // Half of the last decimal goes up, once binary fractions are off.
+    let rounded = exact(value * 100.0 * unit).round() / unit;
+    format!("{rounded:.decimals$}%").replace('.', ",")
+}
+
 /// The parts of a date, which is a number of days; its time where it has one.
 pub(super) fn date(value: f64, parts: DateParts, epoch: Epoch) -> String {
     const LAST_DAY: f64 = 2_958_466.0;
