@@ -154,45 +154,48 @@ pub(super) fn paragraphs(lines: &mut [Line], text: &str) -> Option<Vec<Traced>> 
     Some(paragraphs)
 }
 
-/// The unused lines, in order, that together are `wanted`.
+/// The unused lines, in order and one right after the other, that together are `wanted`.
 fn trace(lines: &[Line], wanted: &str) -> Option<Vec<usize>> {
-    let mut rest = wanted;
-    let mut found = Vec::new();
-    for (index, line) in lines.iter().enumerate() {
-        if line.is_used || line.key.is_empty() {
-            continue;
-        }
-        let after = if found.is_empty() {
-            strip_first(rest, &line.key)
-        } else {
-            rest.strip_prefix(line.key.as_str())
-        };
-        match after {
-            Some(after) => {
-                rest = after;
-                found.push(index);
-            }
-            // What does not follow at once was not found: lines that look alike stand elsewhere.
-            None if !found.is_empty() => return None,
-            None => {}
-        }
-        if rest.is_empty() {
-            return Some(found);
-        }
+    // Short lines that begin as a paragraph does are few, but for those of files made to have many.
+    const MAX_STARTS: usize = 32;
+    let is_free = |index: &usize| !lines[*index].is_used && !lines[*index].key.is_empty();
+    let free: Vec<usize> = (0..lines.len()).filter(is_free).collect();
+    let starts = free.iter().enumerate().filter_map(|(start, first)| {
+        let rest = strip_first(wanted, &lines[*first].key)?;
+        Some((start, rest))
+    });
+    let mut traced = starts
+        .take(MAX_STARTS)
+        .filter_map(|(start, rest)| trace_from(lines, &free[start..], rest));
+    traced.next()
+}
+
+/// The first of these lines and those after it that together are `rest`, if they are.
+fn trace_from(lines: &[Line], free: &[usize], mut rest: &str) -> Option<Vec<usize>> {
+    let mut found = 1;
+    while !rest.is_empty() {
+        rest = rest.strip_prefix(lines[*free.get(found)?].key.as_str())?;
+        found += 1;
     }
-    None
+    Some(free[..found].to_vec())
 }
 
 /// What follows a paragraph's first line, of which the layout analysis takes the mark of a list off.
 fn strip_first<'a>(wanted: &'a str, line: &str) -> Option<&'a str> {
-    const MARK_CHARS: usize = 8;
-    let beginnings = line
-        .char_indices()
-        .take(MARK_CHARS)
-        .map(|(start, _)| &line[start..]);
-    beginnings
-        .take_while(|rest| !rest.is_empty())
-        .find_map(|rest| wanted.strip_prefix(rest))
+    wanted
+        .strip_prefix(line)
+        .or_else(|| wanted.strip_prefix(without_mark(line)?))
+}
+
+/// What follows the mark of a list: a number with its sign, or one sign.
+fn without_mark(line: &str) -> Option<&str> {
+    let words = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let rest = if words.len() < line.len() {
+        words.strip_prefix(['.', ')'])
+    } else {
+        line.strip_prefix(|c: char| !c.is_alphabetic())
+    };
+    rest.filter(|rest| !rest.is_empty())
 }
 
 /// Whether a line begins a paragraph of its own below `before`, between these margins.
@@ -317,4 +320,46 @@ fn divides_word(before: &str, after: &str) -> bool {
 
 fn font_of(block: &Block) -> Option<&str> {
     block.runs.first().and_then(|run| run.font.as_deref())
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A line in letters of 12 points that are half as wide, from a place and a height on.
+    pub(in super::super) fn line(left: f32, baseline: f32, text: &str) -> Line {
+        Line {
+            key: key(text),
+            block: Block::of_text(text),
+            left,
+            right: left + 6.0 * text.chars().count() as f32,
+            baseline,
+            size: 12.0,
+            is_used: false,
+        }
+    }
+
+    #[test]
+    fn a_paragraph_is_found_behind_lines_that_begin_like_it() {
+        let mut lines = vec![
+            line(85.0, 700.0, "TT"),
+            line(85.0, 680.0, "2. Tổng chi"),
+            line(85.0, 650.0, "1. Tình hình thu ngân sách trên địa"),
+            line(85.0, 634.0, "bàn huyện có chuyển biến."),
+            line(85.0, 618.0, "2. Tổng chi ngân sách đạt 120 tỷ đồng."),
+        ];
+        let mut texts = |wanted: &str| {
+            let paragraphs = paragraphs(&mut lines, wanted).unwrap_or_default();
+            let texts = paragraphs.iter().map(|paragraph| paragraph.block.text());
+            texts.collect::<Vec<_>>()
+        };
+        assert_eq!(
+            texts("Tình hình thu ngân sách trên địa bàn huyện có chuyển biến."),
+            ["1. Tình hình thu ngân sách trên địa bàn huyện có chuyển biến."]
+        );
+        assert_eq!(
+            texts("Tổng chi ngân sách đạt 120 tỷ đồng."),
+            ["2. Tổng chi ngân sách đạt 120 tỷ đồng."]
+        );
+    }
 }
