@@ -608,21 +608,29 @@ fn pdfs() -> Cases {
         ),
         (
             "forms that paint forms",
-            pdf(b"/X Do", "/XObject<</X 5 0 R>>", &painting_forms(20)),
+            pdf(b"/X Do", "/XObject<</X 5 0 R>>", &painting_forms(5, 20, 10)),
+        ),
+        (
+            "forms that paint forms, first painted at the end of a chain",
+            pdf(
+                b"/A Do /X Do",
+                "/XObject<</A 5 0 R/X 34 0 R>>",
+                &[painting_forms(5, 29, 1), painting_forms(34, 8, 10)].concat(),
+            ),
         ),
     ]
 }
 
-/// Forms from number 5 on, each of which paints the next one ten times.
-fn painting_forms(count: usize) -> Vec<Vec<u8>> {
-    let form = |index: usize| {
+/// Forms from a number on, each of which paints the next one some times.
+fn painting_forms(first: usize, count: usize, times: usize) -> Vec<Vec<u8>> {
+    let form = |number: usize| {
         let entries = format!(
             "/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X {} 0 R>>>>",
-            6 + index
+            number + 1
         );
-        stream(&entries, &b"/X Do ".repeat(10))
+        stream(&entries, &b"/X Do ".repeat(times))
     };
-    (0..count).map(form).collect()
+    (first..first + count).map(form).collect()
 }
 
 fn plain_texts() -> Cases {

@@ -11,7 +11,7 @@ use unpdf::parser::backend::{
 
 use super::depth;
 
-/// As deep as the parser follows forms within forms.
+/// As deep as the parser follows forms within forms; what goes deeper is absurd.
 const MAX_FORMS: usize = 32;
 
 /// How many operators a page's content comes to, with all forms written out. Saturates, as it does for content that
@@ -28,7 +28,7 @@ pub(super) fn written_out(backend: &RawBackend, page: PageId, content: &[u8]) ->
 struct Forms<'a> {
     backend: &'a RawBackend,
     page: PageId,
-    /// What a form comes to; nothing while it is being counted, for it is not painted in itself.
+    /// What a form comes to; without end while it is being counted, if it is painted in itself.
     counts: BTreeMap<ObjectId, usize>,
 }
 
@@ -39,9 +39,11 @@ impl Forms<'_> {
         }
         let mut count = depth::operators(content);
         for (name, times) in self.painted(content) {
-            if depth < MAX_FORMS
-                && let Some(PaintedXObject::Form(form)) = self.backend.xobject(scope, &name)
-            {
+            if let Some(PaintedXObject::Form(form)) = self.backend.xobject(scope, &name) {
+                // A count that left something out would be wrong for the same form painted less deep.
+                if depth >= MAX_FORMS {
+                    return usize::MAX;
+                }
                 let each = self.count_form(&form, depth);
                 count = count.saturating_add(each.saturating_mul(times));
             }
@@ -53,7 +55,7 @@ impl Forms<'_> {
         if let Some(count) = self.counts.get(&form.id) {
             return *count;
         }
-        self.counts.insert(form.id, 0);
+        self.counts.insert(form.id, usize::MAX);
         let content = form.content.as_deref().unwrap_or_default();
         let scope = ResourceScope::form(self.page, form.id);
         let count = self.count(scope, content, depth + 1);
