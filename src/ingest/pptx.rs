@@ -137,6 +137,7 @@ impl SlideReader {
             "tc" => self.blocks.begin_cell(),
             // The older drawing of what stands in the alternative before it.
             "Fallback" | "endParaRPr" | "pPr" => reader.skip_element()?,
+            "fld" if is_furniture(element) => reader.skip_element()?,
             _ => {}
         }
         Ok(())
@@ -148,7 +149,7 @@ impl SlideReader {
                 self.in_paragraph = false;
                 self.blocks.end_paragraph();
             }
-            "r" => (self.font, self.script) = (None, Script::Line),
+            "r" | "fld" => (self.font, self.script) = (None, Script::Line),
             "tbl" => self.blocks.end_table(),
             "tc" => self.blocks.end_cell(),
             _ => {}
@@ -164,6 +165,13 @@ fn script_of(properties: &Element<'_>) -> Script {
         Some(height) if height < 0.0 => Script::Sub,
         _ => Script::Line,
     }
+}
+
+/// Whether a field is the number or the date of its slide, which may stand in any box.
+fn is_furniture(field: &Element<'_>) -> bool {
+    field
+        .attribute("type")
+        .is_some_and(|name| name == "slidenum" || name.starts_with("datetime"))
 }
 
 fn kind_of_placeholder(element: &Element<'_>, kind: ParagraphKind) -> Option<ParagraphKind> {
@@ -271,5 +279,31 @@ mod tests {
         let (blocks, _) = read(&bytes).unwrap();
         let texts: Vec<_> = blocks.iter().map(Block::text).collect();
         assert_eq!(texts, ["Kế hoạch quý ba"]);
+    }
+
+    #[test]
+    fn numbers_and_dates_of_slides_in_any_box_are_left_out() {
+        let field = |kind: &str, text: &str| {
+            format!("<a:p><a:fld type='{kind}'><a:rPr/><a:t>{text}</a:t></a:fld></a:p>")
+        };
+        let slide = format!(
+            "<p:sld><p:sp>{}{}<a:p><a:r><a:t>Kết quả</a:t></a:r></a:p></p:sp></p:sld>",
+            field("slidenum", "17"),
+            field("datetime1", "20/03/2024"),
+        );
+        let bytes = package(&[
+            (
+                "ppt/presentation.xml",
+                "<p><p:sldIdLst><p:sldId r:id='r1'/></p:sldIdLst></p>",
+            ),
+            (
+                "ppt/_rels/presentation.xml.rels",
+                "<R><Relationship Id='r1' Target='slides/slide1.xml'/></R>",
+            ),
+            ("ppt/slides/slide1.xml", &slide),
+        ]);
+        let (blocks, _) = read(&bytes).unwrap();
+        let texts: Vec<_> = blocks.iter().map(Block::text).collect();
+        assert_eq!(texts, ["Kết quả"]);
     }
 }
