@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::lines::append_line;
+use super::paragraph::append_line;
 use super::place::{Edge, PageText};
 use crate::document::ParagraphKind;
 use crate::ingest::blocks::Block;

@@ -9,6 +9,7 @@ mod forms;
 mod furniture;
 mod lines;
 mod page;
+mod paragraph;
 mod place;
 #[cfg(test)]
 mod tests;

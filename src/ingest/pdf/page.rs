@@ -6,8 +6,9 @@ use unpdf::parser::{LayoutAnalyzer, TextLine, TextSpan};
 
 use super::double::{self, Doubled};
 use super::furniture::goes_on;
-use super::lines::{self, Line, Traced};
-use super::place::{PageText, Place, Placed};
+use super::lines::{self, Line};
+use super::paragraph::{Traced, append_line};
+use super::place::{Margins, PageText, Place, Placed};
 use super::turned::{self, Turned};
 use crate::document::ParagraphKind;
 use crate::ingest::blocks::{Block, Blocks};
@@ -35,8 +36,9 @@ pub(super) fn blocks(page: &Page, mut lines: PageLines) -> PageText {
     let mut blocks: Vec<Placed> = Vec::new();
     let mut title: Option<Traced> = None;
     let turned = lines.turned.take();
+    let margins = lines::margins(&lines.lines);
     for element in turned.as_ref().unwrap_or(&page.elements) {
-        let Some(traced) = trace(element, &mut lines.lines) else {
+        let Some(traced) = trace(element, &mut lines.lines, margins) else {
             blocks.extend(title.take().map(|title| title.on(lines.page)));
             let untraced = untraced(element, page.number, &lines.doubled);
             blocks.extend(untraced.into_iter().map(Placed::from));
@@ -64,7 +66,7 @@ fn join_columns(blocks: Vec<Placed>) -> Vec<Placed> {
             Some(last)
                 if placed.begins_above_end_of(last) && goes_on(&last.block, &placed.block) =>
             {
-                lines::append_line(&mut last.block, placed.block);
+                append_line(&mut last.block, placed.block);
                 last.place = placed.place;
             }
             _ => joined.push(placed),
@@ -177,13 +179,13 @@ fn omitted(spans: Vec<TextSpan>, seen: &[TextSpan]) -> Vec<TextSpan> {
     spans.into_iter().filter(is_omitted).collect()
 }
 
-fn trace(element: &PageBlock, lines: &mut [Line]) -> Option<Vec<Traced>> {
+fn trace(element: &PageBlock, lines: &mut [Line], margins: Margins) -> Option<Vec<Traced>> {
     let (text, kind) = match element {
         PageBlock::Paragraph(paragraph) => (text(paragraph), kind(paragraph)),
         PageBlock::Code { content } => (content.clone(), ParagraphKind::Body),
         _ => return None,
     };
-    let mut traced = lines::paragraphs(lines, &text)?;
+    let mut traced = lines::paragraphs(lines, &text, margins)?;
     // A heading or list item that turns out to be several paragraphs is told by their looks.
     if let [only] = traced.as_mut_slice() {
         only.block.kind = kind;

@@ -47,6 +47,50 @@ impl Place {
     }
 }
 
+/// Where a line stands on its page, in points.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Extent {
+    pub(super) left: f32,
+    pub(super) right: f32,
+    pub(super) baseline: f32,
+    /// How large its letters are.
+    pub(super) size: f32,
+}
+
+impl Extent {
+    pub(super) fn is_beside(self, other: Self) -> bool {
+        (self.baseline - other.baseline).abs() < 0.3 * self.size.min(other.size)
+    }
+
+    /// Whether the first word of what follows would have found room at the end of the line.
+    pub(super) fn has_room_for(self, next: &str, margins: Margins) -> bool {
+        let word = next.split_whitespace().next();
+        let letters = word.map_or(0, |word| word.chars().count());
+        // Half an em is about the width of a letter.
+        margins.right - self.right > (letters + 1) as f32 * 0.5 * self.size
+    }
+}
+
+/// What lines stand between.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Margins {
+    pub(super) left: f32,
+    pub(super) right: f32,
+}
+
+impl Margins {
+    pub(super) fn around<'a>(lines: impl Iterator<Item = &'a Extent>) -> Self {
+        let none = Self {
+            left: f32::INFINITY,
+            right: 0.0,
+        };
+        lines.fold(none, |margins, line| Self {
+            left: margins.left.min(line.left),
+            right: margins.right.max(line.right),
+        })
+    }
+}
+
 /// A block of a page.
 #[derive(Clone, Debug)]
 pub(super) struct Placed {
