@@ -16,15 +16,19 @@ pub(super) struct Traced {
     last: Extent,
     /// What its last line says.
     last_text: String,
+    /// Whether all its lines are in capitals.
+    is_capitals: bool,
 }
 
 impl Traced {
     pub(super) fn begin(line: &Line) -> Self {
+        let text = line.block.text();
         Self {
             block: line.block.clone(),
             first: line.extent,
             last: line.extent,
-            last_text: line.block.text(),
+            is_capitals: shape::is_capitals(&text),
+            last_text: text,
         }
     }
 
@@ -32,6 +36,7 @@ impl Traced {
         append_line(&mut self.block, next.block);
         self.last = next.last;
         self.last_text = next.last_text;
+        self.is_capitals &= next.is_capitals;
     }
 
     /// Whether the next line or paragraph between these margins does not go on with this one.
@@ -44,8 +49,14 @@ impl Traced {
         let is_indented = next.first.left > margins.left + size;
         let is_resized = (self.last.size - size).abs() > 0.1 * size;
         let is_far = self.last.baseline - next.first.baseline > 2.2 * size;
-        if is_resized || is_far || shape::is_capitals(&self.last_text) != shape::is_capitals(&text)
-        {
+        let marker = shape::marker(text.trim());
+        // Abbreviations that a full line leaves over (`THCS, THPT.`) are in capitals, and no title.
+        let is_wrapped = next.is_capitals
+            && !(ended || had_room || is_indented)
+            && marker == Marker::None
+            && self.font_at_end() == font_of(&next.block);
+        let changes_case = self.is_capitals != next.is_capitals && !is_wrapped;
+        if is_resized || is_far || changes_case {
             return true;
         }
         let begins_inside = text
@@ -53,12 +64,16 @@ impl Traced {
             .chars()
             .next()
             .is_some_and(char::is_lowercase);
-        match shape::marker(text.trim()) {
+        match marker {
             Marker::None => {
                 (ended && had_room) || (is_indented && (ended || (had_room && !begins_inside)))
             }
             _ => ended || had_room,
         }
+    }
+
+    fn font_at_end(&self) -> Option<&str> {
+        self.block.runs.last().and_then(|run| run.font.as_deref())
     }
 
     /// The paragraph in its place on a page.
@@ -128,4 +143,42 @@ fn divides_word(before: &str, after: &str) -> bool {
 
 fn font_of(block: &Block) -> Option<&str> {
     block.runs.first().and_then(|run| run.font.as_deref())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lines::tests::line;
+    use super::super::lines::{Line, margins, paragraphs};
+
+    /// What paragraphs these lines make that the layout analysis takes for one.
+    fn texts(mut lines: Vec<Line>) -> Vec<String> {
+        let whole: String = lines.iter().map(|line| line.block.text()).collect();
+        let margins = margins(&lines);
+        let paragraphs = paragraphs(&mut lines, &whole, margins).unwrap();
+        let texts = paragraphs.iter().map(|paragraph| paragraph.block.text());
+        texts.collect()
+    }
+
+    #[test]
+    fn abbreviations_left_over_by_a_full_line_are_no_title() {
+        let lines = vec![
+            line(
+                85.0,
+                700.0,
+                "Ngành đã sắp xếp mạng lưới từ mầm non đến các trường",
+            ),
+            line(85.0, 684.0, "THCS, THPT"),
+            line(85.0, 668.0, "và các trung tâm."),
+            line(240.0, 652.0, "KẾT QUẢ"),
+            line(85.0, 636.0, "Các xã đã gieo trồng xong."),
+        ];
+        assert_eq!(
+            texts(lines),
+            [
+                "Ngành đã sắp xếp mạng lưới từ mầm non đến các trường THCS, THPT và các trung tâm.",
+                "KẾT QUẢ",
+                "Các xã đã gieo trồng xong."
+            ]
+        );
+    }
 }
