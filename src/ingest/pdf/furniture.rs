@@ -5,12 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::paragraph::append_line;
-use super::place::{Edge, PageText};
-use crate::document::ParagraphKind;
+use super::paragraph::{append_rest, goes_on_over_page};
+use super::place::{Edge, PageText, Placed};
 use crate::ingest::blocks::Block;
 use crate::ingest::page_number::{counting_marks, is_page_word, page_mark};
-use crate::ingest::shape;
 
 /// How much of a page's height is a margin, where running heads stand. Pages of text begin at about a twelfth; heads
 /// of two or three lines reach below that.
@@ -25,7 +23,7 @@ type Index = (usize, usize);
 
 /// Leaves running heads and page numbers out. Where nothing would be left, pages are forms that are alike, and
 /// nothing is left out.
-pub(super) fn without_furniture(pages: Vec<PageText>) -> Vec<Vec<Block>> {
+pub(super) fn without_furniture(pages: Vec<PageText>) -> Vec<Vec<Placed>> {
     let mut furniture = page_numbers(&pages);
     furniture.extend(running_heads(&pages));
     let count: usize = pages.iter().map(|page| page.blocks.len()).sum();
@@ -35,41 +33,43 @@ pub(super) fn without_furniture(pages: Vec<PageText>) -> Vec<Vec<Block>> {
     let strip = |(index, page): (usize, PageText)| {
         let blocks = page.blocks.into_iter().enumerate();
         let is_text = |(place, _): &(usize, _)| !furniture.contains(&(index, *place));
-        blocks
-            .filter(is_text)
-            .map(|(_, placed)| placed.block)
-            .collect()
+        blocks.filter(is_text).map(|(_, placed)| placed).collect()
     };
     pages.into_iter().enumerate().map(strip).collect()
 }
 
 /// Puts the pages together; a paragraph that breaks off in a sentence goes on with the next page's
-/// first, if that begins inside one.
-pub(super) fn join_pages(pages: Vec<Vec<Block>>) -> Vec<Block> {
-    let mut joined: Vec<Block> = Vec::new();
+/// first, if that goes on with it.
+pub(super) fn join_pages(pages: Vec<Vec<Placed>>) -> Vec<Block> {
+    let mut joined: Vec<Placed> = Vec::new();
+    // Where the paragraphs begin that the page before has its share in.
+    let mut start = 0;
     for page in pages {
         let mut blocks = page.into_iter();
         let Some(first) = blocks.next() else { continue };
-        match joined.last_mut() {
-            Some(last) if goes_on(last, &first) => append_line(last, first),
-            _ => joined.push(first),
+        // Notes at the foot of a page stand between a paragraph and its rest.
+        let last = joined[start..]
+            .iter()
+            .rposition(|placed| !is_note_beside(placed, &first));
+        let last = last.map(|last| start + last);
+        match last.filter(|last| goes_on_over_page(&joined[*last], &first)) {
+            Some(last) => {
+                append_rest(&mut joined[last], first);
+                start = last;
+            }
+            None => {
+                start = joined.len();
+                joined.push(first);
+            }
         }
         joined.extend(blocks);
     }
-    joined
+    joined.into_iter().map(|placed| placed.block).collect()
 }
 
-/// Whether a paragraph breaks off in a sentence that the next one goes on with.
-pub(super) fn goes_on(last: &Block, next: &Block) -> bool {
-    let is_prose = |block: &Block| block.kind.is_prose();
-    let breaks_off = !shape::ends_sentence(&last.text());
-    let begins_inside = next
-        .text()
-        .trim_start()
-        .chars()
-        .next()
-        .is_some_and(char::is_lowercase);
-    is_prose(last) && next.kind == ParagraphKind::Body && breaks_off && begins_inside
+fn is_note_beside(placed: &Placed, text: &Placed) -> bool {
+    let lines = placed.lines.zip(text.lines);
+    lines.is_some_and(|(note, text)| note.is_smaller_than(text))
 }
 
 /// Blocks of all pages at about the same height, with what a reader of their texts found.
@@ -241,7 +241,7 @@ fn is_set_apart(before: &str, after: &str) -> bool {
 mod tests {
     use unpdf::parser::backend::PageBox;
 
-    use super::super::place::{Place, Placed};
+    use super::super::place::Place;
     use super::*;
 
     const A4: PageBox = PageBox {
@@ -259,6 +259,7 @@ mod tests {
             Placed {
                 block,
                 place: Some(Place::of(*height, *height, A4)),
+                lines: None,
             }
         };
         let pages = (1..).zip(pages);

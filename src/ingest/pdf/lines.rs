@@ -139,7 +139,7 @@ pub(super) fn paragraphs(lines: &mut [Line], text: &str, page: Margins) -> Optio
     for index in found {
         let next = Traced::begin(&lines[index]);
         match paragraphs.last_mut() {
-            Some(open) if !open.ends_before(&next, margins) => open.append(next),
+            Some(open) if !open.ends_before(&next, margins) => open.append(&next),
             _ => paragraphs.push(next),
         }
         lines[index].is_used = true;

@@ -7,6 +7,7 @@ mod depth;
 mod double;
 mod forms;
 mod furniture;
+mod letters;
 mod lines;
 mod page;
 mod paragraph;

@@ -5,9 +5,9 @@ use unpdf::parser::backend::{PageBox, PageId, PdfBackend, RawBackend};
 use unpdf::parser::{LayoutAnalyzer, TextLine, TextSpan};
 
 use super::double::{self, Doubled};
-use super::furniture::goes_on;
+use super::letters::is_small;
 use super::lines::{self, Line};
-use super::paragraph::{Traced, append_line};
+use super::paragraph::{Traced, append_rest, goes_on};
 use super::place::{Margins, PageText, Place, Placed};
 use super::turned::{self, Turned};
 use crate::document::ParagraphKind;
@@ -34,27 +34,27 @@ pub(super) struct PageLines {
 /// The paragraphs and table rows of a page with these lines, in reading order.
 pub(super) fn blocks(page: &Page, mut lines: PageLines) -> PageText {
     let mut blocks: Vec<Placed> = Vec::new();
-    let mut title: Option<Traced> = None;
+    let mut open: Option<Traced> = None;
     let turned = lines.turned.take();
     let margins = lines::margins(&lines.lines);
     for element in turned.as_ref().unwrap_or(&page.elements) {
         let Some(traced) = trace(element, &mut lines.lines, margins) else {
-            blocks.extend(title.take().map(|title| title.on(lines.page)));
+            blocks.extend(open.take().map(|open| open.on(lines.page, margins)));
             let untraced = untraced(element, page.number, &lines.doubled);
             blocks.extend(untraced.into_iter().map(Placed::from));
             continue;
         };
         for next in traced {
-            if !title.as_mut().is_some_and(|title| title.join_title(&next)) {
-                blocks.extend(title.replace(next).map(|title| title.on(lines.page)));
+            if !open.as_mut().is_some_and(|open| open.join(&next, margins)) {
+                blocks.extend(open.replace(next).map(|open| open.on(lines.page, margins)));
             }
         }
     }
-    blocks.extend(title.map(|title| title.on(lines.page)));
+    blocks.extend(open.map(|open| open.on(lines.page, margins)));
     let blocks = join_columns(blocks);
     PageText {
         number: page.number,
-        blocks: with_omitted(blocks, &lines),
+        blocks: with_omitted(blocks, &lines, margins),
     }
 }
 
@@ -63,11 +63,8 @@ fn join_columns(blocks: Vec<Placed>) -> Vec<Placed> {
     let mut joined: Vec<Placed> = Vec::with_capacity(blocks.len());
     for placed in blocks {
         match joined.last_mut() {
-            Some(last)
-                if placed.begins_above_end_of(last) && goes_on(&last.block, &placed.block) =>
-            {
-                append_line(&mut last.block, placed.block);
-                last.place = placed.place;
+            Some(last) if placed.begins_above_end_of(last) && goes_on(last, &placed) => {
+                append_rest(last, placed);
             }
             _ => joined.push(placed),
         }
@@ -77,7 +74,7 @@ fn join_columns(blocks: Vec<Placed>) -> Vec<Placed> {
 
 /// The blocks with the numbers that the layout analysis left out: in the rows of tables that they stand beside, and
 /// before and after all blocks.
-fn with_omitted(mut blocks: Vec<Placed>, lines: &PageLines) -> Vec<Placed> {
+fn with_omitted(mut blocks: Vec<Placed>, lines: &PageLines, margins: Margins) -> Vec<Placed> {
     let is_above = |placed: &Placed| placed.place.is_some_and(Place::is_in_upper_half);
     let mut all = Vec::new();
     let mut below = Vec::new();
@@ -87,7 +84,7 @@ fn with_omitted(mut blocks: Vec<Placed>, lines: &PageLines) -> Vec<Placed> {
         if may_be_rows && lines::add_to_row(number, &lines.lines, &mut blocks) {
             continue;
         }
-        let placed = Traced::begin(number).on(lines.page);
+        let placed = Traced::begin(number).on(lines.page, margins);
         let side = if is_above(&placed) {
             &mut all
         } else {
@@ -278,7 +275,7 @@ fn further_line<'a>(above: &'a mut [Cell], row: &[Cell]) -> Option<(&'a mut Stri
     let mut full = (0..row.len()).filter(|column| is_full(&row[*column]));
     let (column, more) = (full.next()?, full.next());
     let text = row[column].first().map(|(_, text)| text.trim())?;
-    let begins_inside = text.starts_with(char::is_lowercase);
+    let begins_inside = is_small(text, None);
     let is_in_row = above.iter().filter(|cell| is_full(cell)).count() > 1;
     if column == 0 || more.is_some() || row[column].len() > 1 || !begins_inside || !is_in_row {
         return None;

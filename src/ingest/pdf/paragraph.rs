@@ -2,8 +2,10 @@
 
 use unpdf::parser::backend::PageBox;
 
+use super::letters::begins_small;
 use super::lines::Line;
-use super::place::{Extent, Margins, Place, Placed};
+use super::place::{EndLines, Extent, Margins, Place, Placed};
+use crate::document::ParagraphKind;
 use crate::ingest::blocks::Block;
 use crate::ingest::encoding::syllable::is_syllable;
 use crate::ingest::shape::{self, Marker};
@@ -16,6 +18,7 @@ pub(super) struct Traced {
     last: Extent,
     /// What its last line says.
     last_text: String,
+    is_one_line: bool,
     /// Whether all its lines are in capitals.
     is_capitals: bool,
 }
@@ -27,15 +30,17 @@ impl Traced {
             block: line.block.clone(),
             first: line.extent,
             last: line.extent,
+            is_one_line: true,
             is_capitals: shape::is_capitals(&text),
             last_text: text,
         }
     }
 
-    pub(super) fn append(&mut self, next: Self) {
-        append_line(&mut self.block, next.block);
+    pub(super) fn append(&mut self, next: &Self) {
+        append_line(&mut self.block, next.block.clone());
         self.last = next.last;
-        self.last_text = next.last_text;
+        self.last_text.clone_from(&next.last_text);
+        self.is_one_line = false;
         self.is_capitals &= next.is_capitals;
     }
 
@@ -54,39 +59,60 @@ impl Traced {
         let is_wrapped = next.is_capitals
             && !(ended || had_room || is_indented)
             && marker == Marker::None
-            && self.font_at_end() == font_of(&next.block);
+            && font_after(&self.block) == font_of(&next.block);
         let changes_case = self.is_capitals != next.is_capitals && !is_wrapped;
         if is_resized || is_far || changes_case {
             return true;
         }
-        let begins_inside = text
-            .trim_start()
-            .chars()
-            .next()
-            .is_some_and(char::is_lowercase);
         match marker {
-            Marker::None => {
-                (ended && had_room) || (is_indented && (ended || (had_room && !begins_inside)))
-            }
+            Marker::None if ended => had_room || is_indented,
+            Marker::None => is_indented && had_room && !begins_small(&next.block),
             _ => ended || had_room,
         }
     }
 
-    fn font_at_end(&self) -> Option<&str> {
-        self.block.runs.last().and_then(|run| run.font.as_deref())
-    }
-
     /// The paragraph in its place on a page.
-    pub(super) fn on(self, page: Option<PageBox>) -> Placed {
+    pub(super) fn on(self, page: Option<PageBox>, margins: Margins) -> Placed {
         let place = |page| Place::of(self.first.baseline, self.last.baseline, page);
         Placed {
             place: page.map(place),
+            lines: Some(EndLines {
+                first: self.first,
+                last: self.last,
+                page: margins,
+            }),
             block: self.block,
         }
     }
 
+    /// Takes the next paragraph in, if the layout analysis divided what is one.
+    pub(super) fn join(&mut self, next: &Self, page: Margins) -> bool {
+        self.join_title(next) || self.join_indented(next, page)
+    }
+
+    /// Takes in what goes on below a first line that is indented far: the layout analysis divides there.
+    fn join_indented(&mut self, next: &Self, page: Margins) -> bool {
+        const INDENT: f32 = 40.0;
+        let distance = self.last.baseline - next.first.baseline;
+        let margins = Margins {
+            left: next.first.left,
+            ..page
+        };
+        let is_one = self.is_one_line
+            && self.block.kind.is_prose()
+            && next.block.kind == ParagraphKind::Body
+            && self.first.left - next.first.left > INDENT
+            && (0.0..2.0 * next.first.size).contains(&distance)
+            && self.last.is_full_before(&next.block.text(), page)
+            && !self.ends_before(next, margins);
+        if is_one {
+            self.append(next);
+        }
+        is_one
+    }
+
     /// Takes the next paragraph in, if the two are lines of one title in capitals.
-    pub(super) fn join_title(&mut self, next: &Self) -> bool {
+    fn join_title(&mut self, next: &Self) -> bool {
         let distance = self.last.baseline - next.first.baseline;
         let (text, next_text) = (self.block.text(), next.block.text());
         let is_one = shape::is_capitals(&text)
@@ -96,8 +122,7 @@ impl Traced {
             && (0.0..2.0 * self.first.size).contains(&distance)
             && font_of(&self.block) == font_of(&next.block);
         if is_one {
-            self.block.append(" ", next.block.clone());
-            self.last = next.last;
+            self.append(next);
         }
         is_one
     }
@@ -105,7 +130,7 @@ impl Traced {
 
 /// Appends a block that goes on with the sentence: with a space, but for a hyphen right after a word, which stays
 /// unless it divides one.
-pub(super) fn append_line(block: &mut Block, next: Block) {
+fn append_line(block: &mut Block, next: Block) {
     let before = block.runs.last().map_or("", |run| run.text.trim_end());
     let is_word = |c: char| c.is_alphanumeric() || c > '\u{A0}';
     let word = before.strip_suffix(['-', '\u{2010}']);
@@ -141,6 +166,53 @@ fn divides_word(before: &str, after: &str) -> bool {
         && !(is_syllable(left) && is_syllable(right))
 }
 
+/// Puts the rest of a paragraph, from the top of another column or page, after its beginning.
+pub(super) fn append_rest(start: &mut Placed, rest: Placed) {
+    append_line(&mut start.block, rest.block);
+    start.place = rest.place;
+    start.lines = match (start.lines, rest.lines) {
+        (Some(start), Some(rest)) => Some(EndLines {
+            first: start.first,
+            ..rest
+        }),
+        _ => None,
+    };
+}
+
+/// Whether a paragraph breaks off in a sentence, inside which the next one begins.
+pub(super) fn goes_on(last: &Placed, next: &Placed) -> bool {
+    may_go_on(last, next) && begins_small(&next.block)
+}
+
+/// Whether a paragraph breaks off in a sentence that the next page's first one goes on with.
+pub(super) fn goes_on_over_page(last: &Placed, next: &Placed) -> bool {
+    may_go_on(last, next) && (begins_small(&next.block) || fills_its_line(last, next))
+}
+
+fn may_go_on(last: &Placed, next: &Placed) -> bool {
+    last.block.kind.is_prose()
+        && next.block.kind == ParagraphKind::Body
+        && !shape::ends_sentence(&last.block.text())
+}
+
+/// Whether a paragraph has a full last line, so that the next one may go on with it though it begins with a capital or
+/// a number.
+fn fills_its_line(last: &Placed, next: &Placed) -> bool {
+    let text = next.block.text();
+    let is_title = shape::is_capitals(&text)
+        || shape::is_capitals(&last.block.text())
+        || shape::marker(text.trim()) != Marker::None
+        || font_after(&last.block) != font_of(&next.block);
+    let lines = last.lines.zip(next.lines);
+    // Running heads that are not known as such end as no sentence does.
+    let is_text = !is_title && shape::ends_sentence(&text);
+    is_text && lines.is_some_and(|(last, next)| last.may_go_on(next, &text))
+}
+
+fn font_after(block: &Block) -> Option<&str> {
+    block.runs.last().and_then(|run| run.font.as_deref())
+}
+
 fn font_of(block: &Block) -> Option<&str> {
     block.runs.first().and_then(|run| run.font.as_deref())
 }
@@ -149,6 +221,7 @@ fn font_of(block: &Block) -> Option<&str> {
 mod tests {
     use super::super::lines::tests::line;
     use super::super::lines::{Line, margins, paragraphs};
+    use super::Traced;
 
     /// What paragraphs these lines make that the layout analysis takes for one.
     fn texts(mut lines: Vec<Line>) -> Vec<String> {
@@ -180,5 +253,28 @@ mod tests {
                 "Các xã đã gieo trồng xong."
             ]
         );
+    }
+
+    #[test]
+    fn a_first_line_far_indented_goes_on_and_a_centred_one_does_not() {
+        let lines = [
+            line(240.0, 720.0, "Nhận xét chung"),
+            line(
+                85.0,
+                700.0,
+                "Sáu tháng qua, kinh tế của huyện phát triển khá; các xã đều",
+            ),
+            line(
+                145.0,
+                684.0,
+                "Công tác giáo dục được quan tâm; toàn huyện có",
+            ),
+            line(85.0, 668.0, "42/45 trường đạt chuẩn quốc gia."),
+        ];
+        let page = margins(&lines);
+        let joins = |index: usize| {
+            Traced::begin(&lines[index]).join(&Traced::begin(&lines[index + 1]), page)
+        };
+        assert_eq!([joins(0), joins(1), joins(2)], [false, false, true]);
     }
 }

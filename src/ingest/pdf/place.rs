@@ -62,6 +62,13 @@ impl Extent {
         (self.baseline - other.baseline).abs() < 0.3 * self.size.min(other.size)
     }
 
+    /// Whether it is a full line of text, at whose end the first word of what follows would have found no room.
+    pub(super) fn is_full_before(self, next: &str, margins: Margins) -> bool {
+        // Lines of text on a narrow page have 25 ems; what is alone on its page is as wide as that, too.
+        const LEAST_EMS: f32 = 20.0;
+        self.right - self.left > LEAST_EMS * self.size && !self.has_room_for(next, margins)
+    }
+
     /// Whether the first word of what follows would have found room at the end of the line.
     pub(super) fn has_room_for(self, next: &str, margins: Margins) -> bool {
         let word = next.split_whitespace().next();
@@ -97,6 +104,32 @@ pub(super) struct Placed {
     pub(super) block: Block,
     /// `None` for rows of tables, which are nobody's running heads, and where it is not known.
     pub(super) place: Option<Place>,
+    /// `None` where its lines are not known.
+    pub(super) lines: Option<EndLines>,
+}
+
+/// The first and the last line of a paragraph, between the margins of its page.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct EndLines {
+    pub(super) first: Extent,
+    pub(super) last: Extent,
+    pub(super) page: Margins,
+}
+
+impl EndLines {
+    /// Whether it may go on with another paragraph, `next`, by how the two are set: its last line is full, and the other one
+    /// is not indented.
+    pub(super) fn may_go_on(self, other: Self, next: &str) -> bool {
+        let left = self.page.left.min(other.page.left);
+        let is_indented = other.first.left > left + other.first.size;
+        let is_resized = (self.last.size - other.first.size).abs() > 0.1 * self.last.size;
+        !is_indented && !is_resized && self.last.is_full_before(next, self.page)
+    }
+
+    /// Whether it is set smaller than another text, as notes are.
+    pub(super) fn is_smaller_than(self, other: Self) -> bool {
+        self.first.size < 0.9 * other.first.size
+    }
 }
 
 impl Placed {
@@ -109,7 +142,11 @@ impl Placed {
 
 impl From<Block> for Placed {
     fn from(block: Block) -> Self {
-        Self { block, place: None }
+        Self {
+            block,
+            place: None,
+            lines: None,
+        }
     }
 }
 

@@ -217,6 +217,28 @@ fn a_sentence_goes_on_in_the_next_column() {
 }
 
 #[test]
+fn a_sentence_goes_on_over_a_page_with_a_number_or_a_letter_of_before_unicode() {
+    let first = [
+        Drawn(85.0, 700.0, "xã, thị trấn đã làm tốt nhiều việc."),
+        Drawn(
+            121.0,
+            100.0,
+            "Sáu tháng đầu năm, tổng thu ngân sách trên địa bàn huyện đạt",
+        ),
+    ];
+    let next = |left: f32, text: &'static str| {
+        let second = [
+            Drawn(left, 780.0, text),
+            Drawn(121.0, 740.0, "Công tác y tế được quan tâm."),
+        ];
+        texts(&pdf(&[upright(&first), upright(&second)], "")).len()
+    };
+    assert_eq!(next(85.0, "98,5 tỷ đồng, bằng 62% dự toán tỉnh giao."), 3);
+    assert_eq!(next(85.0, "đúng mức dự toán tỉnh giao từ đầu năm nay."), 3);
+    assert_eq!(next(121.0, "98,5 tỷ đồng là số thu của cả năm trước."), 4);
+}
+
+#[test]
 fn typewritten_text_is_read() {
     let page = upright(&[
         Drawn(85.0, 700.0, "Phòng đã gửi báo cáo về huyện; các xã còn"),
