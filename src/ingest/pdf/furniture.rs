@@ -1,7 +1,8 @@
 //! Which lines are the page's and not the text's? Pages of blocks → one flow of blocks.
 //!
-//! A running head or foot is the same text at the same height on at least half of the pages; a page number counts
-//! the pages. What only looks alike is kept: a line too many is a smaller harm than a sum or a voucher's number lost.
+//! A running head or foot is the same text at the same height on most pages, or on every other one; a page number
+//! counts the pages. What only looks alike is kept: a line too many is a smaller harm than a sum or a voucher's number
+//! lost. The head of the first page may be a letter's, and is kept unless it counts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -134,7 +135,6 @@ fn page_numbers(pages: &[PageText]) -> BTreeSet<Index> {
 
 /// The running heads and feet. Their figures are the same everywhere, or count the pages.
 fn running_heads(pages: &[PageText]) -> BTreeSet<Index> {
-    let needed = pages.len().div_ceil(2).max(2);
     let mut heads = BTreeSet::new();
     let read = |block: &Block| {
         let (words, figures) = shape(&block.text());
@@ -142,7 +142,7 @@ fn running_heads(pages: &[PageText]) -> BTreeSet<Index> {
         says_something.then_some((words, figures))
     };
     for_each_level(pages, MARGIN, read, |level| {
-        if level.len() < needed {
+        if level.len() < 2 {
             return;
         }
         let slots = level.first().map_or(0, |first| first.found.len());
@@ -155,11 +155,28 @@ fn running_heads(pages: &[PageText]) -> BTreeSet<Index> {
         };
         let alike: Vec<_> = level.iter().filter(is_usual).collect();
         let on: BTreeSet<u32> = alike.iter().map(|candidate| candidate.page).collect();
-        if on.len() >= needed {
-            heads.extend(alike.iter().map(|candidate| candidate.index));
+        if is_on_most_or_every_other(&on, pages.len()) {
+            let counts = usual
+                .iter()
+                .any(|value| matches!(value, Value::Counting(_)));
+            let indices = alike.iter().map(|candidate| candidate.index);
+            heads.extend(indices.filter(|index| counts || !is_first_head(pages, *index)));
         }
     });
     heads
+}
+
+fn is_on_most_or_every_other(on: &BTreeSet<u32>, pages: usize) -> bool {
+    let sides: BTreeSet<u32> = on.iter().map(|page| page % 2).collect();
+    let is_on_most = on.len() > 1 && 2 * on.len() > pages;
+    is_on_most || (on.len() > 2 && sides.len() == 1 && 2 * on.len() >= pages)
+}
+
+/// Whether a block stands at the top of the first page.
+fn is_first_head(pages: &[PageText], (page, block): Index) -> bool {
+    let placed = pages.get(page).and_then(|page| page.blocks.get(block));
+    let edge = placed.and_then(|placed| placed.place?.edge(MARGIN));
+    page == 0 && edge.is_some_and(|(edge, _)| edge == Edge::Top)
 }
 
 /// What a figure says, by itself or as a count of pages.
@@ -346,6 +363,29 @@ mod tests {
             ],
         ]);
         assert_eq!(kept(pages).len(), 6);
+    }
+
+    #[test]
+    fn letterheads_and_titles_of_annexes_are_kept() {
+        let letters = pages(&[
+            &[(800.0, "HUYỆN LẠC BÌNH"), (700.0, "Một."), (40.0, "Mật")],
+            &[(800.0, "HUYỆN LẠC BÌNH"), (700.0, "Hai."), (40.0, "Mật")],
+        ]);
+        assert_eq!(kept(letters), ["HUYỆN LẠC BÌNH", "Một.", "Hai."]);
+        let annexes = pages(&[
+            &[(700.0, "Một.")],
+            &[(700.0, "Hai.")],
+            &[(800.0, "PHỤ LỤC"), (700.0, "Ba.")],
+            &[(800.0, "PHỤ LỤC"), (700.0, "Bốn.")],
+        ]);
+        assert_eq!(kept(annexes).len(), 6);
+    }
+
+    #[test]
+    fn heads_of_left_pages_go() {
+        let (left, right) = ([(800.0, "Chương hai")], [(700.0, "Một.")]);
+        let pages = pages(&[&right, &left, &right, &left, &right, &left]);
+        assert_eq!(kept(pages), ["Một."; 3]);
     }
 
     #[test]
