@@ -23,30 +23,33 @@ const TOLERANCE: f32 = 3.0;
 type Index = (usize, usize);
 
 /// Leaves running heads and page numbers out. Where nothing would be left, pages are forms that are alike, and
-/// nothing is left out.
-pub(super) fn without_furniture(pages: Vec<PageText>) -> Vec<Vec<Placed>> {
+/// nothing is left out, or scans, of which this is not the text.
+pub(super) fn without_furniture(pages: Vec<PageText>) -> Vec<PageText> {
     let mut furniture = page_numbers(&pages);
     furniture.extend(running_heads(&pages));
     let count: usize = pages.iter().map(|page| page.blocks.len()).sum();
-    if furniture.len() == count {
+    if furniture.len() == count && !pages.iter().all(|page| page.is_picture) {
         furniture.clear();
     }
     let strip = |(index, page): (usize, PageText)| {
         let blocks = page.blocks.into_iter().enumerate();
         let is_text = |(place, _): &(usize, _)| !furniture.contains(&(index, *place));
-        blocks.filter(is_text).map(|(_, placed)| placed).collect()
+        PageText {
+            blocks: blocks.filter(is_text).map(|(_, placed)| placed).collect(),
+            ..page
+        }
     };
     pages.into_iter().enumerate().map(strip).collect()
 }
 
 /// Puts the pages together; a paragraph that breaks off in a sentence goes on with the next page's
 /// first, if that goes on with it.
-pub(super) fn join_pages(pages: Vec<Vec<Placed>>) -> Vec<Block> {
+pub(super) fn join_pages(pages: Vec<PageText>) -> Vec<Block> {
     let mut joined: Vec<Placed> = Vec::new();
     // Where the paragraphs begin that the page before has its share in.
     let mut start = 0;
     for page in pages {
-        let mut blocks = page.into_iter();
+        let mut blocks = page.blocks.into_iter();
         let Some(first) = blocks.next() else { continue };
         // Notes at the foot of a page stand between a paragraph and its rest.
         let last = joined[start..]
@@ -172,11 +175,12 @@ fn is_on_most_or_every_other(on: &BTreeSet<u32>, pages: usize) -> bool {
     is_on_most || (on.len() > 2 && sides.len() == 1 && 2 * on.len() >= pages)
 }
 
-/// Whether a block stands at the top of the first page.
+/// Whether a block stands at the top of the first page, which is no scan with a stamp.
 fn is_first_head(pages: &[PageText], (page, block): Index) -> bool {
-    let placed = pages.get(page).and_then(|page| page.blocks.get(block));
+    let first = pages.first().filter(|first| page == 0 && !first.is_picture);
+    let placed = first.and_then(|page| page.blocks.get(block));
     let edge = placed.and_then(|placed| placed.place?.edge(MARGIN));
-    page == 0 && edge.is_some_and(|(edge, _)| edge == Edge::Top)
+    edge.is_some_and(|(edge, _)| edge == Edge::Top)
 }
 
 /// What a figure says, by itself or as a count of pages.
@@ -284,6 +288,7 @@ mod tests {
             .map(|(number, lines)| PageText {
                 number,
                 blocks: lines.iter().map(placed).collect(),
+                is_picture: false,
             })
             .collect()
     }
@@ -379,6 +384,17 @@ mod tests {
             &[(800.0, "PHỤ LỤC"), (700.0, "Bốn.")],
         ]);
         assert_eq!(kept(annexes).len(), 6);
+    }
+
+    #[test]
+    fn the_stamps_of_scans_are_not_their_text() {
+        let stamp: [(f32, &str); 2] = [(820.0, "Văn bản được ký số"), (800.0, "- 2 -")];
+        let mut pages = pages(&[&stamp[..1], &stamp, &stamp[..1]]);
+        for page in &mut pages {
+            page.is_picture = true;
+        }
+        let stripped = without_furniture(pages);
+        assert!(stripped.iter().all(PageText::needs_ocr), "{stripped:?}");
     }
 
     #[test]

@@ -42,7 +42,7 @@ const PAGES_AT_ONCE: usize = 32;
 
 /// Reads the text layer of all pages.
 ///
-/// A page that cannot be read is named in `failed_pages`, as long as others can.
+/// A page that cannot be read, or is a scan, is named in `failed_pages`, as long as others can.
 ///
 /// # Errors
 ///
@@ -110,19 +110,25 @@ impl Opened {
             pages.extend(part.read);
             failed_pages.extend(part.failed);
         }
-        failed_pages.sort_unstable();
         let page_count = self.parser.page_count();
-        let blocks = furniture::join_pages(furniture::without_furniture(pages));
+        let pages = furniture::without_furniture(pages);
+        let scans = pages.iter().filter(|page| page.needs_ocr());
+        let scans: Vec<u32> = scans.map(|page| page.number).collect();
+        let blocks = furniture::join_pages(pages);
         match (blocks.is_empty(), failed_pages.is_empty()) {
             (true, true) => Err(ReadError::NeedsOcr { pages: page_count }),
             (true, false) => Err(ReadError::Corrupt(format!(
                 "none of its {page_count} pages can be read"
             ))),
-            (false, _) => Ok(Source {
-                blocks,
-                failed_pages,
-                ..Source::default()
-            }),
+            (false, _) => {
+                failed_pages.extend(scans);
+                failed_pages.sort_unstable();
+                Ok(Source {
+                    blocks,
+                    failed_pages,
+                    ..Source::default()
+                })
+            }
         }
     }
 

@@ -13,6 +13,9 @@ use super::turned::{self, Turned};
 use crate::document::ParagraphKind;
 use crate::ingest::blocks::{Block, Blocks};
 
+/// The share of a page that a scan's picture covers at least; some are cropped, and lie between wide margins.
+const SCAN_COVERAGE: f32 = 0.7;
+
 /// Whether a page has text that could not be decoded, and nothing else.
 pub(super) fn is_unreadable(page: &Page) -> bool {
     page.undecodable_content_streams > 0 && page.elements.is_empty()
@@ -55,6 +58,7 @@ pub(super) fn blocks(page: &Page, mut lines: PageLines) -> PageText {
     PageText {
         number: page.number,
         blocks: with_omitted(blocks, &lines, margins),
+        is_picture: page.image_coverage > SCAN_COVERAGE,
     }
 }
 

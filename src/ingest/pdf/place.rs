@@ -155,4 +155,13 @@ impl From<Block> for Placed {
 pub(super) struct PageText {
     pub(super) number: u32,
     pub(super) blocks: Vec<Placed>,
+    /// Whether a picture covers most of it, as in a scan.
+    pub(super) is_picture: bool,
+}
+
+impl PageText {
+    /// Whether it is a picture and says nothing.
+    pub(super) fn needs_ocr(&self) -> bool {
+        self.is_picture && self.blocks.is_empty()
+    }
 }
