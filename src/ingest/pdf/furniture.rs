@@ -2,7 +2,7 @@
 //!
 //! A running head or foot is the same text at the same height on most pages, or on every other one; a page number
 //! counts the pages. What only looks alike is kept: a line too many is a smaller harm than a sum or a voucher's number
-//! lost. The head of the first page may be a letter's, and is kept unless it counts.
+//! lost. Two lines or more at the head of the first page may be a letter's, and are kept unless they count.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -138,7 +138,7 @@ fn page_numbers(pages: &[PageText]) -> BTreeSet<Index> {
 
 /// The running heads and feet. Their figures are the same everywhere, or count the pages.
 fn running_heads(pages: &[PageText]) -> BTreeSet<Index> {
-    let mut heads = BTreeSet::new();
+    let (mut heads, mut letterhead) = (BTreeSet::new(), BTreeSet::new());
     let read = |block: &Block| {
         let (words, figures) = shape(&block.text());
         let says_something = figures.is_empty() || words.chars().any(char::is_alphabetic);
@@ -162,10 +162,20 @@ fn running_heads(pages: &[PageText]) -> BTreeSet<Index> {
             let counts = usual
                 .iter()
                 .any(|value| matches!(value, Value::Counting(_)));
-            let indices = alike.iter().map(|candidate| candidate.index);
-            heads.extend(indices.filter(|index| counts || !is_first_head(pages, *index)));
+            for candidate in alike {
+                let may_be_of_letter = !counts && is_first_head(pages, candidate.index);
+                let place = if may_be_of_letter {
+                    &mut letterhead
+                } else {
+                    &mut heads
+                };
+                place.insert(candidate.index);
+            }
         }
     });
+    if letterhead.len() < 2 {
+        heads.extend(letterhead);
+    }
     heads
 }
 
@@ -373,10 +383,15 @@ mod tests {
     #[test]
     fn letterheads_and_titles_of_annexes_are_kept() {
         let letters = pages(&[
-            &[(800.0, "HUYỆN LẠC BÌNH"), (700.0, "Một."), (40.0, "Mật")],
-            &[(800.0, "HUYỆN LẠC BÌNH"), (700.0, "Hai."), (40.0, "Mật")],
+            &[(800.0, "UBND"), (780.0, "HUYỆN"), (700.0, "Một.")],
+            &[(800.0, "UBND"), (780.0, "HUYỆN"), (700.0, "Hai.")],
         ]);
-        assert_eq!(kept(letters), ["HUYỆN LẠC BÌNH", "Một.", "Hai."]);
+        assert_eq!(kept(letters), ["UBND", "HUYỆN", "Một.", "Hai."]);
+        let report = pages(&[
+            &[(800.0, "Sở Y tế"), (700.0, "Một."), (40.0, "Mật")],
+            &[(800.0, "Sở Y tế"), (700.0, "Hai."), (40.0, "Mật")],
+        ]);
+        assert_eq!(kept(report), ["Một.", "Hai."]);
         let annexes = pages(&[
             &[(700.0, "Một.")],
             &[(700.0, "Hai.")],
