@@ -5,7 +5,7 @@
 
 use unpdf::parser::{TextLine, TextSpan};
 
-use super::paragraph::Traced;
+use super::paragraph::{self, Traced};
 use super::place::{Extent, Margins, Placed};
 use crate::document::ParagraphKind;
 use crate::ingest::blocks::Block;
@@ -34,6 +34,11 @@ impl Line {
             },
             is_used: false,
         }
+    }
+
+    /// Whether it is in a paragraph that was traced back to its lines.
+    pub(super) fn is_used(&self) -> bool {
+        self.is_used || self.key.is_empty()
     }
 
     /// The line, to be found where the layout analysis has another one in its place.
@@ -132,16 +137,10 @@ pub(super) fn key(text: &str) -> String {
 /// page; `None` where it cannot be traced back to lines.
 pub(super) fn paragraphs(lines: &mut [Line], text: &str, page: Margins) -> Option<Vec<Traced>> {
     let found = trace(lines, &key(text))?;
-    let extents: Vec<Extent> = found.iter().map(|index| lines[*index].extent).collect();
-    let left = Margins::around(extents.iter()).left;
-    let margins = Margins { left, ..page };
-    let mut paragraphs: Vec<Traced> = Vec::new();
+    let of_paragraph = || found.iter().map(|index| &lines[*index]);
+    let left = Margins::around(of_paragraph().map(|line| &line.extent)).left;
+    let paragraphs = paragraph::of_lines(of_paragraph(), Margins { left, ..page });
     for index in found {
-        let next = Traced::begin(&lines[index]);
-        match paragraphs.last_mut() {
-            Some(open) if !open.ends_before(&next, margins) => open.append(&next),
-            _ => paragraphs.push(next),
-        }
         lines[index].is_used = true;
     }
     Some(paragraphs)

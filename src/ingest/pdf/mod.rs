@@ -12,6 +12,7 @@ mod lines;
 mod page;
 mod paragraph;
 mod place;
+mod signature;
 #[cfg(test)]
 mod tests;
 mod turned;

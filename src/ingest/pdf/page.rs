@@ -9,6 +9,7 @@ use super::letters::is_small;
 use super::lines::{self, Line};
 use super::paragraph::{Traced, append_rest, goes_on};
 use super::place::{Margins, PageText, Place, Placed};
+use super::signature::Foot;
 use super::turned::{self, Turned};
 use crate::document::ParagraphKind;
 use crate::ingest::blocks::{Block, Blocks};
@@ -28,6 +29,7 @@ pub(super) struct PageLines {
     /// Numbers near the edges, which the layout analysis leaves out without a look at other pages.
     omitted: Vec<Line>,
     page: Option<PageBox>,
+    foot: Option<Foot>,
     /// What is drawn twice.
     doubled: Doubled,
     /// What is to be read instead of what the layout analysis made of a page on its side.
@@ -54,6 +56,9 @@ pub(super) fn blocks(page: &Page, mut lines: PageLines) -> PageText {
         }
     }
     blocks.extend(open.map(|open| open.on(lines.page, margins)));
+    if let Some(foot) = lines.foot.take() {
+        foot.put_into(&mut blocks, &lines.lines, lines.page, margins);
+    }
     let blocks = join_columns(blocks);
     PageText {
         number: page.number,
@@ -152,13 +157,16 @@ impl PageLines {
         let (once, doubled) = double::without_doubles(&seen);
         let seen = analyzer.group_spans_into_lines_pub(seen);
         let lines = |lines: &[TextLine]| lines.iter().map(|line| Line::of(line, number)).collect();
+        let (lines_read, foot) = if doubled.is_empty() {
+            (lines(&seen), Foot::of(&seen, number))
+        } else {
+            let once = analyzer.group_spans_into_lines_pub(once);
+            let read = double::read_once(&seen, &once, number);
+            (read, Foot::of(&once, number))
+        };
         Self {
-            lines: if doubled.is_empty() {
-                lines(&seen)
-            } else {
-                let once = analyzer.group_spans_into_lines_pub(once);
-                double::read_once(&seen, &once, number)
-            },
+            lines: lines_read,
+            foot,
             omitted: lines(&analyzer.group_spans_into_lines_pub(omitted)),
             page,
             doubled,

@@ -23,6 +23,21 @@ pub(super) struct Traced {
     is_capitals: bool,
 }
 
+/// The paragraphs that lines make up between these margins.
+pub(super) fn of_lines<'a>(
+    lines: impl IntoIterator<Item = &'a Line>,
+    margins: Margins,
+) -> Vec<Traced> {
+    let mut paragraphs: Vec<Traced> = Vec::new();
+    for next in lines.into_iter().map(Traced::begin) {
+        match paragraphs.last_mut() {
+            Some(open) if !open.ends_before(&next, margins) => open.append(&next),
+            _ => paragraphs.push(next),
+        }
+    }
+    paragraphs
+}
+
 impl Traced {
     pub(super) fn begin(line: &Line) -> Self {
         let text = line.block.text();
@@ -36,7 +51,7 @@ impl Traced {
         }
     }
 
-    pub(super) fn append(&mut self, next: &Self) {
+    fn append(&mut self, next: &Self) {
         append_line(&mut self.block, next.block.clone());
         self.last = next.last;
         self.last_text.clone_from(&next.last_text);
@@ -45,7 +60,7 @@ impl Traced {
     }
 
     /// Whether the next line or paragraph between these margins does not go on with this one.
-    pub(super) fn ends_before(&self, next: &Self, margins: Margins) -> bool {
+    fn ends_before(&self, next: &Self, margins: Margins) -> bool {
         let text = next.block.text();
         let had_room = self.last.has_room_for(&text, margins);
         let ended = shape::ends_sentence(&self.last_text)

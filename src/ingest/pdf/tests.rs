@@ -239,6 +239,34 @@ fn a_sentence_goes_on_over_a_page_with_a_number_or_a_letter_of_before_unicode() 
 }
 
 #[test]
+fn recipients_are_read_before_who_signs_beside_them() {
+    let page = upright(&[
+        Drawn(
+            85.0,
+            700.0,
+            "Huyện đã làm tốt nhiều việc, dân phấn khởi và tin tưởng.",
+        ),
+        Drawn(85.0, 660.0, "Nơi nhận:"),
+        Drawn(380.0, 660.0, "TM. UBND"),
+        Drawn(85.0, 646.0, "- Như trên;"),
+        Drawn(400.0, 646.0, "Phó chủ tịch"),
+        Drawn(85.0, 632.0, "- Lưu VT."),
+        Drawn(385.0, 590.0, "Nguyễn Văn Bình"),
+    ]);
+    assert_eq!(
+        texts(&pdf(&[page], ""))[1..],
+        [
+            "Nơi nhận:",
+            "- Như trên;",
+            "- Lưu VT.",
+            "TM. UBND",
+            "Phó chủ tịch",
+            "Nguyễn Văn Bình"
+        ]
+    );
+}
+
+#[test]
 fn typewritten_text_is_read() {
     let page = upright(&[
         Drawn(85.0, 700.0, "Phòng đã gửi báo cáo về huyện; các xã còn"),
