@@ -68,11 +68,13 @@ impl Traced {
         let size = next.first.size;
         let is_indented = next.first.left > margins.left + size;
         let is_resized = (self.last.size - size).abs() > 0.1 * size;
-        let is_far = self.last.baseline - next.first.baseline > 2.2 * size;
+        let far = (2.2 * size).max(1.6 * margins.pitch);
+        let is_far = self.last.baseline - next.first.baseline > far;
         let marker = shape::marker(text.trim());
         // Abbreviations that a full line leaves over (`THCS, THPT.`) are in capitals, and no title.
         let is_wrapped = next.is_capitals
-            && !(ended || had_room || is_indented)
+            && !(ended || is_indented)
+            && (!had_room || text.ends_with('.'))
             && marker == Marker::None
             && font_after(&self.block) == font_of(&next.block);
         let changes_case = self.is_capitals != next.is_capitals && !is_wrapped;
@@ -117,7 +119,7 @@ impl Traced {
             && self.block.kind.is_prose()
             && next.block.kind == ParagraphKind::Body
             && self.first.left - next.first.left > INDENT
-            && (0.0..2.0 * next.first.size).contains(&distance)
+            && distance > 0.0
             && self.last.is_full_before(&next.block.text(), page)
             && !self.ends_before(next, margins);
         if is_one {
@@ -291,5 +293,20 @@ mod tests {
             Traced::begin(&lines[index]).join(&Traced::begin(&lines[index + 1]), page)
         };
         assert_eq!([joins(0), joins(1), joins(2)], [false, false, true]);
+    }
+
+    #[test]
+    fn lines_far_apart_on_the_whole_page_are_those_of_paragraphs() {
+        let lines = |pitch: f32| {
+            let heights = (0..9).map(|index| 700.0 - pitch * index as f32);
+            let lines = heights.map(|height| line(85.0, height, "các xã trong huyện"));
+            texts(lines.collect()).len()
+        };
+        assert_eq!([lines(16.0), lines(28.0)], [1, 1]);
+        let two = [
+            line(85.0, 700.0, "Sở Y tế"),
+            line(85.0, 672.0, "tỉnh Hà Nam"),
+        ];
+        assert_eq!(texts(two.into()).len(), 2);
     }
 }

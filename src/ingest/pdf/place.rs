@@ -83,6 +83,8 @@ impl Extent {
 pub(super) struct Margins {
     pub(super) left: f32,
     pub(super) right: f32,
+    /// How far apart they usually are; 0 where they are too few to tell.
+    pub(super) pitch: f32,
 }
 
 impl Margins {
@@ -90,10 +92,12 @@ impl Margins {
         let none = Self {
             left: f32::INFINITY,
             right: 0.0,
+            pitch: 0.0,
         };
         lines.fold(none, |margins, line| Self {
             left: margins.left.min(line.left),
             right: margins.right.max(line.right),
+            ..margins
         })
     }
 }
