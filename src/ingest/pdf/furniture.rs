@@ -56,15 +56,12 @@ pub(super) fn join_pages(pages: Vec<PageText>) -> Vec<Block> {
             .iter()
             .rposition(|placed| !is_note_beside(placed, &first));
         let last = last.map(|last| start + last);
-        match last.filter(|last| goes_on_over_page(&joined[*last], &first)) {
-            Some(last) => {
-                append_rest(&mut joined[last], first);
-                start = last;
-            }
-            None => {
-                start = joined.len();
-                joined.push(first);
-            }
+        if let Some(last) = last.filter(|last| goes_on_over_page(&joined[*last], &first)) {
+            append_rest(&mut joined[last], first);
+            start = last;
+        } else {
+            start = joined.len();
+            joined.push(first);
         }
         joined.extend(blocks);
     }

@@ -36,9 +36,9 @@ mod tests {
         for (text, font, expected) in [
             ("được nạo vét, tu bổ", None, true),
             ("Đường làng", None, false),
-            ("®­îc n¹o vÐt", Some(".VnTime"), true),
-            ("­u tiªn hé nghÌo", Some(".VnTime"), true),
-            ("§­êng lµng", Some(".VnTime"), false),
+            ("®\u{AD}îc n¹o vÐt", Some(".VnTime"), true),
+            ("\u{AD}u tiªn hé nghÌo", Some(".VnTime"), true),
+            ("§\u{AD}êng lµng", Some(".VnTime"), false),
             ("kÕt qu¶", Some(".VnTimeH"), false),
             ("®o¹n qua x· Liªm CÇn", None, true),
             ("42/45 trường", None, false),

@@ -98,8 +98,8 @@ fn row_of(beside: &[&Line], blocks: &[Placed]) -> Option<usize> {
     row.map(|(index, _)| index)
 }
 
-/// The row whose cells have several lines, some of them `beside` the number of the row in its first column, the others
-/// right above and below.
+/// The row whose cells have several lines, some of them `beside` the number in the row's first column, or else right above
+/// and below it.
 fn row_around(number: &Line, beside: &[&Line], lines: &[Line], blocks: &[Placed]) -> Option<usize> {
     const REACH_EMS: f32 = 2.0;
     let reach = REACH_EMS * number.extent.size;
@@ -107,10 +107,13 @@ fn row_around(number: &Line, beside: &[&Line], lines: &[Line], blocks: &[Placed]
         !line.key.is_empty() && (line.extent.baseline - number.extent.baseline).abs() < reach
     };
     let near: Vec<&Line> = lines.iter().filter(is_near).collect();
-    if near
-        .iter()
-        .any(|line| line.extent.left < number.extent.right)
-    {
+    let is_there = |up: f32| {
+        let height = |line: &Line| up * (line.extent.baseline - number.extent.baseline);
+        near.iter().any(|line| height(line) > 0.0)
+    };
+    let is_inside = !beside.is_empty() || (is_there(1.0) && is_there(-1.0));
+    let mut lefts = near.iter().map(|line| line.extent.left);
+    if !is_inside || lefts.any(|left| left < number.extent.right) {
         return None;
     }
     let holds = |row: &str, line: &&&Line| row.contains(line.key.as_str());
@@ -306,7 +309,7 @@ pub(super) mod tests {
             [
                 add(60.0, 650.0, "16"),
                 add(60.0, 700.0, "15"),
-                add(60.0, 40.0, "3"),
+                add(60.0, 630.0, "3"),
                 add(90.0, 675.0, "17"),
             ],
             [true, true, false, false]

@@ -25,11 +25,10 @@ pub(super) struct Foot {
 impl Foot {
     /// The foot of the page with these lines, if it has two sides.
     pub(super) fn of(lines: &[TextLine], page: u32) -> Option<Self> {
-        let is_head = |line: &&TextLine| {
-            let text = sides(line).0.text();
-            HEADS.contains(&text.trim_end_matches([':', ' ']).trim_start())
-        };
-        let top = lines.iter().find(is_head)?.y;
+        let begins = |text: &str| HEADS.iter().any(|head| text.trim_start().starts_with(head));
+        let is_head = |text: &str| HEADS.contains(&text.trim_end_matches([':', ' ']).trim_start());
+        let mut heads = lines.iter().filter(|line| begins(&line.text()));
+        let top = heads.find(|line| is_head(&sides(line).0.text()))?.y;
         let below = lines.iter().filter(|line| line.y <= top);
         let divided: Vec<_> = below.map(sides).collect();
         let rights = divided.iter().filter_map(|(_, right)| right.as_ref());
