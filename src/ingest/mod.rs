@@ -67,7 +67,7 @@ pub struct RawDocument {
     pub paragraphs: Vec<RawParagraph>,
     /// What an official letter says about itself; nothing where it is none.
     pub official: Option<Official>,
-    /// Pages that could not be read, from 1; not empty means a partial success.
+    /// Pages that could not be read, or are scans, from 1; not empty means a partial success.
     pub failed_pages: Vec<u32>,
 }
 

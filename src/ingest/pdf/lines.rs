@@ -36,7 +36,7 @@ impl Line {
         }
     }
 
-    /// Whether it is in a paragraph that was traced back to its lines.
+    /// Whether it is in a paragraph that was traced back to its lines, or says nothing.
     pub(super) fn is_used(&self) -> bool {
         self.is_used || self.key.is_empty()
     }
@@ -200,26 +200,31 @@ pub(super) fn paragraphs(lines: &mut [Line], text: &str, page: Margins) -> Optio
 fn trace(lines: &[Line], wanted: &str) -> Option<Vec<usize>> {
     // Short lines that begin as a paragraph does are few, but for those of files made to have many.
     const MAX_STARTS: usize = 32;
-    let is_free = |index: &usize| !lines[*index].is_used && !lines[*index].key.is_empty();
-    let free: Vec<usize> = (0..lines.len()).filter(is_free).collect();
-    let starts = free.iter().enumerate().filter_map(|(start, first)| {
-        let rest = strip_first(wanted, &lines[*first].key)?;
+    let starts = free(lines, 0).filter_map(|start| {
+        let rest = strip_first(wanted, &lines[start].key)?;
         Some((start, rest))
     });
     let mut traced = starts
         .take(MAX_STARTS)
-        .filter_map(|(start, rest)| trace_from(lines, &free[start..], rest));
+        .filter_map(|(start, rest)| trace_from(lines, start, rest));
     traced.next()
 }
 
-/// The first of these lines and those after it that together are `rest`, if they are.
-fn trace_from(lines: &[Line], free: &[usize], mut rest: &str) -> Option<Vec<usize>> {
-    let mut found = 1;
+/// The lines from one on that are in no paragraph yet.
+fn free(lines: &[Line], from: usize) -> impl Iterator<Item = usize> {
+    (from..lines.len()).filter(|index| !lines[*index].is_used())
+}
+
+/// A line and those after it that together are `rest`, if they are.
+fn trace_from(lines: &[Line], start: usize, mut rest: &str) -> Option<Vec<usize>> {
+    let mut found = vec![start];
+    let mut after = free(lines, start + 1);
     while !rest.is_empty() {
-        rest = rest.strip_prefix(lines[*free.get(found)?].key.as_str())?;
-        found += 1;
+        let next = after.next()?;
+        rest = rest.strip_prefix(lines[next].key.as_str())?;
+        found.push(next);
     }
-    Some(free[..found].to_vec())
+    Some(found)
 }
 
 /// What follows a paragraph's first line, of which the layout analysis takes the mark of a list off.
