@@ -267,6 +267,17 @@ fn recipients_are_read_before_who_signs_beside_them() {
 }
 
 #[test]
+fn a_scanned_page_beside_text_is_named_as_failed() {
+    let text = upright(&[Drawn(85.0, 700.0, "Huyện đã làm tốt nhiều việc.")]);
+    let picture = |width: u32, height: u32| {
+        format!("q {width} 0 0 {height} 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID A EI Q\n")
+    };
+    let pages = [text, picture(595, 842), picture(60, 60)];
+    let document = read(&pdf(&pages, ""), None, &ReadOptions::default()).unwrap();
+    assert_eq!(document.failed_pages, [2]);
+}
+
+#[test]
 fn typewritten_text_is_read() {
     let page = upright(&[
         Drawn(85.0, 700.0, "Phòng đã gửi báo cáo về huyện; các xã còn"),
