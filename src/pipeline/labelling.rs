@@ -7,7 +7,7 @@ use super::wording::Wording;
 use crate::classify::{Classifier, Decision, Features, QuotingHead};
 use crate::document::{Document, Paragraph, ParagraphKind, Unit};
 use crate::encode::DocumentVectors;
-use crate::rank::{Bearing, Quotable, has_figures};
+use crate::rank::{self, Bearing, Quotable, has_figures};
 use crate::record::{ACHIEVEMENT, MODEL};
 
 /// As many articles in a row ("Điều 1.", "Điều 2.") make a law or a regulation, which says what shall be in the words in
@@ -19,6 +19,9 @@ const NOT_OF_NORMS: [&str; 2] = [ACHIEVEMENT, MODEL];
 
 /// What a figure is worth among units that speak for a label: as much as scores of clear ones differ by, which tell little.
 const FIGURE_WORTH: f32 = 0.05;
+
+/// What one deviation of how readily a unit is quoted is worth there: among clear ones it decides (docs/quality.md).
+const QUOTING_WORTH: f32 = 0.1;
 
 /// The labels of one document.
 pub(super) struct Labelling<'a> {
@@ -32,7 +35,7 @@ pub(super) struct Labelling<'a> {
     pub(super) unit_scores: Vec<Vec<f32>>,
     /// For every unit, whether it has a figure.
     has_figures: Vec<bool>,
-    /// For every unit, how readily readers of reports quote it, where a head tells.
+    /// For every unit, how readily readers of reports quote it, where a head tells; standardised over what may be quoted.
     pub(super) quoting: Option<Vec<f32>>,
 }
 
@@ -57,6 +60,9 @@ impl<'a> Labelling<'a> {
         };
         let (unit_scores, quoting): (_, Vec<Option<f32>>) =
             (0..content.units.len()).map(read).unzip();
+        let is_candidate = |unit: usize| wording.quotable.is_candidate[unit];
+        let quoting: Option<Vec<f32>> = quoting.into_iter().collect();
+        let quoting = quoting.map(|quoting| rank::standardised(quoting, is_candidate));
         let (units, paragraphs) = (content.units.as_slice(), content.document.paragraphs());
         let ranges = unit_ranges(units, paragraphs.len());
         let norm = norm(&content.document).unwrap_or(paragraphs.len());
@@ -79,7 +85,7 @@ impl<'a> Labelling<'a> {
             units,
             decisions: decisions.collect(),
             unit_scores,
-            quoting: quoting.into_iter().collect(),
+            quoting,
             ranges,
             has_figures: (units.iter())
                 .map(|unit| has_figures(content.document.text_at(unit.span)))
@@ -87,9 +93,12 @@ impl<'a> Labelling<'a> {
         }
     }
 
-    /// How well a unit speaks for a label: the clearer, and with a figure a little better.
+    /// How well a unit speaks for a label: the clearer and the more readily quoted, and with a figure a little better.
     pub(super) fn worth(&self, unit: usize, label: usize) -> f32 {
-        self.unit_scores[unit][label] + FIGURE_WORTH * f32::from(self.has_figures[unit])
+        let quoting = self.quoting.as_ref().map_or(0.0, |quoting| quoting[unit]);
+        self.unit_scores[unit][label]
+            + FIGURE_WORTH * f32::from(self.has_figures[unit])
+            + QUOTING_WORTH * quoting
     }
 
     /// How many labels there are.
@@ -276,6 +285,7 @@ mod tests {
         paragraphs: &[&[f32]],
         margin: f32,
         with_figures: &[usize],
+        quoting: Option<&[f32]>,
     ) -> (Vec<usize>, Vec<usize>) {
         let head = LabelHead {
             name: "a".to_owned(),
@@ -305,7 +315,7 @@ mod tests {
             has_figures: (0..units.len())
                 .map(|unit| with_figures.contains(&unit))
                 .collect(),
-            quoting: None,
+            quoting: quoting.map(<[f32]>::to_vec),
             unit_scores: paragraphs
                 .concat()
                 .iter()
@@ -324,23 +334,33 @@ mod tests {
     #[test]
     fn the_best_of_each_paragraph_speaks_and_others_that_are_sure() {
         let scores: [&[f32]; 2] = [&[0.6, 0.9, 0.8], &[0.95]];
-        assert_eq!(speakers(&scores, 1.0, &[]), (vec![1, 3], vec![2]));
+        assert_eq!(speakers(&scores, 1.0, &[], None), (vec![1, 3], vec![2]));
     }
 
     #[test]
     fn a_figure_decides_among_clear_ones_alone() {
         let scores: [&[f32]; 2] = [&[0.72, 0.75], &[0.95, 0.93]];
-        assert_eq!(speakers(&scores, 1.0, &[0, 3]), (vec![1, 3], vec![2]));
+        assert_eq!(speakers(&scores, 1.0, &[0, 3], None), (vec![1, 3], vec![2]));
+    }
+
+    #[test]
+    fn what_readers_quote_decides_among_clear_ones_alone() {
+        let scores: [&[f32]; 2] = [&[0.9, 0.95], &[0.95, 0.4]];
+        let readily = [1.0, -1.0, -1.0, 2.0];
+        assert_eq!(
+            speakers(&scores, 1.0, &[], Some(&readily)),
+            (vec![0, 2], vec![1])
+        );
     }
 
     #[test]
     fn what_is_unsure_speaks_where_nothing_is_sure() {
         assert_eq!(
-            speakers(&[&[0.6, 0.55], &[0.9]], 1.0, &[]),
+            speakers(&[&[0.6, 0.55], &[0.9]], 1.0, &[], None),
             (vec![2], vec![])
         );
         assert_eq!(
-            speakers(&[&[0.6, 0.55], &[0.4, 0.3]], 1.0, &[]),
+            speakers(&[&[0.6, 0.55], &[0.4, 0.3]], 1.0, &[], None),
             (vec![0, 2], vec![])
         );
     }

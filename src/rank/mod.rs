@@ -16,6 +16,7 @@ pub use learnt::{Genre, Learnt};
 pub use quotable::{Bearing, Quotable};
 pub use salience::{FEATURES, Feature, FeatureRow, PLACE_FEATURES, TITLE_FEATURES, features};
 pub use scorer::Scorer;
+pub use standardise::standardised;
 pub use terms::{TermSpace, TermVector};
 
 use crate::document::{Document, Unit};
@@ -64,7 +65,7 @@ pub struct Evidence<'a> {
     pub syllables: &'a [usize],
     /// The probability of the label that each speaks for most.
     pub label_strength: &'a [f32],
-    /// How readily readers of reports quote each, where a head tells; only differences mean something.
+    /// How readily readers of reports quote each, [`standardised`] over what may be quoted, where a head tells.
     pub quoting: Option<&'a [f32]>,
     /// Their terms.
     pub terms: &'a TermSpace,

@@ -28,7 +28,6 @@ pub(super) fn score(evidence: &Evidence<'_>, rows: &[FeatureRow]) -> Vec<f32> {
         *score += FIGURE * count_figures(text, MOST_FIGURES) as f32;
     }
     if let Some(quoting) = evidence.quoting {
-        let quoting = standardised(quoting.to_vec(), is_candidate);
         for (score, quoting) in scores.iter_mut().zip(quoting) {
             *score += quoting;
         }

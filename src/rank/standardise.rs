@@ -1,7 +1,7 @@
 //! Values of one scale: how far each is from the mean, in standard deviations.
 
 /// The values less the mean of those that count, by their index, over their spread; all but zeros where there is none.
-pub(super) fn standardised(mut values: Vec<f32>, counts: impl Fn(usize) -> bool) -> Vec<f32> {
+pub fn standardised(mut values: Vec<f32>, counts: impl Fn(usize) -> bool) -> Vec<f32> {
     let all = values.iter().enumerate();
     let counted: Vec<f32> = all
         .filter_map(|(index, &value)| counts(index).then_some(value))
