@@ -142,7 +142,8 @@ impl NumberFormat {
 
     fn named(name: &str) -> Option<Self> {
         Some(match name.to_ascii_lowercase().as_str() {
-            "general" | "standard" | "fixed" => Self::General,
+            "general" | "general number" | "standard" | "fixed" | "scientific" => Self::General,
+            "currency" | "euro currency" | "yes/no" | "true/false" | "on/off" => Self::General,
             "percent" => Self::Percent(2),
             "general date" => Self::Date(DateParts::ALL),
             "long date" | "medium date" | "short date" => Self::Date(DateParts::DATE),
@@ -218,6 +219,8 @@ mod tests {
             ("mm:ss.0", 0.001_562_5, "02:15"),
             ("[mm]:ss", 0.05, "72:00"),
             ("Short Date", 45_444.5, "01/06/2024"),
+            ("Currency", 25_000.0, "25000"),
+            ("Yes/No", 1.0, "1"),
             ("h:mm", -1.0, "-1"),
         ];
         for (code, value, expected) in cases {
