@@ -125,7 +125,7 @@ impl NumberFormat {
             return format;
         }
         let code = bare(code);
-        let has_digits = code.contains(['#', '?']) || code.replace("s.0", "").contains('0');
+        let has_digits = without_fractions(&code).contains(['#', '?', '0']);
         let parts = DateParts::of_code(&code);
         if code.contains('%') {
             let decimals = code.split_once('.').map_or("", |(_, decimals)| decimals);
@@ -186,6 +186,20 @@ fn bare(code: &str) -> String {
     bare.replace("am/pm", "").replace("a/p", "")
 }
 
+/// A bare code without the zeros that stand for fractions of a second.
+fn without_fractions(code: &str) -> String {
+    let mut pieces = code.split('s');
+    let mut without = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        // The point is gone where it was written as `\.`.
+        let zeros = piece.strip_prefix(['.', ',']).unwrap_or(piece);
+        let rest = zeros.trim_start_matches('0');
+        let has_fraction = rest.len() < zeros.len();
+        without.extend(["s", if has_fraction { rest } else { piece }]);
+    }
+    without
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -217,6 +231,9 @@ mod tests {
             ("dddd", 45_444.0, "01/06/2024"),
             ("[h]:mm:ss", 1.104_166_666_6, "26:30"),
             ("mm:ss.0", 0.001_562_5, "02:15"),
+            ("dd/mm/yyyy hh:mm:ss.000", 44_727.25, "15/06/2022 06:00"),
+            ("hh:mm:ss,00", 44_727.25, "06:00"),
+            ("h:mm:ss\\.000", 44_727.25, "06:00"),
             ("[mm]:ss", 0.05, "72:00"),
             ("Short Date", 45_444.5, "01/06/2024"),
             ("Currency", 25_000.0, "25000"),
