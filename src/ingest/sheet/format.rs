@@ -125,8 +125,12 @@ impl NumberFormat {
             return format;
         }
         let code = bare(code);
-        let has_digits = without_fractions(&code).contains(['#', '?', '0']);
-        let parts = DateParts::of_code(&code);
+        // Without conditions, the first section is the one for numbers that are not negative.
+        let mut sections = code.split(';');
+        let code = sections.find(|section| !section.contains(CONDITION));
+        let code = code.unwrap_or_default();
+        let has_digits = without_fractions(code).contains(['#', '?', '0']);
+        let parts = DateParts::of_code(code);
         if code.contains('%') {
             let decimals = code.split_once('.').map_or("", |(_, decimals)| decimals);
             let is_digit = |letter: &char| matches!(letter, '0' | '#' | '?');
@@ -163,20 +167,23 @@ impl NumberFormat {
     }
 }
 
-/// What a code has for numbers that are not negative, in small letters, without what is shown as it is, colours and
-/// languages. Of `[h]` the opening bracket stays.
+/// Stands in bare codes for a condition, `[<=1]`.
+const CONDITION: char = '<';
+
+/// A code in small letters, without what is shown as it is, colours and languages. Of `[h]` the opening bracket stays.
 fn bare(code: &str) -> String {
     let mut bare = String::new();
     let mut characters = code.chars();
     while let Some(character) = characters.next() {
         match character {
-            ';' => break,
             '"' => drop(characters.by_ref().find(|other| *other == '"')),
             '[' => {
                 let inside: String = characters.by_ref().take_while(|c| *c != ']').collect();
                 let inside = inside.to_ascii_lowercase();
                 if ["h", "hh", "m", "mm", "s", "ss"].contains(&inside.as_str()) {
                     bare.extend(["[", &inside]);
+                } else if inside.starts_with(['=', '<', '>']) {
+                    bare.push(CONDITION);
                 }
             }
             '\\' | '_' | '*' => drop(characters.next()),
@@ -235,6 +242,9 @@ mod tests {
             ("hh:mm:ss,00", 44_727.25, "06:00"),
             ("h:mm:ss\\.000", 44_727.25, "06:00"),
             ("[mm]:ss", 0.05, "72:00"),
+            ("[=0]\"\";dd/mm/yyyy", 45_444.0, "01/06/2024"),
+            ("[<=1]0%;0", 12.0, "12"),
+            ("[<1]0%;[>100]0.0%", 12.0, "12"),
             ("Short Date", 45_444.5, "01/06/2024"),
             ("Currency", 25_000.0, "25000"),
             ("Yes/No", 1.0, "1"),
