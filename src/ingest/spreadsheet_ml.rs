@@ -211,26 +211,34 @@ fn number_of(element: &Element<'_>, attribute: &str) -> Option<u32> {
 
 /// `2024-06-14T07:30:00.000` as cells show it; as it is where it is no date.
 fn date_time(value: &str, format: NumberFormat) -> String {
-    let days = || {
-        let (date, time) = value.split_once('T')?;
-        let whole = |part: &str| part.parse::<i64>().ok();
-        let date: Vec<i64> = date.split('-').map_while(whole).collect();
-        let [year, month, day] = date[..] else {
-            return None;
-        };
-        let mut time = time.split(':').map_while(|part| part.parse::<f64>().ok());
-        let mut next = || time.next().unwrap_or(0.0);
-        let seconds = next() * 3600.0 + next() * 60.0 + next();
-        Some(number::serial(year, month, day)? + seconds / 86_400.0)
-    };
     let format = match format {
         NumberFormat::Date(_) => format,
         _ => NumberFormat::Date(DateParts::ALL),
     };
-    days().map_or_else(
-        || value.to_owned(),
-        |days| format.show(days, Epoch::Year1900),
-    )
+    shown_date(value, format).unwrap_or_else(|| value.to_owned())
+}
+
+fn shown_date(value: &str, format: NumberFormat) -> Option<String> {
+    let (date, time) = value.split_once('T')?;
+    let whole = |part: &str| part.parse::<i64>().ok();
+    let date: Vec<i64> = date.split('-').map_while(whole).collect();
+    let [year, month, day] = date[..] else {
+        return None;
+    };
+    let mut times = time.split(':').map_while(|part| part.parse::<f64>().ok());
+    let mut next = || times.next().unwrap_or(0.0);
+    let days = (next() * 3600.0 + next() * 60.0 + next()) / 86_400.0;
+    let date = number::serial(year, month, day)?;
+    if date >= 0.0 {
+        return Some(format.show(date + days, Epoch::Year1900));
+    }
+    // Dates before the first of an epoch have no number. Other programs write the day before it for a time alone.
+    let clock = time.get(..5).filter(|clock| *clock != "00:00");
+    Some(match clock {
+        Some(clock) if year == 1899 => clock.to_owned(),
+        Some(clock) => format!("{day:02}/{month:02}/{year} {clock}"),
+        None => format!("{day:02}/{month:02}/{year}"),
+    })
 }
 
 #[cfg(test)]
@@ -341,6 +349,19 @@ mod tests {
         let runs = rows[0].runs.iter().filter(|run| run.text.contains("Xãm"));
         let fonts: Vec<_> = runs.filter_map(|run| run.font.as_deref()).collect();
         assert_eq!(fonts, [".VnTime", ".VnTimeH", ".VnTime"]);
+    }
+
+    #[test]
+    fn dates_before_the_first_epoch_read_as_dates() {
+        let cases = [
+            ("1890-05-12T00:00:00.000", "12/05/1890"),
+            ("1890-05-12T14:00:00.000", "12/05/1890 14:00"),
+            ("1899-12-30T07:30:00.000", "07:30"),
+        ];
+        for (value, expected) in cases {
+            let date = NumberFormat::read("Short Date");
+            assert_eq!(date_time(value, date), expected, "{value}");
+        }
     }
 
     #[test]
