@@ -44,6 +44,8 @@ pub(super) fn percent(value: f64, decimals: usize) -> String {
     let unit = (0..decimals).fold(1.0, |unit, _| unit * 10.0);
     // Half of the last decimal goes up, once binary fractions are off.
     let rounded = exact(value * 100.0 * unit).round() / unit;
+    // A zero below zero has a sign, which adding takes off.
+    let rounded = rounded + 0.0;
     format!("{rounded:.decimals$}%").replace('.', ",")
 }
 
