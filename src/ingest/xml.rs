@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{Encoding, UTF_8};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use quick_xml::Reader;
 use quick_xml::XmlVersion;
 use quick_xml::escape::resolve_predefined_entity;
@@ -209,7 +209,7 @@ impl<'a> XmlReader<'a> {
     }
 }
 
-/// The text of an XML file: in what its mark or its declaration says, else UTF-8 (XML 1.0, appendix F).
+/// The text of an XML file: in what its mark, its first bracket or its declaration says, else UTF-8 (XML 1.0, appendix F).
 ///
 /// # Errors
 ///
@@ -225,6 +225,11 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<String, ReadError> {
 }
 
 fn declared_encoding(bytes: &[u8]) -> &'static Encoding {
+    match bytes {
+        [b'<', 0, ..] => return UTF_16LE,
+        [0, b'<', ..] => return UTF_16BE,
+        _ => {}
+    }
     let start = String::from_utf8_lossy(&bytes[..bytes.len().min(MAX_ATTRIBUTE_BYTES)]);
     let declaration = start
         .split_once("?>")
@@ -305,6 +310,10 @@ mod tests {
             .collect();
         assert_eq!(decode(&marked).unwrap(), "<a>ợ</a>");
         assert_eq!(decode("<a>ợ</a>".as_bytes()).unwrap(), "<a>ợ</a>");
+        let unmarked = &marked[2..];
+        assert_eq!(decode(unmarked).unwrap(), "<a>ợ</a>");
+        let swapped = unmarked.chunks(2).flat_map(|unit| [unit[1], unit[0]]);
+        assert_eq!(decode(&swapped.collect::<Vec<_>>()).unwrap(), "<a>ợ</a>");
         let declared = b"<?xml version='1.0' encoding='windows-1258'?><a>\xf0\xf5</a>";
         assert!(decode(declared).unwrap().ends_with("<a>đơ</a>"));
         let mistaken = "<?xml version='1.0' encoding='utf-16'?><a>ợ</a>";
