@@ -130,12 +130,12 @@ fn decode_typography(text: &str) -> Option<(String, TextEncoding)> {
 /// Reads the bytes of a file that names fonts or holds entities, so that [`decode_runs`] has to decide later.
 ///
 /// Unicode is recognised as in [`decode_bytes`]. Other bytes are read in the encoding called `label`, a name of the Web,
-/// where there is one, it is not a Vietnamese or Western one and they fit it, and as windows-1252 otherwise: the
-/// state in which `decode_runs` takes them.
+/// where there is one, it is not a Vietnamese or Western one and they fit it but for a little damage, and as windows-1252
+/// otherwise: the state in which `decode_runs` takes them.
 ///
 /// # Errors
 ///
-/// [`ReadError::UnknownEncoding`] if the bytes are no text.
+/// [`ReadError::UnknownEncoding`] if the bytes are no text, or neither fit their label nor are Vietnamese.
 pub fn read_bytes<'a>(bytes: &'a [u8], label: Option<&str>) -> Result<Cow<'a, str>, ReadError> {
     if let Some((text, _)) = decode_unicode(bytes)? {
         return Ok(text);
@@ -149,16 +149,29 @@ pub fn read_bytes<'a>(bytes: &'a [u8], label: Option<&str>) -> Result<Cow<'a, st
     {
         return Ok(text.into());
     }
-    let is_legacy = |encoding: &&Encoding| {
+    let is_western = |encoding: &&Encoding| {
         [WINDOWS_1252, WINDOWS_1258, UTF_8, X_USER_DEFINED].contains(encoding)
     };
-    match labelled.filter(|encoding| !is_legacy(encoding)) {
+    match labelled.filter(|encoding| !is_western(encoding)) {
         None => Ok(read_windows_1252(bytes)),
-        Some(encoding) => {
-            let text = encoding.decode_without_bom_handling_and_without_replacement(bytes);
-            Ok(text.unwrap_or_else(|| read_windows_1252(bytes)))
-        }
+        Some(encoding) => slightly_damaged(bytes, encoding)
+            .or_else(|| Some(read_windows_1252(bytes)).filter(|text| is_legacy_vietnamese(text)))
+            .ok_or_else(|| unknown(bytes)),
     }
+}
+
+/// The bytes in an encoding, where they fit it but for one character in fifty of those beyond ASCII.
+fn slightly_damaged<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> Option<Cow<'a, str>> {
+    let (text, is_damaged) = encoding.decode_without_bom_handling(bytes);
+    let count = |wanted: fn(&char) -> bool| text.chars().filter(wanted).count();
+    let damaged = count(|letter| *letter == char::REPLACEMENT_CHARACTER);
+    let beyond_ascii = count(|letter| !letter.is_ascii());
+    (!is_damaged || damaged * SOUND_PER_DAMAGED < beyond_ascii).then_some(text)
+}
+
+fn is_legacy_vietnamese(text: &str) -> bool {
+    let encoding = decode_lines(text, EncodingChoice::Auto).encoding;
+    !encoding.name.starts_with("utf-8") && encoding.confidence >= LEAST_CONFIDENCE
 }
 
 /// The bytes in windows-1258, where `label` names it and they are not Unicode.
@@ -359,7 +372,7 @@ fn unknown(bytes: &[u8]) -> ReadError {
 mod tests {
     use super::super::tests::encode_bytes;
     use super::super::{EncodingChoice, LegacyEncoding};
-    use super::decode_bytes;
+    use super::{decode_bytes, read_bytes};
 
     #[test]
     fn one_sentence_with_signs_of_numbers_is_enough() {
@@ -428,6 +441,20 @@ mod tests {
             }
         }
         assert!(decode_bytes(b"\x01\x0E\x7F\xE9", EncodingChoice::Auto).is_err());
+    }
+
+    #[test]
+    fn a_label_holds_over_a_little_damage_and_mojibake_is_an_error() {
+        let page = format!("<p>{}</p>", "全县粮食生产稳定增长，农民收入提高。".repeat(6));
+        let (bytes, _, _) = encoding_rs::GBK.encode(&page);
+        let mut bytes = bytes.into_owned();
+        assert_eq!(read_bytes(&bytes, Some("gb2312")).unwrap(), page);
+        let end = bytes.len() - 4;
+        bytes.insert(end, 0xFF);
+        let damaged = page.replace("</p>", "\u{FFFD}</p>");
+        assert_eq!(read_bytes(&bytes, Some("gb2312")).unwrap(), damaged);
+        let unfit = b"<p>\xFF\xFF \xFE \xFF\xFF</p>";
+        assert!(read_bytes(unfit, Some("euc-kr")).is_err());
     }
 
     #[test]
