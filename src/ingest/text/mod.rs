@@ -195,6 +195,15 @@ bàn vùng cao, kết quả trên các mặt như sau đã được các ngành 
     }
 
     #[test]
+    fn decimals_in_prose_are_no_columns() {
+        let text = "\
+Năm nay toàn xã gieo cấy 12,5 ha lúa xuân, năng suất bình quân ước 56,7
+tạ một ha, tăng so với cùng kỳ là 1,2 tạ, sản lượng đạt 70,9 tấn và
+vượt kế hoạch huyện giao 3,4 phần trăm, giá bán bình quân là 7,5 nghìn.";
+        assert_eq!(paragraphs(text).len(), 1);
+    }
+
+    #[test]
     fn columns_set_off_by_spaces_are_no_prose_that_goes_on() {
         let text = "\
 Sản lượng lúa của các xã trong vụ mùa năm nay được tổng hợp theo bảng sau

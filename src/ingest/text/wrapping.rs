@@ -112,17 +112,23 @@ fn are_records(lines: &[Line<'_>]) -> bool {
     lines.len() >= LEAST_LINES && alike.unwrap_or(0) * 5 >= lines.len() * 4
 }
 
-/// How many commas and semicolons a line has that no space follows, outside quotation marks.
+/// How many commas and semicolons a line has that no space follows, outside quotation marks; none where all may be
+/// those of decimals in prose.
 fn dividers(text: &str) -> usize {
     let mut is_quoted = false;
-    let mut count = 0;
+    let (mut count, mut decimal) = (0, 0);
+    let mut before = ' ';
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
-        let is_divider = matches!(character, ',' | ';') && !is_quoted;
+        let next = characters.peek().copied().unwrap_or_default();
+        let is_divider = matches!(character, ',' | ';') && !is_quoted && next != ' ';
         is_quoted ^= character == '"';
-        count += usize::from(is_divider && characters.peek().is_none_or(|next| *next != ' '));
+        count += usize::from(is_divider);
+        decimal += usize::from(is_divider && before.is_ascii_digit() && next.is_ascii_digit());
+        before = character;
     }
-    count
+    let is_prose = count == decimal && text.contains(' ');
+    if is_prose { 0 } else { count }
 }
 
 fn is_about_full(line: &Line<'_>, width: usize, percent: usize) -> bool {
