@@ -204,6 +204,15 @@ vượt kế hoạch huyện giao 3,4 phần trăm, giá bán bình quân là 7,
     }
 
     #[test]
+    fn even_gaps_are_those_of_justified_lines() {
+        let text = "\
+Các   phòng,   ban   đã   phối   hợp   chặt   chẽ   với   các   xã
+vùng   cao   để   tháo   gỡ   khó   khăn   cho   người   dân   ở   đó
+trong   sáu   tháng   đầu   năm.";
+        assert_eq!(paragraphs(text).len(), 1);
+    }
+
+    #[test]
     fn columns_set_off_by_spaces_are_no_prose_that_goes_on() {
         let text = "\
 Sản lượng lúa của các xã trong vụ mùa năm nay được tổng hợp theo bảng sau

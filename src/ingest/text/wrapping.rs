@@ -95,10 +95,13 @@ fn reads_on(before: &Line<'_>, line: &Line<'_>, width: usize) -> bool {
         && is_about_full(before, width, 60)
 }
 
-/// Whether a line has gaps as between columns, two or more: the words of justified lines are set apart by less.
+/// Whether a line has gaps as between columns, two or more: those of justified lines are all alike.
 fn has_columns(text: &str) -> bool {
-    let gaps = text.split("   ").filter(|piece| !piece.trim().is_empty());
-    gaps.count() > 2
+    let spaces = text.split(|c| c != ' ').map(str::len);
+    let gaps: Vec<usize> = spaces.filter(|spaces| *spaces > 0).collect();
+    let (least, most) = (gaps.iter().min(), gaps.iter().max());
+    let is_alike = least.zip(most).is_none_or(|(least, most)| most - least < 2);
+    !is_alike && gaps.iter().filter(|gap| **gap >= 3).count() >= 2
 }
 
 /// Whether the lines are records: four of five have as many values between commas or semicolons without a space.
