@@ -81,16 +81,14 @@ fn has_cells(text: &str) -> bool {
     if ruled(text).is_some() || is_ruler(text) {
         return true;
     }
-    let after_mark = || {
-        let (mark, rest) = text.split_once(char::is_whitespace).unwrap_or_default();
-        let is_apart = !mark.ends_with(char::is_alphabetic);
-        if is_apart { rest.trim_start() } else { text }
-    };
+    let (mark, rest) = text.split_once(char::is_whitespace).unwrap_or_default();
+    let is_apart = !mark.ends_with(char::is_alphabetic);
     match shape::marker(text) {
         Marker::None => text.contains('\t'),
+        _ if !is_apart => text.contains('\t'),
         // An item may have its value after a tab; two are columns.
-        Marker::Bullet => after_mark().matches('\t').count() > 1,
-        _ => after_mark().contains('\t'),
+        Marker::Bullet => rest.trim_start().matches('\t').count() > 1,
+        _ => rest.trim_start().contains('\t'),
     }
 }
 
@@ -305,6 +303,8 @@ xã hội của địa phương trong nhiệm kỳ tới, được nhân dân đ
             paragraphs(text)[1..],
             ["1. Liêm Cần | 412,5 | 6", "2. Thanh Hà | 398 | 8"]
         );
+        let rows = blocks("-Lúa\t120\n-Ngô\t30");
+        assert!(rows.iter().all(|row| row.kind == ParagraphKind::Table));
         let list =
             "1.\tNạo vét kênh mương.\n2.\tTu bổ cống.\n- Kinh phí:\t45 triệu.\n- Đã chi:\t40.";
         let kinds = blocks(list).into_iter().map(|block| block.kind);
