@@ -445,7 +445,10 @@ mod tests {
 
     #[test]
     fn a_label_holds_over_a_little_damage_and_mojibake_is_an_error() {
-        let page = format!("<p>{}</p>", "全县粮食生产稳定增长，农民收入提高。".repeat(6));
+        let page = format!(
+            "<p>{}</p>",
+            "全县粮食生产稳定增长，农民收入提高。".repeat(6)
+        );
         let (bytes, _, _) = encoding_rs::GBK.encode(&page);
         let mut bytes = bytes.into_owned();
         assert_eq!(read_bytes(&bytes, Some("gb2312")).unwrap(), page);
