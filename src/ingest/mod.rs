@@ -16,6 +16,7 @@ mod error;
 mod format;
 mod headline;
 mod html;
+mod item;
 pub mod jsonl;
 mod markdown;
 mod msg;

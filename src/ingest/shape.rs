@@ -109,6 +109,11 @@ pub(crate) fn marker(text: &str) -> Marker {
     numbering(first)
 }
 
+/// Whether a paragraph's mark touches the capital after it.
+pub(crate) fn is_tight(text: &str) -> bool {
+    tight_marker(text) != Marker::None
+}
+
 /// What a paragraph begins with whose mark was typed right before a capital: `-Tổ chức`, `1.Công tác`.
 fn tight_marker(text: &str) -> Marker {
     let begins_capital = |rest: &str| rest.starts_with(char::is_uppercase);
@@ -191,11 +196,27 @@ fn is_short_line(text: &str) -> bool {
 
 /// Whether a line ends as a sentence, a clause or what leads to a list does, in any script.
 pub(crate) fn ends_sentence(text: &str) -> bool {
-    text.trim_end()
-        .trim_end_matches(['"', '”', '’', '\'', ')', '»', ']'])
-        .ends_with([
-            '.', '!', '?', ';', ':', '…', '。', '！', '？', '；', '：', '។', '।',
-        ])
+    let text = text
+        .trim_end()
+        .trim_end_matches(['"', '”', '’', '\'', ')', '»', ']']);
+    let has_end = text.ends_with([
+        '.', '!', '?', ';', ':', '…', '。', '！', '？', '；', '：', '។', '।',
+    ]);
+    has_end && !precedes_name(text)
+}
+
+/// Whether a line ends in an abbreviation that a name follows: `UBND TP.`, `PGS.TS.`
+fn precedes_name(text: &str) -> bool {
+    // The usual ones of data/abbreviations.txt.
+    const WORDS: [&str; 18] = [
+        "TP", "Tp", "TX", "TT", "Q", "P", "GS", "PGS", "TS", "ThS", "Ths", "TSKH", "BS", "KS",
+        "DS", "LS", "Đ/c", "đ/c",
+    ];
+    let word = text.split([' ', '(']).next_back().unwrap_or_default();
+    word.strip_suffix('.').is_some_and(|word| {
+        let last = word.rsplit('.').next().unwrap_or_default();
+        WORDS.contains(&last)
+    })
 }
 
 /// Whether a line is in capitals throughout, with at least two letters side by side.
@@ -315,6 +336,16 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(marker(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_abbreviation_before_a_name_ends_no_sentence() {
+        for text in ["lãnh đạo UBND TP.", "bà ThS.", "(PGS.TS.", "do đ/c."] {
+            assert!(!ends_sentence(text), "{text}");
+        }
+        for text in ["của UBND.", "hai xã.”", "như sau:", "STP."] {
+            assert!(ends_sentence(text), "{text}");
         }
     }
 

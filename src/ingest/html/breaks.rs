@@ -6,15 +6,17 @@ use std::mem;
 
 use crate::document::ParagraphKind;
 use crate::ingest::blocks::Block;
-use crate::ingest::shape::{self, Marker};
+use crate::ingest::item::{self, TightMarks};
+use crate::ingest::shape;
 
 /// Parts blocks where a line begins with the mark of an item, or with a capital after the end of a sentence; other line
-/// ends are spaces, and all of those in tables.
+/// ends are spaces, and all of those in tables and headings.
 pub(super) fn part(blocks: Vec<Block>) -> Vec<Block> {
     let has_break = |block: &Block| block.runs.iter().any(|run| run.text.contains('\n'));
     let mut parted = Vec::with_capacity(blocks.len());
     for block in blocks {
-        if block.kind == ParagraphKind::Table || !has_break(&block) {
+        let is_whole = matches!(block.kind, ParagraphKind::Table | ParagraphKind::Heading);
+        if is_whole || !has_break(&block) {
             parted.push(block);
         } else {
             parted.extend(parts(block));
@@ -24,12 +26,18 @@ pub(super) fn part(blocks: Vec<Block>) -> Vec<Block> {
 }
 
 fn parts(block: Block) -> Vec<Block> {
+    let lines = lines(block);
+    let text = |line: &Block| line.text().trim().to_owned();
+    let texts: Vec<String> = lines.iter().map(text).collect();
+    let tight_marks = tight_marks(&texts);
     let mut parts: Vec<Block> = Vec::new();
-    let mut before = String::new();
-    for line in lines(block) {
-        let text = line.text();
+    let mut before = "";
+    for (line, text) in lines.into_iter().zip(&texts) {
+        let is_sentence = || shape::ends_sentence(before) && text.starts_with(char::is_uppercase);
         match parts.last_mut() {
-            Some(part) if !begins_part(&before, text.trim_start()) => part.append("\n", line),
+            Some(part) if !item::begins(before, text, tight_marks) && !is_sentence() => {
+                part.append("\n", line);
+            }
             _ => parts.push(line),
         }
         before = text;
@@ -37,9 +45,14 @@ fn parts(block: Block) -> Vec<Block> {
     parts
 }
 
-fn begins_part(before: &str, line: &str) -> bool {
-    shape::marker(line) != Marker::None
-        || (shape::ends_sentence(before) && line.starts_with(char::is_uppercase))
+fn tight_marks(lines: &[String]) -> TightMarks {
+    let begins_with_one = lines.first().is_some_and(|line| shape::is_tight(line));
+    let mut pairs = lines.windows(2);
+    if begins_with_one || pairs.any(|pair| item::is_tight_item(&pair[0], &pair[1])) {
+        TightMarks::Items
+    } else {
+        TightMarks::Names
+    }
 }
 
 /// The lines of a block, each with its runs.

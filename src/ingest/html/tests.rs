@@ -93,6 +93,27 @@ fn a_line_break_before_an_item_or_a_new_sentence_parts_paragraphs() {
 }
 
 #[test]
+fn a_line_break_inside_a_sentence_or_a_heading_parts_nothing() {
+    let page = "<h2>CHƯƠNG I.<br>QUY ĐỊNH CHUNG</h2><p>Đoàn đã làm việc với UBND TP.<br>Hồ Chí Minh, bà \
+        ThS.<br>Nguyễn Thị Lan về tuyến Bà Rịa<br>-Vũng Tàu theo<br>Điều 62 của Luật Đất đai.<p>Kết quả<br>-Lúa<br>-Ngô";
+    let expected = [
+        (Heading, "CHƯƠNG I. QUY ĐỊNH CHUNG"),
+        (
+            Body,
+            "Đoàn đã làm việc với UBND TP. Hồ Chí Minh, bà ThS. Nguyễn Thị Lan về tuyến Bà Rịa -Vũng Tàu theo \
+             Điều 62 của Luật Đất đai.",
+        ),
+        (Body, "Kết quả"),
+        (Body, "-Lúa"),
+        (Body, "-Ngô"),
+    ];
+    assert_eq!(
+        shown(page),
+        expected.map(|(kind, text)| (kind, text.to_owned()))
+    );
+}
+
+#[test]
 fn preformatted_lines_are_those_of_a_plain_text() {
     let page = "<p>Kính gửi:</p><ul><li>Mục một</li></ul><pre>\nThứ nhất, sửa đường vào trạm y tế.\n\n\
         Thứ hai, <b>mua thêm</b> ghế.<br>Thứ ba, quét vôi.<h2>Kinh phí</h2>Xã chi trả.</pre>Hết.";

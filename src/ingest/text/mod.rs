@@ -193,6 +193,18 @@ bàn vùng cao, kết quả trên các mặt như sau đã được các ngành 
     }
 
     #[test]
+    fn a_name_or_number_that_a_line_end_put_first_goes_on() {
+        let text = "\
+Tuyến đường cao tốc nối thành phố Biên Hoà với tỉnh Bà Rịa
+-Vũng Tàu đã được khởi công trong tháng sáu vừa qua, đi qua lô số
+12/Khu A và khu vực lân cận theo quy hoạch chi tiết duyệt tại
+Điều 3 của Quyết định, sẽ được hoàn thành trong giai đoạn 2016
+- 2020 theo đúng kế hoạch của Bộ giao cho tỉnh, các sở và các
+huyện có tuyến đường đi qua.";
+        assert_eq!(paragraphs(text).len(), 1);
+    }
+
+    #[test]
     fn decimals_in_prose_are_no_columns() {
         let text = "\
 Năm nay toàn xã gieo cấy 12,5 ha lúa xuân, năng suất bình quân ước 56,7

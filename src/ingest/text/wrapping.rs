@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::line::{Line, columns};
+use crate::ingest::item::{self, TightMarks};
 use crate::ingest::shape::{self, Marker};
 
 /// Narrower than this, lines are a list or a table, not prose cut at a width.
@@ -19,7 +20,10 @@ pub(super) enum Wrapping {
     /// Each line is a paragraph.
     None,
     /// Lines were broken at `width` columns.
-    At { width: usize },
+    At {
+        width: usize,
+        tight_marks: TightMarks,
+    },
 }
 
 impl Wrapping {
@@ -36,7 +40,8 @@ impl Wrapping {
             continuing += u32::from(reads_on(&pair[0], &pair[1], width));
         }
         if continuing > 0 && f64::from(continuing) >= MIN_CONTINUING_SHARE * f64::from(neighbours) {
-            Self::At { width }
+            let tight_marks = tight_marks(lines, width);
+            Self::At { width, tight_marks }
         } else {
             Self::None
         }
@@ -47,11 +52,12 @@ impl Wrapping {
     /// A sentence that is not over goes on if the line above is about full. After the end of a
     /// sentence, a new paragraph begins unless the next word had no room left on the line above.
     pub(super) fn continues(self, before: &Line<'_>, line: &Line<'_>) -> bool {
-        let Self::At { width } = self else {
+        let Self::At { width, tight_marks } = self else {
             return false;
         };
         if line.after_blank
-            || shape::marker(line.text) != Marker::None
+            || is_tight_below_short(before, line, width)
+            || item::begins(before.text, line.text, tight_marks)
             || [before, line].iter().all(|line| has_columns(line.text))
         {
             return false;
@@ -69,6 +75,25 @@ impl Wrapping {
             (true, false) => !is_indented && had_no_room(before, line, width),
         }
     }
+}
+
+/// What marks are that touch their words, by those of which it is sure.
+fn tight_marks(lines: &[Line<'_>], width: usize) -> TightMarks {
+    let begins_with_one = lines.first().is_some_and(|line| shape::is_tight(line.text));
+    let mut pairs = lines.windows(2).map(|pair| (&pair[0], &pair[1]));
+    let is_item = |(before, line): (&Line<'_>, &Line<'_>)| {
+        item::is_tight_item(before.text, line.text) || is_tight_below_short(before, line, width)
+    };
+    if begins_with_one || pairs.any(is_item) {
+        TightMarks::Items
+    } else {
+        TightMarks::Names
+    }
+}
+
+/// Whether a mark touches its word below a line that had room, or a blank one.
+fn is_tight_below_short(before: &Line<'_>, line: &Line<'_>, width: usize) -> bool {
+    shape::is_tight(line.text) && (line.after_blank || !is_about_full(before, width, 85))
 }
 
 /// The width that 19 of 20 lines keep, so that a stray long line does not count.

@@ -1,0 +1,113 @@
+//! Does a line begin an item or a section? The line and the one above it → yes or no.
+//!
+//! What [`shape`] takes for a mark may be a part of a sentence that the end of a line has put first:
+//! `quy định tại` / `Điều 62 của Luật`, `giai đoạn 2016` / `- 2020`, `tỉnh Bà Rịa` / `-Vũng Tàu`.
+
+use super::shape::{self, Marker};
+
+/// What marks are in a text that touch their words, as in `-Tổ chức`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TightMarks {
+    /// Those of items.
+    Items,
+    /// Parts of names and numbers, unless a sentence ends above them.
+    Names,
+}
+
+/// Whether `line` begins an item or a section, `before` being the line above it.
+pub(super) fn begins(before: &str, line: &str, tight_marks: TightMarks) -> bool {
+    let marker = shape::marker(line);
+    match marker {
+        Marker::None => false,
+        _ if shape::ends_sentence(before) => true,
+        Marker::Bullet if shape::is_tight(line) => tight_marks == TightMarks::Items,
+        Marker::Bullet => !is_range(before, line),
+        _ if calls_for_number(before) => false,
+        _ if shape::is_tight(line) => tight_marks == TightMarks::Items,
+        Marker::Section => stands_apart(line),
+        Marker::Item | Marker::Number => true,
+    }
+}
+
+/// Whether a mark that touches its word surely begins an item: it follows the end of a sentence, or another one of
+/// its kind.
+pub(super) fn is_tight_item(before: &str, line: &str) -> bool {
+    let sign = |text: &str| text.chars().find(|letter| !letter.is_ascii_digit());
+    let is_second = || shape::is_tight(before) && sign(before) == sign(line);
+    shape::is_tight(line) && (shape::ends_sentence(before) || is_second())
+}
+
+/// Whether a dash between two numbers stands at the beginning of a line. Items of a list may end and begin so.
+fn is_range(before: &str, line: &str) -> bool {
+    let mut characters = line.chars();
+    characters.next();
+    before.trim_end().ends_with(|c: char| c.is_ascii_digit())
+        && characters
+            .as_str()
+            .trim_start()
+            .starts_with(|c: char| c.is_ascii_digit())
+        && shape::marker(before) != Marker::Bullet
+}
+
+/// Whether a line ends in the middle of a reference: `theo Nghị quyết số` / `12/ NQ`, `tại điểm` / `a) khoản 2`.
+fn calls_for_number(before: &str) -> bool {
+    let last = before.split_whitespace().next_back();
+    last.is_some_and(|word| ["số", "điểm", "khoản", "điều", "mục"].contains(&word))
+}
+
+/// Whether a section's number is followed as in a heading: by nothing, by a sign, or by a capital where it has its own
+/// sign (`A. Kết quả`, but `Nguyễn Văn` / `A. phụ trách`).
+fn stands_apart(line: &str) -> bool {
+    let (word, rest) = line.split_once(char::is_whitespace).unwrap_or_default();
+    let rest = rest.trim();
+    if word.ends_with(['.', '/']) {
+        return !rest.starts_with(char::is_lowercase);
+    }
+    let number = rest.find([' ', '.', ':']).unwrap_or(rest.len());
+    let (number, after) = rest.split_at(number);
+    let is_ordinal = number.to_lowercase() == "thứ";
+    let title = after.strip_prefix(['.', ':']);
+    let has_title = title
+        .is_some_and(|title| !title.is_empty() && !title.starts_with(|c: char| c.is_ascii_digit()));
+    after.is_empty() || has_title || is_ordinal || word.chars().all(char::is_uppercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TightMarks::{Items, Names};
+    use super::*;
+
+    #[test]
+    fn what_a_line_end_put_first_is_no_mark() {
+        let cases = [
+            ("theo quy định tại", "Điều 62 của Luật Đất đai", false),
+            ("theo quy định tại", "Điều 62. Các xã", true),
+            ("theo quy định tại", "Điều 8.1 của Quy chế", false),
+            ("đã thi hành xong.", "Điều 62 của Luật Đất đai", true),
+            ("QUY CHẾ LÀM VIỆC", "Chương II", true),
+            ("của Ủy ban nhân dân huyện", "Phần thứ nhất", true),
+            ("của Ủy ban nhân dân huyện", "MỤC 3 QUY ĐỊNH CHUNG", true),
+            ("do đồng chí Nguyễn Văn", "A. phụ trách", false),
+            ("Ban chỉ đạo huyện", "A. Kết quả", true),
+            ("trong giai đoạn 2016", "- 2020 trên toàn huyện", false),
+            ("- Tổng số đơn: 45", "- 12 đơn đã giải quyết", true),
+            ("theo Nghị quyết số", "12/ NQ của Hội đồng", false),
+            ("quy định tại điểm", "a) khoản 2", false),
+            ("Gạo", "2. Ngô", true),
+        ];
+        for (before, line, expected) in cases {
+            assert_eq!(begins(before, line, Items), expected, "{before} / {line}");
+        }
+    }
+
+    #[test]
+    fn marks_that_touch_their_words_begin_items_where_these_are_usual() {
+        for line in ["-Vũng Tàu đã khởi công", "3.Nam là lô đất"] {
+            assert!(begins("nối với tỉnh Bà Rịa", line, Items), "{line}");
+            assert!(!begins("nối với tỉnh Bà Rịa", line, Names), "{line}");
+            assert!(begins("Kết quả như sau:", line, Names), "{line}");
+        }
+        assert!(!begins("xây dựng theo lô số", "12/Khu A", Items));
+        assert!(is_tight_item("-Lúa", "-Ngô") && !is_tight_item("12/Khu A", "3.Nam"));
+    }
+}
