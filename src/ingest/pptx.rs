@@ -86,6 +86,10 @@ struct SlideReader {
     font: Option<String>,
     script: Script,
     in_paragraph: bool,
+    /// Whether a number or date of the slide is being read.
+    in_furniture: bool,
+    /// Whether the paragraph says anything besides those.
+    says_more: bool,
 }
 
 impl SlideReader {
@@ -113,6 +117,7 @@ impl SlideReader {
             "ph" => self.kind = kind_of_placeholder(element, kind),
             "p" => {
                 self.in_paragraph = true;
+                self.says_more = false;
                 self.blocks.begin_paragraph(self.kind.unwrap_or_default());
             }
             "rPr" => {
@@ -127,6 +132,7 @@ impl SlideReader {
             "t" => {
                 let text = reader.text_of_element()?;
                 if self.kind.is_some() && self.in_paragraph {
+                    self.says_more |= !self.in_furniture && !text.trim().is_empty();
                     let font = self.font.as_deref();
                     self.blocks.push_at(self.script, &text, font);
                 }
@@ -137,7 +143,7 @@ impl SlideReader {
             "tc" => self.blocks.begin_cell(),
             // The older drawing of what stands in the alternative before it.
             "Fallback" | "endParaRPr" | "pPr" => reader.skip_element()?,
-            "fld" if is_furniture(element) => reader.skip_element()?,
+            "fld" => self.in_furniture = is_furniture(element),
             _ => {}
         }
         Ok(())
@@ -147,9 +153,16 @@ impl SlideReader {
         match name {
             "p" => {
                 self.in_paragraph = false;
+                // A number alone in its box is not of the text; in a sentence it is.
+                if !self.says_more {
+                    self.blocks.clear_paragraph();
+                }
                 self.blocks.end_paragraph();
             }
-            "r" | "fld" => (self.font, self.script) = (None, Script::Line),
+            "r" | "fld" => {
+                (self.font, self.script) = (None, Script::Line);
+                self.in_furniture = false;
+            }
             "tbl" => self.blocks.end_table(),
             "tc" => self.blocks.end_cell(),
             _ => {}
@@ -282,13 +295,15 @@ mod tests {
     }
 
     #[test]
-    fn numbers_and_dates_of_slides_in_any_box_are_left_out() {
+    fn numbers_and_dates_of_slides_alone_in_any_box_are_left_out() {
         let field = |kind: &str, text: &str| {
-            format!("<a:p><a:fld type='{kind}'><a:rPr/><a:t>{text}</a:t></a:fld></a:p>")
+            format!("<a:fld type='{kind}'><a:rPr/><a:t>{text}</a:t></a:fld>")
         };
+        let paragraph = |kind: &str, text: &str| format!("<a:p>{}</a:p>", field(kind, text));
         let slide = format!(
-            "<p:sld><p:sp>{}{}<a:p><a:r><a:t>Kết quả</a:t></a:r></a:p></p:sp></p:sld>",
-            field("slidenum", "17"),
+            "<p:sld><p:sp>{}{}<a:p><a:r><a:t>Kết quả đến ngày </a:t></a:r>{}<a:r><a:t>: tốt</a:t></a:r></a:p></p:sp></p:sld>",
+            paragraph("slidenum", "17"),
+            paragraph("datetime1", "20/03/2024"),
             field("datetime1", "20/03/2024"),
         );
         let bytes = package(&[
@@ -304,6 +319,6 @@ mod tests {
         ]);
         let (blocks, _) = read(&bytes).unwrap();
         let texts: Vec<_> = blocks.iter().map(Block::text).collect();
-        assert_eq!(texts, ["Kết quả"]);
+        assert_eq!(texts, ["Kết quả đến ngày 20/03/2024: tốt"]);
     }
 }
