@@ -178,8 +178,9 @@ fn running_heads(pages: &[PageText]) -> BTreeSet<Index> {
 
 fn is_on_most_or_every_other(on: &BTreeSet<u32>, pages: usize) -> bool {
     let sides: BTreeSet<u32> = on.iter().map(|page| page % 2).collect();
-    let is_on_most = on.len() > 1 && 2 * on.len() > pages;
-    is_on_most || (on.len() > 2 && sides.len() == 1 && 2 * on.len() >= pages)
+    // Of three pages, every other one is most of them.
+    let is_one_side = sides.len() == 1 && pages > 3;
+    on.len() > 1 && (2 * on.len() > pages || (is_one_side && 2 * on.len() == pages))
 }
 
 /// Whether a block stands at the top of the first page, which is no scan with a stamp.
@@ -414,6 +415,11 @@ mod tests {
         let (left, right) = ([(800.0, "Chương hai")], [(700.0, "Một.")]);
         let pages = pages(&[&right, &left, &right, &left, &right, &left]);
         assert_eq!(kept(pages), ["Một."; 3]);
+        let right = [(800.0, "Báo cáo"), (700.0, "Một.")];
+        assert_eq!(
+            kept(self::pages(&[&right, &left, &right, &left])),
+            ["Một."; 2]
+        );
     }
 
     #[test]
