@@ -22,24 +22,34 @@ pub(super) fn written_out(backend: &RawBackend, page: PageId, content: &[u8]) ->
         page,
         counts: BTreeMap::new(),
     };
-    forms.count(ResourceScope::page(page), content, 0)
+    forms.count(ResourceScope::page(page), None, content, 0)
 }
 
 struct Forms<'a> {
     backend: &'a RawBackend,
     page: PageId,
-    /// What a form comes to; without end while it is being counted, if it is painted in itself.
+    /// What a form comes to; without end while it is being counted, if another one that it paints paints it.
     counts: BTreeMap<ObjectId, usize>,
 }
 
 impl Forms<'_> {
-    fn count(&mut self, scope: ResourceScope, content: &[u8], depth: usize) -> usize {
+    /// Counts the content of the form `of`, or of the page.
+    fn count(
+        &mut self,
+        scope: ResourceScope,
+        of: Option<ObjectId>,
+        content: &[u8],
+        depth: usize,
+    ) -> usize {
         if depth::is_content_absurd(content) {
             return usize::MAX;
         }
         let mut count = depth::operators(content);
         for (name, times) in self.painted(content) {
-            if let Some(PaintedXObject::Form(form)) = self.backend.xobject(scope, &name) {
+            if let Some(PaintedXObject::Form(form)) = self.backend.xobject(scope, &name)
+                // The parser does not follow a form into itself; in old files one without resources does so by name.
+                && Some(form.id) != of
+            {
                 // A count that left something out would be wrong for the same form painted less deep.
                 if depth >= MAX_FORMS {
                     return usize::MAX;
@@ -58,7 +68,7 @@ impl Forms<'_> {
         self.counts.insert(form.id, usize::MAX);
         let content = form.content.as_deref().unwrap_or_default();
         let scope = ResourceScope::form(self.page, form.id);
-        let count = self.count(scope, content, depth + 1);
+        let count = self.count(scope, Some(form.id), content, depth + 1);
         self.counts.insert(form.id, count);
         count
     }

@@ -278,6 +278,21 @@ fn a_scanned_page_beside_text_is_named_as_failed() {
 }
 
 #[test]
+fn a_form_that_paints_itself_is_read_once() {
+    let text = upright(&[Drawn(85.0, 700.0, "Huyện đã làm tốt nhiều việc.")]);
+    let file = String::from_utf8(pdf(&["/X Do\n".to_owned()], "")).unwrap();
+    let resources = "/Resources<</Font<</F 3 0 R>>/XObject<</X 4 0 R>>>>";
+    let form = format!(
+        "4 0 obj\n<</Type/XObject/Subtype/Form/BBox[0 0 595 842]{resources}/Length {}>>stream\n{text}/X Do\nendstream",
+        text.len() + 6
+    );
+    let file = file
+        .replace("/Resources<</Font<</F 3 0 R>>>>", resources)
+        .replace("4 0 obj\n<<>>", &form);
+    assert_eq!(texts(file.as_bytes()), ["Huyện đã làm tốt nhiều việc."]);
+}
+
+#[test]
 fn typewritten_text_is_read() {
     let page = upright(&[
         Drawn(85.0, 700.0, "Phòng đã gửi báo cáo về huyện; các xã còn"),
