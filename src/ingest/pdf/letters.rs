@@ -27,6 +27,18 @@ pub(super) fn is_small(text: &str, font: Option<&str>) -> bool {
     paragraphs.any(|text| text.starts_with(char::is_lowercase))
 }
 
+/// The text of a block in Unicode, as far as its fonts or itself tell the encoding.
+pub(super) fn decoded(block: &Block) -> String {
+    let runs = block.runs.iter().map(|run| Run {
+        text: &run.text,
+        font: run.font.as_deref(),
+    });
+    let runs: Vec<_> = runs.collect();
+    decode_runs(&[runs], EncodingChoice::Auto)
+        .paragraphs
+        .concat()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

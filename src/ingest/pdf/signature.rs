@@ -6,48 +6,67 @@
 use unpdf::parser::TextLine;
 use unpdf::parser::backend::PageBox;
 
+use super::letters::decoded;
 use super::lines::{Line, margins};
 use super::paragraph::{Traced, of_lines};
-use super::place::{EndLines, Margins, Placed};
+use super::place::{EndLines, Extent, Margins, Placed};
+use crate::ingest::shape::{self, Marker};
 
 /// What stands over the recipients, in Unicode and in the bytes of TCVN3 and VNI.
 const HEADS: [&str; 3] = ["Nơi nhận", "N¬i nhËn", "Nôi nhaän"];
+
+/// What an office begins with that signs for another, in all encodings.
+const SIGNS_FOR: [&str; 8] = ["TM", "T/M", "KT", "K/T", "TL", "T/L", "TUQ", "Q"];
 
 /// The foot of a letter.
 #[derive(Debug)]
 pub(super) struct Foot {
     /// The height of its first line.
     top: f32,
+    /// The height of the line after its last one.
+    bottom: f32,
     recipients: Vec<Line>,
     signature: Vec<Line>,
 }
 
 impl Foot {
-    /// The foot of the page with these lines, if it has two sides.
+    /// The foot among the lines of a page, if it has two sides, and an office on the right one.
     pub(super) fn of(lines: &[TextLine], page: u32) -> Option<Self> {
+        // Six empty lines leave room for a seal.
+        const GAP_EMS: f32 = 8.0;
         let begins = |text: &str| HEADS.iter().any(|head| text.trim_start().starts_with(head));
         let is_head = |text: &str| HEADS.contains(&text.trim_end_matches([':', ' ']).trim_start());
         let mut heads = lines.iter().filter(|line| begins(&line.text()));
-        let top = heads.find(|line| is_head(&sides(line).0.text()))?.y;
-        let below = lines.iter().filter(|line| line.y <= top);
-        let divided: Vec<_> = below.map(sides).collect();
-        let rights = divided.iter().filter_map(|(_, right)| right.as_ref());
-        let middle = rights.map(|right| right.x).min_by(f32::total_cmp)?;
-        let (mut recipients, mut signature) = (Vec::new(), Vec::new());
-        for (left, right) in divided {
-            let side = if left.x < middle {
-                &mut recipients
-            } else {
-                &mut signature
+        let head = heads.find(|line| is_head(&parts(line).0.text()))?;
+        let mut below: Vec<&TextLine> = lines.iter().filter(|line| line.y <= head.y).collect();
+        below.sort_by(|one, other| other.y.total_cmp(&one.y));
+        let mut sides = Sides::under(Line::of(&parts(head).0, page).extent);
+        let mut foot = Self {
+            top: head.y,
+            bottom: f32::NEG_INFINITY,
+            recipients: Vec::new(),
+            signature: Vec::new(),
+        };
+        let mut before = head.y;
+        for line in below {
+            let is_far = before - line.y > GAP_EMS * line.font_size;
+            let (first, second) = parts(line);
+            let first = Line::of(&first, page);
+            let side = sides.side_of(&first).filter(|_| !is_far);
+            let Some(side) = side else {
+                foot.bottom = line.y;
+                break;
             };
-            side.push(Line::of(&left, page));
-            signature.extend(right.map(|right| Line::of(&right, page)));
+            let second = second.map(|second| Line::of(&second, page));
+            sides.extend(side, &first, second.as_ref());
+            match side {
+                Side::Left => foot.recipients.push(first),
+                Side::Right => foot.signature.push(first),
+            }
+            foot.signature.extend(second);
+            before = line.y;
         }
-        Some(Self {
-            top,
-            recipients,
-            signature,
-        })
+        foot.signature.iter().any(is_office).then_some(foot)
     }
 
     /// Puts the foot in the place of the blocks that its lines were read as. Does nothing where those hold other lines
@@ -59,16 +78,18 @@ impl Foot {
         page: Option<PageBox>,
         page_margins: Margins,
     ) {
-        let is_in = |baseline: f32| baseline <= self.top;
+        let is_in = |line: Extent| (line.baseline <= self.top) && (line.baseline > self.bottom);
         let are_known = lines
             .iter()
-            .all(|line| line.is_used() || !is_in(line.extent.baseline));
-        let begins_in = |lines: EndLines| is_in(lines.first.baseline);
-        let reaches_in = |lines: EndLines| is_in(lines.last.baseline) && !begins_in(lines);
-        let is_of_foot = |placed: &Placed| placed.lines.is_some_and(begins_in);
+            .all(|line| line.is_used() || !is_in(line.extent));
+        let is_above = |line: Extent| line.baseline > self.top;
+        let is_partly_in = |lines: EndLines| {
+            is_in(lines.first) != is_in(lines.last) || is_above(lines.first) != is_above(lines.last)
+        };
+        let is_of_foot = |placed: &Placed| placed.lines.is_some_and(|lines| is_in(lines.first));
         let is_mixed = blocks
             .iter()
-            .any(|placed| placed.lines.is_some_and(reaches_in));
+            .any(|placed| placed.lines.is_some_and(is_partly_in));
         let Some(place) = blocks.iter().position(is_of_foot) else {
             return;
         };
@@ -87,8 +108,81 @@ impl Foot {
     }
 }
 
+#[derive(Clone, Copy, Debug)]
+enum Side {
+    Left,
+    Right,
+}
+
+/// Where the two sides of a foot stand, by its lines so far.
+#[derive(Debug)]
+struct Sides {
+    /// Where `Nơi nhận` ends.
+    head_end: f32,
+    /// Where the left side ends on the lines that have both.
+    left_end: f32,
+    /// Where the right side begins and ends.
+    right: Option<(f32, f32)>,
+}
+
+impl Sides {
+    fn under(head: Extent) -> Self {
+        Self {
+            head_end: head.right,
+            left_end: head.right,
+            right: None,
+        }
+    }
+
+    /// The side that a line, or its part before a gap, stands on; `None` for what stands below the foot: it goes on far into
+    /// the right side, or is a title. A name may be wider than the office that it stands under, and a recipient reach below
+    /// a wide office.
+    fn side_of(&self, line: &Line) -> Option<Side> {
+        let Extent { left, right, .. } = line.extent;
+        if let Some((begin, end)) = self.right {
+            let is_beyond = left > self.head_end && left + right > 2.0 * begin;
+            if is_beyond {
+                return Some(Side::Right);
+            }
+            if 2.0 * right > begin + end || is_title(line) {
+                return None;
+            }
+        }
+        let is_right = left > self.left_end;
+        Some(if is_right { Side::Right } else { Side::Left })
+    }
+
+    /// Takes the parts of a line in, the first of which is on this side.
+    fn extend(&mut self, side: Side, first: &Line, second: Option<&Line>) {
+        let right = match side {
+            Side::Left => second,
+            Side::Right => Some(first),
+        };
+        if let Some(Extent { left, right, .. }) = right.map(|line| line.extent) {
+            let (begin, end) = self.right.unwrap_or((left, right));
+            self.right = Some((begin.min(left), end.max(right)));
+        }
+        if matches!(side, Side::Left) && second.is_some() {
+            self.left_end = self.left_end.max(first.extent.right);
+        }
+    }
+}
+
+/// Whether a line is in capitals, and no item of a list.
+fn is_title(line: &Line) -> bool {
+    let text = decoded(&line.block);
+    shape::is_capitals(text.trim()) && shape::marker(text.trim()) == Marker::None
+}
+
+/// Whether a line names an office.
+fn is_office(line: &Line) -> bool {
+    let text = decoded(&line.block);
+    let first = text.trim().split(['.', ' ']).next().unwrap_or_default();
+    shape::is_capitals(text.trim()) || SIGNS_FOR.contains(&first)
+}
+
 /// What stands on a line before a wide gap, and what after it.
-fn sides(line: &TextLine) -> (TextLine, Option<TextLine>) {
+fn parts(line: &TextLine) -> (TextLine, Option<TextLine>) {
     const GAP_EMS: f32 = 3.0;
     let mut end = line.x;
     for (index, span) in line.spans.iter().enumerate() {

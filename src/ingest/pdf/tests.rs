@@ -250,8 +250,15 @@ fn recipients_are_read_before_who_signs_beside_them() {
         Drawn(380.0, 660.0, "TM. UBND"),
         Drawn(85.0, 646.0, "- Như trên;"),
         Drawn(400.0, 646.0, "Phó chủ tịch"),
-        Drawn(85.0, 632.0, "- Lưu VT."),
-        Drawn(385.0, 590.0, "Nguyễn Văn Bình"),
+        Drawn(85.0, 618.0, "- Lưu VT."),
+        Drawn(360.0, 590.0, "Nguyễn Thị Thanh Hương"),
+        Drawn(250.0, 560.0, "THÔNG TIN THÊM"),
+        Drawn(85.0, 540.0, "Xã Liêm Cần: 15 tỷ đồng"),
+        Drawn(
+            85.0,
+            510.0,
+            "Các xã đã thực hiện tốt dự toán thu ngân sách được giao.",
+        ),
     ]);
     assert_eq!(
         texts(&pdf(&[page], ""))[1..],
@@ -261,9 +268,29 @@ fn recipients_are_read_before_who_signs_beside_them() {
             "- Lưu VT.",
             "TM. UBND",
             "Phó chủ tịch",
-            "Nguyễn Văn Bình"
+            "Nguyễn Thị Thanh Hương",
+            "THÔNG TIN THÊM",
+            "Xã Liêm Cần: 15 tỷ đồng",
+            "Các xã đã thực hiện tốt dự toán thu ngân sách được giao.",
         ]
     );
+}
+
+#[test]
+fn a_form_that_says_to_whom_it_goes_has_no_foot() {
+    let page = upright(&[
+        Drawn(85.0, 700.0, "Nơi nhận:"),
+        Drawn(300.0, 700.0, "Sở Nội vụ tỉnh Hà Nam"),
+        Drawn(85.0, 680.0, "Nơi gửi:"),
+        Drawn(330.0, 680.0, "Phòng Nội vụ huyện"),
+        Drawn(
+            85.0,
+            660.0,
+            "Phòng đã làm tốt nhiều việc, các xã phấn khởi và tin tưởng.",
+        ),
+    ]);
+    let read = texts(&pdf(&[page], "")).join(" ");
+    assert!(read.find("Sở Nội vụ") < read.find("Nơi gửi"), "{read}");
 }
 
 #[test]
