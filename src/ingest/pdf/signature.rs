@@ -97,10 +97,13 @@ impl Foot {
             return;
         }
         blocks.retain(|placed| !is_of_foot(placed));
-        let recipients = of_lines(&self.recipients, margins(&self.recipients));
+        let begins_item = |line: &Line| shape::marker(line.block.text().trim()) != Marker::None;
+        let items = self.recipients.chunk_by(|_, next| !begins_item(next));
+        let page_of_recipients = margins(&self.recipients);
+        let recipients = items.flat_map(|item| of_lines(item, page_of_recipients));
         // An office and a name have a line each.
         let signature = self.signature.iter().map(Traced::begin);
-        let foot = recipients.into_iter().chain(signature);
+        let foot = recipients.chain(signature);
         let foot: Vec<Placed> = foot
             .map(|paragraph| paragraph.on(page, page_margins))
             .collect();

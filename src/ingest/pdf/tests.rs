@@ -250,6 +250,7 @@ fn recipients_are_read_before_who_signs_beside_them() {
         Drawn(380.0, 660.0, "TM. UBND"),
         Drawn(85.0, 646.0, "- Như trên;"),
         Drawn(400.0, 646.0, "Phó chủ tịch"),
+        Drawn(85.0, 632.0, "- Các phòng, ban của huyện"),
         Drawn(85.0, 618.0, "- Lưu VT."),
         Drawn(360.0, 590.0, "Nguyễn Thị Thanh Hương"),
         Drawn(250.0, 560.0, "THÔNG TIN THÊM"),
@@ -265,6 +266,7 @@ fn recipients_are_read_before_who_signs_beside_them() {
         [
             "Nơi nhận:",
             "- Như trên;",
+            "- Các phòng, ban của huyện",
             "- Lưu VT.",
             "TM. UBND",
             "Phó chủ tịch",
