@@ -68,7 +68,13 @@ impl Traced {
         let size = next.first.size;
         let is_indented = next.first.left > margins.left + size;
         let is_resized = (self.last.size - size).abs() > 0.1 * size;
-        let far = (2.2 * size).max(1.6 * margins.pitch);
+        // Lines of text that are all far apart go on where they are full; entries of a form or a slide do not.
+        let pitch = if self.last.is_full_before(&text, margins) {
+            margins.pitch
+        } else {
+            0.0
+        };
+        let far = (2.2 * size).max(1.6 * pitch);
         let is_far = self.last.baseline - next.first.baseline > far;
         let marker = shape::marker(text.trim());
         // Abbreviations that a full line leaves over (`THCS, THPT.`) are in capitals, and no title.
@@ -297,16 +303,13 @@ mod tests {
 
     #[test]
     fn lines_far_apart_on_the_whole_page_are_those_of_paragraphs() {
-        let lines = |pitch: f32| {
+        let count = |pitch: f32, text: &str| {
             let heights = (0..9).map(|index| 700.0 - pitch * index as f32);
             let lines = heights.map(|height| line(85.0, height, "các xã trong huyện"));
             texts(lines.collect()).len()
         };
-        assert_eq!([lines(16.0), lines(28.0)], [1, 1]);
-        let two = [
-            line(85.0, 700.0, "Sở Y tế"),
-            line(85.0, 672.0, "tỉnh Hà Nam"),
-        ];
-        assert_eq!(texts(two.into()).len(), 2);
+        let full = "các xã trong huyện đã gieo trồng xong lúa mùa";
+        assert_eq!([count(16.0, full), count(28.0, full)], [1, 1]);
+        assert_eq!(count(28.0, "Chức vụ: Phó Trưởng phòng"), 9);
     }
 }
