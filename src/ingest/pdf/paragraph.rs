@@ -2,7 +2,7 @@
 
 use unpdf::parser::backend::PageBox;
 
-use super::letters::begins_small;
+use super::letters::{begins_small, decoded};
 use super::lines::Line;
 use super::place::{EndLines, Extent, Margins, Place, Placed};
 use crate::document::ParagraphKind;
@@ -129,6 +129,8 @@ impl Traced {
             && self.last.is_full_before(&next.block.text(), page)
             && !self.ends_before(next, margins);
         if is_one {
+            && !shape::ends_sentence(&self.last_text)
+            && !is_address(&self.block)
             self.append(next);
         }
         is_one
@@ -153,6 +155,11 @@ impl Traced {
 
 /// Appends a block that goes on with the sentence: with a space, but for a hyphen right after a word, which stays
 /// unless it divides one.
+/// Whether a paragraph says to whom a letter is sent.
+fn is_address(block: &Block) -> bool {
+    decoded(block).trim_start().starts_with("Kính gửi")
+}
+
 fn append_line(block: &mut Block, next: Block) {
     let before = block.runs.last().map_or("", |run| run.text.trim_end());
     let is_word = |c: char| c.is_alphanumeric() || c > '\u{A0}';
@@ -305,11 +312,24 @@ mod tests {
     fn lines_far_apart_on_the_whole_page_are_those_of_paragraphs() {
         let count = |pitch: f32, text: &str| {
             let heights = (0..9).map(|index| 700.0 - pitch * index as f32);
+            line(
+                145.0,
+                652.0,
+                "Xã Liêm Cần hoàn thành cả mười chín tiêu chí;",
+            ),
+            line(85.0, 636.0, "Các xã khác hoàn thành trong quý ba."),
+            line(
+                145.0,
+                620.0,
+                "Kính gửi: Thường trực Huyện ủy, Hội đồng nhân",
+            ),
+            line(85.0, 604.0, "Trong quý ba, các xã đã làm tốt."),
             let lines = heights.map(|height| line(85.0, height, "các xã trong huyện"));
             texts(lines.collect()).len()
         };
         let full = "các xã trong huyện đã gieo trồng xong lúa mùa";
         assert_eq!([count(16.0, full), count(28.0, full)], [1, 1]);
         assert_eq!(count(28.0, "Chức vụ: Phó Trưởng phòng"), 9);
+        assert_eq!([joins(4), joins(6)], [false, false]);
     }
 }
