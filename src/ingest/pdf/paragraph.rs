@@ -79,6 +79,7 @@ impl Traced {
         let marker = shape::marker(text.trim());
         // Abbreviations that a full line leaves over (`THCS, THPT.`) are in capitals, and no title.
         let is_wrapped = next.is_capitals
+            && are_abbreviations(&text)
             && !(ended || is_indented)
             && (!had_room || text.ends_with('.'))
             && marker == Marker::None
@@ -127,10 +128,10 @@ impl Traced {
             && self.first.left - next.first.left > INDENT
             && distance > 0.0
             && self.last.is_full_before(&next.block.text(), page)
-            && !self.ends_before(next, margins);
-        if is_one {
             && !shape::ends_sentence(&self.last_text)
             && !is_address(&self.block)
+            && !self.ends_before(next, margins);
+        if is_one {
             self.append(next);
         }
         is_one
@@ -153,13 +154,21 @@ impl Traced {
     }
 }
 
-/// Appends a block that goes on with the sentence: with a space, but for a hyphen right after a word, which stays
-/// unless it divides one.
+/// Whether a text is of abbreviations alone, none of which is a word of a title or a name.
+fn are_abbreviations(text: &str) -> bool {
+    let mut words = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty());
+    !words.any(is_syllable)
+}
+
 /// Whether a paragraph says to whom a letter is sent.
 fn is_address(block: &Block) -> bool {
     decoded(block).trim_start().starts_with("Kính gửi")
 }
 
+/// Appends a block that goes on with the sentence: with a space, but for a hyphen right after a word, which stays
+/// unless it divides one.
 fn append_line(block: &mut Block, next: Block) {
     let before = block.runs.last().map_or("", |run| run.text.trim_end());
     let is_word = |c: char| c.is_alphanumeric() || c > '\u{A0}';
@@ -226,7 +235,7 @@ fn may_go_on(last: &Placed, next: &Placed) -> bool {
 }
 
 /// Whether a paragraph has a full last line, so that the next one may go on with it though it begins with a capital or
-/// a number.
+/// a number. Headings and captions may be as wide as a line of text.
 fn fills_its_line(last: &Placed, next: &Placed) -> bool {
     let text = next.block.text();
     let is_title = shape::is_capitals(&text)
@@ -283,6 +292,15 @@ mod tests {
                 "Các xã đã gieo trồng xong."
             ]
         );
+        let signed = vec![
+            line(
+                85.0,
+                700.0,
+                "Người lập biểu xác nhận số liệu đúng vào thời điểm",
+            ),
+            line(85.0, 684.0, "NGUYỄN VĂN BÌNH"),
+        ];
+        assert_eq!(texts(signed).len(), 2);
     }
 
     #[test]
@@ -300,18 +318,6 @@ mod tests {
                 "Công tác giáo dục được quan tâm; toàn huyện có",
             ),
             line(85.0, 668.0, "42/45 trường đạt chuẩn quốc gia."),
-        ];
-        let page = margins(&lines);
-        let joins = |index: usize| {
-            Traced::begin(&lines[index]).join(&Traced::begin(&lines[index + 1]), page)
-        };
-        assert_eq!([joins(0), joins(1), joins(2)], [false, false, true]);
-    }
-
-    #[test]
-    fn lines_far_apart_on_the_whole_page_are_those_of_paragraphs() {
-        let count = |pitch: f32, text: &str| {
-            let heights = (0..9).map(|index| 700.0 - pitch * index as f32);
             line(
                 145.0,
                 652.0,
@@ -324,12 +330,23 @@ mod tests {
                 "Kính gửi: Thường trực Huyện ủy, Hội đồng nhân",
             ),
             line(85.0, 604.0, "Trong quý ba, các xã đã làm tốt."),
-            let lines = heights.map(|height| line(85.0, height, "các xã trong huyện"));
-            texts(lines.collect()).len()
+        ];
+        let page = margins(&lines);
+        let joins = |index: usize| {
+            Traced::begin(&lines[index]).join(&Traced::begin(&lines[index + 1]), page)
+        };
+        assert_eq!([joins(0), joins(1), joins(2)], [false, false, true]);
+        assert_eq!([joins(4), joins(6)], [false, false]);
+    }
+
+    #[test]
+    fn lines_far_apart_on_the_whole_page_are_those_of_paragraphs() {
+        let count = |pitch: f32, text: &str| {
+            let heights = (0..9).map(|index| 700.0 - pitch * index as f32);
+            texts(heights.map(|height| line(85.0, height, text)).collect()).len()
         };
         let full = "các xã trong huyện đã gieo trồng xong lúa mùa";
         assert_eq!([count(16.0, full), count(28.0, full)], [1, 1]);
         assert_eq!(count(28.0, "Chức vụ: Phó Trưởng phòng"), 9);
-        assert_eq!([joins(4), joins(6)], [false, false]);
     }
 }

@@ -121,13 +121,17 @@ pub(super) struct EndLines {
 }
 
 impl EndLines {
-    /// Whether it may go on with another paragraph, `next`, by how the two are set: its last line is full, and the other one
-    /// is not indented.
+    /// Whether it may go on with another paragraph, `next`, by how the two are set: its last line is full, and no heading
+    /// that stands alone at the margin; the other one is not indented.
     pub(super) fn may_go_on(self, other: Self, next: &str) -> bool {
         let left = self.page.left.min(other.page.left);
-        let is_indented = other.first.left > left + other.first.size;
+        let is_indented = |line: Extent| line.left > left + line.size;
+        let has_lines = (self.first.baseline - self.last.baseline).abs() > 1.0;
         let is_resized = (self.last.size - other.first.size).abs() > 0.1 * self.last.size;
-        !is_indented && !is_resized && self.last.is_full_before(next, self.page)
+        (has_lines || is_indented(self.first))
+            && !is_indented(other.first)
+            && !is_resized
+            && self.last.is_full_before(next, self.page)
     }
 
     /// Whether it is set smaller than another text, as notes are.

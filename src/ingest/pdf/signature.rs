@@ -78,7 +78,7 @@ impl Foot {
         page: Option<PageBox>,
         page_margins: Margins,
     ) {
-        let is_in = |line: Extent| (line.baseline <= self.top) && (line.baseline > self.bottom);
+        let is_in = |line: Extent| line.baseline <= self.top && line.baseline > self.bottom;
         let are_known = lines
             .iter()
             .all(|line| line.is_used() || !is_in(line.extent));

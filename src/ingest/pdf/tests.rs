@@ -218,24 +218,32 @@ fn a_sentence_goes_on_in_the_next_column() {
 
 #[test]
 fn a_sentence_goes_on_over_a_page_with_a_number_or_a_letter_of_before_unicode() {
-    let first = [
-        Drawn(85.0, 700.0, "xã, thị trấn đã làm tốt nhiều việc."),
-        Drawn(
-            121.0,
-            100.0,
-            "Sáu tháng đầu năm, tổng thu ngân sách trên địa bàn huyện đạt",
-        ),
-    ];
-    let next = |left: f32, text: &'static str| {
+    let count = |last: (f32, &'static str), next: (f32, &'static str)| {
+        let first = [
+            Drawn(85.0, 700.0, "xã, thị trấn đã làm tốt nhiều việc."),
+            Drawn(last.0, 100.0, last.1),
+        ];
         let second = [
-            Drawn(left, 780.0, text),
+            Drawn(next.0, 780.0, next.1),
             Drawn(121.0, 740.0, "Công tác y tế được quan tâm."),
         ];
         texts(&pdf(&[upright(&first), upright(&second)], "")).len()
     };
-    assert_eq!(next(85.0, "98,5 tỷ đồng, bằng 62% dự toán tỉnh giao."), 3);
-    assert_eq!(next(85.0, "đúng mức dự toán tỉnh giao từ đầu năm nay."), 3);
-    assert_eq!(next(121.0, "98,5 tỷ đồng là số thu của cả năm trước."), 4);
+    let sum = (85.0, "98,5 tỷ đồng, bằng 62% dự toán tỉnh giao.");
+    let begun = (
+        121.0,
+        "Sáu tháng đầu năm, tổng thu ngân sách trên địa bàn huyện đạt",
+    );
+    assert_eq!(count(begun, sum), 3);
+    let inside = (85.0, "đúng mức dự toán tỉnh giao từ đầu năm nay.");
+    assert_eq!(count(begun, inside), 3);
+    let indented = (121.0, "98,5 tỷ đồng là số thu của cả năm trước.");
+    assert_eq!(count(begun, indented), 4);
+    let heading = (
+        85.0,
+        "Về tình hình thu ngân sách trên địa bàn huyện năm nay",
+    );
+    assert_eq!(count(heading, sum), 4);
 }
 
 #[test]
@@ -296,17 +304,6 @@ fn a_form_that_says_to_whom_it_goes_has_no_foot() {
 }
 
 #[test]
-fn a_scanned_page_beside_text_is_named_as_failed() {
-    let text = upright(&[Drawn(85.0, 700.0, "Huyện đã làm tốt nhiều việc.")]);
-    let picture = |width: u32, height: u32| {
-        format!("q {width} 0 0 {height} 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID A EI Q\n")
-    };
-    let pages = [text, picture(595, 842), picture(60, 60)];
-    let document = read(&pdf(&pages, ""), None, &ReadOptions::default()).unwrap();
-    assert_eq!(document.failed_pages, [2]);
-}
-
-#[test]
 fn a_form_that_paints_itself_is_read_once() {
     let text = upright(&[Drawn(85.0, 700.0, "Huyện đã làm tốt nhiều việc.")]);
     let file = String::from_utf8(pdf(&["/X Do\n".to_owned()], "")).unwrap();
@@ -319,6 +316,17 @@ fn a_form_that_paints_itself_is_read_once() {
         .replace("/Resources<</Font<</F 3 0 R>>>>", resources)
         .replace("4 0 obj\n<<>>", &form);
     assert_eq!(texts(file.as_bytes()), ["Huyện đã làm tốt nhiều việc."]);
+}
+
+#[test]
+fn a_scanned_page_beside_text_is_named_as_failed() {
+    let text = upright(&[Drawn(85.0, 700.0, "Huyện đã làm tốt nhiều việc.")]);
+    let picture = |width: u32, height: u32| {
+        format!("q {width} 0 0 {height} 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID A EI Q\n")
+    };
+    let pages = [text, picture(595, 842), picture(60, 60)];
+    let document = read(&pdf(&pages, ""), None, &ReadOptions::default()).unwrap();
+    assert_eq!(document.failed_pages, [2]);
 }
 
 #[test]
