@@ -32,14 +32,14 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), ReadErro
     let fib = Fib::read(&main)?;
     let table = stream(fib.table_stream)?
         .ok_or_else(|| ReadError::Corrupt(format!("no {} stream", fib.table_stream)))?;
-    // Only formatting is there.
-    let long = stream("/Data").ok().flatten().unwrap_or_default();
     let pieces = pieces::pieces(&fib, &main, &table)?;
     let story = Story {
         stream: &main,
         pieces: &pieces,
         characters: pages::characters(&main, fib.character_pages.of(&table)),
-        paragraphs: pages::paragraphs(&main, fib.paragraph_pages.of(&table), &long),
+        paragraphs: pages::paragraphs(&main, fib.paragraph_pages.of(&table), || {
+            stream("/Data").ok().flatten().unwrap_or_default()
+        }),
         styles: Styles::read(fib.styles.of(&table), fib.fonts.of(&table)),
         marks: match fib.version {
             Version::Word97 => Marks::Properties,

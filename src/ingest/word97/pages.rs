@@ -1,5 +1,7 @@
 //! Which properties have the bytes from here to there? Formatted disk pages → [`Formatting`].
 
+use std::cell::LazyCell;
+
 use super::super::binary::{slice_at, u8_at, u16_at, u32_at};
 use super::sprm::{CharacterProperties, ParagraphProperties};
 
@@ -53,13 +55,15 @@ pub(super) fn characters(stream: &[u8], index: &[u8]) -> Formatting<CharacterPro
 
 /// The properties of paragraphs, which are those of the bytes of their marks.
 ///
-/// A list of them that is too long for a page, as those of rows with many cells are, is in another stream.
+/// A list of them that is too long for a page, as those of rows with many cells are, is in another stream, which is asked
+/// for only then: it has all pictures too.
 pub(super) fn paragraphs(
     stream: &[u8],
     index: &[u8],
-    long: &[u8],
+    long: impl FnOnce() -> Vec<u8>,
 ) -> Formatting<ParagraphProperties> {
     const ENTRY: usize = 13;
+    let long = LazyCell::new(long);
     // Nothing forbids many paragraphs to share a list.
     let mut room = MAX_LONG_BYTES;
     read(stream, index, ENTRY, |page, place| {
@@ -72,7 +76,7 @@ pub(super) fn paragraphs(
         let body = slice_at(page, start, length).unwrap_or_default();
         properties.style = u16_at(body, 0).unwrap_or_default();
         properties.apply(body.get(2..).unwrap_or_default());
-        if let Some(list) = properties.long.and_then(|place| list_at(long, place))
+        if let Some(list) = properties.long.and_then(|place| list_at(&long, place))
             && let Some(left) = room.checked_sub(list.len())
         {
             room = left;
@@ -143,10 +147,22 @@ mod tests {
         let index = [0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0];
         // In a table, at the end of a row.
         let long = [9, 9, 9, 9, 6, 0, 0x16, 0x24, 1, 0x17, 0x24, 1];
-        let (properties, _) = paragraphs(&page, &index, &long).at(0);
+        let (properties, _) = paragraphs(&page, &index, || long.to_vec()).at(0);
         assert!(properties.ends_row);
         assert_eq!((properties.table_depth, properties.style), (1, 7));
-        let (properties, _) = paragraphs(&page, &index, &[]).at(0);
+        let (properties, _) = paragraphs(&page, &index, Vec::new).at(0);
         assert!(!properties.ends_row);
+    }
+
+    #[test]
+    fn the_other_stream_is_not_read_for_short_lists() {
+        let mut page = [0; PAGE_BYTES];
+        page[4] = 2;
+        page[8] = 200;
+        page[400..407].copy_from_slice(&[3, 7, 0, 0x16, 0x24, 1, 0]);
+        page[PAGE_BYTES - 1] = 1;
+        let index = [0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0];
+        let (properties, _) = paragraphs(&page, &index, || panic!("it is read")).at(0);
+        assert_eq!(properties.table_depth, 1);
     }
 }

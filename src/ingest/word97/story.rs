@@ -266,7 +266,7 @@ mod tests {
             stream: &stream,
             pieces: &[piece],
             characters: pages::characters(&[], &[]),
-            paragraphs: pages::paragraphs(&[], &[], &[]),
+            paragraphs: pages::paragraphs(&[], &[], Vec::new),
             styles: Styles::default(),
             marks: Marks::Properties,
         };
