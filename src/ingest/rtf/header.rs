@@ -15,6 +15,8 @@ const MAX_NAME_BYTES: usize = 256;
 /// The character set of western letters, and that of fonts that draw signs.
 const ANSI: i32 = 0;
 const SIGNS: i32 = 2;
+/// That of Vietnamese letters.
+const VIETNAMESE: i32 = 163;
 
 /// A font, as the table has it.
 #[derive(Clone, Debug, Default)]
@@ -37,6 +39,8 @@ pub(super) struct Style {
 pub(super) struct Header {
     fonts: HashMap<i32, Font>,
     styles: HashMap<i32, Style>,
+    /// Whether a font is one of Vietnamese letters.
+    has_vietnamese: bool,
     pub(super) default_font: Option<i32>,
     /// The encoding of bytes whose font names none.
     pub(super) encoding: &'static Encoding,
@@ -50,6 +54,7 @@ impl Default for Header {
         Self {
             fonts: HashMap::new(),
             styles: HashMap::new(),
+            has_vietnamese: false,
             default_font: None,
             encoding: encoding_rs::WINDOWS_1252,
             entry: None,
@@ -70,8 +75,7 @@ impl Header {
             Some(font) if encoding_of_font(&font.name).is_some() => encoding_rs::WINDOWS_1252,
             // The bytes are places of signs.
             Some(font) if font.charset == Some(SIGNS) => encoding_rs::WINDOWS_1252,
-            // WordPad in Vietnam declares windows-1258 and keeps to such fonts for letters that are western ones too.
-            Some(font) if font.charset == Some(ANSI) && self.is_of_windows() => {
+            Some(font) if font.charset == Some(ANSI) && self.parts_western_letters() => {
                 encoding_rs::WINDOWS_1252
             }
             Some(font) => font
@@ -82,9 +86,10 @@ impl Header {
         }
     }
 
-    /// Whether the file's encoding is a code page of Windows with one byte a character.
-    fn is_of_windows(&self) -> bool {
-        self.encoding.is_single_byte() && self.encoding != encoding_rs::MACINTOSH
+    /// Whether fonts of western letters hold those alone. `WordPad` in Vietnam declares windows-1258 and has other fonts
+    /// for letters that are no western ones; of what writes all in one font, that is the windows-1258 it declares.
+    fn parts_western_letters(&self) -> bool {
+        self.encoding == encoding_rs::WINDOWS_1258 && self.has_vietnamese
     }
 
     pub(super) fn style(&self, number: Option<i32>) -> Option<&Style> {
@@ -118,6 +123,7 @@ impl Header {
                 }
             }
             "fcharset" => {
+                self.has_vietnamese |= value == Some(VIETNAMESE);
                 if let Some(font) = self.entry.and_then(|entry| self.fonts.get_mut(&entry)) {
                     font.charset = value;
                 }
@@ -205,7 +211,7 @@ fn encoding_of_charset(charset: i32) -> Option<&'static Encoding> {
         136 => 950,
         161 => 1253,
         162 => 1254,
-        163 => 1258,
+        VIETNAMESE => 1258,
         177 => 1255,
         178 => 1256,
         186 => 1257,

@@ -454,6 +454,8 @@ mod tests {
             ),
             "Xã đã trồng rừng phòng hộ."
         );
+        // Short ones show by nothing but what the file declares.
+        assert_eq!(text(western, r"S\'f4\'ec: 12/BC-UBND"), "Số: 12/BC-UBND");
     }
 
     #[test]
