@@ -9,6 +9,7 @@ mod repeat;
 use std::mem;
 
 pub(crate) use self::bracket::Place;
+use super::error::ReadError;
 use super::script::Script;
 use crate::document::ParagraphKind;
 
@@ -17,6 +18,9 @@ const MAX_FRAMES: usize = 64;
 /// Several paragraphs that together say more than this, about half a page in print, are hardly an entry of a table:
 /// the cell holds the page, or a column of it.
 const MAX_CELL_CHARS: usize = 1_000;
+/// Readers whose files can say very much in a few bytes stop here. The longest books have a hundredth of it, and few
+/// workbooks a half; each piece takes some 200 bytes, and 128 more where its font has a long name.
+const MAX_PIECES: usize = 1_000_000;
 /// Windows and PDF allow far shorter names of fonts, and every run holds its font's: one of 100,000 bytes,
 /// named by every other word, filled a gigabyte.
 pub(crate) const MAX_FONT_BYTES: usize = 128;
@@ -146,6 +150,8 @@ pub(crate) struct Blocks {
     frames: Vec<Frame>,
     page: Option<u32>,
     title: Option<Block>,
+    /// Of how many runs, rows and empty cells there is to keep.
+    pieces: usize,
 }
 
 #[derive(Debug)]
@@ -193,6 +199,7 @@ impl Default for Blocks {
             frames: vec![document],
             page: None,
             title: None,
+            pieces: 0,
         }
     }
 }
@@ -226,12 +233,28 @@ impl Blocks {
 
     /// Appends text to the open paragraph; without one, begins a body paragraph.
     pub(crate) fn push(&mut self, text: &str, font: Option<&str>) {
-        self.open_block().push(text, font);
+        self.push_at(Script::Line, text, font);
     }
 
     /// Appends text that may be raised or lowered.
     pub(crate) fn push_at(&mut self, script: Script, text: &str, font: Option<&str>) {
-        self.open_block().push_at(script, text, font);
+        let block = self.open_block();
+        let before = block.runs.len();
+        block.push_at(script, text, font);
+        self.pieces += self.open_block().runs.len() - before;
+    }
+
+    /// Checks that there is not more to keep than any document has.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError::TooLarge`] where there is.
+    pub(crate) fn check_pieces(&self) -> Result<(), ReadError> {
+        if self.pieces <= MAX_PIECES {
+            return Ok(());
+        }
+        let message = format!("it has more than {MAX_PIECES} pieces of text, rows and empty cells");
+        Err(ReadError::TooLarge(message))
     }
 
     /// Drops what the open paragraph says so far.
@@ -307,6 +330,7 @@ impl Blocks {
     /// Adds whole paragraphs.
     pub(crate) fn add_all(&mut self, blocks: Vec<Block>) {
         self.end_paragraph();
+        self.pieces += blocks.iter().map(|block| block.runs.len()).sum::<usize>();
         self.flow().finished.extend(blocks);
     }
 
@@ -338,6 +362,7 @@ impl Blocks {
         self.end_cell();
         if let Some(Frame::Table(table)) = self.frames.last_mut() {
             table.rows.push(Row::default());
+            self.pieces += 1;
         }
     }
 
@@ -437,8 +462,12 @@ impl Blocks {
                     table.rows.push(Row::default());
                 }
                 if let Some(row) = table.rows.last_mut() {
+                    let mut cell = flow.finished;
+                    // Most have one paragraph, and room for four.
+                    cell.shrink_to_fit();
+                    self.pieces += usize::from(cell.is_empty());
                     row.has_table |= flow.has_table;
-                    row.cells.push(flow.finished);
+                    row.cells.push(cell);
                 }
             }
             Some(Frame::Table(table)) => table.captions.extend(flow.finished),

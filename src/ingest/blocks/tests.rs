@@ -35,6 +35,21 @@ fn a_table_row_is_one_paragraph_without_its_empty_cells() {
 }
 
 #[test]
+fn pieces_are_counted_wherever_they_come_from() {
+    let mut blocks = Blocks::default();
+    blocks.begin_table();
+    blocks.begin_row();
+    cell(&mut blocks, &["Chỉ tiêu", "năm"]);
+    cell(&mut blocks, &[]);
+    blocks.end_table();
+    blocks.add_all(vec![Block::of_text("Hết.")]);
+    assert_eq!(blocks.pieces, 5);
+    assert!(blocks.check_pieces().is_ok());
+    blocks.pieces += MAX_PIECES;
+    assert_eq!(blocks.check_pieces().unwrap_err().code(), "too_large");
+}
+
+#[test]
 fn a_frame_of_one_column_keeps_the_kinds_of_its_paragraphs() {
     let mut blocks = Blocks::default();
     blocks.begin_table();

@@ -85,7 +85,10 @@ impl<'s> BodyReader<'s> {
     fn read_to_depth(&mut self, depth: usize, reader: &mut XmlReader<'_>) -> Result<(), ReadError> {
         while let Some(node) = reader.next()? {
             match node {
-                Node::Start(element) => self.start(&element, reader)?,
+                Node::Start(element) => {
+                    self.start(&element, reader)?;
+                    self.blocks.check_pieces()?;
+                }
                 Node::End(name) => self.end(&name),
                 Node::Text(_) => {}
             }

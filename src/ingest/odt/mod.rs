@@ -134,7 +134,10 @@ impl<'s> OdtReader<'s> {
         let mut reader = XmlReader::new(xml);
         while let Some(node) = reader.next()? {
             match node {
-                Node::Start(element) if self.in_body => self.start(&element, &mut reader)?,
+                Node::Start(element) if self.in_body => {
+                    self.start(&element, &mut reader)?;
+                    self.blocks.check_pieces()?;
+                }
                 Node::Start(element) => self.in_body = element.name() == "body",
                 Node::End(name) if name == "body" => self.in_body = false,
                 Node::End(name) if self.in_body => self.end(&name)?,
