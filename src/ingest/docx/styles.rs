@@ -12,6 +12,8 @@ use crate::ingest::xml::{Element, Node, XmlReader};
 
 /// Styles are based on each other in chains of a few links; a longer one is a circle.
 const MAX_CHAIN: usize = 16;
+/// Documents put together from very many have some thousands; the rest are passed over.
+const MAX_STYLES: usize = 20_000;
 
 /// The styles of a document, by id.
 #[derive(Debug, Default)]
@@ -115,11 +117,21 @@ impl Styles {
             start.attribute("default").as_deref(),
             Some("1" | "true" | "on")
         );
+        let style = Style::read(reader)?;
+        let place = match self.places.get(&id) {
+            // The last of those with one id counts.
+            Some(place) => *place,
+            None if self.all.len() < MAX_STYLES => {
+                self.places.insert(id, self.all.len());
+                self.all.push(Style::default());
+                self.all.len() - 1
+            }
+            None => return Ok(()),
+        };
+        self.all[place] = style;
         if is_default && start.attribute("type").as_deref() == Some("paragraph") {
-            self.default_paragraph_style = Some(self.all.len());
+            self.default_paragraph_style = Some(place);
         }
-        self.places.insert(id, self.all.len());
-        self.all.push(Style::read(reader)?);
         Ok(())
     }
 
@@ -138,6 +150,11 @@ impl Styles {
             }
             self.all[place] = style;
         }
+    }
+
+    #[cfg(test)]
+    pub(super) fn count(&self) -> usize {
+        self.all.len()
     }
 
     /// The style of an id.

@@ -11,6 +11,8 @@ use crate::ingest::xml::{Element, Node, XmlReader};
 
 /// Styles have parents in chains of a few links; a longer one is a circle.
 const MAX_CHAIN: usize = 16;
+/// Large documents have some thousands, and some hundred fonts; the rest are passed over.
+const MAX_STYLES: usize = 20_000;
 
 /// The styles of a document, by name.
 #[derive(Debug, Default)]
@@ -121,8 +123,7 @@ impl Styles {
                 },
                 Node::End(name) if name == "style" => {
                     if let Some((name, style)) = open.take() {
-                        self.places.insert(name, self.all.len());
-                        self.all.push(style);
+                        self.add(name, style);
                     }
                 }
                 _ => {}
@@ -131,7 +132,20 @@ impl Styles {
         Ok(())
     }
 
+    /// Adds a style; the last of those with one name counts.
+    fn add(&mut self, name: String, style: Style) {
+        if let Some(place) = self.places.get(&name) {
+            self.all[*place] = style;
+        } else if self.all.len() < MAX_STYLES {
+            self.places.insert(name, self.all.len());
+            self.all.push(style);
+        }
+    }
+
     fn take_font(&mut self, element: &Element<'_>) {
+        if self.fonts.len() >= MAX_STYLES {
+            return;
+        }
         let name = element.attribute("name").unwrap_or_default();
         let family = element.attribute("font-family").unwrap_or_default();
         let family = family.trim_matches(['\'', '"']);
@@ -174,5 +188,20 @@ fn script_of(position: &str) -> Script {
         Some(height) if height.starts_with('-') => Script::Sub,
         Some(height) if !height.starts_with('0') => Script::Super,
         _ => Script::Line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn styles_of_one_name_are_one_and_very_many_are_too_many() {
+        let style = |name: &str| format!("<style:style style:name='{name}'/>");
+        let piled = format!("<s>{}</s>", style("a").repeat(30_000));
+        assert_eq!(Styles::read(&[&piled]).unwrap().all.len(), 1);
+        let many: String = (0..30_000).map(|id| style(&id.to_string())).collect();
+        let many = format!("<s>{many}</s>");
+        assert_eq!(Styles::read(&[&many]).unwrap().all.len(), MAX_STYLES);
     }
 }
