@@ -142,8 +142,11 @@ impl<'s> BodyReader<'s> {
             "pPr" => self.take_properties(&ParagraphProperties::read(reader)?),
             "r" => self.runs.push(Run::default()),
             "rPr" => self.take_run_properties(reader)?,
-            "fldChar" => self.fields.take(element),
-            "ddList" => self.take_chosen(reader)?,
+            "fldChar" => {
+                let chosen = self.fields.take(element);
+                self.push(&chosen.unwrap_or_default());
+            }
+            "ddList" => self.fields.choose(fields::read_chosen(reader)?),
             "t" => {
                 let text = reader.text_of_element()?;
                 self.push(&text);
@@ -247,38 +250,25 @@ impl<'s> BodyReader<'s> {
     }
 
     fn push(&mut self, text: &str) {
-        if !self.is_in_code() {
-            self.push_outside_code(text);
+        if text.is_empty() || self.is_in_code() || self.is_hidden() {
+            return;
         }
-    }
-
-    fn is_in_code(&self) -> bool {
-        self.fields_end && self.fields.in_code()
-    }
-
-    /// Takes the value that was chosen of a list in a form, which stands in the beginning of a field that shows it.
-    fn take_chosen(&mut self, reader: &mut XmlReader<'_>) -> Result<(), ReadError> {
-        let chosen = fields::read_chosen(reader)?.unwrap_or_default();
-        if !(self.fields_end && self.fields.is_in_code_of_another()) {
-            self.push_outside_code(&chosen);
-        }
-        Ok(())
-    }
-
-    /// Takes text that is no code of a field.
-    fn push_outside_code(&mut self, text: &str) {
         let Some(paragraph) = self.paragraphs.last() else {
             return;
         };
-        if self.is_hidden() {
-            return;
-        }
         let plain = Run::default();
         let run = self.runs.last().unwrap_or(&plain);
         let font = self.styles.font(paragraph.style, run);
         let script = self.scripts.last().copied();
         let script = script.unwrap_or_else(|| run.script(paragraph.style));
         self.blocks.push_at(script, text, font);
+        if !text.trim_start().is_empty() {
+            self.fields.show();
+        }
+    }
+
+    fn is_in_code(&self) -> bool {
+        self.fields_end && self.fields.in_code()
     }
 
     /// Takes a break: what stands on another page or in another column is a paragraph of its own.

@@ -8,43 +8,58 @@ use crate::ingest::xml::{Element, Node, XmlReader};
 /// stand in either.
 #[derive(Debug, Default)]
 pub(super) struct Fields {
-    /// Of each, whether its separator has come.
-    shows: Vec<bool>,
-    /// Of how many it has not; every piece of text asks.
+    open: Vec<Field>,
+    /// Of how many the separator has not come; every piece of text asks.
     in_code: usize,
 }
 
+#[derive(Debug, Default)]
+struct Field {
+    /// Whether its separator has come.
+    shows: bool,
+    /// The value that was chosen of its list, which few writers show as well.
+    chosen: Option<String>,
+}
+
 impl Fields {
-    /// Takes a `w:fldChar`.
-    pub(super) fn take(&mut self, mark: &Element<'_>) {
+    /// Takes a `w:fldChar`; gives the value that was chosen in a field that ends with it and did not show it.
+    pub(super) fn take(&mut self, mark: &Element<'_>) -> Option<String> {
         match mark.attribute("fldCharType").as_deref() {
             Some("begin") => {
-                self.shows.push(false);
+                self.open.push(Field::default());
                 self.in_code += 1;
             }
             Some("separate") => {
-                if let Some(shows) = self.shows.last_mut() {
-                    self.in_code -= usize::from(!*shows);
-                    *shows = true;
+                if let Some(field) = self.open.last_mut() {
+                    self.in_code -= usize::from(!field.shows);
+                    field.shows = true;
                 }
             }
             Some("end") => {
-                let ended = self.shows.pop();
-                self.in_code -= usize::from(ended == Some(false));
+                let ended = self.open.pop()?;
+                self.in_code -= usize::from(!ended.shows);
+                return ended.chosen;
             }
             _ => {}
         }
+        None
+    }
+
+    /// Takes the value that was chosen of the list of the innermost field.
+    pub(super) fn choose(&mut self, chosen: Option<String>) {
+        if let Some(field) = self.open.last_mut() {
+            field.chosen = chosen;
+        }
+    }
+
+    /// Learns that the innermost field shows something.
+    pub(super) fn show(&mut self) {
+        self.choose(None);
     }
 
     /// Whether we are in the code of a field, or in what a field shows within another's code.
     pub(super) fn in_code(&self) -> bool {
         self.in_code > 0
-    }
-
-    /// Whether the innermost field is in the code of another.
-    pub(super) fn is_in_code_of_another(&self) -> bool {
-        let own = usize::from(self.shows.last() == Some(&false));
-        self.in_code > own
     }
 }
 
@@ -86,7 +101,7 @@ pub(super) fn are_ended(xml: &str) -> Result<bool, ReadError> {
     let mut reader = XmlReader::new(xml);
     while let Some(node) = reader.next()? {
         match node {
-            Node::Start(element) if element.name() == "fldChar" => fields.take(&element),
+            Node::Start(element) if element.name() == "fldChar" => drop(fields.take(&element)),
             Node::Start(element) if is_left_out(&element) => reader.skip_element()?,
             _ => {}
         }
