@@ -31,6 +31,10 @@ impl Budget {
         self.left
     }
 
+    pub(super) fn limit(&self) -> u64 {
+        self.limit
+    }
+
     /// Takes a part that was read.
     ///
     /// # Errors

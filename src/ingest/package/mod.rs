@@ -12,6 +12,9 @@ use self::zipped::ZippedParts;
 use super::error::{ReadError, Remedy};
 use super::format::SourceFormat;
 
+/// The longest of the media types that are told apart has 73 bytes.
+const MAX_MEDIA_TYPE_BYTES: u64 = 256;
+
 /// An opened package.
 #[derive(Debug)]
 pub(crate) struct Package<'a> {
@@ -58,9 +61,23 @@ impl<'a> Package<'a> {
         self.budget = part.budget;
     }
 
+    /// The bytes that all parts together may expand to.
+    pub(crate) fn most_expanded(&self) -> u64 {
+        self.budget.limit()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn left(&self) -> u64 {
+        self.budget.left()
+    }
+
     /// Tells the formats that are packages apart by their parts.
     pub(crate) fn format(&mut self) -> Result<SourceFormat, ReadError> {
-        if let Some(kind) = self.read("mimetype")? {
+        let kind = match &mut self.parts {
+            Parts::Zipped(parts) => parts.read_beginning("mimetype", MAX_MEDIA_TYPE_BYTES)?,
+            Parts::Flat(_) => None,
+        };
+        if let Some(kind) = kind {
             return open_document(&kind);
         }
         let folders = [
@@ -174,6 +191,18 @@ fn open_document(mimetype: &[u8]) -> Result<SourceFormat, ReadError> {
 mod tests {
     use super::*;
     use crate::ingest::tests::package;
+
+    #[test]
+    fn no_more_of_a_media_type_is_read_than_tells_it() {
+        let kind = format!(
+            "application/vnd.oasis.opendocument.text{}",
+            " ".repeat(50 << 20)
+        );
+        let bytes = package(&[("mimetype", &kind)]);
+        let mut package = Package::open(&bytes).unwrap();
+        assert_eq!(package.format().unwrap(), SourceFormat::Odt);
+        assert_eq!(package.left(), package.most_expanded());
+    }
 
     #[test]
     fn a_document_without_a_reader_is_named_and_is_no_archive() {

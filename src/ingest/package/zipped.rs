@@ -77,12 +77,31 @@ impl<'a> ZippedParts<'a> {
         };
         let mut entry = self.archive.by_index(index).map_err(read_error)?;
         let mut bytes = Vec::new();
-        entry
+        let result = entry
             .by_ref()
             .take(budget.left().saturating_add(1))
-            .read_to_end(&mut bytes)
-            .map_err(|error| ReadError::Corrupt(format!("part {name}: {error}")))?;
+            .read_to_end(&mut bytes);
+        // What turns out to be damaged has taken its time too.
         budget.spend(bytes.len())?;
+        match result {
+            Ok(_) => Ok(Some(bytes)),
+            Err(error) => Err(corrupt(name, &error)),
+        }
+    }
+
+    /// As [`Self::read`], of no more than so many bytes, which count for nothing.
+    pub(super) fn read_beginning(
+        &mut self,
+        name: &str,
+        most_bytes: u64,
+    ) -> Result<Option<Vec<u8>>, ReadError> {
+        let Some(index) = self.index_of(name) else {
+            return Ok(None);
+        };
+        let entry = self.archive.by_index(index).map_err(read_error)?;
+        let mut bytes = Vec::new();
+        let result = entry.take(most_bytes).read_to_end(&mut bytes);
+        result.map_err(|error| corrupt(name, &error))?;
         Ok(Some(bytes))
     }
 
@@ -103,6 +122,10 @@ fn declared_entries(bytes: &[u8]) -> usize {
         .map_or(0, |window| {
             usize::from(u16::from_le_bytes([window[10], window[11]]))
         })
+}
+
+fn corrupt(name: &str, error: &std::io::Error) -> ReadError {
+    ReadError::Corrupt(format!("part {name}: {error}"))
 }
 
 fn read_error(error: ZipError) -> ReadError {
