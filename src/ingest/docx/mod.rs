@@ -49,8 +49,8 @@ fn read_package(
         None => Styles::default(),
     };
     let chunks = match standing {
-        Standing::Alone => Chunks::read(package, &named)?,
-        Standing::InAnother => Chunks::default(),
+        Standing::Alone if text.contains("altChunk") => Chunks::read(package, &named)?,
+        _ => Chunks::default(),
     };
     let has_others = chunks.has_others;
     let mut reader = BodyReader::new(&styles, chunks);

@@ -1,5 +1,6 @@
 use std::io::Write;
 
+use super::properties::ParagraphProperties;
 use super::*;
 use crate::document::ParagraphKind::{self, Body, Caption, Heading, ListItem, Table};
 use crate::ingest::tests::package;
@@ -511,6 +512,57 @@ fn parts_are_where_relationships_say_and_names_may_have_backslashes() {
     );
 }
 
+/// A list in a form whose second value is chosen; after its separator, what it shows.
+fn shown_list(result: &str) -> String {
+    let list = r#"<w:ffData><w:ddList><w:result w:val="1"/><w:listEntry w:val="Một"/><w:listEntry w:val="Hai"/></w:ddList></w:ffData>"#;
+    let mark = |kind: &str, data: &str| {
+        format!("<w:r><w:fldChar w:fldCharType=\"{kind}\">{data}</w:fldChar></w:r>")
+    };
+    [
+        mark("begin", list),
+        "<w:r><w:instrText> FORMDROPDOWN </w:instrText></w:r>".to_owned(),
+        mark("separate", ""),
+        format!("<w:r><w:t xml:space=\"preserve\">{result}</w:t></w:r>"),
+        mark("end", ""),
+    ]
+    .concat()
+}
+
+#[test]
+fn a_chosen_value_that_is_shown_too_is_read_once() {
+    for result in ["Hai", ""] {
+        let body = format!("<w:p>{}</w:p>", shown_list(result));
+        assert_eq!(texts(&body), ["Hai"], "{result:?}");
+    }
+    // In what another field shows, and in the code of one.
+    let list = shown_list("");
+    let code = "<w:r><w:instrText> IF </w:instrText></w:r>";
+    let body = format!(
+        "<w:p>{}</w:p>",
+        field(code, &format!("a</w:t></w:r>{list}<w:r><w:t>b"))
+    );
+    assert_eq!(texts(&body), ["aHaib"]);
+    let body = format!("<w:p>{}</w:p>", field(&list, "bà"));
+    assert_eq!(texts(&body), ["bà"]);
+}
+
+#[test]
+fn styles_of_one_id_are_one_and_very_many_are_too_many() {
+    let style = |id: &str, name: &str| {
+        format!("<w:style w:styleId=\"{id}\"><w:name w:val=\"{name}\"/></w:style>")
+    };
+    let piled = style("a", "b").repeat(30_000) + &style("a", "heading 1");
+    let styles = Styles::read(&format!("<w:styles>{piled}</w:styles>")).unwrap();
+    let kind = styles.kind(&ParagraphProperties {
+        style: Some("a".to_owned()),
+        ..ParagraphProperties::default()
+    });
+    assert_eq!((styles.count(), kind), (1, Heading));
+    let many: String = (0..30_000).map(|id| style(&id.to_string(), "b")).collect();
+    let styles = Styles::read(&format!("<w:styles>{many}</w:styles>")).unwrap();
+    assert_eq!(styles.count(), 20_000);
+}
+
 /// A document that takes in a file, before its own paragraph.
 fn taking_in(file: &[u8]) -> Vec<u8> {
     taking_in_before(file, &paragraph("Hết."))
@@ -567,6 +619,48 @@ fn a_document_of_nothing_but_a_file_that_is_not_read_says_so() {
     assert_eq!(shown(&taking_in(image)), [(Body, "Hết.".to_owned())]);
     let error = read(&taking_in_before(image, "")).unwrap_err();
     assert_eq!(error.code(), "unsupported_format");
+}
+
+#[test]
+fn a_damaged_file_that_a_document_takes_in_costs_only_itself() {
+    let broken = document("<w:p><w:r><w:t>x</w:r></w:p>");
+    let without_main = package(&[("[Content_Types].xml", "<Types/>"), ("word/x.xml", "<x/>")]);
+    let cut = &broken[..broken.len() - 30];
+    for file in [&broken[..], &without_main, cut, b"", br"{\rtf1 a"] {
+        assert_eq!(shown(&taking_in(file)), [(Body, "Hết.".to_owned())]);
+        assert!(read(&taking_in_before(file, "")).is_err() || file.is_empty());
+    }
+}
+
+#[test]
+fn pieces_of_pages_and_texts_that_look_like_markdown_are_taken_in() {
+    let story = "<w:wordDocument><w:body><w:p><w:r><w:t>Thôn Thượng</w:t></w:r></w:p></w:body></w:wordDocument>";
+    let cases = [
+        (
+            "<b>Thôn Hạ</b> gặt xong <i>12</i> ha.",
+            "Thôn Hạ gặt xong 12 ha.",
+        ),
+        ("<em>Thôn Hạ</em>", "Thôn Hạ"),
+        ("Tại <b>Thôn Hạ</b> đã gặt.", "Tại Thôn Hạ đã gặt."),
+        ("# Thôn Hạ\n\n- **gặt** xong\n- phơi", "# Thôn Hạ"),
+        (story, "Thôn Thượng"),
+    ];
+    for (file, expected) in cases {
+        assert_eq!(shown(&taking_in(file.as_bytes()))[0].1, expected);
+    }
+}
+
+#[test]
+fn what_a_damaged_file_expands_to_counts() {
+    let story = format!("<w:p>{}</w:q>", " ".repeat(2 << 20));
+    let bytes = taking_in(&package(&[
+        ("[Content_Types].xml", "<Types/>"),
+        ("word/document.xml", &story),
+    ]));
+    let mut whole = Package::open(&bytes).unwrap();
+    let named = relationships(&mut whole, "word/document.xml").unwrap();
+    assert!(Chunks::read(&mut whole, &named).unwrap().has_others);
+    assert!(whole.most_expanded() - whole.left() >= 2 << 20);
 }
 
 /// A document in Word's XML of 2003.
