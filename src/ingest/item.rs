@@ -49,14 +49,39 @@ fn is_range(before: &str, line: &str) -> bool {
         && shape::marker(before) != Marker::Bullet
 }
 
-/// Whether a line ends in the middle of a reference: `theo Nghị quyết số` / `12/ NQ`, `tại điểm` / `a) khoản 2`.
+/// Whether a line ends in the middle of a reference: `theo Nghị quyết số` / `12/ NQ`, `tại điểm` / `a) khoản 2`. Nouns
+/// that end so (`các hạng mục`, `tổng số`) do not: a list may follow them.
 fn calls_for_number(before: &str) -> bool {
-    let last = before.split_whitespace().next_back();
+    const OF_NOUNS: [&str; 10] = [
+        "các", "chuyên", "danh", "hạng", "một", "nhiều", "những", "tài", "thang", "tổng",
+    ];
+    let mut words = before.split_whitespace().rev();
+    let last = words.next();
+    let is_of_noun = |word: &str| OF_NOUNS.contains(&word.to_lowercase().as_str());
     last.is_some_and(|word| ["số", "điểm", "khoản", "điều", "mục"].contains(&word))
+        && !words.next().is_some_and(is_of_noun)
 }
 
+/// What begins the name of what has sections: `Điều 62 Luật Đất đai`, `Mục 3 Phần II`.
+const OF_DOCUMENTS: [&str; 14] = [
+    "Bộ luật",
+    "Chỉ thị",
+    "Chương",
+    "Điều lệ",
+    "Hiến pháp",
+    "Luật",
+    "Mục",
+    "Nghị định",
+    "Nghị quyết",
+    "Phần",
+    "Phụ lục",
+    "Quy chế",
+    "Quyết định",
+    "Thông tư",
+];
+
 /// Whether a section's number is followed as in a heading: by nothing, by a sign, or by a capital where it has its own
-/// sign (`A. Kết quả`, but `Nguyễn Văn` / `A. phụ trách`).
+/// sign (`A. Kết quả`, but `Nguyễn Văn` / `A. phụ trách`) or begins no document's name.
 fn stands_apart(line: &str) -> bool {
     let (word, rest) = line.split_once(char::is_whitespace).unwrap_or_default();
     let rest = rest.trim();
@@ -69,7 +94,10 @@ fn stands_apart(line: &str) -> bool {
     let title = after.strip_prefix(['.', ':']);
     let has_title = title
         .is_some_and(|title| !title.is_empty() && !title.starts_with(|c: char| c.is_ascii_digit()));
-    after.is_empty() || has_title || is_ordinal || word.chars().all(char::is_uppercase)
+    let named = after.trim_start();
+    let names_document = || OF_DOCUMENTS.iter().any(|name| named.starts_with(name));
+    let is_titled = named.starts_with(char::is_uppercase) && !names_document();
+    after.is_empty() || has_title || is_ordinal || is_titled || word.chars().all(char::is_uppercase)
 }
 
 #[cfg(test)]
@@ -93,6 +121,12 @@ mod tests {
             ("- Tổng số đơn: 45", "- 12 đơn đã giải quyết", true),
             ("theo Nghị quyết số", "12/ NQ của Hội đồng", false),
             ("quy định tại điểm", "a) khoản 2", false),
+            ("gồm các hạng mục", "1. Đường liên xã", true),
+            ("có các khoản", "a) Chi sửa chữa", true),
+            ("Tổng số", "1. Nam: 12", true),
+            ("của huyện", "Chương I Những vấn đề chung", true),
+            ("của huyện", "Điều 2 Nguyên tắc làm việc", true),
+            ("theo quy định tại", "Điều 62 Luật Đất đai", false),
             ("Gạo", "2. Ngô", true),
         ];
         for (before, line, expected) in cases {

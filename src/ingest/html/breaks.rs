@@ -7,7 +7,7 @@ use std::mem;
 use crate::document::ParagraphKind;
 use crate::ingest::blocks::Block;
 use crate::ingest::item::{self, TightMarks};
-use crate::ingest::shape;
+use crate::ingest::shape::{self, Marker};
 
 /// Parts blocks where a line begins with the mark of an item, or with a capital after the end of a sentence; other line
 /// ends are spaces, and all of those in tables and headings.
@@ -47,8 +47,14 @@ fn parts(block: Block) -> Vec<Block> {
 
 fn tight_marks(lines: &[String]) -> TightMarks {
     let begins_with_one = lines.first().is_some_and(|line| shape::is_tight(line));
-    let mut pairs = lines.windows(2);
-    if begins_with_one || pairs.any(|pair| item::is_tight_item(&pair[0], &pair[1])) {
+    // After an item with the same sign and a space, as some typists have both.
+    let follows_loose = |pair: &[String]| {
+        shape::is_tight(&pair[1])
+            && shape::marker(&pair[0]) == Marker::Bullet
+            && pair[0].chars().next() == pair[1].chars().next()
+    };
+    let is_item = |pair: &[String]| item::is_tight_item(&pair[0], &pair[1]) || follows_loose(pair);
+    if begins_with_one || lines.windows(2).any(is_item) {
         TightMarks::Items
     } else {
         TightMarks::Names

@@ -53,7 +53,7 @@ impl Line {
 /// The margins of the page that these lines fill.
 pub(super) fn margins(lines: &[Line]) -> Margins {
     /// From so many on lines tell how far apart they usually are.
-    const ENOUGH: usize = 8;
+    const ENOUGH: usize = 4;
     let neighbours = lines.iter().zip(lines.iter().skip(1));
     let distances = neighbours.map(|(upper, lower)| upper.extent.baseline - lower.extent.baseline);
     let mut distances: Vec<f32> = distances.filter(|distance| *distance > 1.0).collect();

@@ -66,7 +66,7 @@ impl Traced {
         let ended = shape::ends_sentence(&self.last_text)
             || self.last_text.trim_end().ends_with(['”', '"']);
         let size = next.first.size;
-        let is_indented = next.first.left > margins.left + size;
+        let is_indented = !self.hangs(next) && next.first.left > margins.left + size;
         let is_resized = (self.last.size - size).abs() > 0.1 * size;
         // Lines of text that are all far apart go on where they are full; entries of a form or a slide do not.
         let pitch = if self.last.is_full_before(&text, margins) {
@@ -93,6 +93,18 @@ impl Traced {
             Marker::None => is_indented && had_room && !begins_small(&next.block),
             _ => ended || had_room,
         }
+    }
+
+    /// Whether the next line stands where those of an item go on: at its words, right of its mark.
+    fn hangs(&self, next: &Self) -> bool {
+        let is_item = shape::marker(self.block.text().trim()) != Marker::None;
+        let indent = next.first.left - self.first.left;
+        let is_at_words = if self.is_one_line {
+            indent > 0.0 && indent < 2.0 * next.first.size
+        } else {
+            (next.first.left - self.last.left).abs() < 1.0
+        };
+        is_item && is_at_words
     }
 
     /// The paragraph in its place on a page.
@@ -301,6 +313,20 @@ mod tests {
             line(85.0, 684.0, "NGUYỄN VĂN BÌNH"),
         ];
         assert_eq!(texts(signed).len(), 2);
+    }
+
+    #[test]
+    fn items_go_on_where_their_words_begin() {
+        let lines = vec![
+            line(85.0, 700.0, "- Thu ngân sách tăng so với năm trước;"),
+            line(103.0, 684.0, "trong đó thu từ đất đạt 31,2 tỷ đồng."),
+            line(103.0, 668.0, "Các khoản khác giảm nhẹ."),
+            line(85.0, 652.0, "- Chi ngân sách bằng 52% dự toán."),
+            line(121.0, 636.0, "Các xã đã gieo trồng xong."),
+        ];
+        let texts = texts(lines);
+        assert_eq!(texts.len(), 3, "{texts:?}");
+        assert!(texts[0].ends_with("giảm nhẹ."), "{texts:?}");
     }
 
     #[test]

@@ -34,6 +34,7 @@ impl Foot {
     pub(super) fn of(lines: &[TextLine], page: u32) -> Option<Self> {
         // Six empty lines leave room for a seal.
         const GAP_EMS: f32 = 8.0;
+        const OFFICE_EMS: f32 = 3.0;
         let begins = |text: &str| HEADS.iter().any(|head| text.trim_start().starts_with(head));
         let is_head = |text: &str| HEADS.contains(&text.trim_end_matches([':', ' ']).trim_start());
         let mut heads = lines.iter().filter(|line| begins(&line.text()));
@@ -66,7 +67,16 @@ impl Foot {
             foot.signature.extend(second);
             before = line.y;
         }
-        foot.signature.iter().any(is_office).then_some(foot)
+        // The office may stand a line or two above `Nơi nhận`.
+        let stands_above = |line: &TextLine| {
+            let distance = line.y - head.y;
+            let is_near = distance > 0.0 && distance < OFFICE_EMS * line.font_size;
+            let line = Line::of(line, page);
+            is_near && sides.has_right(line.extent) && is_office(&line)
+        };
+        let has_office = foot.signature.iter().any(is_office)
+            || (!foot.signature.is_empty() && lines.iter().any(stands_above));
+        has_office.then_some(foot)
     }
 
     /// Puts the foot in the place of the blocks that its lines were read as. Does nothing where those hold other lines
@@ -143,7 +153,7 @@ impl Sides {
     fn side_of(&self, line: &Line) -> Option<Side> {
         let Extent { left, right, .. } = line.extent;
         if let Some((begin, end)) = self.right {
-            let is_beyond = left > self.head_end && left + right > 2.0 * begin;
+            let is_beyond = left > self.head_end && self.has_right(line.extent);
             if is_beyond {
                 return Some(Side::Right);
             }
@@ -153,6 +163,12 @@ impl Sides {
         }
         let is_right = left > self.left_end;
         Some(if is_right { Side::Right } else { Side::Left })
+    }
+
+    /// Whether the middle of a line is on the right side.
+    fn has_right(&self, line: Extent) -> bool {
+        let begin = self.right.map(|(begin, _)| begin);
+        begin.is_some_and(|begin| line.left + line.right > 2.0 * begin)
     }
 
     /// Takes the parts of a line in, the first of which is on this side.

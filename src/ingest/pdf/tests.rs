@@ -287,6 +287,26 @@ fn recipients_are_read_before_who_signs_beside_them() {
 }
 
 #[test]
+fn an_office_may_stand_above_the_recipients() {
+    let page = upright(&[
+        Drawn(
+            85.0,
+            700.0,
+            "Huyện đã làm tốt nhiều việc, dân phấn khởi và tin tưởng.",
+        ),
+        Drawn(400.0, 664.0, "TM. UBND"),
+        Drawn(85.0, 660.0, "Nơi nhận:"),
+        Drawn(85.0, 646.0, "- Các phòng, ban của huyện và các xã;"),
+        Drawn(85.0, 632.0, "- Thành viên Ban chỉ huy;"),
+        Drawn(85.0, 618.0, "- Lưu VT."),
+        Drawn(360.0, 618.0, "Nguyễn Thị Thanh Hương"),
+    ]);
+    let read = texts(&pdf(&[page], ""));
+    let name = "Nguyễn Thị Thanh Hương".to_owned();
+    assert!(read.contains(&name), "{read:?}");
+}
+
+#[test]
 fn a_form_that_says_to_whom_it_goes_has_no_foot() {
     let page = upright(&[
         Drawn(85.0, 700.0, "Nơi nhận:"),

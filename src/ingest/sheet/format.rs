@@ -167,7 +167,7 @@ impl NumberFormat {
     }
 }
 
-/// Stands in bare codes for a condition, `[<=1]`.
+/// Stands in bare codes for a condition, `[<=1]`, other than those of the first section anyhow, `[>0]`.
 const CONDITION: char = '<';
 
 /// A code in small letters, without what is shown as it is, colours and languages. Of `[h]` the opening bracket stays.
@@ -182,7 +182,9 @@ fn bare(code: &str) -> String {
                 let inside = inside.to_ascii_lowercase();
                 if ["h", "hh", "m", "mm", "s", "ss"].contains(&inside.as_str()) {
                     bare.extend(["[", &inside]);
-                } else if inside.starts_with(['=', '<', '>']) {
+                } else if inside.starts_with(['=', '<', '>'])
+                    && ![">0", ">=0", "<>0"].contains(&inside.as_str())
+                {
                     bare.push(CONDITION);
                 }
             }
@@ -244,6 +246,7 @@ mod tests {
             ("h:mm:ss\\.000", 44_727.25, "06:00"),
             ("[mm]:ss", 0.05, "72:00"),
             ("[=0]\"\";dd/mm/yyyy", 45_444.0, "01/06/2024"),
+            ("[>0]dd/mm/yyyy;\"\"", 45_444.0, "01/06/2024"),
             ("[<=1]0%;0", 12.0, "12"),
             ("[<1]0%;[>100]0.0%", 12.0, "12"),
             ("Short Date", 45_444.5, "01/06/2024"),
