@@ -67,7 +67,7 @@ impl Foot {
             foot.signature.extend(second);
             before = line.y;
         }
-        // The office may stand a line or two above `Nơi nhận`.
+        // The office may stand a line or two above `Nơi nhận`, under which recipients are listed; that of a form is no list.
         let stands_above = |line: &TextLine| {
             let distance = line.y - head.y;
             let is_near = distance > 0.0 && distance < OFFICE_EMS * line.font_size;
@@ -75,7 +75,9 @@ impl Foot {
             is_near && sides.has_right(line.extent) && is_office(&line)
         };
         let has_office = foot.signature.iter().any(is_office)
-            || (!foot.signature.is_empty() && lines.iter().any(stands_above));
+            || (!foot.signature.is_empty()
+                && foot.recipients.iter().any(begins_item)
+                && lines.iter().any(stands_above));
         has_office.then_some(foot)
     }
 
@@ -107,7 +109,6 @@ impl Foot {
             return;
         }
         blocks.retain(|placed| !is_of_foot(placed));
-        let begins_item = |line: &Line| shape::marker(line.block.text().trim()) != Marker::None;
         let items = self.recipients.chunk_by(|_, next| !begins_item(next));
         let page_of_recipients = margins(&self.recipients);
         let recipients = items.flat_map(|item| of_lines(item, page_of_recipients));
@@ -185,6 +186,11 @@ impl Sides {
             self.left_end = self.left_end.max(first.extent.right);
         }
     }
+}
+
+/// Whether a line begins an item of a list.
+fn begins_item(line: &Line) -> bool {
+    shape::marker(line.block.text().trim()) != Marker::None
 }
 
 /// Whether a line is in capitals, and no item of a list.
