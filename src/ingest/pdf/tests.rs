@@ -309,7 +309,6 @@ fn an_office_may_stand_above_the_recipients() {
 #[test]
 fn a_form_that_says_to_whom_it_goes_has_no_foot() {
     let page = upright(&[
-        Drawn(290.0, 718.0, "PHIẾU CHUYỂN"),
         Drawn(85.0, 700.0, "Nơi nhận:"),
         Drawn(300.0, 700.0, "Sở Nội vụ tỉnh Hà Nam"),
         Drawn(85.0, 680.0, "Nơi gửi:"),
