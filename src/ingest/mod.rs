@@ -32,6 +32,7 @@ mod script;
 mod shape;
 mod sheet;
 mod spreadsheet_ml;
+mod style_table;
 mod text;
 mod word97;
 mod xls;

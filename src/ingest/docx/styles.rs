@@ -1,6 +1,5 @@
 //! What do a document's styles say? `styles.xml`, or the whole file of 2003 → kinds and fonts by style.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::properties::{ParagraphProperties, RunProperties};
@@ -8,18 +7,13 @@ use crate::document::ParagraphKind;
 use crate::ingest::error::ReadError;
 use crate::ingest::script::Script;
 use crate::ingest::shape::kind_of_style;
+use crate::ingest::style_table::{Inherit, StyleTable};
 use crate::ingest::xml::{Element, Node, XmlReader};
-
-/// Styles are based on each other in chains of a few links; a longer one is a circle.
-const MAX_CHAIN: usize = 16;
-/// Documents put together from very many have some thousands; the rest are passed over.
-const MAX_STYLES: usize = 20_000;
 
 /// The styles of a document, by id.
 #[derive(Debug, Default)]
 pub(super) struct Styles {
-    places: HashMap<String, usize>,
-    all: Vec<Style>,
+    table: StyleTable<Style>,
     default_font: Option<String>,
     default_paragraph_style: Option<usize>,
 }
@@ -72,8 +66,13 @@ impl Style {
         self.kind = kind_of_style(&name);
         self.is_title = name == "title";
     }
+}
 
-    /// Takes what it does not say itself from one that it is based on.
+impl Inherit for Style {
+    fn base(&self) -> Option<&str> {
+        self.based_on.as_deref()
+    }
+
     fn inherit(&mut self, from: &Self) {
         self.kind = self.kind.or(from.kind);
         self.is_title |= from.is_title;
@@ -103,7 +102,7 @@ impl Styles {
                 _ => {}
             }
         }
-        styles.settle();
+        styles.table.settle();
         Ok(styles)
     }
 
@@ -118,49 +117,21 @@ impl Styles {
             Some("1" | "true" | "on")
         );
         let style = Style::read(reader)?;
-        let place = match self.places.get(&id) {
-            // The last of those with one id counts.
-            Some(place) => *place,
-            None if self.all.len() < MAX_STYLES => {
-                self.places.insert(id, self.all.len());
-                self.all.push(Style::default());
-                self.all.len() - 1
-            }
-            None => return Ok(()),
-        };
-        self.all[place] = style;
+        let place = self.table.add(id, style);
         if is_default && start.attribute("type").as_deref() == Some("paragraph") {
-            self.default_paragraph_style = Some(place);
+            self.default_paragraph_style = place.or(self.default_paragraph_style);
         }
         Ok(())
     }
 
-    /// Gives each style what it has from others, once: names may be long, chains too, and every run asks.
-    fn settle(&mut self) {
-        let places = self.all.iter().map(|style| {
-            let base = style.based_on.as_ref()?;
-            self.places.get(base).copied()
-        });
-        let places: Vec<Option<usize>> = places.collect();
-        for place in 0..self.all.len() {
-            let mut style = std::mem::take(&mut self.all[place]);
-            let bases = std::iter::successors(places[place], |base| places[*base]);
-            for base in bases.take(MAX_CHAIN) {
-                style.inherit(&self.all[base]);
-            }
-            self.all[place] = style;
-        }
-    }
-
     #[cfg(test)]
     pub(super) fn count(&self) -> usize {
-        self.all.len()
+        self.table.all.len()
     }
 
     /// The style of an id.
     pub(super) fn get(&self, id: Option<&str>) -> Option<&Style> {
-        let place = self.places.get(id?)?;
-        self.all.get(*place)
+        self.table.get(id?)
     }
 
     /// What a paragraph is by its style and its own properties.
@@ -188,7 +159,7 @@ impl Styles {
     pub(super) fn of_paragraph(&self, properties: &ParagraphProperties) -> Option<&Style> {
         match &properties.style {
             Some(id) => self.get(Some(id)),
-            None => self.all.get(self.default_paragraph_style?),
+            None => self.table.all.get(self.default_paragraph_style?),
         }
     }
 

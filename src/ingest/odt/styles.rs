@@ -7,18 +7,13 @@ use crate::document::ParagraphKind;
 use crate::ingest::error::ReadError;
 use crate::ingest::script::Script;
 use crate::ingest::shape::kind_of_style;
+use crate::ingest::style_table::{Inherit, MAX_STYLES, StyleTable};
 use crate::ingest::xml::{Element, Node, XmlReader};
-
-/// Styles have parents in chains of a few links; a longer one is a circle.
-const MAX_CHAIN: usize = 16;
-/// Large documents have some thousands, and some hundred fonts; the rest are passed over.
-const MAX_STYLES: usize = 20_000;
 
 /// The styles of a document, by name.
 #[derive(Debug, Default)]
 pub(super) struct Styles {
-    places: HashMap<String, usize>,
-    all: Vec<Style>,
+    table: StyleTable<Style>,
     /// The families of fonts, by the names that styles call them.
     fonts: HashMap<String, Rc<str>>,
 }
@@ -79,8 +74,13 @@ impl Style {
             _ => {}
         }
     }
+}
 
-    /// Takes what it does not say itself from a parent.
+impl Inherit for Style {
+    fn base(&self) -> Option<&str> {
+        self.parent.as_deref()
+    }
+
     fn inherit(&mut self, parent: &Self) {
         self.kind = self.kind.or(parent.kind);
         self.is_title |= parent.is_title;
@@ -123,7 +123,7 @@ impl Styles {
                 },
                 Node::End(name) if name == "style" => {
                     if let Some((name, style)) = open.take() {
-                        self.add(name, style);
+                        self.table.add(name, style);
                     }
                 }
                 _ => {}
@@ -132,16 +132,7 @@ impl Styles {
         Ok(())
     }
 
-    /// Adds a style; the last of those with one name counts.
-    fn add(&mut self, name: String, style: Style) {
-        if let Some(place) = self.places.get(&name) {
-            self.all[*place] = style;
-        } else if self.all.len() < MAX_STYLES {
-            self.places.insert(name, self.all.len());
-            self.all.push(style);
-        }
-    }
-
+    /// Takes the family of a font, of which large documents have some hundred; beyond as many as styles they are passed over.
     fn take_font(&mut self, element: &Element<'_>) {
         if self.fonts.len() >= MAX_STYLES {
             return;
@@ -152,31 +143,18 @@ impl Styles {
         self.fonts.insert(name, family.into());
     }
 
-    /// Gives each style what it has from its parents, once: names may be long, chains too, and every span asks.
+    /// Gives each style its font by its family, and what it has from its parents.
     fn settle(&mut self) {
-        for style in &mut self.all {
+        for style in &mut self.table.all {
             let family = style.font.as_deref().and_then(|name| self.fonts.get(name));
             style.font = family.cloned().or(style.font.take());
         }
-        let parents = self.all.iter().map(|style| {
-            let parent = style.parent.as_ref()?;
-            self.places.get(parent).copied()
-        });
-        let parents: Vec<Option<usize>> = parents.collect();
-        for place in 0..self.all.len() {
-            let mut style = std::mem::take(&mut self.all[place]);
-            let chain = std::iter::successors(parents[place], |parent| parents[*parent]);
-            for parent in chain.take(MAX_CHAIN) {
-                style.inherit(&self.all[parent]);
-            }
-            self.all[place] = style;
-        }
+        self.table.settle();
     }
 
     /// The style of a name.
     pub(super) fn get(&self, name: &str) -> Option<&Style> {
-        let place = self.places.get(name)?;
-        self.all.get(*place)
+        self.table.get(name)
     }
 }
 
@@ -199,9 +177,9 @@ mod tests {
     fn styles_of_one_name_are_one_and_very_many_are_too_many() {
         let style = |name: &str| format!("<style:style style:name='{name}'/>");
         let piled = format!("<s>{}</s>", style("a").repeat(30_000));
-        assert_eq!(Styles::read(&[&piled]).unwrap().all.len(), 1);
+        assert_eq!(Styles::read(&[&piled]).unwrap().table.all.len(), 1);
         let many: String = (0..30_000).map(|id| style(&id.to_string())).collect();
         let many = format!("<s>{many}</s>");
-        assert_eq!(Styles::read(&[&many]).unwrap().all.len(), MAX_STYLES);
+        assert_eq!(Styles::read(&[&many]).unwrap().table.all.len(), MAX_STYLES);
     }
 }
