@@ -3,6 +3,8 @@
 //! Dates and shares are followed, and zeros that fill a number up; what is written around the number is not, nor are
 //! thousands and currencies, so that a number reads the same everywhere.
 
+use std::collections::HashMap;
+
 use super::number::{self, Epoch};
 
 /// How the numbers in a cell are shown.
@@ -15,6 +17,22 @@ pub(crate) enum NumberFormat {
     /// In hundredths, with so many decimals.
     Percent(usize),
     Date(DateParts),
+}
+
+/// The formats that a workbook adds to the built-in ones, by number.
+#[derive(Debug, Default)]
+pub(crate) struct NumberFormats(HashMap<u32, NumberFormat>);
+
+impl NumberFormats {
+    pub(crate) fn add(&mut self, number: u32, code: &str) {
+        self.0.insert(number, NumberFormat::read(code));
+    }
+
+    /// The format of a number.
+    pub(crate) fn get(&self, number: u32) -> NumberFormat {
+        let own = self.0.get(&number).copied();
+        own.unwrap_or_else(|| NumberFormat::built_in(number))
+    }
 }
 
 /// Which parts of a date are shown.
@@ -103,7 +121,7 @@ impl DateParts {
 
 impl NumberFormat {
     /// The built-in format of a number ([ECMA-376] part 1, 18.8.30).
-    pub(crate) fn built_in(number: u32) -> Self {
+    fn built_in(number: u32) -> Self {
         let code = match number {
             9 => "0%",
             10 => "0.00%",

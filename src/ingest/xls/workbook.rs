@@ -1,11 +1,9 @@
 //! What do all sheets of a workbook share? Its first records → strings, fonts, formats, places.
 
-use std::collections::HashMap;
-
 use super::super::binary::{slice_at, u8_at, u16_at, u32_at};
 use super::super::error::ReadError;
 use super::super::script::Script;
-use super::super::sheet::format::NumberFormat;
+use super::super::sheet::format::NumberFormats;
 use super::super::sheet::number::Epoch;
 use super::record::{self, Record, Records};
 use super::strings::{StringReader, Text};
@@ -36,7 +34,7 @@ pub(super) struct Workbook {
     fonts: Vec<Font>,
     /// For each cell format, its font and its number format.
     formats: Vec<(u16, u16)>,
-    number_formats: HashMap<u16, NumberFormat>,
+    number_formats: NumberFormats,
     epoch: Epoch,
 }
 
@@ -66,7 +64,7 @@ impl Workbook {
             sheets: Vec::new(),
             fonts: Vec::new(),
             formats: Vec::new(),
-            number_formats: HashMap::new(),
+            number_formats: NumberFormats::default(),
             epoch: Epoch::Year1900,
         };
         for record in records {
@@ -123,8 +121,7 @@ impl Workbook {
             Version::Biff5 => Text::read_short(text, self.version)?,
             Version::Biff8 => Text::read(text, self.version)?.into_string(),
         };
-        self.number_formats
-            .insert(u16_at(data, 0)?, NumberFormat::read(&format));
+        self.number_formats.add(u16_at(data, 0)?.into(), &format);
         Some(())
     }
 
@@ -147,10 +144,8 @@ impl Workbook {
             .formats
             .get(usize::from(format))
             .map_or(0, |(_, number)| *number);
-        let known = self.number_formats.get(&number_format).copied();
-        known
-            .unwrap_or_else(|| NumberFormat::built_in(number_format.into()))
-            .show(value, self.epoch)
+        let format = self.number_formats.get(number_format.into());
+        format.show(value, self.epoch)
     }
 }
 

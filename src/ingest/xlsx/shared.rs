@@ -1,12 +1,10 @@
 //! What do all sheets share? Strings, and the fonts and number formats of cells.
 
-use std::collections::HashMap;
-
 use super::escapes::resolve;
 use crate::ingest::blocks::StyledRun;
 use crate::ingest::error::ReadError;
 use crate::ingest::script::Script;
-use crate::ingest::sheet::format::NumberFormat;
+use crate::ingest::sheet::format::NumberFormats;
 use crate::ingest::sheet::number::Epoch;
 use crate::ingest::xml::{Node, XmlReader};
 
@@ -55,7 +53,7 @@ pub(super) struct CellFormats {
     fonts: Vec<String>,
     /// For each format, the number of its font and that of its number format.
     formats: Vec<(usize, u32)>,
-    number_formats: HashMap<u32, NumberFormat>,
+    number_formats: NumberFormats,
 }
 
 impl CellFormats {
@@ -93,10 +91,9 @@ impl CellFormats {
                         }
                         "numFmt" => {
                             let code = element.attribute("formatCode").unwrap_or_default();
-                            let format = NumberFormat::read(&code);
-                            formats
-                                .number_formats
-                                .extend(number("numFmtId").map(|id| (id, format)));
+                            if let Some(id) = number("numFmtId") {
+                                formats.number_formats.add(id, &code);
+                            }
                         }
                         _ => {}
                     }
@@ -121,9 +118,6 @@ impl CellFormats {
     /// A number as the cells in a format show it.
     pub(super) fn show(&self, value: f64, format: usize, epoch: Epoch) -> String {
         let id = self.formats.get(format).map_or(0, |(_, id)| *id);
-        let known = self.number_formats.get(&id).copied();
-        known
-            .unwrap_or_else(|| NumberFormat::built_in(id))
-            .show(value, epoch)
+        self.number_formats.get(id).show(value, epoch)
     }
 }
