@@ -29,9 +29,29 @@ pub(super) fn begins(before: &str, line: &str, tight_marks: TightMarks) -> bool 
     }
 }
 
+/// What marks are in lines that touch their words, by those of which it is sure: the first line's, and those that surely
+/// begin an item, or do so by what the caller knows of two lines.
+pub(super) fn tight_marks<L>(
+    lines: &[L],
+    text: impl Fn(&L) -> &str,
+    begins_item: impl Fn(&L, &L) -> bool,
+) -> TightMarks {
+    let begins_with_one = lines
+        .first()
+        .is_some_and(|line| shape::is_tight(text(line)));
+    let is_item = |pair: &[L]| {
+        is_tight_item(text(&pair[0]), text(&pair[1])) || begins_item(&pair[0], &pair[1])
+    };
+    if begins_with_one || lines.windows(2).any(is_item) {
+        TightMarks::Items
+    } else {
+        TightMarks::Names
+    }
+}
+
 /// Whether a mark that touches its word surely begins an item: it follows the end of a sentence, or another one of
 /// its kind.
-pub(super) fn is_tight_item(before: &str, line: &str) -> bool {
+fn is_tight_item(before: &str, line: &str) -> bool {
     let sign = |text: &str| text.chars().find(|letter| !letter.is_ascii_digit());
     let is_second = || shape::is_tight(before) && sign(before) == sign(line);
     shape::is_tight(line) && (shape::ends_sentence(before) || is_second())

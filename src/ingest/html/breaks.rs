@@ -6,7 +6,7 @@ use std::mem;
 
 use crate::document::ParagraphKind;
 use crate::ingest::blocks::Block;
-use crate::ingest::item::{self, TightMarks};
+use crate::ingest::item;
 use crate::ingest::shape::{self, Marker};
 
 /// Parts blocks where a line begins with the mark of an item, or with a capital after the end of a sentence; other line
@@ -29,7 +29,9 @@ fn parts(block: Block) -> Vec<Block> {
     let lines = lines(block);
     let text = |line: &Block| line.text().trim().to_owned();
     let texts: Vec<String> = lines.iter().map(text).collect();
-    let tight_marks = tight_marks(&texts);
+    let tight_marks = item::tight_marks(&texts, String::as_str, |before, line| {
+        follows_loose(before, line)
+    });
     let mut parts: Vec<Block> = Vec::new();
     let mut before = "";
     for (line, text) in lines.into_iter().zip(&texts) {
@@ -45,20 +47,11 @@ fn parts(block: Block) -> Vec<Block> {
     parts
 }
 
-fn tight_marks(lines: &[String]) -> TightMarks {
-    let begins_with_one = lines.first().is_some_and(|line| shape::is_tight(line));
-    // After an item with the same sign and a space, as some typists have both.
-    let follows_loose = |pair: &[String]| {
-        shape::is_tight(&pair[1])
-            && shape::marker(&pair[0]) == Marker::Bullet
-            && pair[0].chars().next() == pair[1].chars().next()
-    };
-    let is_item = |pair: &[String]| item::is_tight_item(&pair[0], &pair[1]) || follows_loose(pair);
-    if begins_with_one || lines.windows(2).any(is_item) {
-        TightMarks::Items
-    } else {
-        TightMarks::Names
-    }
+/// Whether a mark that touches its word follows an item with the same sign and a space, as some typists have both.
+fn follows_loose(before: &str, line: &str) -> bool {
+    shape::is_tight(line)
+        && shape::marker(before) == Marker::Bullet
+        && before.chars().next() == line.chars().next()
 }
 
 /// The lines of a block, each with its runs.

@@ -40,7 +40,9 @@ impl Wrapping {
             continuing += u32::from(reads_on(&pair[0], &pair[1], width));
         }
         if continuing > 0 && f64::from(continuing) >= MIN_CONTINUING_SHARE * f64::from(neighbours) {
-            let tight_marks = tight_marks(lines, width);
+            let is_below_short =
+                |before: &Line<'_>, line: &Line<'_>| is_tight_below_short(before, line, width);
+            let tight_marks = item::tight_marks(lines, |line| line.text, is_below_short);
             Self::At { width, tight_marks }
         } else {
             Self::None
@@ -74,20 +76,6 @@ impl Wrapping {
             (false, false) => !is_indented && is_about_full(before, width, 85),
             (true, false) => !is_indented && had_no_room(before, line, width),
         }
-    }
-}
-
-/// What marks are that touch their words, by those of which it is sure.
-fn tight_marks(lines: &[Line<'_>], width: usize) -> TightMarks {
-    let begins_with_one = lines.first().is_some_and(|line| shape::is_tight(line.text));
-    let mut pairs = lines.windows(2).map(|pair| (&pair[0], &pair[1]));
-    let is_item = |(before, line): (&Line<'_>, &Line<'_>)| {
-        item::is_tight_item(before.text, line.text) || is_tight_below_short(before, line, width)
-    };
-    if begins_with_one || pairs.any(is_item) {
-        TightMarks::Items
-    } else {
-        TightMarks::Names
     }
 }
 
