@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
 use tempfile::{Builder, NamedTempFile};
 
 use crate::batch::sources::SEPARATOR;
@@ -264,6 +265,14 @@ pub(super) fn write_whole(
 /// Writes a file of these bytes likewise.
 pub(super) fn write_bytes(path: &Path, bytes: &[u8]) -> Result<()> {
     write_whole(path, |file| Ok(file.write_all(bytes)?))
+}
+
+/// Writes a file of JSON likewise, to be read by people too.
+pub(super) fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
+    write_whole(path, |file| {
+        serde_json::to_writer_pretty(&mut *file, value)?;
+        Ok(writeln!(file)?)
+    })
 }
 
 /// Writes a file of these bytes likewise, one of so many that when they reach the disk is left to the system.

@@ -41,7 +41,6 @@ impl<'a, D: Serialize, O: Serialize> Made<'a, D, O> {
 
     /// Writes it to a file.
     pub(super) fn write(&self, path: &Path) -> Result<()> {
-        let json = serde_json::to_string_pretty(self)?;
-        output::write_bytes(path, format!("{json}\n").as_bytes())
+        output::write_json(path, self)
     }
 }

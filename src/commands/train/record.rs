@@ -125,8 +125,7 @@ impl TrainRecord {
     pub(super) fn write(mut self, folder: &Path) -> Result<()> {
         let labels = std::fs::read(folder.join(classify::FILE_NAME))?;
         self.labels_sha256 = Some(sha256(&labels));
-        let json = serde_json::to_string_pretty(&self)?;
-        output::write_bytes(&folder.join(FILE_NAME), format!("{json}\n").as_bytes())
+        output::write_json(&folder.join(FILE_NAME), &self)
     }
 }
 
