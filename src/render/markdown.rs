@@ -13,12 +13,12 @@ pub(super) fn write(record: &Record, view: View, output: &mut impl Write) -> io:
     writeln!(output, "# {}\n", escape(title))?;
     let official = record.official.as_ref();
     if let Some(letter) = official.and_then(|official| terms.language.letter_line(official)) {
-        writeln!(output, "{}\n", escape(&letter))?;
+        writeln!(output, "{}\n", escape_line(&letter))?;
     }
     writeln!(
         output,
         "{} · {} {}",
-        escape(&record.id),
+        escape_line(&record.id),
         record.paragraphs.len(),
         terms.paragraphs
     )?;
@@ -112,6 +112,18 @@ fn escape(text: &str) -> String {
     escaped
 }
 
+/// Escapes what begins a line, where Markdown would read a list (sections 4.1 and 5.2).
+fn escape_line(text: &str) -> String {
+    let mut escaped = escape(text);
+    let after_digits = escaped.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    let at = escaped.len() - after_digits.len();
+    let marks = if at == 0 { ['-', '+'] } else { ['.', ')'] };
+    if after_digits.starts_with(marks) {
+        escaped.insert(at, '\\');
+    }
+    escaped
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,6 +143,21 @@ mod tests {
         write(&record, View::Summary, &mut output).expect("in memory");
         let output = String::from_utf8(output).expect("UTF-8");
         assert!(output.starts_with("# Báo cáo\n\nSố 7/BC\\_UBND\n\na.docx · 0"));
+    }
+
+    #[test]
+    fn no_name_of_a_document_begins_a_list() {
+        for (name, expected) in [
+            ("1. Báo cáo.txt", r"1\. Báo cáo.txt"),
+            ("2024) bc.txt", r"2024\) bc.txt"),
+            ("- bc.txt", r"\- bc.txt"),
+            ("+ bc.txt", r"\+ bc.txt"),
+            ("2024-bc.txt", "2024-bc.txt"),
+            ("kho/1. bc.txt", "kho/1. bc.txt"),
+            ("", ""),
+        ] {
+            assert_eq!(escape_line(name), expected);
+        }
     }
 
     #[test]
