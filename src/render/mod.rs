@@ -10,6 +10,7 @@ mod parquet;
 pub mod table;
 mod terms;
 mod text;
+mod wrap;
 
 use std::io::{self, Write};
 

@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use unicode_width::UnicodeWidthStr;
 
 use super::one_line;
 use super::terms::Terms;
+use super::wrap::wrap;
 use crate::record::{ParagraphRecord, Quotation, Record};
 
 /// What of a record is shown.
@@ -177,30 +177,6 @@ impl<W: Write> Page<'_, W> {
             text
         }
     }
-}
-
-/// Breaks `text` at spaces into lines that leave `margin` columns of `width`; one line without it.
-fn wrap(text: &str, width: Option<usize>, margin: usize) -> Vec<String> {
-    let room = width.map_or(usize::MAX, |width| width.saturating_sub(margin).max(20));
-    let mut lines = vec![String::new()];
-    let mut column = 0;
-    for word in text.split(' ') {
-        let length = word.width();
-        if column > 0 && column + 1 + length > room {
-            lines.push(String::new());
-            column = 0;
-        }
-        let line = lines
-            .last_mut()
-            .expect("it starts with one line and only grows");
-        if column > 0 {
-            line.push(' ');
-            column += 1;
-        }
-        line.push_str(word);
-        column += length;
-    }
-    lines
 }
 
 #[cfg(test)]
