@@ -4,18 +4,19 @@ use std::collections::BTreeSet;
 
 use super::bearing;
 use super::similar::{Figures, Index, Shingles};
-use super::{Group, Origin};
+use super::{Group, Origin, Other};
 use crate::record::{Quotation, Record};
+use crate::segment;
 
-/// Groups that are held for a label, at most: some 20 MB. Where there are more, those least worth showing are
-/// forgotten, and one that comes again is counted from the start.
+/// Groups that are held for a label, at most: some 20 MB, more where many reports say them. Where there are more, those
+/// least worth showing are forgotten, and one that comes again is counted from the start.
 const MAX_GROUPS: usize = 20_000;
 
-/// Quotations that share this much of their word triples say the same: on a sentence of 30 words, one word changed
-/// leaves 0.8, two apart from each other 0.65.
+/// Quotations with the same figures that share this much of their word triples say the same: on a sentence of 30
+/// words, one word changed leaves 0.8, two apart from each other 0.65.
 const SAME: f64 = 0.7;
 
-/// Documents listed beside the first that says something; the others are counted.
+/// Listed beside the first that says something, of other documents or in other words; the others are counted.
 const MAX_OTHERS: usize = 12;
 
 /// What a quotation gains by each doubling of the documents that say it.
@@ -108,6 +109,7 @@ impl Group {
             origin: Origin::new(record, quotation),
             others: Vec::new(),
             documents: 1,
+            quotations: 1,
             found: BTreeSet::from([(year, folder)]),
             context: None,
             change: None,
@@ -119,14 +121,30 @@ impl Group {
 
     fn join(&mut self, found: Found<'_>) {
         self.weight = self.weight.max(weight(found.record, found.quotation));
-        if found.document == self.last_document {
-            return;
+        self.quotations += 1;
+        let is_of_another = found.document != self.last_document;
+        if is_of_another {
+            self.last_document = found.document;
+            self.documents += 1;
+            self.found.insert((found.year, found.folder));
         }
-        self.last_document = found.document;
-        self.documents += 1;
-        self.found.insert((found.year, found.folder));
         if self.others.len() < MAX_OTHERS {
-            self.others.push(Origin::new(found.record, found.quotation));
+            let other = self.other(found);
+            let is_like = |it: &Other| it.document == other.document && it.text == other.text;
+            let is_said = other.text.is_none() || self.others.iter().any(is_like);
+            if is_of_another || !is_said {
+                self.others.push(other);
+            }
+        }
+    }
+
+    fn other(&self, found: Found<'_>) -> Other {
+        let text = &found.quotation.text;
+        let has_same_words = segment::words(text).eq(segment::words(&self.text));
+        Other {
+            origin: Origin::new(found.record, found.quotation),
+            text: (!has_same_words).then(|| text.clone()),
+            document: found.document,
         }
     }
 
@@ -178,6 +196,27 @@ mod tests {
             });
         }
         groups.into_groups()
+    }
+
+    #[test]
+    fn other_words_are_kept_and_other_figures_stay_apart() {
+        let said = |district: &str, share: usize| {
+            format!(
+                "Trong 6 tháng đầu năm, huyện {district} đã thu ngân sách nhà nước trên địa bàn đạt {share}% dự toán \
+                 tỉnh giao, tăng 6% so với cùng kỳ năm trước, bảo đảm chi thường xuyên."
+            )
+        };
+        let [first, other, less] = [said("Lâm", 95), said("Sơn", 95), said("Lâm", 87)];
+        let loud = first.to_uppercase();
+        let groups = added(&[&first, &loud, &other, &less, &other]);
+        assert_eq!(groups.len(), 2);
+        let [first_group, second_group] = &groups[..] else {
+            panic!("two");
+        };
+        assert_eq!((&first_group.text, &second_group.text), (&first, &less));
+        assert_eq!((first_group.documents, first_group.quotations), (1, 4));
+        let others = first_group.others.iter().map(|it| it.text.as_ref());
+        assert_eq!(others.collect::<Vec<_>>(), [Some(&other)]);
     }
 
     #[test]

@@ -85,9 +85,11 @@ pub struct Group {
     /// Where it stands first.
     pub origin: Origin,
     /// Where else, the first few.
-    pub others: Vec<Origin>,
+    pub others: Vec<Other>,
     /// How many documents say it.
     pub documents: usize,
+    /// How many quotations it stands for.
+    pub quotations: usize,
     /// The years and folders of those documents.
     pub found: BTreeSet<(Option<u16>, usize)>,
     /// The paragraph that it stands in, if its text could be had.
@@ -100,6 +102,17 @@ pub struct Group {
     place: crate::record::Place,
     /// The number of the last document that says it.
     last_document: u64,
+}
+
+/// Another quotation that says nearly what the first of its group does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Other {
+    /// Where it stands.
+    pub origin: Origin,
+    /// What it says, where its words differ.
+    pub text: Option<String>,
+    /// The number of its document within the runs.
+    document: u64,
 }
 
 /// Where a quotation stands.
@@ -115,6 +128,8 @@ pub struct Origin {
     pub number: Option<String>,
     /// When it was issued, in ISO 8601.
     pub date: Option<String>,
+    /// The office that issued it.
+    pub issuer: Option<String>,
     /// Index of the paragraph.
     pub paragraph: usize,
     /// Index of the sentence within the paragraph.
@@ -152,6 +167,7 @@ impl Origin {
             title: record.title.clone(),
             number: official.and_then(|official| official.number.clone()),
             date: official.and_then(|official| official.date.clone()),
+            issuer: official.and_then(|official| official.issuer.clone()),
             paragraph,
             sentence,
             page: record.paragraphs.get(paragraph).and_then(|it| it.page),

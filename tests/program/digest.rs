@@ -32,7 +32,7 @@ fn what_several_reports_say_is_shown_once() {
     // Found in both years, so that the filter for either shows it.
     assert!(page.contains("data-found=\"2022.0 2023.0\""), "{page}");
     assert!(page.contains("<option value=\"1\">huyện Vân Sơn</option>"));
-    assert!(page.contains("14/12/2022 · <span class=\"place\">đoạn 1, câu 1</span>"));
+    assert!(page.contains("14/12/2022</span> · <span class=\"place\">đoạn 1, câu 1</span>"));
 }
 
 #[test]

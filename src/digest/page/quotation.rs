@@ -1,5 +1,6 @@
 //! One quotation: what it says, where it stands, its paragraph, and who else says it.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::iter;
 
@@ -65,7 +66,8 @@ fn sort_date(group: &Group) -> String {
         return String::new();
     };
     let year = year.to_string();
-    let origins = iter::once(&group.origin).chain(&group.others);
+    let others = group.others.iter().map(|other| &other.origin);
+    let origins = iter::once(&group.origin).chain(others);
     let dates = origins.filter_map(|origin| origin.date.as_deref());
     let first = dates.filter(|date| date.starts_with(&year)).min();
     first.unwrap_or(&year).to_owned()
@@ -83,13 +85,25 @@ fn origin(origin: &Origin, terms: &Terms) -> String {
     let letter = Official {
         number: origin.number.clone(),
         date: origin.date.clone(),
+        issuer: origin.issuer.clone(),
         ..Official::default()
     };
-    let letter = terms.language.letter_line(&letter);
-    parts.extend(letter.map(|letter| Escaped(&letter).to_string()));
+    if let Some(letter) = terms.language.letter_line(&letter) {
+        let letter = Escaped(&letter);
+        parts.push(format!(
+            "<span class=\"letter\" dir=\"auto\">{letter}</span>"
+        ));
+    }
     let place = (terms.language).place(origin.page, origin.paragraph, origin.sentence);
     parts.push(format!("<span class=\"place\">{place}</span>"));
     parts.join(" · ")
+}
+
+/// Where what another report says stands, and in which file: beside the first quotation's, it has no line of its own.
+fn origin_elsewhere(place: &Origin, terms: &Terms) -> String {
+    let (origin, source) = (origin(place, terms), place.source());
+    let source = Escaped(&source);
+    format!("<span class=\"origin\">{origin} · <span class=\"file\">{source}</span></span>")
 }
 
 fn badges(group: &Group, terms: &Terms, output: &mut dyn Write) -> io::Result<()> {
@@ -125,10 +139,10 @@ fn paragraph(group: &Group, terms: &Terms, output: &mut dyn Write) -> io::Result
 fn earlier(text: &str, place: &Origin, terms: &Terms, output: &mut dyn Write) -> io::Result<()> {
     writeln!(
         output,
-        "<h4>{}</h4>\n<blockquote dir=\"auto\">“{}”<span class=\"origin\">{}</span></blockquote>",
+        "<h4>{}</h4>\n<blockquote><q dir=\"auto\">{}</q>{}</blockquote>",
         terms.before,
         Escaped(text),
-        origin(place, terms)
+        origin_elsewhere(place, terms)
     )
 }
 
@@ -138,9 +152,20 @@ fn others(group: &Group, terms: &Terms, output: &mut dyn Write) -> io::Result<()
     }
     writeln!(output, "<h4>{}</h4>\n<ul>", terms.other_reports)?;
     for other in &group.others {
-        writeln!(output, "<li>{}</li>", origin(other, terms))?;
+        let place = origin_elsewhere(&other.origin, terms);
+        match &other.text {
+            Some(text) => writeln!(
+                output,
+                "<li><q dir=\"auto\">{}</q>{place}</li>",
+                Escaped(text)
+            )?,
+            None => writeln!(output, "<li>{place}</li>")?,
+        }
     }
-    let unlisted = group.documents - 1 - group.others.len();
+    // The first document may say it again in other words.
+    let mut listed: BTreeSet<u64> = group.others.iter().map(|it| it.document).collect();
+    listed.insert(group.document);
+    let unlisted = group.documents - listed.len();
     if unlisted > 0 {
         writeln!(
             output,
@@ -168,20 +193,29 @@ mod tests {
     use crate::render::InterfaceLanguage;
 
     #[test]
-    fn a_quotation_names_the_number_and_the_date_of_its_letter() {
+    fn a_quotation_names_its_letter_and_those_of_others_their_files_too() {
         let letter = Origin {
             id: "bc.docx".to_owned(),
             path: "bc.docx".to_owned(),
             title: Some("Báo cáo <quý I>".to_owned()),
             number: Some("7/BC-<b>".to_owned()),
             date: Some("2024-04-02".to_owned()),
+            issuer: Some("UBND huyện Lạc Bình".to_owned()),
             paragraph: 2,
             sentence: 0,
             page: None,
         };
         let shown = origin(&letter, Terms::of(InterfaceLanguage::Vietnamese));
-        let expected = "<cite dir=\"auto\">Báo cáo &lt;quý I&gt;</cite> · Số 7/BC-&lt;b&gt; · ngày 2/4/2024 · \
-                        <span class=\"place\">đoạn 3, câu 1</span>";
+        let expected = "<cite dir=\"auto\">Báo cáo &lt;quý I&gt;</cite> · <span class=\"letter\" dir=\"auto\">Số \
+                        7/BC-&lt;b&gt; · ngày 2/4/2024 · UBND huyện Lạc Bình</span> · <span class=\"place\">đoạn 3, câu \
+                        1</span>";
         assert_eq!(shown, expected);
+        let elsewhere = origin_elsewhere(&letter, Terms::of(InterfaceLanguage::Vietnamese));
+        assert_eq!(
+            elsewhere,
+            format!(
+                "<span class=\"origin\">{expected} · <span class=\"file\">bc.docx</span></span>"
+            )
+        );
     }
 }
