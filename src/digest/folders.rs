@@ -95,7 +95,7 @@ impl Folders {
 }
 
 /// The folders of a document's name or path, each with its separator.
-fn parent(id: &str) -> &str {
+pub(super) fn parent(id: &str) -> &str {
     id.rfind(SEPARATORS).map_or("", |end| &id[..=end])
 }
 
