@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::slice;
 
 use super::folders::Folders;
 use super::groups::{Found, Groups};
+use super::overlap::Overlap;
 use super::period::Period;
 use super::{Digest, LabelDigest, Texts, context, each_record, keep};
 use crate::record::{Quotation, Record, Status};
@@ -13,7 +15,8 @@ use crate::results::ResultsError;
 /// Collects the best quotations of runs: `per_label` of each label, and some of every year and folder.
 ///
 /// The results are read three times: for the folders, for the quotations and for the paragraphs around those
-/// that are kept. The memory is bounded whatever their number.
+/// that are kept. The memory is bounded whatever their number, but for 32 bytes for each document of all runs but the
+/// last: what a run has that one before it has too is counted once.
 ///
 /// # Errors
 ///
@@ -27,8 +30,13 @@ pub fn collect(
         folders: Folders::of(runs)?,
         digest: Digest::default(),
         labels: BTreeMap::new(),
+        next_document: 0,
+        overlap: Overlap::default(),
     };
-    each_record(runs, |number, _, record| collector.add(number, record))?;
+    for (index, run) in runs.iter().enumerate() {
+        collector.overlap.begin(index + 1 == runs.len());
+        each_record(slice::from_ref(run), |_, _, record| collector.add(record))?;
+    }
     let mut digest = collector.finish(per_label);
     context::complete(&mut digest, runs, texts)?;
     Ok(digest)
@@ -39,6 +47,9 @@ struct Collector {
     digest: Digest,
     /// Of every label, what is sure and what is doubtful.
     labels: BTreeMap<String, [Quotations; 2]>,
+    /// The number of the next document within the runs.
+    next_document: u64,
+    overlap: Overlap,
 }
 
 /// Some quotations of one label.
@@ -49,7 +60,12 @@ struct Quotations {
 }
 
 impl Collector {
-    fn add(&mut self, document: u64, record: &Record) {
+    fn add(&mut self, record: &Record) {
+        let document = self.next_document;
+        self.next_document += 1;
+        if self.overlap.has(record) {
+            return;
+        }
         let digest = &mut self.digest;
         digest.documents += 1;
         digest.unread += usize::from(record.status == Status::Failure);
