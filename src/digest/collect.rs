@@ -71,7 +71,7 @@ impl Collector {
         digest.unread += usize::from(record.status == Status::Failure);
         let period = Period::of(record);
         let year = period.map(|period| period.year);
-        *digest.years.entry(year).or_default() += 1;
+        digest.years.extend(year);
         count_labels(digest, record, period);
         let folder = self.folders.number(record);
         for (label, quotations) in &record.by_label {

@@ -43,7 +43,7 @@ pub fn since(
     for (group, still) in groups_mut(&mut before).zip(still_there.best) {
         group.change = Some(still.unwrap_or(Change::Gone));
     }
-    share_choices(digest, &mut before);
+    share_folders(digest, &mut before);
     for (label, mut earlier) in before.labels {
         earlier
             .groups
@@ -54,8 +54,8 @@ pub fn since(
     Ok(())
 }
 
-/// Gives both the same numbers for folders, and the later one the earlier one's years to choose from.
-fn share_choices(digest: &mut Digest, before: &mut Digest) {
+/// Gives both the same numbers for folders.
+fn share_folders(digest: &mut Digest, before: &mut Digest) {
     let names = &mut digest.folders;
     let mut number = |name: &String| {
         let known = names.iter().position(|known| known == name);
@@ -70,9 +70,6 @@ fn share_choices(digest: &mut Digest, before: &mut Digest) {
         group.found = found
             .map(|&(year, folder)| (year, numbers[folder]))
             .collect();
-    }
-    for year in before.years.keys() {
-        digest.years.entry(*year).or_default();
     }
 }
 

@@ -39,8 +39,8 @@ pub struct Digest {
     pub unread: usize,
     /// The names of the folders that quotations are told apart by; empty names the root.
     pub folders: Vec<String>,
-    /// How many documents there are of every year, if it is known; 0 of years that only an earlier run has.
-    pub years: BTreeMap<Option<u16>, usize>,
+    /// The years of the documents, as far as they are known.
+    pub years: BTreeSet<u16>,
     /// By the label's name.
     pub labels: BTreeMap<String, LabelDigest>,
     /// Whether it has been compared with an earlier run.

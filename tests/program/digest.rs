@@ -52,6 +52,32 @@ fn quotations_of_doubtful_labels_are_left_out_where_others_are_sure() {
 }
 
 #[test]
+fn a_document_that_two_runs_have_is_counted_once() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let results = folder.path().join("results.jsonl");
+    let path = results.to_str().expect("UTF-8");
+    let mut record = REPORTS[0].record();
+    record["source"]["sha256"] = "5d".repeat(32).into();
+    fs::write(&results, format!("{record}\n")).expect("it is writable");
+    assert!(page(&[path, path]) == page(&[path]));
+}
+
+#[test]
+fn what_no_quotation_has_cannot_be_chosen() {
+    let silent = Report {
+        id: "huyện Mường Sa/2021.docx",
+        title: "Báo cáo năm 2021",
+        date: None,
+        paragraphs: &[],
+    };
+    let [first, second, ..] = REPORTS;
+    let (_folder, results) = results_of(&[first, second, silent]);
+    let page = page(&[&results]);
+    assert!(page.contains(">2022</option>") && !page.contains(">2021</option>"));
+    assert!(!page.contains("<select id=\"folder\">"), "there is one");
+}
+
+#[test]
 fn what_several_reports_say_has_the_date_of_the_earliest() {
     let [earlier, later, ..] = REPORTS;
     let (_folder, results) = results_of(&[later, earlier]);

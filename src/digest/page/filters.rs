@@ -1,9 +1,10 @@
 //! What a reader can choose; shown only where scripts run.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use super::super::Digest;
 use super::super::folders::OTHERS;
+use super::super::{Digest, LabelDigest};
 use super::escape::Escaped;
 use super::terms::Terms;
 
@@ -14,24 +15,7 @@ pub(super) fn write(digest: &Digest, terms: &Terms, output: &mut dyn Write) -> i
          autocomplete=\"off\" spellcheck=\"false\"></label>",
         terms.find
     )?;
-    let labels = digest.labels.keys();
-    let labels = labels.map(|name| {
-        let heading = terms.language.label(name);
-        (name.clone(), heading.to_owned())
-    });
-    choice("label", terms.label, terms.all, labels, output)?;
-    if digest.folders.len() > 1 {
-        let folders = digest.folders.iter().enumerate();
-        let folders = folders.map(|(number, name)| (number.to_string(), folder(name, terms)));
-        choice("folder", terms.folder, terms.all, folders, output)?;
-    }
-    if digest.years.len() > 1 {
-        let years = digest.years.keys().rev().map(|year| match year {
-            Some(year) => (year.to_string(), year.to_string()),
-            None => ("-".to_owned(), terms.no_year.to_owned()),
-        });
-        choice("year", terms.year, terms.all, years, output)?;
-    }
+    documents(digest, terms, output)?;
     if digest.is_compared {
         let changes = [
             ("new", terms.new),
@@ -52,6 +36,36 @@ pub(super) fn write(digest: &Digest, terms: &Terms, output: &mut dyn Write) -> i
          <button type=\"button\" id=\"print\">{}</button></div>\n</form>",
         terms.shown, terms.clear, terms.print
     )
+}
+
+/// The choices of documents; those that no quotation of the page has are not offered.
+fn documents(digest: &Digest, terms: &Terms, output: &mut dyn Write) -> io::Result<()> {
+    let quotations = |label: &LabelDigest| label.groups.len() + label.gone.len();
+    let labels = digest.labels.iter().filter(|(_, it)| quotations(it) > 0);
+    let labels = labels.map(|(name, _)| {
+        let heading = terms.language.label(name);
+        (name.clone(), heading.to_owned())
+    });
+    choice("label", terms.label, terms.all, labels, output)?;
+    let labels = digest.labels.values();
+    let groups = labels.flat_map(|label| label.groups.iter().chain(&label.gone));
+    let found = groups.flat_map(|group| &group.found);
+    let (years, folders): (BTreeSet<Option<u16>>, BTreeSet<usize>) = found.copied().unzip();
+    if folders.len() > 1 {
+        let name = |number: &usize| folder(&digest.folders[*number], terms);
+        let folders = folders
+            .iter()
+            .map(|number| (number.to_string(), name(number)));
+        choice("folder", terms.folder, terms.all, folders, output)?;
+    }
+    if years.len() > 1 {
+        let years = years.iter().rev().map(|year| match year {
+            Some(year) => (year.to_string(), year.to_string()),
+            None => ("-".to_owned(), terms.no_year.to_owned()),
+        });
+        choice("year", terms.year, terms.all, years, output)?;
+    }
+    Ok(())
 }
 
 fn folder(name: &str, terms: &Terms) -> String {

@@ -89,8 +89,7 @@ impl Page<'_> {
         let terms = self.terms;
         writeln!(self.output, "<header>\n<h1>{}</h1>", Escaped(title))?;
         let mut facts = vec![terms.count(terms.documents, self.digest.documents)];
-        let years = self.digest.years.iter().filter(|(_, count)| **count > 0);
-        let years: Vec<u16> = years.filter_map(|(year, _)| *year).collect();
+        let years = &self.digest.years;
         if let (Some(first), Some(last)) = (years.first(), years.last()) {
             facts.push(if first == last {
                 first.to_string()
