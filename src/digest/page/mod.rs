@@ -156,13 +156,13 @@ impl Page<'_> {
             Escaped(label),
             Escaped(heading)
         )?;
-        let kept = content.groups.len();
+        let stood_for = content.groups.iter().map(|group| group.quotations).sum();
         writeln!(
             self.output,
             "<p class=\"facts\">{} · {} · {}</p>",
             terms.count(terms.paragraphs, content.paragraphs),
             terms.count(terms.in_documents, content.documents),
-            terms.kept(kept, content.quotations)
+            terms.shown_for([content.groups.len(), stood_for, content.quotations])
         )?;
         chart::write(&content.periods, terms, self.output)?;
         self.quotations("quotations", &content.groups)?;

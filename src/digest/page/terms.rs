@@ -19,7 +19,8 @@ pub(super) struct Terms {
     pub(super) in_documents: [&'static str; 2],
     pub(super) also: [&'static str; 2],
     pub(super) and_others: [&'static str; 2],
-    kept: &'static str,
+    quotations: [&'static str; 2],
+    shown_for: &'static str,
     pub(super) find: &'static str,
     pub(super) label: &'static str,
     pub(super) folder: &'static str,
@@ -68,7 +69,8 @@ static VIETNAMESE: Terms = Terms {
         "cũng có trong {} báo cáo khác",
     ],
     and_others: ["và {} báo cáo khác", "và {} báo cáo khác"],
-    kept: "giữ lại {} trong số {} trích dẫn",
+    quotations: ["{} trích dẫn", "{} trích dẫn"],
+    shown_for: "hiện {} câu, đại diện cho {} trong số {} trích dẫn",
     find: "Tìm trong trích dẫn",
     label: "Nhãn",
     folder: "Thư mục",
@@ -122,7 +124,8 @@ static ENGLISH: Terms = Terms {
     in_documents: ["in {} report", "in {} reports"],
     also: ["also in {} other report", "also in {} other reports"],
     and_others: ["and {} other report", "and {} other reports"],
-    kept: "{} of {} quotations kept",
+    quotations: ["{} quotation", "{} quotations"],
+    shown_for: "{} shown, standing for {} of {} quotations",
     find: "Search quotations",
     label: "Label",
     folder: "Folder",
@@ -184,9 +187,15 @@ impl Terms {
         forms[usize::from(number != 1)].replace("{}", &self.number(number))
     }
 
-    pub(super) fn kept(&self, kept: usize, all: usize) -> String {
-        let text = self.kept.replacen("{}", &self.number(kept), 1);
-        text.replacen("{}", &self.number(all), 1)
+    /// How many quotations are shown, how many they stand for, and how many there are, as far as that is not the same.
+    pub(super) fn shown_for(&self, numbers: [usize; 3]) -> String {
+        let [shown, _, all] = numbers;
+        if shown == all {
+            return self.count(self.quotations, all);
+        }
+        let text = self.shown_for.to_owned();
+        let fill = |text: String, number| text.replacen("{}", &self.number(number), 1);
+        numbers.into_iter().fold(text, fill)
     }
 }
 
@@ -197,6 +206,11 @@ mod tests {
     #[test]
     fn numbers_are_written_as_readers_do() {
         assert_eq!(VIETNAMESE.number(1_234_567), "1.234.567");
+        assert_eq!(
+            ENGLISH.shown_for([17, 28, 1300]),
+            "17 shown, standing for 28 of 1,300 quotations"
+        );
+        assert_eq!(ENGLISH.shown_for([1; 3]), "1 quotation");
         assert_eq!(ENGLISH.count(ENGLISH.documents, 1), "1 document");
         assert_eq!(ENGLISH.count(ENGLISH.documents, 1200), "1,200 documents");
     }
