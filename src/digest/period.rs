@@ -1,5 +1,8 @@
 //! When was a document written?
 
+use std::collections::BTreeSet;
+use std::ops::Range;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -55,14 +58,14 @@ fn years(text: &str) -> impl Iterator<Item = u16> {
 
 /// The last year that a name has, unless as an aim.
 fn year_of_name(name: &str) -> Option<u16> {
-    let words = plain_words(name);
+    let words = words_of(name);
     let mut places = (0..words.len()).rev();
     places.find_map(|at| years(&words[at]).last().filter(|_| !is_aim(&words, at)))
 }
 
 /// The first year that a title names as one (`năm 2023`), unless as an aim (`đến năm 2030`).
 fn year_of_title(title: &str) -> Option<u16> {
-    let words = plain_words(title);
+    let words = words_of(title);
     let is_named = |at: &usize| {
         let before = at.checked_sub(1).map(|index| words[index].as_str());
         matches!(before, Some("nam" | "year" | "in")) && !is_aim(&words, *at)
@@ -71,19 +74,66 @@ fn year_of_title(title: &str) -> Option<u16> {
     named.find_map(|at| years(&words[at]).next())
 }
 
-/// The words of a text without their marks, as file names have them.
-fn plain_words(text: &str) -> Vec<String> {
-    let plain = |word: String| {
-        let letters = word.replace('đ', "d").nfd().collect::<String>();
-        let letters = letters.chars().filter(|&letter| !is_combining_mark(letter));
+/// The words of a text without their marks, as file names have them, and without the years of spans.
+fn words_of(text: &str) -> Vec<String> {
+    segment::words(&without_spans(&plain(text))).collect()
+}
+
+/// A text in small letters without marks.
+fn plain(text: &str) -> String {
+    let letters = text.to_lowercase().replace('đ', "d");
+    let letters = letters.nfd().filter(|&letter| !is_combining_mark(letter));
+    let plain = letters.map(|letter| match letter {
+        '\u{2010}'..='\u{2015}' => '-',
         // What else is not Latin parts the digits beside it: `2024年12月`.
-        letters
-            .map(|letter| if letter.is_ascii() { letter } else { ' ' })
-            .collect()
-    };
-    // File names keep the form that their system gave them, and words are told in the composed one.
-    let composed: String = text.nfc().collect();
-    segment::words(&composed).map(plain).collect()
+        _ if !letter.is_ascii() => ' ',
+        _ => letter,
+    });
+    plain.collect()
+}
+
+/// A plain text with a word in the place of every year that bounds a span: `2020-2025` is a term of office or a plan of
+/// five years, of which any may be the report's. A year and the next are a school year or a winter's.
+fn without_spans(plain: &str) -> String {
+    let years = places_of_years(plain);
+    let mut bounds = BTreeSet::new();
+    for pair in years.windows(2) {
+        let [(first, from), (last, to)] = pair else {
+            continue;
+        };
+        if *last > first + 1 && joins(&plain[from.end..to.start]) {
+            bounds.extend([from.start, to.start]);
+        }
+    }
+    let mut text = plain.to_owned();
+    for start in bounds.into_iter().rev() {
+        text.replace_range(start..start + 4, "span");
+    }
+    text
+}
+
+/// The years of a plain text, each with its place.
+fn places_of_years(plain: &str) -> Vec<(u16, Range<usize>)> {
+    let mut found = Vec::new();
+    let mut end = 0;
+    for digits in plain.split(|letter: char| !letter.is_ascii_digit()) {
+        let start = end;
+        end = start + digits.len() + 1;
+        found.extend(years(digits).map(|year| (year, start..start + digits.len())));
+    }
+    found
+}
+
+/// Whether what stands between two years makes a span of them.
+fn joins(between: &str) -> bool {
+    let words: Vec<String> = segment::words(between).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let is_dash = || matches!(between.trim(), "-" | "_");
+    match words[..] {
+        [] => is_dash(),
+        [until] | [until, "nam"] => matches!(until, "den" | "toi" | "to"),
+        _ => false,
+    }
 }
 
 /// Whether the year among `words` at a place is one to come or the bound of a plan rather than the report's:
@@ -93,7 +143,7 @@ fn is_aim(words: &[String], at: usize) -> bool {
     let until = ["den", "vao", "toi", "truoc"];
     let is_until =
         matches!(before, [.., word, year] if year == "nam" && until.contains(&word.as_str()));
-    // `từ năm 2020 đến năm 2023` is what was reported on, and so is `tính đến năm 2023`.
+    // `từ năm 2022 đến năm 2023` is what was reported on, and so is `tính đến năm 2023`.
     let is_span =
         matches!(before, [.., first, _, _] if years(first).next().is_some() || first == "tinh");
     (is_until && !is_span) || is_of_plan(before)
@@ -193,7 +243,10 @@ mod tests {
                 Some(2024),
             ),
             ("Kết quả giai đoạn 2021-2025 năm 2024", Some(2024)),
-            ("Kết quả từ năm 2020 đến năm 2023", Some(2020)),
+            ("Kết quả từ năm 2022 đến năm 2023", Some(2022)),
+            ("Kết quả từ năm 2020 đến năm 2023", None),
+            ("Kế hoạch phát triển kinh tế - xã hội 5 năm 2021-2025", None),
+            ("Báo cáo năm 2024 giữa nhiệm kỳ năm 2020 – 2025", Some(2024)),
             ("Kế hoạch đến năm 2030: kết quả năm 2023", Some(2023)),
         ];
         for (text, expected) in cases {
@@ -205,7 +258,15 @@ mod tests {
             Some(2022)
         );
         assert_eq!(name("quy_hoach_den_nam_2030.docx"), None);
-        assert_eq!(name("bao-cao-tu-nam-2020-den-nam-2023.docx"), Some(2023));
+        assert_eq!(
+            name("2024/bao-cao-tu-nam-2020-den-nam-2023.docx"),
+            Some(2024)
+        );
+        assert_eq!(name("2023/giua-nhiem-ky-2020-2025.docx"), Some(2023));
+        assert_eq!(name("2022-BC nhiệm kỳ 2020 – 2025.docx"), Some(2022));
+        assert_eq!(name("nghi_quyet_2021_2026.docx"), None);
+        assert_eq!(name("2021/tong-ket-nam-hoc-2022-2023.docx"), Some(2023));
+        assert_eq!(name("2019/2023.docx"), Some(2023));
         assert_eq!(name("BC2023.docx"), Some(2023));
         assert_eq!(name("2024年12月报告.txt"), Some(2024));
         assert_eq!(name("so-lieu-tinh-den-nam-2023.xlsx"), Some(2023));
