@@ -13,8 +13,8 @@ const HEIGHT: usize = 76;
 const ABOVE: usize = 18;
 const BELOW: usize = 20;
 
-/// As many bars as fit into the page beside each other.
-const MAX_BARS: usize = 25;
+/// As many bars as fit into the page beside each other; the first of more years stands for all before, too.
+const MAX_BARS: u16 = 25;
 
 /// A chart of less than this share of the paragraphs would show the habits of a few documents.
 const LEAST_DATED: f64 = 0.25;
@@ -41,13 +41,12 @@ pub(super) fn write(
     if bars.len() < 2 || (drawn as f64) < LEAST_DATED * all as f64 {
         return Ok(());
     }
-    let first = bars.len().saturating_sub(MAX_BARS);
     let undated = match undated {
         0 => String::new(),
         count => format!(" · {}", terms.count(terms.undated, count)),
     };
     writeln!(output, "<figure class=\"chart\">")?;
-    draw(&bars[first..], caption, terms, output)?;
+    draw(&bars, caption, terms, output)?;
     writeln!(
         output,
         "<figcaption>{caption}{undated}</figcaption>\n</figure>"
@@ -104,7 +103,7 @@ fn short(number: usize, terms: &Terms) -> String {
     }
 }
 
-/// Every year from the first to the last, also those without anything.
+/// Every year from the first to the last, also those without anything, or `≤2000` and every later one.
 fn bars_by_year(periods: &BTreeMap<Option<Period>, Count>) -> Vec<Bar> {
     let mut years: BTreeMap<u16, Count> = BTreeMap::new();
     for (period, count) in periods
@@ -116,13 +115,18 @@ fn bars_by_year(periods: &BTreeMap<Option<Period>, Count>) -> Vec<Bar> {
     let (Some(first), Some(last)) = (years.keys().next(), years.keys().last()) else {
         return Vec::new();
     };
+    let first_bar = (*first).max(last.saturating_sub(MAX_BARS - 1));
     let bar = |year| {
-        (
-            format!("{year}"),
-            years.get(&year).copied().unwrap_or_default(),
-        )
+        let is_for_more = year == first_bar && first_bar > *first;
+        let mut counted = Count::default();
+        let from = if is_for_more { 0 } else { year };
+        years
+            .range(from..=year)
+            .for_each(|(_, count)| counted.add(*count));
+        let name = format!("{}{year}", if is_for_more { "≤" } else { "" });
+        (name, counted)
     };
-    (*first..=*last).map(bar).collect()
+    (first_bar..=*last).map(bar).collect()
 }
 
 /// Every month from the first to the last.
@@ -179,6 +183,20 @@ mod tests {
         )
         .unwrap();
         String::from_utf8(output).unwrap()
+    }
+
+    #[test]
+    fn years_that_have_no_bar_are_counted_in_the_first() {
+        let count = Count {
+            paragraphs: 2,
+            documents: 1,
+        };
+        let period = |year| Some(Period { year, month: None });
+        let periods = (1995..=2024).map(|year| (period(year), count)).collect();
+        let bars = bars_by_year(&periods);
+        assert_eq!(bars.len(), usize::from(MAX_BARS));
+        assert_eq!((bars[0].0.as_str(), bars[0].1.paragraphs), ("≤2000", 12));
+        assert_eq!((bars[1].0.as_str(), bars[1].1.paragraphs), ("2001", 2));
     }
 
     #[test]
