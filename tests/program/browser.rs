@@ -87,6 +87,13 @@ fn quotations_are_found_by_words_and_choices_and_open_in_their_paragraph() {
     assert_eq!(says_so, Value::Bool(true));
     browser.click("button[type=reset]");
 
+    // From the start of a word, and not in what the page says of places and reports.
+    for word in ["oa giai", "doan", "khac"] {
+        browser.type_into("#words", word);
+        assert_shows(&browser, &[]);
+        browser.click("button[type=reset]");
+    }
+
     choose(&browser, "label", "directive");
     assert_shows(&browser, &[order, line]);
     choose(&browser, "year", "2023");

@@ -27,21 +27,32 @@
     items: items.filter((item) => item.list === element),
   }));
 
+  // Words match from their start; between letters that are not Latin there are no words, and any place will do.
+  const LATIN = "[\\p{Script=Latin}\\p{M}\\p{N}]";
+  function starting(word) {
+    const literal = word.replace(/[\\^$.*+?()[\]{}|\/-]/g, (sign) => "\\u{" + sign.codePointAt(0).toString(16) + "}");
+    const is_latin = new RegExp("^" + LATIN, "u").test(word);
+    return new RegExp((is_latin ? "(?:^|" + LATIN.replace("[", "[^") + ")" : "") + literal, "u");
+  }
+
   // A word typed without marks matches whatever its marks; one typed with marks only itself.
   function matcher() {
     const typed = words.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
     const tests = typed.map((word) => {
       const is_plain = plain(word) === word.normalize("NFD");
-      return is_plain ? { form: "plain", word: plain(word) } : { form: "exact", word: exact(word), nfc: word.normalize("NFC") };
+      return is_plain
+        ? { plain: starting(plain(word)) }
+        : { exact: starting(exact(word)), nfc: starting(word.normalize("NFC")) };
     });
     return (item) => tests.every((test) => {
       if (item.plain === undefined) {
-        const text = item.element.querySelector("summary").textContent;
+        const said = [...item.element.querySelectorAll("summary :is(.text, cite, .letter)")];
+        const text = said.map((part) => part.textContent).join("\n");
         item.plain = plain(text);
         item.exact = exact(text);
         item.nfc = text.toLowerCase().normalize("NFC");
       }
-      return item[test.form].includes(test.word) || (test.nfc !== undefined && item.nfc.includes(test.nfc));
+      return Object.keys(test).some((form) => test[form].test(item[form]));
     });
   }
 
