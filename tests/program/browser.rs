@@ -96,6 +96,8 @@ fn quotations_are_found_by_words_and_choices_and_open_in_their_paragraph() {
 
     choose(&browser, "label", "directive");
     assert_shows(&browser, &[order, line]);
+    let told = browser.run("return document.getElementById('chosen').textContent");
+    assert_eq!(told, "Nhãn: Chỉ đạo, nhiệm vụ · 2 / 5 trích dẫn");
     choose(&browser, "year", "2023");
     assert_shows(&browser, &[line]);
     choose(&browser, "label", "");
@@ -117,6 +119,30 @@ fn quotations_are_found_by_words_and_choices_and_open_in_their_paragraph() {
             .as_str()
             .is_some_and(|text| text.starts_with("Toàn huyện có 14 xã"))
     );
+}
+
+#[test]
+fn all_that_the_filters_leave_is_printed() {
+    let said: Vec<String> = (1..=30)
+        .map(|number| format!("Yêu cầu tổ {number} báo cáo kết quả rà soát trong tháng."))
+        .collect();
+    let paragraphs: Vec<(&str, &str)> = said
+        .iter()
+        .map(|said| ("directive", said.as_str()))
+        .collect();
+    let report = Report {
+        id: "bc.docx",
+        title: "Báo cáo",
+        date: None,
+        paragraphs: &paragraphs,
+    };
+    let Some((_folder, browser)) = open(&[report]) else {
+        return;
+    };
+    for (event, expected) in [("beforeprint", 30), ("afterprint", 25)] {
+        browser.run(&format!("window.dispatchEvent(new Event('{event}'))"));
+        assert_eq!(shown(&browser).len(), expected, "{event}");
+    }
 }
 
 #[test]

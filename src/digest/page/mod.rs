@@ -56,7 +56,10 @@ impl Page<'_> {
         self.head(title)?;
         self.header(title)?;
         filters::write(self.digest, self.terms, self.output)?;
-        writeln!(self.output, "<main id=\"main\">")?;
+        writeln!(
+            self.output,
+            "<main id=\"main\">\n<p id=\"chosen\" class=\"facts\" hidden></p>"
+        )?;
         for (number, (label, content)) in self.digest.labels.iter().enumerate() {
             self.section(number, label, content)?;
         }

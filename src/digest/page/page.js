@@ -94,6 +94,19 @@
     }
     byId("nothing").hidden = count > 0;
     shown.textContent = shown.dataset.form.replace("{}", number.format(count)).replace("{}", number.format(items.length));
+    tell();
+  }
+
+  // On paper, which has no form, what was chosen and how much of all that leaves.
+  function tell() {
+    const controls = [words, ...["label", "folder", "year", "change"].map(byId)].filter((control) => control && control.value.trim());
+    const told = controls.map((control) => {
+      const value = control === words ? `“${words.value.trim()}”` : control.selectedOptions[0].textContent;
+      return `${control.labels[0].firstChild.textContent}: ${value}`;
+    });
+    const line = byId("chosen");
+    line.textContent = [...told, shown.textContent].join(" · ");
+    line.hidden = told.length === 0;
   }
 
   function changed() {
@@ -121,6 +134,14 @@
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => setTimeout(changed));
   byId("print").addEventListener("click", () => window.print());
+  window.addEventListener("beforeprint", () => {
+    for (const list of lists) [list.limit_on_screen, list.limit] = [list.limit, Infinity];
+    apply();
+  });
+  window.addEventListener("afterprint", () => {
+    for (const list of lists) list.limit = list.limit_on_screen;
+    apply();
+  });
   for (const list of lists) {
     list.more.addEventListener("click", () => {
       const next = list.limit;
