@@ -156,10 +156,13 @@ fn what_earlier_runs_wrote_is_no_document_and_what_lies_beside_it_is() {
         ("ra/results.jsonl", RECORD.to_vec()),
         ("ra/b.txt", b"hai".to_vec()),
         ("z/run.json", b"{}".to_vec()),
+        ("y/run.sqlite", b"SQLite format 3\0".to_vec()),
+        ("y/run.lock", b"process 7\n".to_vec()),
+        ("y/c.txt", b"ba".to_vec()),
     ]);
     assert_eq!(
         shown(&inputs_of(folder.path())),
-        ["a.txt mot", "ra/b.txt hai", "z/run.json {}"]
+        ["a.txt mot", "ra/b.txt hai", "y/c.txt ba", "z/run.json {}"]
     );
     let named = shown(&inputs_of(&folder.path().join("ra")));
     assert_eq!(named, ["b.txt hai"]);

@@ -240,8 +240,9 @@ fn is_result(path: &Path, output: &Path) -> bool {
         })
 }
 
-/// Whether a run left its results in a folder.
+/// Whether a run left its results in a folder, or what it had done when it was killed.
 fn is_output_of_run(folder: &Path) -> bool {
     let has = |name: &str| folder.join(name).is_file();
-    has(manifest::FILE_NAME) && (has(state::FILE_NAME) || has("results.jsonl"))
+    let has_ended = has(manifest::FILE_NAME) && (has(state::FILE_NAME) || has("results.jsonl"));
+    has_ended || (has(state::FILE_NAME) && has(lock::FILE_NAME))
 }
