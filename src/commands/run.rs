@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Error, Result};
+use anyhow::{Context, Error, Result, bail};
 #[cfg(unix)]
 use signal_hook::consts::SIGHUP;
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -23,7 +23,7 @@ use crate::batch::lock::Lock;
 use crate::batch::manifest::{self, Manifest, Results, Settings};
 use crate::batch::progress::Progress;
 use crate::batch::run::{Ending, Pace, Run as Runner};
-use crate::batch::sources::SEPARATOR;
+use crate::batch::sources::{SEPARATOR, foreign_output};
 use crate::batch::state::{self, Redo, State, StateError};
 use crate::batch::worker::{self, Limits, Workers};
 use crate::batch::{self, SourceOptions, duplicates};
@@ -83,7 +83,7 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
     }
 }
 
-/// Makes the output folder and takes it for this run, unless it would write over what it reads.
+/// Makes the output folder and takes it for this run, unless it would write over what it reads or what no run wrote.
 fn take_folder(arguments: &Run) -> Result<Lock> {
     let folder = &arguments.output;
     output::make_folder(folder)?;
@@ -94,6 +94,13 @@ fn take_folder(arguments: &Run) -> Result<Lock> {
     ] {
         let paths = arguments.paths.iter().cloned();
         output::refuse_to_overwrite(&folder.join(name), paths)?;
+    }
+    // Whatever is called so is left out of the documents too, and a later run may write over what this one does not.
+    if let Some(path) = foreign_output(folder) {
+        bail!(
+            "{} was not written by a run; choose another output folder, or move it",
+            path.display()
+        );
     }
     Lock::take(folder).with_context(|| folder.display().to_string())
 }

@@ -265,6 +265,18 @@ fn what_is_read_is_not_written_over() {
 }
 
 #[test]
+fn what_no_run_wrote_is_not_written_over() {
+    let folder = folder(&[("kho/a.txt", REPORT), ("kho/paragraphs.csv", "so,lieu\n")]);
+    let run = ["run", "kho", "-o", "kho", "--encoder", "fake"];
+    let (status, said) = said(folder.path(), &run);
+    assert_eq!(status, Some(1), "{said}");
+    let expected = "paragraphs.csv was not written by a run; choose another output folder";
+    assert!(said.contains(expected), "{said}");
+    let files = fs::read_dir(folder.path().join("kho")).expect("it is there");
+    assert_eq!(files.count(), 2, "nothing is left behind");
+}
+
+#[test]
 fn a_hyphen_is_standard_input_and_never_a_folder() {
     let folder = folder(&[("-/a.txt", "Trong thư mục."), ("vao.txt", "Từ đầu vào.")]);
     let extract = |path: &str| {

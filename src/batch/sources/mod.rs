@@ -32,7 +32,7 @@ use crate::record::Failure;
 pub use discover::{DiscoverError, discover, documents_in};
 pub use name::{joined, written};
 pub use reopen::Reopener;
-pub use walk::OUTPUTS;
+pub use walk::{OUTPUTS, foreign_output};
 
 use visit::{Place, Visitor};
 

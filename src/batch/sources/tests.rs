@@ -171,6 +171,21 @@ fn what_earlier_runs_wrote_is_no_document_and_what_lies_beside_it_is() {
 }
 
 #[test]
+#[test]
+fn what_is_called_like_an_output_is_foreign_where_no_run_was() {
+    let folder = folder(&[
+        ("a/bao-cao.txt", b"mot".to_vec()),
+        ("b/paragraphs.csv", b"so lieu".to_vec()),
+        ("c/results.jsonl", RECORD.to_vec()),
+        ("c/run.lock", b"process 7\n".to_vec()),
+    ]);
+    let path = |name: &str| folder.path().join(name);
+    assert_eq!(foreign_output(&path("a")), None);
+    let found = foreign_output(&path("b"));
+    assert_eq!(found, Some(path("b/paragraphs.csv")));
+    assert_eq!(foreign_output(&path("c")), None);
+}
+
 fn a_container_that_breaks_off_keeps_what_came_before() {
     let whole = tar(&[("a.txt", b"mot"), ("b.txt", &[b'x'; 4000])]);
     let packed = gzip(&whole);

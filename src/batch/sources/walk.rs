@@ -246,3 +246,14 @@ fn is_output_of_run(folder: &Path) -> bool {
     let has_ended = has(manifest::FILE_NAME) && (has(state::FILE_NAME) || has("results.jsonl"));
     has_ended || (has(state::FILE_NAME) && has(lock::FILE_NAME))
 }
+
+/// A file in a folder that is called as what a run writes, where no run was in that folder.
+pub fn foreign_output(folder: &Path) -> Option<PathBuf> {
+    let has = |name: &&str| folder.join(name).symlink_metadata().is_ok();
+    let signs = [manifest::FILE_NAME, state::FILE_NAME, lock::FILE_NAME];
+    if signs.iter().any(has) {
+        return None;
+    }
+    let found = OUTPUTS.iter().find(|name| has(name));
+    found.map(|name| folder.join(name))
+}
