@@ -108,7 +108,7 @@ impl Run<'_> {
         if let Some(lost) = lost {
             return Ok(Ending::DeviceLost(waves.told_by_all(lost, finished)));
         }
-        Ok(if is_last && !self.interrupted.load(Ordering::Relaxed) {
+        Ok(if is_last {
             Ending::Finished
         } else {
             Ending::Interrupted

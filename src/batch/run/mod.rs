@@ -112,11 +112,11 @@ impl Run<'_> {
             self.store(finished, progress, observer)?;
             progress.advance(inputs.share());
             observer.wave(progress);
-            if self.interrupted.load(Ordering::Relaxed) {
-                return Ok(Ending::Interrupted);
-            }
             if is_last {
                 return Ok(Ending::Finished);
+            }
+            if self.interrupted.load(Ordering::Relaxed) {
+                return Ok(Ending::Interrupted);
             }
         }
     }

@@ -79,6 +79,15 @@ fn with_pipeline<T>(windows: usize, work: impl FnOnce(&Pipeline<'_>, &Workers) -
     work(&pipeline, &workers)
 }
 
+fn setup() -> Setup {
+    let text = || "a".to_owned();
+    Setup {
+        settings: text(),
+        model: text(),
+        program: text(),
+    }
+}
+
 /// Runs over `archive` in `folder` with an encoder that has `windows` windows before it breaks; gives the records too.
 fn run(
     archive: &Path,
@@ -87,13 +96,7 @@ fn run(
     windows: usize,
     redo: Redo,
 ) -> (Ending, Counts, Vec<Record>) {
-    let text = || "a".to_owned();
-    let setup = Setup {
-        settings: text(),
-        model: text(),
-        program: text(),
-    };
-    let mut state = State::open(folder, &setup, redo).expect("a state");
+    let mut state = State::open(folder, &setup(), redo).expect("a state");
     let sources = SourceOptions::default();
     let mut inputs = discover(&[archive.to_owned()], folder, &sources).expect("an archive");
     let mut progress = Progress::new(None);
@@ -127,6 +130,46 @@ struct Silent;
 impl Observer for Silent {
     fn record(&mut self, _: &Record) {}
     fn wave(&mut self, _: &Progress) {}
+}
+
+/// Interrupts a run once its first wave is stored.
+struct Interrupting<'a>(&'a AtomicBool);
+
+impl Observer for Interrupting<'_> {
+    fn record(&mut self, _: &Record) {}
+    fn wave(&mut self, _: &Progress) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn a_run_that_is_interrupted_behind_its_last_wave_has_finished() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let ending = |documents: usize, pace: Pace| {
+        let line = |index: usize| format!("{{\"text\":\"Thôn {index} có 12 hộ.\"}}\n");
+        let archive = folder.path().join("kho.jsonl");
+        let lines = (0..documents).map(line).collect::<String>();
+        fs::write(&archive, lines).expect("it is written");
+        let mut state = State::open(folder.path(), &setup(), Redo::Everything).expect("a state");
+        let inputs = discover(&[archive], folder.path(), &SourceOptions::default());
+        let mut inputs = inputs.expect("an archive");
+        let interrupted = AtomicBool::new(false);
+        with_pipeline(usize::MAX, |pipeline, workers| {
+            let mut run = Run {
+                pipeline,
+                workers,
+                state: &mut state,
+                interrupted: &interrupted,
+                pace,
+            };
+            let mut observer = Interrupting(&interrupted);
+            run.run(&mut inputs, &mut Progress::new(None), &mut observer)
+                .expect("the state can be written")
+        })
+    };
+    assert_eq!(ending(3, Pace::InTurn), Ending::Finished);
+    assert_eq!(ending(3, Pace::Ahead), Ending::Finished);
+    assert_eq!(ending(300, Pace::InTurn), Ending::Interrupted);
 }
 
 #[test]
@@ -256,13 +299,7 @@ fn later_waves_count_on_nothing_that_is_undone_until_one_of_them_does_it() {
     assert_eq!(unread, ["a", "b", "d"]);
 
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let text = || "a".to_owned();
-    let setup = Setup {
-        settings: text(),
-        model: text(),
-        program: text(),
-    };
-    let mut state = State::open(folder.path(), &setup, Redo::Nothing).expect("a state");
+    let mut state = State::open(folder.path(), &setup(), Redo::Nothing).expect("a state");
     let stored = state.store(&[], &wave(&[("a", "x")], &[]).entries);
     assert!(matches!(stored, Err(StateError::Damaged(_))), "{stored:?}");
 }
