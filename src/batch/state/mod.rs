@@ -72,6 +72,9 @@ pub enum StateError {
         "{FILE_NAME} is of another version of the program; choose another output folder, or remove it"
     )]
     OtherLayout,
+    /// Another program holds a lock on it.
+    #[error("{FILE_NAME}: another program has it open; close it")]
+    Busy,
     /// A record that is no record.
     #[error("{FILE_NAME} is damaged: {0}; remove it to start over")]
     Damaged(String),
@@ -399,7 +402,36 @@ impl From<rusqlite::Error> for StateError {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
                 Self::Damaged(error.to_string())
             }
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            // The tables of this layout were there when it was made.
+            _ if error.to_string().contains("no such table") => Self::Damaged(error.to_string()),
             _ => Self::Database(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::ffi::{Error, SQLITE_BUSY};
+
+    use super::*;
+
+    #[test]
+    fn a_state_that_lost_a_table_is_damaged_and_one_that_is_open_elsewhere_is_not() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let setup = Setup {
+            settings: "a".to_owned(),
+            model: "a".to_owned(),
+            program: "a".to_owned(),
+        };
+        let open = || State::open(folder.path(), &setup, Redo::Nothing);
+        let state = open().expect("a new state");
+        let drop_table = state.connection.execute("DROP TABLE inputs", []);
+        drop_table.expect("it is there");
+        drop(state);
+        let error = open().expect_err("a table is missing");
+        assert!(matches!(error, StateError::Damaged(_)), "{error}");
+        let busy = rusqlite::Error::SqliteFailure(Error::new(SQLITE_BUSY), None);
+        assert!(matches!(StateError::from(busy), StateError::Busy));
     }
 }
