@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Error, Result, bail};
 #[cfg(unix)]
-use signal_hook::consts::SIGHUP;
+use signal_hook::consts::{SIGHUP, SIGXFSZ};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
@@ -122,6 +122,9 @@ fn interruption() -> Result<Arc<AtomicBool>> {
             .and_then(|_| flag::register(signal, Arc::clone(&interrupted)))
             .context("cannot listen for Ctrl-C")?;
     }
+    // Else a limit on the size of files (`ulimit -f`) ends the run without a word; now writing fails.
+    #[cfg(unix)]
+    flag::register(SIGXFSZ, Arc::default()).context("cannot listen for a limit on files")?;
     // Who closes a terminal may send it twice, once for the terminal and once for its shell, and waits for nothing.
     #[cfg(unix)]
     if !is_hangup_ignored() {
