@@ -2,13 +2,12 @@
 
 use std::cell::Cell;
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use flate2::read::MultiGzDecoder;
-
 use super::budget::Budget;
+use super::gunzip::Gunzip;
 
 /// Text packs to a tenth, the emptiest spreadsheet to a hundredth; deflate ends at a thousandth.
 pub(super) const MAX_RATIO: u64 = 200;
@@ -24,13 +23,13 @@ pub(super) struct Guarded<R> {
     budget: Rc<Budget>,
 }
 
-impl<R: Read> Guarded<MultiGzDecoder<BufReader<Counted<R>>>> {
-    /// What a gzip stream expands to.
-    pub(super) fn gzip(stream: R, budget: Rc<Budget>) -> Self {
+impl<R: Read> Guarded<Gunzip<Counted<R>>> {
+    /// What a gzip stream expands to; `has_tail` as in [`Gunzip::new`].
+    pub(super) fn gzip(stream: R, has_tail: Rc<Cell<bool>>, budget: Rc<Budget>) -> Self {
         let packed = Rc::new(Cell::new(0));
         let counted = Counted::new(stream, Rc::clone(&packed));
         Self {
-            inner: MultiGzDecoder::new(BufReader::new(counted)),
+            inner: Gunzip::new(counted, has_tail),
             packed,
             expanded: 0,
             budget,
@@ -82,6 +81,54 @@ impl<R: Read> Read for Counted<R> {
         let count = self.inner.read(buffer)?;
         self.count.set(self.count.get() + count as u64);
         Ok(count)
+    }
+}
+
+/// A stream that was looked into, from its beginning again.
+pub(super) struct Peeked<R> {
+    /// What was looked at.
+    head: Cursor<Vec<u8>>,
+    /// What broke it off then, if it was that short.
+    error: Option<io::Error>,
+    rest: R,
+}
+
+impl<R: Read> Peeked<R> {
+    /// Looks at so many bytes of a stream. An error is told once these were read, as if nobody had looked.
+    ///
+    /// # Errors
+    ///
+    /// What is said of a stream without a byte.
+    pub(super) fn new(mut stream: R, bytes: usize) -> io::Result<Self> {
+        let mut head = Vec::with_capacity(bytes);
+        let looked = stream.by_ref().take(bytes as u64).read_to_end(&mut head);
+        let error = looked.err();
+        match error {
+            Some(error) if head.is_empty() => Err(error),
+            error => Ok(Self {
+                head: Cursor::new(head),
+                error,
+                rest: stream,
+            }),
+        }
+    }
+
+    /// What was looked at.
+    pub(super) fn head(&self) -> &[u8] {
+        self.head.get_ref()
+    }
+}
+
+impl<R: Read> Read for Peeked<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.head.read(buffer)?;
+        if count > 0 || buffer.is_empty() {
+            return Ok(count);
+        }
+        match self.error.take() {
+            Some(error) => Err(error),
+            None => self.rest.read(buffer),
+        }
     }
 }
 

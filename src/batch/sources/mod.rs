@@ -7,6 +7,7 @@ mod budget;
 mod container;
 mod discover;
 mod guard;
+mod gunzip;
 mod name;
 mod reopen;
 mod table;

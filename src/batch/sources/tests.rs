@@ -14,6 +14,7 @@ use zip::write::SimpleFileOptions;
 use super::*;
 use crate::pipeline::Content;
 
+mod broken;
 mod traps;
 
 fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
@@ -40,7 +41,7 @@ fn tar(members: &[(&str, &[u8])]) -> Vec<u8> {
     builder.into_inner().expect("in memory")
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(bytes).expect("in memory");
     encoder.finish().expect("in memory")

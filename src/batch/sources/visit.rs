@@ -9,10 +9,10 @@ use std::rc::Rc;
 use std::sync::atomic::AtomicU64;
 
 use super::budget::Budget;
-use super::guard::{Counted, Guarded, Metered};
+use super::guard::{Counted, Guarded, Metered, Peeked};
 use super::{
-    Entry, SEPARATOR, STANDARD_INPUT, SourceOptions, container, is_named_archive, table, tar,
-    written,
+    Entry, SEPARATOR, STANDARD_INPUT, SourceOptions, container, gunzip, is_named_archive, table,
+    tar, written,
 };
 use crate::ingest::{is_zip, jsonl};
 use crate::pipeline::Input;
@@ -148,36 +148,32 @@ impl<'a> Visitor<'a> {
 
     /// Hands over what a stream holds.
     pub(super) fn stream(&mut self, place: &Place, stream: &mut dyn Read) -> Flow {
-        let mut head = Vec::with_capacity(PEEK);
-        if let Err(error) = stream.take(PEEK as u64).read_to_end(&mut head) {
-            return self.fail(place, reading(&error));
-        }
-        let is_container = head.starts_with(GZIP)
-            || tar::is_tar(&head)
-            || is_zip(&head)
-            || table::is_parquet(&head);
+        let stream = match Peeked::new(stream, PEEK) {
+            Ok(stream) => stream,
+            Err(error) => return self.fail(place, reading(&error)),
+        };
+        let head = stream.head();
+        let is_container = head.starts_with(gunzip::MARK)
+            || tar::is_tar(head)
+            || is_zip(head)
+            || table::is_parquet(head);
         if is_container && place.depth >= MAX_DEPTH {
             let message = format!("more than {MAX_DEPTH} containers stand in one another");
             return self.fail(place, Failure::new("too_large", &message));
         }
-        let start = Cursor::new(head.as_slice());
-        if head.starts_with(GZIP) {
-            self.gzip(place, start.chain(stream))
-        } else if tar::is_tar(&head) {
-            tar::members(self, place, start.chain(stream))
-        } else if jsonl::is_archive(&head, &self.options.columns) || is_named_archive(&place.path) {
-            table::jsonl(
-                self,
-                place,
-                BufReader::with_capacity(PEEK, start.chain(stream)),
-            )
+        if head.starts_with(gunzip::MARK) {
+            self.gzip(place, stream)
+        } else if tar::is_tar(head) {
+            tar::members(self, place, stream)
+        } else if jsonl::is_archive(head, &self.options.columns) || is_named_archive(&place.path) {
+            table::jsonl(self, place, BufReader::with_capacity(PEEK, stream))
         } else {
-            self.whole(place, &mut start.chain(stream))
+            self.whole(place, stream)
         }
     }
 
     /// Hands over what must be had whole: a document, or a container that is read from its end.
-    fn whole(&mut self, place: &Place, stream: &mut dyn Read) -> Flow {
+    fn whole(&mut self, place: &Place, stream: impl Read) -> Flow {
         let mut bytes = Vec::new();
         // One byte more than is read of a document tells that it has more.
         let most = self.options.max_bytes.saturating_add(1);
@@ -203,24 +199,29 @@ impl<'a> Visitor<'a> {
     }
 
     fn gzip(&mut self, place: &Place, stream: impl Read) -> Flow {
-        let mut guarded = Guarded::gzip(stream, self.budget());
+        let has_tail = Rc::default();
+        let guarded = Guarded::gzip(stream, Rc::clone(&has_tail), self.budget());
+        let mut unpacked = match Peeked::new(guarded, PEEK) {
+            Ok(unpacked) => unpacked,
+            Err(error) => return self.fail(place, reading(&error)),
+        };
         // A single packed file is named as `gunzip` would name it; a packed tar is one container.
-        let mut head = Vec::with_capacity(PEEK);
-        if let Err(error) = guarded.by_ref().take(PEEK as u64).read_to_end(&mut head) {
-            return self.fail(place, reading(&error));
+        if tar::is_tar(unpacked.head()) {
+            tar::members(self, place, unpacked)?;
+        } else {
+            let name = place
+                .path
+                .rsplit(['/', SEPARATOR])
+                .next()
+                .unwrap_or_default();
+            let inner = place.member(name.strip_suffix(".gz").unwrap_or(name));
+            self.stream(&inner, &mut unpacked)?;
         }
-        let is_tar = tar::is_tar(&head);
-        let mut rest = Cursor::new(head).chain(guarded);
-        if is_tar {
-            return tar::members(self, place, rest);
+        if has_tail.get() {
+            let what = "bytes that are not packed follow its end; what comes before was read";
+            return self.fail(place, corrupt(what));
         }
-        let name = place
-            .path
-            .rsplit(['/', SEPARATOR])
-            .next()
-            .unwrap_or_default();
-        let inner = place.member(name.strip_suffix(".gz").unwrap_or(name));
-        self.stream(&inner, &mut rest)
+        Flow::Continue(())
     }
 
     /// What all that is unpacked of the file in hand is counted by.
@@ -258,8 +259,6 @@ impl<'a> Visitor<'a> {
         })
     }
 }
-
-const GZIP: &[u8] = b"\x1f\x8b";
 
 /// The first bytes of a file, if it is one that can be wound back.
 fn file_magic(file: &mut File) -> io::Result<Vec<u8>> {

@@ -1,0 +1,48 @@
+//! Containers and tables whose bytes are not all that they should be.
+
+use super::*;
+
+/// Bytes that do not pack.
+fn noise(count: usize) -> Vec<u8> {
+    let next = |state: &u32| Some(state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223));
+    let states = std::iter::successors(Some(1), next);
+    states
+        .map(|state| (state >> 24) as u8)
+        .take(count)
+        .collect()
+}
+
+#[test]
+fn small_gzip_streams_keep_what_stands_before_a_broken_end_or_other_bytes() {
+    let packed = gzip(&tar(&[("a.txt", b"mot"), ("b.txt", &noise(9000))]));
+    let rows = gzip(RECORD);
+    let with = |packed: Vec<u8>, tail: &[u8]| [packed, tail.to_vec()].concat();
+    let folder = folder(&[
+        ("a.tgz", packed[..packed.len() / 2].to_vec()),
+        ("b.jsonl.gz", rows[..rows.len() - 4].to_vec()),
+        ("c.txt.gz", with(gzip(b"ba"), b"\r\n--bien--")),
+        ("d.txt.gz", with(gzip(b"bon"), &[0; 2000])),
+        ("e.txt.gz", with(gzip(b"nam "), &gzip(b"sau"))),
+        ("f.jsonl.gz", with(rows, b"\0\0x")),
+        ("g.txt.gz", gzip(&noise(2000))[..1500].to_vec()),
+    ]);
+    assert_eq!(
+        shown(&inputs_of(folder.path())),
+        [
+            "a.tgz!a.txt mot",
+            "a.tgz!b.txt corrupt",
+            "a.tgz corrupt",
+            "một [Đã xong.]",
+            "line-2 [Chưa.]",
+            "line-3 corrupt",
+            "c.txt.gz!c.txt ba",
+            "c.txt.gz corrupt",
+            "d.txt.gz!d.txt bon",
+            "e.txt.gz!e.txt nam sau",
+            "một [Đã xong.]",
+            "line-2 [Chưa.]",
+            "f.jsonl.gz corrupt",
+            "g.txt.gz!g.txt corrupt",
+        ]
+    );
+}
