@@ -181,9 +181,7 @@ impl<'a> Visitor<'a> {
             return self.fail(place, reading(&error));
         }
         let is_whole = (bytes.len() as u64) < most;
-        // A plain file was looked into before.
-        let is_inside = place.depth > 0 || place.path == STANDARD_INPUT;
-        if is_whole && is_inside && is_zip(&bytes) {
+        if is_whole && is_zip(&bytes) {
             return container::zip(self, place, Cursor::new(bytes), |visitor, place, bytes| {
                 visitor.document(place, bytes.into_inner())
             });

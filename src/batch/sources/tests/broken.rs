@@ -46,3 +46,22 @@ fn small_gzip_streams_keep_what_stands_before_a_broken_end_or_other_bytes() {
         ]
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn a_zip_file_from_a_named_pipe_is_unpacked() {
+    let folder = folder(&[]);
+    let pipe = folder.path().join("ong.zip");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.expect("POSIX has it").success());
+    let packed = zip(&[("a.txt", b"mot"), ("b.txt", b"hai")]);
+    let writing = {
+        let pipe = pipe.clone();
+        thread::spawn(move || fs::write(pipe, packed))
+    };
+    let inputs: Vec<Input> = files(&[pipe], &SourceOptions::default()).collect();
+    writing.join().expect("no panic").expect("it is read");
+    let found = shown(&inputs);
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found[1].ends_with("ong.zip!b.txt hai"), "{found:?}");
+}
