@@ -224,7 +224,7 @@ fn keep_results(
 
 fn nothing_in(paths: &[PathBuf]) -> String {
     format!(
-        "there are no documents in {}: they hold no files but what a run leaves out",
+        "there are no documents in {}: nothing is there but what a run leaves out",
         output::listed(paths)
     )
 }

@@ -9,8 +9,8 @@ use parquet::schema::types::Type;
 use serde_json::{Map, Value, json};
 
 use super::visit::{Flow, Place, Visitor, corrupt, reading};
-use crate::ingest::SourceFormat;
-use crate::ingest::jsonl::{self, ArchiveError, ArchiveReader, ArchiveRecord, Columns};
+use crate::ingest::jsonl::{self, ArchiveError, ArchiveReader, ArchiveRecord, BlankLines, Columns};
+use crate::ingest::{ReadError, SourceFormat};
 use crate::pipeline::{Content, Input};
 use crate::record::{Failure, Source};
 
@@ -21,6 +21,9 @@ pub(super) fn is_parquet(head: &[u8]) -> bool {
 /// Hands over the records of a JSONL archive. A row's own bytes are those of its line.
 pub(super) fn jsonl(visitor: &mut Visitor<'_>, place: &Place, stream: impl BufRead) -> Flow {
     let options = visitor.options;
+    // Who counts lines has an answer for each, and for none if there is none.
+    let counts_lines = options.blank_lines == BlankLines::Records;
+    let mut is_empty = !counts_lines;
     let mut reader = ArchiveReader::new(stream, options.columns.clone(), options.blank_lines);
     while let Some(record) = reader.next() {
         let number = match &record {
@@ -29,6 +32,10 @@ pub(super) fn jsonl(visitor: &mut Visitor<'_>, place: &Place, stream: impl BufRe
         };
         let source = source(place, &format!("line-{number}"), reader.line_bytes());
         visitor.send(row(source, record))?;
+        is_empty = false;
+    }
+    if is_empty {
+        return visitor.fail(place, ReadError::Empty.into());
     }
     Flow::Continue(())
 }
@@ -70,7 +77,9 @@ pub(super) fn parquet<R: ChunkReader + 'static>(
         Ok(rows) => rows,
         Err(failure) => return visitor.fail(place, failure),
     };
+    let mut is_empty = true;
     for (row, number) in rows.zip(1_u64..) {
+        is_empty = false;
         let name = format!("row-{number}");
         let row = match row {
             Ok(row) => row,
@@ -78,6 +87,9 @@ pub(super) fn parquet<R: ChunkReader + 'static>(
             Err(error) => return visitor.fail(&place.member(&name), parquet_failure(&error)),
         };
         visitor.send(parquet_row(place, &name, number, &row, &columns))?;
+    }
+    if is_empty {
+        return visitor.fail(place, ReadError::Empty.into());
     }
     Flow::Continue(())
 }

@@ -47,6 +47,31 @@ fn small_gzip_streams_keep_what_stands_before_a_broken_end_or_other_bytes() {
     );
 }
 
+#[test]
+fn a_table_without_rows_is_an_empty_document_but_a_stream_without_lines_has_no_answer() {
+    let schema = "message bang { required int64 id; optional binary text (UTF8); }";
+    let folder = folder(&[
+        ("a.jsonl", Vec::new()),
+        ("b.jsonl", b"\n \n".to_vec()),
+        ("c.jsonl.gz", gzip(b"")),
+        ("d.parquet", parquet_of(schema, &[], &[&[]])),
+    ]);
+    assert_eq!(
+        shown(&inputs_of(folder.path())),
+        [
+            "a.jsonl empty_document",
+            "b.jsonl empty_document",
+            "c.jsonl.gz!c.jsonl empty_document",
+            "d.parquet empty_document",
+        ]
+    );
+    let options = SourceOptions {
+        blank_lines: BlankLines::Records,
+        ..SourceOptions::default()
+    };
+    assert_eq!(lines(Cursor::new(b""), &options).count(), 0);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_zip_file_from_a_named_pipe_is_unpacked() {
