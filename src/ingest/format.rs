@@ -199,7 +199,7 @@ fn is_binary(probe: &[u8]) -> bool {
 
 /// Whether a text is nothing but values of JSON, the first a list or an object, with strings in them, though it may be cut
 /// short; prose that begins with a bracket is not.
-fn is_json(text: &[u8]) -> bool {
+pub(super) fn is_json(text: &[u8]) -> bool {
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let text = text.trim_ascii_start();
     let mut values = serde_json::Deserializer::from_slice(text).into_iter::<IgnoredAny>();

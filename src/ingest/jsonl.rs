@@ -5,6 +5,7 @@
 
 use std::io::{self, BufRead};
 
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 use thiserror::Error;
 
@@ -12,7 +13,7 @@ use super::assemble::Source;
 use super::blocks::{Block, Blocks};
 use super::encoding::EncodingChoice;
 use super::error::ReadError;
-use super::format::SourceFormat;
+use super::format::{SourceFormat, is_json};
 use super::{RawDocument, TextEncoding, text};
 use crate::document::ParagraphKind;
 
@@ -99,6 +100,19 @@ pub fn is_archive(head: &[u8], columns: &Columns) -> bool {
         Some(end) => is_record(&head[..end], columns),
         None => is_record(head, columns) || is_cut_record(head, columns),
     }
+}
+
+/// Whether JSON begins here that does not stand in lines: its first value goes on behind the first one. `head` may end
+/// anywhere.
+#[must_use]
+pub fn is_spread(head: &[u8]) -> bool {
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let mut lines = text.trim_ascii_start().splitn(2, |byte| *byte == b'\n');
+    let (Some(first), Some(_)) = (lines.next(), lines.next()) else {
+        return false;
+    };
+    let first = serde_json::from_slice::<IgnoredAny>(first);
+    first.is_err_and(|error| error.is_eof()) && is_json(text)
 }
 
 /// Whether the beginning of a line too long to have in full looks like a record's.
@@ -284,6 +298,9 @@ fn take(keys: &mut Map<String, Value>, names: Vec<&str>) -> Option<Value> {
 fn no_record(line: &[u8], error: &serde_json::Error) -> ReadError {
     ReadError::Corrupt(match line.trim_ascii() {
         [] => "the line is blank".to_owned(),
+        [b'{', ..] if error.is_eof() => {
+            "the record does not end on its line; write one record {…} a line".to_owned()
+        }
         [b'[', ..] => "a list where a record belongs; write one record {…} a line".to_owned(),
         _ => {
             let message = error.to_string();
@@ -439,7 +456,8 @@ mod tests {
             ),
             ("[", "write one record {…} a line"),
             ("{\"text\":null}", "its text is null"),
-            ("{\"id\":", "no JSON record: EOF while parsing a value"),
+            ("{\"id\":", "write one record {…} a line"),
+            ("{\"id\"}", "no JSON record: expected `:`"),
             (
                 "{\"so\":1,\"noi_dung\":\"Một.\"}",
                 "no \"text\" or \"paragraphs\"; name its column of texts with --text-column (it has noi_dung, so)",
@@ -520,6 +538,25 @@ mod tests {
         assert!(!is_archive(b"{\"id\":1}\n", &Columns::default()));
         assert!(!is_archive(b"{\n\"text\": 1}", &Columns::default()));
         assert!(!is_archive("Báo cáo".as_bytes(), &Columns::default()));
+    }
+
+    #[test]
+    fn json_that_goes_on_over_lines_is_told_from_bad_lines() {
+        for spread in [
+            "{\n  \"id\": \"a\",\n  \"text\": \"Một.\"\n}\n{\n  \"id\": \"b\"",
+            "\u{feff}[\n{\"id\":\"a\",\"text\":\"Một.\"},\n{\"id\":\"b\",\"te",
+        ] {
+            assert!(is_spread(spread.as_bytes()), "{spread}");
+        }
+        for lines in [
+            "{\"id\":\"a\",\"text\":\"Một.\"}\n{\"id\":\n",
+            "{\"id\":\"a\",\n{\"id\":\"b\",\"text\":\"Hai.\"}\n",
+            "{\"id\":\"a\",\"text\":\"Mộ\n{\"id\":\"b\",\"text\":\"Hai.\"}\n",
+            "[{\"id\":\"a\",\"text\":\"Một.\"}]\n",
+            "[{\"id\":\"a\",\"text\":\"Mộ",
+        ] {
+            assert!(!is_spread(lines.as_bytes()), "{lines}");
+        }
     }
 
     #[test]

@@ -34,6 +34,7 @@ mod sheet;
 mod spreadsheet_ml;
 mod style_table;
 mod text;
+mod wide;
 mod word97;
 mod xls;
 mod xlsx;
@@ -48,6 +49,7 @@ pub use self::format::SourceFormat;
 pub use self::jsonl::ArchiveRecord;
 pub use self::official::Official;
 pub(crate) use self::package::is_zip;
+pub(crate) use self::wide::{Narrowed, in_utf8};
 
 use self::assemble::Source;
 use self::encoding::tone::{TonePlacement, place_tones};

@@ -1,6 +1,6 @@
 //! What are the rows of a table? JSONL archives and Parquet files → one input a row.
 
-use std::io::BufRead;
+use std::io::{BufRead, BufReader};
 
 use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
 use parquet::record::reader::RowIter;
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::visit::{Flow, Place, Visitor, corrupt, reading};
 use crate::ingest::jsonl::{self, ArchiveError, ArchiveReader, ArchiveRecord, BlankLines, Columns};
-use crate::ingest::{ReadError, SourceFormat};
+use crate::ingest::{Narrowed, ReadError, Remedy, SourceFormat};
 use crate::pipeline::{Content, Input};
 use crate::record::{Failure, Source};
 
@@ -18,11 +18,22 @@ pub(super) fn is_parquet(head: &[u8]) -> bool {
     head.starts_with(b"PAR1")
 }
 
-/// Hands over the records of a JSONL archive. A row's own bytes are those of its line.
+/// Hands over the records of a JSONL archive. A row's own bytes are those of its line, in UTF-8.
 pub(super) fn jsonl(visitor: &mut Visitor<'_>, place: &Place, stream: impl BufRead) -> Flow {
+    match Narrowed::new(stream) {
+        Ok(stream) => lines(visitor, place, BufReader::new(stream)),
+        Err(stream) => lines(visitor, place, stream),
+    }
+}
+
+fn lines(visitor: &mut Visitor<'_>, place: &Place, mut stream: impl BufRead) -> Flow {
     let options = visitor.options;
     // Who counts lines has an answer for each, and for none if there is none.
     let counts_lines = options.blank_lines == BlankLines::Records;
+    if !counts_lines && stream.fill_buf().is_ok_and(jsonl::is_spread) {
+        let json = ReadError::UnsupportedFormat("JSON", Remedy::WriteRecords);
+        return visitor.fail(place, json.into());
+    }
     let mut is_empty = !counts_lines;
     let mut reader = ArchiveReader::new(stream, options.columns.clone(), options.blank_lines);
     while let Some(record) = reader.next() {

@@ -156,10 +156,10 @@ fn what_earlier_runs_wrote_is_no_document_and_what_lies_beside_it_is() {
         ("ra/run.json", b"{}".to_vec()),
         ("ra/results.jsonl", RECORD.to_vec()),
         ("ra/b.txt", b"hai".to_vec()),
-        ("z/run.json", b"{}".to_vec()),
         ("y/run.sqlite", b"SQLite format 3\0".to_vec()),
         ("y/run.lock", b"process 7\n".to_vec()),
         ("y/c.txt", b"ba".to_vec()),
+        ("z/run.json", b"{}".to_vec()),
     ]);
     assert_eq!(
         shown(&inputs_of(folder.path())),
@@ -171,7 +171,6 @@ fn what_earlier_runs_wrote_is_no_document_and_what_lies_beside_it_is() {
     assert_eq!(file.len(), 1, "{file:?}");
 }
 
-#[test]
 #[test]
 fn what_is_called_like_an_output_is_foreign_where_no_run_was() {
     let folder = folder(&[
@@ -187,6 +186,7 @@ fn what_is_called_like_an_output_is_foreign_where_no_run_was() {
     assert_eq!(foreign_output(&path("c")), None);
 }
 
+#[test]
 fn a_container_that_breaks_off_keeps_what_came_before() {
     let whole = tar(&[("a.txt", b"mot"), ("b.txt", &[b'x'; 4000])]);
     let packed = gzip(&whole);

@@ -14,7 +14,7 @@ use super::{
     Entry, SEPARATOR, STANDARD_INPUT, SourceOptions, container, gunzip, is_named_archive, table,
     tar, written,
 };
-use crate::ingest::{is_zip, jsonl};
+use crate::ingest::{in_utf8, is_zip, jsonl};
 use crate::pipeline::Input;
 use crate::record::{Failure, Source};
 
@@ -165,11 +165,15 @@ impl<'a> Visitor<'a> {
             self.gzip(place, stream)
         } else if tar::is_tar(head) {
             tar::members(self, place, stream)
-        } else if jsonl::is_archive(head, &self.options.columns) || is_named_archive(&place.path) {
+        } else if self.is_archive(place, head) {
             table::jsonl(self, place, BufReader::with_capacity(PEEK, stream))
         } else {
             self.whole(place, stream)
         }
+    }
+
+    fn is_archive(&self, place: &Place, head: &[u8]) -> bool {
+        is_named_archive(&place.path) || jsonl::is_archive(&in_utf8(head), &self.options.columns)
     }
 
     /// Hands over what must be had whole: a document, or a container that is read from its end.

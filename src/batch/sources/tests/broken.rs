@@ -72,6 +72,45 @@ fn a_table_without_rows_is_an_empty_document_but_a_stream_without_lines_has_no_a
     assert_eq!(lines(Cursor::new(b""), &options).count(), 0);
 }
 
+#[test]
+fn tables_in_utf16_are_read_and_json_over_lines_is_one_failure() {
+    let wide = |text: &str| -> Vec<u8> {
+        let marked = format!("\u{feff}{text}");
+        marked.encode_utf16().flat_map(u16::to_le_bytes).collect()
+    };
+    let spread = "{\n  \"id\": \"a\",\n  \"text\": \"Đã xong.\"\n}\n";
+    let rows = std::str::from_utf8(RECORD).expect("UTF-8");
+    let folder = folder(&[
+        ("a.jsonl", wide(rows)),
+        ("b.txt", wide(rows)),
+        ("c.jsonl", spread.into()),
+        ("d.jsonl", wide(spread)),
+    ]);
+    let inputs = inputs_of(folder.path());
+    assert_eq!(
+        shown(&inputs),
+        [
+            "một [Đã xong.]",
+            "line-2 [Chưa.]",
+            "một [Đã xong.]",
+            "line-2 [Chưa.]",
+            "c.jsonl unsupported_format",
+            "d.jsonl unsupported_format",
+        ]
+    );
+    let again = Reopener::new(SourceOptions::default()).reopen(&inputs[1].source.path);
+    assert_eq!(again.source, inputs[1].source);
+    let failure = inputs[4].content.as_ref().expect_err("it is not read");
+    assert!(failure.message.contains("JSON cannot be read; write"));
+    // Who counts lines gets an answer for each.
+    let options = SourceOptions {
+        blank_lines: BlankLines::Records,
+        ..SourceOptions::default()
+    };
+    assert_eq!(lines(Cursor::new(spread), &options).count(), 4);
+    assert_eq!(lines(Cursor::new(wide(rows)), &options).count(), 2);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_zip_file_from_a_named_pipe_is_unpacked() {
