@@ -11,7 +11,7 @@ use scraper::node::{Element, Text};
 use scraper::{Html, Node};
 
 use self::parser::parse;
-use self::tags::with_ends;
+use self::tags::{begins_in_table, with_ends};
 use super::assemble::Source;
 use super::blocks::{Block, Blocks};
 use super::encoding::{EncodingChoice, LegacyEncoding, as_signs, read_bytes, read_windows_1258};
@@ -26,7 +26,12 @@ use crate::document::ParagraphKind;
 ///
 /// As [`parse`].
 pub(crate) fn read(text: &str) -> Result<(Vec<Block>, Option<Block>), ReadError> {
-    let html = parse(&with_ends(text))?;
+    let page = with_ends(text);
+    let html = if begins_in_table(&page) {
+        parse(&format!("<table>{page}"))?
+    } else {
+        parse(&page)?
+    };
     let mut reader = HtmlReader::default();
     reader.walk(&html)?;
     let title = [reader.title, reader.first_heading];

@@ -58,6 +58,15 @@ fn says_xhtml(page: &str) -> bool {
         || has(b"http://www.w3.org/1999/xhtml")
 }
 
+/// Whether a page is a piece of a table, which the parser would take for words without its own tag.
+pub(super) fn begins_in_table(page: &str) -> bool {
+    const PARTS: [&str; 9] = [
+        "caption", "col", "colgroup", "thead", "tbody", "tfoot", "tr", "td", "th",
+    ];
+    let page = page.trim_start_matches(|first: char| first.is_whitespace() || first == '\u{FEFF}');
+    page.starts_with('<') && next_tag(page, &mut 0).is_some_and(|tag| is_among(&PARTS, tag.name))
+}
+
 fn needs_end(name: &str, is_xhtml: bool) -> bool {
     is_among(&SWALLOWING, name) || (is_xhtml && !is_among(&VOID, name))
 }

@@ -341,3 +341,10 @@ fn what_shows_without_frames_is_read_as_a_page() {
         <p>Xem bản chữ.</p></body></noframes></frameset></html>";
     assert_eq!(shown(page)[0], (Body, "Trang này có khung.".to_owned()));
 }
+
+#[test]
+fn a_piece_of_a_table_is_a_table() {
+    let rows = "\n<!-- Biểu 1 --><TR><TD>Chỉ tiêu<TD>Số</TR><tr><th>Hộ</th><td>12</td></tr>";
+    let expected = ["Chỉ tiêu | Số", "Hộ | 12"].map(|row| (Table, row.to_owned()));
+    assert_eq!(shown(rows), expected);
+}

@@ -1,11 +1,17 @@
 //! What format is it? The first bytes → [`SourceFormat`], whatever the file is called.
 
+mod markdown;
+mod markup;
+
 use std::borrow::Cow;
 
 use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
+pub(super) use self::markdown::has_markdown_suffix;
+use self::markdown::markdown_signs;
+use self::markup::{ends_in_tag, is_html, root_name};
 use super::binary::open_compound;
 use super::encoding::{without_padding, zeros_of_units};
 use super::error::{ReadError, Remedy};
@@ -134,7 +140,7 @@ impl SourceFormat {
         if root_name(&probe) == Some("pkg:package") {
             return Package::open(bytes)?.format();
         }
-        detect_text(&probe, name)
+        detect_text(&probe, ends_in_tag(text), name)
     }
 
     /// The stable name of the format, for records.
@@ -229,9 +235,16 @@ fn decoded_probe(probe: &[u8]) -> Cow<'_, str> {
     text
 }
 
-fn detect_text(probe: &str, name: Option<&str>) -> Result<SourceFormat, ReadError> {
+/// Tells the formats of text apart by their beginning, and by whether all ends in a tag.
+fn detect_text(
+    probe: &str,
+    ends_in_tag: bool,
+    name: Option<&str>,
+) -> Result<SourceFormat, ReadError> {
     let text = probe.trim_start();
-    if is_html(text) {
+    // Markdown of programs often begins with a picture and ends in a link.
+    let may_be_markdown = has_markdown_suffix(name) && markdown_signs(text) > 0;
+    if is_html(text, ends_in_tag && !may_be_markdown) {
         return Ok(SourceFormat::Html);
     }
     match root_name(text) {
@@ -256,63 +269,6 @@ fn detect_text(probe: &str, name: Option<&str>) -> Result<SourceFormat, ReadErro
     } else {
         SourceFormat::Text
     })
-}
-
-/// Whether a name's suffix is one of Markdown: all that a name ever says about a format.
-pub(super) fn has_markdown_suffix(name: Option<&str>) -> bool {
-    let suffix = name
-        .and_then(|name| name.rsplit_once('.'))
-        .map(|(_, suffix)| suffix);
-    suffix.is_some_and(|suffix| {
-        suffix.eq_ignore_ascii_case("md") || suffix.eq_ignore_ascii_case("markdown")
-    })
-}
-
-/// Whether a text is an HTML page, or a piece of one: it begins with a block element and ends in a
-/// tag. Markdown may begin with one too, but goes on in prose.
-fn is_html(text: &str) -> bool {
-    let text = after_prologue(text);
-    let Some(tag) = text.strip_prefix('<') else {
-        return false;
-    };
-    let end = tag
-        .find(|c: char| !c.is_ascii_alphanumeric() && c != '!')
-        .unwrap_or(tag.len());
-    let name = tag[..end].to_ascii_lowercase();
-    match name.as_str() {
-        "!doctype" => tag[end..]
-            .trim_start()
-            .get(..4)
-            .is_some_and(|root| root.eq_ignore_ascii_case("html")),
-        "html" | "head" | "body" | "meta" | "title" | "link" | "style" => true,
-        "div" | "p" | "table" | "h1" | "h2" | "h3" | "ul" | "ol" | "article" | "section"
-        | "main" | "span" | "center" | "font" | "b" | "i" | "strong" => {
-            text.trim_end().ends_with('>')
-        }
-        _ => false,
-    }
-}
-
-/// The name of the first element with its prefix, where a text begins with one.
-fn root_name(text: &str) -> Option<&str> {
-    let tag = after_prologue(text.trim_start()).strip_prefix('<')?;
-    tag.split(|c: char| c.is_whitespace() || c == '>' || c == '/')
-        .next()
-}
-
-/// Skips an XML declaration, instructions and comments, which may stand before the root of a page.
-fn after_prologue(mut text: &str) -> &str {
-    loop {
-        let end = match text {
-            _ if text.starts_with("<!--") => "-->",
-            _ if text.starts_with("<?") => "?>",
-            _ => return text,
-        };
-        let Some((_, rest)) = text.split_once(end) else {
-            return text;
-        };
-        text = rest.trim_start();
-    }
 }
 
 /// Whether a text begins with the header of a message: three fields, of which two only mail has. The line that
@@ -354,131 +310,12 @@ fn is_mail(text: &str) -> bool {
     starts_as_field && known >= 2 && (is_sure || known >= 3)
 }
 
-/// How many signs there are that only Markdown has: headings, fences, links, bold words, tables.
-///
-/// Bullets and numbers do not count, as plain text has them too.
-fn markdown_signs(text: &str) -> usize {
-    let lines: Vec<&str> = text.lines().collect();
-    let signs = lines.iter().filter(|line| is_markdown_line(line)).take(2);
-    let is_ruled = |line: &str| line.contains('|') || line.trim_start().starts_with("+-");
-    let tables = lines.chunk_by(|upper, lower| is_ruled(upper) == is_ruled(lower));
-    signs.count()
-        + tables
-            .filter(|lines| is_markdown_table(lines))
-            .take(2)
-            .count()
-}
-
-/// Whether these lines are a table of Markdown: one row, a ruler, and rows, all of as many cells. Typists ruled
-/// tables in plain text above and below, and between the rows.
-fn is_markdown_table(lines: &[&str]) -> bool {
-    let cells = |line: &str| {
-        let inside = line.trim();
-        let inside = inside.strip_prefix('|').unwrap_or(inside);
-        let inside = inside.strip_suffix('|').unwrap_or(inside);
-        inside.split('|').count()
-    };
-    let [heading, ruler, rows @ ..] = lines else {
-        return false;
-    };
-    let count = cells(heading);
-    heading.contains('|')
-        && !is_ruler(heading)
-        && is_ruler(ruler)
-        && cells(ruler) == count
-        && rows.iter().all(|row| !is_ruler(row) && cells(row) == count)
-}
-
-/// `|---|:--:|`, `--|--`
-fn is_ruler(line: &str) -> bool {
-    let inside = line.trim().trim_matches('|');
-    line.contains('|')
-        && inside.split('|').all(|cell| {
-            let dashes = cell.trim().trim_matches(':');
-            !dashes.is_empty() && dashes.bytes().all(|byte| byte == b'-')
-        })
-}
-
-fn is_markdown_line(line: &str) -> bool {
-    let after_signs = line.trim_start_matches('#');
-    let level = line.len() - after_signs.len();
-    ((1..=6).contains(&level) && after_signs.starts_with(' '))
-        || line.starts_with("```")
-        || line.contains("](")
-        || has_strong_words(line)
-}
-
-/// Whether two stars open words and two close them: `**Kính gửi:**`. Rules of stars and masked numbers (`0912****56`)
-/// are in plain text too.
-fn has_strong_words(line: &str) -> bool {
-    let is_inside = |c: char| !c.is_whitespace() && c != '*';
-    let mut is_open = false;
-    let mut rest = line;
-    let mut before = None;
-    while let Some(start) = rest.find('*') {
-        before = rest[..start].chars().next_back().or(before);
-        let after = rest[start..].trim_start_matches('*');
-        let stars = rest.len() - start - after.len();
-        if stars == 2 {
-            if is_open && before.is_some_and(is_inside) {
-                return true;
-            }
-            is_open |= after.chars().next().is_some_and(is_inside);
-        }
-        before = Some('*');
-        rest = after;
-    }
-    false
-}
-
 #[cfg(test)]
 mod tests {
     use unicode_normalization::UnicodeNormalization;
 
     use super::*;
     use crate::ingest::encoding::{EncodingChoice, decode_bytes};
-
-    #[test]
-    fn stars_open_and_close_words() {
-        for line in [
-            "**Kính gửi:** Ủy ban",
-            "Xem **Điều 5** và **Điều 6**",
-            "a**b**c",
-        ] {
-            assert!(has_strong_words(line), "{line}");
-        }
-        for line in [
-            "*****",
-            "Số máy 0912****56, 0913****57",
-            "** ghi chú ** và ** hết **",
-            "2 ** 3",
-            "****",
-            "một **dấu",
-        ] {
-            assert!(!has_strong_words(line), "{line}");
-        }
-    }
-
-    #[test]
-    fn tables_of_markdown_have_one_ruler_below_their_heading() {
-        let table = "| Chỉ tiêu | Số |\n|:---|---:|\n| Lúa | 12 |\n| Ngô | 13 |";
-        assert_eq!(markdown_signs(table), 1);
-        assert_eq!(
-            markdown_signs(&format!("{table}\n\nTên | Tổng\n--|--\n")),
-            2
-        );
-        for ruled in [
-            "| Chỉ tiêu | Số |\n|---|---|\n| Lúa | 12 |\n|---|---|\n| Ngô | 13 |",
-            "|---|---|\n| Chỉ tiêu | Số |\n|---|---|\n| Lúa | 12 |\n|---|---|",
-            "+---+---+\n| Lúa | 12 |\n|---|---|\n| Ngô | 13 |\n+---+---+",
-            "Lúa | Ngô\n5*3*2 ha | 7*2 ha",
-        ] {
-            assert_eq!(markdown_signs(ruled), 0, "{ruled}");
-        }
-        let text = format!("BIỂU 1\n\n{}", "|---|---|\n| Lúa | 5*3*2 ha |\n|---|---|\n");
-        let format = SourceFormat::detect(text.as_bytes(), None).unwrap();
-        assert_eq!(format, SourceFormat::Text);
-    }
 
     struct Case {
         bytes: &'static [u8],
