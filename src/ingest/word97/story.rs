@@ -162,7 +162,6 @@ impl<'a> StoryReader<'a> {
             _ if self.fields.contains(&true) || properties.hidden || properties.deleted => {}
             LINE_BREAK | '\t' => text.push(' '),
             '\u{1E}' => text.push('-'),
-            '\u{1F}' => text.push('\u{AD}'),
             // Pictures, notes, page numbers; without the property, a letter of VISCII or VPS.
             '\0'..='\u{8}' if properties.special => {}
             _ => text.push(character),
@@ -251,10 +250,12 @@ mod tests {
     use super::super::pages;
     use super::super::pieces::Width;
     use super::*;
+    use crate::ingest::assemble::Source;
+    use crate::ingest::encoding::EncodingChoice;
+    use crate::ingest::encoding::normalize::normalize;
 
-    #[test]
-    fn a_page_and_a_column_part_paragraphs() {
-        let text = "Các xã\u{E}Các thôn\u{C}Xóm Bàn\u{B}Cô\r";
+    /// The blocks of a text in one stretch.
+    fn blocks(text: &str) -> Vec<Block> {
         let stream: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let length = text.chars().count();
         let piece = Piece {
@@ -272,7 +273,24 @@ mod tests {
         };
         let mut reader = StoryReader::new(&story);
         reader.read(0..length, Notes::No);
-        let texts: Vec<_> = reader.finish().0.iter().map(Block::text).collect();
+        reader.finish().0
+    }
+
+    #[test]
+    fn a_page_and_a_column_part_paragraphs() {
+        let blocks = blocks("Các xã\u{E}Các thôn\u{C}Xóm Bàn\u{B}Cô\r");
+        let texts: Vec<_> = blocks.iter().map(Block::text).collect();
         assert_eq!(texts, ["Các xã", "Các thôn", "Xóm Bàn Cô"]);
+    }
+
+    #[test]
+    fn a_soft_hyphen_of_word_may_be_a_letter_of_tcvn3() {
+        // Word keeps the byte AD as its own sign for a soft hyphen, and some converters wrote both.
+        for letter in ["\u{1F}", "\u{1F}\u{AD}"] {
+            let found = blocks(&format!("N{letter}íc ta ®· thùc hiÖn ®Çy ®ñ\r"));
+            let source = Source::undecoded((found, None)).into_decoded(EncodingChoice::Auto);
+            let text = source.blocks[0].text();
+            assert_eq!(normalize(&text), "Nước ta đã thực hiện đầy đủ");
+        }
     }
 }
