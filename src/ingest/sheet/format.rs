@@ -147,14 +147,15 @@ impl NumberFormat {
         let mut sections = code.split(';');
         let code = sections.find(|section| !section.contains(CONDITION));
         let code = code.unwrap_or_default();
+        let zeros = code.matches('0').count();
         let has_digits = without_fractions(code).contains(['#', '?', '0']);
         let parts = DateParts::of_code(code);
         if code.contains('%') {
             let decimals = code.split_once('.').map_or("", |(_, decimals)| decimals);
             let is_digit = |letter: &char| matches!(letter, '0' | '#' | '?');
             Self::Percent(decimals.chars().take_while(is_digit).count())
-        } else if code.len() > 1 && code.bytes().all(|letter| letter == b'0') {
-            Self::Filled(code.len())
+        } else if zeros > 1 && code.bytes().all(|letter| matches!(letter, b'0' | b' ')) {
+            Self::Filled(zeros)
         } else if !has_digits && parts != DateParts::default() {
             Self::Date(parts)
         } else {
@@ -188,13 +189,17 @@ impl NumberFormat {
 /// Stands in bare codes for a condition, `[<=1]`, other than those of the first section anyhow, `[>0]`.
 const CONDITION: char = '<';
 
-/// A code in small letters, without what is shown as it is, colours and languages. Of `[h]` the opening bracket stays.
+/// A code in small letters, without colours and languages, and with a space for what is shown as it is, so that the `d`
+/// of `dddd", "d` stand apart. Of `[h]` the opening bracket stays.
 fn bare(code: &str) -> String {
     let mut bare = String::new();
     let mut characters = code.chars();
     while let Some(character) = characters.next() {
         match character {
-            '"' => drop(characters.by_ref().find(|other| *other == '"')),
+            '"' => {
+                let _ = characters.by_ref().find(|other| *other == '"');
+                bare.push(' ');
+            }
             '[' => {
                 let inside: String = characters.by_ref().take_while(|c| *c != ']').collect();
                 let inside = inside.to_ascii_lowercase();
@@ -206,7 +211,10 @@ fn bare(code: &str) -> String {
                     bare.push(CONDITION);
                 }
             }
-            '\\' | '_' | '*' => drop(characters.next()),
+            '\\' | '_' | '*' => {
+                let _ = characters.next();
+                bare.push(' ');
+            }
             _ => bare.push(character.to_ascii_lowercase()),
         }
     }
@@ -218,8 +226,8 @@ fn without_fractions(code: &str) -> String {
     let mut pieces = code.split('s');
     let mut without = pieces.next().unwrap_or_default().to_owned();
     for piece in pieces {
-        // The point is gone where it was written as `\.`.
-        let zeros = piece.strip_prefix(['.', ',']).unwrap_or(piece);
+        // A space stands for a point that was written as `\.`.
+        let zeros = piece.strip_prefix(['.', ',', ' ']).unwrap_or(piece);
         let rest = zeros.trim_start_matches('0');
         let has_fraction = rest.len() < zeros.len();
         without.extend(["s", if has_fraction { rest } else { piece }]);
@@ -245,6 +253,7 @@ mod tests {
             ("0 \"%\"", 12.0, "12"),
             ("Percent", 1.005, "100,50%"),
             ("0000000000", 912_345_678.0, "0912345678"),
+            ("0000\".\"000\\.000", 912_345_678.0, "0912345678"),
             ("000", 12.5, "12.5"),
             ("0", 12.0, "12"),
             ("dd/mm/yyyy", 44_727.25, "15/06/2022"),
@@ -257,6 +266,8 @@ mod tests {
             ("yyyy", 45_444.0, "2024"),
             ("d-mmm", 45_444.0, "01/06"),
             ("dddd", 45_444.0, "01/06/2024"),
+            ("dddd\", ngày \"d\" tháng \"m", 45_444.0, "01/06"),
+            ("dddd\\,\\ dd/mm/yyyy", 45_444.0, "01/06/2024"),
             ("[h]:mm:ss", 1.104_166_666_6, "26:30"),
             ("mm:ss.0", 0.001_562_5, "02:15"),
             ("dd/mm/yyyy hh:mm:ss.000", 44_727.25, "15/06/2022 06:00"),
