@@ -11,7 +11,7 @@ pub(super) struct CharacterProperties {
     pub(super) font: Option<u16>,
     /// Index of its character style.
     pub(super) style: Option<u16>,
-    pub(super) hidden: bool,
+    pub(super) hidden: Hidden,
     /// Deleted, with the change not yet accepted.
     pub(super) deleted: bool,
     /// Its control characters stand for fields, pictures and notes.
@@ -20,6 +20,26 @@ pub(super) struct CharacterProperties {
     pub(super) sign: Option<Sign>,
     /// Whether it is raised or lowered.
     pub(super) script: Script,
+}
+
+/// What is set on whether text is hidden.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Hidden {
+    #[default]
+    AsStyle,
+    UnlikeStyle,
+    Is(bool),
+}
+
+impl Hidden {
+    /// Reads the operand of a toggle ([MS-DOC] 2.4.6.3).
+    fn read(operand: &[u8]) -> Self {
+        match operand.first() {
+            None | Some(0x80) => Self::AsStyle,
+            Some(0x81) => Self::UnlikeStyle,
+            Some(value) => Self::Is(*value == 1),
+        }
+    }
 }
 
 /// A character of a font of signs.
@@ -59,11 +79,10 @@ impl CharacterProperties {
     /// Applies a list of modifiers.
     pub(super) fn apply(&mut self, modifiers: &[u8]) {
         for (code, operand) in Modifiers::of(modifiers) {
-            // Of the toggles, 0x81 is "not as the style", which is off in the styles that matter.
-            let is_on = matches!(operand.first(), Some(1 | 0x81));
+            let is_on = operand.first() == Some(&1);
             match code {
                 0x0800 => self.deleted = is_on,
-                0x083C => self.hidden = is_on,
+                0x083C => self.hidden = Hidden::read(operand),
                 0x0855 => self.special = is_on,
                 0x4A30 => self.style = u16_at(operand, 0),
                 // The font of characters beyond ASCII; that of ASCII only where nothing else is set.
@@ -153,7 +172,7 @@ mod tests {
         ]);
         let expected = CharacterProperties {
             font: Some(7),
-            hidden: true,
+            hidden: Hidden::Is(true),
             ..Default::default()
         };
         assert_eq!(properties, expected);

@@ -159,7 +159,7 @@ impl<'a> StoryReader<'a> {
             FIELD_END => {
                 self.fields.pop();
             }
-            _ if self.fields.contains(&true) || properties.hidden || properties.deleted => {}
+            _ if self.fields.contains(&true) || properties.deleted => {}
             LINE_BREAK | '\t' => text.push(' '),
             '\u{1E}' => text.push('-'),
             // Pictures, notes, page numbers; without the property, a letter of VISCII or VPS.
@@ -229,6 +229,9 @@ impl<'a> StoryReader<'a> {
             self.blocks.set_title();
         }
         for (text, run) in self.runs.drain(..) {
+            if styles.is_hidden(properties.style, &run) {
+                continue;
+            }
             let font = styles.font(properties.style, &run);
             match run.sign {
                 Some(_) => self.blocks.push(&as_signs(&text, font), font),

@@ -1,7 +1,7 @@
 //! What do styles and fonts say? The style sheet and the font table → kinds and font names.
 
 use super::super::binary::{slice_at, u8_at, u16_at, utf16};
-use super::sprm::{CharacterProperties, ParagraphProperties};
+use super::sprm::{CharacterProperties, Hidden, ParagraphProperties};
 use crate::document::ParagraphKind;
 
 /// Styles are based on each other in chains of a few links; a longer one is a circle.
@@ -106,6 +106,24 @@ impl Styles {
             .filter(|name| !name.is_empty())
     }
 
+    /// Whether a run is hidden, by itself, its style or its paragraph's style, the nearest that says so.
+    pub(super) fn is_hidden(&self, paragraph_style: u16, run: &CharacterProperties) -> bool {
+        let of_styles = [run.style, Some(paragraph_style)]
+            .into_iter()
+            .flatten()
+            .flat_map(|index| self.chain(index))
+            .map(|style| style.character.hidden);
+        let mut is_turned = false;
+        for hidden in std::iter::once(run.hidden).chain(of_styles) {
+            match hidden {
+                Hidden::AsStyle => {}
+                Hidden::UnlikeStyle => is_turned = !is_turned,
+                Hidden::Is(value) => return value != is_turned,
+            }
+        }
+        is_turned
+    }
+
     /// A style and those it is based on, nearest first.
     fn chain(&self, index: u16) -> impl Iterator<Item = &Style> {
         let style = |index: u16| self.by_index.get(usize::from(index));
@@ -177,4 +195,52 @@ fn read_fonts(table: &[u8]) -> Vec<String> {
         at += record.len();
     }
     fonts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_hidden_by_the_nearest_that_says_so() {
+        use Hidden::{AsStyle, Is, UnlikeStyle};
+        let style = |hidden, based_on| Style {
+            based_on,
+            character: CharacterProperties {
+                hidden,
+                ..Default::default()
+            },
+            ..Default::default()
+        };
+        let styles = Styles {
+            by_index: vec![
+                style(AsStyle, NO_STYLE),
+                style(Is(true), NO_STYLE),
+                style(AsStyle, 1),
+                style(Is(false), NO_STYLE),
+            ],
+            ..Default::default()
+        };
+        // Of the paragraph, of the run's style and of the run itself.
+        let cases = [
+            (0, None, AsStyle, false),
+            (1, None, AsStyle, true),
+            (2, None, AsStyle, true),
+            (2, Some(3), AsStyle, false),
+            (0, Some(2), AsStyle, true),
+            (1, Some(2), Is(false), false),
+            (1, None, UnlikeStyle, false),
+            (0, None, UnlikeStyle, true),
+            (0, None, Is(true), true),
+        ];
+        for (paragraph, style, hidden, expected) in cases {
+            let run = CharacterProperties {
+                style,
+                hidden,
+                ..Default::default()
+            };
+            let case = (paragraph, style, hidden);
+            assert_eq!(styles.is_hidden(paragraph, &run), expected, "{case:?}");
+        }
+    }
 }
