@@ -23,7 +23,9 @@ pub enum ReadError {
         offset: usize,
     },
     /// Protected by a password.
-    #[error("the document is encrypted; save a copy without a password")]
+    #[error(
+        "the document is encrypted; save a copy without a password; the structure of a workbook may have one"
+    )]
     Encrypted,
     /// Pages without text.
     #[error("no text on any of {pages} pages; it may be a scan and needs OCR")]

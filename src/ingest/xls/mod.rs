@@ -4,6 +4,7 @@
 //! crate that was tried keeps sheets dense (two cells far apart take half a gigabyte) and drops the
 //! fonts that tell the encoding.
 
+mod password;
 mod record;
 mod strings;
 mod workbook;
@@ -32,6 +33,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), ReadErro
         }
     }
     let stream = stream.ok_or_else(|| ReadError::Corrupt("no Workbook stream".to_owned()))?;
+    let stream = password::in_the_clear(stream)?;
     let workbook = Workbook::read(&stream)?;
     let mut sheets = Sheets::default();
     // Sheets stand one after the other: together they are no longer than the stream, unless one is read twice.
