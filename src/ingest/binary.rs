@@ -56,8 +56,14 @@ pub(crate) fn windows_1252(bytes: &[u8]) -> String {
 ///
 /// [`ReadError::Corrupt`] where its directory or allocation table is unsound.
 pub(crate) fn open_compound(bytes: &[u8]) -> Result<Compound<'_>, ReadError> {
-    cfb::CompoundFile::open(Cursor::new(bytes))
-        .map_err(|error| ReadError::Corrupt(format!("OLE container: {error}")))
+    cfb::CompoundFile::open(Cursor::new(bytes)).map_err(|error| damaged("OLE container", &error))
+}
+
+fn damaged(part: &str, error: &std::io::Error) -> ReadError {
+    // Its directory and its allocation table mostly stand at the end, without which nothing is found.
+    ReadError::Corrupt(format!(
+        "{part}: {error}; if it was cut short, copy or download it again"
+    ))
 }
 
 /// Reads a stream of a compound file; `None` where there is none of that name.
@@ -76,7 +82,7 @@ pub(crate) fn read_stream(
     if !file.is_stream(name) {
         return Ok(None);
     }
-    let corrupt = |error: std::io::Error| ReadError::Corrupt(format!("stream {name}: {error}"));
+    let corrupt = |error: std::io::Error| damaged(&format!("stream {name}"), &error);
     let stream = file.open_stream(name).map_err(corrupt)?;
     let mut data = Vec::new();
     stream

@@ -485,5 +485,10 @@ mod tests {
         let error =
             SourceFormat::detect(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", None).unwrap_err();
         assert_eq!(error.code(), "corrupt");
+        assert!(
+            error
+                .to_string()
+                .ends_with("if it was cut short, copy or download it again")
+        );
     }
 }
