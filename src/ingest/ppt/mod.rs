@@ -97,7 +97,8 @@ impl<'a> Presentation<'a> {
             .iter()
             .partition(|slide| slide.is_hidden(self.stream));
         for slide in shown {
-            for text in slide.texts(self.stream) {
+            let texts = slide.texts(self.stream).into_iter();
+            for text in texts.filter(|text| text.kind != TextKind::Furniture) {
                 self.add(&mut blocks, &text, None);
             }
         }
@@ -118,7 +119,7 @@ impl<'a> Presentation<'a> {
     fn add(&self, blocks: &mut Blocks, text: &Text<'_>, kind: Option<ParagraphKind>) {
         let kind = kind.unwrap_or(match text.kind {
             TextKind::Title => ParagraphKind::Heading,
-            TextKind::Notes | TextKind::Body => ParagraphKind::Body,
+            TextKind::Notes | TextKind::Furniture | TextKind::Body => ParagraphKind::Body,
         });
         blocks.begin_paragraph(kind);
         for (piece, font) in text.runs() {

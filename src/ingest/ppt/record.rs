@@ -8,15 +8,23 @@ pub(super) mod kind {
     pub(in super::super) const ENVIRONMENT: u16 = 0x03F2;
     pub(in super::super) const SLIDE_PLACE: u16 = 0x03F3;
     pub(in super::super) const SLIDE_SHOW: u16 = 0x03F9;
+    pub(in super::super) const PLACEHOLDER: u16 = 0x0BC3;
     pub(in super::super) const OUTLINE_REFERENCE: u16 = 0x0F9E;
     pub(in super::super) const TEXT_HEADER: u16 = 0x0F9F;
     pub(in super::super) const TEXT_CHARACTERS: u16 = 0x0FA0;
     pub(in super::super) const TEXT_STYLE: u16 = 0x0FA1;
     pub(in super::super) const TEXT_BYTES: u16 = 0x0FA8;
     pub(in super::super) const FONT: u16 = 0x0FB7;
+    pub(in super::super) const SLIDE_NUMBER: u16 = 0x0FD8;
     pub(in super::super) const SLIDE_LIST: u16 = 0x0FF0;
     pub(in super::super) const USER_EDIT: u16 = 0x0FF5;
+    pub(in super::super) const DATE: u16 = 0x0FF7;
+    pub(in super::super) const GENERIC_DATE: u16 = 0x0FF8;
+    pub(in super::super) const HEADER: u16 = 0x0FF9;
+    pub(in super::super) const FOOTER: u16 = 0x0FFA;
+    pub(in super::super) const WRITTEN_DATE: u16 = 0x1015;
     pub(in super::super) const DIRECTORY: u16 = 0x1772;
+    pub(in super::super) const SHAPE: u16 = 0xF00A;
 }
 
 /// A record, by its place.

@@ -125,6 +125,29 @@ fn outline_text_stands_where_the_slide_refers_to_it() {
 }
 
 #[test]
+fn dates_and_numbers_of_slides_are_left_out() {
+    let shape = |placeholder: Option<u8>, text: Vec<u8>| {
+        let shape = record(2, kind::SHAPE, &[0; 8]);
+        let kind =
+            placeholder.map(|kind| record(0, kind::PLACEHOLDER, &[0, 0, 0, 0, kind, 0, 0, 0]));
+        let parts = [shape, kind.unwrap_or_default(), text].concat();
+        record(0xF, 0xF004, &parts)
+    };
+    let field = |kind: u16, place: u8| record(0, kind, &[place, 0, 0, 0]);
+    let number = [text(4, b"*"), field(kind::SLIDE_NUMBER, 0)].concat();
+    let date = [text(4, b"So * ngay *"), field(kind::DATE, 10)].concat();
+    let drawn = [
+        shape(Some(9), text(4, b"Phong Tai chinh")),
+        shape(None, text(4, b"Ghi chu *")),
+        shape(None, number),
+        shape(Some(14), date),
+    ];
+    let (blocks, _) = read(&presentation(&[], &drawn.concat())).unwrap();
+    let texts: Vec<_> = blocks.iter().map(Block::text).collect();
+    assert_eq!(texts, ["Ghi chu *", "So * ngay "]);
+}
+
+#[test]
 fn records_that_nest_without_end_are_walked_without_a_stack() {
     let count = 200_000u32;
     let header = |index: u32| [[0xF, 0, 0x0C, 0x04], ((count - index) * 8).to_le_bytes()].concat();

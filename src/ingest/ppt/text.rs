@@ -1,6 +1,6 @@
 //! What do the text records of a slide say? Records → [`Text`]s with the fonts of their runs.
 
-use super::super::binary::{u16_at, u32_at, utf16, windows_1252};
+use super::super::binary::{u8_at, u16_at, u32_at, utf16, windows_1252};
 use super::record::{Record, kind};
 
 /// What a text is for.
@@ -8,6 +8,8 @@ use super::record::{Record, kind};
 pub(super) enum TextKind {
     Title,
     Notes,
+    /// A date, a number, a header or a footer, as every slide has it.
+    Furniture,
     #[default]
     Body,
 }
@@ -16,7 +18,7 @@ pub(super) enum TextKind {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Text<'a> {
     pub(super) kind: TextKind,
-    characters: String,
+    characters: Vec<char>,
     style: &'a [u8],
 }
 
@@ -24,32 +26,34 @@ pub(super) struct Text<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Texts<'a> {
     texts: Vec<Text<'a>>,
+    /// Whether the shape whose records come is for what every slide has.
+    in_furniture: bool,
 }
 
+/// What a star stands for that shows the number or the date of a slide, which are not known here.
+const FIELD: char = '\0';
+
 impl<'a> Texts<'a> {
-    /// Takes a record, which may begin a text, have its characters, or its fonts.
+    /// Takes a record, which may begin a shape or a text, have its characters, or tell of them.
     pub(super) fn take(&mut self, record: Record, stream: &'a [u8]) {
         let data = record.data(stream);
-        if record.kind == kind::TEXT_HEADER {
-            let kind = match u32_at(data, 0) {
-                Some(0 | 6) => TextKind::Title,
-                Some(2) => TextKind::Notes,
-                _ => TextKind::Body,
-            };
-            self.texts.push(Text {
-                kind,
-                ..Text::default()
-            });
-            return;
-        }
-        let Some(open) = self.texts.last_mut() else {
-            return;
-        };
         match record.kind {
-            kind::TEXT_CHARACTERS => open.characters = utf16(data),
-            kind::TEXT_BYTES => open.characters = windows_1252(data),
-            kind::TEXT_STYLE => open.style = data,
-            _ => {}
+            kind::SHAPE => self.in_furniture = false,
+            kind::PLACEHOLDER => self.in_furniture = matches!(u8_at(data, 4), Some(7..=10)),
+            kind::TEXT_HEADER => self.texts.push(Text {
+                kind: match u32_at(data, 0) {
+                    _ if self.in_furniture => TextKind::Furniture,
+                    Some(0 | 6) => TextKind::Title,
+                    Some(2) => TextKind::Notes,
+                    _ => TextKind::Body,
+                },
+                ..Text::default()
+            }),
+            _ => {
+                if let Some(open) = self.texts.last_mut() {
+                    open.take(record.kind, data);
+                }
+            }
         }
     }
 
@@ -62,22 +66,38 @@ impl<'a> Texts<'a> {
     }
 }
 
-impl Text<'_> {
+impl<'a> Text<'a> {
+    fn take(&mut self, kind: u16, data: &'a [u8]) {
+        match kind {
+            kind::TEXT_CHARACTERS => self.characters = utf16(data).chars().collect(),
+            kind::TEXT_BYTES => self.characters = windows_1252(data).chars().collect(),
+            kind::TEXT_STYLE => self.style = data,
+            kind::SLIDE_NUMBER
+            | kind::DATE
+            | kind::GENERIC_DATE
+            | kind::HEADER
+            | kind::FOOTER
+            | kind::WRITTEN_DATE => {
+                let place = u32_at(data, 0).map_or(usize::MAX, |place| place as usize);
+                if let Some(character) = self.characters.get_mut(place).filter(|c| **c == '*') {
+                    *character = FIELD;
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// The runs of the text with the indexes of their fonts, where they name one.
-    pub(super) fn runs(&self) -> Vec<(&str, Option<u16>)> {
+    pub(super) fn runs(&self) -> Vec<(String, Option<u16>)> {
         let mut runs = Vec::new();
-        let mut rest = self.characters.as_str();
-        for (count, font) in fonts(self.style, self.characters.chars().count()).unwrap_or_default()
-        {
-            let end = rest
-                .char_indices()
-                .nth(count)
-                .map_or(rest.len(), |(end, _)| end);
-            let (run, after) = rest.split_at(end);
-            runs.push((run, font));
+        let mut rest = self.characters.as_slice();
+        let shown = |run: &[char]| run.iter().filter(|c| **c != FIELD).collect();
+        for (count, font) in fonts(self.style, self.characters.len()).unwrap_or_default() {
+            let (run, after) = rest.split_at(count.min(rest.len()));
+            runs.push((shown(run), font));
             rest = after;
         }
-        runs.push((rest, None));
+        runs.push((shown(rest), None));
         runs
     }
 }
@@ -185,15 +205,19 @@ mod tests {
         style.extend(5u32.to_le_bytes());
         style.extend(0u32.to_le_bytes());
         let text = Text {
-            characters: "abcdef".to_owned(),
+            characters: "abcdef".chars().collect(),
             style: &style,
             ..Text::default()
         };
-        assert_eq!(text.runs(), [("ab", Some(3)), ("cdef", None), ("", None)]);
+        let expected = [("ab", Some(3)), ("cdef", None), ("", None)];
+        assert_eq!(
+            text.runs(),
+            expected.map(|(run, font)| (run.to_owned(), font))
+        );
         let cut = Text {
             style: &style[..9],
             ..text.clone()
         };
-        assert_eq!(cut.runs(), [("abcdef", None)]);
+        assert_eq!(cut.runs(), [("abcdef".to_owned(), None)]);
     }
 }
