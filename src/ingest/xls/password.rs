@@ -13,6 +13,8 @@ use super::record::{self, Records};
 const PASSWORD: &str = "VelvetSweatshop";
 /// For so many bytes of the stream a key holds.
 const BLOCK_BYTES: usize = 1024;
+/// So much of a hash counts: exports from the United States were not to have longer keys.
+const HASH_BYTES: usize = 5;
 
 /// A workbook's stream, which may be encrypted.
 ///
@@ -33,7 +35,7 @@ pub(super) fn in_the_clear(mut stream: Vec<u8>) -> Result<Vec<u8>, ReadError> {
 /// What turns bytes into the encrypted ones at the same place, and back.
 #[derive(Debug)]
 struct Cipher {
-    base: [u8; 5],
+    base: [u8; 16],
     block: usize,
     key_bytes: [u8; BLOCK_BYTES],
 }
@@ -47,10 +49,9 @@ impl Cipher {
         }
         let salt = slice_at(record, 6, 16)?;
         let password: Vec<u8> = PASSWORD.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let salted = [&md5(&password)[..5], salt].concat().repeat(16);
-        let [a, b, c, d, e, ..] = md5(&salted);
+        let salted = [&md5(&password)[..HASH_BYTES], salt].concat().repeat(16);
         let mut cipher = Self {
-            base: [a, b, c, d, e],
+            base: md5(&salted),
             block: usize::MAX,
             key_bytes: [0; BLOCK_BYTES],
         };
@@ -90,7 +91,7 @@ impl Cipher {
 
     fn begin_block(&mut self, block: usize) {
         let number = (block as u32).to_le_bytes();
-        let key = md5(&[&self.base[..], &number].concat());
+        let key = md5(&[&self.base[..HASH_BYTES], &number].concat());
         self.block = block;
         self.key_bytes = [0; BLOCK_BYTES];
         let mut rc4 = Rc4::new_from_slice(&key).expect("RC4 takes keys of 16 bytes");
