@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::paragraph::{append_rest, goes_on_over_page};
+use super::continuation::{append_rest, goes_on_over_page};
 use super::place::{Edge, PageText, Placed};
 use crate::ingest::blocks::Block;
 use crate::ingest::page_number::{counting_marks, is_page_word, page_mark};

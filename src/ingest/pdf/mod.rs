@@ -3,15 +3,18 @@
 //! Running heads and page numbers are dropped, paragraphs that go on over a page are joined. The
 //! text layer alone is read: a scan is [`ReadError::NeedsOcr`], never an empty success.
 
+mod continuation;
 mod depth;
 mod double;
 mod forms;
 mod furniture;
+mod joining;
 mod letters;
 mod lines;
 mod page;
 mod paragraph;
 mod place;
+mod rows;
 mod signature;
 #[cfg(test)]
 mod tests;

@@ -4,11 +4,13 @@ use unpdf::model::{Block as PageBlock, InlineContent, Page, Paragraph, Table, Ta
 use unpdf::parser::backend::{PageBox, PageId, PdfBackend, RawBackend};
 use unpdf::parser::{LayoutAnalyzer, TextLine, TextSpan};
 
+use super::continuation::{append_rest, goes_on};
 use super::double::{self, Doubled};
 use super::letters::is_small;
 use super::lines::{self, Line};
-use super::paragraph::{Traced, append_rest, goes_on};
+use super::paragraph::Traced;
 use super::place::{Margins, PageText, Place, Placed};
+use super::rows;
 use super::signature::Foot;
 use super::turned::{self, Turned};
 use crate::document::ParagraphKind;
@@ -90,7 +92,7 @@ fn with_omitted(mut blocks: Vec<Placed>, lines: &PageLines, margins: Margins) ->
     // A page has a number or two; what has hundreds is no table.
     let may_be_rows = lines.omitted.len() < 20;
     for number in &lines.omitted {
-        if may_be_rows && lines::add_to_row(number, &lines.lines, &mut blocks) {
+        if may_be_rows && rows::add_to_row(number, &lines.lines, &mut blocks) {
             continue;
         }
         let placed = Traced::begin(number).on(lines.page, margins);

@@ -85,6 +85,8 @@ pub(super) struct Margins {
     pub(super) right: f32,
     /// How far apart they usually are; 0 where they are too few to tell.
     pub(super) pitch: f32,
+    /// How far below a full line the next one of its paragraph usually is; 0 where that is not known.
+    pub(super) leading: f32,
 }
 
 impl Margins {
@@ -93,6 +95,7 @@ impl Margins {
             left: f32::INFINITY,
             right: 0.0,
             pitch: 0.0,
+            leading: 0.0,
         };
         lines.fold(none, |margins, line| Self {
             left: margins.left.min(line.left),

@@ -1,0 +1,102 @@
+//! Which paragraphs did the layout analysis divide that are one?
+
+use super::letters::decoded;
+use super::paragraph::{Traced, font_after, font_of};
+use super::place::Margins;
+use crate::document::ParagraphKind;
+use crate::ingest::blocks::Block;
+use crate::ingest::shape::{self, Marker};
+
+impl Traced {
+    /// Takes the next paragraph in, if the layout analysis divided what is one.
+    pub(super) fn join(&mut self, next: &Self, page: Margins) -> bool {
+        self.join_title(next) || self.join_indented(next, page)
+    }
+
+    /// Takes in what goes on below a first line that is indented far: the layout analysis divides there.
+    fn join_indented(&mut self, next: &Self, page: Margins) -> bool {
+        const INDENT: f32 = 40.0;
+        let distance = self.distance_to(next);
+        let margins = Margins {
+            left: next.first.left,
+            ..page
+        };
+        let is_one = self.is_one_line
+            && self.block.kind.is_prose()
+            && next.block.kind == ParagraphKind::Body
+            && self.first.left - next.first.left > INDENT
+            && distance > 0.0
+            && self.last.is_full_before(&next.block.text(), page)
+            && !shape::ends_sentence(&self.last_text)
+            && !is_address(&self.block)
+            && !self.ends_before(next, margins);
+        if is_one {
+            self.append(next);
+        }
+        is_one
+    }
+
+    /// Takes the next paragraph in, if the two are lines of one title in capitals.
+    fn join_title(&mut self, next: &Self) -> bool {
+        let distance = self.distance_to(next);
+        let (text, next_text) = (self.block.text(), next.block.text());
+        let is_one = shape::is_capitals(&text)
+            && !next_text.chars().any(char::is_lowercase)
+            && shape::marker(next_text.trim()) == Marker::None
+            && (self.first.size - next.first.size).abs() < 0.5
+            && (0.0..2.0 * self.first.size).contains(&distance)
+            && font_of(&self.block) == font_of(&next.block);
+        if is_one {
+            self.append(next);
+        }
+        is_one
+    }
+}
+
+/// Whether a paragraph says to whom a letter is sent.
+fn is_address(block: &Block) -> bool {
+    decoded(block).trim_start().starts_with("Kính gửi")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lines::margins;
+    use super::super::lines::tests::line;
+    use super::Traced;
+
+    #[test]
+    fn a_first_line_far_indented_goes_on_and_a_centred_one_does_not() {
+        let lines = [
+            line(240.0, 720.0, "Nhận xét chung"),
+            line(
+                85.0,
+                700.0,
+                "Sáu tháng qua, kinh tế của huyện phát triển khá; các xã đều",
+            ),
+            line(
+                145.0,
+                684.0,
+                "Công tác giáo dục được quan tâm; toàn huyện có",
+            ),
+            line(85.0, 668.0, "42/45 trường đạt chuẩn quốc gia."),
+            line(
+                145.0,
+                652.0,
+                "Xã Liêm Cần hoàn thành cả mười chín tiêu chí;",
+            ),
+            line(85.0, 636.0, "Các xã khác hoàn thành trong quý ba."),
+            line(
+                145.0,
+                620.0,
+                "Kính gửi: Thường trực Huyện ủy, Hội đồng nhân",
+            ),
+            line(85.0, 604.0, "Trong quý ba, các xã đã làm tốt."),
+        ];
+        let page = margins(&lines);
+        let joins = |index: usize| {
+            Traced::begin(&lines[index]).join(&Traced::begin(&lines[index + 1]), page)
+        };
+        assert_eq!([joins(0), joins(1), joins(2)], [false, false, true]);
+        assert_eq!([joins(4), joins(6)], [false, false]);
+    }
+}

@@ -1,0 +1,125 @@
+//! In which row of a table does a number stand?
+//!
+//! The layout analysis leaves numbers near the edges of a page out; some are cells.
+
+use super::lines::{Line, key};
+use super::place::Placed;
+use crate::document::ParagraphKind;
+
+/// Puts a number back into the row of a table that it stands in, if it does.
+pub(super) fn add_to_row(number: &Line, lines: &[Line], blocks: &mut [Placed]) -> bool {
+    let is_beside = |line: &&Line| line.extent.is_beside(number.extent);
+    let mut beside: Vec<&Line> = lines.iter().filter(is_beside).collect();
+    beside.sort_by(|one, other| one.extent.left.total_cmp(&other.extent.left));
+    let first = beside.first();
+    let is_first = first.is_none_or(|first| number.extent.left < first.extent.left);
+    let whole = row_of(&beside, blocks);
+    let wrapped = || row_around(number, &beside, lines, blocks);
+    let Some(row) = whole.or_else(wrapped) else {
+        return false;
+    };
+    let row = &mut blocks[row].block;
+    if is_first {
+        let kind = row.kind;
+        let rest = std::mem::replace(row, number.block.clone());
+        row.append(" | ", rest);
+        row.kind = kind;
+    } else {
+        row.append(" | ", number.block.clone());
+    }
+    true
+}
+
+/// The row that these lines make up.
+fn row_of(beside: &[&Line], blocks: &[Placed]) -> Option<usize> {
+    let wanted: String = beside.iter().map(|line| line.key.as_str()).collect();
+    let mut rows = rows(blocks);
+    let row = rows.find(|(_, row)| *row == wanted && !wanted.is_empty());
+    row.map(|(index, _)| index)
+}
+
+/// The row whose cells have several lines, some of them `beside` the number in the row's first column, or else right above
+/// and below it.
+fn row_around(number: &Line, beside: &[&Line], lines: &[Line], blocks: &[Placed]) -> Option<usize> {
+    const REACH_EMS: f32 = 2.0;
+    let reach = REACH_EMS * number.extent.size;
+    let is_near = |line: &&Line| {
+        !line.key.is_empty() && (line.extent.baseline - number.extent.baseline).abs() < reach
+    };
+    let near: Vec<&Line> = lines.iter().filter(is_near).collect();
+    let is_there = |up: f32| {
+        let height = |line: &Line| up * (line.extent.baseline - number.extent.baseline);
+        near.iter().any(|line| height(line) > 0.0)
+    };
+    let is_inside = !beside.is_empty() || (is_there(1.0) && is_there(-1.0));
+    let mut lefts = near.iter().map(|line| line.extent.left);
+    if !is_inside || lefts.any(|left| left < number.extent.right) {
+        return None;
+    }
+    let holds = |row: &str, line: &&&Line| row.contains(line.key.as_str());
+    let shared = |row: &str| -> usize {
+        let held = near.iter().filter(|line| holds(row, line));
+        held.map(|line| line.key.len()).sum()
+    };
+    let rows = rows(blocks).filter(|(_, row)| beside.iter().all(|line| holds(row, &line)));
+    let rows = rows.map(|(index, row)| (shared(&row), index));
+    // The first one of those that share most.
+    let best = rows.max_by_key(|(shared, index)| (*shared, std::cmp::Reverse(*index)))?;
+    (best.0 > 0).then_some(best.1)
+}
+
+/// The rows of tables, each with what it says as lines say it.
+fn rows(blocks: &[Placed]) -> impl Iterator<Item = (usize, String)> {
+    let rows = blocks
+        .iter()
+        .enumerate()
+        .filter(|(_, placed)| placed.block.kind == ParagraphKind::Table);
+    rows.map(|(index, placed)| (index, key(&placed.block.text()).replace('|', "")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lines::tests::line;
+    use super::*;
+    use crate::ingest::blocks::Block;
+
+    #[test]
+    fn a_number_goes_into_the_row_whose_cells_have_lines_around_it() {
+        let lines = [
+            line(90.0, 707.0, "Mô hình tiếng kẻng"),
+            line(90.0, 693.0, "tại chín thôn"),
+            line(300.0, 700.0, "Hoàn thành"),
+            line(90.0, 657.0, "Mô hình camera"),
+            line(90.0, 643.0, "đường vào chợ"),
+            line(300.0, 650.0, "Hoàn thành"),
+        ];
+        let row = |text: &str| {
+            let mut block = Block::of_text(text);
+            block.kind = ParagraphKind::Table;
+            Placed::from(block)
+        };
+        let mut blocks = [
+            row("Mô hình tiếng kẻng tại chín thôn | Hoàn thành"),
+            row("Mô hình camera đường vào chợ | Hoàn thành"),
+        ];
+        let mut add =
+            |left, baseline, text| add_to_row(&line(left, baseline, text), &lines, &mut blocks);
+        assert_eq!(
+            [
+                add(60.0, 650.0, "16"),
+                add(60.0, 700.0, "15"),
+                add(60.0, 630.0, "3"),
+                add(90.0, 675.0, "17"),
+            ],
+            [true, true, false, false]
+        );
+        let texts = blocks.each_ref().map(|row| row.block.text());
+        assert_eq!(
+            texts,
+            [
+                "15 | Mô hình tiếng kẻng tại chín thôn | Hoàn thành",
+                "16 | Mô hình camera đường vào chợ | Hoàn thành",
+            ]
+        );
+    }
+}
