@@ -140,6 +140,7 @@ pub(super) fn paragraphs(lines: &mut [Line], text: &str, page: Margins) -> Optio
     let around = Margins::around(of_paragraph().map(|line| &line.extent));
     let column = Margins {
         left: around.left,
+        reach: around.reach,
         ..page
     };
     let margins = Margins {

@@ -92,12 +92,25 @@ impl Traced {
         match marker {
             Marker::None if ended => had_room || is_indented || is_apart,
             Marker::None => {
-                let is_set_off = is_indented || is_apart;
+                let is_set_off = is_indented || is_apart || self.falls_short(next, margins);
                 let is_other = had_room && is_set_off || gap > FAR_APART;
                 is_other && !begins_small(&next.block)
             }
             _ => ended || had_room || is_apart,
         }
+    }
+
+    /// Whether this is one line that is much shorter than the next one, below which it begins, as a heading does.
+    fn falls_short(&self, next: &Self, margins: Margins) -> bool {
+        // Words of Vietnamese are too short to leave a quarter of a line free. Beside a picture all lines are short.
+        const SHARE: f32 = 0.25;
+        let is_at_margin = |line: Extent| line.left < margins.left + line.size;
+        let most = margins.reach - SHARE * (margins.reach - margins.left);
+        self.is_one_line
+            && is_at_margin(self.first)
+            && is_at_margin(next.first)
+            && self.first.right < most
+            && next.first.right > most
     }
 
     /// Whether the next line, whose text this is, is so far below that it is no line of a paragraph.
@@ -271,6 +284,31 @@ mod tests {
         for (text, begin) in texts.iter().zip(begin) {
             assert!(text.starts_with(begin), "{texts:?}");
         }
+    }
+
+    #[test]
+    fn a_short_line_over_a_long_one_is_a_heading_but_not_beside_a_picture() {
+        let heading = [
+            line(85.0, 700.0, "Nguyên nhân chủ quan"),
+            line(
+                85.0,
+                684.0,
+                "Một số phòng, ban chưa phối hợp chặt chẽ với các",
+            ),
+            line(85.0, 668.0, "xã."),
+        ];
+        let beside_picture = [
+            line(85.0, 700.0, "Huyện giao cho Công an"),
+            line(85.0, 684.0, "Đông Sơn và Công an xã"),
+            line(
+                85.0,
+                668.0,
+                "Đông Hòa kiểm tra, làm rõ các vụ việc tồn đọng rồi",
+            ),
+            line(85.0, 652.0, "báo cáo trong tháng 9."),
+        ];
+        assert_eq!(texts(heading.into()).len(), 2);
+        assert_eq!(texts(beside_picture.into()).len(), 1);
     }
 
     #[test]

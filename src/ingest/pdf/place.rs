@@ -83,6 +83,8 @@ impl Extent {
 pub(super) struct Margins {
     pub(super) left: f32,
     pub(super) right: f32,
+    /// Where the longest one ends of those at hand.
+    pub(super) reach: f32,
     /// How far apart they usually are; 0 where they are too few to tell.
     pub(super) pitch: f32,
     /// How far below a full line the next one of its paragraph usually is; 0 where that is not known.
@@ -94,12 +96,14 @@ impl Margins {
         let none = Self {
             left: f32::INFINITY,
             right: 0.0,
+            reach: 0.0,
             pitch: 0.0,
             leading: 0.0,
         };
         lines.fold(none, |margins, line| Self {
             left: margins.left.min(line.left),
             right: margins.right.max(line.right),
+            reach: margins.reach.max(line.right),
             ..margins
         })
     }
