@@ -141,6 +141,7 @@ pub(super) fn paragraphs(lines: &mut [Line], text: &str, page: Margins) -> Optio
     let column = Margins {
         left: around.left,
         reach: around.reach,
+        right: column_end(lines, &found, around.right).unwrap_or(page.right),
         ..page
     };
     let margins = Margins {
@@ -152,6 +153,17 @@ pub(super) fn paragraphs(lines: &mut [Line], text: &str, page: Margins) -> Optio
         lines[index].is_used = true;
     }
     Some(paragraphs)
+}
+
+/// Where lines end at most in the column that lines up to `right` are in, if another column is beside them.
+fn column_end(lines: &[Line], found: &[usize], right: f32) -> Option<f32> {
+    let (first, last) = (lines[*found.first()?].extent, lines[*found.last()?].extent);
+    let heights = last.baseline - last.size..first.baseline + first.size;
+    let extents = || lines.iter().map(|line| line.extent);
+    let beside = extents().filter(|line| line.left >= right && heights.contains(&line.baseline));
+    let next_column = beside.map(|line| line.left).reduce(f32::min)?;
+    let own = extents().filter(|line| line.right <= next_column);
+    own.map(|line| line.right).reduce(f32::max)
 }
 
 /// The unused lines, in order and one right after the other, that together are `wanted`.
@@ -245,5 +257,31 @@ pub(super) mod tests {
             texts("Tổng chi ngân sách đạt 120 tỷ đồng."),
             ["2. Tổng chi ngân sách đạt 120 tỷ đồng."]
         );
+    }
+
+    #[test]
+    fn sentences_that_end_with_a_line_of_the_left_column_part_nothing() {
+        let left = [
+            "Công an huyện đã làm rõ 58 vụ.",
+            "Các xã đều làm tốt việc này và",
+            "được khen thưởng cuối năm.",
+        ];
+        let right = [
+            "Trong thời gian tới, huyện chỉ",
+            "đạo các ngành làm tốt công tác",
+            "phòng ngừa tội phạm.",
+        ];
+        let column = |x: f32, texts: [&str; 3]| {
+            let heights = [700.0, 684.0, 668.0].into_iter();
+            heights
+                .zip(texts)
+                .map(move |(y, text)| line(x, y, text))
+                .collect::<Vec<_>>()
+        };
+        let mut lines = column(50.0, left);
+        lines.extend(column(310.0, right));
+        let page = margins(&lines);
+        let paragraphs = paragraphs(&mut lines, &left.concat(), page).unwrap();
+        assert_eq!(paragraphs.len(), 1, "{paragraphs:?}");
     }
 }
