@@ -1,7 +1,7 @@
 //! Which paragraphs did the layout analysis divide that are one?
 
-use super::letters::decoded;
-use super::paragraph::{Traced, font_after, font_of};
+use super::letters::{begins_small, decoded};
+use super::paragraph::{APART, Traced, font_after, font_of};
 use super::place::Margins;
 use crate::document::ParagraphKind;
 use crate::ingest::blocks::Block;
@@ -10,7 +10,23 @@ use crate::ingest::shape::{self, Marker};
 impl Traced {
     /// Takes the next paragraph in, if the layout analysis divided what is one.
     pub(super) fn join(&mut self, next: &Self, page: Margins) -> bool {
-        self.join_title(next) || self.join_indented(next, page)
+        self.join_title(next) || self.join_centred(next, page) || self.join_indented(next, page)
+    }
+
+    /// Takes in what goes on below a centred line, right of where that begins: the layout analysis divides there.
+    fn join_centred(&mut self, next: &Self, page: Margins) -> bool {
+        let is_below = (0.0..2.2 * next.first.size).contains(&self.distance_to(next));
+        let is_one = is_below
+            && self.gap_before(next, page) < APART
+            && (self.last.centre() - next.first.centre()).abs() < 0.5 * next.first.size
+            && (self.last.size - next.first.size).abs() < 0.5
+            && font_after(&self.block) == font_of(&next.block)
+            && !shape::ends_sentence(&self.last_text)
+            && begins_small(&next.block);
+        if is_one {
+            self.append(next);
+        }
+        is_one
     }
 
     /// Takes in what goes on below a first line that is indented far: the layout analysis divides there.
@@ -98,5 +114,23 @@ mod tests {
         };
         assert_eq!([joins(0), joins(1), joins(2)], [false, false, true]);
         assert_eq!([joins(4), joins(6)], [false, false]);
+    }
+
+    #[test]
+    fn a_centred_title_goes_on_right_of_where_it_begins() {
+        let lines = [
+            line(85.0, 700.0, "Tình hình kinh tế - xã hội sáu tháng đầu năm"),
+            line(160.0, 684.0, "và nhiệm vụ cuối năm"),
+            line(160.0, 654.0, "và nhiệm vụ cuối năm"),
+            line(85.0, 638.0, "và nhiệm vụ cuối năm"),
+        ];
+        let page = margins(&lines);
+        let joins = |first: usize, second: usize| {
+            Traced::begin(&lines[first]).join(&Traced::begin(&lines[second]), page)
+        };
+        assert_eq!(
+            [joins(0, 1), joins(0, 2), joins(1, 3)],
+            [true, false, false]
+        );
     }
 }

@@ -12,7 +12,7 @@ use crate::ingest::shape::{self, Marker};
 
 /// From how many times the leading on a gap is one between paragraphs: people set 3 points at least, between lines that
 /// are up to 24 apart.
-const APART: f32 = 1.1;
+pub(super) const APART: f32 = 1.1;
 /// The same where the line above is full and ends no sentence: 6 points between lines that are 18 apart. A formula moves
 /// a line less.
 const FAR_APART: f32 = 1.3;
@@ -125,7 +125,7 @@ impl Traced {
     }
 
     /// How many times the leading the next line is below; 0 where the leading is not known.
-    fn gap_before(&self, next: &Self, margins: Margins) -> f32 {
+    pub(super) fn gap_before(&self, next: &Self, margins: Margins) -> f32 {
         if margins.leading > 0.0 {
             self.distance_to(next) / margins.leading
         } else {

@@ -58,6 +58,10 @@ pub(super) struct Extent {
 }
 
 impl Extent {
+    pub(super) fn centre(self) -> f32 {
+        f32::midpoint(self.left, self.right)
+    }
+
     pub(super) fn is_beside(self, other: Self) -> bool {
         (self.baseline - other.baseline).abs() < 0.3 * self.size.min(other.size)
     }
