@@ -5,11 +5,10 @@ use std::ops::Range;
 use super::body::{is_issuer, stands_below};
 use super::date::{WrittenDate, WrittenNumber, find_date, find_number, find_word};
 use super::fold::{Folded, folded, starts_with_any};
+use super::kind::{is_bare_kind, is_kind};
 use super::place::{place_name_start, words_from_the_end};
 use super::superior::lowest_body;
-use super::title::{
-    find_title, gazette_title, is_bare_kind, is_kind, is_kind_with_subject, without_issuer,
-};
+use super::title::{find_title, gazette_title, is_kind_with_subject, without_issuer};
 use super::{Letter, Official};
 
 /// The head of one letter.

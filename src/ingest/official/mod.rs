@@ -10,8 +10,10 @@ mod date;
 mod fold;
 mod footer;
 mod header;
+mod kind;
 mod person;
 mod place;
+mod subject;
 mod superior;
 #[cfg(test)]
 mod tests;
@@ -22,8 +24,8 @@ use serde::{Deserialize, Serialize};
 
 pub(super) use body::names_body;
 pub(super) use fold::starts_with_any;
-pub use title::begins_as_report;
-pub(super) use title::{is_bare_kind, is_kind};
+pub use kind::begins_as_report;
+pub(super) use kind::{is_bare_kind, is_kind};
 pub(super) use untitled::{is_no_title, names_part};
 
 use super::RawParagraph;

@@ -1,7 +1,7 @@
 //! What do files call their title that is none? The name of a part, the number of a section, a code.
 
 use super::fold::folded;
-use super::title::begins_with_kind;
+use super::kind::begins_with_kind;
 
 /// Names of parts of a document, which stand on lines of their own as its title does.
 const PARTS: [&str; 11] = [

@@ -1,0 +1,87 @@
+//! Which kind of document does a line name? `BÁO CÁO`, `Kế hoạch`, `QUYẾT ĐỊNH của Ủy ban nhân dân tỉnh`.
+
+use super::date::find_word;
+use super::fold::{Folded, folded, starts_with_any};
+
+/// The kinds of official documents, as they stand on a line of their own.
+const KINDS: [&str; 37] = [
+    "bao cao",
+    "quyet dinh",
+    "ke hoach",
+    "thong bao",
+    "cong dien",
+    "to trinh",
+    "nghi quyet",
+    "chi thi",
+    "chuong trinh",
+    "huong dan",
+    "de an",
+    "du an",
+    "phuong an",
+    "bien ban",
+    "giay moi",
+    "giay gioi thieu",
+    "thong tu",
+    "thong tu lien tich",
+    "nghi dinh",
+    "quy che",
+    "quy dinh",
+    "ban quy dinh",
+    "ban quy che",
+    "quy chuan",
+    "ket luan",
+    "cong van",
+    "cong bo",
+    "dieu le",
+    "luat",
+    "phap lenh",
+    "thong cao",
+    "thu cong",
+    "ban ghi nho",
+    "bai phat bieu",
+    "dien van",
+    "tham luan",
+    "bao cao tham luan",
+];
+
+/// Whether a line is the name of a kind of document, alone or with the body that issues it.
+pub(in crate::ingest) fn is_kind(text: &str) -> bool {
+    let name = folded(text);
+    // `QUYẾT ĐỊNH của Ủy ban nhân dân tỉnh`: the kind is loud, the body may be or not.
+    let loud = find_word(text, "của").map_or(text, |of| &text[..of]);
+    let is_loud = !loud.chars().any(char::is_lowercase);
+    names_kind(&name) || (is_loud && text.chars().count() <= 120 && starts_with_any(&name, &KINDS))
+}
+
+/// Where the name of a kind ends that a text begins with.
+pub(super) fn kind_end(text: &str) -> Option<usize> {
+    let beginning = Folded::new(text);
+    let kinds = KINDS.iter().filter_map(|kind| beginning.find(kind));
+    let first = kinds.filter(|place| place.start == 0);
+    first.map(|place| place.end).max()
+}
+
+/// The kinds that tell what was done or is to be done; other kinds begin titles of news as well (`Luật sư …`, `Dự án …`).
+const REPORTS: [&str; 6] = [
+    "bao cao", "ke hoach", "chi thi", "cong van", "to trinh", "ket luan",
+];
+
+/// Whether a title begins like one of a report, a plan or an order.
+pub fn begins_as_report(title: &str) -> bool {
+    starts_with_any(&folded(title), &REPORTS)
+}
+
+/// Whether a text begins with the name of a kind of document.
+pub(super) fn begins_with_kind(text: &str) -> bool {
+    starts_with_any(&folded(text), &KINDS)
+}
+
+/// Whether a line is the name of a kind of document and nothing else.
+pub(in crate::ingest) fn is_bare_kind(text: &str) -> bool {
+    names_kind(&folded(text))
+}
+
+/// Whether a folded line is the name of a kind, with the word for its number or without.
+fn names_kind(name: &str) -> bool {
+    KINDS.contains(&name) || KINDS.contains(&name.trim_end_matches(" so"))
+}

@@ -1,0 +1,171 @@
+//! Can a line be one of a title? Not where it opens the text, numbers a section or is a sentence.
+
+use super::fold::starts_with_any;
+use super::kind::is_kind;
+
+/// How lines begin that are no part of a title; with their marks, for `Trồng rừng` and `Đề nghị` are subjects.
+const BEGINNINGS: [&str; 17] = [
+    "căn cứ",
+    "kính gửi",
+    "kính thưa",
+    "thưa",
+    "thực hiện",
+    "chương",
+    "phần",
+    "xét",
+    "theo",
+    "ngày",
+    "nhằm",
+    "ban hành",
+    "để",
+    "trong",
+    "chủ tịch",
+    "giám đốc",
+    "bộ trưởng",
+];
+
+/// Those of them that a subject begins with as well, if the line says no more than that.
+const SUBJECTS: [&str; 2] = ["thực hiện", "ban hành"];
+
+/// Those of them with which no line goes on; a font of capitals may have them in small letters.
+const UNMISTAKABLE: [&str; 4] = ["căn cứ", "kính gửi", "kính thưa", "thưa"];
+
+/// Whether a line begins as the text below a title does, or opens its first article.
+///
+/// With a capital letter: `ngày 5 tháng 6 …` and `thực hiện …` go on with the line above them.
+pub(super) fn opens_text(line: &str) -> bool {
+    let is_small = !line.starts_with(char::is_uppercase);
+    let line = line.to_lowercase();
+    let after = |beginning: &str| line.strip_prefix(beginning);
+    let opens = |beginning: &&str| {
+        after(beginning).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+    };
+    if is_small {
+        return UNMISTAKABLE.iter().any(opens);
+    }
+    BEGINNINGS.iter().any(opens)
+        || after("điều ").is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()))
+}
+
+/// No line of a title has more characters.
+pub(super) const LONGEST_TITLE_LINE: usize = 250;
+
+/// Whether a line is the body that speaks, or on what grounds.
+pub(super) fn is_preamble(text: &str) -> bool {
+    opens_text(text) || text.starts_with(['(', '-']) || text.split_whitespace().count() < 3
+}
+
+pub(super) fn is_subject(text: &str) -> bool {
+    // `KẾ HOẠCH` and below it `Thực hiện Nghị quyết số 12 …`; a preamble goes on to what is reported or decided.
+    let is_done = begins_as_preamble(text) && !text.ends_with(',') && !is_body_speaking(text);
+    (is_title_line(text) || (is_done && ends_as_title(text))) && !text.ends_with('.')
+}
+
+/// Whether a line begins as both a subject and a preamble do.
+pub(super) fn begins_as_preamble(text: &str) -> bool {
+    SUBJECTS.iter().any(|verb| begins_with(text, verb))
+}
+
+/// Who speaks in a preamble after its grounds, with the marks: `Thực hiện Công văn số 5, Ủy ban nhân dân xã báo cáo kết quả`.
+const SPEAKERS: [&str; 38] = [
+    "ủy ban",
+    "uỷ ban",
+    "ubnd",
+    "hđnd",
+    "hội",
+    "sở",
+    "bộ",
+    "cục",
+    "chi cục",
+    "phòng",
+    "văn phòng",
+    "ban",
+    "công an",
+    "công ty",
+    "trường",
+    "trung tâm",
+    "bệnh viện",
+    "đảng ủy",
+    "đơn vị",
+    "xã",
+    "phường",
+    "huyện",
+    "thành phố",
+    "tỉnh",
+    "thị",
+    "nhà trường",
+    "trạm",
+    "chi bộ",
+    "đảng bộ",
+    "thôn",
+    "ngành",
+    "mttq",
+    "mặt trận",
+    "đoàn",
+    "liên đoàn",
+    "công đoàn",
+    "khoa",
+    "viện",
+];
+
+/// What they do there.
+const DOINGS: [&str; 12] = [
+    "báo cáo",
+    "đã",
+    "xin",
+    "trình",
+    "kính trình",
+    "đề nghị",
+    "thông báo",
+    "xây dựng kế hoạch",
+    "ban hành kế hoạch",
+    "tổ chức",
+    "tập trung",
+    "triển khai",
+];
+
+/// How clauses begin and what they have that say what is done, whoever does it.
+const OPENINGS: [&str; 3] = ["nay", "trong 6 tháng", "trong năm"];
+const TELLING: [&str; 3] = [" như sau", " đã ", " xin "];
+
+/// Whether a body says after a comma what it does, as no subject goes on: `phòng, chống` is one.
+fn is_body_speaking(text: &str) -> bool {
+    text.to_lowercase().split(", ").skip(1).any(|clause| {
+        let clause = format!("{clause} ");
+        let does = |doing: &&str| clause.contains(&format!(" {doing} "));
+        starts_with_any(&clause, &OPENINGS)
+            || TELLING.iter().any(|words| clause.contains(words))
+            || (starts_with_any(&clause, &SPEAKERS) && DOINGS.iter().any(does))
+    })
+}
+
+/// Whether a line can be one of a title, the last one if it ends with a full stop.
+pub(super) fn is_title_line(text: &str) -> bool {
+    let is_name = !text.chars().any(char::is_lowercase) && is_kind(text);
+    ends_as_title(text)
+        && !is_numbered(text)
+        && !is_name
+        && !text.starts_with(['(', '-', '+', '•'])
+        && !opens_text(text)
+}
+
+fn ends_as_title(text: &str) -> bool {
+    text.chars().count() <= LONGEST_TITLE_LINE && !text.ends_with([';', ':'])
+}
+
+/// Whether a line begins with this word, whatever its letters.
+fn begins_with(text: &str, word: &str) -> bool {
+    let text = text.to_lowercase();
+    let rest = text.strip_prefix(word);
+    rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+}
+
+/// Whether a line begins with the number of a section or an item.
+fn is_numbered(text: &str) -> bool {
+    let number = text.trim_start_matches(
+        |letter: char| matches!(letter, '0'..='9' | 'I' | 'V' | 'X' | 'A'..='C'),
+    );
+    number.len() < text.len()
+        && number.starts_with(['.', ')', '/', '-'])
+        && !number.starts_with("/v")
+}
