@@ -297,14 +297,71 @@ fn subject(text: &str) -> String {
     subject.to_owned()
 }
 
-/// The `Kính gửi` right after the title, and its list.
-fn addressees(texts: &[&str], start: usize) -> std::ops::Range<usize> {
-    let is_address = |text: &&str| starts_with_any(&folded(text), &["kinh gui"]);
-    if !texts.get(start).is_some_and(is_address) {
+/// The `Kính gửi` right after the title, and the list to which it leads.
+fn addressees(texts: &[&str], start: usize) -> Range<usize> {
+    let is_address = |text: &&&str| starts_with_any(&folded(text), &["kinh gui"]);
+    let Some(address) = texts.get(start).filter(is_address) else {
         return start..start;
-    }
-    let is_item =
-        |text: &&&str| text.starts_with(['-', '–', '+', '•']) && text.chars().count() <= 160;
-    let items = texts[start + 1..].iter().take_while(is_item).count();
+    };
+    // `Kính gửi: Sở Y tế` is whole: dashes below it begin what is reported.
+    let begins_list = |address: &str| {
+        let names = address.split_once(':').map_or("", |(_, names)| names);
+        names.trim_start().starts_with(DASHES) || address.ends_with([':', ';', ','])
+    };
+    let items = texts[start + 1..]
+        .iter()
+        .take_while(|text| is_addressee(text));
+    let items = if begins_list(address) {
+        items.count()
+    } else {
+        0
+    };
     start..start + 1 + items
+}
+
+const DASHES: [char; 4] = ['-', '–', '+', '•'];
+
+/// The most words of somebody in a list to whom a letter goes, with what is asked of them, before a full stop.
+const LONGEST_ADDRESSEE: usize = 12;
+
+/// Whether a line is an item of a list and no sentence of a report, which is longer or has a figure.
+fn is_addressee(text: &str) -> bool {
+    let has_figure = text.contains(|letter: char| letter.is_ascii_digit());
+    let is_long = text.split_whitespace().count() > LONGEST_ADDRESSEE;
+    let is_sentence = text.ends_with('.') && (has_figure || is_long);
+    text.starts_with(DASHES) && text.chars().count() <= 160 && !is_sentence
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_addressees_is_one_that_their_line_leads_to() {
+        let cases: [(&[&str], usize); 5] = [
+            (&["Kính gửi: Sở Y tế", "- Đã khám cho 45 người."], 1),
+            (
+                &[
+                    "Kính gửi:",
+                    "- Sở Y tế;",
+                    "- UBND huyện.",
+                    "- Đã khám cho 45 người.",
+                ],
+                3,
+            ),
+            (
+                &[
+                    "Kính gửi:",
+                    "- UBND huyện, đề nghị xem xét chỉ đạo.",
+                    "- Sở Y tế.",
+                ],
+                3,
+            ),
+            (&["Kính gửi: - Sở Y tế;", "- Ban Chỉ đạo 389 tỉnh;"], 2),
+            (&["BÁO CÁO", "- Sở Y tế;"], 0),
+        ];
+        for (texts, count) in cases {
+            assert_eq!(addressees(texts, 0), 0..count, "{texts:?}");
+        }
+    }
 }
