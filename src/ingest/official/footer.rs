@@ -248,7 +248,7 @@ const OFFICES: [&str; 45] = [
 /// Under whose authority somebody signs: on behalf, in place, by order, by mandate, acting.
 const AUTHORITIES: [&str; 6] = ["TM", "KT", "TL", "TUQ", "TH", "Q"];
 
-fn is_office(text: &str) -> bool {
+pub(super) fn is_office(text: &str) -> bool {
     let length = text.chars().count();
     if length > 90 || text.ends_with([';', ':', '?', '!']) {
         return false;

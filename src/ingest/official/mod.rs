@@ -6,6 +6,7 @@
 //! errs on the side of leaving a paragraph alone: every mark is tied to an anchor such as the motto or `Nơi nhận`.
 
 mod body;
+mod continuation;
 mod date;
 mod fold;
 mod footer;

@@ -1,6 +1,6 @@
 //! Can a line be one of a title? Not where it opens the text, numbers a section or is a sentence.
 
-use super::fold::starts_with_any;
+use super::fold::{folded, starts_with_any};
 use super::kind::is_kind;
 
 /// How lines begin that are no part of a title; with their marks, for `Trồng rừng` and `Đề nghị` are subjects.
@@ -24,6 +24,12 @@ const BEGINNINGS: [&str; 17] = [
     "bộ trưởng",
 ];
 
+/// Words that begin with one of them and mean something else: `CHƯƠNG TRÌNH MỤC TIÊU`, `Theo dõi thi hành pháp luật`.
+const OTHER_WORDS: [&str; 3] = ["chương trình", "phần mềm", "theo dõi"];
+
+/// Those of them with which a line in capitals goes on as well, for nobody types a text in capitals below its title.
+const GOING_ON: [&str; 6] = ["thực hiện", "theo", "ngày", "nhằm", "trong", "ban hành"];
+
 /// Those of them that a subject begins with as well, if the line says no more than that.
 const SUBJECTS: [&str; 2] = ["thực hiện", "ban hành"];
 
@@ -35,13 +41,20 @@ const UNMISTAKABLE: [&str; 4] = ["căn cứ", "kính gửi", "kính thưa", "th�
 /// With a capital letter: `ngày 5 tháng 6 …` and `thực hiện …` go on with the line above them.
 pub(super) fn opens_text(line: &str) -> bool {
     let is_small = !line.starts_with(char::is_uppercase);
+    let is_loud = is_loud(line);
     let line = line.to_lowercase();
     let after = |beginning: &str| line.strip_prefix(beginning);
     let opens = |beginning: &&str| {
         after(beginning).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
     };
+    if OTHER_WORDS.iter().any(opens) {
+        return false;
+    }
     if is_small {
         return UNMISTAKABLE.iter().any(opens);
+    }
+    if is_loud && GOING_ON.iter().any(opens) {
+        return false;
     }
     BEGINNINGS.iter().any(opens)
         || after("điều ").is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()))
@@ -129,7 +142,7 @@ const OPENINGS: [&str; 3] = ["nay", "trong 6 tháng", "trong năm"];
 const TELLING: [&str; 3] = [" như sau", " đã ", " xin "];
 
 /// Whether a body says after a comma what it does, as no subject goes on: `phòng, chống` is one.
-fn is_body_speaking(text: &str) -> bool {
+pub(super) fn is_body_speaking(text: &str) -> bool {
     text.to_lowercase().split(", ").skip(1).any(|clause| {
         let clause = format!("{clause} ");
         let does = |doing: &&str| clause.contains(&format!(" {doing} "));
@@ -141,20 +154,44 @@ fn is_body_speaking(text: &str) -> bool {
 
 /// Whether a line can be one of a title, the last one if it ends with a full stop.
 pub(super) fn is_title_line(text: &str) -> bool {
-    let is_name = !text.chars().any(char::is_lowercase) && is_kind(text);
+    may_be_in_title(text) && !(is_loud(text) && is_kind(text))
+}
+
+/// Whether a line can be one of a title below another one: there a kind in capitals is a part of the subject.
+pub(super) fn may_be_in_title(text: &str) -> bool {
+    let is_other = |text: &str| text.starts_with(['(', '-', '+', '•']) || is_labelled(text);
+    let is_about = |text: &str| starts_with_any(&folded(text), &["v v", "ve viec"]);
     ends_as_title(text)
         && !is_numbered(text)
-        && !is_name
-        && !text.starts_with(['(', '-', '+', '•'])
+        && (!is_other(text) || is_about(text))
         && !opens_text(text)
 }
 
+pub(super) fn is_loud(text: &str) -> bool {
+    !text.contains(char::is_lowercase)
+}
+
+/// The most words before the colon of a line that tells when, where or who.
+const LABEL_WORDS: usize = 3;
+
+/// Whether a line tells under a label when, where or who: `Thời gian: 14 giờ`, `Tên tập thể: Hội Phụ nữ xã`.
+fn is_labelled(text: &str) -> bool {
+    let label = text.split_once(": ").map(|(label, _)| label);
+    label.is_some_and(|label| {
+        label.split_whitespace().count() <= LABEL_WORDS
+            && !starts_with_any(
+                &folded(label),
+                &["chuyen de", "de tai", "chu de", "ket qua"],
+            )
+    })
+}
+
 fn ends_as_title(text: &str) -> bool {
-    text.chars().count() <= LONGEST_TITLE_LINE && !text.ends_with([';', ':'])
+    text.chars().count() <= LONGEST_TITLE_LINE && !text.ends_with(':')
 }
 
 /// Whether a line begins with this word, whatever its letters.
-fn begins_with(text: &str, word: &str) -> bool {
+pub(super) fn begins_with(text: &str, word: &str) -> bool {
     let text = text.to_lowercase();
     let rest = text.strip_prefix(word);
     rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))

@@ -2,12 +2,11 @@
 
 use std::ops::Range;
 
+use super::continuation::{continues, is_unfinished};
 use super::date::{find_number, find_word};
 use super::fold::folded;
 use super::kind::{is_kind, kind_end};
-use super::subject::{
-    LONGEST_TITLE_LINE, begins_as_preamble, is_preamble, is_subject, is_title_line, opens_text,
-};
+use super::subject::{LONGEST_TITLE_LINE, begins_as_preamble, is_preamble, is_subject, opens_text};
 
 /// Whether a line is the name of a kind in capitals with the subject behind it, as where no new paragraph but a line
 /// break was typed between them: `BÁO CÁO Kết quả trồng rừng`.
@@ -46,11 +45,11 @@ pub(super) fn find_title(texts: &[&str], start: usize, issuer: Option<&str>) -> 
     let mut end = start + 1;
     let last = texts.len().min(end + SUBJECT_LINES);
     while end < last {
-        let goes_on = match end - start {
-            1 if is_kind_alone => is_subject(texts[end]),
-            _ => continues(texts, end),
-        };
-        if !goes_on {
+        let is_first = is_kind_alone && end == start + 1;
+        let goes_on = (is_first && is_subject(texts[end])) || continues(texts, end);
+        // A semicolon parts two halves of a title; otherwise it ends an item.
+        let is_item = texts[end].ends_with(';') && !continues(texts, end + 1);
+        if !goes_on || is_item {
             break;
         }
         end += 1;
@@ -122,42 +121,4 @@ fn body_name(text: &str) -> String {
     };
     let name = folded(text);
     name.split(' ').map(long).collect::<Vec<_>>().join(" ")
-}
-
-/// Words that no line of a title ends with, unless the next one goes on with it.
-const UNFINISHED: [&str; 15] = [
-    "của", "về", "và", "cho", "tại", "trong", "với", "theo", "đến", "từ", "các", "những", "việc",
-    "số", "trên",
-];
-
-/// Whether line `index` goes on with the line before it.
-///
-/// A name may stand at the break, so that the line begins with a capital letter: then the line before or this one shows
-/// that it was broken.
-fn continues(texts: &[&str], index: usize) -> bool {
-    let (before, text) = (texts[index - 1], texts[index]);
-    if before.ends_with('.') || !is_title_line(text) {
-        return false;
-    }
-    let is_small = |text: &str| text.starts_with(char::is_lowercase);
-    let next_goes_on = || texts.get(index + 1).is_some_and(|next| is_small(next));
-    if is_small(text) {
-        // A sentence of the text may be all in small letters; the last line of a title follows an unfinished one.
-        return is_subject(text) || is_unfinished(before);
-    }
-    // After a comma, a name goes on, no sentence.
-    let is_name = !before.ends_with(',')
-        || (text.split_whitespace().count() <= MOST_NAME_WORDS
-            && !text.contains(|letter: char| letter.is_ascii_digit()));
-    is_subject(text)
-        && is_name
-        && (is_unfinished(before) || (is_unfinished(text) && next_goes_on()))
-}
-
-/// The most words of a line that begins with a name and goes on with the title.
-const MOST_NAME_WORDS: usize = 15;
-
-fn is_unfinished(line: &str) -> bool {
-    let last = line.rsplit(' ').next().unwrap_or(line).to_lowercase();
-    line.ends_with(',') || UNFINISHED.contains(&last.as_str())
 }
