@@ -40,6 +40,7 @@ mod xls;
 mod xlsx;
 mod xml;
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::{Deserialize, Serialize};
@@ -103,20 +104,35 @@ impl RawDocument {
     pub(crate) fn complete(&mut self, options: &ReadOptions) {
         self.check_title();
         self.recognise_letter();
+        if self.title.is_none()
+            && let Some(lines) = official::headless_title(&self.paragraphs)
+        {
+            official::mark_headings(&mut self.paragraphs[lines]);
+        }
         if let Some(placement) = options.tone_placement {
             self.place_tones(placement);
         }
     }
 
-    /// What readers are shown as the title: [`Self::title`], or else the headline that a plain text or a row of a table
-    /// begins with.
+    /// What readers are shown as the title: [`Self::title`], or else the kind and the subject that stand above the text,
+    /// or the headline that a plain text or a row of a table begins with.
     ///
     /// Ranking goes by the title alone, which it has learnt to know as something beside the text.
     #[must_use]
-    pub fn shown_title(&self) -> Option<&str> {
+    pub fn shown_title(&self) -> Option<Cow<'_, str>> {
         let may_begin_with_headline = self.is_row() || self.format == SourceFormat::Text;
         let headline = || headline::headline(&self.paragraphs).filter(|_| may_begin_with_headline);
-        self.title.as_deref().or_else(headline)
+        let given = self.title.as_deref().map(Cow::Borrowed);
+        given
+            .or_else(|| self.headless_title().map(Cow::Owned))
+            .or_else(|| headline().map(Cow::Borrowed))
+    }
+
+    /// The kind and the subject that stand above the text where no letterhead does.
+    fn headless_title(&self) -> Option<String> {
+        let lines = official::headless_title(&self.paragraphs)?;
+        let texts = self.paragraphs[lines].iter().map(|line| line.text.as_str());
+        Some(texts.collect::<Vec<_>>().join(" "))
     }
 
     fn is_row(&self) -> bool {

@@ -184,6 +184,6 @@ fn a_headline_is_shown_as_the_title_and_declared_by_nobody() {
     let document = read_any(text.as_bytes()).unwrap();
     assert_eq!(document.title, None);
     let headline = "Lạc Bình làm thêm mười hai tuyến đường liên xã";
-    assert_eq!(document.shown_title(), Some(headline));
+    assert_eq!(document.shown_title().as_deref(), Some(headline));
     assert_eq!(document.paragraphs[0].text, headline);
 }

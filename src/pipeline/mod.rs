@@ -8,6 +8,7 @@ mod labelling;
 mod ranking;
 mod wording;
 
+use std::borrow::Cow;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
@@ -368,7 +369,7 @@ impl Reader {
         let windows = windows::cut(&document, self.model.tokenizer.as_ref(), &self.frame)
             .map_err(|error| Failure::tokenizing(&error))?;
         let units = document.units();
-        let shown_title = raw.shown_title().map(str::to_owned);
+        let shown_title = raw.shown_title().map(Cow::into_owned);
         let RawDocument {
             title,
             official,

@@ -4,7 +4,7 @@ use super::date::find_word;
 use super::fold::{Folded, folded, starts_with_any};
 
 /// The kinds of official documents, as they stand on a line of their own.
-const KINDS: [&str; 37] = [
+const KINDS: [&str; 43] = [
     "bao cao",
     "quyet dinh",
     "ke hoach",
@@ -42,6 +42,12 @@ const KINDS: [&str; 37] = [
     "dien van",
     "tham luan",
     "bao cao tham luan",
+    "ban tong hop",
+    "de cuong bao cao",
+    "du thao bao cao",
+    "lich cong tac",
+    "phieu trinh",
+    "sang kien kinh nghiem",
 ];
 
 /// Whether a line is the name of a kind of document, alone or with the body that issues it.

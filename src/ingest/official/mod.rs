@@ -11,6 +11,7 @@ mod date;
 mod fold;
 mod footer;
 mod header;
+mod headless;
 mod kind;
 mod person;
 mod place;
@@ -25,6 +26,7 @@ use serde::{Deserialize, Serialize};
 
 pub(super) use body::names_body;
 pub(super) use fold::starts_with_any;
+pub(super) use headless::headless_title;
 pub use kind::begins_as_report;
 pub(super) use kind::{is_bare_kind, is_kind};
 pub(super) use untitled::{is_no_title, names_part};
@@ -94,7 +96,7 @@ pub(super) fn complete_title(title: &str, paragraphs: &mut [RawParagraph]) -> Op
 }
 
 /// Marks the lines of a title, so that none is quoted as if it were prose.
-fn mark_headings(title: &mut [RawParagraph]) {
+pub(super) fn mark_headings(title: &mut [RawParagraph]) {
     for paragraph in title {
         if paragraph.kind != ParagraphKind::Table {
             paragraph.kind = ParagraphKind::Heading;

@@ -42,6 +42,11 @@ pub(super) fn find_title(texts: &[&str], start: usize, issuer: Option<&str>) -> 
     if !is_kind_alone && !is_kind_with_subject(first) {
         return start..start;
     }
+    without_issuer(texts, lines_of_title(texts, start, is_kind_alone), issuer)
+}
+
+/// The lines of the title of which that at `start` is the first, or the kind above the subject.
+pub(super) fn lines_of_title(texts: &[&str], start: usize, is_kind_alone: bool) -> Range<usize> {
     let mut end = start + 1;
     let last = texts.len().min(end + SUBJECT_LINES);
     while end < last {
@@ -57,7 +62,7 @@ pub(super) fn find_title(texts: &[&str], start: usize, issuer: Option<&str>) -> 
     if is_kind_alone && is_broken_preamble(&texts[start + 1..], end - start - 1) {
         end = start + 1;
     }
-    without_issuer(texts, start..end, issuer)
+    start..end
 }
 
 /// Whether the first `count` of these lines are no subject but the beginning of a sentence that the next line goes on with.
