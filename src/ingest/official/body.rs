@@ -4,7 +4,7 @@ use super::fold::{folded, starts_with_any};
 use super::superior::begins_prevention;
 
 /// How the names of bodies that issue letters begin.
-const BODIES: [&str; 53] = [
+const BODIES: [&str; 58] = [
     "uy ban",
     "ubnd",
     "ubmttq",
@@ -38,6 +38,11 @@ const BODIES: [&str; 53] = [
     "chi bo",
     "hoi",
     "doan",
+    "bch",
+    "tinh doan",
+    "thanh doan",
+    "huyen doan",
+    "xa doan",
     "lien doan",
     "cong doan",
     "mat tran",
@@ -231,8 +236,15 @@ fn breaks_word(above: &str, line: &str) -> bool {
         .any(|(first, second)| ends_with_words(above, first) && starts_with_any(&line, &[second]))
 }
 
+/// Whether nothing of a body's name is still to come: `BCH HUYỆN ĐOÀN LẠC BÌNH`, but no `BCH`.
+pub(super) fn is_whole_name(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let mut open = UNFINISHED.iter().chain(&BARE);
+    !open.any(|end| ends_with_words(&name, end))
+}
+
 /// Bodies that are called by another one, whose name stands in the next line: `VĂN PHÒNG`, `HỘI ĐỒNG NHÂN DÂN`.
-const BARE: [&str; 8] = [
+const BARE: [&str; 10] = [
     "văn phòng",
     "ủy ban",
     "uỷ ban",
@@ -241,6 +253,8 @@ const BARE: [&str; 8] = [
     "ban chỉ huy",
     "ban chấp hành",
     "ban thường vụ",
+    "bch",
+    "btv",
 ];
 
 fn ends_with_words(text: &str, words: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::body::{is_issuer, stands_below};
+use super::body::{is_issuer, is_whole_name, stands_below};
 use super::date::{WrittenDate, WrittenNumber, find_date, find_number, find_word};
 use super::fold::{Folded, folded, starts_with_any};
 use super::kind::{is_bare_kind, is_kind};
@@ -27,6 +27,12 @@ pub(super) struct Header {
 const STATE: &str = "cong hoa xa hoi chu nghia viet nam";
 const MOTTO: &str = "doc lap tu do hanh phuc";
 const PARTY: &str = "dang cong san viet nam";
+
+/// The Youth Union's name, which its letters have where others have the state's.
+const YOUTH_UNION: [&str; 2] = [
+    "doan tncs ho chi minh",
+    "doan thanh nien cong san ho chi minh",
+];
 
 /// A letterhead starts among the first paragraphs, whatever a scanner or a page header left before it.
 const FIRST_PARAGRAPHS: usize = 12;
@@ -188,6 +194,7 @@ impl Line {
         }
         let mut line = Self::default();
         let rest = line.take_parts(text);
+        let rest = without_youth_union(&rest).unwrap_or(&rest);
         let rest =
             rest.trim_matches(|character: char| !character.is_alphanumeric() && character != ')');
         let found = line.kind == LineKind::Letterhead;
@@ -273,12 +280,30 @@ fn is_in_prose(before: &str) -> bool {
     folded(tail) == "nuoc"
 }
 
+/// What stands before the Youth Union's name in the column beside, none where that goes on with the name of a body: `BCH ĐOÀN
+/// TNCS HỒ CHÍ MINH`.
+fn without_youth_union(line: &str) -> Option<&str> {
+    let folded_line = Folded::new(line);
+    let mut places = YOUTH_UNION.iter().filter_map(|name| folded_line.find(name));
+    let place = places.find(|place| {
+        !line[place.end..].contains(char::is_alphanumeric)
+            && !line[place.clone()].contains(char::is_lowercase)
+    })?;
+    let before = line[..place.start].trim_end_matches(|letter: char| !letter.is_alphanumeric());
+    (!before.is_empty() && is_whole_name(before)).then_some(before)
+}
+
 /// The name of the issuing body: its lines from the last that begins a name of its own, without the body above it.
 fn issuer(lines: &[Line]) -> Option<String> {
-    let names: Vec<&str> = lines
-        .iter()
-        .filter_map(|line| line.issuer.as_deref())
-        .collect();
+    let names = lines.iter().filter_map(|line| line.issuer.as_deref());
+    let mut names: Vec<&str> = names.collect();
+    // Below the name of a body it stands where other letters have the state's.
+    if let [.., above, last] = names[..]
+        && YOUTH_UNION.contains(&folded(last).as_str())
+        && is_whole_name(above)
+    {
+        names.pop();
+    }
     let starts = |&index: &usize| match names[..index].last() {
         Some(above) => stands_below(names[index], above),
         None => true,
@@ -362,6 +387,46 @@ mod tests {
         ];
         for (texts, count) in cases {
             assert_eq!(addressees(texts, 0), 0..count, "{texts:?}");
+        }
+    }
+
+    #[test]
+    fn the_youth_union_stands_where_others_have_the_state() {
+        let cases: [(&[&str], &str); 4] = [
+            (
+                &[
+                    "TỈNH ĐOÀN HOÀI GIANG",
+                    "BCH HUYỆN ĐOÀN LẠC BÌNH",
+                    "Số: 6-BC/HĐTN",
+                    "ĐOÀN TNCS HỒ CHÍ MINH",
+                ],
+                "BCH HUYỆN ĐOÀN LẠC BÌNH",
+            ),
+            (
+                &[
+                    "BCH ĐOÀN TỈNH HOÀI GIANG ĐOÀN TNCS HỒ CHÍ MINH",
+                    "HUYỆN ĐOÀN LẠC BÌNH",
+                    "Số: 6-BC/HĐTN",
+                ],
+                "HUYỆN ĐOÀN LẠC BÌNH",
+            ),
+            (
+                &[
+                    "BCH ĐOÀN TNCS HỒ CHÍ MINH",
+                    "TỈNH HOÀI GIANG",
+                    "Số: 6-BC/HĐTN",
+                ],
+                "BCH ĐOÀN TNCS HỒ CHÍ MINH TỈNH HOÀI GIANG",
+            ),
+            (
+                &["BCH", "ĐOÀN TNCS HỒ CHÍ MINH", "Số: 6-BC/HĐTN"],
+                "BCH ĐOÀN TNCS HỒ CHÍ MINH",
+            ),
+        ];
+        for (lines, issuer) in cases {
+            let texts = [lines, &["Lạc Bình, ngày 30 tháng 6 năm 2023", "BÁO CÁO"]].concat();
+            let found = find(&texts).unwrap().letter.official.issuer;
+            assert_eq!(found.as_deref(), Some(issuer));
         }
     }
 }

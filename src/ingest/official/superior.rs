@@ -15,7 +15,7 @@ struct Rank {
     subordinates: &'static [&'static str],
 }
 
-const RANKS: [Rank; 10] = [
+const RANKS: [Rank; 11] = [
     Rank {
         superiors: &["ubnd", "uy ban nhan dan"],
         governs_place: true,
@@ -148,6 +148,21 @@ const RANKS: [Rank; 10] = [
             "ban nội chính",
             "trung tâm chính trị",
             "trung tâm bồi dưỡng",
+        ],
+    },
+    Rank {
+        superiors: &["tinh doan", "thanh doan", "huyen doan", "bch"],
+        governs_place: false,
+        subordinates: &[
+            "bch",
+            "ban chấp hành",
+            "thành đoàn",
+            "huyện đoàn",
+            "quận đoàn",
+            "thị đoàn",
+            "xã đoàn",
+            "đoàn xã",
+            "đoàn phường",
         ],
     },
 ];
@@ -306,6 +321,8 @@ mod tests {
                 "BAN CHỈ HUY QUÂN SỰ HUYỆN LẠC BÌNH",
             ),
             ("HUYỆN ỦY LẠC BÌNH", "TRUNG TÂM CHÍNH TRỊ HUYỆN"),
+            ("TỈNH ĐOÀN HOÀI GIANG", "BCH HUYỆN ĐOÀN LẠC BÌNH"),
+            ("BCH ĐOÀN TỈNH HOÀI GIANG", "HUYỆN ĐOÀN LẠC BÌNH"),
         ];
         for (superior, issuer) in cases {
             assert_eq!(lowest_body(&format!("{superior} {issuer}")), issuer);
@@ -339,6 +356,8 @@ mod tests {
             "BQL RỪNG PHÒNG HỘ SÔNG KHÊ",
             "BỘ CHỈ HUY BỘ ĐỘI BIÊN PHÒNG TỈNH HOÀI GIANG",
             "UBND XÃ KHÊ HẠ PHÒNG, CHỐNG THIÊN TAI",
+            "BCH HUYỆN ĐOÀN LẠC BÌNH",
+            "BCH ĐOÀN XÃ KHÊ HẠ",
             "CHI CỤC PHÒNG CHỐNG TỆ NẠN XÃ HỘI",
             "HẠT KIỂM LÂM HUYỆN LẠC BÌNH",
             "SỞ GIÁO DỤC VÀ ĐÀO TẠO HỘI ĐỒNG COI THI TRƯỜNG THPT KHÊ HẠ",
