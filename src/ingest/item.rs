@@ -69,6 +69,18 @@ fn is_range(before: &str, line: &str) -> bool {
         && shape::marker(before) != Marker::Bullet
 }
 
+/// Whether a dash stands between the words of a full line and those of the next, which begins with a small letter:
+/// `phát triển kinh tế` / `- xã hội`. Items of a list begin so too, but below a line that had room, a mark or another item.
+pub(super) fn is_inner_dash(before: &str, line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    matches!(words.next(), Some("-" | "–"))
+        && words
+            .next()
+            .is_some_and(|word| word.starts_with(char::is_lowercase))
+        && before.trim_end().ends_with(char::is_alphanumeric)
+        && shape::marker(before) != Marker::Bullet
+}
+
 /// Whether a line ends in the middle of a reference: `theo Nghị quyết số` / `12/ NQ`, `tại điểm` / `a) khoản 2`. Nouns
 /// that end so (`các hạng mục`, `tổng số`) do not: a list may follow them.
 fn calls_for_number(before: &str) -> bool {
@@ -151,6 +163,20 @@ mod tests {
         ];
         for (before, line, expected) in cases {
             assert_eq!(begins(before, line, Items), expected, "{before} / {line}");
+        }
+    }
+
+    #[test]
+    fn a_dash_within_a_sentence_goes_on_with_it() {
+        let cases = [
+            ("lãnh đạo phát triển kinh tế", "- xã hội của xã", true),
+            ("lãnh đạo phát triển kinh tế", "– nhất là ở xã", true),
+            ("lãnh đạo phát triển kinh tế,", "- xã hội của xã", false),
+            ("lãnh đạo phát triển kinh tế", "- Xã hội của xã", false),
+            ("- rà soát hộ nghèo", "- lập danh sách", false),
+        ];
+        for (before, line, expected) in cases {
+            assert_eq!(is_inner_dash(before, line), expected, "{line}");
         }
     }
 

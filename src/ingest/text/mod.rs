@@ -205,6 +205,17 @@ huyện có tuyến đường đi qua.";
     }
 
     #[test]
+    fn a_dash_that_a_line_end_put_first_goes_on() {
+        let text = "\
+Trong 6 tháng đầu năm, cấp ủy đã tập trung lãnh đạo phát triển kinh tế
+- xã hội, bảo đảm an ninh; thu ngân sách đạt 52% dự toán, giải quyết
+việc làm cho 1.250 lao động của huyện.
+Các việc phải làm
+- rà soát hộ nghèo ở các thôn trong tháng tới.";
+        assert_eq!(paragraphs(text).len(), 3);
+    }
+
+    #[test]
     fn decimals_in_prose_are_no_columns() {
         let text = "\
 Năm nay toàn xã gieo cấy 12,5 ha lúa xuân, năng suất bình quân ước 56,7

@@ -59,7 +59,8 @@ impl Wrapping {
         };
         if line.after_blank
             || is_tight_below_short(before, line, width)
-            || item::begins(before.text, line.text, tight_marks)
+            || (item::begins(before.text, line.text, tight_marks)
+                && !is_inner_dash(before, line, width))
             || [before, line].iter().all(|line| has_columns(line.text))
         {
             return false;
@@ -77,6 +78,11 @@ impl Wrapping {
             (true, false) => !is_indented && had_no_room(before, line, width),
         }
     }
+}
+
+/// Whether a dash within a sentence was put first by the end of a full line.
+fn is_inner_dash(before: &Line<'_>, line: &Line<'_>, width: usize) -> bool {
+    is_about_full(before, width, 85) && item::is_inner_dash(before.text, line.text)
 }
 
 /// Whether a mark touches its word below a line that had room, or a blank one.
