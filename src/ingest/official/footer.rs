@@ -2,6 +2,7 @@
 
 use super::fold::{Folded, folded, starts_with_any};
 use super::person::{is_loud_name, is_name, trailing_name};
+use super::subject::is_loud;
 
 /// The foot of one letter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,7 +27,13 @@ pub(super) fn find(texts: &[&str], body: usize) -> Option<Footer> {
     let is_signed = !parts.is_empty();
     if let Some(recipients) = recipients {
         parts.push((recipients, Part::Recipient));
-        parts.extend(cut_after_name(parts_after(texts, recipients), is_signed));
+        let foot = parts_after(texts, recipients);
+        let is_office_beside = foot
+            .iter()
+            .map(|(index, _)| *index)
+            .chain([recipients])
+            .any(|index| has_office_beside(texts[index]));
+        parts.extend(cut_after_name(foot, is_signed, is_office_beside));
     }
     if parts.is_empty() {
         return None;
@@ -153,14 +160,27 @@ fn signature_before(texts: &[&str], body: usize, end: usize) -> Vec<(usize, Part
     if is_signed { parts } else { Vec::new() }
 }
 
-/// Ends a foot with its signature: behind the name comes an annex. A name counts only under an office or a mark.
-fn cut_after_name(mut parts: Vec<(usize, Part)>, is_signed: bool) -> Vec<(usize, Part)> {
+/// Whether an office stands in the column beside the recipients: `- Đảng ủy, HĐND xã; CHỦ TỊCH`.
+fn has_office_beside(text: &str) -> bool {
+    let beside = text.rsplit([';', ':', '|']).next().unwrap_or_default();
+    let beside = beside.trim_start();
+    beside.len() < text.len() && is_loud(beside) && is_office(beside)
+}
+
+/// Ends a foot with its signature: behind the name comes an annex. A name counts only under an office or a mark, which
+/// may stand beside the recipients above it.
+fn cut_after_name(
+    mut parts: Vec<(usize, Part)>,
+    is_signed: bool,
+    is_office_beside: bool,
+) -> Vec<(usize, Part)> {
     let name = parts.iter().position(|(_, part)| *part == Part::Name);
     let office = parts
         .iter()
         .position(|(_, part)| matches!(part, Part::Office | Part::Mark));
     match (office, name) {
         (Some(office), Some(name)) if office < name => parts.truncate(name + 1),
+        (None, Some(name)) if is_office_beside => parts.truncate(name + 1),
         (_, Some(name)) => parts.truncate(name),
         (Some(office), None) if is_signed => parts.truncate(office),
         _ => {}
@@ -283,4 +303,29 @@ pub(super) fn is_office(text: &str) -> bool {
 /// Whether a person's name follows the office on the same line, as in `Chủ tịch Nguyễn Văn An`.
 fn is_name_after_office(text: &str) -> bool {
     text.chars().any(char::is_lowercase) && trailing_name(text).is_some_and(|name| name != text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_office_beside_the_recipients_signs() {
+        let foot = |office: &'static str| {
+            vec![
+                "Toàn xã đã giảm 31 hộ nghèo.",
+                office,
+                "- Đại biểu HĐND xã;",
+                "- Lưu VP.",
+                "Giàng A Chu",
+            ]
+        };
+        for office in ["Nơi nhận: TM. ỦY BAN NHÂN DÂN", "Nơi nhận: | CHỦ TỊCH"] {
+            let footer = find(&foot(office), 0).unwrap();
+            assert_eq!(footer.signer.as_deref(), Some("Giàng A Chu"), "{office}");
+            assert_eq!(footer.furniture, [1, 2, 3, 4]);
+        }
+        let footer = find(&foot("Nơi nhận: Sở Y tế"), 0).unwrap();
+        assert_eq!((footer.signer, footer.furniture), (None, vec![1, 2, 3]));
+    }
 }
