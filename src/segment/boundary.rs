@@ -4,6 +4,7 @@ use super::abbreviation;
 use super::enclosure::{is_closer, is_opener};
 use super::enumerator;
 use super::initial::Initial;
+use super::note;
 
 /// How far to look around a place, in characters: beyond the longest abbreviation, and short enough
 /// for a token of a million characters to cost nothing.
@@ -90,10 +91,11 @@ impl<'text> Place<'text> {
 
     /// Whether a sentence ends at this place.
     pub(super) fn ends_sentence(&self, casing: Casing) -> bool {
-        let body = self.before.trim_end_matches(is_closer).trim_end();
+        let before = note::without(self.before);
+        let body = before.trim_end_matches(is_closer).trim_end();
         let stem = body.trim_end_matches(|c| is_stop(c) || c == '/').trim_end();
         let stop = body[stem.len()..].trim_start();
-        if self.after.starts_with(continues_sentence) || self.closes_inner_bracket(body) {
+        if self.after.starts_with(continues_sentence) || closes_inner_bracket(before, body) {
             return false;
         }
         if !stop.starts_with(is_stop) && !stop.ends_with(is_stop) {
@@ -108,10 +110,11 @@ impl<'text> Place<'text> {
         if opening == Opening::Small && !self.may_start_small(casing, stop) {
             return false;
         }
-        if self.is_speaker_ahead(body) {
+        // Who spoke follows a quotation: "“… thành công!” - Ông Nam nói".
+        if body.len() < before.len() && self.after.starts_with(is_dash) {
             return false;
         }
-        stop != "." || body.len() < self.before.len() || !self.is_inner_stop(stem, opening)
+        stop != "." || body.len() < before.len() || !self.is_inner_stop(stem, opening)
     }
 
     /// Whether the one full stop after `stem` is no end: of an abbreviation, an initial, a list number.
@@ -177,17 +180,6 @@ impl<'text> Place<'text> {
         })
     }
 
-    /// Whether the stop lies within a bracket that opened in mid-sentence: "(theo UBND TP.) Trong".
-    fn closes_inner_bracket(&self, body: &str) -> bool {
-        let closers = &self.before[body.len()..];
-        closers.contains([')', ']', '）']) && !self.before.starts_with(['(', '[', '（'])
-    }
-
-    /// Whether who spoke follows a quotation: "“… thành công!” - Ông Nam nói".
-    fn is_speaker_ahead(&self, body: &str) -> bool {
-        body.len() < self.before.len() && self.after.starts_with(is_dash)
-    }
-
     /// Whether a sentence may start with the small letter that follows: in a paragraph without
     /// capitals, and as an item of a list.
     fn may_start_small(&self, casing: Casing, stop: &str) -> bool {
@@ -228,6 +220,12 @@ impl<'text> Place<'text> {
     fn is_japanese_citation(&self) -> bool {
         self.before.ends_with(['」', '』']) && self.after.starts_with(['と', 'っ', 'な', 'の'])
     }
+}
+
+/// Whether the stop that ends `body` lies within a bracket that opened in mid-sentence: "(theo UBND TP.) Trong".
+fn closes_inner_bracket(before: &str, body: &str) -> bool {
+    let closers = &before[body.len()..];
+    closers.contains([')', ']', '）']) && !before.starts_with(['(', '[', '（'])
 }
 
 /// What is in the bracket that `text` starts with, and what follows it; `None` where that is far away.

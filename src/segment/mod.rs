@@ -22,6 +22,7 @@ mod enclosure;
 mod enumerator;
 mod initial;
 pub mod language;
+mod note;
 mod sentence;
 mod syllable;
 mod unicode;

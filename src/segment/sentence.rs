@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::boundary::{Casing, Place, is_stop};
 use super::enclosure::{Enclosures, is_closer, is_only_opener};
 use super::syllable::SyllableStarts;
-use super::{trimmed, unicode};
+use super::{note, trimmed, unicode};
 
 /// A quotation or parenthesis of at most so many syllables stays in one sentence, whatever stops are in
 /// it; a longer one is a speech of several sentences, which are quoted one by one.
@@ -89,7 +89,22 @@ fn offsets_after_stops(text: &str) -> Vec<usize> {
     let mut offsets = Vec::new();
     let mut is_after_stop = false;
     let mut previous_is_space = false;
+    let mut note_end = 0;
     for (offset, character) in text.char_indices() {
+        // What follows the mark of a note follows the stop before it.
+        if offset < note_end {
+            continue;
+        }
+        let is_behind_stop = is_after_stop && !previous_is_space;
+        let note = if is_behind_stop {
+            note::length_at_start(&text[offset..])
+        } else {
+            0
+        };
+        if note > 0 {
+            note_end = offset + note;
+            continue;
+        }
         let is_space = character.is_whitespace();
         let starts_word = previous_is_space || character.is_uppercase();
         if is_after_stop && !is_space && starts_word {

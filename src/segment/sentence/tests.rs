@@ -44,6 +44,16 @@ fn keeps_abbreviations_inside_sentence() {
 }
 
 #[test]
+fn the_mark_of_a_note_goes_with_the_sentence_before_it() {
+    check(&[
+        "Có 12 chi bộ của xã.(1) |Các chi bộ họp hằng tháng.[12] |Xã đã kiểm tra.¹ |Kết quả tốt.(3)",
+        "Xã nêu “mỗi thôn một việc.”(1) |Các thôn đã làm.",
+        "Dài 100 m.| (1) Tổ chức lại đội.| (2) Rà soát.",
+        "Theo bảng (1) Các xã đã nộp.",
+    ]);
+}
+
+#[test]
 fn ends_sentence_after_abbreviation_where_another_starts() {
     check(&[
         "Dịch lan trên địa bàn TP.| Trong đó có hai ổ dịch lớn.",
