@@ -185,7 +185,9 @@ impl<'text> Place<'text> {
     fn may_start_small(&self, casing: Casing, stop: &str) -> bool {
         (casing == Casing::Lower && !is_trailing_off(stop))
             || self.after.starts_with(['•', '●', '▪', '■', '*', '+'])
-            || enumerator::starts_with_bracketed_number(self.after)
+            || enumerator::starts_with_bracketed_number(
+                self.after.strip_prefix('(').unwrap_or(self.after),
+            )
     }
 
     /// Whether another initial follows: "V. A."

@@ -54,6 +54,15 @@ fn the_mark_of_a_note_goes_with_the_sentence_before_it() {
 }
 
 #[test]
+fn letters_in_brackets_part_items_as_numbers_do() {
+    check(&[
+        "Xã đã làm ba việc.| (a) rà soát hộ nghèo.| (b) lập danh sách.",
+        "Xã đã làm ba việc.| (i) rà soát hộ nghèo.| (ii) lập danh sách.",
+        "Xã đã họp. (theo kế hoạch) để triển khai.",
+    ]);
+}
+
+#[test]
 fn ends_sentence_after_abbreviation_where_another_starts() {
     check(&[
         "Dịch lan trên địa bàn TP.| Trong đó có hai ổ dịch lớn.",
