@@ -25,7 +25,8 @@ pub(super) fn begins(before: &str, line: &str, tight_marks: TightMarks) -> bool 
         _ if calls_for_number(before) => false,
         _ if shape::is_tight(line) => tight_marks == TightMarks::Items,
         Marker::Section => stands_apart(line),
-        Marker::Item | Marker::Number => true,
+        // `1.1 Công tác` has no sign that tells it from a figure.
+        Marker::Item | Marker::Number => !first_word(line).ends_with(|c: char| c.is_ascii_digit()),
     }
 }
 
@@ -94,6 +95,10 @@ fn calls_for_number(before: &str) -> bool {
         && !words.next().is_some_and(is_of_noun)
 }
 
+fn first_word(line: &str) -> &str {
+    line.split_whitespace().next().unwrap_or_default()
+}
+
 /// What begins the name of what has sections: `Điều 62 Luật Đất đai`, `Mục 3 Phần II`.
 const OF_DOCUMENTS: [&str; 14] = [
     "Bộ luật",
@@ -117,7 +122,7 @@ const OF_DOCUMENTS: [&str; 14] = [
 fn stands_apart(line: &str) -> bool {
     let (word, rest) = line.split_once(char::is_whitespace).unwrap_or_default();
     let rest = rest.trim();
-    if word.ends_with(['.', '/']) {
+    if word.ends_with(['.', '/', '-', '–']) {
         return !rest.starts_with(char::is_lowercase);
     }
     let number = rest.find([' ', '.', ':']).unwrap_or(rest.len());
@@ -160,6 +165,9 @@ mod tests {
             ("của huyện", "Điều 2 Nguyên tắc làm việc", true),
             ("theo quy định tại", "Điều 62 Luật Đất đai", false),
             ("Gạo", "2. Ngô", true),
+            ("như bảng tại mục", "1.1 Công văn này", false),
+            ("đã thi hành xong.", "1.1 Công tác", true),
+            ("của huyện", "I- Kết quả", true),
         ];
         for (before, line, expected) in cases {
             assert_eq!(begins(before, line, Items), expected, "{before} / {line}");

@@ -19,6 +19,7 @@ mod html;
 mod item;
 pub mod jsonl;
 mod markdown;
+mod marker;
 mod msg;
 mod odt;
 pub mod official;

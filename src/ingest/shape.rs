@@ -5,26 +5,13 @@
 //! every format. The rules look at one paragraph and the markers of its neighbours.
 
 use super::caption::is_caption;
+pub(crate) use super::marker::{Marker, is_tight, marker};
 use crate::document::ParagraphKind;
 
 /// How long a title in capitals may be, in words; a whole paragraph in capitals is a notice.
 const MAX_CAPITALS_WORDS: usize = 40;
 /// How long a numbered heading may be, in words.
 const MAX_NUMBERED_WORDS: usize = 20;
-
-/// What a paragraph begins with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Marker {
-    None,
-    /// `-`, `+`, `*`, `•`; all marks but letters may touch a capital after them.
-    Bullet,
-    /// `a)`, `1)`, `(a)`.
-    Item,
-    /// `1.`, `2.3.`, `4/`, `a.`.
-    Number,
-    /// `I.`, `IV/`, `Chương II`, `Phần thứ nhất`, `Điều 5.`.
-    Section,
-}
 
 /// Says what each paragraph is by its shape, where `kinds` says only that it is body text.
 pub(crate) fn refine(texts: &[impl AsRef<str>], kinds: &mut [ParagraphKind]) {
@@ -83,109 +70,6 @@ pub(crate) fn without_bullet(text: &str) -> Option<&str> {
         '•', '▪', '●', '○', '■', '□', '❑', '❒', '♦', '►', '➢', '→', '⇒', '☞', '✓', '❖', '◦', '∙',
     ])?;
     Some(rest.trim_start()).filter(|rest| !rest.is_empty())
-}
-
-/// What a paragraph begins with; `None` where nothing follows the mark.
-pub(crate) fn marker(text: &str) -> Marker {
-    let tight = tight_marker(text);
-    if tight != Marker::None {
-        return tight;
-    }
-    let Some((first, rest)) = text.split_once(char::is_whitespace) else {
-        return Marker::None;
-    };
-    if rest.trim().is_empty() {
-        return Marker::None;
-    }
-    if matches!(
-        first,
-        "-" | "+" | "*" | "•" | "–" | "—" | "·" | "▪" | "●" | "○" | "■" | "♦" | "►" | "✓"
-    ) {
-        return Marker::Bullet;
-    }
-    if is_section_word(first, rest) {
-        return Marker::Section;
-    }
-    numbering(first)
-}
-
-/// Whether a paragraph's mark touches the capital after it.
-pub(crate) fn is_tight(text: &str) -> bool {
-    tight_marker(text) != Marker::None
-}
-
-/// What a paragraph begins with whose mark was typed right before a capital: `-Tổ chức`, `1.Công tác`.
-fn tight_marker(text: &str) -> Marker {
-    let begins_capital = |rest: &str| rest.starts_with(char::is_uppercase);
-    if let Some(rest) = text.strip_prefix(['-', '+', '*', '–', '•']) {
-        return if begins_capital(rest) {
-            Marker::Bullet
-        } else {
-            Marker::None
-        };
-    }
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    if !matches!(digits, 1 | 2) {
-        return Marker::None;
-    }
-    let rest = &text[digits..];
-    // A line may begin with the number of a document: `12/NQ-HU`, `45/TTr-UBND`.
-    let begins_word =
-        |rest: &str| begins_capital(rest) && rest.chars().nth(1).is_some_and(char::is_lowercase);
-    match rest.chars().next() {
-        Some('.') if begins_capital(&rest[1..]) => Marker::Number,
-        Some('/') if begins_word(&rest[1..]) => Marker::Number,
-        Some(')') if begins_capital(&rest[1..]) => Marker::Item,
-        _ => Marker::None,
-    }
-}
-
-/// The marker that `word` is by itself: a number or letter and the sign after it.
-fn numbering(word: &str) -> Marker {
-    let Some(sign) = word
-        .chars()
-        .last()
-        .filter(|sign| matches!(sign, '.' | ')' | '/'))
-    else {
-        return Marker::None;
-    };
-    let body = word[..word.len() - 1].trim_start_matches('(');
-    let is_number = body.len() <= 8
-        && body
-            .split('.')
-            .all(|part| !part.is_empty() && part.len() <= 3)
-        && body.chars().all(|c| c.is_ascii_digit() || c == '.');
-    let is_letter = body.chars().count() == 1 && body.chars().all(char::is_lowercase);
-    match sign {
-        ')' if is_number || is_letter => Marker::Item,
-        '.' | '/' if is_roman(body) => Marker::Section,
-        '.' | '/' if body.len() == 1 && body.chars().all(|c| c.is_ascii_uppercase()) => {
-            Marker::Section
-        }
-        '.' | '/' if is_number => Marker::Number,
-        '.' | '/' if is_letter => Marker::Item,
-        _ => Marker::None,
-    }
-}
-
-fn is_roman(text: &str) -> bool {
-    !text.is_empty() && text.len() <= 6 && text.chars().all(|c| matches!(c, 'I' | 'V' | 'X' | 'L'))
-}
-
-/// `Chương II`, `Phần thứ nhất`, `Mục 3`, `Điều 5.`, `Chapter 2`: a word of division and its number.
-fn is_section_word(first: &str, rest: &str) -> bool {
-    let is_division = [
-        "chương", "phần", "mục", "điều", "tiết", "chapter", "part", "section", "article",
-    ]
-    .contains(&first.to_lowercase().as_str());
-    let number = rest.split([' ', '.', ':']).next().unwrap_or_default();
-    let is_capitalised = first.chars().next().is_some_and(char::is_uppercase);
-    is_division
-        && is_capitalised
-        && (is_roman(number)
-            || (!number.is_empty() && number.chars().all(|c| c.is_ascii_digit()))
-            || number.eq_ignore_ascii_case("thứ")
-            || number == "THỨ")
 }
 
 /// Whether a line is short and does not end as a sentence or a list item does.
@@ -316,26 +200,6 @@ mod tests {
             let mut kinds = [Body];
             refine(&[case.text], &mut kinds);
             assert_eq!(kinds[0], case.expected, "{:?}", case.text);
-        }
-    }
-
-    #[test]
-    fn marks_may_touch_a_capital() {
-        let cases = [
-            ("-Tổ chức tập huấn", Marker::Bullet),
-            ("+Xã Đông Hội: 12 đơn", Marker::Bullet),
-            ("-5 độ vào sáng sớm", Marker::None),
-            ("-xã hội", Marker::None),
-            ("1.Công tác quốc phòng", Marker::Number),
-            ("12)Công tác", Marker::Item),
-            ("3/Công tác", Marker::Number),
-            ("12/NQ-HU của Huyện ủy", Marker::None),
-            ("05/QĐ-UB ngày 12 tháng 3", Marker::None),
-            ("1.250 hộ", Marker::None),
-            ("115.Công", Marker::None),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(marker(text), expected, "{text}");
         }
     }
 
