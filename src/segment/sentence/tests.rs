@@ -44,6 +44,15 @@ fn keeps_abbreviations_inside_sentence() {
 }
 
 #[test]
+fn keeps_offices_places_and_documents_with_what_they_name() {
+    check(&[
+        "Dự họp có PCT. Trần Thị Mai và PBT. Nguyễn Văn Nam.| Sau đó về.",
+        "Đường từ x. Khê Hạ đến thị trấn đã xong.",
+        "Căn cứ NĐ. 30 và QĐ. 12 của tỉnh.| Sở đã ban hành QĐ.| Nay các xã thực hiện.",
+    ]);
+}
+
+#[test]
 fn the_mark_of_a_note_goes_with_the_sentence_before_it() {
     check(&[
         "Có 12 chi bộ của xã.(1) |Các chi bộ họp hằng tháng.[12] |Xã đã kiểm tra.¹ |Kết quả tốt.(3)",
