@@ -13,6 +13,7 @@ mod footer;
 mod header;
 mod headless;
 mod kind;
+mod letterhead;
 mod person;
 mod place;
 mod subject;
