@@ -408,10 +408,15 @@ fn sentence(arguments: &Run, manifest: &Manifest, readable: u64) -> String {
             "interrupted: {documents} done and kept; the same command goes on from there: {path}"
         ),
         _ if records == 0 => nothing_in(&arguments.paths),
-        _ => format!(
-            "{documents}, {failure} failed{more}{}: {path}",
-            cards(manifest)
-        ),
+        _ => {
+            // Those that failed before are not named again.
+            let why = match failure {
+                0 => "",
+                _ => " (its `error` says why; --retry-failed tries again)",
+            };
+            let cards = cards(manifest);
+            format!("{documents}, {failure} failed{more}{cards}: {path}{why}")
+        }
     }
 }
 

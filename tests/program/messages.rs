@@ -159,11 +159,16 @@ fn copies_are_told_from_what_an_earlier_run_knew() {
     };
     let first = run();
     assert!(first.contains("4 documents, 2 failed, 1 copy: "), "{first}");
+    for copy in ["tomtat: kho/c.txt: ", "tomtat: kho/d.txt: "] {
+        assert!(first.contains(copy), "{first}");
+    }
     let second = run();
     assert!(
         second.contains("4 documents, 2 failed, 1 copy, 1 known from before: "),
         "{second}"
     );
+    assert!(!second.contains("kho/c.txt"), "told before: {second}");
+    assert!(second.contains("--retry-failed"), "{second}");
     fs::write(folder.path().join("kho/e.txt"), format!("{REPORT} Xong.")).expect("writable");
     fs::write(folder.path().join("kho/f.txt"), format!("{REPORT} Xong.")).expect("writable");
     let third = run();

@@ -65,7 +65,7 @@ pub enum Ending {
 
 /// What a run tells while it goes on.
 pub trait Observer {
-    /// A document was worked out, or an input could not be had.
+    /// A document was worked out, an input could not be had, or one is a copy of what failed in this run.
     fn record(&mut self, record: &Record);
     /// A wave was stored.
     fn wave(&mut self, progress: &Progress);
@@ -231,7 +231,10 @@ impl Run<'_> {
         counts.reused += inputs - processed - unread;
         counts.bytes += bytes;
         let started = Instant::now();
-        counts.failed += self.state.store(&finished, &entries)?;
+        let stored = self.state.store(&finished, &entries)?;
+        counts.failed += stored.failed;
+        let copies = stored.copies_of_failures.iter();
+        copies.for_each(|record| observer.record(record));
         progress.timings.store_seconds += started.elapsed().as_secs_f64();
         Ok(())
     }

@@ -7,13 +7,14 @@
 mod document;
 mod results;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use rusqlite::{Connection, ErrorCode, params};
 use thiserror::Error;
 
 use super::duplicates::Signature;
-use crate::record::Status;
+use crate::record::{Record, Status};
 
 pub use document::{Entry, Finished, Form, Key, Redo, Setup, Signed};
 use results::packed;
@@ -93,6 +94,17 @@ pub struct State {
     setup: i64,
     redo: Redo,
     next_position: i64,
+    /// The documents that failed in this run.
+    failed: BTreeSet<i64>,
+}
+
+/// What a stored wave comes to.
+#[derive(Debug)]
+pub struct StoredWave {
+    /// How many of its inputs failed, now or before.
+    pub failed: u64,
+    /// The records of those that are, byte for byte, an input before them that failed in this run.
+    pub copies_of_failures: Vec<Record>,
 }
 
 impl State {
@@ -137,6 +149,7 @@ impl State {
             setup,
             redo,
             next_position: 0,
+            failed: BTreeSet::new(),
         })
     }
 
@@ -167,26 +180,35 @@ impl State {
         Ok(count.cast_unsigned())
     }
 
-    /// Stores a wave: the documents that it finished, and its inputs in their order. Gives how many of the inputs failed, now
-    /// or before.
+    /// Stores a wave: the documents that it finished, and its inputs in their order.
     ///
     /// # Errors
     ///
     /// [`StateError::Full`], [`StateError::Damaged`] where an input's document is neither finished nor known, and what else
     /// SQLite says. Nothing of the wave is stored then.
-    pub fn store(&mut self, finished: &[Finished], entries: &[Entry]) -> Result<u64, StateError> {
+    pub fn store(
+        &mut self,
+        finished: &[Finished],
+        entries: &[Entry],
+    ) -> Result<StoredWave, StateError> {
         let first = self.next_position;
         let transaction = self.connection.transaction()?;
         for document in finished {
-            insert_document(&transaction, self.setup, document)?;
+            let number = insert_document(&transaction, self.setup, document)?;
+            if document.record().status == Status::Failure {
+                self.failed.insert(number);
+            }
         }
         for (entry, position) in entries.iter().zip(first..) {
             insert_entry(&transaction, self.setup, position, entry)?;
         }
-        let failed = failures_from(&transaction, first)?;
+        let stored = StoredWave {
+            failed: failures_from(&transaction, first)?,
+            copies_of_failures: results::copies_from(&transaction, first, &self.failed)?,
+        };
         transaction.commit()?;
         self.next_position = first + (entries.len() as u64).cast_signed();
-        Ok(failed)
+        Ok(stored)
     }
 
     /// How many inputs stored by this run have an id that another one has too, and the first such id.
@@ -311,11 +333,12 @@ fn failures_from(connection: &Connection, position: i64) -> Result<u64, StateErr
     Ok(count.cast_unsigned())
 }
 
+/// Stores a document; gives its number.
 fn insert_document(
     connection: &Connection,
     setup: i64,
     document: &Finished,
-) -> Result<(), StateError> {
+) -> Result<i64, StateError> {
     let Finished {
         key,
         packed,
@@ -348,7 +371,7 @@ fn insert_document(
     connection
         .prepare_cached("DELETE FROM again WHERE document = ?")?
         .execute([number])?;
-    Ok(())
+    Ok(number)
 }
 
 fn insert_entry(

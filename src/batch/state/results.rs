@@ -1,12 +1,13 @@
 //! What the state says in the end: the records of all inputs in order, and which of them are alike.
 
+use std::collections::BTreeSet;
 use std::io::{self, Read};
 
 use flate2::Compression;
 use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
 use rayon::prelude::*;
-use rusqlite::Row;
+use rusqlite::{Connection, Row};
 
 use super::{Signed, State, StateError};
 use crate::batch::duplicates::Signature;
@@ -116,6 +117,34 @@ impl State {
         let rows = query.query_map([], |row| Ok((row.get::<_, i64>(0)? as u64, row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
+}
+
+/// The records of the inputs from a position on that are, byte for byte, an input before them, as far as that is one of the
+/// `documents`.
+pub(super) fn copies_from(
+    connection: &Connection,
+    position: i64,
+    documents: &BTreeSet<i64>,
+) -> Result<Vec<Record>, StateError> {
+    let mut copies = Vec::new();
+    if documents.is_empty() {
+        return Ok(copies);
+    }
+    let mut query = connection.prepare_cached(
+        "SELECT inputs.id, inputs.path, documents.record, NULL, NULL, number
+         FROM inputs JOIN documents ON number = inputs.document
+         WHERE inputs.position >= ? AND status = 'failure' AND EXISTS (
+             SELECT 1 FROM inputs AS others
+             WHERE others.document = number AND others.position < inputs.position)
+         ORDER BY inputs.position",
+    )?;
+    let mut rows = query.query([position])?;
+    while let Some(row) = rows.next()? {
+        if documents.contains(&row.get(5)?) {
+            copies.push(Stored::of(row)?.record()?);
+        }
+    }
+    Ok(copies)
 }
 
 /// Records are unpacked and told together, on all cores, that have this size as they are stored: enough of them to share, and
