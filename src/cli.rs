@@ -182,9 +182,9 @@ pub struct Run {
 pub enum Also {
     /// `digest.html`, a page to read: the best quotations for each label
     Digest,
-    /// `paragraphs.csv` and `summaries.csv`, for spreadsheets
+    /// `paragraphs.csv`, `summaries.csv` and `failures.csv`, for spreadsheets
     Csv,
-    /// `paragraphs.parquet` and `summaries.parquet`, for databases and data frames
+    /// `paragraphs.parquet`, `summaries.parquet` and `failures.parquet`, for databases and data frames
     Parquet,
 }
 
@@ -371,7 +371,7 @@ pub struct Export {
     /// Which tables to write; may be given several times
     #[arg(long, required = true, value_enum, value_name = "FORMAT")]
     pub to: Vec<TableFormat>,
-    /// Folder for `paragraphs` and `summaries`; made if it is missing
+    /// Folder for `paragraphs`, `summaries` and `failures`; made if it is missing
     #[arg(short, long, value_name = "DIR")]
     pub output: PathBuf,
     /// Read the text of paragraphs from their documents where the results do not carry it

@@ -18,7 +18,7 @@ pub(super) fn digest(arguments: &cli::Digest, quiet: bool) -> Result<Exit> {
     let runs = arguments.results.iter().chain(&arguments.since);
     output::keep_results(&arguments.output, runs.clone())?;
     let digest = collect(arguments)?;
-    if digest.documents == 0 {
+    if digest.documents + digest.copies + digest.unread == 0 {
         output::line(&format!(
             "{}: there are no results",
             output::listed(&arguments.results)
@@ -44,7 +44,11 @@ pub(super) fn digest(arguments: &cli::Digest, quiet: bool) -> Result<Exit> {
         output::line(&format!(
             "{} from {}: {}",
             output::counted(kept as u64, "quotation"),
-            output::counted(digest.documents as u64, "document"),
+            output::documents_read(
+                digest.documents as u64,
+                digest.copies as u64,
+                digest.unread as u64
+            ),
             arguments.output.display()
         ));
     }

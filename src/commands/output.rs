@@ -170,6 +170,21 @@ pub(super) fn counted(count: u64, what: &str) -> String {
     format!("{count} {what}{plural}")
 }
 
+/// How many documents were read, in words, and besides how many are copies of them or were not.
+pub(super) fn documents_read(read: u64, copies: u64, unread: u64) -> String {
+    let copy = if copies == 1 { "copy" } else { "copies" };
+    let besides: Vec<String> = [(copies, copy), (unread, "not read")]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    let read = counted(read, "document");
+    match besides.as_slice() {
+        [] => read,
+        besides => format!("{read} (and {})", besides.join(", ")),
+    }
+}
+
 /// Paths in words.
 pub(super) fn listed(paths: &[PathBuf]) -> String {
     let paths = paths.iter().map(|path| one_line(&path.to_string_lossy()));

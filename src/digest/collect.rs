@@ -67,8 +67,12 @@ impl Collector {
             return;
         }
         let digest = &mut self.digest;
-        digest.documents += 1;
-        digest.unread += usize::from(record.status == Status::Failure);
+        let count = match record.status {
+            Status::Success | Status::PartialSuccess => &mut digest.documents,
+            Status::Skipped => &mut digest.copies,
+            Status::Failure => &mut digest.unread,
+        };
+        *count += 1;
         let period = Period::of(record);
         let year = period.map(|period| period.year);
         digest.years.extend(year);

@@ -33,9 +33,11 @@ pub type Texts<'a> = &'a mut dyn FnMut(&Path, &Record) -> Option<String>;
 /// The best of what runs found.
 #[derive(Clone, Debug, Default)]
 pub struct Digest {
-    /// Documents in all.
+    /// Documents that were read, wholly or in part.
     pub documents: usize,
-    /// Those that could not be read.
+    /// Copies of them.
+    pub copies: usize,
+    /// Documents that could not be read.
     pub unread: usize,
     /// The names of the folders that quotations are told apart by; empty names the root.
     pub folders: Vec<String>,

@@ -1,11 +1,11 @@
-//! Records as rows of two tables: their paragraphs, and the sentences that they quote.
+//! Records as rows of three tables: their paragraphs, the sentences that they quote, and why documents were not read.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::csv::CsvWriter;
 use super::parquet::ParquetWriter;
-use crate::record::{ParagraphRecord, Place, Quotation, Record};
+use crate::record::{Failure, ParagraphRecord, Place, Quotation, Record, Status};
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,16 +50,18 @@ pub enum Value<'a> {
 /// A column's name and what it holds.
 pub type Column = (&'static str, Kind);
 
-/// One of the two tables.
+/// One of the three tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Table {
     /// A row for every paragraph, with its labels.
     Paragraphs,
     /// A row for every sentence quoted: those of the summary, and those of each label.
     Summaries,
+    /// A row for every document that was not read, wholly or in part.
+    Failures,
 }
 
-/// Which document a row is of; the same in both tables.
+/// Which document a row is of; the same in the tables of what was read.
 const DOCUMENT: [Column; 6] = [
     ("document", Kind::Text),
     ("source", Kind::Text),
@@ -83,6 +85,7 @@ impl Table {
         match self {
             Self::Paragraphs => "paragraphs",
             Self::Summaries => "summaries",
+            Self::Failures => "failures",
         }
     }
 
@@ -90,6 +93,14 @@ impl Table {
     pub fn columns(self) -> Vec<Column> {
         let mut columns = DOCUMENT.to_vec();
         match self {
+            Self::Failures => {
+                columns.truncate(2);
+                columns.extend([
+                    ("status", Kind::Text),
+                    ("code", Kind::Text),
+                    ("message", Kind::Text),
+                ]);
+            }
             Self::Paragraphs => {
                 columns.extend([
                     ("paragraph", Kind::Integer),
@@ -148,6 +159,13 @@ impl Table {
                     }
                 }
             }
+            Self::Failures => {
+                if let (Status::Failure | Status::PartialSuccess, Some(failure)) =
+                    (record.status, &record.error)
+                {
+                    sink(failure_row(record, failure))?;
+                }
+            }
         }
         Ok(())
     }
@@ -196,6 +214,19 @@ fn quotation_row<'a>(
         Value::Text(quotation.text.as_str().into()),
         Value::Real(quotation.score),
         Value::Texts(quotation.labels.iter().map(String::as_str).collect()),
+    ]);
+    row
+}
+
+fn failure_row<'a>(record: &'a Record, failure: &'a Failure) -> Vec<Value<'a>> {
+    let status = serde_json::to_value(record.status).unwrap_or_default();
+    let status = status.as_str().unwrap_or_default().to_owned();
+    let mut row = document(record);
+    row.truncate(2);
+    row.extend([
+        Value::Text(status.into()),
+        Value::Text(failure.code.as_str().into()),
+        Value::Text(failure.message.as_str().into()),
     ]);
     row
 }

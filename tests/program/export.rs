@@ -65,7 +65,13 @@ fn parquet_has_every_paragraph_and_quotation() {
     );
     assert_eq!(paragraphs[5]["date"], Value::Null);
 
+    let numbers = paragraphs.iter().map(|row| row["paragraph"].as_i64());
+    let numbers: Vec<_> = numbers.collect();
+    assert_eq!(numbers[..2], [Some(1), Some(2)], "from 1, as on a screen");
+
     let summaries = rows(&format!("{out}/summaries.parquet"));
+    let [paragraph, sentence] = ["paragraph", "sentence"].map(|name| &summaries[1][name]);
+    assert_eq!((paragraph, sentence), (&2.into(), &1.into()));
     let sections: Vec<_> = summaries
         .iter()
         .filter_map(|row| row["section"].as_str())
@@ -127,8 +133,41 @@ fn a_text_that_is_not_to_be_had_is_told() {
     let output = command.output().expect("the program starts");
     assert_eq!(output.status.code(), Some(3));
     assert!(
-        stderr(&output).contains("the text of 1 of 2 documents"),
+        stderr(&output).contains("the text of 1 of 1 document "),
         "{}",
         stderr(&output)
     );
+}
+
+#[test]
+fn what_was_not_read_has_a_table_of_its_own() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| format!("{}/{name}", folder.path().display());
+    let text = "Toàn xã đã hoàn thành 12 km đường bê tông.";
+    for (name, text) in [("a.txt", text), ("b.txt", text), ("c.txt", "")] {
+        fs::write(path(name), text).expect("it is new");
+    }
+    let out = path("out");
+    let paths = ["a.txt", "b.txt", "c.txt"].map(path);
+    let [a, b, c] = paths.each_ref();
+    run_fake(&["run", a, b, c, "-o", &out]);
+    let said = |arguments: &[&str]| {
+        let output = tomtat(arguments).output().expect("the program starts");
+        assert!(output.status.success(), "{}", stderr(&output));
+        stderr(&output)
+    };
+    let counts = "1 document (and 1 copy, 1 not read): ";
+    let exported = said(&["export", &out, "--to", "csv", "-o", &out]);
+    assert!(exported.starts_with(counts), "{exported}");
+    let failures = fs::read_to_string(format!("{out}/failures.csv")).expect("it is there");
+    let expected =
+        format!("\u{feff}document,source,status,code,message\r\n{c},{c},failure,no_text,");
+    assert!(failures.starts_with(&expected), "{failures}");
+    assert_eq!(failures.lines().count(), 2);
+    let page = format!("{out}/digest.html");
+    let digested = said(&["digest", &out, "-o", &page]);
+    assert!(digested.contains(counts), "{digested}");
+    let page = fs::read_to_string(page).expect("it is there");
+    let facts = "1 văn bản · 1 bản sao · 1 văn bản không đọc được";
+    assert!(page.contains(facts), "{page}");
 }

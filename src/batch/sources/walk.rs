@@ -14,7 +14,7 @@ use crate::batch::{duplicates, lock, manifest, state};
 use crate::record::Failure;
 
 /// What a run and those who read its results leave in its output folder, which is no document of the next run.
-pub const OUTPUTS: [&str; 12] = [
+pub const OUTPUTS: [&str; 14] = [
     "results.jsonl",
     manifest::FILE_NAME,
     lock::FILE_NAME,
@@ -25,8 +25,10 @@ pub const OUTPUTS: [&str; 12] = [
     "digest.html",
     "paragraphs.parquet",
     "summaries.parquet",
+    "failures.parquet",
     "paragraphs.csv",
     "summaries.csv",
+    "failures.csv",
 ];
 
 /// A way through folders.

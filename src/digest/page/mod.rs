@@ -100,9 +100,12 @@ impl Page<'_> {
                 format!("{first}–{last}")
             });
         }
-        if self.digest.unread > 0 {
-            facts.push(terms.count(terms.unread, self.digest.unread));
-        }
+        let besides = [
+            (terms.copies, self.digest.copies),
+            (terms.unread, self.digest.unread),
+        ];
+        let besides = besides.into_iter().filter(|(_, count)| *count > 0);
+        facts.extend(besides.map(|(forms, count)| terms.count(forms, count)));
         writeln!(self.output, "<p class=\"facts\">{}</p>", facts.join(" · "))?;
         writeln!(
             self.output,

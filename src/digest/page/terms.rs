@@ -14,6 +14,7 @@ pub(super) struct Terms {
     pub(super) colophon: &'static str,
     pub(super) keys: &'static str,
     pub(super) documents: [&'static str; 2],
+    pub(super) copies: [&'static str; 2],
     pub(super) unread: [&'static str; 2],
     pub(super) paragraphs: [&'static str; 2],
     pub(super) in_documents: [&'static str; 2],
@@ -61,6 +62,7 @@ static VIETNAMESE: Terms = Terms {
     colophon: "Trích nguyên văn; các câu gần trùng nhau được gộp làm một",
     keys: "Phím tắt: / tìm kiếm · j, k câu sau, câu trước · Enter mở đoạn văn · Esc xóa từ tìm",
     documents: ["{} văn bản", "{} văn bản"],
+    copies: ["{} bản sao", "{} bản sao"],
     unread: ["{} văn bản không đọc được", "{} văn bản không đọc được"],
     paragraphs: ["{} đoạn văn", "{} đoạn văn"],
     in_documents: ["trong {} báo cáo", "trong {} báo cáo"],
@@ -116,6 +118,7 @@ static ENGLISH: Terms = Terms {
     colophon: "Quoted word for word; quotations that say nearly the same are shown as one",
     keys: "Keys: / search · j, k next, previous · Enter opens the paragraph · Esc clears the search",
     documents: ["{} document", "{} documents"],
+    copies: ["{} copy", "{} copies"],
     unread: [
         "{} document could not be read",
         "{} documents could not be read",
