@@ -183,7 +183,7 @@ fn paragraph_row<'a>(
     let labels = paragraph.labels.iter();
     let mut row = document(record);
     row.extend([
-        integer(paragraph.index),
+        number(paragraph.index),
         Value::Text(kind.into()),
         Value::Truth(paragraph.furniture),
     ]);
@@ -206,8 +206,8 @@ fn quotation_row<'a>(
     let mut row = document(record);
     row.extend([
         Value::Text(section.into()),
-        integer(quotation.paragraph),
-        integer(quotation.sentence),
+        number(quotation.paragraph),
+        number(quotation.sentence),
     ]);
     row.extend(place_of(paragraph.and_then(|it| it.page), quotation.place));
     row.extend([
@@ -255,6 +255,11 @@ fn place_of(page: Option<u32>, place: Place) -> [Value<'static>; 5] {
 
 fn maybe(text: Option<&str>) -> Value<'_> {
     text.map_or(Value::Nothing, |text| Value::Text(text.into()))
+}
+
+/// A paragraph or sentence as people count it, and as the other outputs for people show it.
+fn number(index: usize) -> Value<'static> {
+    integer(index.saturating_add(1))
 }
 
 fn integer(number: usize) -> Value<'static> {
