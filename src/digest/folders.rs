@@ -22,7 +22,8 @@ pub(super) const OTHERS: &str = "…";
 pub(super) struct Folders {
     /// The folders that all documents share; with a slash at the end where there are some.
     shared: String,
-    /// Whether documents are told apart by their paths: what rows of tables call themselves (`418/BC-UBND`) is no path.
+    /// Whether documents are told apart by their paths: what rows of tables call themselves (`418/BC-UBND`) is no path, and
+    /// names begin in each run's own folder.
     by_path: bool,
     /// In alphabetical order, and the others at the end.
     pub(super) names: Vec<String>,
@@ -38,7 +39,7 @@ struct Named {
 impl Folders {
     /// Surveys runs.
     pub(super) fn of(runs: &[PathBuf]) -> Result<Self, ResultsError> {
-        let mut by_path = false;
+        let mut by_path = runs.len() > 1;
         let (mut ids, mut paths) = (BTreeMap::new(), BTreeMap::new());
         for run in runs {
             for named in Results::<Named>::open(run)? {
@@ -115,6 +116,8 @@ fn first_below<'a>(shared: &str, folder: &'a str) -> &'a str {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn folders(ids: &[&str]) -> Folders {
@@ -141,6 +144,26 @@ mod tests {
             ["x", "y"]
         );
         assert!(folders(&[]).names.is_empty());
+    }
+
+    #[test]
+    fn folders_of_several_runs_are_those_below_what_all_of_them_share() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let run = |commune: &str| {
+            let source = Source {
+                path: format!("kho/{commune}/quý 1/báo cáo.docx"),
+                ..Source::default()
+            };
+            let named = serde_json::json!({ "id": "quý 1/báo cáo.docx", "source": source });
+            let results = folder.path().join(format!("{commune}.jsonl"));
+            fs::write(&results, named.to_string()).expect("it is writable");
+            results
+        };
+        let runs = ["xã An Bình", "xã Bình Hòa"].map(run);
+        let found = Folders::of(&runs).expect("results");
+        assert_eq!(found.names, ["xã An Bình", "xã Bình Hòa"]);
+        let found = Folders::of(&runs[..1]).expect("results");
+        assert_eq!(found.names, [""]);
     }
 
     #[test]
