@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Error, Result};
 
 use super::exit::ModelUnavailable;
+use super::input;
 use crate::classify::{self, Classifier, LabelSet, QuotingHead, quoting};
 use crate::cli::{DeviceOptions, EncoderName, ModelChoice, Reading, TextOptions};
 use crate::encode::candle::CandleEncoder;
@@ -104,6 +105,11 @@ pub(super) fn label_set(choice: &ModelChoice) -> Result<Option<LabelSet>> {
     let has_more =
         |folder: &&Path| has(folder, scorer::FILE_NAME) || has(folder, quoting::FILE_NAME);
     let chosen = chosen.filter(|folder| has_labels(folder) || !has_more(folder));
+    if let Some(folder) = chosen {
+        let file = folder.join(classify::FILE_NAME);
+        input::open(&file)
+            .context("--labels takes a folder of trained labels, as `tomtat train labels` makes")?;
+    }
     Ok(match chosen.or(beside_model) {
         Some(folder) => Some(LabelSet::load(folder)?),
         None if choice.model.is_some() => None,
