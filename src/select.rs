@@ -20,7 +20,9 @@ pub enum Budget {
 
 /// A budget that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("a budget is a number of sentences, syllables or per cent: 4s, 200w or 20%")]
+#[error(
+    "a budget is a number of sentences, syllables or per cent: 4s, 200w or 20%, from 1 and up to 100%"
+)]
 pub struct BudgetError;
 
 impl FromStr for Budget {

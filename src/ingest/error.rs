@@ -28,7 +28,7 @@ pub enum ReadError {
     )]
     Encrypted,
     /// Pages without text.
-    #[error("no text on any of {pages} pages; it may be a scan and needs OCR")]
+    #[error("no text on {}; it may be a scan and needs OCR", any_of(*pages))]
     NeedsOcr {
         /// How many pages it has.
         pages: u32,
@@ -67,6 +67,13 @@ impl fmt::Display for Remedy {
             }
             Self::Nothing => "",
         })
+    }
+}
+
+fn any_of(pages: u32) -> String {
+    match pages {
+        1 => "its page".to_owned(),
+        pages => format!("any of {pages} pages"),
     }
 }
 
