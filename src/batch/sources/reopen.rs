@@ -60,6 +60,12 @@ fn files_of(path: &str) -> impl Iterator<Item = &str> {
 }
 
 fn missing(path: &str) -> Input {
+    let first = path.split(SEPARATOR).next();
+    let message = if first == Some(STANDARD_INPUT) {
+        "it came from standard input, and is gone"
+    } else {
+        "nothing stands there any more"
+    };
     let source = Source {
         path: path.to_owned(),
         ..Source::default()
@@ -67,9 +73,6 @@ fn missing(path: &str) -> Input {
     Input {
         id: path.to_owned(),
         source,
-        content: Err(Failure::new(
-            Failure::NOT_FOUND,
-            "nothing stands there any more",
-        )),
+        content: Err(Failure::new(Failure::NOT_FOUND, message)),
     }
 }
