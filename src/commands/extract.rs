@@ -13,7 +13,7 @@ use serde_json::json;
 use super::exit::Exit;
 use super::output::{self, StandardOutput};
 use super::read::Tally;
-use super::session;
+use super::{run, session};
 use crate::batch::{self, SourceOptions};
 use crate::cli::{Extract, ExtractFormat};
 use crate::ingest::{RawDocument, ReadOptions};
@@ -57,6 +57,9 @@ pub(super) fn extract(arguments: &Extract) -> Result<Exit> {
         }
     }
     destination.finish()?;
+    if tally.documents == 0 {
+        output::line(&run::nothing_in(&arguments.files));
+    }
     Ok(tally.exit())
 }
 

@@ -36,10 +36,15 @@ use crate::render::one_line;
 use crate::results;
 
 pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
-    let _lock = take_folder(arguments)?;
-    let interrupted = interruption()?;
     let sources = source_options(&arguments.columns);
     let mut inputs = batch::discover(&arguments.paths, &arguments.output, &sources)?;
+    if inputs.are_missing() && !has_results(arguments) {
+        let paths = output::listed(&arguments.paths);
+        output::line(&format!("tomtat: there is no such file or folder: {paths}"));
+        return Ok(Exit::NoInput);
+    }
+    let _lock = take_folder(arguments)?;
+    let interrupted = interruption()?;
     let options = session::options(&arguments.reading);
     let (reader, classifier) = session::open(arguments.reading.jobs, &arguments.model, options)?;
     let pipeline = Pipeline::new(&reader, &classifier)?;
@@ -222,7 +227,7 @@ fn keep_results(
     Ok(Exit::NoInput)
 }
 
-fn nothing_in(paths: &[PathBuf]) -> String {
+pub(super) fn nothing_in(paths: &[PathBuf]) -> String {
     format!(
         "there are no documents in {}: nothing is there but what a run leaves out",
         output::listed(paths)

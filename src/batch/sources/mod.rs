@@ -16,7 +16,7 @@ mod visit;
 mod walk;
 
 use std::collections::VecDeque;
-use std::io::{BufReader, Read};
+use std::io::{self, BufReader, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -84,6 +84,16 @@ impl Entry {
         }
     }
 
+    /// Whether there is no such file.
+    fn is_missing(&self) -> bool {
+        let is_not_found = |error: io::Error| error.kind() == io::ErrorKind::NotFound;
+        match &self.failure {
+            Some(failure) => failure.code == Failure::NOT_FOUND,
+            None if self.path.as_os_str() == STANDARD_INPUT => false,
+            None => self.path.metadata().is_err_and(is_not_found),
+        }
+    }
+
     /// The size of the file; nothing where it has none, or cannot be had.
     fn bytes(&self) -> u64 {
         let metadata = self.path.metadata();
@@ -96,6 +106,8 @@ impl Entry {
 pub struct Inputs {
     receiver: Receiver<Input>,
     total: Option<u64>,
+    /// Whether something was named, and nothing of it exists.
+    are_missing: bool,
     /// Bytes of all files, as far as that is known.
     bytes: u64,
     /// How many of them were read.
@@ -121,7 +133,8 @@ impl Inputs {
         let has_many = entries.iter().any(|entry| holds_many(&entry.path));
         let total = (!has_many).then_some(entries.len() as u64);
         let bytes = entries.iter().map(Entry::bytes).sum();
-        Self::of(total, bytes, options, |visitor| {
+        let are_missing = !entries.is_empty() && entries.iter().all(Entry::is_missing);
+        let inputs = Self::of(total, bytes, options, |visitor| {
             let mut done = 0;
             for entry in entries {
                 done += entry.bytes();
@@ -130,7 +143,11 @@ impl Inputs {
                 }
                 visitor.read.store(done, Ordering::Relaxed);
             }
-        })
+        });
+        Self {
+            are_missing,
+            ..inputs
+        }
     }
 
     /// The inputs that `visit` finds, on a thread of its own.
@@ -154,6 +171,7 @@ impl Inputs {
         Self {
             receiver,
             total,
+            are_missing: false,
             bytes,
             read,
         }
@@ -162,6 +180,11 @@ impl Inputs {
     /// How many inputs there are, unless the contents of a container would have to be counted.
     pub fn total(&self) -> Option<u64> {
         self.total
+    }
+
+    /// Whether files, folders or patterns were named, and there is nothing by any of these names.
+    pub fn are_missing(&self) -> bool {
+        self.are_missing
     }
 
     /// About what share of the files was read, from 0 to 1; nothing of streams.
