@@ -264,6 +264,11 @@ fn threads(text: &str) -> Result<usize, String> {
     })
 }
 
+fn at_least_one(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|&number| number > 0);
+    number.ok_or_else(|| "it takes a number from 1".to_owned())
+}
+
 fn seconds(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(seconds) if (0.001..=1e9).contains(&seconds) => Ok(seconds),
@@ -355,7 +360,7 @@ pub struct Digest {
     #[arg(long)]
     pub title: Option<String>,
     /// Quotations kept for each label, at most; each year and folder keeps some of its own besides
-    #[arg(long, default_value_t = QUOTATIONS_IN_DIGEST, value_name = "N")]
+    #[arg(long, default_value_t = QUOTATIONS_IN_DIGEST, value_name = "N", value_parser = at_least_one)]
     pub per_label: usize,
     /// Where the documents lie.
     #[command(flatten)]

@@ -40,6 +40,12 @@ pub enum ResultsError {
         /// Its output folder.
         folder: PathBuf,
     },
+    /// A folder has no results.
+    #[error("{} is no output folder of `tomtat run`: it has no {FILE_NAME}", folder.display())]
+    NoRun {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// A line is no record.
     #[error("{}, line {line}: no result of `tomtat run`", path.display())]
     Line {
@@ -130,7 +136,8 @@ impl<T: DeserializeOwned> Results<T> {
     ///
     /// # Errors
     ///
-    /// [`ResultsError::Read`] if there is no such file, [`ResultsError::Unfinished`] if there is none yet.
+    /// [`ResultsError::Read`] if there is no such file, [`ResultsError::Unfinished`] or [`ResultsError::NoRun`] if a folder
+    /// has none yet or is not of a run.
     pub fn open(path: &Path) -> Result<Self, ResultsError> {
         let folder = path;
         let path = file_of(path);
@@ -142,9 +149,14 @@ impl<T: DeserializeOwned> Results<T> {
                 buffer: Vec::new(),
                 kind: PhantomData,
             }),
-            Err(_) if !path.exists() && folder.join(STATE).exists() => {
+            Err(_) if folder.is_dir() && !path.exists() => {
+                let has_state = folder.join(STATE).exists();
                 let folder = folder.to_owned();
-                Err(ResultsError::Unfinished { folder })
+                Err(if has_state {
+                    ResultsError::Unfinished { folder }
+                } else {
+                    ResultsError::NoRun { folder }
+                })
             }
             Err(source) => Err(ResultsError::Read { path, source }),
         }

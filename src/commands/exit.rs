@@ -135,7 +135,9 @@ fn is_missing_input(error: &Error) -> bool {
     let reading = |cause: &(dyn std::error::Error + 'static)| {
         let source = match cause.downcast_ref() {
             Some(ResultsError::Read { source, .. }) => Some(source.kind()),
-            Some(ResultsError::Unfinished { .. }) => Some(io::ErrorKind::NotFound),
+            Some(ResultsError::Unfinished { .. } | ResultsError::NoRun { .. }) => {
+                Some(io::ErrorKind::NotFound)
+            }
             _ => None,
         };
         let input = cause.downcast_ref::<InputError>();

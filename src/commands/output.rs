@@ -259,6 +259,10 @@ pub(super) fn make_folder(folder: &Path) -> Result<()> {
         folder != Path::new("-"),
         "the output goes to a folder, and not to standard output; a folder of that name is ./-"
     );
+    // The folder that one is in has no name.
+    if folder.as_os_str().is_empty() {
+        return Ok(());
+    }
     fs::create_dir_all(folder)
         .with_context(|| format!("cannot make the output folder {}", folder.display()))
 }

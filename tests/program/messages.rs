@@ -87,7 +87,7 @@ fn what_is_not_there_has_one_exit_status() {
     // What cannot be written is no input.
     let (status, _) = said(
         folder.path(),
-        &["digest", "vang.jsonl", "-o", "khong-co/digest.html"],
+        &["digest", "vang.jsonl", "-o", "vang.jsonl/digest.html"],
     );
     assert_eq!(status, Some(1));
 }
@@ -310,6 +310,21 @@ fn what_came_to_nothing_says_why() {
         ("verify rong", 66, "rong: there are no results"),
         ("digest rong", 0, "rong: there are no results"),
         ("verify do", 66, "the run in do has not ended"),
+        ("digest kho", 66, "kho is no output folder of `tomtat run`"),
+        ("digest rong --per-label 0", 2, "a number from 1"),
+        ("summarize --budget 150% bang.jsonl", 2, "up to 100%"),
+        ("extract kho", 66, "no documents in kho"),
+        (
+            "run khong-co khong/*.docx -o moi --encoder fake",
+            66,
+            "no such file or folder: khong-co, khong/*.docx",
+        ),
+        (
+            "summarize bang.jsonl --labels directive --encoder fake",
+            66,
+            "--labels takes a folder of trained labels",
+        ),
+        ("digest rong -o trang/moi/a.html", 0, "0 quotations"),
         (
             "run bang.jsonl --id-column ma -o ra --encoder fake",
             0,
@@ -327,6 +342,7 @@ fn what_came_to_nothing_says_why() {
         assert_eq!(status, Some(expected_status), "{command}: {said}");
         assert!(said.contains(expected), "{command}: {said}");
     }
+    assert!(!folder.path().join("moi").exists(), "nothing was made");
 }
 
 #[cfg(unix)]
