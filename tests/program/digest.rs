@@ -230,13 +230,13 @@ fn what_a_run_made_besides_and_does_not_make_anew_is_told_while_it_is_stale() {
     write("Toàn xã đã trồng 20 ha rừng, đạt 100% kế hoạch.");
     for _ in 0..2 {
         let said = run(&[]);
-        let expected = "made of earlier results: digest.html, paragraphs.csv, summaries.csv; run again with \
+        let expected = "made of earlier results: digest.html, paragraphs.csv, summaries.csv, failures.csv; run again with \
                         --also digest --also csv";
         assert!(said.contains(expected), "{said}");
     }
     let said = run(&also[..2]);
     assert!(
-        said.contains("results: paragraphs.csv, summaries.csv;"),
+        said.contains("results: paragraphs.csv, summaries.csv, failures.csv;"),
         "{said}"
     );
     assert!(!run(&also[2..]).contains("earlier results"));

@@ -161,7 +161,7 @@ fn what_was_not_read_has_a_table_of_its_own() {
     assert!(exported.starts_with(counts), "{exported}");
     let failures = fs::read_to_string(format!("{out}/failures.csv")).expect("it is there");
     let expected =
-        format!("\u{feff}document,source,status,code,message\r\n{c},{c},failure,no_text,");
+        format!("\u{feff}document,source,status,code,message\r\n{c},{c},failure,empty_document,");
     assert!(failures.starts_with(&expected), "{failures}");
     assert_eq!(failures.lines().count(), 2);
     let page = format!("{out}/digest.html");
