@@ -125,7 +125,7 @@ pub enum Command {
 /// `summarize` and `classify`.
 #[derive(Debug, Args)]
 pub struct Read {
-    /// Files to read; `-` is standard input
+    /// Files and glob patterns to read; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// How to write the results
@@ -420,7 +420,7 @@ pub struct Extract {
     /// Folders, files, glob patterns, ZIP and tar archives, JSONL and Parquet tables; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// Write one file for each input into this folder instead of to standard output
+    /// Write one file for each input into this folder, in folders as the inputs have them, instead of to standard output
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
     /// How to write the text

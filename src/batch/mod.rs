@@ -15,7 +15,7 @@ use std::time::Duration;
 use crate::pipeline::{Input, Pipeline};
 use crate::record::Record;
 
-pub use sources::{Inputs, SourceOptions, discover, documents_in, files, lines};
+pub use sources::{Inputs, SourceOptions, discover, documents_below, files, lines, shared_folder};
 
 /// A wave ends with the document that reaches one of these: enough text to fill the transformer's passes on
 /// every core, little enough to lose, to wait for and to hold.

@@ -1,7 +1,8 @@
 //! `tomtat extract`: what ingest sees, for people and for scoring.
 
-use std::collections::{BTreeSet, HashSet};
-use std::ffi::{OsStr, OsString};
+mod place;
+
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ use crate::cli::{Extract, ExtractFormat};
 use crate::ingest::{RawDocument, ReadOptions};
 use crate::pipeline::Input;
 use crate::record::{Failure, Status};
+use place::Places;
 
 pub(super) fn extract(arguments: &Extract) -> Result<Exit> {
     let output = arguments.output.as_deref();
@@ -33,7 +35,7 @@ pub(super) fn extract(arguments: &Extract) -> Result<Exit> {
         output.unwrap_or(Path::new("")),
         &SourceOptions::default(),
     )?;
-    let mut destination = Destination::new(output, arguments.format, documents);
+    let mut destination = Destination::new(arguments, documents);
     let mut tally = Tally::default();
     let mut inputs = inputs.peekable();
     while inputs.peek().is_some() {
@@ -63,17 +65,20 @@ pub(super) fn extract(arguments: &Extract) -> Result<Exit> {
     Ok(tally.exit())
 }
 
-/// The names of the documents in the folder that texts go to, which none may be written over.
+/// The documents in and below the folder that texts go to, by their paths in it, which none may be written over.
 ///
 /// Refuses a folder that documents are read from.
-fn documents_there(files: &[PathBuf], folder: &Path) -> Result<BTreeSet<OsString>> {
+fn documents_there(files: &[PathBuf], folder: &Path) -> Result<BTreeSet<PathBuf>> {
+    let is_direct = |path: &PathBuf| path.components().count() == 1;
     ensure!(
-        batch::documents_in(folder, files, folder)?.is_empty(),
+        !batch::documents_below(folder, files, folder)?
+            .iter()
+            .any(is_direct),
         "{} is where the documents lie; name another folder with -o, so that no text is written over one of them",
         folder.display()
     );
     // A folder among the documents is passed over, but who knows whether earlier texts or more documents lie in it.
-    Ok(batch::documents_in(folder, files, Path::new(""))?)
+    Ok(batch::documents_below(folder, files, Path::new(""))?)
 }
 
 fn read(input: Input, options: &ReadOptions) -> (String, String, Result<RawDocument, Failure>) {
@@ -91,19 +96,25 @@ struct Destination<'a> {
     folder: Option<&'a Path>,
     format: ExtractFormat,
     stdout: BufWriter<StandardOutput>,
-    names: HashSet<String>,
-    /// The names of documents in that folder.
-    documents: BTreeSet<OsString>,
+    /// Whether nothing was written yet.
+    is_first: bool,
+    places: Places,
+    /// The documents in and below that folder.
+    documents: BTreeSet<PathBuf>,
 }
 
 impl<'a> Destination<'a> {
-    fn new(folder: Option<&'a Path>, format: ExtractFormat, documents: BTreeSet<OsString>) -> Self {
-        let stdout = BufWriter::new(output::stdout());
+    fn new(arguments: &'a Extract, documents: BTreeSet<PathBuf>) -> Self {
+        let suffix = match arguments.format {
+            ExtractFormat::Text => "txt",
+            ExtractFormat::Json => "json",
+        };
         Self {
-            folder,
-            format,
-            stdout,
-            names: HashSet::new(),
+            folder: arguments.output.as_deref(),
+            format: arguments.format,
+            stdout: BufWriter::new(output::stdout()),
+            is_first: true,
+            places: Places::new(batch::shared_folder(&arguments.files), suffix),
             documents,
         }
     }
@@ -115,24 +126,26 @@ impl<'a> Destination<'a> {
         document: &RawDocument,
     ) -> Result<Result<(), Failure>> {
         let Some(folder) = self.folder else {
-            let is_first = self.names.is_empty();
-            self.names.insert(id.to_owned());
-            if self.format == ExtractFormat::Text && !is_first {
+            if self.format == ExtractFormat::Text && !self.is_first {
                 self.stdout.write_all(b"\n")?;
             }
+            self.is_first = false;
             write_document(&mut self.stdout, self.format, path, document)?;
             return Ok(Ok(()));
         };
-        let name = self.file_name(id);
+        let place = self.places.next(id);
         let mut text = Vec::new();
         write_document(&mut text, self.format, path, document)?;
-        self.write_file(folder, &name, &text)
+        self.write_file(folder, &place, &text)
     }
 
     /// Writes a text over an earlier one, but over no document; one that says the same already may stay.
-    fn write_file(&self, folder: &Path, name: &str, text: &[u8]) -> Result<Result<(), Failure>> {
-        let path = folder.join(name);
-        if !self.documents.contains(OsStr::new(name)) {
+    fn write_file(&self, folder: &Path, place: &Path, text: &[u8]) -> Result<Result<(), Failure>> {
+        let path = folder.join(place);
+        if let Some(folder) = path.parent() {
+            output::make_folder(folder)?;
+        }
+        if !self.may_be_document(folder, place) {
             return output::write_one_of_many(&path, text).map(Ok);
         }
         let known = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -147,38 +160,24 @@ impl<'a> Destination<'a> {
         Ok(Err(Failure::new("would_overwrite", &message)))
     }
 
-    /// The document's name with the new suffix in place of its own; a second document of that name
-    /// keeps its own suffix as well, and further ones get a number.
-    fn file_name(&mut self, id: &str) -> String {
-        let suffix = match self.format {
-            ExtractFormat::Text => "txt",
-            ExtractFormat::Json => "json",
+    /// Whether a document may stand at a place in the folder, or a link in it leads out to where one may stand.
+    fn may_be_document(&self, folder: &Path, place: &Path) -> bool {
+        let real = |path: &Path| path.canonicalize().ok();
+        let is_inside = || {
+            let within = place
+                .parent()
+                .filter(|within| within.iter().next().is_some());
+            let inner = within.and_then(|within| real(&folder.join(within)));
+            within.is_none()
+                || real(folder)
+                    .is_some_and(|folder| inner.is_some_and(|inner| inner.starts_with(folder)))
         };
-        let name = Path::new(id).file_name().unwrap_or_default();
-        let name = writable(&name.to_string_lossy());
-        let stem = Path::new(&name)
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        let numbered = (2..).map(|number| format!("{name}.{number}"));
-        [stem, name.clone()]
-            .into_iter()
-            .chain(numbered)
-            .map(|base| format!("{base}.{suffix}"))
-            .find(|candidate| self.names.insert(candidate.clone()))
-            .expect("there is always a further number")
+        self.documents.contains(place) || (folder.join(place).exists() && !is_inside())
     }
 
     fn finish(mut self) -> io::Result<()> {
         self.stdout.flush()
     }
-}
-
-/// A name that every file system takes, with room for a number and a suffix: without control characters, 200 bytes at most.
-fn writable(name: &str) -> String {
-    let end = name.floor_char_boundary(200);
-    name[..end].replace(char::is_control, "_")
 }
 
 fn write_document(

@@ -312,6 +312,87 @@ fn texts_are_written_over_earlier_ones() {
     assert_eq!(text, "Báo cáo khác.\n");
 }
 
+#[test]
+fn texts_keep_the_folders_of_their_documents_and_spare_documents_there() {
+    let folder = folder_of_communes();
+    let path = |name: &str| format!("{}/{name}", folder.path().display());
+    let read = |name: &str| fs::read_to_string(path(name)).expect("it is there");
+    let pattern = path("kho/*/*.txt");
+    for (number, named) in [
+        vec![path("kho")],
+        vec![path("kho/a"), path("kho/b")],
+        vec![pattern],
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let out = path(&format!("ra-{number}"));
+        let mut arguments: Vec<&str> = named.iter().map(String::as_str).collect();
+        arguments.extend(["-o", &out]);
+        let output = run_extract(&arguments);
+        assert!(output.status.success(), "{}", stderr(&output));
+        assert_eq!(
+            read(&format!("ra-{number}/a/bao-cao.txt")),
+            "Xã A đã xong.\n"
+        );
+        assert_eq!(
+            read(&format!("ra-{number}/b/bao-cao.txt")),
+            "Xã B đã xong.\n"
+        );
+    }
+    // Where the folders of documents are those of their texts, none is written over.
+    let output = run_extract(&[&path("kho/a"), &path("kho/b"), "-o", &path("kho")]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(
+        stderr(&output).contains("[would_overwrite]"),
+        "{}",
+        stderr(&output)
+    );
+    assert_eq!(read("kho/a/bao-cao.txt"), "Xã A đã xong.");
+}
+
+/// Two communes, whose reports have one name.
+fn folder_of_communes() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, text) in [("a", "Xã A đã xong."), ("b", "Xã B đã xong.")] {
+        let commune = folder.path().join("kho").join(name);
+        fs::create_dir_all(&commune).expect("it is new");
+        fs::write(commune.join("bao-cao.txt"), text).expect("it is new");
+    }
+    folder
+}
+
+#[cfg(unix)]
+#[test]
+fn no_text_goes_through_a_link_over_a_document() {
+    let folder = folder_of_communes();
+    let path = |name: &str| folder.path().join(name);
+    fs::create_dir(path("ra")).expect("it is new");
+    std::os::unix::fs::symlink("../kho/a", path("ra/a")).expect("it is new");
+    let [store, out] = ["kho", "ra"].map(|name| path(name).to_string_lossy().into_owned());
+    let output = run_extract(&[&store, "-o", &out]);
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    let kept = fs::read_to_string(path("kho/a/bao-cao.txt")).expect("it is there");
+    assert_eq!(kept, "Xã A đã xong.");
+}
+
+#[test]
+fn summarize_takes_patterns() {
+    let folder = folder_of_communes();
+    let path = |name: &str| format!("{}/kho/{name}", folder.path().display());
+    let output = run_fake(&[
+        "classify",
+        "--format",
+        "jsonl",
+        &path("**/*.txt"),
+        &path("c*/x?"),
+    ]);
+    let found = crate::support::json_lines(&crate::support::stdout(&output));
+    let statuses: Vec<_> = found.iter().map(|record| &record["status"]).collect();
+    assert_eq!(statuses, ["success", "success", "failure"]);
+    assert_eq!(output.status.code(), Some(3));
+}
+
 fn run_extract(arguments: &[&str]) -> std::process::Output {
     let mut command = tomtat(&["extract"]);
     let command = command.args(arguments);

@@ -1,7 +1,6 @@
 //! Folders, files and glob patterns → the files of a run, in a fixed order.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
@@ -45,17 +44,34 @@ pub fn discover(
     Ok(Inputs::start(entries, options))
 }
 
-/// The names of the files directly in `folder` that [`discover`] would read for `paths`, however they were named: a
-/// link to such a file names it too.
+/// The inputs that `paths` name, files and glob patterns, whatever is in them; `-` is standard input.
 ///
 /// # Errors
 ///
 /// If a glob pattern cannot be read.
-pub fn documents_in(
+pub fn files(paths: &[PathBuf], options: &SourceOptions) -> Result<Inputs, DiscoverError> {
+    let mut entries = VecDeque::new();
+    for path in paths {
+        if is_pattern(path) {
+            entries.extend(matching(path, Path::new(""))?);
+        } else {
+            entries.push_back(Entry::of(path));
+        }
+    }
+    Ok(Inputs::start(entries, options))
+}
+
+/// The files in `folder` and below it that [`discover`] would read for `paths`, by their paths in it, however they were
+/// named: a link to such a file names it too.
+///
+/// # Errors
+///
+/// If a glob pattern cannot be read.
+pub fn documents_below(
     folder: &Path,
     paths: &[PathBuf],
     output: &Path,
-) -> Result<BTreeSet<OsString>, DiscoverError> {
+) -> Result<BTreeSet<PathBuf>, DiscoverError> {
     let real = |path: &Path| path.canonicalize().ok();
     let folder = real(folder);
     let place = |path: &Path| {
@@ -66,12 +82,37 @@ pub fn documents_in(
     let entries = with_default(NoSubscriber::default(), || entries(paths, output))?.into_iter();
     let files = entries.filter(|entry| entry.failure.is_none() && entry.path.is_file());
     let places = files.flat_map(|entry| [place(&entry.path), real(&entry.path)]);
-    let here = places
-        .flatten()
-        .filter(|path| path.parent() == folder.as_deref());
-    Ok(here
-        .filter_map(|path| path.file_name().map(OsString::from))
-        .collect())
+    let below = |path: PathBuf| Some(path.strip_prefix(folder.as_ref()?).ok()?.to_owned());
+    Ok(places.flatten().filter_map(below).collect())
+}
+
+/// The folder that the names which [`discover`] gives to files begin with: the one that holds all that `paths` name.
+pub fn shared_folder(paths: &[PathBuf]) -> PathBuf {
+    if let [path] = paths
+        && path.is_dir()
+    {
+        return PathBuf::new();
+    }
+    let named = paths
+        .iter()
+        .filter(|path| path.as_os_str() != STANDARD_INPUT);
+    let folders = named.map(|path| {
+        let path = path.strip_prefix("./").unwrap_or(path);
+        if path.is_dir() {
+            path.to_owned()
+        } else if is_pattern(path) {
+            fixed_prefix(path)
+        } else {
+            path.parent().unwrap_or(path).to_owned()
+        }
+    });
+    let common = |one: PathBuf, other: PathBuf| -> PathBuf {
+        let both = one.components().zip(other.components());
+        both.take_while(|(one, other)| one == other)
+            .map(|(part, _)| part)
+            .collect()
+    };
+    folders.reduce(common).unwrap_or_default()
 }
 
 fn entries(paths: &[PathBuf], output: &Path) -> Result<VecDeque<Entry>, DiscoverError> {
@@ -89,24 +130,35 @@ fn entries(paths: &[PathBuf], output: &Path) -> Result<VecDeque<Entry>, Discover
         } else {
             path
         };
-        let pattern = path.to_string_lossy();
         if path.is_dir() {
             let root = (paths.len() == 1).then_some(path);
             entries.extend(Walk::new(&output, None, root).files(path));
-        } else if !path.exists() && pattern.contains(WILDCARDS) {
-            let matcher = matcher(&pattern)?;
-            let mut found =
-                Walk::new(&output, Some((path, &matcher)), None).files(&fixed_prefix(path));
-            found.retain(|entry| entry.failure.is_none() || may_match(&matcher, path, &entry.path));
-            if found.is_empty() {
-                entries.push_back(nothing_matches(path));
-            }
-            entries.extend(found);
+        } else if is_pattern(path) {
+            entries.extend(matching(path, &output)?);
         } else {
             entries.push_back(Entry::of(&told_from_standard_input(path)));
         }
     }
     Ok(entries)
+}
+
+/// Whether a path is a glob pattern, and not the name of a file.
+fn is_pattern(path: &Path) -> bool {
+    path.to_string_lossy().contains(WILDCARDS) && !path.exists()
+}
+
+/// The files that match a pattern, but for those of the folder `output`; if there are none, an input that fails.
+fn matching(pattern: &Path, output: &Path) -> Result<Vec<Entry>, DiscoverError> {
+    // A leading `./` would keep files from matching.
+    let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
+    let matcher = matcher(&pattern.to_string_lossy())?;
+    let walk = Walk::new(output, Some((pattern, &matcher)), None);
+    let mut found = walk.files(&fixed_prefix(pattern));
+    found.retain(|entry| entry.failure.is_none() || may_match(&matcher, pattern, &entry.path));
+    if found.is_empty() {
+        found.push(nothing_matches(pattern));
+    }
+    Ok(found)
 }
 
 /// The characters that begin a wildcard of a pattern.

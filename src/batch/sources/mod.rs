@@ -30,7 +30,7 @@ use crate::ingest::jsonl::{BlankLines, Columns};
 use crate::pipeline::Input;
 use crate::record::Failure;
 
-pub use discover::{DiscoverError, discover, documents_in};
+pub use discover::{DiscoverError, discover, documents_below, files, shared_folder};
 pub use name::{joined, written};
 pub use reopen::Reopener;
 pub use walk::{OUTPUTS, foreign_output};
@@ -112,12 +112,6 @@ pub struct Inputs {
     bytes: u64,
     /// How many of them were read.
     read: Arc<AtomicU64>,
-}
-
-/// The inputs that `paths` name, whatever is in them; `-` is standard input.
-pub fn files(paths: &[PathBuf], options: &SourceOptions) -> Inputs {
-    let entries = paths.iter().map(|path| Entry::of(path));
-    Inputs::start(entries.collect(), options)
 }
 
 /// The records of a stream of JSON lines, one a line, as the lines come.

@@ -1,0 +1,140 @@
+//! Which file of the output folder does a text go to? Names of documents → paths below the folder, no two alike.
+
+use std::collections::HashSet;
+use std::path::{Component, Path, PathBuf};
+
+/// The folders of a document that are kept are the last ones that have so many bytes together; every system takes paths of
+/// this length below a folder of usual depth.
+const MAX_FOLDER_BYTES: usize = 600;
+
+/// The paths of texts that were given so far.
+#[derive(Debug)]
+pub(super) struct Places {
+    /// The folder of all that was named, which is not repeated below the output.
+    shared: PathBuf,
+    suffix: &'static str,
+    files: HashSet<PathBuf>,
+    folders: HashSet<PathBuf>,
+}
+
+impl Places {
+    pub(super) fn new(shared: PathBuf, suffix: &'static str) -> Self {
+        Self {
+            shared,
+            suffix,
+            files: HashSet::new(),
+            folders: HashSet::new(),
+        }
+    }
+
+    /// The document's own folders, and its name with the new suffix in place of its own; a second document of that name
+    /// keeps its own suffix as well, and further ones get a number.
+    pub(super) fn next(&mut self, id: &str) -> PathBuf {
+        let id = Path::new(id);
+        let folder = self.folder(id.strip_prefix(&self.shared).unwrap_or(id));
+        let name = writable(&id.file_name().unwrap_or_default().to_string_lossy());
+        let stem = Path::new(&name).file_stem().unwrap_or_default();
+        let stem = stem.to_string_lossy().into_owned();
+        let numbered = (2..).map(|number| format!("{name}.{number}"));
+        let names = [stem, name.clone()].into_iter().chain(numbered);
+        names
+            .map(|base| folder.join(format!("{base}.{}", self.suffix)))
+            .find(|path| !self.folders.contains(path) && self.files.insert(path.clone()))
+            .expect("there is always a further number")
+    }
+
+    /// The folders of a document as they may be made: none that leads anywhere else. Where a text has the name of one,
+    /// there are none.
+    fn folder(&mut self, id: &Path) -> PathBuf {
+        let parents = id.parent().unwrap_or(Path::new("")).components();
+        let mut bytes = 0;
+        let mut kept: Vec<String> = parents
+            .rev()
+            .filter_map(|part| match part {
+                Component::Normal(name) => Some(writable(&name.to_string_lossy())),
+                _ => None,
+            })
+            .take_while(|name| {
+                bytes += name.len();
+                bytes <= MAX_FOLDER_BYTES
+            })
+            .collect();
+        kept.reverse();
+        let folder: PathBuf = kept.iter().collect();
+        let above: Vec<&Path> = folder.ancestors().collect();
+        if above.iter().any(|folder| self.files.contains(*folder)) {
+            return PathBuf::new();
+        }
+        self.folders.extend(above.into_iter().map(Path::to_owned));
+        folder
+    }
+}
+
+/// A name that every file system takes, with room for a number and a suffix: without control characters, 200 bytes at most.
+fn writable(name: &str) -> String {
+    let end = name.floor_char_boundary(200);
+    name[..end].replace(char::is_control, "_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(shared: &str, ids: &[&str]) -> Vec<String> {
+        let mut places = Places::new(PathBuf::from(shared), "txt");
+        let path = |id: &&str| places.next(id).to_string_lossy().into_owned();
+        ids.iter().map(path).collect()
+    }
+
+    #[test]
+    fn texts_keep_the_folders_of_their_documents() {
+        assert_eq!(
+            places(
+                "kho",
+                &[
+                    "kho/xã A/báo cáo.docx",
+                    "kho/xã B/báo cáo.docx",
+                    "kho/xã B/báo cáo.doc",
+                    "kho/xã B/báo cáo.doc",
+                    "kho/b.zip!2022/c.doc",
+                    "kho/d.doc",
+                ]
+            ),
+            [
+                "xã A/báo cáo.txt",
+                "xã B/báo cáo.txt",
+                "xã B/báo cáo.doc.txt",
+                "xã B/báo cáo.doc.2.txt",
+                "b.zip!2022/c.txt",
+                "d.txt",
+            ]
+        );
+    }
+
+    #[test]
+    fn no_name_leads_out_of_the_folder_or_through_a_text() {
+        let long = format!("{}/a.doc", "xã/".repeat(10_000));
+        let found = places(
+            "",
+            &[
+                "../../a.doc",
+                "/etc/a.doc",
+                "a/../b.doc",
+                "..",
+                "c.doc",
+                "c.txt/d.doc",
+                &long,
+            ],
+        );
+        assert_eq!(
+            found[..6],
+            ["a.txt", "etc/a.txt", "a/b.txt", ".txt", "c.txt", "d.txt"]
+        );
+        assert!(found[6].ends_with("xã/a.txt") && found[6].len() < 1000);
+        // A folder is none that a text may have the name of.
+        assert_eq!(
+            places("", &["c.txt/d.doc", "c.doc"]),
+            ["c.txt/d.txt", "c.doc.txt"]
+        );
+    }
+}
