@@ -142,7 +142,7 @@ pub struct Read {
 /// `run`.
 #[derive(Debug, Args)]
 pub struct Run {
-    /// Folders, files, glob patterns, ZIP and tar archives, JSONL and Parquet tables; `-` is standard input
+    /// Folders, files, glob patterns, ZIP and tar archives, mailboxes, JSONL and Parquet tables; `-` is standard input
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Folder for `results.jsonl` and the state of the run; made if it is missing
@@ -191,7 +191,7 @@ pub enum Also {
 /// `scan`.
 #[derive(Debug, Args)]
 pub struct Scan {
-    /// Folders, files, glob patterns, ZIP and tar archives, JSONL and Parquet tables
+    /// Folders, files, glob patterns, ZIP and tar archives, mailboxes, JSONL and Parquet tables
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Print the report as JSON
@@ -417,7 +417,7 @@ pub enum TableFormat {
 /// `extract`.
 #[derive(Debug, Args)]
 pub struct Extract {
-    /// Folders, files, glob patterns, ZIP and tar archives, JSONL and Parquet tables; `-` is standard input
+    /// Folders, files, glob patterns, ZIP and tar archives, mailboxes, JSONL and Parquet tables; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Write one file for each input into this folder, in folders as the inputs have them, instead of to standard output

@@ -46,6 +46,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::eml::folder as mailbox;
 pub use self::error::{ReadError, Remedy};
 pub use self::format::SourceFormat;
 pub use self::jsonl::ArchiveRecord;

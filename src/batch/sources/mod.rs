@@ -1,13 +1,14 @@
 //! What is there to read? Folders, files, patterns, containers and tables → inputs, in a fixed order.
 //!
 //! What stands inside a file has a path of its own: `kho.zip!2022/bao-cao.doc`, `kho.jsonl!line-3`,
-//! `kho.tar.gz!bang.parquet!row-7`. [`Reopener`] turns such a path back into what was read.
+//! `kho.tar.gz!bang.parquet!row-7`, `hop.mbox!message-2`. [`Reopener`] turns such a path back into what was read.
 
 mod budget;
 mod container;
 mod discover;
 mod guard;
 mod gunzip;
+mod mailbox;
 mod name;
 mod reopen;
 mod table;
@@ -237,7 +238,7 @@ fn holds_many(path: &Path) -> bool {
     path.as_os_str() == STANDARD_INPUT
         || matches!(
             suffix.as_str(),
-            "jsonl" | "ndjson" | "zip" | "tar" | "gz" | "tgz" | "parquet"
+            "jsonl" | "ndjson" | "zip" | "tar" | "gz" | "tgz" | "parquet" | "mbox"
         )
 }
 

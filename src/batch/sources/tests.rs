@@ -107,6 +107,67 @@ fn containers_in_containers_are_read_in_their_order() {
     );
 }
 
+fn message(subject: &str) -> String {
+    format!(
+        "From a@b.vn Mon May  5 08:00:00 2003\nFrom: a@b.vn\nTo: c@d.vn\nSubject: {subject}\n\nHết năm 2003.\n\n\
+         >From đầu năm.\n\n"
+    )
+}
+
+#[test]
+fn the_messages_of_a_mailbox_are_documents() {
+    let one = message("Một");
+    let quoted = "From Hà Nội, 8:00 năm 2003\nvà các nơi.\n\n";
+    let three = [&one, "\n", quoted, &message("Hai"), &message("Ba")].concat();
+    let inner = zip(&[("b.mbox", three.as_bytes())]);
+    let folder = folder(&[
+        ("a.mbox", three.clone().into_bytes()),
+        ("kho.zip", inner),
+        ("mot.mbox", one.clone().into_bytes()),
+    ]);
+    let inputs = inputs_of(folder.path());
+    let names = |container: &str| [1, 2, 3].map(|number| format!("{container}!message-{number}"));
+    let ids: Vec<&str> = inputs.iter().map(|input| input.id.as_str()).collect();
+    let expected = [names("a.mbox"), names("kho.zip!b.mbox")].concat();
+    assert_eq!(ids[..6], expected);
+    assert_eq!(ids[6..], ["mot.mbox"]);
+    let text = |number: usize| match &inputs[number].content {
+        Ok(Content::Bytes(bytes)) => String::from_utf8_lossy(bytes).into_owned(),
+        other => panic!("{other:?}"),
+    };
+    assert!(
+        text(0).starts_with("From: a@b.vn\n") && text(0).contains(quoted),
+        "{}",
+        text(0)
+    );
+    assert!(text(1).contains("Subject: Hai") && text(1).contains("\nFrom đầu năm."));
+    assert_eq!(text(6), one);
+    let mut reopener = Reopener::new(SourceOptions::default());
+    for input in inputs.iter().rev() {
+        assert_eq!(reopener.reopen(&input.source.path).source, input.source);
+    }
+}
+
+#[test]
+fn a_message_of_a_mailbox_that_is_too_large_is_held_no_further_than_that_tells() {
+    let long = message("Một").replace("đầu", &"đ".repeat(200_000));
+    let folder = folder(&[(
+        "a.mbox",
+        [message("Hai"), long, message("Ba")].concat().into_bytes(),
+    )]);
+    let options = SourceOptions {
+        max_bytes: 1000,
+        ..SourceOptions::default()
+    };
+    let inputs = discover(&[folder.path().to_owned()], Path::new("khong-co"), &options);
+    let sizes = inputs.expect("a folder").map(|input| input.source.bytes);
+    let sizes: Vec<u64> = sizes.collect();
+    assert!(
+        sizes[0] < 300 && (900..=1001).contains(&sizes[1]) && sizes[2] < 300,
+        "{sizes:?}"
+    );
+}
+
 #[test]
 fn every_path_can_be_read_again_in_any_order() {
     let outer = zip(&[("a!.txt", b"mot"), ("kho.jsonl", RECORD)]);

@@ -11,8 +11,8 @@ use std::sync::atomic::AtomicU64;
 use super::budget::Budget;
 use super::guard::{Counted, Guarded, Metered, Peeked};
 use super::{
-    Entry, SEPARATOR, STANDARD_INPUT, SourceOptions, container, gunzip, is_named_archive, table,
-    tar, written,
+    Entry, SEPARATOR, STANDARD_INPUT, SourceOptions, container, gunzip, is_named_archive, mailbox,
+    table, tar, written,
 };
 use crate::ingest::{in_utf8, is_zip, jsonl};
 use crate::pipeline::Input;
@@ -167,6 +167,8 @@ impl<'a> Visitor<'a> {
             tar::members(self, place, stream)
         } else if self.is_archive(place, head) {
             table::jsonl(self, place, BufReader::with_capacity(PEEK, stream))
+        } else if mailbox::is_mailbox(head) {
+            mailbox::messages(self, place, stream)
         } else {
             self.whole(place, stream)
         }
@@ -196,7 +198,8 @@ impl<'a> Visitor<'a> {
         self.document(place, bytes)
     }
 
-    fn document(&mut self, place: &Place, bytes: Vec<u8>) -> Flow {
+    /// Hands over a document.
+    pub(super) fn document(&mut self, place: &Place, bytes: Vec<u8>) -> Flow {
         self.send(Input::file(place.id.clone(), place.path.clone(), Ok(bytes)))
     }
 

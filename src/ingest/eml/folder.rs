@@ -27,7 +27,7 @@ pub(super) fn messages(bytes: &[u8]) -> Vec<Cow<'_, [u8]>> {
 }
 
 /// A message without the line `From ` that mail programs put before it in their folders.
-pub(in crate::ingest) fn after_envelope(bytes: &[u8]) -> &[u8] {
+pub(crate) fn after_envelope(bytes: &[u8]) -> &[u8] {
     if bytes.starts_with(b"From ") {
         &bytes[line_of(bytes).len()..]
     } else {
@@ -36,13 +36,13 @@ pub(in crate::ingest) fn after_envelope(bytes: &[u8]) -> &[u8] {
 }
 
 /// The first line, with its end.
-fn line_of(bytes: &[u8]) -> &[u8] {
+pub(crate) fn line_of(bytes: &[u8]) -> &[u8] {
     let end = bytes.iter().position(|byte| *byte == b'\n');
     &bytes[..end.map_or(bytes.len(), |end| end + 1)]
 }
 
 /// Whether a line is what programs put before messages, with date and time: people, too, begin lines with `From `.
-fn is_envelope(line: &[u8]) -> bool {
+pub(crate) fn is_envelope(line: &[u8]) -> bool {
     let words = || line.split(u8::is_ascii_whitespace);
     line.starts_with(b"From ") && words().any(is_time) && words().any(is_year)
 }
@@ -59,7 +59,8 @@ fn is_year(word: &[u8]) -> bool {
     word.len() == 4 && word.iter().all(u8::is_ascii_digit)
 }
 
-fn is_field(line: &[u8]) -> bool {
+/// Whether a line is one of the header of a message.
+pub(crate) fn is_field(line: &[u8]) -> bool {
     let name = line.iter().position(|byte| *byte == b':');
     name.is_some_and(|end| {
         let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
@@ -68,7 +69,7 @@ fn is_field(line: &[u8]) -> bool {
 }
 
 /// A message without the mark that programs put before its own lines that begin with `From `.
-fn unescaped(message: &[u8]) -> Cow<'_, [u8]> {
+pub(crate) fn unescaped(message: &[u8]) -> Cow<'_, [u8]> {
     const MARKED: &[u8] = b">From ";
     let lines = || message.split_inclusive(|byte| *byte == b'\n');
     if !lines().any(|line| line.starts_with(MARKED)) {

@@ -4,7 +4,7 @@
 //! is one, else the HTML. Attachments are not read, nor are files within the text; of quoted lines, the marks are not.
 
 mod cut;
-mod folder;
+pub(crate) mod folder;
 mod plain;
 mod subject;
 

@@ -123,7 +123,9 @@ fn a_zip_file_from_a_named_pipe_is_unpacked() {
         let pipe = pipe.clone();
         thread::spawn(move || fs::write(pipe, packed))
     };
-    let inputs: Vec<Input> = files(&[pipe], &SourceOptions::default()).collect();
+    let inputs: Vec<Input> = files(&[pipe], &SourceOptions::default())
+        .expect("no pattern")
+        .collect();
     writing.join().expect("no panic").expect("it is read");
     let found = shown(&inputs);
     assert_eq!(found.len(), 2, "{found:?}");
