@@ -121,7 +121,7 @@ fn the_messages_of_a_mailbox_are_documents() {
     let three = [&one, "\n", quoted, &message("Hai"), &message("Ba")].concat();
     let inner = zip(&[("b.mbox", three.as_bytes())]);
     let folder = folder(&[
-        ("a.mbox", three.clone().into_bytes()),
+        ("a.mbox", three.into_bytes()),
         ("kho.zip", inner),
         ("mot.mbox", one.clone().into_bytes()),
     ]);
