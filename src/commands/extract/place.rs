@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 
+use crate::batch::sources::SEPARATOR;
+
 /// The folders of a document that are kept are the last ones that have so many bytes together; every system takes paths of
 /// this length below a folder of usual depth.
 const MAX_FOLDER_BYTES: usize = 600;
@@ -33,8 +35,7 @@ impl Places {
         let id = Path::new(id);
         let folder = self.folder(id.strip_prefix(&self.shared).unwrap_or(id));
         let name = writable(&id.file_name().unwrap_or_default().to_string_lossy());
-        let stem = Path::new(&name).file_stem().unwrap_or_default();
-        let stem = stem.to_string_lossy().into_owned();
+        let stem = without_suffix(&name).to_owned();
         let numbered = (2..).map(|number| format!("{name}.{number}"));
         let names = [stem, name.clone()].into_iter().chain(numbered);
         names
@@ -70,6 +71,15 @@ impl Places {
     }
 }
 
+/// A name without its suffix; that of a container before it is none.
+fn without_suffix(name: &str) -> &str {
+    let start = name
+        .rfind(SEPARATOR)
+        .map_or(0, |end| end + SEPARATOR.len_utf8());
+    let stem = Path::new(&name[start..]).file_stem().unwrap_or_default();
+    name.get(..start + stem.len()).unwrap_or(name)
+}
+
 /// A name that every file system takes, with room for a number and a suffix: without control characters, 200 bytes at most.
 fn writable(name: &str) -> String {
     let end = name.floor_char_boundary(200);
@@ -98,6 +108,7 @@ mod tests {
                     "kho/xã B/báo cáo.doc",
                     "kho/b.zip!2022/c.doc",
                     "kho/d.doc",
+                    "kho/hộp.mbox!message-1",
                 ]
             ),
             [
@@ -107,6 +118,7 @@ mod tests {
                 "xã B/báo cáo.doc.2.txt",
                 "b.zip!2022/c.txt",
                 "d.txt",
+                "hộp.mbox!message-1.txt",
             ]
         );
     }
