@@ -43,19 +43,24 @@ pub(super) fn digest(arguments: &cli::Digest, quiet: bool) -> Result<Exit> {
         Ok(page::write(&digest, options, file)?)
     })?;
     if !quiet {
-        let kept: usize = digest.labels.values().map(|label| label.groups.len()).sum();
-        output::line(&format!(
-            "{} from {}: {}",
-            output::counted(kept as u64, "quotation"),
-            output::documents_read(
-                digest.documents as u64,
-                digest.copies as u64,
-                digest.unread as u64
-            ),
-            arguments.output.display()
-        ));
+        tell(&digest, &arguments.output);
     }
     Ok(Exit::Done)
+}
+
+/// Says what the page holds, and of how many documents.
+fn tell(digest: &Digest, output: &Path) {
+    let kept: usize = digest.labels.values().map(|label| label.groups.len()).sum();
+    let documents = output::Documents {
+        read: digest.documents as u64,
+        copies: digest.copies as u64,
+        unread: digest.unread as u64,
+    };
+    output::line(&format!(
+        "{} from {documents}: {}",
+        output::counted(kept as u64, "quotation"),
+        output.display()
+    ));
 }
 
 /// Says how many documents' texts were not to be had, and what the page has less for it.

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use super::exit::Exit;
 use super::output::{self, NewFile};
 use crate::cli::{self, Export};
-use crate::record::{Record, Status};
+use crate::record::Record;
 use crate::render::table::{Table, TableFormat, TableWriter};
 use crate::results::Results;
 use crate::sources::Sources;
@@ -17,17 +17,12 @@ use crate::sources::Sources;
 pub(super) fn export(arguments: &Export, quiet: bool) -> Result<Exit> {
     let folder = &arguments.output;
     let mut tables = tables(arguments)?;
-    let (mut read, mut copies, mut unread, mut without_text) = (0, 0, 0, 0);
+    let (mut documents, mut without_text) = (output::Documents::default(), 0);
     for path in &arguments.results {
         let mut sources = Sources::new(&arguments.sources.folder, path);
         for record in Results::<Record>::open(path)? {
             let record = record?;
-            let count = match record.status {
-                Status::Success | Status::PartialSuccess => &mut read,
-                Status::Skipped => &mut copies,
-                Status::Failure => &mut unread,
-            };
-            *count += 1;
+            documents.add(record.status);
             let text = match &record.text {
                 None if arguments.with_text => sources.text(&record),
                 text => text.clone(),
@@ -47,7 +42,6 @@ pub(super) fn export(arguments: &Export, quiet: bool) -> Result<Exit> {
         file.keep()?;
     }
     if !quiet {
-        let documents = output::documents_read(read, copies, unread);
         output::line(&format!("{documents}: {}", folder.display()));
     }
     output::warn_of_doubtful(&arguments.results)?;
@@ -56,7 +50,7 @@ pub(super) fn export(arguments: &Export, quiet: bool) -> Result<Exit> {
     }
     output::line(&format!(
         "the text of {without_text} of {} is not to be had: they are not where they were, or have changed; see --root",
-        output::counted(read, "document")
+        output::counted(documents.read, "document")
     ));
     Ok(Exit::SomeFailed)
 }

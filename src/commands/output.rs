@@ -1,5 +1,6 @@
 //! Standard output, standard error and the progress bar.
 
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -170,18 +171,39 @@ pub(super) fn counted(count: u64, what: &str) -> String {
     format!("{count} {what}{plural}")
 }
 
-/// How many documents were read, in words, and besides how many are copies of them or were not.
-pub(super) fn documents_read(read: u64, copies: u64, unread: u64) -> String {
-    let copy = if copies == 1 { "copy" } else { "copies" };
-    let besides: Vec<String> = [(copies, copy), (unread, "not read")]
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| format!("{count} {what}"))
-        .collect();
-    let read = counted(read, "document");
-    match besides.as_slice() {
-        [] => read,
-        besides => format!("{read} (and {})", besides.join(", ")),
+/// How many documents results are of.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Documents {
+    pub(super) read: u64,
+    pub(super) copies: u64,
+    pub(super) unread: u64,
+}
+
+impl Documents {
+    pub(super) fn add(&mut self, status: Status) {
+        let count = match status {
+            Status::Success | Status::PartialSuccess => &mut self.read,
+            Status::Skipped => &mut self.copies,
+            Status::Failure => &mut self.unread,
+        };
+        *count += 1;
+    }
+}
+
+/// Those that were read, in words, and how many there are besides.
+impl fmt::Display for Documents {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&counted(self.read, "document"))?;
+        let copies = if self.copies == 1 { "copy" } else { "copies" };
+        let besides = [(self.copies, copies), (self.unread, "not read")];
+        let besides = besides.iter().filter(|(count, _)| *count > 0);
+        let besides: Vec<String> = besides
+            .map(|(count, what)| format!("{count} {what}"))
+            .collect();
+        if besides.is_empty() {
+            return Ok(());
+        }
+        write!(formatter, " (and {})", besides.join(", "))
     }
 }
 

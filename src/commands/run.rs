@@ -39,9 +39,7 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
     let sources = source_options(&arguments.columns);
     let mut inputs = batch::discover(&arguments.paths, &arguments.output, &sources)?;
     if inputs.are_missing() && !has_results(arguments) {
-        let paths = output::listed(&arguments.paths);
-        output::line(&format!("tomtat: there is no such file or folder: {paths}"));
-        return Ok(Exit::NoInput);
+        return Ok(missing(&arguments.paths));
     }
     let _lock = take_folder(arguments)?;
     let interrupted = interruption()?;
@@ -206,6 +204,13 @@ pub(super) fn read_documents(arguments: &ReadDocuments) -> Result<Exit> {
 fn has_results(arguments: &Run) -> bool {
     let results = arguments.output.join(results::FILE_NAME);
     fs::metadata(results).is_ok_and(|file| file.len() > 0)
+}
+
+/// Ends a run before it begins, none of whose inputs exists.
+fn missing(paths: &[PathBuf]) -> Exit {
+    let paths = output::listed(paths);
+    output::line(&format!("tomtat: there is no such file or folder: {paths}"));
+    Exit::NoInput
 }
 
 /// Ends a run none of whose inputs exists, as where a path was mistyped or a drive is not there: it takes nothing away.
