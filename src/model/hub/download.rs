@@ -1,5 +1,6 @@
 //! Asking the hub and fetching what it has.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -134,7 +135,7 @@ impl<'a> Download<'a> {
 
     fn failure(&self, error: ApiError) -> HubError {
         match error {
-            ApiError::IoError(source) => self.unwritable(source),
+            ApiError::IoError(source) if is_of_disk(source.kind()) => self.unwritable(source),
             error => unreachable(self.name, self.options, error.to_string()),
         }
     }
@@ -145,6 +146,21 @@ impl<'a> Download<'a> {
             source,
         }
     }
+}
+
+/// Whether the cache is at fault: what the hub's answer is read with fails in the same way as what it is written with.
+fn is_of_disk(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::StorageFull
+            | ErrorKind::QuotaExceeded
+            | ErrorKind::FileTooLarge
+            | ErrorKind::PermissionDenied
+            | ErrorKind::ReadOnlyFilesystem
+            | ErrorKind::NotFound
+            | ErrorKind::NotADirectory
+            | ErrorKind::IsADirectory
+    )
 }
 
 fn api(name: &str, options: &HubOptions) -> Result<Api, HubError> {

@@ -18,6 +18,8 @@ pub(super) struct Contents {
     pub(super) revisions: Vec<&'static str>,
     /// The status of every answer, if it is not to behave.
     pub(super) status: Option<u16>,
+    /// How many bytes come of a file before the line goes dead, if it does.
+    pub(super) cut: Option<usize>,
 }
 
 /// A running server; it ends with the process.
@@ -121,7 +123,12 @@ fn answer(contents: &Contents, path: &str, range: Option<&str>) -> Vec<u8> {
         end.saturating_sub(1),
         bytes.len()
     );
-    respond(206, &headers, &bytes[first..end])
+    let mut answer = respond(206, &headers, &bytes[first..end]);
+    if let Some(cut) = contents.cut {
+        let body = answer.len() - (end - first);
+        answer.truncate(body + cut);
+    }
+    answer
 }
 
 fn respond(status: u16, headers: &str, body: &[u8]) -> Vec<u8> {

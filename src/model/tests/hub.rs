@@ -22,6 +22,7 @@ fn hub() -> FakeHub {
         ]),
         revisions: vec!["main", "refs%2Fpr%2F1", COMMIT],
         status: None,
+        cut: None,
     })
 }
 
@@ -112,6 +113,14 @@ fn goes_on_with_a_download_that_was_broken_off() {
     let asked = hub.take_requests();
     let expected = format!("/{NAME}/resolve/{COMMIT}/model.safetensors 4000-");
     assert!(asked.contains(&expected), "{asked:?}");
+}
+
+#[test]
+fn a_line_that_goes_dead_is_not_the_fault_of_the_cache() {
+    let (hub, home) = (hub(), home());
+    hub.change(|contents| contents.cut = Some(10));
+    let error = hub_error(fetch(NAME, &options(&hub.endpoint, home.path())));
+    assert!(matches!(error, HubError::Unreachable { .. }), "{error}");
 }
 
 #[test]
