@@ -42,7 +42,6 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
         return Ok(missing(&arguments.paths));
     }
     let _lock = take_folder(arguments)?;
-    let interrupted = interruption()?;
     let options = session::options(&arguments.reading);
     let (reader, classifier) = session::open(arguments.reading.jobs, &arguments.model, options)?;
     let pipeline = Pipeline::new(&reader, &classifier)?;
@@ -53,6 +52,8 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
         &sources.columns,
     );
     let mut manifest = Manifest::start(&arguments.paths, settings, &reader.model().identity);
+    // From here on there is something to lose; a model that does not arrive is waited for no longer than a person does.
+    let interrupted = interruption()?;
     let state = State::open(&arguments.output, &manifest.setup(), redo(arguments));
     let mut state = state.map_err(|error| of_state(arguments, error))?;
     let workers = workers(arguments.limits, arguments.reading.text)?;

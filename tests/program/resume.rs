@@ -454,6 +454,32 @@ fn send(signal: &str, run: &Child) -> bool {
     sent.is_ok_and(|status| status.success())
 }
 
+/// Nothing is lost yet, and a hub that stalls may never answer.
+#[cfg(unix)]
+#[test]
+fn a_run_that_waits_for_its_model_ends_at_the_first_word() {
+    let hub = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = hub.local_addr().expect("it is bound");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let out = folder.path().join("ket-qua");
+    let mut run = tomtat(&["run", "data/samples", "--model", "test/tiny"]);
+    run.args(["-o".as_ref(), out.as_os_str()])
+        .env("HF_ENDPOINT", format!("http://{address}"))
+        .env("HF_HOME", folder.path());
+    let mut run = run
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    let (_question, _) = hub.accept().expect("it asks for its model");
+    if !send("-TERM", &run) {
+        skip("no program to send signals with");
+        run.kill().expect("it is ours");
+    }
+    let asked = Instant::now();
+    run.wait().expect("the program ends");
+    assert!(asked.elapsed() < Duration::from_secs(10));
+}
+
 /// Interrupts a run whose source does not end, and gives the work that it did.
 #[cfg(unix)]
 fn interrupt(signal: &str, more: &[&str]) -> Option<serde_json::Value> {
