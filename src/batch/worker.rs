@@ -45,6 +45,15 @@ struct Worker {
     replies: Receiver<Vec<u8>>,
 }
 
+impl Worker {
+    /// How the process ended that has stopped answering.
+    fn end(&mut self) -> Option<ExitStatus> {
+        // What still runs has left its place by a word that is no answer, and would be waited for without end.
+        let _ = self.child.kill();
+        self.child.wait().ok()
+    }
+}
+
 impl Workers {
     /// Workers that are `program` with `arguments`, which must lead it to [`serve`].
     pub fn new(program: PathBuf, arguments: Vec<OsString>, limits: Limits) -> Self {
@@ -89,13 +98,14 @@ impl Workers {
         }
         match worker.replies.recv_timeout(self.limits.time) {
             Ok(reply) => {
-                if bytes.len() < LARGE_BYTES {
+                let read = serde_json::from_slice(&reply);
+                if read.is_ok() && bytes.len() < LARGE_BYTES {
                     self.idle().push(worker);
                 }
-                Ok(serde_json::from_slice(&reply).unwrap_or_else(|error| Err(broken(&error))))
+                Ok(read.unwrap_or_else(|error| Err(broken(&error))))
             }
             Err(RecvTimeoutError::Timeout) => Ok(Err(self.too_slow())),
-            Err(RecvTimeoutError::Disconnected) => Err(worker.child.wait().ok()),
+            Err(RecvTimeoutError::Disconnected) => Err(worker.end()),
         }
     }
 
@@ -258,7 +268,8 @@ fn read_frame(input: &mut impl Read) -> io::Result<Vec<u8>> {
     let mut length = [0; 8];
     input.read_exact(&mut length)?;
     let length = u64::from_le_bytes(length);
-    let mut bytes = Vec::with_capacity(usize::try_from(length).map_err(io::Error::other)?);
+    // Whoever writes into the pipe may mean no length: what does not come is not made room for.
+    let mut bytes = Vec::new();
     let count = input.take(length).read_to_end(&mut bytes)?;
     if (count as u64) < length {
         return Err(io::ErrorKind::UnexpectedEof.into());
@@ -289,6 +300,8 @@ mod tests {
         assert_eq!(code(&workers("exec sleep 60")), "timeout");
         assert_eq!(code(&workers("kill -ABRT $$")), "reader_crashed");
         assert_eq!(code(&workers("exec cat")), "reader_crashed");
+        let warns = "echo Warning: no such font; exec sleep 60";
+        assert_eq!(code(&workers(warns)), "timeout", "no length is meant");
         let nowhere = Workers::new(PathBuf::from("/khong/co"), Vec::new(), workers("").limits);
         assert_eq!(code(&nowhere), Failure::NO_READER);
     }

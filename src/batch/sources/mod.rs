@@ -119,7 +119,9 @@ pub struct Inputs {
 pub fn lines(stream: impl Read + Send + 'static, options: &SourceOptions) -> Inputs {
     Inputs::of(None, 0, options, move |visitor| {
         let place = Place::of(Entry::of(Path::new(STANDARD_INPUT)));
-        let _ = table::jsonl(visitor, &place, BufReader::new(stream));
+        let records =
+            |visitor: &mut Visitor<'_>| table::jsonl(visitor, &place, BufReader::new(stream));
+        let _ = visitor.guarded(&place, records);
     })
 }
 

@@ -92,10 +92,7 @@ impl<'a> Visitor<'a> {
         if let Some(failure) = failure {
             return self.fail(&place, failure);
         }
-        // The readers of containers and tables are third-party code that meets any bytes.
-        let visit = AssertUnwindSafe(|| self.file(&place, &path));
-        let flow = catch_unwind(visit)
-            .unwrap_or_else(|_| self.fail(&place, corrupt("its reader gave up on it")));
+        let flow = self.guarded(&place, |visitor| visitor.file(&place, &path));
         match self.budget.failure() {
             Some(failure) => {
                 self.budget = Rc::default();
@@ -103,6 +100,13 @@ impl<'a> Visitor<'a> {
             }
             None => flow,
         }
+    }
+
+    /// What `visit` finds; a failure of `place` where it panics, which would be taken for the end of the inputs. The readers
+    /// of containers and tables are third-party code that meets any bytes.
+    pub(super) fn guarded(&mut self, place: &Place, visit: impl FnOnce(&mut Self) -> Flow) -> Flow {
+        let flow = catch_unwind(AssertUnwindSafe(|| visit(self)));
+        flow.unwrap_or_else(|_| self.fail(place, corrupt("its reader gave up on it")))
     }
 
     fn file(&mut self, place: &Place, path: &Path) -> Flow {
