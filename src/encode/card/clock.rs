@@ -41,12 +41,12 @@ impl Clock {
         });
     }
 
-    /// A pass over `tokens` tokens ends.
-    pub(super) fn stop(&self, tokens: usize) {
+    /// A pass ends, over `tokens` tokens; over none where it failed and is gone through again.
+    pub(super) fn stop(&self, tokens: Option<usize>) {
         self.change(|state, elapsed| {
             state.running -= 1;
-            state.work.passes += 1;
-            state.work.tokens += tokens as u64;
+            state.work.passes += u64::from(tokens.is_some());
+            state.work.tokens += tokens.unwrap_or(0) as u64;
             if state.running == 0 {
                 state.work.busy_seconds += elapsed();
             }

@@ -158,7 +158,7 @@ impl Work<'_> {
             let sums = kernels
                 .reserve(reserved)
                 .and_then(|()| card.network.run(kernels, &pass));
-            card.clock.stop(tokens);
+            card.clock.stop(sums.is_ok().then_some(tokens));
             let error = match sums {
                 Ok(sums) => {
                     self.finish(&job.windows, &sums, card.network.shape().hidden_size);

@@ -172,6 +172,8 @@ fn a_pass_that_is_too_large_is_halved_until_it_fits_and_loses_nothing() {
     assert_eq!(pooled(&full, &windows), expected);
     let work = full.card_work().expect("it has cards");
     assert!(work.halvings >= 8, "1000 to 62 on each card: {work:?}");
+    let tokens: usize = windows.iter().map(|window| window.tokens.len()).sum();
+    assert_eq!(work.tokens, tokens as u64, "what failed is not counted");
     assert!(full.pass_tokens() <= 70);
     assert!(expected.iter().all(Option::is_some));
 }
