@@ -3,7 +3,7 @@
 use std::io::{self, BufRead};
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 
@@ -49,7 +49,7 @@ pub fn values<T: DeserializeOwned>(
     reader.lines().zip(1..).filter_map(|(line, number)| {
         let line = match line {
             Ok(line) => line,
-            Err(error) => return Some((number, Err(LineError::Read(error)))),
+            Err(error) => return Some((number, Err(LineError::Read(legible(error))))),
         };
         // Some editors mark a file of UTF-8 by its first character.
         let line = match line.strip_prefix('\u{feff}') {
@@ -57,6 +57,23 @@ pub fn values<T: DeserializeOwned>(
             _ => &line,
         };
         let is_blank = line.trim().is_empty();
-        (!is_blank).then(|| (number, serde_json::from_str(line).map_err(LineError::Json)))
+        (!is_blank).then(|| (number, value(line)))
     })
+}
+
+/// A value of a line, which is an object.
+fn value<T: DeserializeOwned>(line: &str) -> Result<T, LineError> {
+    if line.trim_start().starts_with('[') {
+        let what = "a JSON array; write one object a line, without brackets around them and commas between them";
+        return Err(LineError::Json(serde_json::Error::custom(what)));
+    }
+    serde_json::from_str(line).map_err(LineError::Json)
+}
+
+/// The error, with what helps where it is about the encoding.
+fn legible(error: io::Error) -> io::Error {
+    if error.kind() == io::ErrorKind::InvalidData {
+        return io::Error::new(error.kind(), "it is no text in UTF-8; save it as UTF-8");
+    }
+    error
 }

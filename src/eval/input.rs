@@ -181,6 +181,23 @@ pub(super) fn gold(reader: impl BufRead) -> Result<Vec<GoldLine>, EvalError> {
     }
 }
 
+/// Checks that the two files have a document in common.
+///
+/// # Errors
+///
+/// [`EvalError::NothingInCommon`] if they have none.
+pub(super) fn check_common(
+    results: &HashMap<String, ResultLine>,
+    gold: &[GoldLine],
+) -> Result<(), EvalError> {
+    let has_result = |line: &GoldLine| results.contains_key(&line.id);
+    if gold.iter().any(has_result) {
+        Ok(())
+    } else {
+        Err(EvalError::NothingInCommon)
+    }
+}
+
 fn values<T: DeserializeOwned>(reader: impl BufRead, file: InputFile) -> Result<Vec<T>, EvalError> {
     let values = lines::values(reader).map(|(line, value)| {
         value.map_err(|error| match error {

@@ -10,7 +10,7 @@ use super::classification::{
     Counts, RiskAtCoverage, Scored, average_precision, expected_calibration_error, macro_f1,
     risk_coverage, share,
 };
-use super::input::{GoldLine, ResultLine};
+use super::input::{self, GoldLine, ResultLine};
 use crate::record::STANDARD_LABELS;
 
 /// The coverages that a report shows the risk at.
@@ -92,6 +92,7 @@ pub(super) fn score(
             id: line.id.clone(),
         });
     }
+    input::check_common(results, gold)?;
     let occurring = occurring(results, gold);
     let names = match names {
         Some(names) => known_names(&occurring, names),
@@ -107,7 +108,7 @@ pub(super) fn score(
     let is_sure = |example: &Example<'_>| example.gold.sure.unwrap_or(true);
     let some_part = |keep: &dyn Fn(&Example<'_>) -> bool| {
         let part = part(&examples, names.len(), keep);
-        (part.paragraphs < examples.len()).then_some(part)
+        (0 < part.paragraphs && part.paragraphs < examples.len()).then_some(part)
     };
     Ok(LabelReport {
         paragraphs: all.paragraphs,

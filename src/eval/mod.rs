@@ -52,6 +52,9 @@ pub enum EvalError {
         /// The document.
         id: String,
     },
+    /// Other documents altogether.
+    #[error("no `id` of the gold file is among the results; are they of the same documents?")]
+    NothingInCommon,
     /// Nothing to score against.
     #[error("the gold file has no line; nothing can be scored against it")]
     NoGold,

@@ -139,12 +139,22 @@ impl fmt::Display for SummaryReport {
             };
             writeln!(formatter, "{name}  {:.1}  {interval}", 100.0 * figure)?;
         }
-        self.gain.map_or(Ok(()), |gain| write_gain(formatter, gain))
+        let write = |gain| write_gain(formatter, gain, self.documents);
+        self.gain.map_or(Ok(()), write)
     }
 }
 
-fn write_gain(formatter: &mut fmt::Formatter<'_>, gain: Gain) -> fmt::Result {
-    writeln!(formatter, "more than the baseline:")?;
+/// What is gained over a baseline, which should have summaries of all `documents`.
+fn write_gain(formatter: &mut fmt::Formatter<'_>, gain: Gain, documents: usize) -> fmt::Result {
+    write!(formatter, "more than the baseline")?;
+    if gain.missing > 0 {
+        let missing = gain.missing;
+        write!(
+            formatter,
+            ", which lacks {missing} of {documents} documents: they count as empty summaries"
+        )?;
+    }
+    writeln!(formatter, ":")?;
     let rows = [
         ("ROUGE-1", gain.rouge_1),
         ("ROUGE-2", gain.rouge_2),

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::EvalError;
 use super::bootstrap::{Interval, PairedTest, mean_interval, paired_test};
-use super::input::{GoldLine, ResultLine};
+use super::input::{self, GoldLine, ResultLine};
 use super::rouge::{Rouge, token_count};
 
 /// How good the summaries of a run are.
@@ -38,6 +38,8 @@ pub struct SummaryReport {
 /// How much better summaries are than a baseline's, in F1 from -1 to 1.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Gain {
+    /// Gold lines that the baseline has no result for; they count as empty summaries.
+    pub missing: usize,
     /// In ROUGE-1.
     pub rouge_1: PairedTest,
     /// In ROUGE-2.
@@ -57,6 +59,7 @@ impl SummaryReport {
             paired_test(&of(self), &of(baseline))
         };
         self.gain = Some(Gain {
+            missing: baseline.missing,
             rouge_1: gain(|rouge| rouge.rouge_1),
             rouge_2: gain(|rouge| rouge.rouge_2),
             rouge_l: gain(|rouge| rouge.rouge_l),
@@ -77,6 +80,7 @@ pub(super) fn score(
     results: &HashMap<String, ResultLine>,
     gold: &[GoldLine],
 ) -> Result<SummaryReport, EvalError> {
+    input::check_common(results, gold)?;
     let mut scores = Vec::with_capacity(gold.len());
     let mut syllables = 0;
     for line in gold {
