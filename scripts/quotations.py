@@ -69,10 +69,10 @@ def read(folder: Path, table: Path) -> dict[str, list[dict]]:
         for line in lines(folder, corpus):
             document = json.loads(line)
             if document["id"] in wanted:
-                texts[document["id"]] = [" ".join(paragraph.split()) for paragraph in document["paragraphs"]]
+                texts[corpus, document["id"]] = [" ".join(paragraph.split()) for paragraph in document["paragraphs"]]
     readings: dict[str, list[dict]] = {}
     for row in rows:
-        paragraphs = texts.get(row["document"])
+        paragraphs = texts.get((row["corpus"], row["document"]))
         if paragraphs is None or hashlib.sha256("\n".join(paragraphs).encode()).hexdigest()[:12] != row["sha256"]:
             continue
         reading = {"reader": row["reader"], "paragraphs": paragraphs}
