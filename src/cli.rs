@@ -151,7 +151,7 @@ pub struct Run {
     /// What else to write beside the results once all documents are done; may be given several times
     #[arg(long, value_enum, value_name = "WHAT")]
     pub also: Vec<Also>,
-    /// Process the documents that failed before once more
+    /// Process the documents once more that failed before, or were read in part
     #[arg(long)]
     pub retry_failed: bool,
     /// Process all documents once more

@@ -18,8 +18,8 @@ const ENTRY_BYTES: usize = 96;
 /// boilerplate for years.
 ///
 /// It holds two generations. What is found in the old one moves to the young one; when that has reached half the
-/// room, it becomes the old one and what was not asked for is forgotten. Results do not depend on it, because
-/// a window's states depend on that window alone.
+/// room, it becomes the old one and what was not asked for is forgotten. Results do not depend on it where
+/// a window's states depend on that window alone; those of a model that Candle runs, and pads, do by their last digits.
 #[derive(Debug)]
 pub struct Memory {
     room: usize,

@@ -20,7 +20,7 @@ pub struct Setup {
 pub enum Redo {
     /// Nothing.
     Nothing = 0,
-    /// The documents that failed.
+    /// The documents that failed, and those that were read in part.
     Failed = 1,
     /// Every document.
     Everything = 2,
