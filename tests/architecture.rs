@@ -15,7 +15,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("encode", &["document", "model", "tokenize"]),
     ("classify", &["hash", "segment"]),
     ("random", &[]),
-    ("rank", &["document", "random", "segment"]),
+    ("rank", &["document", "ingest", "random", "segment"]),
     ("select", &[]),
     ("record", &["document"]),
     ("render", &["document", "record"]),

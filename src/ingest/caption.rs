@@ -2,7 +2,7 @@
 //!
 //! Archives of news keep the captions of pictures that they have lost, as paragraphs among the others.
 
-use super::official::starts_with_any;
+use super::attendance::{acts_at_event, begins_with_person};
 
 /// How long a caption may be, in words.
 const MAX_WORDS: usize = 60;
@@ -34,26 +34,7 @@ const PLACES: [&str; 7] = ["bìa", "bên", "ngồi", "đứng", "ngoài", "thứ
 const SIDES: [&str; 3] = ["trái", "phải", "giữa"];
 const WAYS: [&str; 2] = ["sang", "qua"];
 
-/// How those are named who are seen at an event.
-const PERSONS: [&str; 16] = [
-    "Đồng chí",
-    "Các đồng chí",
-    "Ông",
-    "Bà",
-    "Các đại biểu",
-    "Đại biểu",
-    "Chủ tịch",
-    "Phó Chủ tịch",
-    "Bí thư",
-    "Phó Bí thư",
-    "Thủ tướng",
-    "Phó Thủ tướng",
-    "Bộ trưởng",
-    "Thứ trưởng",
-    "Giám đốc",
-    "Lãnh đạo",
-];
-/// What they do there; of many it is also told that they are there.
+/// What somebody does who is seen at an event; of many it is also told that they are there.
 const DOING: [&str; 6] = [
     " phát biểu",
     " chủ trì",
@@ -64,20 +45,6 @@ const DOING: [&str; 6] = [
 ];
 const MANY: [&str; 2] = ["Các đại biểu", "Đại biểu"];
 const BEING_THERE: &str = " dự ";
-/// What the event is, after some words at most: `phát biểu chỉ đạo tại hội nghị`.
-const EVENTS: [&str; 10] = [
-    "hội nghị",
-    "hội thảo",
-    "buổi",
-    "lễ",
-    "phiên họp",
-    "cuộc họp",
-    "đại hội",
-    "tọa đàm",
-    "kỳ họp",
-    "hội thi",
-];
-const WORDS_BEFORE_EVENT: usize = 6;
 /// What somebody says or does besides is told by the text, not by a picture.
 const TELLING: [&str; 13] = [
     " đã ",
@@ -94,9 +61,6 @@ const TELLING: [&str; 13] = [
     ";",
     "“",
 ];
-/// How long the name of an event may be, in words, with what somebody does there.
-const MAX_EVENT_WORDS: usize = 14;
-
 /// Whether a paragraph tells what a picture shows, in one sentence at most.
 pub(super) fn is_caption(text: &str) -> bool {
     let words = text.split_whitespace().take(MAX_WORDS + 1).count();
@@ -123,27 +87,15 @@ fn is_scene(text: &str) -> bool {
 
 /// Whether a text says no more than that somebody is at an event: `Đồng chí Vân phát biểu tại hội nghị.`
 fn shows_speaker(text: &str) -> bool {
-    if !starts_with_any(text, &PERSONS) || TELLING.iter().any(|telling| text.contains(telling)) {
+    let is_person = text.starts_with(char::is_uppercase) && begins_with_person(text);
+    if !is_person || TELLING.iter().any(|telling| text.contains(telling)) {
         return false;
     }
     let is_many = MANY.iter().any(|many| text.starts_with(many));
-    let doings = DOING.iter().chain(is_many.then_some(&BEING_THERE));
-    let does = doings.filter_map(|doing| text.find(doing)).min();
-    does.is_some_and(|at| is_event(&text[at..]))
-}
-
-/// Whether a text is what somebody does at an event and nothing else: no number and no comma tells more.
-fn is_event(text: &str) -> bool {
-    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
-    let counts = |word: &String| word.bytes().all(|byte| byte.is_ascii_digit());
-    let begins_event = |at: usize| {
-        let rest = words[at..].join(" ");
-        EVENTS.iter().any(|event| rest.starts_with(event))
-    };
-    words.len() <= MAX_EVENT_WORDS
-        && !text.contains(',')
-        && !words.iter().any(counts)
-        && (1..words.len().min(WORDS_BEFORE_EVENT + 1)).any(begins_event)
+    acts_at_event(
+        text,
+        DOING.into_iter().chain(is_many.then_some(BEING_THERE)),
+    )
 }
 
 /// Where a text ends with who took the picture: `… . Ảnh: Hồng Vân`, `… (Ảnh: CTV)`.
@@ -218,6 +170,8 @@ mod tests {
             "Ảnh minh họa",
             "Đồng chí Lò Văn Sính, Bí thư Huyện ủy phát biểu tại hội nghị.",
             "Phó Chủ tịch Ủy ban nhân dân huyện Hoàng Thị Vân chủ trì buổi làm việc",
+            "Thiếu tướng Lò Văn Sính - Cục trưởng Cục Hậu cần phát biểu chỉ đạo đại hội.",
+            "Tổng Giám đốc Hoàng Thị Vân kết luận buổi làm việc.",
             "Các đại biểu chụp ảnh lưu niệm tại Lễ khánh thành.",
         ] {
             assert!(is_caption(text), "{text}");

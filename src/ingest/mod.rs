@@ -6,6 +6,7 @@
 //! line from [`jsonl`].
 
 mod assemble;
+pub(crate) mod attendance;
 mod binary;
 mod blocks;
 mod caption;

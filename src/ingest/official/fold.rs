@@ -72,7 +72,7 @@ pub(super) fn folded(original: &str) -> String {
 }
 
 /// Whether `text` starts with one of `phrases`, as whole words.
-pub(in crate::ingest) fn starts_with_any(text: &str, phrases: &[&str]) -> bool {
+pub(super) fn starts_with_any(text: &str, phrases: &[&str]) -> bool {
     phrases.iter().any(|phrase| {
         text.strip_prefix(phrase)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))

@@ -26,7 +26,6 @@ mod untitled;
 use serde::{Deserialize, Serialize};
 
 pub(super) use body::names_body;
-pub(super) use fold::starts_with_any;
 pub(super) use headless::headless_title;
 pub use kind::begins_as_report;
 pub(super) use kind::{is_bare_kind, is_kind};

@@ -1,5 +1,7 @@
 //! What kind of sentence says nothing of its subject? One that asks, that greets, that says who was there.
 
+use crate::ingest::attendance::{begins_with_person, only_attends};
+
 /// How a sentence begins that says who was there.
 const ATTENDING: [&str; 6] = [
     "đến dự",
@@ -30,49 +32,8 @@ const EVENTS: [&str; 10] = [
 /// What may stand before.
 const CONNECTIVES: [&str; 4] = ["cụ thể, ", "ngoài ra, ", "đồng thời, ", "cũng "];
 
-/// How those who were there are named, after their number or without.
-const PERSONS: [&str; 40] = [
-    "các đồng chí",
-    "đồng chí",
-    "các ông",
-    "các bà",
-    "ông",
-    "bà",
-    "các vị",
-    "đại diện",
-    "lãnh đạo",
-    "các lãnh đạo",
-    "các đại biểu",
-    "đại biểu",
-    "phó",
-    "chủ tịch",
-    "chủ nhiệm",
-    "bí thư",
-    "tổng bí thư",
-    "thứ trưởng",
-    "bộ trưởng",
-    "thủ tướng",
-    "giám đốc",
-    "trưởng",
-    "cục trưởng",
-    "chánh",
-    "ủy viên",
-    "uỷ viên",
-    "các ủy viên",
-    "các uỷ viên",
-    "nguyên",
-    "toàn thể",
-    "các thành viên",
-    "thường trực",
-    "đại tướng",
-    "thượng tướng",
-    "trung tướng",
-    "thiếu tướng",
-    "đại tá",
-    "thượng tá",
-    "sự tham dự",
-    "sự tham gia",
-];
+/// How it is said in other words that they were.
+const TAKING_PART: [&str; 2] = ["sự tham dự ", "sự tham gia "];
 
 /// Who was there may say something in the same sentence, or something is told that they did.
 const TELLING: [&str; 16] = [
@@ -160,7 +121,8 @@ pub(super) fn is_attendance(sentence: &str) -> bool {
             .map(|(place, found)| &start[place + found.len()..])
             .any(begins_with_persons)
     };
-    attends && names_persons() && !TELLING.iter().any(|verb| sentence.contains(verb))
+    let is_told = || TELLING.iter().any(|verb| sentence.contains(verb));
+    (attends && names_persons() && !is_told()) || only_attends(sentence)
 }
 
 /// Whether a text begins with people: `các đồng chí …`, `hơn 120 đại biểu …`.
@@ -170,8 +132,5 @@ fn begins_with_persons(text: &str) -> bool {
     let number = number.unwrap_or(text);
     let is_digit = |character: char| character.is_ascii_digit() || matches!(character, '.' | '/');
     let people = number.trim_start_matches(is_digit).trim_start();
-    PERSONS.iter().any(|person| {
-        let rest = people.strip_prefix(person);
-        rest.is_some_and(|rest| !rest.starts_with(char::is_alphabetic))
-    })
+    TAKING_PART.iter().any(|part| people.starts_with(part)) || begins_with_person(people)
 }

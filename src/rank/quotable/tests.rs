@@ -134,6 +134,7 @@ fn the_questions_of_an_interview_are_not_quoted() {
 #[test]
 fn who_was_there_is_not_quoted() {
     for list in [
+        "Đại tá Lò Văn Sính, Trưởng Công an huyện, dự và phát biểu chỉ đạo hội nghị.",
         "Dự buổi gặp mặt có các đồng chí trong Ban Thường vụ Huyện ủy; các đồng chí lão thành.",
         "Tham dự hội nghị có đại diện lãnh đạo các phòng.",
         "Dự Hội nghị tại điểm cầu huyện có các đồng chí: Nguyễn Văn An, Trần Thị Bình.",
