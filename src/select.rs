@@ -69,6 +69,13 @@ impl Budget {
         }
     }
 
+    /// Whether all these candidates together leave nothing of it in a document of `document_syllables`.
+    pub fn is_filled_by(self, candidates: &[Candidate], document_syllables: usize) -> bool {
+        let allowance = self.allowance(document_syllables);
+        let syllables: usize = candidates.iter().map(|it| it.syllables).sum();
+        candidates.len() >= allowance.units || syllables >= allowance.syllables
+    }
+
     /// What it allows in a document of `document_syllables`.
     fn allowance(self, document_syllables: usize) -> Allowance {
         match self {

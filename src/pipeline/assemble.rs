@@ -22,10 +22,10 @@ use crate::select::{Budget, Candidate, Concept};
 /// What lifts the units that stand for a label, or for a paragraph, above all others: more than scores ever differ by.
 const QUOTA: f32 = 100.0;
 
-/// What a unit loses that cannot be understood without the one before or after it, one that refers to something before
-/// it, and what one gains that has a figure of the title: parts of the spread of the scores, as large as they can be
-/// without a loss in what people put into summaries of news (docs/quality.md).
-const NEEDING: f32 = 0.5;
+/// What a unit loses that is an item of a list, one that refers to something before it, and what one gains that has a
+/// figure of the title: parts of the spread of the scores, as large as they can be without a loss in what people put into
+/// summaries of news (docs/quality.md).
+const ITEM: f32 = 0.5;
 const REFERRING: f32 = 0.3;
 const FIGURE: f32 = 0.5;
 
@@ -214,11 +214,18 @@ impl<'a> Reading<'a> {
         let leaders = self.leaders(relative);
         let title = self.content.title.as_deref().unwrap_or_default();
         let figures = TitleFigures::of(title);
-        let candidates = self.wording.candidates(|unit| {
+        let scored = |unit: usize| {
             let quota = QUOTA * f32::from(leaders.contains(&unit));
-            Some(self.ranks[unit] + quota + self.standing(unit, &figures))
-        });
+            self.ranks[unit] + quota + self.standing(unit, &figures)
+        };
+        let mut candidates =
+            (self.wording).candidates(|unit| (!self.is_last(unit)).then(|| scored(unit)));
         let budget = self.options.budget;
+        if !self.wording.fill(&candidates, budget) {
+            candidates = self
+                .wording
+                .candidates(|unit| Some(scored(unit) - QUOTA * f32::from(self.is_last(unit))));
+        }
         let picked = self
             .wording
             .select(&candidates, self.ranker, budget, &self.concepts);
@@ -229,6 +236,11 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// Whether a unit is quoted only where nothing else is left.
+    fn is_last(&self, unit: usize) -> bool {
+        self.ranker.is_own() && self.wording.quotable.bearings[unit].is_last()
+    }
+
     /// What a unit gains or loses by how it can be understood alone. Baselines are left as they were published.
     fn standing(&self, unit: usize, figures: &TitleFigures) -> f32 {
         if !self.ranker.is_own() {
@@ -236,9 +248,9 @@ impl<'a> Reading<'a> {
         }
         let text = self.content.document.text_at(self.content.units[unit].span);
         let cost = match self.wording.quotable.bearings[unit] {
-            Bearing::Alone => 0.0,
             Bearing::Refers => REFERRING,
-            Bearing::Leads | Bearing::GoesOn => NEEDING,
+            Bearing::IsItem => ITEM,
+            Bearing::Alone | Bearing::GoesOn | Bearing::Leads | Bearing::Asks => 0.0,
         };
         FIGURE * f32::from(figures.are_in(text)) - cost
     }
@@ -250,14 +262,10 @@ impl<'a> Reading<'a> {
             return Vec::new();
         }
         let leader = |label: usize| {
-            // What only leads to others stands for a label where nothing else does.
-            let value = |unit: usize| match self.wording.quotable.bearings[unit] {
-                Bearing::Leads => 0.0,
-                Bearing::Alone | Bearing::Refers | Bearing::GoesOn => relative(unit),
-            };
+            let stands = |unit: usize| self.labelling.carries(unit, label) && !self.is_last(unit);
             let candidates = self
                 .wording
-                .candidates(|unit| (self.labelling.carries(unit, label)).then(|| value(unit)));
+                .candidates(|unit| stands(unit).then(|| relative(unit)));
             let best = candidates.into_iter().reduce(|best, candidate| {
                 if candidate.score > best.score {
                     candidate

@@ -193,7 +193,7 @@ impl<'a> Labelling<'a> {
     ) -> Vec<usize> {
         let carries = |&unit: &usize| self.carries(unit, label);
         let carriers: Vec<usize> = others.iter().copied().filter(carries).collect();
-        let is_alone = |&unit: &usize| quotable.bearings[unit] != Bearing::GoesOn;
+        let is_alone = |&unit: &usize| !quotable.bearings[unit].is_part();
         let alone: Vec<usize> = carriers.iter().copied().filter(is_alone).collect();
         let lead = self.strongest(leading.iter().copied().filter(carries), label);
         let strongest = || self.strongest(others.iter().copied(), label);

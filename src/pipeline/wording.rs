@@ -103,6 +103,11 @@ impl Wording {
             .collect()
     }
 
+    /// Whether these candidates leave nothing of a budget.
+    pub(super) fn fill(&self, candidates: &[Candidate], budget: Budget) -> bool {
+        budget.is_filled_by(candidates, self.syllables.iter().sum())
+    }
+
     /// Those of the candidates that fit, in document order.
     pub(super) fn select(
         &self,

@@ -8,8 +8,9 @@ mod bearing;
 mod sentence;
 
 pub use self::bearing::Bearing;
+use self::bearing::list_start;
 use self::sentence::{asks, is_attendance, is_salutation, without_closers};
-use crate::document::{Document, Unit};
+use crate::document::{Document, Paragraph, Unit};
 
 /// The fewest syllables of what says something, and letters of a paragraph.
 const SHORTEST: usize = 4;
@@ -68,21 +69,11 @@ impl Quotable {
         let paragraphs = Paragraphs::of(document);
         let sentence =
             |unit: &Unit| document.paragraphs()[unit.paragraph].sentences[unit.sentence].span;
-        let bearing = |unit| Bearing::of(document, unit, sentence(unit));
-        let bearings: Vec<Bearing> = units.iter().map(bearing).collect();
+        let bearings = bearings(document, units);
+        let is_ceremony = of_sentences(document, |text| is_attendance(text) || is_salutation(text));
         let all = 0..document.paragraphs().len();
         let is_ground: Vec<bool> = all.clone().map(|it| paragraphs.is_ground(it)).collect();
         let is_asked: Vec<bool> = all.map(|it| paragraphs.is_asked(it)).collect();
-        // Once a sentence: one of a megabyte may have thousands of units.
-        let is_ceremony: Vec<Vec<bool>> = (document.paragraphs().iter())
-            .map(|paragraph| {
-                let texts = paragraph.sentences.iter();
-                let texts = texts.map(|sentence| document.text_at(sentence.span));
-                texts
-                    .map(|text| is_attendance(text) || is_salutation(text))
-                    .collect()
-            })
-            .collect();
         let says_something = |index: usize| {
             let unit = &units[index];
             let is_heading = bearings[index] == Bearing::Leads && syllables[index] < SHORTEST_LEAD;
@@ -102,6 +93,28 @@ impl Quotable {
             bearings,
         }
     }
+}
+
+/// Whether each unit needs others beside it.
+fn bearings(document: &Document, units: &[Unit]) -> Vec<Bearing> {
+    let lists = of_sentences(document, list_start);
+    let bearing = |unit: &Unit| {
+        let sentence = document.paragraphs()[unit.paragraph].sentences[unit.sentence].span;
+        let list = lists[unit.paragraph][unit.sentence].map(|list| sentence.start() + list);
+        Bearing::of(document, unit, sentence.start(), list)
+    };
+    units.iter().map(bearing).collect()
+}
+
+/// What `tells` of each sentence of each paragraph, once a sentence: one of a megabyte may have thousands of units.
+fn of_sentences<T>(document: &Document, tells: impl Fn(&str) -> T) -> Vec<Vec<T>> {
+    let of_paragraph = |paragraph: &Paragraph| {
+        let sentences = paragraph.sentences.iter();
+        sentences
+            .map(|sentence| tells(document.text_at(sentence.span)))
+            .collect()
+    };
+    document.paragraphs().iter().map(of_paragraph).collect()
 }
 
 /// `found`, or else `others` where nothing was, or next to nothing of them: of a form, say, that is all lines to fill in.

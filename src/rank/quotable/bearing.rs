@@ -1,7 +1,8 @@
 //! Does a unit say by itself all that it has to say?
 
-use super::sentence::without_closers;
-use crate::document::{Document, Span, Unit};
+use super::super::figures::has_figures;
+use super::sentence::{asks, without_closers};
+use crate::document::{Document, Unit};
 
 /// How what is before a colon ends where somebody says what is after it, in words of his own.
 const SAYING: [&str; 22] = [
@@ -46,42 +47,91 @@ pub enum Bearing {
     Alone,
     /// It is a sentence that points to one before it.
     Refers,
+    /// It is a part of the sentence of the unit before: it begins with a figure, or is an item of the list after its colon.
+    IsItem,
+    /// It goes on with a small letter in the sentence of the unit before.
+    GoesOn,
     /// It ends with a colon: it may tell much, but what holds for it is said after it.
     Leads,
-    /// It goes on in the sentence of the unit before: with a small letter or a figure, or as a list after its colon.
-    GoesOn,
+    /// It asks.
+    Asks,
 }
 
 impl Bearing {
-    /// What `unit` is in the sentence of this span.
-    pub(super) fn of(document: &Document, unit: &Unit, sentence: Span) -> Self {
+    /// What `unit` is in the sentence that begins at `start` and has a list from `list` on.
+    pub(super) fn of(document: &Document, unit: &Unit, start: usize, list: Option<usize>) -> Self {
         let text = document.text_at(unit.span);
-        let before = &document.text()[sentence.start()..unit.span.start()];
+        let is_within = unit.span.start() > start;
         if without_closers(text).ends_with([':', '：']) {
             Self::Leads
-        } else if !before.is_empty() && goes_on(before, text) {
+        } else if asks(text) {
+            Self::Asks
+        } else if is_within && opens_inside(text, char::is_lowercase) {
             Self::GoesOn
+        } else if is_within
+            && (opens_inside(text, char::is_numeric)
+                || list.is_some_and(|list| is_item(document, unit, list)))
+        {
+            Self::IsItem
         } else if REFERRING.iter().any(|opening| text.starts_with(opening)) {
             Self::Refers
         } else {
             Self::Alone
         }
     }
+
+    /// Whether it is part of a sentence that began before it.
+    pub fn is_part(self) -> bool {
+        matches!(self, Self::IsItem | Self::GoesOn)
+    }
+
+    /// Whether it is quoted in a summary only where nothing else is left.
+    pub fn is_last(self) -> bool {
+        matches!(self, Self::GoesOn | Self::Leads | Self::Asks)
+    }
 }
 
-/// Whether `text` cannot be understood without what is before it in the same sentence.
-fn goes_on(before: &str, text: &str) -> bool {
+/// Whether a text begins with such a letter, in the midst of a sentence, and with no mark of an item.
+fn opens_inside(text: &str, is_such: fn(char) -> bool) -> bool {
     let first_word = text.split_whitespace().next().unwrap_or_default();
-    let is_item = first_word.ends_with([')', '.', '/']);
-    let opens_inside = text.starts_with(|first: char| first.is_lowercase() || first.is_numeric());
-    let is_list = before
-        .trim_end()
-        .strip_suffix([':', '：'])
-        .is_some_and(|lead| {
-            let is_said = SAYING
-                .iter()
-                .any(|saying| lead.trim_end().ends_with(saying));
-            !is_said && !text.starts_with(['“', '"', '‘', '«', '「'])
-        });
-    (opens_inside && !is_item) || is_list
+    text.starts_with(is_such) && !first_word.ends_with([')', '.', '/'])
+}
+
+/// Whether `unit` is an item of the list that begins at `list` in its sentence: the first one, or a later one that
+/// without a figure says too little by itself.
+fn is_item(document: &Document, unit: &Unit, list: usize) -> bool {
+    let at = unit.span.start();
+    let is_first = || document.text()[list..at].trim().is_empty();
+    at >= list && (is_first() || !has_figures(document.text_at(unit.span)))
+}
+
+/// Where in a sentence a list begins: after the first colon outside quotations with words after it, unless it says who
+/// says them.
+pub(super) fn list_start(sentence: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut is_quoted = false;
+    for (at, character) in sentence.char_indices() {
+        match character {
+            '“' | '«' | '「' => depth += 1,
+            '”' | '»' | '」' => depth = depth.saturating_sub(1),
+            '"' => is_quoted = !is_quoted,
+            ':' | '：' if depth == 0 && !is_quoted => {
+                let start = at + character.len_utf8();
+                if opens_list(&sentence[..at], &sentence[start..]) {
+                    return Some(start);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Whether a list stands after the colon between these texts, rather than a time, a ratio or what somebody says.
+fn opens_list(lead: &str, rest: &str) -> bool {
+    let lead = lead.trim_end();
+    let is_said = SAYING.iter().any(|saying| lead.ends_with(saying));
+    let is_apart = rest.starts_with(|next: char| next.is_whitespace() || next.is_alphabetic());
+    let is_quotation = rest.trim_start().starts_with(['“', '"', '‘', '«', '「']);
+    is_apart && !is_said && !is_quotation
 }

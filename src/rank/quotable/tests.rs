@@ -186,7 +186,7 @@ fn where_nothing_says_more_all_prose_may_be_quoted() {
 
 #[test]
 fn a_unit_goes_on_where_its_sentence_began_before() {
-    use Bearing::{Alone, GoesOn, Leads};
+    use Bearing::{Alone, Asks, GoesOn, IsItem, Leads};
     let lead = "Các xã báo cáo kết quả thực hiện nhiệm vụ được giao trong sáu tháng đầu năm về";
     let item = "giao thông nông thôn, thủy lợi, nước sạch và môi trường ở các thôn, bản vùng cao đặc biệt khó khăn";
     let bearings = |text: &str| {
@@ -205,12 +205,25 @@ fn a_unit_goes_on_where_its_sentence_began_before() {
     );
     assert_eq!(
         bearings(&format!("{lead} {item} gồm: {big}, {big}.")),
-        [Leads, GoesOn]
+        [Leads, IsItem]
     );
+    assert_eq!(
+        bearings(&format!(
+            "{lead} {item} gồm: {big}; {big}; {big} cho 350 hộ."
+        )),
+        [Alone, IsItem, Alone],
+        "a later item with a figure says something by itself"
+    );
+    assert_eq!(
+        bearings(&format!("{said}: {big}; {big}.")),
+        [Leads, Alone, Alone],
+        "somebody says it"
+    );
+    assert_eq!(bearings(&format!("{lead} {item} gồm những gì?")), [Asks]);
     assert_eq!(bearings(&format!("{said}: {big}, {big}.")), [Leads, Alone]);
     assert_eq!(
         bearings(&format!("{lead} {item} {item}; 12 {item}, {item}.")),
-        [Alone, GoesOn]
+        [Alone, IsItem]
     );
 }
 
