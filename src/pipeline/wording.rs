@@ -40,10 +40,11 @@ impl Wording {
             words.truncate(TITLE_WORDS);
             words
         });
+        let quotable = Quotable::of(document, units, &syllables);
         Self {
             title,
             terms: TermSpace::new(&words, vocabulary.words().len()),
-            quotable: Quotable::of(document, units, &syllables),
+            quotable: quotable.without_copies(units, &words, &vocabulary),
             words,
             vocabulary,
             syllables,

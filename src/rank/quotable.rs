@@ -5,12 +5,15 @@
 //! interview, who was there, who is greeted.
 
 mod bearing;
+mod copies;
 mod sentence;
 
 pub use self::bearing::Bearing;
 use self::bearing::list_start;
+use self::copies::copies;
 use self::sentence::{asks, is_attendance, is_salutation, without_closers};
 use crate::document::{Document, Paragraph, Unit};
+use crate::segment::Vocabulary;
 
 /// The fewest syllables of what says something, and letters of a paragraph.
 const SHORTEST: usize = 4;
@@ -92,6 +95,38 @@ impl Quotable {
             is_candidate,
             bearings,
         }
+    }
+
+    /// The same without the paragraphs that only say again what others say, of which something may be quoted. The units
+    /// have these `words`, as numbers of the vocabulary.
+    #[must_use]
+    pub fn without_copies(
+        mut self,
+        units: &[Unit],
+        words: &[Vec<u32>],
+        vocabulary: &Vocabulary,
+    ) -> Self {
+        let count = units.last().map_or(0, |unit| unit.paragraph + 1);
+        let mut paragraphs: Vec<Vec<u32>> = vec![Vec::new(); count];
+        let mut is_quoted = vec![false; count];
+        for ((unit, words), is_candidate) in units.iter().zip(words).zip(&self.is_candidate) {
+            paragraphs[unit.paragraph].extend(words);
+            is_quoted[unit.paragraph] |= is_candidate;
+        }
+        for (words, is_quoted) in paragraphs.iter_mut().zip(is_quoted) {
+            if !is_quoted {
+                words.clear();
+            }
+        }
+        let is_number = |word: u32| {
+            let word = vocabulary.word(word);
+            word.contains(|character: char| character.is_ascii_digit())
+        };
+        let copied = copies(&paragraphs, is_number);
+        for (unit, is_candidate) in units.iter().zip(&mut self.is_candidate) {
+            *is_candidate &= !copied[unit.paragraph];
+        }
+        self
     }
 }
 
