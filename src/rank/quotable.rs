@@ -48,6 +48,10 @@ const ACTS: [&str; 10] = [
     " số ",
 ];
 
+/// How an annex begins to say which act it belongs to, in so many words at most; a task may begin with the same words.
+const ANNEXES: [&str; 3] = ["Ban hành kèm theo", "Kèm theo", "kèm theo"];
+const LONGEST_ANNEX: usize = 60;
+
 /// Who asks in an interview.
 const ASKERS: [&str; 4] = ["Phóng viên", "PV", "P.V", "Hỏi"];
 
@@ -75,7 +79,9 @@ impl Quotable {
         let bearings = bearings(document, units);
         let is_ceremony = of_sentences(document, |text| is_attendance(text) || is_salutation(text));
         let all = 0..document.paragraphs().len();
-        let is_ground: Vec<bool> = all.clone().map(|it| paragraphs.is_ground(it)).collect();
+        let is_ground: Vec<bool> = (all.clone())
+            .map(|it| paragraphs.is_ground(it) || paragraphs.is_annexed(it))
+            .collect();
         let is_asked: Vec<bool> = all.map(|it| paragraphs.is_asked(it)).collect();
         let says_something = |index: usize| {
             let unit = &units[index];
@@ -246,6 +252,20 @@ impl<'a> Paragraphs<'a> {
         self.begins_as_ground(index)
             && text.trim_end().ends_with([';', ','])
             && ACTS.iter().any(|act| text.contains(act))
+    }
+
+    /// Whether a paragraph says to which act the document is annexed, or ends the brackets in which the one before does.
+    fn is_annexed(&self, index: usize) -> bool {
+        let opens = |text: &str| {
+            let words = text.trim_start_matches('(');
+            ANNEXES.iter().any(|opening| words.starts_with(opening))
+                && text.contains(|character: char| character.is_ascii_digit())
+                && text.split_whitespace().nth(LONGEST_ANNEX).is_none()
+        };
+        let is_open = |text: &str| text.starts_with('(') && !text.contains(')');
+        let text = self.text(index);
+        let before = index.checked_sub(1).map_or("", |before| self.text(before));
+        opens(text) || (text.ends_with(')') && opens(before) && is_open(before))
     }
 
     /// Whether an interviewer asks in a paragraph: somebody answers in the next one, or it says that he asks.

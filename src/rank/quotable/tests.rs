@@ -185,6 +185,23 @@ fn where_nothing_says_more_all_prose_may_be_quoted() {
 }
 
 #[test]
+fn the_act_that_a_document_is_annexed_to_is_not_quoted() {
+    for annex in [
+        &[
+            "(Ban hành kèm theo Quyết định số 12/QĐ-UBND",
+            "của Chủ tịch Ủy ban nhân dân huyện Lạc Bình)",
+        ][..],
+        &["Kèm theo Tờ trình số 45/TTr-UBND ngày 3/6/2024 của Ủy ban nhân dân huyện."],
+    ] {
+        let mut paragraphs = annex.to_vec();
+        paragraphs.push(FACT);
+        assert_eq!(quoted(&paragraphs), [FACT]);
+    }
+    let told = "Kèm theo báo cáo là danh sách các hộ nghèo của xã.";
+    assert_eq!(quoted(&[told, FACT]), [told, FACT]);
+}
+
+#[test]
 fn a_unit_goes_on_where_its_sentence_began_before() {
     use Bearing::{Alone, Asks, GoesOn, IsItem, Leads};
     let lead = "Các xã báo cáo kết quả thực hiện nhiệm vụ được giao trong sáu tháng đầu năm về";
