@@ -5,11 +5,13 @@
 //! interview, who was there, who is greeted.
 
 mod bearing;
+mod blank;
 mod copies;
 mod sentence;
 
 pub use self::bearing::Bearing;
 use self::bearing::list_start;
+use self::blank::{has_gap, is_blank};
 use self::copies::copies;
 use self::sentence::{asks, is_attendance, is_salutation, without_closers};
 use crate::document::{Document, Paragraph, Unit};
@@ -89,13 +91,20 @@ impl Quotable {
             let is_question = is_asked[unit.paragraph] && asks(document.text_at(sentence(unit)));
             let is_aside = is_ground[unit.paragraph]
                 || is_question
-                || is_ceremony[unit.paragraph][unit.sentence];
+                || is_ceremony[unit.paragraph][unit.sentence]
+                || has_gap(document.text_at(unit.span));
             syllables[index] >= SHORTEST && !is_heading && !is_aside
         };
         let is_prose = paragraphs.prose(units, syllables);
-        let told = is_prose.iter().enumerate();
-        let told = told.map(|(index, &is_prose)| is_prose && says_something(index));
-        let is_candidate = or_else(told.collect(), is_prose.clone());
+        let prose = || is_prose.iter().copied().enumerate();
+        let told: Vec<bool> = prose()
+            .map(|(index, is_prose)| is_prose && says_something(index))
+            .collect();
+        let may_be =
+            |unit: &Unit| !is_ground[unit.paragraph] && !is_blank(document.text_at(unit.span));
+        let others = prose().map(|(index, is_prose)| is_prose && may_be(&units[index]));
+        let others = others.collect();
+        let is_candidate = or_else(told, others, &is_prose);
         Self {
             is_prose,
             is_candidate,
@@ -158,10 +167,11 @@ fn of_sentences<T>(document: &Document, tells: impl Fn(&str) -> T) -> Vec<Vec<T>
     document.paragraphs().iter().map(of_paragraph).collect()
 }
 
-/// `found`, or else `others` where nothing was, or next to nothing of them: of a form, say, that is all lines to fill in.
-fn or_else(found: Vec<bool>, others: Vec<bool>) -> Vec<bool> {
+/// `found`, or else `others` where nothing was, or next to nothing of all prose: of a form, say, that is all lines to fill in.
+/// Where there are no others, what was found is better than nothing.
+fn or_else(found: Vec<bool>, others: Vec<bool>, is_prose: &[bool]) -> Vec<bool> {
     let count = |flags: &[bool]| flags.iter().filter(|&&flag| flag).count();
-    if count(&found) * LEAST_SHARE > count(&others) {
+    if count(&found) * LEAST_SHARE > count(is_prose) || count(&others) == 0 {
         found
     } else {
         others

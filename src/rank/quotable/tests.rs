@@ -166,22 +166,29 @@ fn numbers_alone_and_three_words_say_nothing() {
 }
 
 #[test]
-fn where_next_to_nothing_says_more_all_prose_may_be_quoted() {
-    let all = [
+fn lines_to_fill_in_are_not_quoted() {
+    let form = [
         "Họ và tên người khai:",
-        "Ngày tháng năm sinh:",
-        "Nơi ở hiện nay là:",
-        "Người khai ký tên:",
-        "Lạc Bình, ngày … tháng ….",
+        "Nơi ở hiện nay của người khai: …",
+        "Điện thoại và thư điện tử của người khai:",
+        "Lạc Bình, ngày … tháng … năm 20….",
     ];
-    assert_eq!(quoted(&all), all);
+    assert_eq!(quoted(&form), [""; 0]);
+    let pledge = "Tôi xin cam đoan lời khai trên là đúng.";
+    assert_eq!(
+        quoted(&[form[0], form[1], pledge, form[2], form[3]]),
+        [pledge]
+    );
 }
 
 #[test]
 fn where_nothing_says_more_all_prose_may_be_quoted() {
-    let lead = "Các đơn vị thực hiện một số nhiệm vụ sau:";
-    assert_eq!(quoted(&[lead]), [lead]);
     assert_eq!(quoted(&["Gạo", "Ngô và khoai"]), ["Gạo", "Ngô và khoai"]);
+    let lead = "Các đơn vị thực hiện một số nhiệm vụ sau:";
+    assert_eq!(
+        quoted(&["Kính thưa các vị đại biểu!", lead]),
+        ["Kính thưa các vị đại biểu!"]
+    );
 }
 
 #[test]
