@@ -7,7 +7,7 @@ use super::wording::Wording;
 use crate::classify::{Classifier, Decision, Features, QuotingHead};
 use crate::document::{Document, Paragraph, ParagraphKind, Unit};
 use crate::encode::DocumentVectors;
-use crate::rank::{self, Bearing, Quotable, has_figures};
+use crate::rank::{self, Bearing, Quotable, falls_short, has_figures};
 use crate::record::{ACHIEVEMENT, MODEL};
 
 /// As many articles in a row ("Điều 1.", "Điều 2.") make a law or a regulation, which says what shall be in the words in
@@ -35,6 +35,8 @@ pub(super) struct Labelling<'a> {
     pub(super) unit_scores: Vec<Vec<f32>>,
     /// For every unit, whether it has a figure.
     has_figures: Vec<bool>,
+    /// For every unit, whether it tells what was not achieved.
+    falls_short: Vec<bool>,
     /// For every unit, how readily readers of reports quote it, where a head tells; standardised over what may be quoted.
     pub(super) quoting: Option<Vec<f32>>,
 }
@@ -65,6 +67,7 @@ impl<'a> Labelling<'a> {
         let quoting = quoting.map(|quoting| rank::standardised(quoting, is_candidate));
         let (units, paragraphs) = (content.units.as_slice(), content.document.paragraphs());
         let ranges = unit_ranges(units, paragraphs.len());
+        let texts = || units.iter().map(|unit| content.document.text_at(unit.span));
         let norm = norm(&content.document).unwrap_or(paragraphs.len());
         let may_hold = |label: usize, index: usize| {
             let name = classifier.labels()[label].name.as_str();
@@ -87,9 +90,8 @@ impl<'a> Labelling<'a> {
             unit_scores,
             quoting,
             ranges,
-            has_figures: (units.iter())
-                .map(|unit| has_figures(content.document.text_at(unit.span)))
-                .collect(),
+            has_figures: texts().map(has_figures).collect(),
+            falls_short: texts().map(falls_short).collect(),
         }
     }
 
@@ -145,11 +147,13 @@ impl<'a> Labelling<'a> {
 
     /// The units that may be quoted for a label: of each paragraph for which it holds those that speak for it beyond
     /// doubt. Where none does in the whole document, the best of each paragraph, and where nothing speaks for it but what
-    /// leads to a list, that, however short it is.
+    /// leads to a list, that, however short it is. After all others come those of doubtful paragraphs, parts of sentences
+    /// and, of achievements, what tells that something was not achieved.
     pub(super) fn speakers(&self, label: usize, quotable: &Quotable) -> Speakers {
         let [mut sure, mut unsure, mut last_resort] = [const { Speakers::NONE }; 3];
         let paragraphs = self.ranges.iter().zip(&self.decisions);
-        for (range, _) in paragraphs.filter(|(_, (_, decision))| decision.labels.contains(&label)) {
+        let paragraphs = paragraphs.map(|(range, (_, decision))| (range, decision));
+        for (range, decision) in paragraphs.filter(|(_, it)| it.labels.contains(&label)) {
             // At the end of other sentences it is one of them: its list is in paragraphs of its own.
             let leads = |&unit: &usize| {
                 let is_last = unit + 1 == range.end && range.len() > 1;
@@ -166,20 +170,31 @@ impl<'a> Labelling<'a> {
                 carriers.into_iter().partition(|&unit| is_sure(unit));
             let worth = |unit: usize| self.worth(unit, label);
             let best = |units: &[usize]| greatest(units.iter().copied(), worth);
+            let is_late = |unit: usize| {
+                decision.abstained
+                    || quotable.bearings[unit].is_part()
+                    || self.is_shortfall(unit, label)
+            };
             match (best(&clear), best(&doubtful)) {
                 (found, other) if others.is_empty() => last_resort.best.extend(found.or(other)),
                 (Some(best), _) => {
-                    sure.best.push(best);
+                    sure.add(best, is_late(best));
                     sure.more
                         .extend(clear.into_iter().filter(|&unit| unit != best));
                 }
-                (None, best) => unsure.best.extend(best),
+                (None, Some(best)) => unsure.add(best, is_late(best)),
+                (None, None) => {}
             }
         }
         [sure, unsure]
             .into_iter()
-            .find(|speakers| !speakers.best.is_empty())
+            .find(|speakers| !speakers.is_empty())
             .unwrap_or(last_resort)
+    }
+
+    /// Whether a unit is no achievement, though it speaks of what was done.
+    fn is_shortfall(&self, unit: usize, label: usize) -> bool {
+        self.falls_short[unit] && self.classifier.labels()[label].name == ACHIEVEMENT
     }
 
     /// Of a paragraph's units, those for which the label holds by themselves: those that stand alone, or else those
@@ -193,7 +208,8 @@ impl<'a> Labelling<'a> {
     ) -> Vec<usize> {
         let carries = |&unit: &usize| self.carries(unit, label);
         let carriers: Vec<usize> = others.iter().copied().filter(carries).collect();
-        let is_alone = |&unit: &usize| !quotable.bearings[unit].is_part();
+        let is_alone =
+            |&unit: &usize| !quotable.bearings[unit].is_part() && !self.is_shortfall(unit, label);
         let alone: Vec<usize> = carriers.iter().copied().filter(is_alone).collect();
         let lead = self.strongest(leading.iter().copied().filter(carries), label);
         let strongest = || self.strongest(others.iter().copied(), label);
@@ -215,7 +231,7 @@ impl<'a> Labelling<'a> {
 pub(super) struct Speakers {
     /// The best of each paragraph.
     pub(super) best: Vec<usize>,
-    /// Others of the same paragraphs.
+    /// Others of the same paragraphs, and those best ones that come after all others.
     pub(super) more: Vec<usize>,
 }
 
@@ -224,6 +240,19 @@ impl Speakers {
         best: Vec::new(),
         more: Vec::new(),
     };
+
+    fn add(&mut self, best: usize, is_late: bool) {
+        let units = if is_late {
+            &mut self.more
+        } else {
+            &mut self.best
+        };
+        units.push(best);
+    }
+
+    fn is_empty(&self) -> bool {
+        self.best.is_empty() && self.more.is_empty()
+    }
 }
 
 /// The unit of the greatest value; the first one of several.
@@ -279,6 +308,8 @@ mod tests {
     use crate::ingest::{RawDocument, RawParagraph};
     use crate::segment;
 
+    type Found = (Vec<usize>, Vec<usize>);
+
     /// Of a document of paragraphs with these scores for the only label, unit by unit, those that may be quoted for it.
     /// The units of `with_figures` have a figure.
     fn speakers(
@@ -286,9 +317,24 @@ mod tests {
         margin: f32,
         with_figures: &[usize],
         quoting: Option<&[f32]>,
-    ) -> (Vec<usize>, Vec<usize>) {
+    ) -> Found {
+        let label = ("a", margin);
+        speakers_of(label, paragraphs, |labelling, _| {
+            labelling.quoting = quoting.map(<[f32]>::to_vec);
+            for &unit in with_figures {
+                labelling.has_figures[unit] = true;
+            }
+        })
+    }
+
+    /// The same of a label by its name and its margin, after a change.
+    fn speakers_of(
+        (label, margin): (&str, f32),
+        paragraphs: &[&[f32]],
+        change: impl FnOnce(&mut Labelling<'_>, &mut Quotable),
+    ) -> Found {
         let head = LabelHead {
-            name: "a".to_owned(),
+            name: label.to_owned(),
             vector_weights: vec![0.0; 2],
             gram_weights: vec![0.0; BUCKETS],
             bias: 0.0,
@@ -307,26 +353,23 @@ mod tests {
             labels: vec![0],
             abstained: false,
         };
-        let labelling = Labelling {
+        let scores = paragraphs.concat();
+        let mut labelling = Labelling {
             classifier: &classifier,
             units: &units,
             ranges: unit_ranges(&units, paragraphs.len()),
             decisions: vec![(vec![0.9], holds); paragraphs.len()],
-            has_figures: (0..units.len())
-                .map(|unit| with_figures.contains(&unit))
-                .collect(),
-            quoting: quoting.map(<[f32]>::to_vec),
-            unit_scores: paragraphs
-                .concat()
-                .iter()
-                .map(|&score| vec![score])
-                .collect(),
+            has_figures: vec![false; units.len()],
+            falls_short: vec![false; units.len()],
+            quoting: None,
+            unit_scores: scores.iter().map(|&score| vec![score]).collect(),
         };
-        let quotable = Quotable {
+        let mut quotable = Quotable {
             is_prose: vec![true; units.len()],
             is_candidate: vec![true; units.len()],
             bearings: vec![Bearing::Alone; units.len()],
         };
+        change(&mut labelling, &mut quotable);
         let found = labelling.speakers(0, &quotable);
         (found.best, found.more)
     }
@@ -362,6 +405,33 @@ mod tests {
         assert_eq!(
             speakers(&[&[0.6, 0.55], &[0.4, 0.3]], 1.0, &[], None),
             (vec![0, 2], vec![])
+        );
+    }
+
+    #[test]
+    fn what_is_doubtful_or_part_of_a_sentence_comes_after_all_others() {
+        let scores: [&[f32]; 3] = [&[0.9], &[0.95], &[0.92]];
+        let found = speakers_of(("a", 1.0), &scores, |labelling, quotable| {
+            labelling.decisions[1].1.abstained = true;
+            quotable.bearings[2] = Bearing::IsItem;
+        });
+        assert_eq!(found, (vec![0], vec![1, 2]));
+    }
+
+    #[test]
+    fn what_tells_of_no_gain_comes_last_for_achievements_alone() {
+        let scores: [&[f32]; 2] = [&[0.9, 0.95], &[0.9]];
+        let fall_short = |labelling: &mut Labelling<'_>, _: &mut Quotable| {
+            labelling.falls_short[1] = true;
+            labelling.falls_short[2] = true;
+        };
+        assert_eq!(
+            speakers_of((ACHIEVEMENT, 1.0), &scores, fall_short),
+            (vec![0], vec![2])
+        );
+        assert_eq!(
+            speakers_of(("directive", 1.0), &scores, fall_short),
+            (vec![1, 2], vec![0])
         );
     }
 

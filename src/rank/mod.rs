@@ -13,7 +13,7 @@ mod terms;
 
 pub use figures::{TitleFigures, has_figures};
 pub use learnt::{Genre, Learnt};
-pub use quotable::{Bearing, Quotable};
+pub use quotable::{Bearing, Quotable, falls_short};
 pub use salience::{FEATURES, Feature, FeatureRow, PLACE_FEATURES, TITLE_FEATURES, features};
 pub use scorer::Scorer;
 pub use standardise::standardised;

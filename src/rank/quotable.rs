@@ -13,6 +13,7 @@ pub use self::bearing::Bearing;
 use self::bearing::list_start;
 use self::blank::{has_gap, is_blank};
 use self::copies::copies;
+pub use self::sentence::falls_short;
 use self::sentence::{asks, is_attendance, is_salutation, without_closers};
 use crate::document::{Document, Paragraph, Unit};
 use crate::segment::Vocabulary;

@@ -58,6 +58,20 @@ const TELLING: [&str; 16] = [
 /// Within how many words it is said that somebody was there.
 const ATTENDANCE_WORDS: usize = 15;
 
+/// How a sentence tells what was not achieved, unless what follows tells what was.
+const SHORTFALLS: [&str; 9] = [
+    "thấp hơn kế hoạch",
+    "thấp hơn mục tiêu",
+    "thấp hơn chỉ tiêu",
+    "còn cao",
+    "còn thấp",
+    "còn chậm",
+    "còn nhiều hạn chế",
+    "còn hạn chế",
+    " tụt ",
+];
+const GAINS: [&str; 3] = [" đạt ", " tăng ", " hoàn thành "];
+
 /// How a speech greets those who hear it and takes its leave of them.
 const GREETINGS: [&str; 14] = [
     "Kính thưa",
@@ -100,6 +114,16 @@ pub(super) fn is_salutation(sentence: &str) -> bool {
                 .any(|wish| sentence.contains(wish)));
     let tells = sentence.contains(" đã ") || sentence.contains(|c: char| c.is_ascii_digit());
     greets && !tells && sentence.split_whitespace().nth(GREETING_WORDS).is_none()
+}
+
+/// Whether a sentence tells what was not achieved, and nothing of what was after that.
+pub fn falls_short(sentence: &str) -> bool {
+    let found = SHORTFALLS.iter().filter_map(|short| {
+        let at = sentence.find(short)?;
+        Some(at + short.len())
+    });
+    let is_told = |after: usize| GAINS.iter().any(|gain| sentence[after..].contains(gain));
+    found.min().is_some_and(|after| !is_told(after))
 }
 
 /// Whether a sentence only says who was there.

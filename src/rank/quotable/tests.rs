@@ -252,6 +252,20 @@ fn a_unit_goes_on_where_its_sentence_began_before() {
 }
 
 #[test]
+fn what_tells_of_no_gain_falls_short() {
+    assert!(falls_short(
+        "Tỷ lệ hộ nghèo còn cao, chỉ số cải cách hành chính tụt 3 bậc."
+    ));
+    for gain in [
+        "Dù tỷ lệ hộ nghèo còn cao, huyện đã hoàn thành 12 chỉ tiêu.",
+        "Thu ngân sách thấp hơn kế hoạch đầu năm nhưng vẫn tăng 8%.",
+        FACT,
+    ] {
+        assert!(!falls_short(gain), "{gain}");
+    }
+}
+
+#[test]
 fn a_long_paragraph_of_very_short_sentences_is_looked_at_once() {
     // So little of it is letters that each look goes to its end: half a minute of them, were there one a sentence.
     let started = std::time::Instant::now();
