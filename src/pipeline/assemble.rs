@@ -22,10 +22,10 @@ use crate::select::{Budget, Candidate, Concept};
 /// What lifts the units that stand for a label, or for a paragraph, above all others: more than scores ever differ by.
 const QUOTA: f32 = 100.0;
 
-/// What a unit loses that is an item of a list, one that refers to something before it, and what one gains that has a
+/// What a unit loses that needs one before or after it, one that refers to something before it, and what one gains that has a
 /// figure of the title: parts of the spread of the scores, as large as they can be without a loss in what people put into
 /// summaries of news (docs/quality.md).
-const ITEM: f32 = 0.5;
+const NEEDING: f32 = 0.5;
 const REFERRING: f32 = 0.3;
 const FIGURE: f32 = 0.5;
 
@@ -238,7 +238,7 @@ impl<'a> Reading<'a> {
 
     /// Whether a unit is quoted only where nothing else is left.
     fn is_last(&self, unit: usize) -> bool {
-        self.ranker.is_own() && self.wording.quotable.bearings[unit].is_last()
+        self.ranker.is_own() && self.wording.quotable.bearings[unit].is_last(self.genre)
     }
 
     /// What a unit gains or loses by how it can be understood alone. Baselines are left as they were published.
@@ -249,8 +249,8 @@ impl<'a> Reading<'a> {
         let text = self.content.document.text_at(self.content.units[unit].span);
         let cost = match self.wording.quotable.bearings[unit] {
             Bearing::Refers => REFERRING,
-            Bearing::IsItem => ITEM,
-            Bearing::Alone | Bearing::GoesOn | Bearing::Leads | Bearing::Asks => 0.0,
+            Bearing::IsItem | Bearing::GoesOn | Bearing::Leads | Bearing::Asks => NEEDING,
+            Bearing::Alone | Bearing::Announces | Bearing::Copies => 0.0,
         };
         FIGURE * f32::from(figures.are_in(text)) - cost
     }

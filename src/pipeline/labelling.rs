@@ -147,7 +147,7 @@ impl<'a> Labelling<'a> {
 
     /// The units that may be quoted for a label: of each paragraph for which it holds those that speak for it beyond
     /// doubt. Where none does in the whole document, the best of each paragraph, and where nothing speaks for it but what
-    /// leads to a list, that, however short it is. After all others come those of doubtful paragraphs, parts of sentences
+    /// leads to a list, that, however short it is. After all others come those of doubtful paragraphs, copies, parts of sentences
     /// and, of achievements, what tells that something was not achieved.
     pub(super) fn speakers(&self, label: usize, quotable: &Quotable) -> Speakers {
         let [mut sure, mut unsure, mut last_resort] = [const { Speakers::NONE }; 3];
@@ -157,7 +157,7 @@ impl<'a> Labelling<'a> {
             // At the end of other sentences it is one of them: its list is in paragraphs of its own.
             let leads = |&unit: &usize| {
                 let is_last = unit + 1 == range.end && range.len() > 1;
-                quotable.bearings[unit] == Bearing::Leads && !is_last
+                quotable.bearings[unit].is_lead() && !is_last
             };
             let prose = range.clone().filter(|&unit| quotable.is_prose[unit]);
             let (leading, others): (Vec<usize>, Vec<usize>) = prose.partition(leads);
@@ -173,6 +173,7 @@ impl<'a> Labelling<'a> {
             let is_late = |unit: usize| {
                 decision.abstained
                     || quotable.bearings[unit].is_part()
+                    || quotable.bearings[unit] == Bearing::Copies
                     || self.is_shortfall(unit, label)
             };
             match (best(&clear), best(&doubtful)) {

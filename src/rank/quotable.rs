@@ -88,7 +88,7 @@ impl Quotable {
         let is_asked: Vec<bool> = all.map(|it| paragraphs.is_asked(it)).collect();
         let says_something = |index: usize| {
             let unit = &units[index];
-            let is_heading = bearings[index] == Bearing::Leads && syllables[index] < SHORTEST_LEAD;
+            let is_heading = bearings[index].is_lead() && syllables[index] < SHORTEST_LEAD;
             let is_question = is_asked[unit.paragraph] && asks(document.text_at(sentence(unit)));
             let is_aside = is_ground[unit.paragraph]
                 || is_question
@@ -113,10 +113,10 @@ impl Quotable {
         }
     }
 
-    /// The same without the paragraphs that only say again what others say, of which something may be quoted. The units
+    /// The same with the paragraphs marked that only say again what others say, of which something may be quoted. The units
     /// have these `words`, as numbers of the vocabulary.
     #[must_use]
-    pub fn without_copies(
+    pub fn with_copies(
         mut self,
         units: &[Unit],
         words: &[Vec<u32>],
@@ -139,8 +139,10 @@ impl Quotable {
             word.contains(|character: char| character.is_ascii_digit())
         };
         let copied = copies(&paragraphs, is_number);
-        for (unit, is_candidate) in units.iter().zip(&mut self.is_candidate) {
-            *is_candidate &= !copied[unit.paragraph];
+        for (unit, bearing) in units.iter().zip(&mut self.bearings) {
+            if copied[unit.paragraph] && !bearing.is_lead() {
+                *bearing = Bearing::Copies;
+            }
         }
         self
     }

@@ -1,6 +1,7 @@
 //! Does a unit say by itself all that it has to say?
 
 use super::super::figures::has_figures;
+use super::super::learnt::Genre;
 use super::sentence::{asks, without_closers};
 use crate::document::{Document, Unit};
 
@@ -53,8 +54,12 @@ pub enum Bearing {
     GoesOn,
     /// It ends with a colon: it may tell much, but what holds for it is said after it.
     Leads,
+    /// It ends with the colon before what somebody says.
+    Announces,
     /// It asks.
     Asks,
+    /// Its paragraph only says again what a longer one says.
+    Copies,
 }
 
 impl Bearing {
@@ -63,7 +68,11 @@ impl Bearing {
         let text = document.text_at(unit.span);
         let is_within = unit.span.start() > start;
         if without_closers(text).ends_with([':', '：']) {
-            Self::Leads
+            if is_said(text) {
+                Self::Announces
+            } else {
+                Self::Leads
+            }
         } else if asks(text) {
             Self::Asks
         } else if is_within && opens_inside(text, char::is_lowercase) {
@@ -85,9 +94,19 @@ impl Bearing {
         matches!(self, Self::IsItem | Self::GoesOn)
     }
 
-    /// Whether it is quoted in a summary only where nothing else is left.
-    pub fn is_last(self) -> bool {
-        matches!(self, Self::GoesOn | Self::Leads | Self::Asks)
+    /// Whether it ends with a colon.
+    pub fn is_lead(self) -> bool {
+        matches!(self, Self::Leads | Self::Announces)
+    }
+
+    /// Whether it is quoted in a summary only where nothing else is left. Journalists put more of it into their leads than
+    /// readers quote of reports (docs/quality.md).
+    pub fn is_last(self, genre: Genre) -> bool {
+        match self {
+            Self::Announces => true,
+            Self::GoesOn | Self::Leads | Self::Asks | Self::Copies => genre == Genre::Report,
+            Self::Alone | Self::Refers | Self::IsItem => false,
+        }
     }
 }
 
@@ -127,11 +146,17 @@ pub(super) fn list_start(sentence: &str) -> Option<usize> {
     None
 }
 
+/// Whether somebody says, in words of his own, what follows a text, with its colon or without.
+fn is_said(lead: &str) -> bool {
+    let lead = without_closers(lead)
+        .trim_end_matches([':', '：'])
+        .trim_end();
+    SAYING.iter().any(|saying| lead.ends_with(saying))
+}
+
 /// Whether a list stands after the colon between these texts, rather than a time, a ratio or what somebody says.
 fn opens_list(lead: &str, rest: &str) -> bool {
-    let lead = lead.trim_end();
-    let is_said = SAYING.iter().any(|saying| lead.ends_with(saying));
     let is_apart = rest.starts_with(|next: char| next.is_whitespace() || next.is_alphabetic());
     let is_quotation = rest.trim_start().starts_with(['“', '"', '‘', '«', '「']);
-    is_apart && !is_said && !is_quotation
+    is_apart && !is_said(lead) && !is_quotation
 }
