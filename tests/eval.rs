@@ -181,10 +181,13 @@ fn summaries_are_compared_with_those_of_a_baseline() {
     let gain = report.gain.unwrap();
     assert!(gain.rouge_2.interval.low > 0.0 && gain.rouge_2.p_value < 0.01);
     let shown = report.to_string();
-    assert!(
-        shown.contains("more than the baseline:\nROUGE-1  +"),
-        "{shown}"
+    let missing = gold.len() - results.len() / 2;
+    let told = format!(
+        "(it lacks {missing} of {} documents, which count as empty",
+        gold.len()
     );
+    assert!(shown.contains(&told), "{shown}");
+    assert!(shown.contains("):\nROUGE-1  +"), "{shown}");
     let json: Value = serde_json::from_str(&report.to_json().unwrap()).unwrap();
     assert!(json["gain"]["rouge_l"]["p_value"].is_number());
 }
@@ -211,6 +214,17 @@ fn errors_name_the_file_and_the_line() {
         "{labels}"
     );
     assert!(message("", "").starts_with("the gold file has no line"));
+    assert!(message("[{\"id\": \"a\"}]\n", gold).contains("one object a line, without brackets"));
+    assert!(message("{\"id\": \"b\"}\n", gold).starts_with("no `id` of the gold file"));
+    let wide: Vec<u8> = gold.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let error = eval::summaries(wide.as_slice(), gold.as_bytes()).unwrap_err();
+    assert!(
+        error
+            .source()
+            .unwrap()
+            .to_string()
+            .contains("save it as UTF-8")
+    );
 }
 
 #[test]

@@ -65,11 +65,13 @@ pub enum LabelSetError {
     #[error("this program was built without labels; name some with --labels")]
     NotEmbedded,
     /// Trained on another model's vectors.
-    #[error("the labels were trained on another model; train them again with this one")]
+    #[error(
+        "the labels were trained on another model; name that one with --model, or train them again with this one"
+    )]
     OtherModel,
     /// A quoting head for another model's vectors.
     #[error(
-        "the quoting head is of another model; take it away, or train it again with `tomtat train quoting`"
+        "the quoting head is of another model; name that one with --model, train the head again with `tomtat train quoting`, or take it away"
     )]
     OtherQuotingModel,
     /// A quoting head with none or several.

@@ -20,8 +20,9 @@ pub enum Train {
                             that rule). In place of `labels` it may have `scores`, a teacher's \
                             opinion such as {\"achievement\": 0.83}: it is learnt from, but no \
                             threshold and no reported score rests on it.\n\nLabels of names that \
-                            the model has already start from what it knows of them (not with --frozen or --layers).\n\n\
-                            `train.json` beside the labels says what was learnt from what, and how.\n\nExample:\n  tomtat train labels --data \
+                            the model has already start from what it knows of them (not with --frozen or --layers), others from what \
+                            --frozen would learn.\n\n\
+                            `train.json` beside the labels says what was learnt from what, and how.\n\nExample:\n  tomtat train labels --frozen --data \
                             nhan.jsonl -o nhan-cua-toi\n  tomtat classify --labels nhan-cua-toi \
                             bao-cao.docx"
     )]
@@ -223,8 +224,9 @@ pub struct TrainLabels {
     /// Folder for the trained labels; made if it is missing
     #[arg(short, long, value_name = "DIR")]
     pub output: PathBuf,
-    /// Keep the encoder as it is and train the heads alone: a minute for thousands of paragraphs, a label
-    /// set of half a megabyte, and less agreement
+    /// Keep the encoder as it is and train the heads alone: a minute for thousands of paragraphs, and a label set of half
+    /// a megabyte. As good for a few hundred paragraphs of new labels; for thousands, and for labels that the model
+    /// knows, less agreement
     #[arg(long)]
     pub frozen: bool,
     /// Layers of the model that the new encoder has, for example 0,2,4,6,8,10; by default all of them
@@ -279,13 +281,13 @@ pub struct TrainLabels {
     /// Which of the folds is held out, to set thresholds and report scores; the first one is 0
     #[arg(long, default_value_t = 0, value_name = "N", conflicts_with = "frozen")]
     pub fold: u16,
-    /// Folds of the cross-validation that sets thresholds and reports scores
+    /// Folds that the documents are dealt to: one is held out to set thresholds and report scores, with --frozen each in turn
     #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u16).range(2..))]
     pub folds: u16,
     /// Seed of the split
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Write the cross-validated result of every example to this file, JSONL
+    /// Write the results of the examples held out, with --frozen of every example, to this file, JSONL
     #[arg(long, value_name = "FILE")]
     pub cross_validated: Option<PathBuf>,
     /// Threads to work with; by default one for each core

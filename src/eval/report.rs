@@ -151,7 +151,7 @@ fn write_gain(formatter: &mut fmt::Formatter<'_>, gain: Gain, documents: usize) 
         let missing = gain.missing;
         write!(
             formatter,
-            ", which lacks {missing} of {documents} documents: they count as empty summaries"
+            " (it lacks {missing} of {documents} documents, which count as empty summaries)"
         )?;
     }
     writeln!(formatter, ":")?;

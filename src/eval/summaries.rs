@@ -80,7 +80,6 @@ pub(super) fn score(
     results: &HashMap<String, ResultLine>,
     gold: &[GoldLine],
 ) -> Result<SummaryReport, EvalError> {
-    input::check_common(results, gold)?;
     let mut scores = Vec::with_capacity(gold.len());
     let mut syllables = 0;
     for line in gold {
@@ -104,6 +103,7 @@ pub(super) fn score(
             rouge: Rouge::mean(&rouge),
         });
     }
+    input::check_common(results, gold)?;
     let rouge: Vec<Rouge> = scores.iter().map(|score| score.rouge).collect();
     let interval = |figure: fn(&Rouge) -> f64| {
         let values: Vec<f64> = rouge.iter().map(figure).collect();

@@ -17,7 +17,7 @@ pub enum TrainError {
     },
     /// A line that is no example.
     #[error(
-        "{place}: an example is an object with `text` and either `labels`, a list of names, or `scores`"
+        "{place}: an example is a JSON object on one line with `text` and either `labels`, a list of names, or `scores`"
     )]
     BadExample {
         /// File and line.
@@ -29,10 +29,15 @@ pub enum TrainError {
     #[error("two examples are called `{0}`; give each its own `id`")]
     RepeatedId(String),
     /// Too little to learn from.
-    #[error("label `{label}` holds in {found} documents; give at least {needed} of them")]
+    #[error(
+        "label `{label}` holds in {found} documents{}; give at least {needed} of them, or correct its name if it is \
+         another label's", first(.example)
+    )]
     TooFew {
         /// The label's name.
         label: String,
+        /// The first example that has it, if one does.
+        example: Option<String>,
         /// In how many documents it holds.
         found: usize,
         /// How many it takes.
@@ -62,4 +67,10 @@ pub enum TrainError {
     /// The tensor library failed.
     #[error("the regression failed")]
     Fit(#[from] candle_core::Error),
+}
+
+/// Where a label is found first.
+fn first(example: &Option<String>) -> String {
+    let first = |example: &String| format!(" (the first: {example})");
+    example.as_ref().map(first).unwrap_or_default()
 }

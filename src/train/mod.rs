@@ -38,7 +38,7 @@ pub use folds::by_document as folds_of_groups;
 pub use folds::of_examples as folds;
 pub use quoting::{QuotingExample, quoting};
 pub use salience::{SalienceExample, SalienceOptions, salience};
-pub use trainer::check_weights;
+pub use trainer::{check_weights, has_support};
 pub use tune::{TuneError, TunedLabels, TuningData, TuningReport, check_layers, tune};
 pub use tuning::{
     Checkpoint, CheckpointError, EpochLosses, LabelItem, MOST_TOKENS, Progress, StillStates,
@@ -119,7 +119,7 @@ impl Trained {
     }
 }
 
-/// Trains a classifier on the features of `examples`, row by row.
+/// Trains a classifier of the labels `names` on the features of `examples`, row by row.
 ///
 /// # Errors
 ///
@@ -127,16 +127,16 @@ impl Trained {
 pub fn labels(
     examples: &[Example],
     features: &[Features],
+    names: &[String],
     options: TrainOptions,
 ) -> Result<Trained, TrainError> {
-    let names = label_names(examples);
     names
         .iter()
         .try_for_each(|name| check_support(examples, name, options.folds))?;
     if !names.is_empty() {
         check_weights(examples, options)?;
     }
-    let trainer = Trainer::new(examples, features, names, options)?;
+    let trainer = Trainer::new(examples, features, names.to_vec(), options)?;
     let fits: Vec<Vec<Head>> = (0..options.folds)
         .into_par_iter()
         .map(|fold| trainer.fit(&trainer.rows_outside(fold)))

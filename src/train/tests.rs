@@ -29,7 +29,13 @@ fn a_label_of_written_examples_alone_can_still_be_said() {
         example.synthetic = !example.labels.is_empty();
     }
     let features = features(&examples);
-    let trained = labels(&examples, &features, TrainOptions::default()).expect("enough");
+    let trained = labels(
+        &examples,
+        &features,
+        &label_names(&examples),
+        TrainOptions::default(),
+    )
+    .expect("enough");
     let expected = Calibration {
         slope: 1.0,
         offset: 0.0,
@@ -57,7 +63,13 @@ fn a_label_that_all_found_examples_have_is_not_said_of_everything() {
         example.synthetic = example.labels.is_empty();
     }
     let features = features(&examples);
-    let trained = labels(&examples, &features, TrainOptions::default()).expect("enough");
+    let trained = labels(
+        &examples,
+        &features,
+        &label_names(&examples),
+        TrainOptions::default(),
+    )
+    .expect("enough");
     let expected = Calibration {
         slope: 1.0,
         offset: 0.0,
@@ -78,7 +90,12 @@ fn opinions_of_a_teacher_are_no_paragraphs_without_a_label() {
             example.scores = Some([("a".to_owned(), 0.9)].into());
         }
     }
-    let found = labels(&examples, &features(&examples), TrainOptions::default());
+    let found = labels(
+        &examples,
+        &features(&examples),
+        &label_names(&examples),
+        TrainOptions::default(),
+    );
     assert!(
         matches!(found, Err(TrainError::TooFewWithout { found: 0, .. })),
         "{found:?}"
@@ -94,7 +111,12 @@ fn examples_that_all_weigh_nothing_are_refused() {
         example.weight = Some(0.0);
     }
     let features = features(&examples);
-    let found = labels(&examples, &features, TrainOptions::default());
+    let found = labels(
+        &examples,
+        &features,
+        &label_names(&examples),
+        TrainOptions::default(),
+    );
     assert!(matches!(found, Err(TrainError::NoWeight)), "{found:?}");
 }
 

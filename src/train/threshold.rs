@@ -85,7 +85,8 @@ fn cuts(scores: &[f32], weights: &[f32], holds: impl Fn(usize) -> f32) -> Vec<Cu
 pub(super) fn margin(mut distances: Vec<f32>, share: f32) -> f32 {
     distances.sort_by(f32::total_cmp);
     let rank = (distances.len() as f32 * share) as usize;
-    distances.get(rank).copied().unwrap_or(0.0)
+    let within = distances.get(rank).or(distances.last());
+    within.copied().unwrap_or(0.0)
 }
 
 #[cfg(test)]
@@ -113,6 +114,13 @@ mod tests {
     #[test]
     fn a_label_that_never_holds_keeps_the_middle() {
         assert!((choose(&[0.1, 0.2], &[false, false], &[1.0; 2]) - 0.5).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_share_of_all_takes_the_farthest() {
+        let margin = |share| margin(vec![0.3, 0.1, 0.2], share);
+        assert!((margin(0.4) - 0.2).abs() < 1e-6);
+        assert!((margin(1.0) - 0.3).abs() < 1e-6);
     }
 
     #[test]

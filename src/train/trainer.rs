@@ -180,23 +180,30 @@ pub fn check_weights(examples: &[Example], options: TrainOptions) -> Result<(), 
     }
 }
 
-/// Checks that a label holds in so many documents, and is wanting in as many. A teacher's opinion says neither.
+/// Whether a label holds in at least `needed` documents, and is wanting in as many.
+pub fn has_support(examples: &[Example], label: &str, needed: usize) -> bool {
+    check_support(examples, label, needed).is_ok()
+}
+
+/// Checks that a label holds in at least so many documents, and is wanting in as many. A teacher's opinion says neither.
 pub(super) fn check_support(
     examples: &[Example],
     label: &str,
     needed: usize,
 ) -> Result<(), TrainError> {
+    let has = |example: &&Example| example.labels.iter().any(|name| name == label);
     let documents = |with_label: bool| {
-        let has = |example: &&Example| example.labels.iter().any(|name| name == label);
         let labelled = examples.iter().filter(|example| example.is_labelled());
         let chosen = labelled.filter(|example| has(example) == with_label);
         let documents: BTreeSet<&str> = chosen.map(|example| example.doc.as_str()).collect();
         documents.len()
     };
+    let example = examples.iter().find(has).map(|example| example.id.clone());
     let label = label.to_owned();
     match (documents(true), documents(false)) {
         (found, _) if found < needed => Err(TrainError::TooFew {
             label,
+            example,
             found,
             needed,
         }),

@@ -12,7 +12,7 @@ use crate::cli::TrainCalibrate;
 use crate::commands::exit::Exit;
 use crate::commands::{output, session};
 use crate::hash::sha256;
-use crate::pipeline::{PipelineOptions, Prepared, Reader, Vectors};
+use crate::pipeline::{Prepared, Reader, Vectors};
 use crate::segment::language::Language;
 use crate::train::{self, Example, KnownCuts, TrainOptions, Trained};
 
@@ -30,7 +30,7 @@ pub(super) fn train(arguments: &TrainCalibrate) -> Result<Exit> {
     session::start_threads(arguments.jobs)?;
     let labels = session::label_set(&arguments.model)?;
     let labels = labels.ok_or_else(|| Error::msg("name the labels with --labels"))?;
-    let reader = session::reader(&arguments.model, PipelineOptions::default())?;
+    let reader = session::reader(&arguments.model, super::scored())?;
     let model = reader.model();
     super::keep_encoder(&arguments.output, &model.identity.sha256)?;
     let before = sha256(&labels.to_bytes()?);

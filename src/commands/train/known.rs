@@ -1,8 +1,8 @@
-//! What the model knows of the labels that are to be learnt.
+//! What is known of the labels that are to be learnt, before the encoder learns.
 
 use anyhow::Result;
 
-use super::tuned::layers;
+use super::tuned::has_all_layers;
 use crate::classify::{BUCKETS, Classifier, Features, LabelHead, LabelSet};
 use crate::cli::TrainLabels;
 use crate::commands::session;
@@ -10,26 +10,26 @@ use crate::hash::sha256;
 use crate::model::Bundle;
 use crate::train::{KnownCuts, VectorHead};
 
-/// The labels to learn, and the heads that the model has for labels of these names: what they know takes more to learn
-/// than an office has read.
+/// The labels to learn, and heads for them: those that the model has for labels of these names, for what they know takes more
+/// to learn than an office has read, and of other labels heads that learnt on the encoder as it is.
 pub(super) struct Known {
     pub(super) names: Vec<String>,
     heads: Vec<Option<LabelHead>>,
     hidden_size: usize,
+    /// Whether the model had a head for every label.
+    pub(super) is_all_of_model: bool,
     /// The labels that the heads are of, where they are the ones to learn and no others.
     pub(super) all: Option<Classifier>,
-    sha256: Option<String>,
+    /// SHA-256 of the model's labels, if it knows any of these.
+    pub(super) sha256: Option<String>,
 }
 
 impl Known {
     /// No head is known for some of the model's layers alone, or if the labels beside it are of another model.
     pub(super) fn find(arguments: &TrainLabels, base: &Bundle, names: &[String]) -> Result<Self> {
         let config = base.config();
-        let all_layers = layers(arguments, base)
-            .into_iter()
-            .eq(0..config.num_hidden_layers);
         let choice = &arguments.model;
-        let labels = if all_layers {
+        let labels = if has_all_layers(arguments, base) {
             session::label_set(choice)?
         } else {
             None
@@ -47,22 +47,32 @@ impl Known {
             |classifier: &Classifier| classifier.labels().iter().map(|head| &head.name).eq(names);
         Ok(Self {
             names: names.to_vec(),
+            sha256: bytes
+                .filter(|_| heads.iter().any(Option::is_some))
+                .map(|bytes| sha256(&bytes)),
+            is_all_of_model: heads.iter().all(Option::is_some),
             heads,
             hidden_size: config.hidden_size,
             all: classifier.filter(same),
-            sha256: bytes.map(|bytes| sha256(&bytes)),
         })
     }
 
-    /// SHA-256 of the labels that heads are known from.
-    pub(super) fn sha256(&self) -> Option<&str> {
-        let any = self.heads.iter().any(Option::is_some);
-        self.sha256.as_deref().filter(|_| any)
+    /// The labels that have no head.
+    pub(super) fn unknown(&self) -> Vec<String> {
+        let heads = self.names.iter().zip(&self.heads);
+        let unknown = heads.filter(|(_, head)| head.is_none());
+        unknown.map(|(name, _)| name.clone()).collect()
     }
 
-    /// Whether the model has a head for every label.
-    pub(super) fn knows_all(&self) -> bool {
-        self.heads.iter().all(Option::is_some)
+    /// Takes over the heads of labels that had none.
+    pub(super) fn learn(&mut self, classifier: Classifier) {
+        for (name, head) in self.names.iter().zip(&mut self.heads) {
+            let learnt = classifier.labels().iter().find(|it| it.name == *name);
+            *head = head.take().or(learnt.cloned());
+        }
+        if classifier.labels().len() == self.names.len() {
+            self.all = Some(classifier);
+        }
     }
 
     /// What the heads start from.
@@ -85,7 +95,7 @@ impl Known {
         self.heads.iter().map(of).collect()
     }
 
-    /// The thresholds and the margin that the model has; the margin of other labels says nothing.
+    /// The thresholds and the margin that are known; the margin of other labels says nothing.
     pub(super) fn cuts(&self) -> KnownCuts {
         let threshold = |known: &Option<LabelHead>| known.as_ref().map(|head| head.threshold);
         KnownCuts {
@@ -109,5 +119,48 @@ impl Known {
                 threshold: 0.5,
             };
         heads.map(head).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head(name: &str, bias: f32) -> LabelHead {
+        LabelHead {
+            name: name.to_owned(),
+            vector_weights: vec![1.0],
+            gram_weights: vec![0.0; BUCKETS],
+            bias,
+            threshold: 0.4,
+        }
+    }
+
+    fn classifier(heads: &[LabelHead]) -> Classifier {
+        Classifier::new(heads.to_vec(), 0.2, 1).expect("the heads fit together")
+    }
+
+    #[test]
+    fn what_the_model_knows_stays_and_the_rest_is_learnt() {
+        let names = ["a", "b"].map(str::to_owned).to_vec();
+        let known = |heads: Vec<Option<LabelHead>>| Known {
+            names: names.clone(),
+            heads,
+            hidden_size: 1,
+            is_all_of_model: false,
+            all: None,
+            sha256: None,
+        };
+        let mut half = known(vec![Some(head("a", 7.0)), None]);
+        assert_eq!(half.unknown(), ["b"]);
+        half.learn(classifier(&[head("b", 3.0)]));
+        let biases: Vec<f32> = half.first().iter().map(|head| head.bias).collect();
+        assert_eq!(biases, [7.0, 3.0]);
+        let cuts = half.cuts();
+        assert_eq!((cuts.thresholds, cuts.margin), (vec![Some(0.4); 2], None));
+
+        let mut new = known(vec![None, None]);
+        new.learn(classifier(&[head("a", 1.0), head("b", 2.0)]));
+        assert_eq!(new.cuts().margin, Some(0.2));
     }
 }

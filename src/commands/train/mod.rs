@@ -28,7 +28,7 @@ use crate::model::device::{DeviceChoice, Precision};
 use crate::model::hub::Network;
 use crate::model::{self, Bundle, BundleLayers, ModelFiles};
 use crate::pipeline::{Content, Input, Pipeline, PipelineOptions, Prepared, Reader, Vectors};
-use crate::record::{Record, Source};
+use crate::record::{LabelScore, Record, Source};
 use crate::render::{Format, Renderer};
 use crate::train::{self, Example, TrainError, TrainOptions, Trained};
 use data::Data;
@@ -42,6 +42,14 @@ pub(super) fn train(command: &Train, quiet: bool) -> Result<Exit> {
         Train::Distil(arguments) => distilled::train(arguments, quiet),
         Train::Salience(arguments) => salience::train(arguments, quiet),
         Train::Quoting(arguments) => quoting::train(arguments, quiet),
+    }
+}
+
+/// How examples are read whose scores are reported: of all labels, for a label that is not said has a probability too.
+fn scored() -> PipelineOptions {
+    PipelineOptions {
+        all_scores: true,
+        ..PipelineOptions::default()
     }
 }
 
@@ -68,11 +76,23 @@ fn train_labels(arguments: &TrainLabels, quiet: bool) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// Refuses to write held-out results over the data that they are made of.
+/// Refuses to write held-out results over the data that they are made of, or where they cannot go, before hours are spent.
 fn keep_inputs(cross_validated: Option<&Path>, data: &[PathBuf]) -> Result<()> {
-    cross_validated.map_or(Ok(()), |path| {
-        output::refuse_to_overwrite(path, data.iter().cloned())
-    })
+    let Some(path) = cross_validated else {
+        return Ok(());
+    };
+    anyhow::ensure!(
+        !path.is_dir(),
+        "{} is a folder; name a file",
+        path.display()
+    );
+    if let Some(folder) = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
+        output::make_folder(folder)?;
+    }
+    output::refuse_to_overwrite(path, data.iter().cloned())
 }
 
 /// Refuses an output folder that the run starts from: stopped half-way, the same command would start from something else.
@@ -105,21 +125,15 @@ fn keep_encoder(folder: &Path, model_sha256: &str) -> Result<()> {
 
 /// Trains the heads alone, on the vectors of the encoder as it is.
 fn train_heads(arguments: &TrainLabels, data: &Data, quiet: bool) -> Result<()> {
-    let reader = session::reader(&arguments.model, PipelineOptions::default())?;
+    let reader = session::reader(&arguments.model, scored())?;
     keep_encoder(&arguments.output, &reader.model().identity.sha256)?;
     let options = options(arguments);
     let record = TrainRecord::new(&arguments.model, &reader, data, options);
     let examples = data.examples.as_slice();
-    let bar = Bar::new(Some(examples.len() as u64), quiet);
-    let mut encoded: Vec<(Prepared, Vectors)> = Vec::with_capacity(examples.len());
-    for step in examples.chunks(STEP) {
-        encoded.extend(reader.read_and_encode(step.iter().map(input).collect()));
-        bar.advance(step.len() as u64);
-    }
-    bar.finish();
-
+    let encoded = encode(&reader, examples, quiet);
     let features = features(examples, &encoded)?;
-    let trained = train::labels(examples, &features, options)?;
+    let names = train::label_names(examples);
+    let trained = train::labels(examples, &features, &names, options)?;
     let labelled = examples.iter().filter(|example| example.is_labelled());
     let heading = format!(
         "Cross-validated by document on {} examples:",
@@ -180,11 +194,12 @@ fn conclude(
     trained: &Trained,
 ) -> Result<()> {
     save(destination.folder, reader, trained)?;
-    let records = held_out_records(reader, encoded, trained)?;
+    let mut records = held_out_records(reader, encoded, trained)?;
+    report(heading, &records, examples, &trained.classifier)?;
     if let Some(path) = destination.cross_validated {
+        records.iter_mut().for_each(keep_said);
         write_records(path, &records)?;
     }
-    report(heading, &records, examples, &trained.classifier)?;
     for (with_label, have, found) in [(true, "have", "found"), (false, "lack", "found without it")]
     {
         for name in train::written_alone(examples, &trained.classifier, with_label) {
@@ -247,6 +262,18 @@ fn input(example: &Example) -> Input {
     }
 }
 
+/// Examples with their vectors.
+fn encode(reader: &Reader, examples: &[Example], quiet: bool) -> Vec<(Prepared, Vectors)> {
+    let bar = Bar::new(Some(examples.len() as u64), quiet);
+    let mut encoded = Vec::with_capacity(examples.len());
+    for step in examples.chunks(STEP) {
+        encoded.extend(reader.read_and_encode(step.iter().map(input).collect()));
+        bar.advance(step.len() as u64);
+    }
+    bar.finish();
+    encoded
+}
+
 /// What the heads see of every example.
 fn features(examples: &[Example], encoded: &[(Prepared, Vectors)]) -> Result<Vec<Features>> {
     let features = |(example, (_, vectors)): (&Example, &(Prepared, Vectors))| match vectors {
@@ -287,6 +314,15 @@ fn held_out_records(
         .zip(&trained.folds)
         .filter_map(record)
         .collect())
+}
+
+/// Leaves the scores of the labels that were said, which is what results have.
+fn keep_said(record: &mut Record) {
+    for paragraph in &mut record.paragraphs {
+        let said = &paragraph.evidence;
+        let is_said = |score: &LabelScore| said.iter().any(|it| it.label == score.label);
+        paragraph.labels.retain(is_said);
+    }
 }
 
 fn write_records(path: &Path, records: &[Record]) -> Result<()> {

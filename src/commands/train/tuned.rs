@@ -47,8 +47,11 @@ pub(super) fn train(arguments: &TrainLabels, data: Data, quiet: bool) -> Result<
     let options = super::options(arguments);
     let record = TrainRecord::new(&arguments.model, &reader, &data, options);
     let (learnt, held_out) = split(arguments, data.examples)?;
-    let known = Known::find(arguments, &base, &names)?;
+    let mut known = Known::find(arguments, &base, &names)?;
     train::check_held_out(&names, &known.cuts().thresholds, &held_out).map_err(too_few)?;
+    if has_all_layers(arguments, &base) {
+        learn_heads(arguments, (&base, &place), &mut known, &learnt, quiet)?;
+    }
     let tuned = tune(
         arguments,
         (&base, &known),
@@ -77,6 +80,32 @@ pub(super) fn train(arguments: &TrainLabels, data: Data, quiet: bool) -> Result<
     Ok(Checkpoint::new(&arguments.output).remove()?)
 }
 
+/// Lets heads learn the labels of which nothing is known, on the encoder as it is. Where heads start from nothing, the
+/// encoder follows them into what is false, which takes more than a few hundred paragraphs to mend (Kumar and others,
+/// 2022, *Fine-tuning can distort pretrained features and underperform out-of-distribution*, section 4).
+fn learn_heads(
+    arguments: &TrainLabels,
+    (base, place): (&Bundle, &Place),
+    known: &mut Known,
+    examples: &[Example],
+    quiet: bool,
+) -> Result<()> {
+    let options = super::options(arguments);
+    let mut names = known.unknown();
+    names.retain(|name| train::has_support(examples, name, options.folds));
+    if names.is_empty() {
+        return Ok(());
+    }
+    let device = place.encodes(&arguments.model.device.device);
+    let choice = super::encoding_on(&arguments.model, device);
+    let model = session::of_bundle(base, &choice)?;
+    let reader = Reader::new(model, PipelineOptions::default());
+    let encoded = super::encode(&reader, examples, quiet);
+    let features = features(examples, &encoded)?;
+    known.learn(train::labels(examples, &features, &names, options)?.classifier);
+    Ok(())
+}
+
 /// Refuses to freeze more layers than the encoder that learns has.
 fn check_frozen_layers(arguments: &TrainLabels, count: usize) -> Result<()> {
     let frozen = arguments.frozen_layers;
@@ -102,7 +131,7 @@ fn tuning_record(
     TuningRecord {
         options: options(arguments, known, place.precision),
         layers: layers(arguments, base),
-        known_labels_sha256: known.sha256().map(str::to_owned),
+        known_labels_sha256: known.sha256.clone(),
         device: place.name(),
         fold: usize::from(arguments.fold),
         learnt,
@@ -135,7 +164,14 @@ fn split(arguments: &TrainLabels, examples: Vec<Example>) -> Result<(Vec<Example
     Ok((learnt, held_out))
 }
 
-pub(super) fn layers(arguments: &TrainLabels, base: &Bundle) -> Vec<usize> {
+/// Whether the encoder that learns has all layers of the one that it starts from, so that it begins with the same states.
+pub(super) fn has_all_layers(arguments: &TrainLabels, base: &Bundle) -> bool {
+    layers(arguments, base)
+        .into_iter()
+        .eq(0..base.config().num_hidden_layers)
+}
+
+fn layers(arguments: &TrainLabels, base: &Bundle) -> Vec<usize> {
     if arguments.layers.is_empty() {
         (0..base.config().num_hidden_layers).collect()
     } else {
@@ -235,7 +271,11 @@ fn tune(
 
 /// What the arguments say of how it learns.
 fn options(arguments: &TrainLabels, known: &Known, precision: Precision) -> TuningOptions {
-    let rate = if known.knows_all() { RATE_KNOWN } else { RATE };
+    let rate = if known.is_all_of_model {
+        RATE_KNOWN
+    } else {
+        RATE
+    };
     TuningOptions {
         epochs: usize::from(arguments.epochs),
         batch: usize::from(arguments.batch),
@@ -274,10 +314,7 @@ fn calibrate(
     let ModelFiles::Bundle(bundle) = ModelFiles::open(&arguments.output)? else {
         return Err(Error::msg("the model that was written is no bundle"));
     };
-    let reader = Reader::new(
-        session::of_bundle(&bundle, choice)?,
-        PipelineOptions::default(),
-    );
+    let reader = Reader::new(session::of_bundle(&bundle, choice)?, super::scored());
     let encoded = reader.read_and_encode(held_out.iter().map(input).collect());
     let features = features(held_out, &encoded)?;
     let options = super::options(arguments);
