@@ -31,7 +31,7 @@ pub enum TrainError {
     /// Too little to learn from.
     #[error(
         "label `{label}` holds in {found} documents{}; give at least {needed} of them, or correct its name if it is \
-         another label's", first(.example)
+         another label's", first(.example.as_deref())
     )]
     TooFew {
         /// The label's name.
@@ -70,7 +70,7 @@ pub enum TrainError {
 }
 
 /// Where a label is found first.
-fn first(example: &Option<String>) -> String {
-    let first = |example: &String| format!(" (the first: {example})");
-    example.as_ref().map(first).unwrap_or_default()
+fn first(example: Option<&str>) -> String {
+    let first = |example| format!(" (the first: {example})");
+    example.map(first).unwrap_or_default()
 }

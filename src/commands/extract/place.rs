@@ -29,13 +29,17 @@ impl Places {
         }
     }
 
-    /// The document's own folders, and its name with the new suffix in place of its own; a second document of that name
-    /// keeps its own suffix as well, and further ones get a number.
+    /// The document's name with the new suffix in place of its own. A second document of that name has its own folders
+    /// before it, where that is not enough its own suffix as well, and further ones get a number.
     pub(super) fn next(&mut self, id: &str) -> PathBuf {
         let id = Path::new(id);
-        let folder = self.folder(id.strip_prefix(&self.shared).unwrap_or(id));
         let name = writable(&id.file_name().unwrap_or_default().to_string_lossy());
         let stem = without_suffix(&name).to_owned();
+        let alone = PathBuf::from(format!("{stem}.{}", self.suffix));
+        if !self.folders.contains(&alone) && self.files.insert(alone.clone()) {
+            return alone;
+        }
+        let folder = self.folder(id.strip_prefix(&self.shared).unwrap_or(id));
         let numbered = (2..).map(|number| format!("{name}.{number}"));
         let names = [stem, name.clone()].into_iter().chain(numbered);
         names
@@ -97,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_keep_the_folders_of_their_documents() {
+    fn texts_of_one_name_keep_the_folders_of_their_documents() {
         assert_eq!(
             places(
                 "kho",
@@ -112,11 +116,11 @@ mod tests {
                 ]
             ),
             [
-                "xã A/báo cáo.txt",
+                "báo cáo.txt",
                 "xã B/báo cáo.txt",
                 "xã B/báo cáo.doc.txt",
                 "xã B/báo cáo.doc.2.txt",
-                "b.zip!2022/c.txt",
+                "c.txt",
                 "d.txt",
                 "hộp.mbox!message-1.txt",
             ]
@@ -140,13 +144,13 @@ mod tests {
         );
         assert_eq!(
             found[..6],
-            ["a.txt", "etc/a.txt", "a/b.txt", ".txt", "c.txt", "d.txt"]
+            ["a.txt", "etc/a.txt", "b.txt", ".txt", "c.txt", "d.txt"]
         );
         assert!(found[6].ends_with("xã/a.txt") && found[6].len() < 1000);
         // A folder is none that a text may have the name of.
         assert_eq!(
-            places("", &["c.txt/d.doc", "c.doc"]),
-            ["c.txt/d.txt", "c.doc.txt"]
+            places("", &["d.doc", "c.txt/d.doc", "c.doc"]),
+            ["d.txt", "c.txt/d.txt", "c.doc.txt"]
         );
     }
 }
