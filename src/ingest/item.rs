@@ -73,13 +73,32 @@ fn is_range(before: &str, line: &str) -> bool {
 /// Whether a dash stands between the words of a full line and those of the next, which begins with a small letter:
 /// `phát triển kinh tế` / `- xã hội`. Items of a list begin so too, but below a line that had room, a mark or another item.
 pub(super) fn is_inner_dash(before: &str, line: &str) -> bool {
+    is_small_dash(line)
+        && before.trim_end().ends_with(char::is_alphanumeric)
+        && shape::marker(before) != Marker::Bullet
+        && !leads_to_list(before)
+}
+
+/// Whether a line ends in words after which a list comes and no compound has its dash: `cụ thể như sau`, `bao gồm`.
+fn leads_to_list(before: &str) -> bool {
+    let before = before.trim_end();
+    let before = before.strip_suffix(" đây").unwrap_or(before);
+    let last = before.split_whitespace().next_back();
+    matches!(last, Some("sau" | "gồm" | "là"))
+}
+
+/// Whether `line` begins an item in small letters below one of its list that has ended, or is a line long.
+pub(super) fn is_later_item(before: &str, line: &str) -> bool {
+    is_small_dash(line) && (before.trim_end().ends_with([';', '.', ',']) || is_small_dash(before))
+}
+
+/// Whether a line begins with a dash and a word in small letters: `- xã hội`.
+pub(super) fn is_small_dash(line: &str) -> bool {
     let mut words = line.split_whitespace();
     matches!(words.next(), Some("-" | "–"))
         && words
             .next()
             .is_some_and(|word| word.starts_with(char::is_lowercase))
-        && before.trim_end().ends_with(char::is_alphanumeric)
-        && shape::marker(before) != Marker::Bullet
 }
 
 /// Whether a line ends in the middle of a reference: `theo Nghị quyết số` / `12/ NQ`, `tại điểm` / `a) khoản 2`. Nouns
@@ -182,6 +201,13 @@ mod tests {
             ("lãnh đạo phát triển kinh tế,", "- xã hội của xã", false),
             ("lãnh đạo phát triển kinh tế", "- Xã hội của xã", false),
             ("- rà soát hộ nghèo", "- lập danh sách", false),
+            (
+                "các khoản thu cụ thể như sau",
+                "- thu thuế đạt 45 tỷ",
+                false,
+            ),
+            ("xã làm những việc sau đây", "- xóa nhà tạm", false),
+            ("nhiệm vụ của các xã gồm", "- xóa nhà tạm", false),
         ];
         for (before, line, expected) in cases {
             assert_eq!(is_inner_dash(before, line), expected, "{line}");

@@ -36,7 +36,7 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
         in_table = is_row;
         match previous.filter(|_| !is_row) {
             _ if is_row => add_row(&mut blocks, line),
-            Some(before) if wrapping.continues(before, line) => {
+            Some(before) if wrapping.continues(&lines, index) => {
                 append(&mut blocks, before, line, divides_words);
             }
             _ => {
@@ -212,6 +212,16 @@ Trong 6 tháng đầu năm, cấp ủy đã tập trung lãnh đạo phát tri�
 việc làm cho 1.250 lao động của huyện.
 Các việc phải làm
 - rà soát hộ nghèo ở các thôn trong tháng tới.";
+        assert_eq!(paragraphs(text).len(), 3);
+    }
+
+    #[test]
+    fn the_first_item_below_a_full_line_is_one_where_others_follow() {
+        let text = "\
+Trong tháng tới, Phòng Nội vụ sẽ phối hợp với công an các xã vùng cao
+- tập huấn cho 45 cán bộ tư pháp về đăng ký hộ tịch trên phần mềm mới,
+thời gian học là ba ngày ở trung tâm huyện;
+- cấp phát 1.250 tờ gấp cho các thôn, bản.";
         assert_eq!(paragraphs(text).len(), 3);
     }
 

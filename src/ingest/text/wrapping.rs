@@ -49,18 +49,22 @@ impl Wrapping {
         }
     }
 
-    /// Whether `line` goes on with the paragraph of `before`, the line above it.
+    /// Whether a line goes on with the paragraph of the line above it.
     ///
     /// A sentence that is not over goes on if the line above is about full. After the end of a
     /// sentence, a new paragraph begins unless the next word had no room left on the line above.
-    pub(super) fn continues(self, before: &Line<'_>, line: &Line<'_>) -> bool {
+    pub(super) fn continues(self, lines: &[Line<'_>], index: usize) -> bool {
         let Self::At { width, tight_marks } = self else {
+            return false;
+        };
+        let [Some(before), Some(line)] = [index.wrapping_sub(1), index].map(|at| lines.get(at))
+        else {
             return false;
         };
         if line.after_blank
             || is_tight_below_short(before, line, width)
             || (item::begins(before.text, line.text, tight_marks)
-                && !is_inner_dash(before, line, width))
+                && (!is_inner_dash(before, line, width) || self.has_later_item(lines, index)))
             || [before, line].iter().all(|line| has_columns(line.text))
         {
             return false;
@@ -77,6 +81,24 @@ impl Wrapping {
             (false, false) => !is_indented && is_about_full(before, width, 85),
             (true, false) => !is_indented && had_no_room(before, line, width),
         }
+    }
+
+    /// Whether the line whose dash may be one of a sentence begins a list, by another item in it further down.
+    fn has_later_item(self, lines: &[Line<'_>], index: usize) -> bool {
+        const MOST_LINES: usize = 30;
+        let later = (index + 1..lines.len().min(index + MOST_LINES))
+            .take_while(|later| !lines[*later].after_blank);
+        for later in later {
+            let (before, line) = (lines[later - 1].text, lines[later].text);
+            if item::is_later_item(before, line) {
+                return true;
+            }
+            // What goes on below the end of the paragraph is another list.
+            if !item::is_small_dash(line) && !self.continues(lines, later) {
+                return false;
+            }
+        }
+        false
     }
 }
 
