@@ -6,6 +6,7 @@ use super::continuation::append_line;
 use super::letters::begins_small;
 use super::lines::Line;
 use super::place::{EndLines, Extent, Margins, Place, Placed};
+use super::signature::heads_recipients;
 use crate::ingest::blocks::Block;
 use crate::ingest::encoding::syllable::is_syllable;
 use crate::ingest::shape::{self, Marker};
@@ -28,6 +29,8 @@ pub(super) struct Traced {
     pub(super) is_one_line: bool,
     /// Whether all its lines are in capitals.
     is_capitals: bool,
+    /// Whether it stands at or below `Nơi nhận`.
+    is_of_recipients: bool,
 }
 
 /// The paragraphs that lines make up between these margins.
@@ -36,10 +39,17 @@ pub(super) fn of_lines<'a>(
     margins: Margins,
 ) -> Vec<Traced> {
     let mut paragraphs: Vec<Traced> = Vec::new();
-    for next in lines.into_iter().map(Traced::begin) {
+    for mut next in lines.into_iter().map(Traced::begin) {
         match paragraphs.last_mut() {
-            Some(open) if !open.ends_before(&next, margins) => open.append(&next),
-            _ => paragraphs.push(next),
+            Some(open) => {
+                next.is_of_recipients |= open.is_of_recipients;
+                if open.ends_before(&next, margins) {
+                    paragraphs.push(next);
+                } else {
+                    open.append(&next);
+                }
+            }
+            None => paragraphs.push(next),
         }
     }
     paragraphs
@@ -54,6 +64,7 @@ impl Traced {
             last: line.extent,
             is_one_line: true,
             is_capitals: shape::is_capitals(&text),
+            is_of_recipients: heads_recipients(&text),
             last_text: text,
         }
     }
@@ -106,7 +117,9 @@ impl Traced {
         const SHARE: f32 = 0.25;
         let is_at_margin = |line: Extent| line.left < margins.left + line.size;
         let most = margins.reach - SHARE * (margins.reach - margins.left);
+        // Recipients may be short and have no marks; they are no headings.
         self.is_one_line
+            && !self.is_of_recipients
             && is_at_margin(self.first)
             && is_at_margin(next.first)
             && self.first.right < most
@@ -307,6 +320,12 @@ mod tests {
             ),
             line(85.0, 652.0, "báo cáo trong tháng 9."),
         ];
+        let recipients = [
+            line(85.0, 700.0, "Nơi nhận:"),
+            line(85.0, 684.0, "Như trên"),
+            line(85.0, 668.0, "Phòng Nội vụ và các trường ở ba xã vùng cao"),
+        ];
+        assert_eq!(texts(recipients.into()).len(), 2);
         assert_eq!(texts(heading.into()).len(), 2);
         assert_eq!(texts(beside_picture.into()).len(), 1);
     }

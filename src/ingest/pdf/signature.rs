@@ -35,9 +35,8 @@ impl Foot {
         // Six empty lines leave room for a seal.
         const GAP_EMS: f32 = 8.0;
         const OFFICE_EMS: f32 = 3.0;
-        let begins = |text: &str| HEADS.iter().any(|head| text.trim_start().starts_with(head));
         let is_head = |text: &str| HEADS.contains(&text.trim_end_matches([':', ' ']).trim_start());
-        let mut heads = lines.iter().filter(|line| begins(&line.text()));
+        let mut heads = lines.iter().filter(|line| heads_recipients(&line.text()));
         let head = heads.find(|line| is_head(&parts(line).0.text()))?;
         let mut below: Vec<&TextLine> = lines.iter().filter(|line| line.y <= head.y).collect();
         below.sort_by(|one, other| other.y.total_cmp(&one.y));
@@ -186,6 +185,11 @@ impl Sides {
             self.left_end = self.left_end.max(first.extent.right);
         }
     }
+}
+
+/// Whether a line begins with what stands over the recipients.
+pub(super) fn heads_recipients(text: &str) -> bool {
+    HEADS.iter().any(|head| text.trim_start().starts_with(head))
 }
 
 /// Whether a line begins an item of a list.
