@@ -46,6 +46,23 @@ pub(crate) fn is_tight(text: &str) -> bool {
     tight_marker(text) != Marker::None
 }
 
+/// How the number is made that a paragraph begins with, so that those of one list are alike: `1.` and `12.` are `1`, `2.3` and
+/// `I.1.` are `1.1`, `3-` is `1-`.
+pub(crate) fn form_of_number(text: &str) -> String {
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '/'));
+    let number = if is_tight(text) {
+        &text[..text.len() - rest.len()]
+    } else {
+        text.split(char::is_whitespace).next().unwrap_or_default()
+    };
+    let groups = number
+        .trim_end_matches('.')
+        .split_inclusive(|c: char| !c.is_alphanumeric());
+    groups
+        .map(|group| group.trim_start_matches(char::is_alphanumeric))
+        .fold(String::new(), |form, sign| form + "1" + sign)
+}
+
 /// What a paragraph begins with whose mark was typed right before a capital: `-Tổ chức`, `1.Công tác`.
 fn tight_marker(text: &str) -> Marker {
     let begins_capital = |rest: &str| rest.starts_with(char::is_uppercase);

@@ -5,6 +5,7 @@
 //! every format. The rules look at one paragraph and the markers of its neighbours.
 
 use super::caption::is_caption;
+use super::marker::form_of_number;
 pub(crate) use super::marker::{Marker, is_tight, marker};
 use crate::document::ParagraphKind;
 
@@ -23,7 +24,10 @@ pub(crate) fn refine(texts: &[impl AsRef<str>], kinds: &mut [ParagraphKind]) {
         }
         let neighbours = [index.checked_sub(1), Some(index + 1)];
         let in_list = neighbours.into_iter().flatten().any(|other| {
-            markers.get(other) == Some(&Marker::Number) && is_short_line(texts[other])
+            // `1.` over `1.1` is a heading.
+            markers.get(other) == Some(&Marker::Number)
+                && is_short_line(texts[other])
+                && form_of_number(texts[other]) == form_of_number(texts[index])
         });
         kinds[index] = kind(texts[index], markers[index], in_list);
     }
@@ -219,6 +223,28 @@ mod tests {
         let mut kinds = [Body; 3];
         refine(&texts, &mut kinds);
         assert_eq!(kinds, [ListItem; 3]);
+    }
+
+    #[test]
+    fn a_number_over_one_of_other_depth_or_sign_is_that_of_a_heading() {
+        let texts = [
+            "1. Văn hóa",
+            "1.1 Thư viện",
+            "Huyện có 3 thư viện.",
+            "2.Thể thao",
+            "2.1. Bóng đá",
+            "2.2 Cờ tướng",
+            "3. Y tế",
+            "1- Khám bệnh",
+        ];
+        let mut kinds = [Body; 8];
+        refine(&texts, &mut kinds);
+        assert_eq!(
+            kinds,
+            [
+                Heading, Heading, Body, Heading, ListItem, ListItem, Heading, Heading
+            ]
+        );
     }
 
     #[test]
