@@ -126,7 +126,10 @@ fn numbering(word: &str, rest: &str) -> Marker {
         '.' | '/' => numbering_before(body),
         '-' | '–' if begins_capital => numbering_before(body.trim_end_matches('.')),
         '0'..='9'
-            if begins_capital && word.contains('.') && (is_grouped(word) || is_lettered(word)) =>
+            if begins_capital
+                && word.contains('.')
+                && (is_grouped(word) || is_lettered(word))
+                && !begins_unit(rest) =>
         {
             Marker::Number
         }
@@ -160,11 +163,38 @@ fn is_grouped(text: &str) -> bool {
     is_number(text) && text.split('.').all(|group| group.len() <= 2)
 }
 
-/// `I.1`, `A.2.1`
+/// Whether what follows a number is its unit, in capitals as office programs write after a full stop: `2.5 Triệu đồng`.
+fn begins_unit(rest: &str) -> bool {
+    // `Tấn công`, `Tỷ lệ` and `Triệu Phong` begin headings.
+    const UNITS: [&str; 14] = [
+        "ha",
+        "kg",
+        "km",
+        "km2",
+        "m2",
+        "m3",
+        "nghìn đồng",
+        "ngàn đồng",
+        "tạ/ha",
+        "tấn/ha",
+        "triệu đồng",
+        "triệu lượt",
+        "tỉ đồng",
+        "tỷ đồng",
+    ];
+    let rest = rest.trim_start().to_lowercase();
+    UNITS.iter().any(|unit| {
+        let after = rest.strip_prefix(unit);
+        after.is_some_and(|after| !after.starts_with(char::is_alphanumeric))
+    })
+}
+
+/// `I.1`, `A.2.1`; but `B.52` is an aeroplane.
 fn is_lettered(text: &str) -> bool {
     text.split_once('.').is_some_and(|(letter, number)| {
         let is_letter = letter.len() == 1 && letter.chars().all(|c| c.is_ascii_uppercase());
-        (is_letter || is_roman(letter)) && is_grouped(number)
+        let is_single = || number.split('.').all(|group| group.len() == 1);
+        is_grouped(number) && (is_roman(letter) || is_letter && is_single())
     })
 }
 
@@ -256,6 +286,12 @@ mod tests {
             ("1- 2 ha rau màu", Marker::None),
             ("3.5 triệu đồng", Marker::None),
             ("1.250 Hộ", Marker::None),
+            ("2.5 Triệu đồng mỗi hộ", Marker::None),
+            ("3.5 Km đường liên thôn", Marker::None),
+            ("1.2 Tỷ lệ hộ nghèo", Marker::Number),
+            ("1.3 Hạ tầng", Marker::Number),
+            ("A.2 Công tác chỉ đạo", Marker::Number),
+            ("B.52 Mỹ bị bắn rơi", Marker::None),
             ("2021- Năm của chuyển đổi số", Marker::None),
             ("12 Xã đạt chuẩn", Marker::None),
             ("Phần ba diện tích rừng", Marker::None),
