@@ -242,9 +242,8 @@ fn detect_text(
     name: Option<&str>,
 ) -> Result<SourceFormat, ReadError> {
     let text = probe.trim_start();
-    // Markdown of programs often begins with a picture and ends in a link.
-    let may_be_markdown = has_markdown_suffix(name) && markdown_signs(text) > 0;
-    if is_html(text, ends_in_tag && !may_be_markdown) {
+    let is_markdown = has_markdown_suffix(name) || markdown_signs(text) >= 2;
+    if is_html(text, ends_in_tag, is_markdown) {
         return Ok(SourceFormat::Html);
     }
     match root_name(text) {
@@ -259,12 +258,7 @@ fn detect_text(
     if is_mail(text) {
         return Ok(SourceFormat::Eml);
     }
-    let is_markdown = match markdown_signs(text) {
-        0 => has_markdown_suffix(name) && !text.is_empty(),
-        1 => has_markdown_suffix(name),
-        _ => true,
-    };
-    Ok(if is_markdown {
+    Ok(if is_markdown && !text.is_empty() {
         SourceFormat::Markdown
     } else {
         SourceFormat::Text
