@@ -15,6 +15,7 @@ mod overlap;
 pub mod page;
 mod period;
 mod similar;
+mod spelling;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::spelling::{self, in_one_spelling};
 use crate::hash::fnv1a;
 use crate::segment;
 
@@ -43,7 +44,8 @@ impl Shingles {
                 word
             }
         };
-        let words: Vec<String> = segment::words(text).map(word).collect();
+        let text = in_one_spelling(text);
+        let words: Vec<String> = segment::words(&text).map(word).collect();
         let mut hashes: Vec<u32> = if words.len() < WIDTH {
             vec![hash(&words)]
         } else {
@@ -51,11 +53,7 @@ impl Shingles {
         };
         hashes.sort_unstable();
         hashes.dedup();
-        let figures = text.split(|letter: char| !letter.is_numeric());
-        let figures: Vec<String> = figures
-            .filter(|figure| !figure.is_empty())
-            .map(str::to_owned)
-            .collect();
+        let figures: Vec<String> = spelling::figures(&text).map(str::to_owned).collect();
         Self {
             triples: hashes,
             figures: hash(&figures),
@@ -222,6 +220,26 @@ mod tests {
         assert_eq!(index.nearest(&later, 0.7), None);
         let other = Shingles::of(&ORDER.replace("Giao Đội", "Giao các Đội"), Figures::Count);
         assert_eq!(index.nearest(&other, 0.7), Some(0));
+    }
+
+    #[test]
+    fn the_nearest_may_be_another_item_and_spell_its_figures_otherwise() {
+        let mut index = Index::default();
+        let text = |item, area, bridge| {
+            format!(
+                "{item} Giao thôn Đông đổ bê tông {area} đường ngõ xóm và làm {bridge} cây cầu dân sinh."
+            )
+        };
+        index.add(Shingles::of(&text("2.", "4.500 m2", "01"), Figures::Count));
+        for (item, area, bridge, found) in [
+            ("3.", "4500 m²", "1", Some(0)),
+            ("-", "4.500 m2", "1", Some(0)),
+            ("2.", "4.500 m2", "2", None),
+            ("2.", "4.050 m2", "01", None),
+        ] {
+            let other = Shingles::of(&text(item, area, bridge), Figures::Count);
+            assert_eq!(index.nearest(&other, 0.7), found, "{area} {bridge}");
+        }
     }
 
     #[test]
