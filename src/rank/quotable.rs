@@ -4,11 +4,13 @@
 //! to something else is told by its words: what comes after the colon, the grounds of a decision, the questions of an
 //! interview, who was there, who is greeted.
 
+mod annex;
 mod bearing;
 mod blank;
 mod copies;
 mod sentence;
 
+use self::annex::opens_annex;
 pub use self::bearing::Bearing;
 use self::bearing::list_start;
 use self::blank::{has_gap, is_blank};
@@ -50,10 +52,6 @@ const ACTS: [&str; 10] = [
     "Công văn",
     " số ",
 ];
-
-/// How an annex begins to say which act it belongs to, in so many words at most; a task may begin with the same words.
-const ANNEXES: [&str; 3] = ["Ban hành kèm theo", "Kèm theo", "kèm theo"];
-const LONGEST_ANNEX: usize = 60;
 
 /// Who asks in an interview.
 const ASKERS: [&str; 4] = ["Phóng viên", "PV", "P.V", "Hỏi"];
@@ -269,16 +267,10 @@ impl<'a> Paragraphs<'a> {
 
     /// Whether a paragraph says to which act the document is annexed, or ends the brackets in which the one before does.
     fn is_annexed(&self, index: usize) -> bool {
-        let opens = |text: &str| {
-            let words = text.trim_start_matches('(');
-            ANNEXES.iter().any(|opening| words.starts_with(opening))
-                && text.contains(|character: char| character.is_ascii_digit())
-                && text.split_whitespace().nth(LONGEST_ANNEX).is_none()
-        };
         let is_open = |text: &str| text.starts_with('(') && !text.contains(')');
         let text = self.text(index);
         let before = index.checked_sub(1).map_or("", |before| self.text(before));
-        opens(text) || (text.ends_with(')') && opens(before) && is_open(before))
+        opens_annex(text) || (text.ends_with(')') && opens_annex(before) && is_open(before))
     }
 
     /// Whether an interviewer asks in a paragraph: somebody answers in the next one, or it says that he asks.

@@ -204,8 +204,14 @@ fn the_act_that_a_document_is_annexed_to_is_not_quoted() {
         paragraphs.push(FACT);
         assert_eq!(quoted(&paragraphs), [FACT]);
     }
-    let told = "Kèm theo báo cáo là danh sách các hộ nghèo của xã.";
-    assert_eq!(quoted(&[told, FACT]), [told, FACT]);
+    for told in [
+        "Kèm theo báo cáo là danh sách các hộ nghèo của xã.",
+        "Kèm theo 20 tấn xi măng, huyện đã cấp 150 triệu đồng cho bốn thôn.",
+        "Kèm theo Nghị quyết số 8/NQ-HĐND của huyện, xã đã sửa 12 km đường.",
+        "(Kèm theo danh sách 30 hộ) Xã đã cấp giống ngô cho bà con.",
+    ] {
+        assert_eq!(quoted(&[told, FACT]), [told, FACT]);
+    }
 }
 
 #[test]
