@@ -44,7 +44,7 @@ impl Wording {
         Self {
             title,
             terms: TermSpace::new(&words, vocabulary.words().len()),
-            quotable: quotable.with_copies(units, &words, &vocabulary),
+            quotable: quotable.with_copies(units, &words),
             words,
             vocabulary,
             syllables,

@@ -18,7 +18,6 @@ use self::copies::copies;
 pub use self::sentence::falls_short;
 use self::sentence::{asks, is_attendance, is_salutation, without_closers};
 use crate::document::{Document, Paragraph, Unit};
-use crate::segment::Vocabulary;
 
 /// The fewest syllables of what says something, and letters of a paragraph.
 const SHORTEST: usize = 4;
@@ -112,14 +111,9 @@ impl Quotable {
     }
 
     /// The same with the paragraphs marked that only say again what others say, of which something may be quoted. The units
-    /// have these `words`, as numbers of the vocabulary.
+    /// have these `words`, as numbers of a vocabulary.
     #[must_use]
-    pub fn with_copies(
-        mut self,
-        units: &[Unit],
-        words: &[Vec<u32>],
-        vocabulary: &Vocabulary,
-    ) -> Self {
+    pub fn with_copies(mut self, units: &[Unit], words: &[Vec<u32>]) -> Self {
         let count = units.last().map_or(0, |unit| unit.paragraph + 1);
         let mut paragraphs: Vec<Vec<u32>> = vec![Vec::new(); count];
         let mut is_quoted = vec![false; count];
@@ -132,11 +126,7 @@ impl Quotable {
                 words.clear();
             }
         }
-        let is_number = |word: u32| {
-            let word = vocabulary.word(word);
-            word.contains(|character: char| character.is_ascii_digit())
-        };
-        let copied = copies(&paragraphs, is_number);
+        let copied = copies(&paragraphs);
         for (unit, bearing) in units.iter().zip(&mut self.bearings) {
             if copied[unit.paragraph] && !bearing.is_lead() {
                 *bearing = Bearing::Copies;
