@@ -70,7 +70,19 @@ const SHORTFALLS: [&str; 9] = [
     "còn hạn chế",
     " tụt ",
 ];
-const GAINS: [&str; 3] = [" đạt ", " tăng ", " hoàn thành "];
+const GAINS: [&str; 6] = [
+    " đạt ",
+    " tăng ",
+    " giảm ",
+    " hoàn thành ",
+    " đã ",
+    " vượt ",
+];
+/// What compares: `còn thấp hơn cả năm trước` may be good.
+const COMPARING: [&str; 2] = [" hơn", " nhất"];
+/// What was done wherever it stands, and how sentences begin that tell what is over.
+const DONE: &str = " đã hoàn thành ";
+const FORMERLY: [&str; 2] = ["Trước đây", "Từ chỗ"];
 
 /// How a speech greets those who hear it and takes its leave of them.
 const GREETINGS: [&str; 14] = [
@@ -118,12 +130,15 @@ pub(super) fn is_salutation(sentence: &str) -> bool {
 
 /// Whether a sentence tells what was not achieved, and nothing of what was after that.
 pub fn falls_short(sentence: &str) -> bool {
+    let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+    let compares = |after: &str| COMPARING.iter().any(|word| after.starts_with(word));
+    let is_past = FORMERLY.iter().any(|opening| sentence.starts_with(opening));
     let found = SHORTFALLS.iter().filter_map(|short| {
-        let at = sentence.find(short)?;
-        Some(at + short.len())
+        let after = &sentence[sentence.find(short)? + short.len()..];
+        (!compares(after)).then_some(after)
     });
-    let is_told = |after: usize| GAINS.iter().any(|gain| sentence[after..].contains(gain));
-    found.min().is_some_and(|after| !is_told(after))
+    let rest = found.max_by_key(|after| after.len());
+    !is_past && !sentence.contains(DONE) && rest.is_some_and(|rest| !has(rest, &GAINS))
 }
 
 /// Whether a sentence only says who was there.
