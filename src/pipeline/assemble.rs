@@ -238,7 +238,8 @@ impl<'a> Reading<'a> {
 
     /// Whether a unit is quoted only where nothing else is left.
     fn is_last(&self, unit: usize) -> bool {
-        self.ranker.is_own() && self.wording.quotable.bearings[unit].is_last(self.genre)
+        let text = self.content.document.text_at(self.content.units[unit].span);
+        self.ranker.is_own() && self.wording.quotable.bearings[unit].is_last(self.genre, text)
     }
 
     /// What a unit gains or loses by how it can be understood alone. Baselines are left as they were published.

@@ -99,12 +99,14 @@ impl Bearing {
         matches!(self, Self::Leads | Self::Announces)
     }
 
-    /// Whether it is quoted in a summary only where nothing else is left. Journalists put more of it into their leads than
-    /// readers quote of reports (docs/quality.md).
-    pub fn is_last(self, genre: Genre) -> bool {
+    /// Whether it is quoted in a summary only where nothing else is left. What leads to a list and has figures of its own
+    /// tells something by itself. Journalists put more of it into their leads than readers quote of reports
+    /// (docs/quality.md).
+    pub fn is_last(self, genre: Genre, text: &str) -> bool {
         match self {
             Self::Announces => true,
-            Self::GoesOn | Self::Leads | Self::Asks | Self::Copies => genre == Genre::Report,
+            Self::Leads => genre == Genre::Report && !has_figures(text),
+            Self::GoesOn | Self::Asks | Self::Copies => genre == Genre::Report,
             Self::Alone | Self::Refers | Self::IsItem => false,
         }
     }

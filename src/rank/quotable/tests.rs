@@ -256,6 +256,17 @@ fn a_unit_goes_on_where_its_sentence_began_before() {
 }
 
 #[test]
+fn what_leads_to_a_list_comes_last_unless_it_has_figures() {
+    use crate::rank::Genre::{News, Report};
+    let lead = "Năm 2024, các thôn cùng bà con làm được nhiều việc, cụ thể:";
+    let told = "Năm 2024, sản lượng ngô đạt 450 tấn, tăng 12,5% so với năm trước, cụ thể:";
+    assert!(Bearing::Leads.is_last(Report, lead));
+    assert!(!Bearing::Leads.is_last(News, lead));
+    assert!(!Bearing::Leads.is_last(Report, told));
+    assert!(Bearing::Announces.is_last(News, told));
+}
+
+#[test]
 fn what_tells_of_no_gain_falls_short() {
     assert!(falls_short(
         "Tỷ lệ hộ nghèo còn cao, chỉ số cải cách hành chính tụt 3 bậc."
