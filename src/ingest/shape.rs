@@ -22,13 +22,19 @@ pub(crate) fn refine(texts: &[impl AsRef<str>], kinds: &mut [ParagraphKind]) {
         if kinds[index] != ParagraphKind::Body {
             continue;
         }
-        let neighbours = [index.checked_sub(1), Some(index + 1)];
-        let in_list = neighbours.into_iter().flatten().any(|other| {
-            // `1.` over `1.1` is a heading.
-            markers.get(other) == Some(&Marker::Number)
-                && is_short_line(texts[other])
-                && form_of_number(texts[other]) == form_of_number(texts[index])
-        });
+        let is_number = |other: usize| {
+            markers.get(other) == Some(&Marker::Number) && is_short_line(texts[other])
+        };
+        let form = || form_of_number(texts[index]);
+        let follows_item = index
+            .checked_sub(1)
+            .is_some_and(|above| is_number(above) && form_of_number(texts[above]) == form());
+        // `1.` over `1.1` is a heading; `1.2` over `2.` has nothing below it.
+        let precedes_item = is_number(index + 1) && {
+            let (own, next) = (form(), form_of_number(texts[index + 1]));
+            own == next || own.len() > next.len()
+        };
+        let in_list = follows_item || precedes_item;
         kinds[index] = kind(texts[index], markers[index], in_list);
     }
 }
@@ -232,7 +238,7 @@ mod tests {
             "1.1 Thư viện",
             "Huyện có 3 thư viện.",
             "2.Thể thao",
-            "2.1. Bóng đá",
+            "2.1. Bóng đá: huyện có 12 đội.",
             "2.2 Cờ tướng",
             "3. Y tế",
             "1- Khám bệnh",
