@@ -129,7 +129,7 @@ pub(in crate::ingest) fn names_body(text: &str) -> bool {
 }
 
 /// Whether a line begins with the name of a body as it is spelt, and says which one it is.
-fn names_marked_body(text: &str) -> bool {
+pub(super) fn names_marked_body(text: &str) -> bool {
     let name = text.to_lowercase().replace("hoá", "hóa");
     let begins = |body: &&str| {
         let rest = name.strip_prefix(*body);

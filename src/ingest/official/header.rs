@@ -2,12 +2,14 @@
 
 use std::ops::Range;
 
-use super::body::{is_whole_name, stands_below};
+use super::body::{is_whole_name, names_body, names_marked_body, stands_below};
 use super::date::{find_date, find_number, find_word};
 use super::fold::{folded, starts_with_any};
 use super::kind::is_kind;
 use super::letterhead::{Line, LineKind, YOUTH_UNION};
-use super::superior::lowest_body;
+use super::subject::begins_with;
+use super::superior::{begins_prevention, lowest_body};
+use super::telling::tells_act;
 use super::title::{find_title, gazette_title, without_issuer};
 use super::{Letter, Official};
 
@@ -171,10 +173,12 @@ fn addressees(texts: &[&str], start: usize) -> Range<usize> {
     let Some(address) = texts.get(start).filter(is_address) else {
         return start..start;
     };
-    // `Kính gửi: Sở Y tế` is whole: dashes below it begin what is reported.
+    // `Kính gửi: Sở Y tế` is whole: dashes below it begin what is reported, unless the first names one more body.
     let begins_list = |address: &str| {
         let names = address.split_once(':').map_or("", |(_, names)| names);
-        names.trim_start().starts_with(DASHES) || address.ends_with([':', ';', ','])
+        names.trim_start().starts_with(DASHES)
+            || address.ends_with([':', ';', ','])
+            || texts.get(start + 1).is_some_and(|item| is_body_item(item))
     };
     let items = texts[start + 1..]
         .iter()
@@ -192,17 +196,77 @@ const DASHES: [char; 4] = ['-', '–', '+', '•'];
 /// The most words of somebody in a list to whom a letter goes, with what is asked of them, before a full stop.
 const LONGEST_ADDRESSEE: usize = 12;
 
+/// No item of a list of addressees has more characters.
+const LONGEST_ITEM: usize = 160;
+
 /// Whether a line is an item of a list and no sentence of a report, which is longer or has a figure.
 fn is_addressee(text: &str) -> bool {
+    if is_body_item(text) {
+        return true;
+    }
     let has_figure = text.contains(|letter: char| letter.is_ascii_digit());
     let is_long = text.split_whitespace().count() > LONGEST_ADDRESSEE;
     let is_sentence = text.ends_with('.') && (has_figure || is_long);
-    text.starts_with(DASHES) && text.chars().count() <= 160 && !is_sentence
+    text.starts_with(DASHES) && text.chars().count() <= LONGEST_ITEM && !is_sentence
+}
+
+/// What begins as the name of a body does and is none.
+const NO_BODIES: [&str; 6] = [
+    "ban hành",
+    "hội nghị",
+    "hội thi",
+    "trường hợp",
+    "đoàn kết",
+    "phòng chống",
+];
+
+/// Whether a line is an item that names a body, or several, and says nothing of it.
+fn is_body_item(text: &str) -> bool {
+    let Some(item) = text.strip_prefix(DASHES).map(str::trim_start) else {
+        return false;
+    };
+    let name = item.strip_prefix("Các ").unwrap_or(item);
+    name.starts_with(char::is_uppercase)
+        && (names_body(name) || names_marked_body(name))
+        && !NO_BODIES.iter().any(|other| begins_with(name, other))
+        && !begins_prevention(name)
+        && !tells_act(name)
+        && text.chars().count() <= LONGEST_ITEM
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_item_that_names_a_body_and_no_more_is_an_addressee() {
+        let cases: [(&[&str], usize); 5] = [
+            (
+                &[
+                    "Kính gửi:",
+                    "- Các Bộ, cơ quan ngang Bộ;",
+                    "- Ủy ban nhân dân các huyện, thị xã và thành phố trực thuộc tỉnh Hoài Giang.",
+                    "- Đội Kiểm lâm cơ động số 3.",
+                    "- Hội Nông dân giúp 31 hộ thoát nghèo.",
+                ],
+                4,
+            ),
+            (
+                &[
+                    "Kính gửi: Các cơ quan",
+                    "- Ban Chỉ đạo 389 tỉnh",
+                    "- Sở Y tế.",
+                ],
+                3,
+            ),
+            (&["Kính gửi: Sở Y tế", "- Trạm Y tế xã đã khám cho dân."], 1),
+            (&["Kính gửi: Sở Y tế", "- Ban hành kế hoạch tiêm chủng."], 1),
+            (&["Kính gửi: Sở Y tế", "- Trường học có 12 lớp tiêm đủ."], 1),
+        ];
+        for (texts, count) in cases {
+            assert_eq!(addressees(texts, 0), 0..count, "{texts:?}");
+        }
+    }
 
     #[test]
     fn a_list_of_addressees_is_one_that_their_line_leads_to() {

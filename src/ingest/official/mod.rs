@@ -18,6 +18,7 @@ mod person;
 mod place;
 mod subject;
 mod superior;
+mod telling;
 #[cfg(test)]
 mod tests;
 mod title;
