@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::fold::starts_with_any;
 use super::kind::{begins_as_report, is_kind};
-use super::subject::{is_body_speaking, is_loud};
+use super::subject::{begins_with, is_body_speaking, is_loud};
+use super::telling::{measures, tells_result};
 use super::title::{find_title, is_kind_with_subject, lines_of_title};
 use crate::document::ParagraphKind;
 use crate::ingest::RawParagraph;
@@ -20,8 +20,17 @@ const MOST_WORDS_ABOVE: usize = 30;
 const LEAST_WORDS: usize = 4;
 
 /// The lines of the title that the text shows: a kind of document with its subject, above all prose and sections, or what
-/// stands above a table and says of which year it is.
+/// stands above a table and says of which year it is. A line with nothing above or below it is the text itself.
 pub(in crate::ingest) fn headless_title(paragraphs: &[RawParagraph]) -> Option<Range<usize>> {
+    let lines = title_lines(paragraphs)?;
+    let stays = |(index, paragraph): (usize, &RawParagraph)| {
+        !lines.contains(&index) && !paragraph.furniture
+    };
+    let has_text = paragraphs.iter().enumerate().any(stays);
+    has_text.then_some(lines)
+}
+
+fn title_lines(paragraphs: &[RawParagraph]) -> Option<Range<usize>> {
     let first = paragraphs.iter().take(FIRST_PARAGRAPHS);
     let start = first
         .take_while(|paragraph| paragraph.furniture || !is_text(paragraph))
@@ -110,21 +119,25 @@ fn begins_title(text: &str) -> bool {
 }
 
 /// What begins with such a kind and is none: who reports, where, to whom.
-const OTHERS: [&str; 5] = [
+const OTHERS: [&str; 8] = [
     "báo cáo viên",
     "báo cáo tại",
     "báo cáo với",
     "báo cáo trước",
+    "báo cáo anh",
+    "báo cáo chị",
+    "báo cáo đồng chí",
     "kết luận lại",
 ];
 
 /// Whether a line that begins with such a kind goes on as a title does, and no sentence.
 fn is_report_line(text: &str) -> bool {
     let small = text.to_lowercase();
-    !starts_with_any(&small, &OTHERS)
+    !OTHERS.iter().any(|other| begins_with(text, other))
         && !ends_sentence(text)
         && !text.ends_with(',')
-        && !small.contains(" đã ")
+        && !tells_result(text)
+        && !measures(text)
         && !small.contains(" cho thấy")
         && !small.contains(": ")
         && !is_body_speaking(text)
@@ -191,6 +204,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_the_whole_text_is_no_title() {
+        let line = RawParagraph {
+            text: "Kế hoạch trồng cam của xã Khê Hạ".to_owned(),
+            ..RawParagraph::default()
+        };
+        assert_eq!(headless_title(&[line.clone()]), None);
+        let furniture = RawParagraph {
+            furniture: true,
+            ..line.clone()
+        };
+        assert_eq!(headless_title(&[furniture, line]), None);
+    }
+
+    #[test]
     fn sentences_sections_and_what_follows_text_are_no_titles() {
         let others = [
             "BÁO CÁO",
@@ -198,6 +225,10 @@ mod tests {
             "Báo cáo tại hội nghị, đồng chí Nam nêu kết quả",
             "Báo cáo của xã cho thấy số hộ nghèo giảm nhanh",
             "Kế hoạch của xã đã được duyệt trong tháng 6",
+            "Kế hoạch trồng cam hoàn thành sớm 15 ngày",
+            "Kế hoạch thu mua 30 tấn cam của bà con",
+            "Kết luận thanh tra chỉ ra 4 sai phạm ở xã",
+            "Báo cáo anh, xã Khê Hạ trồng thêm cam",
             "Xã giảm nghèo nhanh. / BÁO CÁO / Kết quả giảm nghèo",
             "I. Kết quả / Kế hoạch giảm nghèo của xã Khê Hạ",
         ];
