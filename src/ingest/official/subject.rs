@@ -53,7 +53,8 @@ pub(super) fn opens_text(line: &str) -> bool {
     if is_small {
         return UNMISTAKABLE.iter().any(opens);
     }
-    if is_loud && GOING_ON.iter().any(opens) {
+    // On whose proposal something is decided is said below the title.
+    if is_loud && GOING_ON.iter().any(opens) && !opens(&"theo đề nghị") {
         return false;
     }
     BEGINNINGS.iter().any(opens)
@@ -174,20 +175,43 @@ pub(super) fn is_loud(text: &str) -> bool {
 /// The most words before the colon of a line that tells when, where or who.
 const LABEL_WORDS: usize = 3;
 
+/// Under what; other words before a colon are a subject's: `Mô hình mới: trồng cam sạch`.
+const LABELS: [&str; 20] = [
+    "thời gian",
+    "địa điểm",
+    "thành phần",
+    "chủ trì",
+    "chủ tọa",
+    "chủ toạ",
+    "thư ký",
+    "tên tập thể",
+    "tên cá nhân",
+    "tên đơn vị",
+    "tên tác giả",
+    "họ và tên",
+    "họ tên",
+    "lĩnh vực",
+    "tác giả",
+    "người",
+    "đơn vị",
+    "chức vụ",
+    "nơi",
+    "số",
+];
+
 /// Whether a line tells under a label when, where or who: `Thời gian: 14 giờ`, `Tên tập thể: Hội Phụ nữ xã`.
 fn is_labelled(text: &str) -> bool {
     let label = text.split_once(": ").map(|(label, _)| label);
     label.is_some_and(|label| {
         label.split_whitespace().count() <= LABEL_WORDS
-            && !starts_with_any(
-                &folded(label),
-                &["chuyen de", "de tai", "chu de", "ket qua"],
-            )
+            && LABELS.iter().any(|it| begins_with(label, it))
     })
 }
 
 fn ends_as_title(text: &str) -> bool {
-    text.chars().count() <= LONGEST_TITLE_LINE && !text.ends_with(':')
+    let leads_on = [":", "như sau", "sau đây"];
+    let small = text.to_lowercase();
+    text.chars().count() <= LONGEST_TITLE_LINE && !leads_on.iter().any(|end| small.ends_with(end))
 }
 
 /// Whether a line begins with this word, whatever its letters.
