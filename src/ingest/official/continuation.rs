@@ -4,10 +4,10 @@ use super::body::names_body;
 use super::fold::{folded, starts_with_any};
 use super::footer::is_office;
 use super::kind::{is_bare_kind, is_kind};
-use super::subject::{
-    begins_with, is_body_speaking, is_loud, is_subject, is_title_line, may_be_in_title,
-};
+use super::period::{tells_time, tells_time_or_plan};
+use super::subject::{begins_with, is_loud, is_subject, is_title_line, may_be_in_title};
 use super::superior::begins_prevention;
+use super::telling::tells_act;
 use super::untitled::names_part;
 
 /// Words that no line of a title ends with, unless the next one goes on with it.
@@ -49,66 +49,38 @@ pub(super) fn continues(texts: &[&str], index: usize) -> bool {
     let is_name = !before.ends_with(',')
         || (text.split_whitespace().count() <= MOST_NAME_WORDS
             && !text.contains(|letter: char| letter.is_ascii_digit()));
-    let is_quoted = text.starts_with(['“', '"']);
     is_subject(text)
         && is_name
-        && (is_quoted || is_unfinished(before) || (is_unfinished(text) && next_goes_on()))
+        && !(ends_with_pair(before) && acts(text))
+        && (is_quotation(text) || is_unfinished(before) || (is_unfinished(text) && next_goes_on()))
+}
+
+/// Whether a line is a quotation and no more than a time behind it: a sentence says what it did.
+fn is_quotation(text: &str) -> bool {
+    let quoted = text.strip_prefix(['“', '"']);
+    let rest = quoted.and_then(|quoted| quoted.rsplit_once(['”', '"']));
+    rest.is_some_and(|(_, rest)| rest.is_empty() || tells_time(rest.trim_start()))
+}
+
+/// Whether a line tells what somebody does; `Kết quả thực hiện` stands above the text as well.
+fn acts(text: &str) -> bool {
+    let persons = ["ông", "bà", "anh", "chị", "đồng chí"];
+    (names_body(text) && tells_act(text)) || persons.iter().any(|it| begins_with(text, it))
 }
 
 pub(super) fn is_unfinished(line: &str) -> bool {
-    let line = line.to_lowercase();
-    let last = line.rsplit(' ').next().unwrap_or(&line);
-    let is_pair = |pair: &&str| line.ends_with(*pair);
-    line.ends_with([',', ';', '-', '–'])
-        || UNFINISHED.contains(&last)
-        || UNFINISHED_PAIRS.iter().any(is_pair)
+    let small = line.to_lowercase();
+    let last = small.rsplit(' ').next().unwrap_or(&small);
+    line.ends_with([',', ';', '-', '–']) || UNFINISHED.contains(&last) || ends_with_pair(line)
 }
 
-/// How the half of a title begins that says what is to be done.
-const PLANS: [&str; 6] = [
-    "phương hướng",
-    "nhiệm vụ",
-    "kế hoạch",
-    "chương trình",
-    "giải pháp",
-    "và",
-];
-
-/// How the time begins of which a title tells.
-const TIMES: [&str; 8] = [
-    "quý",
-    "tháng",
-    "năm",
-    "tuần",
-    "giai đoạn",
-    "nhiệm kỳ",
-    "sáu tháng",
-    "chín tháng",
-];
-
-/// The most words of a line that says of which time a title tells, or what is to be done then.
-const MOST_TIME_WORDS: usize = 20;
-
-/// Whether a line is the time of which the title above it tells, or what is to be done in another one: `6 tháng đầu năm
-/// 2024`, `Phương hướng, nhiệm vụ năm 2024`. Of a sentence that begins so, another one speaks after the comma.
-fn tells_time_or_plan(text: &str) -> bool {
-    let begins =
-        |beginnings: &[&str], text: &str| beginnings.iter().any(|it| begins_with(text, it));
-    let after_number = text.trim_start_matches(|letter: char| letter.is_ascii_digit());
-    let is_counted =
-        after_number.len() < text.len() && begins(&["tháng", "năm"], after_number.trim_start());
-    let is_time = (is_counted || begins(&TIMES, text))
-        && text.split(", ").skip(1).all(|part| begins(&PLANS, part));
-    let is_plan = begins(&PLANS, text) && !is_body_speaking(text);
-    (is_time || is_plan)
-        && text.contains(|letter: char| letter.is_ascii_digit())
-        && !text.contains(" đã ")
-        && text.split_whitespace().count() <= MOST_TIME_WORDS
-        && !text.ends_with(['.', ';'])
+fn ends_with_pair(line: &str) -> bool {
+    let line = line.to_lowercase();
+    UNFINISHED_PAIRS.iter().any(|pair| line.ends_with(pair))
 }
 
 /// What stands below a title on a line of its own, in capitals as well.
-const SECTIONS: [&str; 8] = [
+const SECTIONS: [&str; 13] = [
     "phu luc",
     "dac diem",
     "dat van de",
@@ -117,6 +89,11 @@ const SECTIONS: [&str; 8] = [
     "muc dich",
     "muc tieu",
     "thanh phan",
+    "ket qua dat duoc",
+    "nhung ket qua dat duoc",
+    "mot so ket qua dat duoc",
+    "ton tai han che",
+    "nhung ton tai",
 ];
 
 /// The least words of a subject that begins with a kind itself.
@@ -163,6 +140,10 @@ mod tests {
             "BÁO CÁO / Công tác tháng 6, / Chương trình công tác tháng 7 năm 2024",
             "BÁO CÁO / Kết quả công tác thủy lợi / 6 tháng đầu năm 2024",
             "BÁO CÁO / Sơ kết thực hiện phong trào / “Cả xã trồng rừng”",
+            "BÁO CÁO / Sơ kết phong trào / “Cả xã trồng rừng” giai đoạn 2021 - 2025",
+            "BÁO CÁO / Kết quả thực hiện / Bộ tiêu chí thôn kiểu mẫu năm 2024",
+            "BÁO CÁO / Mô hình mới: trồng cam sạch ở xã Khê Hạ",
+            "KẾ HOẠCH / Tổ chức thi đua / năm 2024: Cả xã làm đường",
             "BÁO CÁO / Theo dõi thi hành pháp luật năm 2024",
             "THÔNG BÁO / KẾT LUẬN CỦA CHỦ TỊCH HUYỆN VỀ LÀM ĐƯỜNG",
             "TỜ TRÌNH / (V/v xin làm cầu qua suối)",
@@ -183,7 +164,14 @@ mod tests {
             "QUYẾT ĐỊNH / VỀ VIỆC GIAO RỪNG | KẾ HOẠCH",
             "KẾ HOẠCH / Chuyển đổi số năm 2024 | Nhiệm vụ trọng tâm",
             "BÁO CÁO / Kết quả trồng rừng | Năm 2023, các xã trồng 12 ha",
+            "BÁO CÁO / Kết quả trồng rừng | NHỮNG KẾT QUẢ ĐẠT ĐƯỢC",
+            "QUYẾT ĐỊNH / VỀ VIỆC GIAO RỪNG | THEO ĐỀ NGHỊ CỦA HẠT KIỂM LÂM",
+            "BÁO CÁO / Kết quả trồng rừng | Năm 2024 toàn xã trồng 12 ha",
+            "BÁO CÁO / Kết quả thực hiện | Hạt Kiểm lâm thông báo kết quả như sau",
+            "BÁO CÁO / Kết quả thực hiện | Trường Tiểu học Khê Hạ xây xong 12 phòng",
+            "BÁO CÁO / Kết quả mô hình hay | “Cổng trường xanh” giúp 12 trường đỡ ùn tắc",
             "BÁO CÁO / Kết quả trồng rừng | Sở yêu cầu rà soát các lô rừng;",
+            "BIÊN BẢN | Người ghi: Lê Thị Hoa",
             "BIÊN BẢN HỌP THÔN | Thời gian: 14 giờ, ngày 10 tháng 10 năm 2023",
         ];
         for title in titles {

@@ -14,6 +14,7 @@ mod header;
 mod headless;
 mod kind;
 mod letterhead;
+mod period;
 mod person;
 mod place;
 mod subject;
