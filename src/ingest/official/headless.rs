@@ -209,7 +209,7 @@ mod tests {
             text: "Kế hoạch trồng cam của xã Khê Hạ".to_owned(),
             ..RawParagraph::default()
         };
-        assert_eq!(headless_title(&[line.clone()]), None);
+        assert_eq!(headless_title(std::slice::from_ref(&line)), None);
         let furniture = RawParagraph {
             furniture: true,
             ..line.clone()
