@@ -3,17 +3,14 @@
 use std::io::{self, BufRead, BufReader, Read};
 
 use super::visit::{Flow, Place, Visitor, reading};
-use crate::ingest::mailbox::{after_envelope, is_envelope, is_field, line_of, unescaped};
+use crate::ingest::mailbox::{after_envelope, is_envelope, is_field};
 
 /// So much of a line is looked at together; those that part messages are shorter.
 const PIECE_BYTES: u64 = 1 << 16;
 
-/// Whether a stream begins as mailboxes do.
-pub(super) fn is_mailbox(head: &[u8]) -> bool {
-    is_envelope(line_of(head))
-}
-
 /// Hands over the messages of a mailbox. One that is alone is no member, but the file itself.
+///
+/// Each keeps the line before it, which tells that it is one, however few the fields of its header.
 pub(super) fn messages(visitor: &mut Visitor<'_>, place: &Place, stream: impl Read) -> Flow {
     let mut mailbox = Mailbox::new(stream, visitor.options.max_bytes);
     for number in 1_u64.. {
@@ -25,8 +22,7 @@ pub(super) fn messages(visitor: &mut Visitor<'_>, place: &Place, stream: impl Re
             return visitor.document(place, message);
         }
         visitor.count_member()?;
-        let message = unescaped(after_envelope(&message)).into_owned();
-        if !message.trim_ascii().is_empty() {
+        if !after_envelope(&message).trim_ascii().is_empty() {
             let member = place.member(&format!("message-{number}"));
             visitor.document(&member, message)?;
         }

@@ -14,6 +14,7 @@ use super::{
     Entry, SEPARATOR, STANDARD_INPUT, SourceOptions, container, gunzip, is_named_archive, mailbox,
     table, tar, written,
 };
+use crate::ingest::mailbox::is_folder as is_mail_folder;
 use crate::ingest::{in_utf8, is_zip, jsonl};
 use crate::pipeline::Input;
 use crate::record::{Failure, Source};
@@ -171,7 +172,7 @@ impl<'a> Visitor<'a> {
             tar::members(self, place, stream)
         } else if self.is_archive(place, head) {
             table::jsonl(self, place, BufReader::with_capacity(PEEK, stream))
-        } else if mailbox::is_mailbox(head) {
+        } else if is_mail_folder(head) {
             mailbox::messages(self, place, stream)
         } else {
             self.whole(place, stream)

@@ -35,6 +35,11 @@ pub(crate) fn after_envelope(bytes: &[u8]) -> &[u8] {
     }
 }
 
+/// Whether bytes begin as such a folder does: the line before a message, and behind it the header of that.
+pub(crate) fn is_folder(bytes: &[u8]) -> bool {
+    is_envelope(line_of(bytes)) && is_field(line_of(after_envelope(bytes)))
+}
+
 /// The first line, with its end.
 pub(crate) fn line_of(bytes: &[u8]) -> &[u8] {
     let end = bytes.iter().position(|byte| *byte == b'\n');
@@ -69,7 +74,7 @@ pub(crate) fn is_field(line: &[u8]) -> bool {
 }
 
 /// A message without the mark that programs put before its own lines that begin with `From `.
-pub(crate) fn unescaped(message: &[u8]) -> Cow<'_, [u8]> {
+fn unescaped(message: &[u8]) -> Cow<'_, [u8]> {
     const MARKED: &[u8] = b">From ";
     let lines = || message.split_inclusive(|byte| *byte == b'\n');
     if !lines().any(|line| line.starts_with(MARKED)) {

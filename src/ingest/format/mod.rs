@@ -265,8 +265,8 @@ fn detect_text(
     })
 }
 
-/// Whether a text begins with the header of a message: three fields, of which two only mail has. The line that
-/// mail programs put before a message in their folders may stand before it.
+/// Whether a text begins with the header of a message: three fields, of which two only mail has. Behind the line
+/// that mail programs put before a message in their folders, one field is enough.
 fn is_mail(text: &str) -> bool {
     const FIELDS: [&str; 9] = [
         "from",
@@ -279,6 +279,9 @@ fn is_mail(text: &str) -> bool {
         "message-id",
         "content-type",
     ];
+    if eml::folder::is_folder(text.as_bytes()) {
+        return true;
+    }
     let text = &text[text.len() - eml::after_envelope(text.as_bytes()).len()..];
     let header = text.lines().take_while(|line| !line.is_empty()).take(64);
     let fields = header
