@@ -102,8 +102,8 @@ pub fn is_archive(head: &[u8], columns: &Columns) -> bool {
     }
 }
 
-/// Whether JSON begins here that does not stand in lines: its first value goes on behind the first one. `head` may end
-/// anywhere.
+/// Whether JSON begins here that does not stand in lines: its first value goes on behind the first one, and
+/// no record has a line for itself further on. `head` may end anywhere.
 #[must_use]
 pub fn is_spread(head: &[u8]) -> bool {
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
@@ -112,7 +112,16 @@ pub fn is_spread(head: &[u8]) -> bool {
         return false;
     };
     let first = serde_json::from_slice::<IgnoredAny>(first);
-    first.is_err_and(|error| error.is_eof()) && is_json(text)
+    first.is_err_and(|error| error.is_eof()) && is_json(text) && !has_record_line(text)
+}
+
+/// Whether a line, but the first, is an object for itself: none that the line before it makes an item of a list.
+fn has_record_line(text: &[u8]) -> bool {
+    let lines = || text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    lines().zip(lines().skip(1)).any(|(before, line)| {
+        let is_item = before.ends_with(b",") || before.ends_with(b"[");
+        !is_item && line.starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(line).is_ok()
+    })
 }
 
 /// Whether the beginning of a line too long to have in full looks like a record's.
@@ -545,6 +554,7 @@ mod tests {
         for spread in [
             "{\n  \"id\": \"a\",\n  \"text\": \"Một.\"\n}\n{\n  \"id\": \"b\"",
             "\u{feff}[\n{\"id\":\"a\",\"text\":\"Một.\"},\n{\"id\":\"b\",\"te",
+            "{\"reports\": [\n{\"id\":\"a\",\"text\":\"Một.\"},\n{\"id\":\"b\",\"text\":\"Hai.\"}\n]}",
         ] {
             assert!(is_spread(spread.as_bytes()), "{spread}");
         }
@@ -552,6 +562,8 @@ mod tests {
             "{\"id\":\"a\",\"text\":\"Một.\"}\n{\"id\":\n",
             "{\"id\":\"a\",\n{\"id\":\"b\",\"text\":\"Hai.\"}\n",
             "{\"id\":\"a\",\"text\":\"Mộ\n{\"id\":\"b\",\"text\":\"Hai.\"}\n",
+            "{\"id\":\"a\",\"paragraphs\":[\"Một.\",\n\"Hai.\"]}\n{\"id\":\"b\",\"text\":\"Ba.\"}\n",
+            "{\"id\":\"a\",\"text\":\n{\"id\":\"b\",\"text\":\"Hai.\"}\n",
             "[{\"id\":\"a\",\"text\":\"Một.\"}]\n",
             "[{\"id\":\"a\",\"text\":\"Mộ",
         ] {
