@@ -9,10 +9,8 @@ use flate2::bufread::GzDecoder;
 /// What a stream of gzip begins with, and each of its members.
 pub(super) const MARK: &[u8] = b"\x1f\x8b";
 
-/// So much is looked at of what stands behind the last member.
-const TAIL_BYTES: u64 = 512;
-
-/// What the members of a gzip stream unpack to, one behind the other.
+/// What the members of a gzip stream unpack to, one behind the other. The zeros of a padding, as tapes and block devices have
+/// it, may stand between them and at the end.
 pub(super) struct Gunzip<R> {
     /// Nothing behind the last one.
     member: Option<GzDecoder<BufReader<R>>>,
@@ -20,8 +18,7 @@ pub(super) struct Gunzip<R> {
 }
 
 impl<R: Read> Gunzip<R> {
-    /// Unpacks `packed`. `has_tail` tells in the end whether other bytes than the zeros of a padding, as tapes and block devices
-    /// have it, follow the last member.
+    /// Unpacks `packed`. `has_tail` tells in the end whether other bytes than zeros follow the last member.
     pub(super) fn new(packed: R, has_tail: Rc<Cell<bool>>) -> Self {
         Self {
             member: Some(GzDecoder::new(BufReader::new(packed))),
@@ -37,20 +34,26 @@ impl<R: Read> Read for Gunzip<R> {
             if count > 0 || buffer.is_empty() {
                 return Ok(count);
             }
-            let rest = member.get_mut();
-            // One byte alone can be looked at and left where it is.
-            let next = rest.fill_buf()?.first().copied();
-            if next.is_some() && next != MARK.first().copied() {
-                let mut tail = Vec::new();
-                rest.take(TAIL_BYTES).read_to_end(&mut tail)?;
-                self.has_tail.set(tail.iter().any(|byte| *byte != 0));
-            }
+            let next = behind_zeros(member.get_mut())?;
+            let has_next = next == MARK.first().copied();
+            self.has_tail.set(next.is_some() && !has_next);
             let rest = self.member.take().map(GzDecoder::into_inner);
-            self.member = rest
-                .filter(|_| next == MARK.first().copied())
-                .map(GzDecoder::new);
+            self.member = rest.filter(|_| has_next).map(GzDecoder::new);
         }
         Ok(0)
+    }
+}
+
+/// Passes over zeros. The byte behind them is left where it is: one alone can be looked at.
+fn behind_zeros(stream: &mut impl BufRead) -> io::Result<Option<u8>> {
+    loop {
+        let held = stream.fill_buf()?;
+        let zeros = held.iter().take_while(|byte| **byte == 0).count();
+        let next = held.get(zeros).copied();
+        stream.consume(zeros);
+        if zeros == 0 || next.is_some() {
+            return Ok(next);
+        }
     }
 }
 
@@ -73,6 +76,9 @@ mod tests {
         assert_eq!(read(&two), text("mot hai", true, false));
         assert_eq!(read(&with(&[0; 700])), text("mot hai", true, false));
         assert_eq!(read(&with(b"\0\0PK")), text("mot hai", true, true));
+        let padded = |tail: &[u8]| read(&with(&[&[0; 9000], tail].concat()));
+        assert_eq!(padded(&gzip(b" ba")), text("mot hai ba", true, false));
+        assert_eq!(padded(b"PK"), text("mot hai", true, true));
         assert_eq!(read(&with(b"\x1f\x8b")), text("mot hai", false, false));
         assert!(!read(&two[..two.len() - 9]).1);
         assert_eq!(read(b""), text("", false, false));
