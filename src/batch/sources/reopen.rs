@@ -29,7 +29,7 @@ impl Reopener {
     /// `content`, their size and hash in `source`. Its `id` is that of the input, without the run's root.
     ///
     /// Where nothing stands there any more, `content` is the failure `not_found`; standard input is gone for
-    /// good and gives the same.
+    /// good and gives the same, and so does a file of which only the parts are documents.
     pub fn reopen(&mut self, path: &str) -> Input {
         let found = files_of(path).find_map(|file| self.find(file, path));
         found.unwrap_or_else(|| missing(path))
@@ -63,6 +63,9 @@ fn missing(path: &str) -> Input {
     let first = path.split(SEPARATOR).next();
     let message = if first == Some(STANDARD_INPUT) {
         "it came from standard input, and is gone"
+    } else if path_of(path).is_file() {
+        // Such as a mailbox that a former version read as one document.
+        "what stands there is read as several documents now; run again"
     } else {
         "nothing stands there any more"
     };

@@ -209,6 +209,13 @@ fn every_path_can_be_read_again_in_any_order() {
         gone.content.err().map(|failure| failure.code),
         Some("not_found".to_owned())
     );
+    let whole = reopener.reopen(&format!("{}/kho.zip", folder.path().display()));
+    let failure = whole.content.expect_err("only its members are documents");
+    assert!(
+        failure
+            .message
+            .ends_with("several documents now; run again")
+    );
 }
 
 #[test]
