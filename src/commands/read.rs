@@ -32,7 +32,7 @@ fn read(arguments: &Read, view: View) -> Result<Exit> {
     let format = output::format(arguments.format, view);
     let mut renderer = Renderer::new(format, BufWriter::new(output::stdout()));
     let mut tally = Tally::default();
-    let inputs = batch::files(&arguments.files, &SourceOptions::default())?;
+    let inputs = batch::files(&arguments.files, &SourceOptions::default());
     let processed: Result<()> = batch::process(&pipeline, inputs, |records| {
         let (answers, all_answered) = DeviceLost::part(records);
         for record in answers {

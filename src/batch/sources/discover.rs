@@ -46,19 +46,18 @@ pub fn discover(
 
 /// The inputs that `paths` name, files and glob patterns, whatever is in them; `-` is standard input.
 ///
-/// # Errors
-///
-/// If a glob pattern cannot be read.
-pub fn files(paths: &[PathBuf], options: &SourceOptions) -> Result<Inputs, DiscoverError> {
+/// A name that no pattern can be, such as one with a bracket that is never closed, is that of a file.
+pub fn files(paths: &[PathBuf], options: &SourceOptions) -> Inputs {
     let mut entries = VecDeque::new();
     for path in paths {
         if is_pattern(path) {
-            entries.extend(matching(path, Path::new(""))?);
+            let found = matching(path, Path::new(""));
+            entries.extend(found.unwrap_or_else(|_| vec![Entry::of(path)]));
         } else {
             entries.push_back(Entry::of(path));
         }
     }
-    Ok(Inputs::start(entries, options))
+    Inputs::start(entries, options)
 }
 
 /// The files in `folder` and below it that [`discover`] would read for `paths`, by their paths in it, however they were

@@ -111,6 +111,15 @@ fn tables_in_utf16_are_read_and_json_over_lines_is_one_failure() {
     assert_eq!(lines(Cursor::new(wide(rows)), &options).count(), 2);
 }
 
+#[test]
+fn a_name_that_is_no_pattern_is_that_of_a_file() {
+    let folder = folder(&[("a.txt", b"mot".to_vec())]);
+    let paths = ["thieu[1.txt", "a.txt"].map(|name| folder.path().join(name));
+    let found = shown(&files(&paths, &SourceOptions::default()).collect::<Vec<_>>());
+    assert!(found[0].ends_with("thieu[1.txt not_found"), "{found:?}");
+    assert!(found[1].ends_with("a.txt mot"), "{found:?}");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_zip_file_from_a_named_pipe_is_unpacked() {
@@ -123,9 +132,7 @@ fn a_zip_file_from_a_named_pipe_is_unpacked() {
         let pipe = pipe.clone();
         thread::spawn(move || fs::write(pipe, packed))
     };
-    let inputs: Vec<Input> = files(&[pipe], &SourceOptions::default())
-        .expect("no pattern")
-        .collect();
+    let inputs: Vec<Input> = files(&[pipe], &SourceOptions::default()).collect();
     writing.join().expect("no panic").expect("it is read");
     let found = shown(&inputs);
     assert_eq!(found.len(), 2, "{found:?}");
