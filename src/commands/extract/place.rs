@@ -75,11 +75,17 @@ impl Places {
     }
 }
 
-/// A name without its suffix; that of a container before it is none.
+/// A name without its suffix; that of a container before it is none. A suffix alone is no name of a member: `Họp!.txt` is a
+/// file.
 fn without_suffix(name: &str) -> &str {
     let start = name
         .rfind(SEPARATOR)
         .map_or(0, |end| end + SEPARATOR.len_utf8());
+    let start = if name[start..].starts_with('.') {
+        0
+    } else {
+        start
+    };
     let stem = Path::new(&name[start..]).file_stem().unwrap_or_default();
     name.get(..start + stem.len()).unwrap_or(name)
 }
@@ -113,6 +119,7 @@ mod tests {
                     "kho/b.zip!2022/c.doc",
                     "kho/d.doc",
                     "kho/hộp.mbox!message-1",
+                    "kho/Họp!.txt",
                 ]
             ),
             [
@@ -123,6 +130,7 @@ mod tests {
                 "c.txt",
                 "d.txt",
                 "hộp.mbox!message-1.txt",
+                "Họp!.txt",
             ]
         );
     }
