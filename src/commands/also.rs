@@ -94,6 +94,14 @@ fn warn_of_stale(arguments: &Run, remade: &[Also], since_unix: f64) {
     }
 }
 
+/// What `--also` could make in the output folder and was not `asked` for.
+pub(super) fn files_but_of(asked: &[Also]) -> Vec<String> {
+    let others = Also::value_variants()
+        .iter()
+        .filter(|also| !asked.contains(also));
+    others.flat_map(|also| files_of(*also)).collect()
+}
+
 /// What `--also` makes in the output folder.
 fn files_of(also: Also) -> Vec<String> {
     match also {

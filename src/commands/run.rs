@@ -99,14 +99,27 @@ fn take_folder(arguments: &Run) -> Result<Lock> {
         let paths = arguments.paths.iter().cloned();
         output::refuse_to_overwrite(&folder.join(name), paths)?;
     }
-    // Whatever is called so is left out of the documents too, and a later run may write over what this one does not.
-    if let Some(path) = foreign_output(folder) {
+    refuse_foreign_output(arguments)?;
+    Lock::take(folder).with_context(|| folder.display().to_string())
+}
+
+/// Refuses what no run wrote. What `digest` and `export` make may come first, unless this run would write over it or pass it
+/// over among its documents.
+fn refuse_foreign_output(arguments: &Run) -> Result<()> {
+    let folder = &arguments.output;
+    if foreign_output(folder, &[]).is_none() {
+        return Ok(());
+    }
+    let documents = batch::documents_below(folder, &arguments.paths, Path::new(""))?;
+    let mut others = also::files_but_of(&arguments.also);
+    others.retain(|name| !documents.contains(Path::new(name)));
+    if let Some(path) = foreign_output(folder, &others) {
         bail!(
             "{} was not written by a run; choose another output folder, or move it",
             path.display()
         );
     }
-    Lock::take(folder).with_context(|| folder.display().to_string())
+    Ok(())
 }
 
 /// Waves wait for each other unless a card would wait with them.

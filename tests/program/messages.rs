@@ -279,6 +279,12 @@ fn what_no_run_wrote_is_not_written_over() {
     assert!(said.contains(expected), "{said}");
     let files = fs::read_dir(folder.path().join("kho")).expect("it is there");
     assert_eq!(files.count(), 2, "nothing is left behind");
+    fs::create_dir(folder.path().join("ra")).expect("it can be made");
+    fs::write(folder.path().join("ra/digest.html"), "<p>").expect("it can be written");
+    let run = ["run", "kho", "-o", "ra", "--encoder", "fake"];
+    let also = [&run[..], &["--also", "digest"]].concat();
+    assert_eq!(self::said(folder.path(), &also).0, Some(1));
+    assert_eq!(self::said(folder.path(), &run).0, Some(0));
 }
 
 #[test]

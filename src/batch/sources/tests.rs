@@ -267,10 +267,13 @@ fn what_is_called_like_an_output_is_foreign_where_no_run_was() {
         ("c/run.lock", b"process 7\n".to_vec()),
     ]);
     let path = |name: &str| folder.path().join(name);
-    assert_eq!(foreign_output(&path("a")), None);
-    let found = foreign_output(&path("b"));
+    assert_eq!(foreign_output(&path("a"), &[]), None);
+    let found = foreign_output(&path("b"), &[]);
     assert_eq!(found, Some(path("b/paragraphs.csv")));
-    assert_eq!(foreign_output(&path("c")), None);
+    assert_eq!(foreign_output(&path("c"), &[]), None);
+    // What this run does not write stays as it is.
+    let others = ["paragraphs.csv".to_owned()];
+    assert_eq!(foreign_output(&path("b"), &others), None);
 }
 
 #[test]

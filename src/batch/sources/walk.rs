@@ -249,13 +249,14 @@ fn is_output_of_run(folder: &Path) -> bool {
     has_ended || (has(state::FILE_NAME) && has(lock::FILE_NAME))
 }
 
-/// A file in a folder that is called as what a run writes, where no run was in that folder.
-pub fn foreign_output(folder: &Path) -> Option<PathBuf> {
+/// A file in a folder that is called as what a run writes, but for `others`, where no run was in that folder.
+pub fn foreign_output(folder: &Path, others: &[String]) -> Option<PathBuf> {
     let has = |name: &&str| folder.join(name).symlink_metadata().is_ok();
     let signs = [manifest::FILE_NAME, state::FILE_NAME, lock::FILE_NAME];
     if signs.iter().any(has) {
         return None;
     }
-    let found = OUTPUTS.iter().find(|name| has(name));
+    let is_other = |name: &str| others.iter().any(|other| other == name);
+    let found = OUTPUTS.iter().find(|name| !is_other(name) && has(name));
     found.map(|name| folder.join(name))
 }
