@@ -57,20 +57,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_long_text_of_gaps_is_read_once() {
-        let started = std::time::Instant::now();
-        for field in ["a:…", "ngày…tháng ", "A: … b "] {
-            let words = "xã ".repeat(20);
-            has_gap(&format!(
-                "{}{words}{}",
-                "1 ".repeat(50_000),
-                field.repeat(50_000)
-            ));
-        }
-        assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
-    }
-
-    #[test]
     fn gaps_are_where_something_is_to_be_filled_in() {
         for text in [
             "Nơi ở hiện nay: ..",

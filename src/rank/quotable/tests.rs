@@ -174,7 +174,7 @@ fn lines_to_fill_in_are_not_quoted() {
         "Lạc Bình, ngày … tháng … năm 20….",
     ];
     assert_eq!(quoted(&form), [""; 0]);
-    let pledge = "Tôi xin cam đoan lời khai trên là đúng.";
+    let pledge = "Chúng tôi xin cam đoan những điều khai ở trên là đúng.";
     assert_eq!(
         quoted(&[form[0], form[1], pledge, form[2], form[3]]),
         [pledge]
@@ -269,7 +269,7 @@ fn what_leads_to_a_list_comes_last_unless_it_has_figures() {
 #[test]
 fn what_tells_of_no_gain_falls_short() {
     assert!(falls_short(
-        "Tỷ lệ hộ nghèo còn cao, chỉ số cải cách hành chính tụt 3 bậc."
+        "Số hộ thiếu nước sạch còn cao, xã tụt 3 bậc trong bảng thi đua."
     ));
     for gain in [
         "Dù tỷ lệ hộ nghèo còn cao, huyện đã hoàn thành 12 chỉ tiêu.",
