@@ -36,9 +36,7 @@ pub(super) fn digest(arguments: &cli::Digest, quiet: bool) -> Result<Exit> {
         stdout.flush()?;
         return Ok(Exit::Done);
     }
-    if let Some(folder) = arguments.output.parent() {
-        output::make_folder(folder)?;
-    }
+    output::make_folder_of(&arguments.output)?;
     output::write_whole(&arguments.output, |file| {
         Ok(page::write(&digest, options, file)?)
     })?;

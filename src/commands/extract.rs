@@ -142,9 +142,7 @@ impl<'a> Destination<'a> {
     /// Writes a text over an earlier one, but over no document; one that says the same already may stay.
     fn write_file(&self, folder: &Path, place: &Path, text: &[u8]) -> Result<Result<(), Failure>> {
         let path = folder.join(place);
-        if let Some(folder) = path.parent() {
-            output::make_folder(folder)?;
-        }
+        output::make_folder_of(&path)?;
         if !self.may_be_document(folder, place) {
             return output::write_one_of_many(&path, text).map(Ok);
         }

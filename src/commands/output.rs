@@ -289,6 +289,11 @@ pub(super) fn make_folder(folder: &Path) -> Result<()> {
         .with_context(|| format!("cannot make the output folder {}", folder.display()))
 }
 
+/// Makes the folder of a file, if it is missing.
+pub(super) fn make_folder_of(path: &Path) -> Result<()> {
+    path.parent().map_or(Ok(()), make_folder)
+}
+
 /// Writes a file under a temporary name and renames it once it is whole.
 pub(super) fn write_whole(
     path: &Path,

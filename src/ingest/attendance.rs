@@ -85,9 +85,11 @@ const MAX_EVENT_WORDS: usize = 14;
 /// How long a sentence may be that only says who is there, in words.
 const MAX_WORDS: usize = 40;
 
-/// What those do of whom nothing else is told, and what tells more.
+/// What those do of whom nothing else is told.
 const ATTENDING: [&str; 3] = [" dự ", " chủ trì ", " phát biểu chỉ đạo "];
-const TELLING: [&str; 13] = [
+
+/// What somebody says besides being there.
+pub(super) const SAYING: [&str; 11] = [
     " cho biết",
     " nhấn mạnh",
     " yêu cầu",
@@ -96,12 +98,13 @@ const TELLING: [&str; 13] = [
     " đánh giá",
     " cho rằng",
     " ghi nhận",
-    " trao ",
-    " tặng ",
     ":",
     ";",
     "“",
 ];
+
+/// What somebody does besides.
+const GIVING: [&str; 2] = [" trao ", " tặng "];
 
 /// Whether a text begins with somebody by his office, his rank or as one of many, in small letters or capitals.
 pub(crate) fn begins_with_person(text: &str) -> bool {
@@ -128,7 +131,10 @@ pub(crate) fn only_attends(sentence: &str) -> bool {
     sentence.starts_with(char::is_uppercase)
         && sentence.split_whitespace().nth(MAX_WORDS).is_none()
         && begins_with_any(sentence, SEEN.iter().chain(&OFFICES))
-        && !TELLING.iter().any(|telling| sentence.contains(telling))
+        && !SAYING
+            .iter()
+            .chain(&GIVING)
+            .any(|telling| sentence.contains(telling))
         && acts_at_event(sentence, ATTENDING)
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Archives of news keep the captions of pictures that they have lost, as paragraphs among the others.
 
-use super::attendance::{acts_at_event, begins_with_seen};
+use super::attendance::{SAYING, acts_at_event, begins_with_seen};
 
 /// How long a caption may be, in words.
 const MAX_WORDS: usize = 60;
@@ -45,22 +45,8 @@ const DOING: [&str; 6] = [
 ];
 const MANY: [&str; 2] = ["Các đại biểu", "Đại biểu"];
 const BEING_THERE: &str = " dự ";
-/// What somebody says or does besides is told by the text, not by a picture.
-const TELLING: [&str; 13] = [
-    " đã ",
-    " sẽ ",
-    " cho biết",
-    " nhấn mạnh",
-    " yêu cầu",
-    " đề nghị",
-    " khẳng định",
-    " đánh giá",
-    " cho rằng",
-    " ghi nhận",
-    ":",
-    ";",
-    "“",
-];
+/// What was done or will be is told by the text, as what somebody says is, and not by a picture.
+const WHEN: [&str; 2] = [" đã ", " sẽ "];
 /// Whether a paragraph tells what a picture shows, in one sentence at most.
 pub(super) fn is_caption(text: &str) -> bool {
     let words = text.split_whitespace().take(MAX_WORDS + 1).count();
@@ -88,7 +74,12 @@ fn is_scene(text: &str) -> bool {
 /// Whether a text says no more than that somebody is at an event: `Đồng chí Vân phát biểu tại hội nghị.`
 fn shows_speaker(text: &str) -> bool {
     let is_person = text.starts_with(char::is_uppercase) && begins_with_seen(text);
-    if !is_person || TELLING.iter().any(|telling| text.contains(telling)) {
+    if !is_person
+        || SAYING
+            .iter()
+            .chain(&WHEN)
+            .any(|telling| text.contains(telling))
+    {
         return false;
     }
     let is_many = MANY.iter().any(|many| text.starts_with(many));

@@ -22,6 +22,12 @@ fn features(examples: &[Example]) -> Vec<Features> {
     examples.iter().map(features).collect()
 }
 
+/// What is learnt of all labels of the examples.
+fn trained(examples: &[Example], features: &[Features]) -> Result<Trained, TrainError> {
+    let names = label_names(examples);
+    labels(examples, features, &names, TrainOptions::default())
+}
+
 #[test]
 fn a_label_of_written_examples_alone_can_still_be_said() {
     let mut examples = examples(20);
@@ -29,13 +35,7 @@ fn a_label_of_written_examples_alone_can_still_be_said() {
         example.synthetic = !example.labels.is_empty();
     }
     let features = features(&examples);
-    let trained = labels(
-        &examples,
-        &features,
-        &label_names(&examples),
-        TrainOptions::default(),
-    )
-    .expect("enough");
+    let trained = trained(&examples, &features).expect("enough");
     let expected = Calibration {
         slope: 1.0,
         offset: 0.0,
@@ -63,13 +63,7 @@ fn a_label_that_all_found_examples_have_is_not_said_of_everything() {
         example.synthetic = example.labels.is_empty();
     }
     let features = features(&examples);
-    let trained = labels(
-        &examples,
-        &features,
-        &label_names(&examples),
-        TrainOptions::default(),
-    )
-    .expect("enough");
+    let trained = trained(&examples, &features).expect("enough");
     let expected = Calibration {
         slope: 1.0,
         offset: 0.0,
@@ -90,12 +84,7 @@ fn opinions_of_a_teacher_are_no_paragraphs_without_a_label() {
             example.scores = Some([("a".to_owned(), 0.9)].into());
         }
     }
-    let found = labels(
-        &examples,
-        &features(&examples),
-        &label_names(&examples),
-        TrainOptions::default(),
-    );
+    let found = trained(&examples, &features(&examples));
     assert!(
         matches!(found, Err(TrainError::TooFewWithout { found: 0, .. })),
         "{found:?}"
@@ -111,12 +100,7 @@ fn examples_that_all_weigh_nothing_are_refused() {
         example.weight = Some(0.0);
     }
     let features = features(&examples);
-    let found = labels(
-        &examples,
-        &features,
-        &label_names(&examples),
-        TrainOptions::default(),
-    );
+    let found = trained(&examples, &features);
     assert!(matches!(found, Err(TrainError::NoWeight)), "{found:?}");
 }
 

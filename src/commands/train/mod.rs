@@ -86,12 +86,7 @@ fn keep_inputs(cross_validated: Option<&Path>, data: &[PathBuf]) -> Result<()> {
         "{} is a folder; name a file",
         path.display()
     );
-    if let Some(folder) = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-    {
-        output::make_folder(folder)?;
-    }
+    output::make_folder_of(path)?;
     output::refuse_to_overwrite(path, data.iter().cloned())
 }
 
