@@ -1,6 +1,7 @@
 //! Vectors of one document → its record.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::labelling::Labelling;
 use super::wording::Wording;
@@ -11,26 +12,22 @@ use crate::encode::DocumentVectors;
 use crate::hash::sha256;
 use crate::ingest::official;
 use crate::rank::scorer::Length;
-use crate::rank::{self, Bearing, Genre, Learnt, Ranker, TitleFigures};
+use crate::rank::{self, Genre, Learnt, Ranker};
 use crate::record::{
     Evidence, Failure, LabelScore, ParagraphRecord, Place, Quotation, Record, SCHEMA_VERSION,
-    SentenceRecord, Source, Status, Summary, Tokens,
+    SentenceRecord, Source, Status, Tokens,
 };
 use crate::segment::language::Language;
 use crate::select::{Budget, Candidate, Concept};
 
 /// What lifts the units that stand for a label, or for a paragraph, above all others: more than scores ever differ by.
-const QUOTA: f32 = 100.0;
-
-/// What a unit loses that needs one before or after it, one that refers to something before it, and what one gains that has a
-/// figure of the title: parts of the spread of the scores, as large as they can be without a loss in what people put into
-/// summaries of news (docs/quality.md).
-const NEEDING: f32 = 0.5;
-const REFERRING: f32 = 0.3;
-const FIGURE: f32 = 0.5;
+pub(super) const QUOTA: f32 = 100.0;
 
 /// A document with as many headings has sections, as reports do and news does not.
 const SECTIONS: usize = 2;
+
+/// News has labels where they hold for as many of its paragraphs, and for half of them; fewer may be chance (docs/quality.md).
+const LABELLED: usize = 5;
 
 pub(super) fn record(
     pipeline: &Pipeline<'_>,
@@ -82,18 +79,18 @@ fn partial_failure(failed_pages: &[u32]) -> Option<Failure> {
 }
 
 /// Everything that is worked out of one document before its record is written.
-struct Reading<'a> {
-    content: &'a PreparedContent,
-    labelling: Labelling<'a>,
-    options: &'a super::PipelineOptions,
-    genre: Genre,
-    ranker: Ranker,
+pub(super) struct Reading<'a> {
+    pub(super) content: &'a PreparedContent,
+    pub(super) labelling: Labelling<'a>,
+    pub(super) options: &'a super::PipelineOptions,
+    pub(super) genre: Genre,
+    pub(super) ranker: Ranker,
     text: CountedText<'a>,
-    wording: Wording,
+    pub(super) wording: Wording,
     /// For every unit, what a summary should tell of it.
-    concepts: Vec<Vec<Concept>>,
+    pub(super) concepts: Vec<Vec<Concept>>,
     /// For every unit, how much it matters.
-    ranks: Vec<f32>,
+    pub(super) ranks: Vec<f32>,
 }
 
 impl<'a> Reading<'a> {
@@ -118,6 +115,7 @@ impl<'a> Reading<'a> {
             genre,
             length: Length::of(sentences),
             has_title: wording.has_title(),
+            has_labels: labelling.is_dense(content.document.paragraphs(), LABELLED),
         });
         let ranks = rank::rank(&evidence, ranker, learnt);
         let concepts = wording.concepts(ranker);
@@ -202,83 +200,6 @@ impl<'a> Reading<'a> {
         decision.labels.iter().filter_map(of_label).collect()
     }
 
-    fn summary(&self) -> Summary {
-        let (low, high) = range_of(self.wording.candidates(|unit| Some(self.ranks[unit])));
-        let relative = |unit: usize| {
-            if high > low {
-                (self.ranks[unit] - low) / (high - low)
-            } else {
-                1.0
-            }
-        };
-        let leaders = self.leaders(relative);
-        let title = self.content.title.as_deref().unwrap_or_default();
-        let figures = TitleFigures::of(title);
-        let scored = |unit: usize| {
-            let quota = QUOTA * f32::from(leaders.contains(&unit));
-            self.ranks[unit] + quota + self.standing(unit, &figures)
-        };
-        let mut candidates =
-            (self.wording).candidates(|unit| (!self.is_last(unit)).then(|| scored(unit)));
-        let budget = self.options.budget;
-        if !self.wording.fill(&candidates, budget) {
-            candidates = self
-                .wording
-                .candidates(|unit| Some(scored(unit) - QUOTA * f32::from(self.is_last(unit))));
-        }
-        let picked = self
-            .wording
-            .select(&candidates, self.ranker, budget, &self.concepts);
-        let quote = |unit| self.quotation(unit, relative(unit));
-        Summary {
-            budget: self.options.budget.to_string(),
-            sentences: picked.into_iter().map(quote).collect(),
-        }
-    }
-
-    /// Whether a unit is quoted only where nothing else is left.
-    fn is_last(&self, unit: usize) -> bool {
-        let text = self.content.document.text_at(self.content.units[unit].span);
-        self.ranker.is_own() && self.wording.quotable.bearings[unit].is_last(self.genre, text)
-    }
-
-    /// What a unit gains or loses by how it can be understood alone. Baselines are left as they were published.
-    fn standing(&self, unit: usize, figures: &TitleFigures) -> f32 {
-        if !self.ranker.is_own() {
-            return 0.0;
-        }
-        let text = self.content.document.text_at(self.content.units[unit].span);
-        let cost = match self.wording.quotable.bearings[unit] {
-            Bearing::Refers => REFERRING,
-            Bearing::IsItem | Bearing::GoesOn | Bearing::Leads | Bearing::Asks => NEEDING,
-            Bearing::Alone | Bearing::Announces | Bearing::Copies => 0.0,
-        };
-        FIGURE * f32::from(figures.are_in(text)) - cost
-    }
-
-    /// In a report, the unit that stands for each label that occurs: a summary tells all of what was
-    /// achieved, ordered and tried before it says more of one. None where the ranker is a baseline.
-    fn leaders(&self, relative: impl Fn(usize) -> f32) -> Vec<usize> {
-        if !self.ranker.is_own() || self.genre == Genre::News {
-            return Vec::new();
-        }
-        let leader = |label: usize| {
-            let stands = |unit: usize| self.labelling.carries(unit, label) && !self.is_last(unit);
-            let candidates = self
-                .wording
-                .candidates(|unit| stands(unit).then(|| relative(unit)));
-            let best = candidates.into_iter().reduce(|best, candidate| {
-                if candidate.score > best.score {
-                    candidate
-                } else {
-                    best
-                }
-            });
-            best.map(|candidate| candidate.unit)
-        };
-        (0..self.labelling.count()).filter_map(leader).collect()
-    }
-
     fn by_label(&self) -> BTreeMap<String, Vec<Quotation>> {
         let quote = |label: usize| {
             let scores = &self.labelling.unit_scores;
@@ -293,22 +214,30 @@ impl<'a> Reading<'a> {
             let budget = Budget::Sentences(self.options.quotations_per_label);
             let picked = self.wording.select(&candidates, self.ranker, budget, &[]);
             let quotations = picked.into_iter();
-            let quotations = quotations.map(|unit| self.quotation(unit, scores[unit][label]));
+            let quotations = quotations.map(|unit| {
+                let span = self.content.units[unit].span;
+                self.quotation(span, unit..unit + 1, scores[unit][label])
+            });
             (self.label_name(label), quotations.collect())
         };
         (0..self.labelling.count()).map(quote).collect()
     }
 
-    fn quotation(&self, index: usize, score: f32) -> Quotation {
-        let unit = self.content.units[index];
-        let labels = self.labelling.carried(index);
+    /// What is quoted at a place that some units cover.
+    pub(super) fn quotation(&self, span: Span, units: Range<usize>, score: f32) -> Quotation {
+        let first = self.content.units[units.start];
+        let carried =
+            |&label: &usize| (units.clone()).any(|unit| self.labelling.carries(unit, label));
+        let labels = self.labelling.decisions[first.paragraph].1.labels.iter();
         Quotation {
-            paragraph: unit.paragraph,
-            sentence: unit.sentence,
-            place: self.place(unit.span),
-            text: self.content.document.text_at(unit.span).to_owned(),
+            paragraph: first.paragraph,
+            sentence: first.sentence,
+            place: self.place(span),
+            text: self.content.document.text_at(span).to_owned(),
             score: rounded(score),
-            labels: labels.map(|label| self.label_name(label)).collect(),
+            labels: (labels.copied().filter(carried))
+                .map(|label| self.label_name(label))
+                .collect(),
         }
     }
 }
@@ -322,19 +251,9 @@ fn genre(content: &PreparedContent, labelling: &Labelling<'_>) -> Genre {
     let is_built = content.official.is_some() || headings.count() >= SECTIONS;
     let title = content.title.as_deref();
     let may_be = title.is_none_or(official::begins_as_report);
-    if is_built || (may_be && labelling.is_dense(content.document.paragraphs())) {
+    if is_built || (may_be && labelling.is_dense(content.document.paragraphs(), 1)) {
         Genre::Report
     } else {
         Genre::News
     }
-}
-
-/// The least and the greatest score; (0, 0) where there is no candidate.
-fn range_of(candidates: Vec<Candidate>) -> (f32, f32) {
-    let scores = candidates.into_iter().map(|candidate| candidate.score);
-    let widen = |(low, high): (f32, f32), score: f32| (low.min(score), high.max(score));
-    scores
-        .map(|score| (score, score))
-        .reduce(|range, (score, _)| widen(range, score))
-        .unwrap_or((0.0, 0.0))
 }

@@ -108,13 +108,13 @@ impl<'a> Labelling<'a> {
         self.classifier.labels().len()
     }
 
-    /// Whether at least half of the paragraphs that may have labels have some.
-    pub(super) fn is_dense(&self, paragraphs: &[Paragraph]) -> bool {
+    /// Whether at least half of the paragraphs that may have labels have some, and at least so many of them.
+    pub(super) fn is_dense(&self, paragraphs: &[Paragraph], least: usize) -> bool {
         let all = paragraphs.iter().zip(&self.decisions);
         let labels = all.filter(|(paragraph, _)| is_labelled(paragraph));
         let (with, without): (Vec<_>, Vec<_>) =
             labels.partition(|(_, (_, decision))| !decision.labels.is_empty());
-        !with.is_empty() && with.len() >= without.len()
+        with.len() >= least && with.len() >= without.len()
     }
 
     /// For every unit, the score of the label that it speaks for most.

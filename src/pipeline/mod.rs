@@ -6,6 +6,7 @@ mod assemble;
 mod input;
 mod labelling;
 mod ranking;
+mod summary;
 mod wording;
 
 use std::borrow::Cow;

@@ -31,6 +31,7 @@ impl Ranking {
             genre: Genre::News,
             length: Length::of(sentences),
             has_title: self.wording.has_title(),
+            has_labels: false,
         };
         let scores = learnt.of_rows(&self.features, &self.wording.quotable.is_candidate);
         let candidates = self.wording.candidates(|unit| Some(scores[unit]));

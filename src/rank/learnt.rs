@@ -1,4 +1,4 @@
-//! Scores of the trees on the scale that selection is made for.
+//! Scores on the scale that selection is made for: of the trees, and of sums where the trees have seen too little.
 
 use super::scorer::{Length, Scorer, Setting};
 use super::standardise::standardised;
@@ -26,19 +26,32 @@ pub struct Learnt<'a> {
     pub length: Length,
     /// Whether it has a title.
     pub has_title: bool,
+    /// Whether labels hold for at least half of its paragraphs, and for more than a few.
+    pub has_labels: bool,
 }
 
 impl Learnt<'_> {
-    /// Scores with a mean of 0 and a variance of 1 over the candidates. The program's scorer has learnt from news and
-    /// says nothing of reports; one of the user's own has half a say there, and is not told where the units stand.
+    /// Scores with a mean of 0 and a variance of 1 over the candidates.
+    ///
+    /// The program's scorer has learnt from news. Of reports it says nothing, and of summaries of three sentences or more it has
+    /// seen too few to do better than the weighted sum; where labels hold, what readers look for in so many sentences is what
+    /// a report is ranked by, whatever the headline (docs/quality.md). One of the user's own has all the say in news. In reports
+    /// it has half of it, and is not told where the units stand.
     pub(super) fn score(self, evidence: &Evidence<'_>) -> Vec<f32> {
         let rows = salience::features(evidence);
-        let of_scorer = || self.of_rows(&rows, &evidence.quotable.is_candidate);
-        match (self.genre, self.is_own) {
-            (Genre::News, _) => of_scorer(),
-            (Genre::Report, false) => report::score(evidence, &rows),
-            (Genre::Report, true) => {
-                let both = of_scorer().into_iter().zip(report::score(evidence, &rows));
+        let is_candidate = &evidence.quotable.is_candidate;
+        let of_scorer = || self.of_rows(&rows, is_candidate);
+        let of_report = || report::score(evidence, &rows);
+        match (self.genre, self.is_own, self.length) {
+            (Genre::News, true, _) | (Genre::News, false, Length::Short) => of_scorer(),
+            (Genre::News, false, Length::Long) if self.has_labels => of_report(),
+            (Genre::News, false, Length::Long) => {
+                let sums = salience::weighted(&rows, &salience::WEIGHTS);
+                standardised(sums, |unit| is_candidate[unit])
+            }
+            (Genre::Report, false, _) => of_report(),
+            (Genre::Report, true, _) => {
+                let both = of_scorer().into_iter().zip(of_report());
                 both.map(|(ours, theirs)| f32::midpoint(ours, theirs))
                     .collect()
             }

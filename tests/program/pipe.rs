@@ -123,3 +123,48 @@ fn an_input_that_breaks_off_is_no_success() {
         "{said}"
     );
 }
+
+/// Four sentences, of which one has so many clauses of sixteen syllables.
+fn news(clauses: usize) -> String {
+    let clause =
+        "đội thanh niên tình nguyện của xã dọn sạch ba tuyến kênh và trồng hàng cây bóng mát mới";
+    let long = vec![clause; clauses].join("; ");
+    let paragraphs = [
+        "Sáng chủ nhật, hơn hai trăm người dân thôn Đông cùng ra đồng làm thuỷ lợi nội đồng.",
+        &format!("Theo kế hoạch, {long}."),
+        "Bà con mang theo cuốc xẻng, có nhà góp cả xe công nông để chở đất đắp bờ.",
+        "Đến trưa, đoạn kênh dài nhất qua cánh đồng Sau đã thông dòng và lấy được nước.",
+    ];
+    serde_json::json!({"id": "tin", "title": "Thôn Đông ra quân làm thuỷ lợi", "paragraphs": paragraphs})
+        .to_string()
+}
+
+#[test]
+fn four_sentences_of_news_are_whole_unless_one_is_very_long() {
+    let quoted = |clauses: usize, budget: &str| -> Vec<String> {
+        let output = run_with_input(
+            &["pipe", "--with-text", "--budget", budget],
+            news(clauses).as_bytes(),
+        );
+        let record = json_lines(&stdout(&output)).remove(0);
+        assert_lawful(&record);
+        let sentences = record["summary"]["sentences"].as_array().expect("a list");
+        let texts = sentences.iter().filter_map(|it| it["text"].as_str());
+        texts.map(str::to_owned).collect()
+    };
+    let whole = quoted(4, "4s");
+    assert_eq!(whole.len(), 4);
+    assert!(whole[1].starts_with("Theo kế hoạch") && whole[1].ends_with("bóng mát mới."));
+    assert!(
+        quoted(4, "200w")
+            .iter()
+            .all(|text| text.len() < whole[1].len()),
+        "no more than fits"
+    );
+    assert!(
+        quoted(7, "4s")
+            .iter()
+            .all(|text| text.len() < whole[1].len()),
+        "too long"
+    );
+}
