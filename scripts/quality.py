@@ -10,8 +10,7 @@ marker lines of docs/quality.md is replaced; what stands around them is written 
 
 Labels: five-fold cross-validation by document (`tomtat train labels --cross-validated`): every
 paragraph is scored by heads whose weights, calibration and thresholds saw nothing of its document.
-Summaries: `tomtat run --ranker R` for every ranker; nothing is trained here. The scorer in the program has learnt from one of
-these files, which the heading of its table says.
+Summaries: `tomtat run --ranker R` for every ranker; nothing is trained here.
 """
 import argparse
 import json

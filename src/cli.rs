@@ -497,8 +497,8 @@ pub enum ExtractFormat {
 /// Which sentences a summary prefers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum RankerName {
-    /// What trees have learnt from short summaries of news, in longer ones the weighted sum below; in reports, what readers quote of
-    /// reports
+    /// What trees have learnt from summaries of news of one or two sentences, in more the weighted sum below; in reports, and in news that
+    /// labels hold for, what readers quote of reports
     Salience,
     /// Title, centrality, position, length and labels together, in a weighted sum
     Features,

@@ -115,7 +115,8 @@ impl<'a> Reading<'a> {
             genre,
             length: Length::of(sentences),
             has_title: wording.has_title(),
-            has_labels: labelling.is_dense(content.document.paragraphs(), LABELLED),
+            has_labels: labelling.has_standard_labels()
+                && labelling.labelled(content.document.paragraphs()) >= LABELLED,
         });
         let ranks = rank::rank(&evidence, ranker, learnt);
         let concepts = wording.concepts(ranker);
@@ -212,20 +213,23 @@ impl<'a> Reading<'a> {
             let more = speakers.more.into_iter().map(|unit| (unit, QUOTA));
             let candidates: Vec<Candidate> = best.chain(more).map(candidate).collect();
             let budget = Budget::Sentences(self.options.quotations_per_label);
-            let picked = self.wording.select(&candidates, self.ranker, budget, &[]);
+            let alone = |unit: usize| unit..unit + 1;
+            let picked = (self.wording).select(&candidates, self.ranker, budget, &[], alone);
             let quotations = picked.into_iter();
-            let quotations = quotations.map(|unit| {
-                let span = self.content.units[unit].span;
-                self.quotation(span, unit..unit + 1, scores[unit][label])
-            });
+            let quotations =
+                quotations.map(|unit| self.quotation(alone(unit), scores[unit][label]));
             (self.label_name(label), quotations.collect())
         };
         (0..self.labelling.count()).map(quote).collect()
     }
 
-    /// What is quoted at a place that some units cover.
-    pub(super) fn quotation(&self, span: Span, units: Range<usize>, score: f32) -> Quotation {
-        let first = self.content.units[units.start];
+    /// What is quoted: some units of one sentence, one after the other.
+    pub(super) fn quotation(&self, units: Range<usize>, score: f32) -> Quotation {
+        let (first, last) = (
+            self.content.units[units.start],
+            self.content.units[units.end - 1],
+        );
+        let span = Span::new(first.span.start(), last.span.end());
         let carried =
             |&label: &usize| (units.clone()).any(|unit| self.labelling.carries(unit, label));
         let labels = self.labelling.decisions[first.paragraph].1.labels.iter();
@@ -251,7 +255,7 @@ fn genre(content: &PreparedContent, labelling: &Labelling<'_>) -> Genre {
     let is_built = content.official.is_some() || headings.count() >= SECTIONS;
     let title = content.title.as_deref();
     let may_be = title.is_none_or(official::begins_as_report);
-    if is_built || (may_be && labelling.is_dense(content.document.paragraphs(), 1)) {
+    if is_built || (may_be && labelling.labelled(content.document.paragraphs()) > 0) {
         Genre::Report
     } else {
         Genre::News

@@ -8,7 +8,7 @@ use crate::classify::{Classifier, Decision, Features, QuotingHead};
 use crate::document::{Document, Paragraph, ParagraphKind, Unit};
 use crate::encode::DocumentVectors;
 use crate::rank::{self, Bearing, Quotable, falls_short, has_figures};
-use crate::record::{ACHIEVEMENT, MODEL};
+use crate::record::{ACHIEVEMENT, MODEL, STANDARD_LABELS};
 
 /// As many articles in a row ("Điều 1.", "Điều 2.") make a law or a regulation, which says what shall be in the words in
 /// which reports say what is. A decision on one matter has fewer.
@@ -108,13 +108,23 @@ impl<'a> Labelling<'a> {
         self.classifier.labels().len()
     }
 
-    /// Whether at least half of the paragraphs that may have labels have some, and at least so many of them.
-    pub(super) fn is_dense(&self, paragraphs: &[Paragraph], least: usize) -> bool {
+    /// How many paragraphs have labels, if it is at least half of those that may have some; else 0.
+    pub(super) fn labelled(&self, paragraphs: &[Paragraph]) -> usize {
         let all = paragraphs.iter().zip(&self.decisions);
         let labels = all.filter(|(paragraph, _)| is_labelled(paragraph));
         let (with, without): (Vec<_>, Vec<_>) =
             labels.partition(|(_, (_, decision))| !decision.labels.is_empty());
-        with.len() >= least && with.len() >= without.len()
+        if with.len() >= without.len() {
+            with.len()
+        } else {
+            0
+        }
+    }
+
+    /// Whether all labels are among those that the program has without being taught.
+    pub(super) fn has_standard_labels(&self) -> bool {
+        let mut labels = self.classifier.labels().iter();
+        labels.all(|label| STANDARD_LABELS.contains(&label.name.as_str()))
     }
 
     /// For every unit, the score of the label that it speaks for most.

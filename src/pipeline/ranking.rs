@@ -37,6 +37,8 @@ impl Ranking {
         let candidates = self.wording.candidates(|unit| Some(scores[unit]));
         let (ranker, budget) = (Ranker::Salience, Budget::Sentences(sentences));
         let concepts = self.wording.concepts(ranker);
-        self.wording.select(&candidates, ranker, budget, &concepts)
+        (self.wording).select(&candidates, ranker, budget, &concepts, |unit| {
+            unit..unit + 1
+        })
     }
 }

@@ -3,11 +3,10 @@
 use std::ops::Range;
 
 use super::assemble::{QUOTA, Reading};
-use crate::document::{Span, Unit};
 use crate::rank::scorer::Length;
 use crate::rank::{Bearing, Genre, TitleFigures};
 use crate::record::Summary;
-use crate::select::{Budget, Candidate};
+use crate::select::{Budget, Candidate, Concept};
 
 /// What a unit loses that needs one before or after it, one that refers to something before it, and what one gains that has a
 /// figure of the title: parts of the spread of the scores, as large as they can be without a loss in what people put into
@@ -20,22 +19,40 @@ const FIGURE: f32 = 0.5;
 /// (docs/quality.md).
 const MOST_WHOLE: usize = 100;
 
-/// A sentence that is quoted as a whole though it has clauses.
-struct Whole {
-    span: Span,
-    units: Range<usize>,
-}
-
 impl Reading<'_> {
     pub(super) fn summary(&self) -> Summary {
+        let (quoted, relative) = (self.quoted(), self.relative());
+        let candidates = self.summary_candidates(&quoted, &relative);
+        let (ranker, budget) = (self.ranker, self.options.budget);
+        let picked =
+            (self.wording).select(&candidates, ranker, budget, &self.told(&quoted), |unit| {
+                quoted[unit].clone()
+            });
+        let quote = |unit: usize| self.quotation(quoted[unit].clone(), relative(unit));
+        Summary {
+            budget: budget.to_string(),
+            sentences: picked.into_iter().map(quote).collect(),
+        }
+    }
+
+    /// How much a unit matters, from 0 to 1 over what may be quoted.
+    fn relative(&self) -> impl Fn(usize) -> f32 {
         let (low, high) = range_of(self.wording.candidates(|unit| Some(self.ranks[unit])));
-        let relative = |unit: usize| {
+        move |unit| {
             if high > low {
                 (self.ranks[unit] - low) / (high - low)
             } else {
                 1.0
             }
-        };
+        }
+    }
+
+    /// What the summary may pick, without what comes last unless it needs that, too.
+    fn summary_candidates(
+        &self,
+        quoted: &[Range<usize>],
+        relative: impl Fn(usize) -> f32,
+    ) -> Vec<Candidate> {
         let leaders = self.leaders(relative);
         let title = self.content.title.as_deref().unwrap_or_default();
         let figures = TitleFigures::of(title);
@@ -43,63 +60,52 @@ impl Reading<'_> {
             let quota = QUOTA * f32::from(leaders.contains(&unit));
             self.ranks[unit] + quota + self.standing(unit, &figures)
         };
-        let pool = |score: &dyn Fn(usize) -> Option<f32>| {
-            self.one_a_sentence(self.wording.candidates(score))
-        };
-        let budget = self.options.budget;
-        let mut candidates = pool(&|unit| (!self.is_last(unit)).then(|| scored(unit)));
-        if !self.wording.fill(&candidates, budget) {
-            candidates = pool(&|unit| Some(scored(unit) - QUOTA * f32::from(self.is_last(unit))));
-        }
-        let picked = self
+        let candidates = self
             .wording
-            .select(&candidates, self.ranker, budget, &self.concepts);
-        let quote = |unit| match self.whole(unit) {
-            Some(whole) => self.quotation(whole.span, whole.units, relative(unit)),
-            None => self.quotation(
-                self.content.units[unit].span,
-                unit..unit + 1,
-                relative(unit),
-            ),
-        };
-        Summary {
-            budget: self.options.budget.to_string(),
-            sentences: picked.into_iter().map(quote).collect(),
+            .candidates(|unit| (!self.is_last(unit)).then(|| scored(unit)));
+        let candidates = best_of_each(candidates, quoted);
+        if self.wording.fill(&candidates, self.options.budget) {
+            return candidates;
         }
+        let candidates = self
+            .wording
+            .candidates(|unit| Some(scored(unit) - QUOTA * f32::from(self.is_last(unit))));
+        best_of_each(candidates, quoted)
     }
 
-    /// The sentence that is quoted in place of a unit, which is a clause of it: in news, where three sentences or more are
-    /// asked for and it is not too long.
-    fn whole(&self, unit: usize) -> Option<Whole> {
+    /// For every unit, the units that are quoted with it: all clauses of its sentence in news of which three sentences or more
+    /// are asked for, if that is not too long and each of them may be quoted; else itself alone.
+    fn quoted(&self) -> Vec<Range<usize>> {
         let is_long = matches!(self.options.budget, Budget::Sentences(amount) if Length::of(amount) == Length::Long);
-        if !is_long || self.genre == Genre::Report || !self.ranker.is_own() {
-            return None;
-        }
-        let place = |unit: &Unit| (unit.paragraph, unit.sentence);
-        let (all, at) = (&self.content.units, place(&self.content.units[unit]));
-        let units = all.partition_point(|unit| place(unit) < at)
-            ..all.partition_point(|unit| place(unit) <= at);
-        let syllables: usize = self.wording.syllables[units.clone()].iter().sum();
-        let paragraph = &self.content.document.paragraphs()[at.0];
-        (units.len() > 1 && syllables <= MOST_WHOLE).then(|| Whole {
-            span: paragraph.sentences[at.1].span,
-            units,
-        })
-    }
-
-    /// The candidates less those that stand in one sentence with a better one and would be quoted with it.
-    fn one_a_sentence(&self, candidates: Vec<Candidate>) -> Vec<Candidate> {
-        let mut best: Vec<Candidate> = Vec::with_capacity(candidates.len());
-        for candidate in candidates {
-            let whole = self.whole(candidate.unit);
-            let is_beside =
-                |last: &Candidate| whole.is_some_and(|it| it.units.contains(&last.unit));
-            match best.pop_if(|last| is_beside(last)) {
-                Some(last) if last.score >= candidate.score => best.push(last),
-                _ => best.push(candidate),
+        let is_whole = is_long && self.ranker.is_own() && self.genre == Genre::News;
+        let sentences = (self.content.units)
+            .chunk_by(|a, b| is_whole && (a.paragraph, a.sentence) == (b.paragraph, b.sentence));
+        let mut quoted = Vec::with_capacity(self.content.units.len());
+        for sentence in sentences {
+            let units = quoted.len()..quoted.len() + sentence.len();
+            let may_be = |unit| self.wording.quotable.is_candidate[unit] && !self.is_last(unit);
+            let syllables: usize = self.wording.syllables[units.clone()].iter().sum();
+            if syllables <= MOST_WHOLE && units.clone().all(may_be) {
+                quoted.extend(sentence.iter().map(|_| units.clone()));
+            } else {
+                quoted.extend(units.map(|unit| unit..unit + 1));
             }
         }
-        best
+        quoted
+    }
+
+    /// For every unit, what is told where so much is quoted with it.
+    fn told(&self, quoted: &[Range<usize>]) -> Vec<Vec<Concept>> {
+        let told = |units: &Range<usize>| {
+            let mut concepts = self.concepts[units.clone()].concat();
+            concepts.sort_unstable_by_key(|concept| concept.id);
+            concepts.dedup_by_key(|concept| concept.id);
+            concepts
+        };
+        if self.concepts.is_empty() {
+            return Vec::new();
+        }
+        quoted.iter().map(told).collect()
     }
 
     /// Whether a unit is quoted only where nothing else is left.
@@ -144,6 +150,22 @@ impl Reading<'_> {
         };
         (0..self.labelling.count()).filter_map(leader).collect()
     }
+}
+
+/// The candidates less those that would be quoted with a better one.
+fn best_of_each(candidates: Vec<Candidate>, quoted: &[Range<usize>]) -> Vec<Candidate> {
+    let mut best: Vec<Candidate> = Vec::with_capacity(candidates.len());
+    for candidate in candidates {
+        match best.last_mut() {
+            Some(last) if quoted[last.unit] == quoted[candidate.unit] => {
+                if candidate.score > last.score {
+                    *last = candidate;
+                }
+            }
+            _ => best.push(candidate),
+        }
+    }
+    best
 }
 
 /// The least and the greatest score; (0, 0) where there is no candidate.

@@ -1,5 +1,7 @@
 //! What a document's units say by their words alone, and which of them are picked by a score.
 
+use std::ops::Range;
+
 use super::PreparedContent;
 use crate::rank::{Evidence, Quotable, Ranker, TermSpace};
 use crate::segment::{self, Vocabulary};
@@ -109,13 +111,14 @@ impl Wording {
         budget.is_filled_by(candidates, self.syllables.iter().sum())
     }
 
-    /// Those of the candidates that fit, in document order.
+    /// Those of the candidates that fit, in document order, where some units are `quoted` with each.
     pub(super) fn select(
         &self,
         candidates: &[Candidate],
         ranker: Ranker,
         budget: Budget,
         concepts: &[Vec<Concept>],
+        quoted: impl Fn(usize) -> Range<usize>,
     ) -> Vec<usize> {
         let options = SelectOptions {
             budget,
@@ -127,12 +130,16 @@ impl Wording {
         // What says in few words what another says among many is not much like it, and repeats it all the same.
         let repeats =
             |a: usize, b: usize| ranker.is_own() && vectors[a].overlap(&vectors[b]) >= REPETITION;
-        let similarity = |a: usize, b: usize| {
+        let likeness = |a: usize, b: usize| {
             if repeats(a, b) {
                 1.0
             } else {
                 vectors[a].cosine(&vectors[b])
             }
+        };
+        let similarity = |a: usize, b: usize| {
+            let pairs = quoted(a).flat_map(|a| quoted(b).map(move |b| (a, b)));
+            pairs.map(|(a, b)| likeness(a, b)).fold(0.0, f32::max)
         };
         select::select(candidates, options, similarity, concepts)
     }

@@ -30,13 +30,16 @@ pub struct Learnt<'a> {
     pub has_labels: bool,
 }
 
+/// What a report's score is worth in long summaries of news that labels hold for, beside that of news: readers look there for
+/// what was achieved and ordered, and for what the headline says (docs/quality.md).
+const REPORTED: f32 = 2.0;
+
 impl Learnt<'_> {
     /// Scores with a mean of 0 and a variance of 1 over the candidates.
     ///
     /// The program's scorer has learnt from news. Of reports it says nothing, and of summaries of three sentences or more it has
-    /// seen too few to do better than the weighted sum; where labels hold, what readers look for in so many sentences is what
-    /// a report is ranked by, whatever the headline (docs/quality.md). One of the user's own has all the say in news. In reports
-    /// it has half of it, and is not told where the units stand.
+    /// seen too few to do better than the weighted sum. One of the user's own has all the say in news. In reports it has half of
+    /// it, and is not told where the units stand.
     pub(super) fn score(self, evidence: &Evidence<'_>) -> Vec<f32> {
         let rows = salience::features(evidence);
         let is_candidate = &evidence.quotable.is_candidate;
@@ -44,10 +47,16 @@ impl Learnt<'_> {
         let of_report = || report::score(evidence, &rows);
         match (self.genre, self.is_own, self.length) {
             (Genre::News, true, _) | (Genre::News, false, Length::Short) => of_scorer(),
-            (Genre::News, false, Length::Long) if self.has_labels => of_report(),
             (Genre::News, false, Length::Long) => {
-                let sums = salience::weighted(&rows, &salience::WEIGHTS);
-                standardised(sums, |unit| is_candidate[unit])
+                let news = salience::weighted(&rows, &salience::WEIGHTS);
+                let news = standardised(news, |unit| is_candidate[unit]);
+                if self.has_labels {
+                    let both = news.into_iter().zip(of_report());
+                    let sums = both.map(|(news, report)| news + REPORTED * report);
+                    standardised(sums.collect(), |unit| is_candidate[unit])
+                } else {
+                    news
+                }
             }
             (Genre::Report, false, _) => of_report(),
             (Genre::Report, true, _) => {

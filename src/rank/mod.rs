@@ -25,7 +25,8 @@ use crate::segment::Vocabulary;
 /// What a ranker goes by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Ranker {
-    /// What the trees of a [`Scorer`] make of the features, where there is one; else as [`Self::Features`].
+    /// What the trees of a [`Scorer`] make of the features, where there is one and it has learnt from such documents and
+    /// summaries ([`Learnt`]); else a sum that was fitted to them, as [`Self::Features`] for news.
     #[default]
     Salience,
     /// Title, centrality, position and length together, in a weighted sum.
@@ -40,7 +41,7 @@ pub enum Ranker {
     TextRank,
 }
 
-/// What all words of a document are worth together to one that reads the scorer's scores.
+/// What all words of a document are worth together beside scores of unit variance.
 const LEARNT_WORTH: f32 = 4.0;
 /// What being told already costs there.
 const LEARNT_PENALTY: f32 = 1.0;

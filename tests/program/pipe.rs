@@ -124,47 +124,61 @@ fn an_input_that_breaks_off_is_no_success() {
     );
 }
 
-/// Four sentences, of which one has so many clauses of sixteen syllables.
-fn news(clauses: usize) -> String {
-    let clause =
-        "đội thanh niên tình nguyện của xã dọn sạch ba tuyến kênh và trồng hàng cây bóng mát mới";
-    let long = vec![clause; clauses].join("; ");
-    let paragraphs = [
+const CLAUSE: &str =
+    "đội thanh niên tình nguyện của xã dọn sạch ba tuyến kênh và trồng hàng cây bóng mát mới";
+
+/// What is quoted of news of four sentences, of which the second has these clauses, and more paragraphs.
+fn quoted(budget: &str, clauses: &[&str], more: &[&str]) -> Vec<String> {
+    let long = format!("Theo kế hoạch, {}.", clauses.join("; ")).replace(":.", ":");
+    let mut paragraphs = vec![
         "Sáng chủ nhật, hơn hai trăm người dân thôn Đông cùng ra đồng làm thuỷ lợi nội đồng.",
-        &format!("Theo kế hoạch, {long}."),
+        &long,
         "Bà con mang theo cuốc xẻng, có nhà góp cả xe công nông để chở đất đắp bờ.",
         "Đến trưa, đoạn kênh dài nhất qua cánh đồng Sau đã thông dòng và lấy được nước.",
     ];
-    serde_json::json!({"id": "tin", "title": "Thôn Đông ra quân làm thuỷ lợi", "paragraphs": paragraphs})
-        .to_string()
+    paragraphs.extend(more);
+    let news = serde_json::json!({"id": "tin", "title": "Thôn Đông ra quân làm thuỷ lợi", "paragraphs": paragraphs});
+    let command = ["pipe", "--with-text", "--budget", budget];
+    let output = run_with_input(&command, news.to_string().as_bytes());
+    let record = json_lines(&stdout(&output)).remove(0);
+    assert_lawful(&record);
+    let sentences = record["summary"]["sentences"].as_array().expect("a list");
+    let texts = sentences.iter().filter_map(|it| it["text"].as_str());
+    texts.map(str::to_owned).collect()
 }
 
 #[test]
-fn four_sentences_of_news_are_whole_unless_one_is_very_long() {
-    let quoted = |clauses: usize, budget: &str| -> Vec<String> {
-        let output = run_with_input(
-            &["pipe", "--with-text", "--budget", budget],
-            news(clauses).as_bytes(),
-        );
-        let record = json_lines(&stdout(&output)).remove(0);
-        assert_lawful(&record);
-        let sentences = record["summary"]["sentences"].as_array().expect("a list");
-        let texts = sentences.iter().filter_map(|it| it["text"].as_str());
-        texts.map(str::to_owned).collect()
-    };
-    let whole = quoted(4, "4s");
+fn long_sentences_of_news_are_whole_where_three_are_asked_for() {
+    let whole = quoted("4s", &[CLAUSE; 4], &[]);
     assert_eq!(whole.len(), 4);
     assert!(whole[1].starts_with("Theo kế hoạch") && whole[1].ends_with("bóng mát mới."));
-    assert!(
-        quoted(4, "200w")
-            .iter()
-            .all(|text| text.len() < whole[1].len()),
-        "no more than fits"
-    );
-    assert!(
-        quoted(7, "4s")
-            .iter()
-            .all(|text| text.len() < whole[1].len()),
-        "too long"
-    );
+    let is_shorter = |text: &String| text.len() < whole[1].len();
+    let by_clauses = [
+        ("two sentences", quoted("2s", &[CLAUSE; 4], &[])),
+        ("a budget in syllables", quoted("200w", &[CLAUSE; 4], &[])),
+        ("a very long sentence", quoted("4s", &[CLAUSE; 7], &[])),
+    ];
+    for (what, texts) in by_clauses {
+        assert!(texts.iter().all(is_shorter), "{what}: {texts:?}");
+    }
+}
+
+#[test]
+fn whole_sentences_bring_nothing_along_that_is_not_quoted_alone() {
+    let announces =
+        "trao đổi với phóng viên, ông Nguyễn Văn Ba, bí thư chi bộ thôn Đông, cho biết:";
+    let texts = quoted("4s", &[CLAUSE, CLAUSE, CLAUSE, announces], &[]);
+    assert!(!texts.concat().contains("cho biết"), "{texts:?}");
+}
+
+#[test]
+fn what_a_whole_sentence_has_told_is_not_told_again() {
+    let [kept, told] = [
+        "mỗi hộ trong thôn góp hai ngày công và năm trăm nghìn đồng mua ống cống bê tông",
+        "hợp tác xã cho mượn bốn máy bơm cùng hai máy xúc trong suốt mười ngày ra quân",
+    ];
+    let again = "Hợp tác xã cho mượn bốn máy bơm cùng hai máy xúc trong suốt mười ngày ra quân.";
+    let texts = quoted("4s", &[CLAUSE, kept, told], &[again]);
+    let tellings = texts.iter().filter(|text| text.contains("bốn máy bơm"));
+    assert_eq!(tellings.count(), 1, "{texts:?}");
 }
