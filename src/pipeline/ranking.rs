@@ -2,8 +2,8 @@
 
 use super::PreparedContent;
 use super::wording::Wording;
-use crate::rank::scorer::{Length, Scorer};
-use crate::rank::{self, FeatureRow, Genre, Learnt, Ranker};
+use crate::rank::scorer::{Length, Scorer, Setting};
+use crate::rank::{self, FeatureRow, Ranker};
 use crate::select::Budget;
 
 /// A document's units as a ranker sees them, one entry a unit in each list; see [`super::Prepared::ranking`].
@@ -25,15 +25,14 @@ impl Ranking {
 
     /// The units that a summary of news quotes in so many sentences, going by a scorer.
     pub fn pick(&self, scorer: &Scorer, sentences: usize) -> Vec<usize> {
-        let learnt = Learnt {
-            scorer,
-            is_own: false,
-            genre: Genre::News,
+        let setting = Setting {
             length: Length::of(sentences),
-            has_title: self.wording.has_title(),
-            has_labels: false,
+            tells_places: true,
+            tells_title: self.wording.has_title(),
         };
-        let scores = learnt.of_rows(&self.features, &self.wording.quotable.is_candidate);
+        let is_candidate = &self.wording.quotable.is_candidate;
+        let scores = scorer.score(&self.features, setting);
+        let scores = rank::standardised(scores, |unit| is_candidate[unit]);
         let candidates = self.wording.candidates(|unit| Some(scores[unit]));
         let (ranker, budget) = (Ranker::Salience, Budget::Sentences(sentences));
         let concepts = self.wording.concepts(ranker);
