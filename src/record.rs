@@ -137,6 +137,13 @@ pub struct Place {
     pub end_byte: usize,
 }
 
+impl Place {
+    /// Whether `other`, in the same text, lies within this place.
+    pub fn contains(&self, other: &Self) -> bool {
+        self.start_byte <= other.start_byte && other.end_byte <= self.end_byte
+    }
+}
+
 /// One paragraph.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ParagraphRecord {

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::document::CountedText;
 use crate::hash::sha256;
-use crate::record::{Failure, Place, Quotation, Record, SentenceRecord, Status};
+use crate::record::{Failure, Place, Quotation, Record, Status};
 use crate::results::ResultsError;
 use crate::sources::{self, Sources, Today};
 
@@ -213,10 +213,7 @@ impl Finding {
 fn is_in_its_sentence(record: &Record, quotation: &Quotation) -> bool {
     let paragraph = record.paragraphs.get(quotation.paragraph);
     let sentence = paragraph.and_then(|paragraph| paragraph.sentences.get(quotation.sentence));
-    let place = &quotation.place;
-    sentence.is_some_and(|SentenceRecord { place: whole, .. }| {
-        whole.start_byte <= place.start_byte && place.end_byte <= whole.end_byte
-    })
+    sentence.is_some_and(|sentence| sentence.place.contains(&quotation.place))
 }
 
 /// The paragraphs whose offsets, or those of their sentences, are no place in the text.

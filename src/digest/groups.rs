@@ -156,11 +156,7 @@ impl Group {
 
 fn weight(record: &Record, quotation: &Quotation) -> f64 {
     let mut summary = record.summary.sentences.iter();
-    let place = &quotation.place;
-    let is_in_summary = summary.any(|sentence| {
-        let whole = &sentence.place;
-        whole.start_byte <= place.start_byte && place.end_byte <= whole.end_byte
-    });
+    let is_in_summary = summary.any(|sentence| sentence.place.contains(&quotation.place));
     let needs_before = bearing::needs_before(&quotation.text);
     let left = |is_less: bool, left: f64| if is_less { left } else { 1.0 };
     quotation.score * left(!is_in_summary, NOT_IN_SUMMARY) * left(needs_before, NEEDS_BEFORE)

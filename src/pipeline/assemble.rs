@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::labelling::Labelling;
-use super::wording::Wording;
+use super::wording::{Wording, alone};
 use super::{Pipeline, PreparedContent, rounded};
 use crate::classify::Decision;
 use crate::document::{CountedText, Paragraph, ParagraphKind, Span};
@@ -106,7 +106,8 @@ impl<'a> Reading<'a> {
         let labelling = Labelling::new(classifier, quoting, content, &wording, vectors);
         let strengths = labelling.strengths();
         let evidence = wording.evidence(content, &strengths, labelling.quoting.as_deref());
-        let genre = genre(content, &labelling);
+        let labelled = labelling.labelled(content.document.paragraphs());
+        let genre = genre(content, labelled > 0);
         let ranker = pipeline.reader.ranker();
         let sentences = (pipeline.reader.options.budget).sentences(&wording.syllables);
         let learnt = pipeline.reader.scorer().map(|scorer| Learnt {
@@ -115,8 +116,7 @@ impl<'a> Reading<'a> {
             genre,
             length: Length::of(sentences),
             has_title: wording.has_title(),
-            has_labels: labelling.has_standard_labels()
-                && labelling.labelled(content.document.paragraphs()) >= LABELLED,
+            has_labels: labelled >= LABELLED && labelling.has_standard_labels(),
         });
         let ranks = rank::rank(&evidence, ranker, learnt);
         let concepts = wording.concepts(ranker);
@@ -213,7 +213,6 @@ impl<'a> Reading<'a> {
             let more = speakers.more.into_iter().map(|unit| (unit, QUOTA));
             let candidates: Vec<Candidate> = best.chain(more).map(candidate).collect();
             let budget = Budget::Sentences(self.options.quotations_per_label);
-            let alone = |unit: usize| unit..unit + 1;
             let picked = (self.wording).select(&candidates, self.ranker, budget, &[], alone);
             let quotations = picked.into_iter();
             let quotations =
@@ -249,13 +248,13 @@ impl<'a> Reading<'a> {
 /// A report if the document is built like one: an official letter, or one with sections. Without a title, which news
 /// seldom lacks, or with one that begins like a report's, it is one as well if at least half of its paragraphs have labels,
 /// as few of news have.
-fn genre(content: &PreparedContent, labelling: &Labelling<'_>) -> Genre {
+fn genre(content: &PreparedContent, is_dense: bool) -> Genre {
     let paragraphs = content.document.paragraphs().iter();
     let headings = paragraphs.filter(|paragraph| paragraph.kind == ParagraphKind::Heading);
     let is_built = content.official.is_some() || headings.count() >= SECTIONS;
     let title = content.title.as_deref();
     let may_be = title.is_none_or(official::begins_as_report);
-    if is_built || (may_be && labelling.labelled(content.document.paragraphs()) > 0) {
+    if is_built || (may_be && is_dense) {
         Genre::Report
     } else {
         Genre::News

@@ -111,14 +111,10 @@ impl<'a> Labelling<'a> {
     /// How many paragraphs have labels, if it is at least half of those that may have some; else 0.
     pub(super) fn labelled(&self, paragraphs: &[Paragraph]) -> usize {
         let all = paragraphs.iter().zip(&self.decisions);
-        let labels = all.filter(|(paragraph, _)| is_labelled(paragraph));
-        let (with, without): (Vec<_>, Vec<_>) =
-            labels.partition(|(_, (_, decision))| !decision.labels.is_empty());
-        if with.len() >= without.len() {
-            with.len()
-        } else {
-            0
-        }
+        let may = || (all.clone()).filter(|(paragraph, _)| is_labelled(paragraph));
+        let with = may().filter(|(_, (_, decision))| !decision.labels.is_empty());
+        let with = with.count();
+        if 2 * with >= may().count() { with } else { 0 }
     }
 
     /// Whether all labels are among those that the program has without being taught.
@@ -133,17 +129,11 @@ impl<'a> Labelling<'a> {
         self.unit_scores.iter().map(strongest).collect()
     }
 
-    /// The labels that hold for the unit's paragraph and for the unit itself.
-    pub(super) fn carried(&self, unit: usize) -> impl Iterator<Item = usize> {
-        let labels = &self.decisions[self.units[unit].paragraph].1.labels;
-        labels.iter().copied().filter(move |&label| {
-            self.unit_scores[unit][label] >= self.classifier.labels()[label].threshold
-        })
-    }
-
     /// Whether the label holds for the unit's paragraph and for the unit itself.
     pub(super) fn carries(&self, unit: usize, label: usize) -> bool {
-        self.carried(unit).any(|carried| carried == label)
+        let labels = &self.decisions[self.units[unit].paragraph].1.labels;
+        labels.contains(&label)
+            && self.unit_scores[unit][label] >= self.classifier.labels()[label].threshold
     }
 
     /// Of `units`, the one that speaks for the label most; the first one of several.

@@ -1,7 +1,7 @@
 //! What a ranker learns from, and what comes of its scores.
 
 use super::PreparedContent;
-use super::wording::Wording;
+use super::wording::{Wording, alone};
 use crate::rank::scorer::{Length, Scorer, Setting};
 use crate::rank::{self, FeatureRow, Ranker};
 use crate::select::Budget;
@@ -31,13 +31,10 @@ impl Ranking {
             tells_title: self.wording.has_title(),
         };
         let is_candidate = &self.wording.quotable.is_candidate;
-        let scores = scorer.score(&self.features, setting);
-        let scores = rank::standardised(scores, |unit| is_candidate[unit]);
+        let scores = rank::scores_of(scorer, &self.features, setting, is_candidate);
         let candidates = self.wording.candidates(|unit| Some(scores[unit]));
         let (ranker, budget) = (Ranker::Salience, Budget::Sentences(sentences));
         let concepts = self.wording.concepts(ranker);
-        (self.wording).select(&candidates, ranker, budget, &concepts, |unit| {
-            unit..unit + 1
-        })
+        (self.wording).select(&candidates, ranker, budget, &concepts, alone)
     }
 }

@@ -1,8 +1,10 @@
 //! Which units make a document's summary, and how much of the text is quoted for each.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::assemble::{QUOTA, Reading};
+use super::wording::alone;
 use crate::rank::scorer::Length;
 use crate::rank::{Bearing, Genre, TitleFigures};
 use crate::record::Summary;
@@ -77,10 +79,13 @@ impl Reading<'_> {
     /// are asked for, if that is not too long and each of them may be quoted; else itself alone.
     fn quoted(&self) -> Vec<Range<usize>> {
         let is_long = matches!(self.options.budget, Budget::Sentences(amount) if Length::of(amount) == Length::Long);
-        let is_whole = is_long && self.ranker.is_own() && self.genre == Genre::News;
-        let sentences = (self.content.units)
-            .chunk_by(|a, b| is_whole && (a.paragraph, a.sentence) == (b.paragraph, b.sentence));
-        let mut quoted = Vec::with_capacity(self.content.units.len());
+        let units = &self.content.units;
+        if !(is_long && self.ranker.is_own() && self.genre == Genre::News) {
+            return (0..units.len()).map(alone).collect();
+        }
+        let sentences =
+            units.chunk_by(|a, b| (a.paragraph, a.sentence) == (b.paragraph, b.sentence));
+        let mut quoted = Vec::with_capacity(units.len());
         for sentence in sentences {
             let units = quoted.len()..quoted.len() + sentence.len();
             let may_be = |unit| self.wording.quotable.is_candidate[unit] && !self.is_last(unit);
@@ -88,22 +93,22 @@ impl Reading<'_> {
             if syllables <= MOST_WHOLE && units.clone().all(may_be) {
                 quoted.extend(sentence.iter().map(|_| units.clone()));
             } else {
-                quoted.extend(units.map(|unit| unit..unit + 1));
+                quoted.extend(units.map(alone));
             }
         }
         quoted
     }
 
     /// For every unit, what is told where so much is quoted with it.
-    fn told(&self, quoted: &[Range<usize>]) -> Vec<Vec<Concept>> {
+    fn told(&self, quoted: &[Range<usize>]) -> Cow<'_, [Vec<Concept>]> {
         let told = |units: &Range<usize>| {
             let mut concepts = self.concepts[units.clone()].concat();
             concepts.sort_unstable_by_key(|concept| concept.id);
             concepts.dedup_by_key(|concept| concept.id);
             concepts
         };
-        if self.concepts.is_empty() {
-            return Vec::new();
+        if self.concepts.is_empty() || quoted.iter().all(|units| units.len() == 1) {
+            return Cow::Borrowed(&self.concepts);
         }
         quoted.iter().map(told).collect()
     }

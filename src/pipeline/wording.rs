@@ -144,3 +144,8 @@ impl Wording {
         select::select(candidates, options, similarity, concepts)
     }
 }
+
+/// What is quoted of a unit that brings none along.
+pub(super) fn alone(unit: usize) -> Range<usize> {
+    unit..unit + 1
+}

@@ -74,17 +74,25 @@ impl Learnt<'_> {
             tells_places: self.genre == Genre::News,
             tells_title: self.has_title,
         };
-        standardised(self.scorer.score(rows, setting), |unit| is_candidate[unit])
+        scores_of(self.scorer, rows, setting, is_candidate)
     }
+}
+
+/// A scorer's scores with a mean of 0 and a variance of 1 over the candidates.
+pub fn scores_of(
+    scorer: &Scorer,
+    rows: &[FeatureRow],
+    setting: Setting,
+    is_candidate: &[bool],
+) -> Vec<f32> {
+    standardised(scorer.score(rows, setting), |unit| is_candidate[unit])
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::scorer::{Node, Tree};
-    use super::super::{Feature, Quotable, TermSpace};
+    use super::super::{Feature, testing};
     use super::*;
-    use crate::ingest::RawDocument;
-    use crate::segment::{self, Vocabulary};
 
     /// The second sentence says what the title does, the third what was achieved, the fourth stands last.
     const TEXT: &str = "Sáng nay trời mưa nhẹ trên khắp các xã vùng cao. Huyện Lạc Bình khánh thành cầu treo Khe Hạ sau một năm thi công. \
@@ -104,26 +112,6 @@ mod tests {
 
     /// The unit that is ranked highest.
     fn best(length: Length, has_labels: bool, is_own: bool) -> usize {
-        let document = segment::split(&RawDocument::of_paragraph(TEXT));
-        let units = document.units();
-        let mut vocabulary = Vocabulary::default();
-        let words: Vec<Vec<u32>> = (units.iter())
-            .map(|unit| vocabulary.read(document.text_at(unit.span)))
-            .collect();
-        let title = vocabulary.read(TITLE);
-        let syllables: Vec<usize> = words.iter().map(Vec::len).collect();
-        let evidence = Evidence {
-            document: &document,
-            units: &units,
-            quotable: &Quotable::of(&document, &units, &syllables),
-            words: &words,
-            vocabulary: &vocabulary,
-            syllables: &syllables,
-            label_strength: &[0.1, 0.3, 0.9, 0.2],
-            quoting: Some(&[-1.0, 0.0, 2.0, -1.0]),
-            terms: &TermSpace::new(&words, vocabulary.words().len()),
-            title: Some(&title),
-        };
         let learnt = Learnt {
             scorer: &latest(),
             is_own,
@@ -132,10 +120,10 @@ mod tests {
             has_title: true,
             has_labels,
         };
-        let scores = learnt.score(&evidence);
-        (0..units.len())
-            .max_by(|&a, &b| scores[a].total_cmp(&scores[b]))
-            .expect("four units")
+        let (strength, quoting) = ([0.1, 0.3, 0.9, 0.2], [-1.0, 0.0, 2.0, -1.0]);
+        testing::best(TEXT, Some(TITLE), &strength, Some(&quoting), |evidence| {
+            learnt.score(evidence)
+        })
     }
 
     #[test]

@@ -10,9 +10,11 @@ mod salience;
 pub mod scorer;
 mod standardise;
 mod terms;
+#[cfg(test)]
+mod testing;
 
 pub use figures::{TitleFigures, has_figures};
-pub use learnt::{Genre, Learnt};
+pub use learnt::{Genre, Learnt, scores_of};
 pub use quotable::{Bearing, Quotable, falls_short};
 pub use salience::{FEATURES, Feature, FeatureRow, PLACE_FEATURES, TITLE_FEATURES, features};
 pub use scorer::Scorer;

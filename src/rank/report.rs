@@ -37,36 +37,14 @@ pub(super) fn score(evidence: &Evidence<'_>, rows: &[FeatureRow]) -> Vec<f32> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Quotable, TermSpace, salience};
+    use super::super::{salience, testing};
     use super::*;
-    use crate::ingest::RawDocument;
-    use crate::segment::{self, Vocabulary};
 
     /// The best unit of a paragraph of three, of which some are quoted more readily than others.
     fn best(text: &str, quoting: Option<&[f32]>) -> usize {
-        let document = segment::split(&RawDocument::of_paragraph(text));
-        let units = document.units();
-        let mut vocabulary = Vocabulary::default();
-        let words: Vec<Vec<u32>> = (units.iter())
-            .map(|unit| vocabulary.read(document.text_at(unit.span)))
-            .collect();
-        let syllables: Vec<usize> = words.iter().map(Vec::len).collect();
-        let evidence = Evidence {
-            document: &document,
-            units: &units,
-            quotable: &Quotable::of(&document, &units, &syllables),
-            words: &words,
-            vocabulary: &vocabulary,
-            syllables: &syllables,
-            label_strength: &[0.5; 3],
-            quoting,
-            terms: &TermSpace::new(&words, vocabulary.words().len()),
-            title: None,
-        };
-        let scores = score(&evidence, &salience::features(&evidence));
-        (0..3)
-            .max_by(|&a, &b| scores[a].total_cmp(&scores[b]))
-            .expect("three units")
+        testing::best(text, None, &[0.5; 3], quoting, |evidence| {
+            score(evidence, &salience::features(evidence))
+        })
     }
 
     #[test]
