@@ -2,9 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, Subcommand, ValueEnum};
 
-use super::EncoderName;
 use crate::model::device::{DeviceChoice, Precision};
 
 /// Which model to use.
@@ -76,4 +75,26 @@ impl HubEnvironment {
         let usual = || Some(std::env::home_dir()?.join(".cache/huggingface"));
         self.home.clone().or_else(usual)
     }
+}
+
+/// Which encoder runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum EncoderName {
+    /// The model's transformer
+    Transformer,
+    /// The stock transformer of candle-transformers on the same weights
+    Candle,
+    /// A hash of the tokens: instant, and good for nothing but tests
+    Fake,
+}
+
+/// `model`.
+#[derive(Debug, Subcommand)]
+pub enum ModelCommand {
+    /// Show a model's name, sizes, labels, licence and hash
+    Info(ModelChoice),
+    /// Fetch a model from the hub into the cache
+    Pull(ModelChoice),
+    /// Check a model's files against their hashes
+    Verify(ModelChoice),
 }

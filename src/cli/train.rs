@@ -6,7 +6,8 @@ use std::str::FromStr;
 
 use clap::{Args, Subcommand};
 
-use super::{ModelChoice, threads};
+use super::ModelChoice;
+use super::reading::threads;
 
 /// `train`.
 #[derive(Debug, Subcommand)]

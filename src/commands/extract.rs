@@ -14,7 +14,7 @@ use serde_json::json;
 use super::exit::Exit;
 use super::output::{self, StandardOutput};
 use super::read::Tally;
-use super::{run, session};
+use super::{archive, session};
 use crate::batch::{self, SourceOptions};
 use crate::cli::{Extract, ExtractFormat};
 use crate::ingest::{RawDocument, ReadOptions};
@@ -60,7 +60,7 @@ pub(super) fn extract(arguments: &Extract) -> Result<Exit> {
     }
     destination.finish()?;
     if tally.documents == 0 {
-        output::line(&run::nothing_in(&arguments.files));
+        output::line(&archive::nothing_in(&arguments.files));
     }
     Ok(tally.exit())
 }

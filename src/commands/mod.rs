@@ -1,6 +1,7 @@
 //! One file a subcommand: arguments → configuration → the library → output and exit status.
 
 mod also;
+mod archive;
 mod digest;
 mod eval;
 mod exit;
@@ -76,7 +77,7 @@ fn run(cli: Cli) -> Result<Exit> {
         Command::Run(arguments) => run::run(&arguments, quiet),
         Command::Scan(arguments) => scan::scan(&arguments, quiet),
         Command::Pipe(arguments) => pipe::pipe(&arguments, quiet),
-        Command::ReadDocuments(arguments) => run::read_documents(&arguments),
+        Command::ReadDocuments(arguments) => archive::read_documents(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
         Command::Digest(arguments) => digest::digest(&arguments, quiet),
         Command::Export(arguments) => export::export(&arguments, quiet),

@@ -8,7 +8,7 @@ use anyhow::{Result, ensure};
 
 use super::exit::{DeviceLost, Exit};
 use super::output;
-use super::{run, session};
+use super::{archive, session};
 use crate::batch::{self, SourceOptions};
 use crate::cli::Pipe;
 use crate::ingest::jsonl::BlankLines;
@@ -21,7 +21,7 @@ pub(super) fn pipe(arguments: &Pipe, quiet: bool) -> Result<Exit> {
     let sources = SourceOptions {
         // Who reads the results counts lines.
         blank_lines: BlankLines::Records,
-        ..run::source_options(&arguments.columns)
+        ..archive::source_options(&arguments.columns)
     };
     let broke_off = Arc::new(AtomicBool::new(false));
     let input = Watched {

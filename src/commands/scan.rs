@@ -9,7 +9,7 @@ use anyhow::Result;
 
 use super::exit::{DeviceLost, Exit};
 use super::output::{self, Bar};
-use super::{run, session};
+use super::{archive, session};
 use crate::batch::progress::span;
 use crate::batch::survey::{Survey, survey};
 use crate::batch::{self};
@@ -20,11 +20,11 @@ use crate::render::one_line;
 
 pub(super) fn scan(arguments: &Scan, quiet: bool) -> Result<Exit> {
     let options = session::options(&arguments.reading);
-    let sources = run::source_options(&arguments.columns);
+    let sources = archive::source_options(&arguments.columns);
     let mut inputs = batch::discover(&arguments.paths, Path::new(""), &sources)?;
     let (reader, classifier) = session::open(arguments.reading.jobs, &arguments.model, options)?;
     let pipeline = Pipeline::new(&reader, &classifier)?;
-    let workers = run::workers(arguments.limits, arguments.reading.text)?;
+    let workers = archive::workers(arguments.limits, arguments.reading.text)?;
 
     let bar = Bar::new(inputs.total(), quiet);
     let mut shown = 0;

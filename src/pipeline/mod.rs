@@ -6,6 +6,7 @@ mod assemble;
 mod input;
 mod labelling;
 mod ranking;
+mod speakers;
 mod summary;
 mod wording;
 

@@ -3,13 +3,18 @@
 //! The one place that asks whether there is a card. What runs there is [`crate::encode`]'s business; training
 //! takes a [`candle_core::Device`].
 
-use std::fmt;
+mod names;
+mod problems;
+
 use std::mem::ManuallyDrop;
-use std::str::FromStr;
 
 use candle_core::{DType, Device, Error, Tensor};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+#[cfg(feature = "cuda")]
+pub(crate) use problems::OPENING_BYTES;
+pub(crate) use problems::{MAKE_ROOM, full, opening_problem};
 
 /// Which device is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -200,122 +205,6 @@ fn try_out(device: &Device) -> Result<(), Error> {
     numbers.affine(2.0, 1.0)?.to_vec1::<f32>().map(|_| ())
 }
 
-/// What opening a card takes at least, for its context and the libraries.
-pub(crate) const OPENING_BYTES: usize = 512 << 20;
-
-/// Why a card could not be opened, in words; `memory` is what it has free, if that is known, in bytes.
-pub(crate) fn opening_problem(error: &Error, memory: Option<usize>) -> String {
-    if let Error::WithBacktrace { inner, .. } = error {
-        return opening_problem(inner, memory);
-    }
-    let problem = error.to_string();
-    let says = |codes: &[&str]| codes.iter().any(|code| problem.contains(code));
-    // What the two libraries say where they are missing (scripts/cuda/shim.py), and where they find no memory.
-    let not_started = says(&[
-        "CUBLAS_STATUS_NOT_INITIALIZED",
-        "CURAND_STATUS_INITIALIZATION_FAILED",
-    ]);
-    let is_small = memory.is_some_and(|free| free < OPENING_BYTES);
-    let no_room = says(&[
-        "CUDA_ERROR_OUT_OF_MEMORY",
-        "CUBLAS_STATUS_ALLOC_FAILED",
-        "CURAND_STATUS_ALLOCATION_FAILED",
-    ]);
-    if no_room || (not_started && is_small) {
-        return full(memory, OPENING_BYTES);
-    }
-    if says(&["CUDA_ERROR_UNSUPPORTED_PTX_VERSION"]) {
-        return "the driver is older than the compiler of this program's kernels; take a newer \
-                driver (r580 or newer where that was CUDA 13.0), or build with an older CUDA \
-                (docs/gpu.md)"
-            .to_owned();
-    }
-    if not_started {
-        return "cuBLAS or cuRAND is missing; name the folder of libcublas and libcurand in \
-                LD_LIBRARY_PATH (docs/gpu.md)"
-            .to_owned();
-    }
-    problem
-}
-
-/// What is said where a card has no memory left for what takes `needed` bytes, and what helps; `free` is what it has now.
-pub(crate) fn full(free: Option<usize>, needed: usize) -> String {
-    if free.is_some_and(|free| free >= needed) {
-        // Others gave up room meanwhile, or what is needed was guessed too low: figures would contradict what happened.
-        return format!("loading found no room in its memory; {MAKE_ROOM}");
-    }
-    let mebibytes = |bytes: usize| bytes.div_ceil(1 << 20);
-    let free = free.map_or_else(
-        || "how much is free is not known".to_owned(),
-        |free| format!("{} MiB are free", mebibytes(free)),
-    );
-    format!(
-        "its memory is full: some {} MiB are needed, {free}; {MAKE_ROOM}",
-        mebibytes(needed)
-    )
-}
-
-/// What helps where a card's memory is full.
-pub(crate) const MAKE_ROOM: &str = "close other programs that use it, or take a smaller --dtype, another card \
-                                    (--device cuda:1) or --device cpu";
-
-impl fmt::Display for Devices {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Cpu { because: None } => formatter.write_str("cpu"),
-            Self::Cpu {
-                because: Some(reason),
-            } => write!(formatter, "cpu ({reason})"),
-            Self::Cuda(cards) => write_cards(formatter, cards),
-            Self::Metal => formatter.write_str("metal"),
-        }
-    }
-}
-
-impl fmt::Display for DeviceChoice {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Auto => formatter.write_str("auto"),
-            Self::Cpu => formatter.write_str("cpu"),
-            Self::Cuda(cards) => write_cards(formatter, cards),
-            Self::Metal => formatter.write_str("metal"),
-        }
-    }
-}
-
-fn write_cards(formatter: &mut fmt::Formatter<'_>, cards: &[usize]) -> fmt::Result {
-    let names: Vec<String> = cards.iter().map(|card| format!("cuda:{card}")).collect();
-    formatter.write_str(&names.join(","))
-}
-
-impl FromStr for DeviceChoice {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "auto" => return Ok(Self::Auto),
-            "cpu" => return Ok(Self::Cpu),
-            "metal" => return Ok(Self::Metal),
-            _ => {}
-        }
-        let mut cards = Vec::new();
-        for name in text.split(',') {
-            let number = match name.strip_prefix("cuda") {
-                Some("") => Some(0),
-                Some(rest) => rest.strip_prefix(':').and_then(|rest| rest.parse().ok()),
-                None => None,
-            };
-            let card =
-                number.ok_or("auto, cpu, metal, cuda, cuda:1, or several as cuda:0,cuda:1")?;
-            if cards.contains(&card) {
-                return Err(format!("cuda:{card} is named twice"));
-            }
-            cards.push(card);
-        }
-        Ok(Self::Cuda(cards))
-    }
-}
-
 impl Precision {
     /// Candle's name of it.
     pub fn dtype(self) -> DType {
@@ -331,29 +220,6 @@ impl Precision {
         match self {
             Self::F32 => 4,
             Self::F16 | Self::Bf16 => 2,
-        }
-    }
-}
-
-impl fmt::Display for Precision {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::F32 => "f32",
-            Self::F16 => "f16",
-            Self::Bf16 => "bf16",
-        })
-    }
-}
-
-impl FromStr for Precision {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "f32" => Ok(Self::F32),
-            "f16" => Ok(Self::F16),
-            "bf16" => Ok(Self::Bf16),
-            _ => Err("f32, f16 or bf16".to_owned()),
         }
     }
 }
@@ -428,56 +294,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn devices_are_what_they_are_called() {
-        let cards = |cards: &[usize]| Ok(DeviceChoice::Cuda(cards.to_vec()));
-        assert_eq!("auto".parse(), Ok(DeviceChoice::Auto));
-        assert_eq!("cpu".parse(), Ok(DeviceChoice::Cpu));
-        assert_eq!("metal".parse(), Ok(DeviceChoice::Metal));
-        assert_eq!("cuda".parse(), cards(&[0]));
-        assert_eq!("cuda:3".parse(), cards(&[3]));
-        assert_eq!("cuda:0,cuda:2".parse(), cards(&[0, 2]));
-        for wrong in [
-            "",
-            "gpu",
-            "cuda:",
-            "cuda:x",
-            "cuda:1,",
-            "cuda:1,cuda:1",
-            "cpu,cuda",
-            "metal:1",
-        ] {
-            assert!(wrong.parse::<DeviceChoice>().is_err(), "{wrong}");
-        }
-        assert_eq!(DeviceChoice::Cuda(vec![0, 2]).to_string(), "cuda:0,cuda:2");
-    }
-
-    #[test]
-    fn libraries_that_are_missing_and_drivers_that_are_too_old_are_named() {
-        let error = Error::Cuda("CublasError(CUBLAS_STATUS_NOT_INITIALIZED)".into());
-        assert!(opening_problem(&error.bt(), Some(8 << 30)).contains("LD_LIBRARY_PATH"));
-        let compiler = Error::Cuda("DriverError(CUDA_ERROR_UNSUPPORTED_PTX_VERSION, ..)".into());
-        let problem = opening_problem(&compiler.bt(), Some(8 << 30));
-        assert!(problem.contains("take a newer driver"), "{problem}");
-        let other = opening_problem(&Error::Msg("no power".to_owned()).bt(), None);
-        assert_eq!(other, "no power");
-    }
-
-    #[test]
-    fn a_full_card_says_how_much_is_free_and_what_to_do() {
-        // cuBLAS says the same where it is missing and where it finds no memory.
-        let cublas = || Error::Cuda("CublasError(CUBLAS_STATUS_NOT_INITIALIZED)".into());
-        let problem = opening_problem(&cublas(), Some(100 << 20));
-        let expected =
-            "its memory is full: some 512 MiB are needed, 100 MiB are free; close other programs";
-        assert!(problem.starts_with(expected), "{problem}");
-        let driver = Error::Cuda("DriverError(CUDA_ERROR_OUT_OF_MEMORY, \"out of memory\")".into());
-        let problem = opening_problem(&driver.bt(), None);
-        for said in ["512 MiB are needed", "not known", "--dtype", "--device cpu"] {
-            assert!(problem.contains(said), "{problem}");
-        }
-    }
-
-    #[test]
     fn where_auto_has_found_a_card_that_cannot_be_opened_it_takes_the_processor() {
         let refused = || DeviceError::Unusable {
             card: 0,
@@ -495,14 +311,6 @@ mod tests {
     #[test]
     fn a_device_that_works_can_be_tried_out() {
         assert!(try_out(&Device::Cpu).is_ok());
-    }
-
-    #[test]
-    fn precisions_are_what_they_are_called() {
-        for precision in [Precision::F32, Precision::F16, Precision::Bf16] {
-            assert_eq!(precision.to_string().parse(), Ok(precision));
-        }
-        assert!("f64".parse::<Precision>().is_err());
     }
 
     #[test]

@@ -1,0 +1,223 @@
+//! What a run leaves behind: its results, its manifest and a sentence about them.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Error, Result};
+
+use crate::batch::duplicates;
+use crate::batch::manifest::{self, Manifest, Results};
+use crate::batch::progress::Progress;
+use crate::batch::run::Ending;
+use crate::batch::sources::SEPARATOR;
+use crate::batch::state::{self, State, StateError};
+use crate::cli::{ColumnNames, Run};
+use crate::commands::archive::nothing_in;
+use crate::commands::output;
+use crate::commands::read::Tally;
+use crate::hash::HashingWriter;
+use crate::record::Record;
+use crate::render::one_line;
+use crate::results;
+
+/// Writes what came of a run.
+pub(super) fn close(
+    arguments: &Run,
+    ending: &Ending,
+    state: &State,
+    progress: &mut Progress,
+    manifest: &mut Manifest,
+) -> Result<Tally> {
+    let writing = Instant::now();
+    let earlier = results::Manifest::beside(&arguments.output).map(|it| it.results);
+    let (mut results, tally) = write_results(arguments, state)?;
+    results.since_unix = match earlier {
+        Some(earlier) if earlier.sha256 == results.sha256 => earlier.since_unix,
+        _ => manifest.started,
+    };
+    if *ending == Ending::Finished {
+        warn_of_left_out(state.left_out()?);
+        state.tidy().map_err(|error| of_state(arguments, error))?;
+    }
+    progress.timings.store_seconds += writing.elapsed().as_secs_f64();
+    manifest.close(ending, progress, results);
+    write_manifest(arguments, manifest)?;
+    Ok(tally)
+}
+
+/// Says how many documents had results before and have none any more.
+fn warn_of_left_out(count: u64) {
+    let are = if count == 1 { "is" } else { "are" };
+    if count > 0 {
+        tracing::warn!(
+            "{} {are} no longer among the inputs and {are} left out",
+            output::counted(count, "earlier result")
+        );
+    }
+}
+
+/// Writes `results.jsonl` and `duplicates.jsonl` from the state.
+fn write_results(arguments: &Run, state: &State) -> Result<(Results, Tally)> {
+    let mut results = Results::default();
+    let mut tally = Tally::default();
+    let mut rows = Rows::default();
+    write(arguments, results::FILE_NAME, |file| {
+        let mut file = HashingWriter::new(file);
+        state.results(|record, line| {
+            results.add(record);
+            tally.add_record(record);
+            rows.add(record);
+            file.write_all(line)
+        })?;
+        results.sha256 = file.sha256();
+        Ok(())
+    })?;
+    rows.warn(&arguments.columns);
+    if let Some((count, id)) = state.shared_ids()? {
+        tracing::warn!(
+            "{count} results share their ids with others, as {}; source.path tells them apart",
+            one_line(&id)
+        );
+    }
+    write(arguments, duplicates::FILE_NAME, |file| {
+        let groups = duplicates::groups(state, |group| {
+            serde_json::to_writer(&mut *file, group)?;
+            file.write_all(b"\n")
+        })?;
+        results.groups_of_duplicates = groups as u64;
+        Ok(())
+    })?;
+    Ok((results, tally))
+}
+
+/// How many rows of tables there are, and how many of them have a name or a title of their own.
+#[derive(Debug, Default)]
+struct Rows {
+    all: u64,
+    named: u64,
+    titled: u64,
+}
+
+impl Rows {
+    fn add(&mut self, record: &Record) {
+        let Record {
+            id, source, title, ..
+        } = record;
+        if source.table().is_some() {
+            self.all += 1;
+            self.named += u64::from(!source.path.ends_with(&format!("{SEPARATOR}{id}")));
+            self.titled += u64::from(title.is_some());
+        }
+    }
+
+    /// Says which columns that were asked for no row has anything in.
+    fn warn(&self, columns: &ColumnNames) {
+        let is_empty = |found: u64| self.all > 0 && found == 0;
+        if let (Some(column), true) = (&columns.id_column, is_empty(self.named)) {
+            tracing::warn!(
+                "no row has an id in a column {column} (--id-column): all are named by their places"
+            );
+        }
+        if let (Some(column), true) = (&columns.title_column, is_empty(self.titled)) {
+            tracing::warn!("no row has a title in a column {column} (--title-column)");
+        }
+    }
+}
+
+fn write_manifest(arguments: &Run, manifest: &Manifest) -> Result<()> {
+    write(arguments, manifest::FILE_NAME, |file| {
+        serde_json::to_writer_pretty(&mut *file, manifest)?;
+        Ok(file.write_all(b"\n")?)
+    })
+}
+
+/// Writes a file of the output folder whole or not at all.
+fn write(
+    arguments: &Run,
+    name: &str,
+    contents: impl FnOnce(&mut dyn Write) -> Result<()>,
+) -> Result<()> {
+    output::write_whole(&arguments.output.join(name), contents).map_err(|error| {
+        if error.chain().any(is_of_full_disk) {
+            let path = arguments.output.join(name);
+            return full_disk(&path);
+        }
+        error
+    })
+}
+
+/// What is wrong with the state, and with which file if the disk is full.
+pub(super) fn of_state(arguments: &Run, error: StateError) -> Error {
+    if is_of_full_disk(&error) {
+        full_disk(&arguments.output.join(state::FILE_NAME))
+    } else {
+        Error::new(error)
+    }
+}
+
+fn full_disk(path: &Path) -> Error {
+    Error::new(StateError::Full).context(format!("cannot write {}", path.display()))
+}
+
+fn is_of_full_disk(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let error = match cause.downcast_ref() {
+        Some(StateError::Full) => return true,
+        // It passes for its cause, and so does not name it.
+        Some(StateError::Output(error)) => Some(error),
+        _ => cause.downcast_ref::<io::Error>(),
+    };
+    let is_full = |kind| {
+        matches!(
+            kind,
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+        )
+    };
+    error.is_some_and(|error| is_full(error.kind()))
+}
+
+/// How the run ended, for people. Its inputs are so many documents that are `readable`, copies counted once.
+pub(super) fn sentence(arguments: &Run, manifest: &Manifest, readable: u64) -> String {
+    let Results {
+        records,
+        failure,
+        skipped: copies,
+        ..
+    } = manifest.results;
+    let path = arguments.output.join(results::FILE_NAME);
+    let path = path.display();
+    let known = readable.saturating_sub(manifest.work.read);
+    let copy = if copies == 1 { "copy" } else { "copies" };
+    let documents = output::counted(records, "document");
+    let more: Vec<String> = [(copies, copy), (known, "known from before")]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!(", {count} {what}"))
+        .collect();
+    let more = more.concat();
+    match manifest.state {
+        "interrupted" => format!(
+            "interrupted: {documents} done and kept; the same command goes on from there: {path}"
+        ),
+        _ if records == 0 => nothing_in(&arguments.paths),
+        _ => {
+            // Those that failed before are not named again.
+            let why = match failure {
+                0 => "",
+                _ => " (its `error` says why; --retry-failed tries again)",
+            };
+            let cards = cards(manifest);
+            format!("{documents}, {failure} failed{more}{cards}: {path}{why}")
+        }
+    }
+}
+
+/// Who waited for whom, where cards were used.
+fn cards(manifest: &Manifest) -> String {
+    manifest.timings.cards.map_or_else(String::new, |cards| {
+        format!(
+            "; the card waited {:.1} s for tokens, the processor {:.1} s for the card",
+            cards.waited_for_tokens_seconds, cards.waited_for_cards_seconds
+        )
+    })
+}

@@ -1,0 +1,162 @@
+//! `tomtat run`: many documents, one result a line.
+
+mod close;
+mod signals;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use super::archive::{nothing_in, source_options, workers};
+use super::exit::{DeviceLost, Exit};
+use super::progress::Display;
+use super::{also, output, session};
+use crate::batch::lock::Lock;
+use crate::batch::manifest::{self, Manifest, Settings};
+use crate::batch::progress::Progress;
+use crate::batch::run::{Ending, Pace, Run as Runner};
+use crate::batch::sources::foreign_output;
+use crate::batch::state::{Redo, State};
+use crate::batch::{self, duplicates};
+use crate::cli::Run;
+use crate::pipeline::{Pipeline, Reader};
+use crate::results;
+use close::{close, of_state, sentence};
+use signals::interruption;
+
+pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
+    let sources = source_options(&arguments.columns);
+    let mut inputs = batch::discover(&arguments.paths, &arguments.output, &sources)?;
+    if inputs.are_missing() && !has_results(arguments) {
+        return Ok(missing(&arguments.paths));
+    }
+    let _lock = take_folder(arguments)?;
+    let options = session::options(&arguments.reading);
+    let (reader, classifier) = session::open(arguments.reading.jobs, &arguments.model, options)?;
+    let pipeline = Pipeline::new(&reader, &classifier)?;
+    let settings = Settings::of(
+        reader.options(),
+        &session::labels(&reader, &classifier)?,
+        &session::encoder_name(&arguments.model, &reader),
+        &sources.columns,
+    );
+    let mut manifest = Manifest::start(&arguments.paths, settings, &reader.model().identity);
+    // From here on there is something to lose; a model that does not arrive is waited for no longer than a person does.
+    let interrupted = interruption()?;
+    let state = State::open(&arguments.output, &manifest.setup(), redo(arguments));
+    let mut state = state.map_err(|error| of_state(arguments, error))?;
+    let workers = workers(arguments.limits, arguments.reading.text)?;
+
+    let mut progress = Progress::new(inputs.total());
+    let mut display = Display::new(arguments.progress, quiet, inputs.total());
+    let mut runner = Runner {
+        pipeline: &pipeline,
+        workers: &workers,
+        state: &mut state,
+        interrupted: &interrupted,
+        pace: pace(arguments, &reader),
+    };
+    let ending = runner.run(&mut inputs, &mut progress, &mut display);
+    let ending = ending.map_err(|error| of_state(arguments, error))?;
+    if ending == Ending::Finished && progress.counts.found_nothing() && has_results(arguments) {
+        return keep_results(arguments, &state, &progress, &display);
+    }
+    let tally = close(arguments, &ending, &state, &mut progress, &mut manifest)?;
+    // What is said of a lost card is this command's error.
+    let sentence = match ending {
+        Ending::DeviceLost(_) => None,
+        _ => Some(sentence(arguments, &manifest, state.readable()?)),
+    };
+    display.finish(manifest.state, &progress, sentence.as_deref());
+    also::refresh(arguments, &ending, manifest.results.since_unix, quiet)?;
+    match ending {
+        Ending::Finished => Ok(tally.exit()),
+        Ending::Interrupted => Ok(Exit::Interrupted),
+        Ending::DeviceLost(lost) => Err(DeviceLost::of_run(lost, manifest.results.records).into()),
+    }
+}
+
+/// Makes the output folder and takes it for this run, unless it would write over what it reads or what no run wrote.
+fn take_folder(arguments: &Run) -> Result<Lock> {
+    let folder = &arguments.output;
+    output::make_folder(folder)?;
+    for name in [
+        results::FILE_NAME,
+        duplicates::FILE_NAME,
+        manifest::FILE_NAME,
+    ] {
+        let paths = arguments.paths.iter().cloned();
+        output::refuse_to_overwrite(&folder.join(name), paths)?;
+    }
+    refuse_foreign_output(arguments)?;
+    Lock::take(folder).with_context(|| folder.display().to_string())
+}
+
+/// Refuses what no run wrote. What `digest` and `export` make may come first, unless this run would write over it or pass it
+/// over among its documents.
+fn refuse_foreign_output(arguments: &Run) -> Result<()> {
+    let folder = &arguments.output;
+    if foreign_output(folder, &[]).is_none() {
+        return Ok(());
+    }
+    let documents = batch::documents_below(folder, &arguments.paths, Path::new(""))?;
+    let mut others = also::files_but_of(&arguments.also);
+    others.retain(|name| !documents.contains(Path::new(name)));
+    if let Some(path) = foreign_output(folder, &others) {
+        bail!(
+            "{} was not written by a run; choose another output folder, or move it",
+            path.display()
+        );
+    }
+    Ok(())
+}
+
+/// Waves wait for each other unless a card would wait with them.
+fn pace(arguments: &Run, reader: &Reader) -> Pace {
+    if arguments.ahead || reader.card_work().is_some() {
+        Pace::Ahead
+    } else {
+        Pace::InTurn
+    }
+}
+
+fn redo(arguments: &Run) -> Redo {
+    match (arguments.force, arguments.retry_failed) {
+        (true, _) => Redo::Everything,
+        (false, true) => Redo::Failed,
+        (false, false) => Redo::Nothing,
+    }
+}
+
+/// Whether an earlier run left results.
+fn has_results(arguments: &Run) -> bool {
+    let results = arguments.output.join(results::FILE_NAME);
+    fs::metadata(results).is_ok_and(|file| file.len() > 0)
+}
+
+/// Ends a run before it begins, none of whose inputs exists.
+fn missing(paths: &[PathBuf]) -> Exit {
+    let paths = output::listed(paths);
+    output::line(&format!("tomtat: there is no such file or folder: {paths}"));
+    Exit::NoInput
+}
+
+/// Ends a run none of whose inputs exists, as where a path was mistyped or a drive is not there: it takes nothing away.
+fn keep_results(
+    arguments: &Run,
+    state: &State,
+    progress: &Progress,
+    display: &Display,
+) -> Result<Exit> {
+    let forgotten = state.forget_inputs();
+    forgotten.map_err(|error| of_state(arguments, error))?;
+    let why = match progress.counts.inputs {
+        0 => nothing_in(&arguments.paths),
+        _ => "none of the inputs exists".to_owned(),
+    };
+    let path = arguments.output.join(results::FILE_NAME);
+    let sentence = format!("{why}; the earlier results stay: {}", path.display());
+    display.finish("finished", progress, Some(&sentence));
+    Ok(Exit::NoInput)
+}

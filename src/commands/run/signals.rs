@@ -1,0 +1,44 @@
+//! What ends a run early: Ctrl-C, and a terminal that is closed.
+
+#[cfg(unix)]
+use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use anyhow::{Context, Result};
+#[cfg(unix)]
+use signal_hook::consts::{SIGHUP, SIGXFSZ};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
+
+/// What Ctrl-C sets, and a terminal that is closed. Who presses Ctrl-C twice does not wait for the batch in hand.
+pub(super) fn interruption() -> Result<Arc<AtomicBool>> {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        flag::register_conditional_shutdown(signal, 130, Arc::clone(&interrupted))
+            .and_then(|_| flag::register(signal, Arc::clone(&interrupted)))
+            .context("cannot listen for Ctrl-C")?;
+    }
+    // Else a limit on the size of files (`ulimit -f`) ends the run without a word; now writing fails.
+    #[cfg(unix)]
+    flag::register(SIGXFSZ, Arc::default()).context("cannot listen for a limit on files")?;
+    // Who closes a terminal may send it twice, once for the terminal and once for its shell, and waits for nothing.
+    #[cfg(unix)]
+    if !is_hangup_ignored() {
+        flag::register(SIGHUP, Arc::clone(&interrupted))
+            .context("cannot listen for the end of the terminal")?;
+    }
+    Ok(interrupted)
+}
+
+/// Whether the run is to outlive its terminal, as `nohup` has it. Where the system does not tell, it is left to what the
+/// signal does.
+#[cfg(unix)]
+fn is_hangup_ignored() -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    ignored.is_none_or(|mask| mask & (1 << (SIGHUP - 1)) != 0)
+}
