@@ -5,87 +5,23 @@
 //! else; its results are written from here, whoever worked them out.
 
 mod document;
+mod error;
 mod results;
+mod tables;
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use rusqlite::{Connection, ErrorCode, params};
-use thiserror::Error;
+use rusqlite::{Connection, params};
 
-use super::duplicates::Signature;
 use crate::record::{Record, Status};
+use tables::{failures_from, insert_document, insert_entry, mark, number_of, set_inputs_aside};
 
 pub use document::{Entry, Finished, Form, Key, Redo, Setup, Signed};
-use results::packed;
+pub use error::StateError;
 
 /// The name of the state within the output folder.
 pub const FILE_NAME: &str = "run.sqlite";
-
-/// The version of the tables below and of the records in them.
-const LAYOUT: i64 = 2;
-
-const TABLES: &str = "
-    CREATE TABLE setups (
-        number INTEGER PRIMARY KEY,
-        settings TEXT NOT NULL, model TEXT NOT NULL, program TEXT NOT NULL,
-        UNIQUE (settings, model, program)
-    );
-    CREATE TABLE documents (
-        number INTEGER PRIMARY KEY,
-        setup INTEGER NOT NULL REFERENCES setups,
-        content TEXT NOT NULL, form INTEGER NOT NULL,
-        status TEXT NOT NULL, error TEXT,
-        tokens INTEGER NOT NULL, read_milliseconds INTEGER NOT NULL,
-        signature BLOB, record BLOB NOT NULL,
-        UNIQUE (setup, content, form)
-    );
-    CREATE TABLE inputs (
-        position INTEGER PRIMARY KEY,
-        id TEXT NOT NULL, path TEXT NOT NULL,
-        document INTEGER REFERENCES documents, record BLOB
-    );
-    CREATE INDEX inputs_of_documents ON inputs (document);
-";
-
-/// What came later. `earlier` has the inputs of runs before this one, `again` the documents that are done and that a
-/// run with [`Redo`] does once more.
-const MORE_TABLES: &str = "
-    CREATE TABLE IF NOT EXISTS earlier (
-        position INTEGER NOT NULL,
-        id TEXT NOT NULL, path TEXT NOT NULL,
-        document INTEGER REFERENCES documents ON DELETE CASCADE, record BLOB
-    );
-    CREATE TABLE IF NOT EXISTS again (
-        document INTEGER PRIMARY KEY REFERENCES documents ON DELETE CASCADE,
-        redo INTEGER NOT NULL
-    );
-";
-
-/// Why the state cannot be read or written.
-#[derive(Debug, Error)]
-pub enum StateError {
-    /// No room left.
-    #[error("the disk is full; what was done is kept: make room and run the same command again")]
-    Full,
-    /// Tables of another program.
-    #[error(
-        "{FILE_NAME} is of another version of the program; choose another output folder, or remove it"
-    )]
-    OtherLayout,
-    /// Another program holds a lock on it.
-    #[error("{FILE_NAME}: another program has it open; close it")]
-    Busy,
-    /// A record that is no record.
-    #[error("{FILE_NAME} is damaged: {0}; remove it to start over")]
-    Damaged(String),
-    /// What SQLite says.
-    #[error("{FILE_NAME}: {0}")]
-    Database(rusqlite::Error),
-    /// What the receiver of results says.
-    #[error(transparent)]
-    Output(#[from] std::io::Error),
-}
 
 /// An open state.
 #[derive(Debug)]
@@ -122,25 +58,8 @@ impl State {
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         let transaction = connection.transaction()?;
-        let layout: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-        match layout {
-            0 => {
-                transaction.execute_batch(TABLES)?;
-                transaction.pragma_update(None, "user_version", LAYOUT)?;
-            }
-            LAYOUT => {}
-            _ => return Err(StateError::OtherLayout),
-        }
-        transaction.execute_batch(MORE_TABLES)?;
-        transaction.execute(
-            "INSERT OR IGNORE INTO setups (settings, model, program) VALUES (?, ?, ?)",
-            params![setup.settings, setup.model, setup.program],
-        )?;
-        let setup: i64 = transaction.query_row(
-            "SELECT number FROM setups WHERE settings = ? AND model = ? AND program = ?",
-            params![setup.settings, setup.model, setup.program],
-            |row| row.get(0),
-        )?;
+        tables::prepare(&transaction)?;
+        let setup = number_of(&transaction, setup)?;
         set_inputs_aside(&transaction)?;
         mark(&transaction, setup, redo)?;
         transaction.commit()?;
@@ -290,146 +209,6 @@ impl State {
         self.connection
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         Ok(())
-    }
-}
-
-/// Puts the inputs of the last run before those that it did not come to, so that the next one starts without any.
-fn set_inputs_aside(connection: &Connection) -> Result<(), StateError> {
-    connection.execute_batch(
-        "DELETE FROM earlier WHERE path IN (SELECT path FROM inputs);
-         UPDATE earlier SET position = position +
-             (SELECT coalesce(max(position) + 1, 0) FROM inputs);
-         INSERT INTO earlier (position, id, path, document, record)
-             SELECT position, id, path, document, record FROM inputs;
-         DELETE FROM inputs;",
-    )?;
-    Ok(())
-}
-
-/// Marks what is done again, unless a run before that was to do so did not end: it goes on then.
-fn mark(connection: &Connection, setup: i64, redo: Redo) -> Result<(), StateError> {
-    let which = match redo {
-        Redo::Nothing => return Ok(()),
-        Redo::Failed => "status <> 'success'",
-        Redo::Everything => "1",
-    };
-    let mark = format!(
-        "INSERT OR REPLACE INTO again (document, redo)
-         SELECT number, ?2 FROM documents WHERE setup = ?1 AND {which} AND NOT EXISTS (
-             SELECT 1 FROM again JOIN documents ON number = document
-             WHERE setup = ?1 AND redo = ?2)"
-    );
-    connection.execute(&mark, [setup, redo as i64])?;
-    Ok(())
-}
-
-/// How many of the inputs from a position on failed. Those without a document could not be had.
-fn failures_from(connection: &Connection, position: i64) -> Result<u64, StateError> {
-    let mut query = connection.prepare_cached(
-        "SELECT count(*) FROM inputs LEFT JOIN documents ON number = document
-         WHERE position >= ? AND (document IS NULL OR status = 'failure')",
-    )?;
-    let count: i64 = query.query_row([position], |row| row.get(0))?;
-    Ok(count.cast_unsigned())
-}
-
-/// Stores a document; gives its number.
-fn insert_document(
-    connection: &Connection,
-    setup: i64,
-    document: &Finished,
-) -> Result<i64, StateError> {
-    let Finished {
-        key,
-        packed,
-        signature,
-        read_milliseconds,
-        ..
-    } = document;
-    let record = document.record();
-    let mut insert = connection.prepare_cached(
-        "INSERT INTO documents
-         (setup, content, form, status, error, tokens, read_milliseconds, signature, record)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT DO UPDATE SET status = excluded.status, error = excluded.error,
-             tokens = excluded.tokens, read_milliseconds = excluded.read_milliseconds,
-             signature = excluded.signature, record = excluded.record
-         RETURNING number",
-    )?;
-    let values = params![
-        setup,
-        key.content,
-        key.form as i64,
-        status_name(record.status),
-        record.error.as_ref().map(|error| error.code.as_str()),
-        (record.tokens.total as u64).cast_signed(),
-        read_milliseconds.cast_signed(),
-        signature.as_ref().map(Signature::to_bytes),
-        packed,
-    ];
-    let number: i64 = insert.query_row(values, |row| row.get(0))?;
-    connection
-        .prepare_cached("DELETE FROM again WHERE document = ?")?
-        .execute([number])?;
-    Ok(number)
-}
-
-fn insert_entry(
-    connection: &Connection,
-    setup: i64,
-    position: i64,
-    entry: &Entry,
-) -> Result<(), StateError> {
-    match entry {
-        Entry::Document { id, path, key } => {
-            let mut insert = connection.prepare_cached(
-                "INSERT INTO inputs (position, id, path, document)
-                 SELECT ?, ?, ?, number FROM documents
-                 WHERE setup = ? AND content = ? AND form = ?",
-            )?;
-            let form = key.form as i64;
-            let count = insert.execute(params![position, id, path, setup, key.content, form])?;
-            // An input without a result must not go unnoticed.
-            if count == 0 {
-                return Err(StateError::Damaged(format!("no result is kept for {path}")));
-            }
-        }
-        Entry::Unread(record) => {
-            let mut insert = connection.prepare_cached(
-                "INSERT INTO inputs (position, id, path, record) VALUES (?, ?, ?, ?)",
-            )?;
-            insert.execute(params![
-                position,
-                record.id,
-                record.source.path,
-                packed(record)
-            ])?;
-        }
-    }
-    Ok(())
-}
-
-fn status_name(status: Status) -> &'static str {
-    match status {
-        Status::Success => "success",
-        Status::PartialSuccess => "partial_success",
-        Status::Failure => "failure",
-        Status::Skipped => "skipped",
-    }
-}
-
-impl From<rusqlite::Error> for StateError {
-    fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(ErrorCode::DiskFull) => Self::Full,
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-                Self::Damaged(error.to_string())
-            }
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
-            // The tables of this layout were there when it was made.
-            _ if error.to_string().contains("no such table") => Self::Damaged(error.to_string()),
-            _ => Self::Database(error),
-        }
     }
 }
 

@@ -3,143 +3,25 @@
 //! A reader tells [`Blocks`] where paragraphs, tables and asides begin and end; what becomes of a
 //! table is decided here, once for all formats. Nothing here decodes or cleans text.
 
+mod block;
 mod bracket;
 mod repeat;
+mod table;
 
 use std::mem;
 
+pub(crate) use self::block::{Block, MAX_FONT_BYTES, StyledRun};
 pub(crate) use self::bracket::Place;
+use self::table::{Row, Table};
 use super::error::ReadError;
 use super::script::Script;
 use crate::document::ParagraphKind;
 
 /// How deep tables, cells and asides may nest; deeper ones are read as if they were not there.
 const MAX_FRAMES: usize = 64;
-/// Several paragraphs that together say more than this, about half a page in print, are hardly an entry of a table:
-/// the cell holds the page, or a column of it.
-const MAX_CELL_CHARS: usize = 1_000;
 /// Readers whose files can say very much in a few bytes stop here. The longest books have a hundredth of it, and few
 /// workbooks a half; each piece takes some 200 bytes, and 128 more where its font has a long name.
 const MAX_PIECES: usize = 1_000_000;
-/// Windows and PDF allow far shorter names of fonts, and every run holds its font's: one of 100,000 bytes,
-/// named by every other word, filled a gigabyte.
-pub(crate) const MAX_FONT_BYTES: usize = 128;
-
-/// A piece of text in one font, as the file has it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct StyledRun {
-    /// Its characters; each byte of an encoding before Unicode stands as windows-1252 has it.
-    pub(crate) text: String,
-    /// The font that the file names, which may be what makes it Vietnamese.
-    pub(crate) font: Option<String>,
-    /// Where it stands while its paragraph is read; on the line from then on.
-    pub(crate) script: Script,
-}
-
-impl StyledRun {
-    /// Whether it can be a part of a raised or lowered number.
-    fn is_of_number(&self) -> bool {
-        self.text.chars().all(|letter| self.script.has(letter))
-    }
-}
-
-/// A paragraph as the file has it, before decoding.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Block {
-    pub(crate) kind: ParagraphKind,
-    pub(crate) runs: Vec<StyledRun>,
-    pub(crate) page: Option<u32>,
-}
-
-impl Block {
-    /// A paragraph of the text's body that says `text`.
-    pub(crate) fn of_text(text: &str) -> Self {
-        let mut block = Self::default();
-        block.push(text, None);
-        block
-    }
-
-    /// Appends text on the line.
-    pub(crate) fn push(&mut self, text: &str, font: Option<&str>) {
-        self.push_at(Script::Line, text, font);
-    }
-
-    /// Appends text, to the last run where the font is the same and both are on the line. An absurdly long font's name is
-    /// as none.
-    pub(crate) fn push_at(&mut self, script: Script, text: &str, font: Option<&str>) {
-        if text.is_empty() {
-            return;
-        }
-        let font = font.filter(|name| name.len() <= MAX_FONT_BYTES);
-        // Raised pieces stay apart until it is known what they are pieces of.
-        let is_on_line = |before| [before, script] == [Script::Line, Script::Line];
-        match self.runs.last_mut() {
-            Some(last) if last.font.as_deref() == font && is_on_line(last.script) => {
-                last.text.push_str(text);
-            }
-            _ => self.runs.push(StyledRun {
-                text: text.to_owned(),
-                font: font.map(str::to_owned),
-                script,
-            }),
-        }
-    }
-
-    /// Writes what is raised and lowered as it reads on the line: all of a number at once, however many runs it has, and
-    /// apart from what else is raised beside it.
-    fn put_on_line(&mut self) {
-        if self.runs.iter().all(|run| run.script == Script::Line) {
-            return;
-        }
-        let runs = mem::take(&mut self.runs);
-        let is_one = |left: &StyledRun, right: &StyledRun| {
-            left.script == right.script && [left, right].iter().all(|run| run.is_of_number())
-        };
-        for part in runs.chunk_by(is_one) {
-            let script = part[0].script;
-            let before = self.last_char();
-            let text: String = part.iter().map(|run| run.text.as_str()).collect();
-            match script.shown(&text, before) {
-                Some(small) => self.push(&small, part[0].font.as_deref()),
-                None => {
-                    for run in part {
-                        self.push(&run.text, run.font.as_deref());
-                    }
-                }
-            }
-        }
-    }
-
-    /// The last character so far.
-    pub(crate) fn last_char(&self) -> Option<char> {
-        self.runs
-            .last()
-            .and_then(|run| run.text.chars().next_back())
-    }
-
-    /// The text of all runs, not decoded.
-    pub(crate) fn text(&self) -> String {
-        self.runs.iter().map(|run| run.text.as_str()).collect()
-    }
-
-    fn is_blank(&self) -> bool {
-        self.runs
-            .iter()
-            .all(|run| run.text.chars().all(char::is_whitespace))
-    }
-
-    /// Appends the runs of another block, with something between them.
-    pub(crate) fn append(&mut self, separator: &str, other: Block) {
-        if !self.runs.is_empty() {
-            let font = self.runs.last().and_then(|run| run.font.clone());
-            self.push(separator, font.as_deref());
-        }
-        self.page = self.page.or(other.page);
-        for run in other.runs {
-            self.push(&run.text, run.font.as_deref());
-        }
-    }
-}
 
 /// Gathers paragraphs and tables, in reading order.
 ///
@@ -177,19 +59,6 @@ struct Flow {
     /// Asides of the open paragraph, such as text boxes anchored in it.
     asides: Vec<Block>,
     has_table: bool,
-}
-
-#[derive(Debug, Default)]
-struct Table {
-    captions: Vec<Block>,
-    rows: Vec<Row>,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Row {
-    cells: Vec<Vec<Block>>,
-    has_table: bool,
-    is_dropped: bool,
 }
 
 impl Default for Blocks {
@@ -512,68 +381,6 @@ impl Flow {
         }
         self.finished.extend(closed);
         self.finished.append(&mut self.asides);
-    }
-}
-
-impl Table {
-    /// One paragraph a row; a frame drawn around prose (one column) is no table, but prose.
-    fn into_blocks(self) -> Vec<Block> {
-        let is_frame = self.rows.iter().all(|row| row.cells.len() <= 1);
-        let entries = self
-            .rows
-            .iter()
-            .filter(|row| !row.is_layout() && !row.has_page());
-        let most_entries = entries.map(Row::filled).max().unwrap_or(0);
-        let mut blocks = self.captions;
-        for row in self.rows.into_iter().filter(|row| !row.is_dropped) {
-            let is_page = row.has_page() && row.filled() > most_entries;
-            if is_frame || row.is_layout() || is_page {
-                blocks.extend(row.cells.into_iter().flatten());
-            } else {
-                blocks.extend(row.into_block());
-            }
-        }
-        blocks
-    }
-}
-
-/// Whether a cell says as much as a page does.
-fn is_page(cell: &[Block]) -> bool {
-    let runs = cell.iter().flat_map(|block| &block.runs);
-    cell.len() > 1 && runs.map(|run| run.text.chars().count()).sum::<usize>() > MAX_CELL_CHARS
-}
-
-impl Row {
-    /// Whether the row only puts things in their places on the page: it holds another table, or several paragraphs
-    /// in the one cell that is not empty.
-    fn is_layout(&self) -> bool {
-        let is_several = || self.cells.iter().any(|cell| cell.len() > 1);
-        self.has_table || (self.filled() == 1 && is_several())
-    }
-
-    /// Whether one of the cells holds a page, or a long entry where other rows have as many entries.
-    fn has_page(&self) -> bool {
-        self.cells.iter().any(|cell| is_page(cell))
-    }
-
-    /// How many cells are not empty.
-    fn filled(&self) -> usize {
-        self.cells.iter().filter(|cell| !cell.is_empty()).count()
-    }
-
-    /// The cells that are not empty, in order, with ` | ` between them.
-    fn into_block(self) -> Option<Block> {
-        let mut joined = Block {
-            kind: ParagraphKind::Table,
-            ..Block::default()
-        };
-        for cell in self.cells {
-            let mut separator = " | ";
-            for block in cell {
-                joined.append(mem::replace(&mut separator, " "), block);
-            }
-        }
-        (!joined.runs.is_empty()).then_some(joined)
     }
 }
 

@@ -4,21 +4,26 @@
 //! forms, templates. The walk keeps its own stack, so nesting is bounded by memory alone.
 
 mod breaks;
+mod charset;
+mod element;
 mod parser;
 mod tags;
 
 use scraper::node::{Element, Text};
 use scraper::{Html, Node};
 
+use self::element::{Role, font, is_page_furniture, role_of, script};
 use self::parser::parse;
 use self::tags::{begins_in_table, with_ends};
-use super::assemble::Source;
 use super::blocks::{Block, Blocks};
-use super::encoding::{EncodingChoice, LegacyEncoding, as_signs, read_bytes, read_windows_1258};
+use super::encoding::as_signs;
 use super::error::ReadError;
 use super::script::Script;
-use super::{TextEncoding, text};
+use super::text;
 use crate::document::ParagraphKind;
+
+pub(crate) use self::charset::{declared_charset, read_page};
+pub(crate) use self::element::font_of_style;
 
 /// The blocks of a page, and its title: what `<title>` says, else the first `<h1>`.
 ///
@@ -41,115 +46,6 @@ pub(crate) fn read(text: &str) -> Result<(Vec<Block>, Option<Block>), ReadError>
         .find(|text| !text.is_empty())
         .map(|text| Block::of_text(&text));
     Ok((breaks::part(reader.blocks.finish()), title))
-}
-
-/// Reads a page from its bytes, in the encoding that they show, or else in the one called `label`.
-///
-/// # Errors
-///
-/// Those of [`read_bytes`] and [`read`].
-pub(crate) fn read_page(
-    bytes: &[u8],
-    label: Option<&str>,
-    choice: EncodingChoice,
-) -> Result<Source, ReadError> {
-    // What is asked for holds against what a page says of itself.
-    let label = label.filter(|_| !matches!(choice, EncodingChoice::Legacy(_)));
-    let source = Source::undecoded(read(&read_bytes(bytes, label)?)?);
-    if choice != EncodingChoice::Auto {
-        return Ok(source);
-    }
-    let Some(labelled) = read_windows_1258(bytes, label) else {
-        return Ok(source);
-    };
-    let guessed = source.into_decoded(choice);
-    if !reads_better_as_labelled(guessed.encoding.as_ref()) {
-        return Ok(guessed);
-    }
-    let mut source = Source::undecoded(read(&labelled)?).into_decoded(choice);
-    if let Some(encoding) = &mut source.encoding {
-        LegacyEncoding::Windows1258
-            .name()
-            .clone_into(&mut encoding.name);
-    }
-    Ok(source)
-}
-
-/// Whether nothing but windows-1258 was found in a page that says it is in it, and not in all of the page: the
-/// letters that it wrote as character references hid the others.
-fn reads_better_as_labelled(found: Option<&TextEncoding>) -> bool {
-    let labelled = LegacyEncoding::Windows1258.name();
-    found.is_some_and(|found| {
-        let mut names = found.name.split('+');
-        found.name != labelled && names.all(|name| name == "utf-8" || name == labelled)
-    })
-}
-
-/// The name of the encoding that a page declares for itself in its first kilobytes, if any.
-pub(crate) fn declared_charset(bytes: &[u8]) -> Option<String> {
-    const HEAD_BYTES: usize = 4096;
-    let head = bytes[..bytes.len().min(HEAD_BYTES)].to_ascii_lowercase();
-    let head = String::from_utf8_lossy(&head);
-    let (_, after) = head.split_once("charset").or_else(|| {
-        let (declaration, _) = head.split_once("?>")?;
-        declaration.split_once("encoding")
-    })?;
-    let value = after.trim_start().strip_prefix('=')?.trim_start();
-    let name: String = value
-        .trim_start_matches(['"', '\''])
-        .chars()
-        .take_while(|character| character.is_ascii_alphanumeric() || matches!(character, '-' | '_'))
-        .collect();
-    (!name.is_empty()).then_some(name)
-}
-
-/// What an element means for the walk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Role {
-    Skip,
-    Title,
-    Block(ParagraphKind),
-    /// A block whose kind is that of what surrounds it.
-    Division,
-    /// A block whose lines are those of the source.
-    Preformatted,
-    Table,
-    Row,
-    Cell,
-    Caption,
-    LineBreak,
-    Inline,
-}
-
-/// The role of an element as it stands on the page, where it may be hidden.
-fn role_of(element: &Element) -> Role {
-    if is_page_furniture(element) || is_hidden(element) {
-        Role::Skip
-    } else {
-        role(element.name())
-    }
-}
-
-fn role(name: &str) -> Role {
-    match name {
-        "script" | "style" | "nav" | "template" | "noscript" | "iframe" | "object" | "svg"
-        | "button" | "select" | "textarea" | "input" | "canvas" | "audio" | "video" | "map"
-        | "dialog" | "rt" | "rp" | "del" | "noframes" => Role::Skip,
-        "title" => Role::Title,
-        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Role::Block(ParagraphKind::Heading),
-        "li" | "dt" | "dd" => Role::Block(ParagraphKind::ListItem),
-        "figcaption" => Role::Block(ParagraphKind::Caption),
-        "p" | "div" | "section" | "article" | "main" | "body" | "blockquote" | "address"
-        | "center" | "ul" | "ol" | "dl" | "figure" | "header" | "footer" | "aside" | "form"
-        | "fieldset" | "hr" | "details" | "summary" | "legend" | "hgroup" => Role::Division,
-        "pre" => Role::Preformatted,
-        "table" => Role::Table,
-        "tr" => Role::Row,
-        "td" | "th" => Role::Cell,
-        "caption" => Role::Caption,
-        "br" => Role::LineBreak,
-        _ => Role::Inline,
-    }
 }
 
 #[derive(Debug, Default)]
@@ -366,61 +262,6 @@ impl HtmlReader {
             self.blocks
                 .push("\n", self.fonts.last().map(String::as_str));
         }
-    }
-}
-
-/// Whether an element is the header or footer of printed pages, as office programs export them.
-fn is_page_furniture(element: &Element) -> bool {
-    element.name() == "div" && matches!(element.attr("title"), Some("header" | "footer"))
-}
-
-/// Whether an element's own attributes hide it.
-///
-/// Not so the page as a whole: a script would show it, once all is loaded.
-fn is_hidden(element: &Element) -> bool {
-    const HIDING: [&str; 3] = ["display:none", "visibility:hidden", "mso-hide:all"];
-    if matches!(element.name(), "html" | "body") {
-        return false;
-    }
-    let hides = |declaration: &str| {
-        let mut declaration = declaration.to_ascii_lowercase();
-        declaration.retain(|character| !character.is_whitespace());
-        HIDING.contains(&declaration.trim_end_matches("!important"))
-    };
-    element.attr("hidden").is_some()
-        || element
-            .attr("style")
-            .is_some_and(|style| style.split(';').any(hides))
-}
-
-/// The font that an element names: `<font face>` or `font-family` in its style.
-fn font(element: &Element) -> Option<String> {
-    match element.attr("face") {
-        Some(face) => first_family(face),
-        None => font_of_style(element.attr("style")?),
-    }
-}
-
-/// The font that a style names, last where it names several; Word has fonts beside it for letters of other scripts.
-pub(crate) fn font_of_style(style: &str) -> Option<String> {
-    let declarations = style.split(';').filter_map(|part| part.split_once(':'));
-    let fonts = declarations.filter(|(name, _)| name.trim().eq_ignore_ascii_case("font-family"));
-    fonts
-        .filter_map(|(_, value)| first_family(value))
-        .next_back()
-}
-
-fn first_family(families: &str) -> Option<String> {
-    let first = families.split(',').next()?.trim().trim_matches(['"', '\'']);
-    (!first.is_empty()).then(|| first.to_owned())
-}
-
-/// Where an element puts its text, where that is not on the line.
-fn script(element: &Element) -> Option<Script> {
-    match element.name() {
-        "sup" => Some(Script::Super),
-        "sub" => Some(Script::Sub),
-        _ => None,
     }
 }
 

@@ -1,8 +1,10 @@
 //! The laws of reading pages.
 
 use super::*;
+use crate::ingest::assemble::Source;
 use crate::ingest::encoding::normalize::normalize;
 use crate::ingest::encoding::tests::encode_bytes;
+use crate::ingest::encoding::{EncodingChoice, LegacyEncoding};
 use ParagraphKind::{Body, Caption, Heading, ListItem, Table};
 
 fn shown(html: &str) -> Vec<(ParagraphKind, String)> {

@@ -1,5 +1,7 @@
 //! Bytes of a plain-text or HTML file → text.
 
+mod unicode;
+
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
@@ -13,6 +15,9 @@ use super::decide::suspicion;
 use super::evidence::{count_typography, is_foreign, weigh_spelling, weigh_unicode};
 use super::runs::{Decoded, Run, decode_runs};
 use crate::ingest::{ReadError, TextEncoding};
+use unicode::{SOUND_PER_DAMAGED, damaged_utf8, decode_unicode};
+
+pub(in crate::ingest) use unicode::zeros_of_units;
 
 /// Below this confidence a text that is not Unicode counts as undecided.
 const LEAST_CONFIDENCE: f32 = 0.5;
@@ -21,13 +26,9 @@ const LEAST_CONFIDENCE: f32 = 0.5;
 /// words that make syllables in some encoding.
 const MOST_SUSPICION: f32 = 0.3;
 
-/// From so many characters beyond ASCII, and from so many for each damaged one, a text is UTF-8 with damage: what
-/// is written in another encoding hardly ever makes two in a row.
-const LEAST_SOUND: usize = 10;
-const SOUND_PER_DAMAGED: usize = 50;
-/// As much where whole lines are UTF-8 and the others make sense in another encoding.
+/// From so many characters beyond ASCII, whole lines are UTF-8 where the others make sense in another encoding.
 const LEAST_SOUND_BY_LINES: usize = 5;
-/// As much where the file says that it is UTF-8.
+/// From so many, and from so many for each damaged one, it is UTF-8 where the file says so.
 const LEAST_SOUND_LABELLED: usize = 2;
 const SOUND_PER_DAMAGED_LABELLED: usize = 4;
 
@@ -193,104 +194,6 @@ fn read_windows_1252(bytes: &[u8]) -> Cow<'_, str> {
     WINDOWS_1252.decode_without_bom_handling(bytes).0
 }
 
-/// The text and the name of its encoding, if it is Unicode.
-///
-/// An error where a byte order mark promises Unicode and the rest breaks the promise.
-fn decode_unicode(bytes: &[u8]) -> Result<Option<(Cow<'_, str>, &'static str)>, ReadError> {
-    match bytes {
-        [0xEF, 0xBB, 0xBF, rest @ ..] => {
-            let text = utf8(rest).map(Cow::Borrowed);
-            let text = text.or_else(|| slightly_damaged_utf8(rest).map(Cow::Owned));
-            Ok(Some((text.ok_or_else(|| unknown(bytes))?, "utf-8")))
-        }
-        [0xFF, 0xFE, rest @ ..] => Ok(Some((
-            utf16(rest, 2, u16::from_le_bytes)?.into(),
-            "utf-16le",
-        ))),
-        [0xFE, 0xFF, rest @ ..] => Ok(Some((
-            utf16(rest, 2, u16::from_be_bytes)?.into(),
-            "utf-16be",
-        ))),
-        _ => Ok(decode_unmarked(bytes)),
-    }
-}
-
-/// How many units of two bytes have a zero in their first byte, and how many in their second.
-///
-/// A grave accent by itself (U+0300) counts for neither: its zero is on the other side than those of
-/// letters, and decomposed Vietnamese is full of it.
-pub(in crate::ingest) fn zeros_of_units(bytes: &[u8]) -> (usize, usize) {
-    if !bytes.contains(&0) {
-        return (0, 0);
-    }
-    let (units, _) = bytes.as_chunks::<2>();
-    let count = |wanted: fn(&[u8; 2]) -> bool| units.iter().filter(|unit| wanted(unit)).count();
-    (
-        count(|&[first, second]| first == 0 && second != 3),
-        count(|&[first, second]| first != 3 && second == 0),
-    )
-}
-
-fn decode_unmarked(bytes: &[u8]) -> Option<(Cow<'_, str>, &'static str)> {
-    let (even, odd) = zeros_of_units(bytes);
-    let units = bytes.len() / 2;
-    // Most letters of Vietnamese in UTF-16 are ASCII ones, with a zero byte on one side.
-    let is_utf16 =
-        |zeros: usize, others: usize| zeros > 0 && 5 * zeros >= 2 * units && 100 * others <= units;
-    if is_utf16(odd, even) {
-        return Some((utf16(bytes, 0, u16::from_le_bytes).ok()?.into(), "utf-16le"));
-    }
-    if is_utf16(even, odd) {
-        return Some((utf16(bytes, 0, u16::from_be_bytes).ok()?.into(), "utf-16be"));
-    }
-    let text = utf8(bytes).map(Cow::Borrowed);
-    let text = text.or_else(|| slightly_damaged_utf8(bytes).map(Cow::Owned));
-    Some((text?, "utf-8"))
-}
-
-fn slightly_damaged_utf8(bytes: &[u8]) -> Option<String> {
-    damaged_utf8(bytes, LEAST_SOUND, SOUND_PER_DAMAGED)
-}
-
-/// The bytes as UTF-8 with U+FFFD for what is none, if there are `least` sound characters beyond ASCII, and
-/// `per_damaged` for each damaged one.
-fn damaged_utf8(bytes: &[u8], least: usize, per_damaged: usize) -> Option<String> {
-    let (mut sound, mut damaged) = (0_usize, 0_usize);
-    for chunk in bytes.utf8_chunks() {
-        let beyond_ascii = |character: &char| !character.is_ascii();
-        sound += chunk.valid().chars().filter(beyond_ascii).count();
-        damaged += usize::from(!chunk.invalid().is_empty());
-    }
-    let is_utf8 = sound >= least && sound / per_damaged >= damaged && !is_binary(bytes);
-    is_utf8.then(|| String::from_utf8_lossy(bytes).into_owned())
-}
-
-/// The bytes as UTF-8; a last character that was cut off is dropped.
-fn utf8(bytes: &[u8]) -> Option<&str> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Some(text),
-        Err(error) if error.error_len().is_none() => {
-            let text = std::str::from_utf8(&bytes[..error.valid_up_to()]).ok()?;
-            // A single high byte at the end of ASCII text is no sign of UTF-8.
-            (!text.is_ascii()).then_some(text)
-        }
-        Err(_) => None,
-    }
-}
-
-/// The bytes as UTF-16, of a file in which they start at `start`; an odd last byte is dropped.
-fn utf16(bytes: &[u8], start: usize, unit: fn([u8; 2]) -> u16) -> Result<String, ReadError> {
-    let (pairs, _) = bytes.as_chunks::<2>();
-    let mut offset = start;
-    let mut text = String::with_capacity(bytes.len());
-    for character in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
-        let character = character.map_err(|_| ReadError::UnknownEncoding { offset })?;
-        offset += 2 * character.len_utf16();
-        text.push(character);
-    }
-    Ok(text)
-}
-
 /// Decodes every line as a paragraph by itself, its line end included.
 fn decode_lines(text: &str, choice: EncodingChoice) -> Decoded {
     let lines: Vec<Run<'_>> = text.split_inclusive('\n').map(Run::plain).collect();
@@ -369,103 +272,4 @@ fn unknown(bytes: &[u8]) -> ReadError {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::tests::encode_bytes;
-    use super::super::{EncodingChoice, LegacyEncoding};
-    use super::{decode_bytes, read_bytes};
-
-    #[test]
-    fn one_sentence_with_signs_of_numbers_is_enough() {
-        let text = "Nhiệt độ trung bình 32, lượng mưa 1.250 mm, độ ẩm 85%.";
-        for encoding in LegacyEncoding::ALL {
-            let bytes = encode_bytes(text, encoding).unwrap();
-            let (decoded, found) = decode_bytes(&bytes, EncodingChoice::Auto).unwrap();
-            assert_eq!(
-                (decoded.as_str(), found.name.as_str()),
-                (text, encoding.name())
-            );
-        }
-        let mut bytes = encode_bytes("Nhiệt độ trung bình 32", LegacyEncoding::Tcvn3).unwrap();
-        bytes.extend(b"\xB0C, ");
-        bytes.extend(encode_bytes("lượng mưa 85", LegacyEncoding::Tcvn3).unwrap());
-        bytes.extend(b"\xB12 mm.");
-        let (decoded, _) = decode_bytes(&bytes, EncodingChoice::Auto).unwrap();
-        assert_eq!(decoded, "Nhiệt độ trung bình 32°C, lượng mưa 85±2 mm.");
-    }
-
-    #[test]
-    fn quotation_marks_in_english_are_those_of_windows() {
-        let text = "The project “Rural Water Supply” was funded – as planned – with the People’s Committees.";
-        let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(text);
-        let (decoded, encoding) = decode_bytes(&bytes, EncodingChoice::Auto).unwrap();
-        assert_eq!(
-            (decoded.as_str(), encoding.name.as_str()),
-            (text, "windows-1252")
-        );
-    }
-
-    #[test]
-    fn vietnamese_names_in_an_english_letter_are_read() {
-        let text = "The mission met the chairmen of two communes in the district. Contact the office of \
-            Mr. Trần Quốc Bảo and Mrs. Nguyễn Thị Hường before the end of this month.";
-        let bytes = encode_bytes(text, LegacyEncoding::Tcvn3).unwrap();
-        let (decoded, encoding) = decode_bytes(&bytes, EncodingChoice::Auto).unwrap();
-        assert_eq!((decoded.as_str(), encoding.name.as_str()), (text, "tcvn3"));
-    }
-
-    #[test]
-    fn lines_of_utf_8_and_of_a_legacy_encoding_are_both_read() {
-        let unicode = "Phần một đã là Unicode, do văn phòng soạn năm 2005.\r\n";
-        let other =
-            "Phần hai do phòng kế hoạch gửi đến bằng bộ mã khác, đề nghị ghép lại cho đúng.\r\n";
-        for encoding in [LegacyEncoding::Tcvn3, LegacyEncoding::Vni] {
-            let mut bytes = unicode.as_bytes().to_vec();
-            bytes.extend(encode_bytes(other, encoding).unwrap());
-            let (decoded, found) = decode_bytes(&bytes, EncodingChoice::Auto).unwrap();
-            assert_eq!(decoded, format!("{unicode}{other}"));
-            assert!(found.name.contains(encoding.name()), "{found:?}");
-        }
-        let mut damaged = unicode.as_bytes().to_vec();
-        damaged.extend(b"Ph\xE1\xBA\xA7n hai m\xB5\xE9 \xFF\xD8 h\x81ng.");
-        assert!(decode_bytes(&damaged, EncodingChoice::Auto).is_err());
-    }
-
-    #[test]
-    fn capitals_in_the_places_of_control_characters_are_letters() {
-        let text = "TRẠM Y TẾ XÃ THỰC HIỆN NHIỆM VỤ CHỊU TRÁCH NHIỆM TẠI CHỖ\r\n\
-            HỘI PHỤ NỮ HUYỆN VẬN ĐỘNG HỘI VIÊN THỰC HIỆN VIỆC TIẾT KIỆM\r\n";
-        for encoding in [LegacyEncoding::Vps, LegacyEncoding::Viscii] {
-            let bytes = encode_bytes(text, encoding).unwrap();
-            for choice in [EncodingChoice::Auto, EncodingChoice::Legacy(encoding)] {
-                assert_eq!(decode_bytes(&bytes, choice).unwrap().0, text);
-            }
-        }
-        assert!(decode_bytes(b"\x01\x0E\x7F\xE9", EncodingChoice::Auto).is_err());
-    }
-
-    #[test]
-    fn a_label_holds_over_a_little_damage_and_mojibake_is_an_error() {
-        let page = format!(
-            "<p>{}</p>",
-            "全县粮食生产稳定增长，农民收入提高。".repeat(6)
-        );
-        let (bytes, _, _) = encoding_rs::GBK.encode(&page);
-        let mut bytes = bytes.into_owned();
-        assert_eq!(read_bytes(&bytes, Some("gb2312")).unwrap(), page);
-        let end = bytes.len() - 4;
-        bytes.insert(end, 0xFF);
-        let damaged = page.replace("</p>", "\u{FFFD}</p>");
-        assert_eq!(read_bytes(&bytes, Some("gb2312")).unwrap(), damaged);
-        let unfit = b"<p>\xFF\xFF \xFE \xFF\xFF</p>";
-        assert!(read_bytes(unfit, Some("euc-kr")).is_err());
-    }
-
-    #[test]
-    fn a_dos_text_ends_at_its_sign_and_not_with_its_sector() {
-        let text = "Kính gửi các phòng, ban, ngành trong toàn huyện, xin thông báo.\r\n";
-        let mut bytes = encode_bytes(text, LegacyEncoding::Tcvn3).unwrap();
-        bytes.push(0x1A);
-        bytes.extend([0; 40]);
-        assert_eq!(decode_bytes(&bytes, EncodingChoice::Auto).unwrap().0, text);
-    }
-}
+mod tests;
