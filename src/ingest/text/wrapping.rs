@@ -13,6 +13,9 @@ const MAX_WIDTH: usize = 180;
 /// Of all neighbouring lines, how many must read as one sentence going on. In wrapped Vietnamese or
 /// English prose it is most of them, in lists and in texts with a paragraph a line hardly any.
 const MIN_CONTINUING_SHARE: f64 = 0.2;
+/// The same where letterhead, recipients and signature are longer than the text: of the full lines alone, and only
+/// where the next word had no room. Less joins rows of tables, and short letters gain nothing by it.
+const MIN_FULL_SHARE: f64 = 0.34;
 
 /// How a text's paragraphs lie on its lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,13 +36,7 @@ impl Wrapping {
         if !(MIN_WIDTH..=MAX_WIDTH).contains(&width) || are_records(lines) {
             return Self::None;
         }
-        let pairs = lines.windows(2).filter(|pair| !pair[1].after_blank);
-        let (mut neighbours, mut continuing) = (0u32, 0u32);
-        for pair in pairs {
-            neighbours += 1;
-            continuing += u32::from(reads_on(&pair[0], &pair[1], width));
-        }
-        if continuing > 0 && f64::from(continuing) >= MIN_CONTINUING_SHARE * f64::from(neighbours) {
+        if reads_on_often(lines, width) {
             let is_below_short =
                 |before: &Line<'_>, line: &Line<'_>| is_tight_below_short(before, line, width);
             let tight_marks = item::tight_marks(lines, |line| line.text, is_below_short);
@@ -126,6 +123,25 @@ fn usual_width(lines: &[Line<'_>]) -> usize {
         place
     };
     *widths.select_nth_unstable(place).1
+}
+
+/// Whether enough lines plainly go on in the next one, of all or of those that are full and whose next is no item.
+fn reads_on_often(lines: &[Line<'_>], width: usize) -> bool {
+    let (mut all, mut continuing) = (0u32, 0u32);
+    let (mut full, mut filling) = (0u32, 0u32);
+    for pair in lines.windows(2).filter(|pair| !pair[1].after_blank) {
+        let (before, line) = (&pair[0], &pair[1]);
+        let reads_on = reads_on(before, line, width);
+        all += 1;
+        continuing += u32::from(reads_on);
+        if is_about_full(before, width, 60) && shape::marker(line.text) == Marker::None {
+            full += 1;
+            filling += u32::from(reads_on && had_no_room(before, line, width));
+        }
+    }
+    let is_share =
+        |part: u32, whole: u32, least: f64| part > 0 && f64::from(part) >= least * f64::from(whole);
+    is_share(continuing, all, MIN_CONTINUING_SHARE) || is_share(filling, full, MIN_FULL_SHARE)
 }
 
 /// Whether `line` plainly goes on in the middle of the sentence of `before`.
