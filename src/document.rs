@@ -143,7 +143,8 @@ pub struct Paragraph {
     pub span: Span,
     /// What it is to a reader.
     pub kind: ParagraphKind,
-    /// Whether it is the furniture of an official letter (motto, number, recipients, signature).
+    /// Whether it is furniture: that of an official letter (motto, number, recipients, signature), or the signature of a
+    /// mail and the older messages below it.
     pub furniture: bool,
     /// The page it starts on, from 1, where the format has pages.
     pub page: Option<u32>,

@@ -151,7 +151,7 @@ pub struct ParagraphRecord {
     pub index: usize,
     /// What it is to a reader.
     pub kind: ParagraphKind,
-    /// Whether it is the furniture of an official letter.
+    /// Whether it is the furniture of an official letter or of a mail.
     pub furniture: bool,
     /// Where it stands.
     #[serde(flatten)]

@@ -211,7 +211,7 @@ fn name_paragraphs(blocks: &[Block], texts: &[String]) -> Vec<RawParagraph> {
                 kind,
                 text,
                 page: block.page,
-                furniture: false,
+                furniture: block.furniture,
             });
         }
     }

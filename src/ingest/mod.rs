@@ -216,7 +216,7 @@ pub struct RawParagraph {
     pub text: String,
     /// The page it starts on, from 1, where the format has pages.
     pub page: Option<u32>,
-    /// Whether it is the furniture of an official letter.
+    /// Whether it is the furniture of an official letter or of a mail.
     pub furniture: bool,
 }
 

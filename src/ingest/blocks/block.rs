@@ -33,6 +33,10 @@ pub(crate) struct Block {
     pub(crate) kind: ParagraphKind,
     pub(crate) runs: Vec<StyledRun>,
     pub(crate) page: Option<u32>,
+    /// Whether a page shows it as a part of another text, as mails do with the older ones that they answer.
+    pub(crate) is_quoted: bool,
+    /// Whether it stands beside what the document says, as a signature does.
+    pub(crate) furniture: bool,
 }
 
 impl Block {
@@ -119,6 +123,7 @@ impl Block {
             self.push(separator, font.as_deref());
         }
         self.page = self.page.or(other.page);
+        self.is_quoted |= other.is_quoted;
         for run in other.runs {
             self.push(&run.text, run.font.as_deref());
         }

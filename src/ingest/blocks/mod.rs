@@ -31,6 +31,8 @@ const MAX_PIECES: usize = 1_000_000;
 pub(crate) struct Blocks {
     frames: Vec<Frame>,
     page: Option<u32>,
+    /// How many quoted texts we are in, one in the other.
+    quotes: usize,
     title: Option<Block>,
     /// Of how many runs, rows and empty cells there is to keep.
     pieces: usize,
@@ -67,6 +69,7 @@ impl Default for Blocks {
         Self {
             frames: vec![document],
             page: None,
+            quotes: 0,
             title: None,
             pieces: 0,
         }
@@ -81,13 +84,23 @@ impl Blocks {
 
     /// Ends the open paragraph, if any, and begins one of `kind`.
     pub(crate) fn begin_paragraph(&mut self, kind: ParagraphKind) {
-        let page = self.page;
         self.end_paragraph();
         self.flow().open = Some(Block {
             kind,
-            runs: Vec::new(),
-            page,
+            ..self.empty_block()
         });
+    }
+
+    /// Begins a text that is quoted as a whole.
+    pub(crate) fn begin_quote(&mut self) {
+        self.end_paragraph();
+        self.quotes += 1;
+    }
+
+    /// Ends the innermost quoted text.
+    pub(crate) fn end_quote(&mut self) {
+        self.end_paragraph();
+        self.quotes = self.quotes.saturating_sub(1);
     }
 
     /// Changes what the open paragraph is; without one, begins it.
@@ -345,12 +358,16 @@ impl Blocks {
     }
 
     fn open_block(&mut self) -> &mut Block {
-        let page = self.page;
-        let open = &mut self.flow().open;
-        open.get_or_insert_with(|| Block {
-            page,
+        let empty = self.empty_block();
+        self.flow().open.get_or_insert(empty)
+    }
+
+    fn empty_block(&self) -> Block {
+        Block {
+            page: self.page,
+            is_quoted: self.quotes > 0,
             ..Block::default()
-        })
+        }
     }
 
     /// The innermost flow; in a table outside any cell, a new cell.

@@ -1,11 +1,15 @@
 //! What does an e-mail message say? RFC 5322 bytes → [`Source`], the subject as title.
 //!
 //! All parts of the body are read, one after the other. Of alternatives, the plain text is read where there
-//! is one, else the HTML. Attachments are not read, nor are files within the text; of quoted lines, the marks are not.
+//! is one, else the HTML. Attachments are not read, nor are files within the text. The signature and the older messages
+//! below are furniture.
 
 mod cut;
+mod files;
 pub(crate) mod folder;
-mod plain;
+mod heads;
+mod lines;
+mod older;
 mod subject;
 
 use std::borrow::Cow;
@@ -15,16 +19,17 @@ use mail_parser::decoders::charsets::map::charset_decoder;
 use mail_parser::parsers::MessageStream;
 use mail_parser::{Encoding, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
+use self::files::without_files;
 pub(super) use self::folder::after_envelope;
 use self::folder::messages;
-use self::plain::without_files;
-pub(super) use self::plain::without_quote_marks;
+pub(super) use self::lines::{LineEnds, blocks};
+pub(super) use self::older::{is_forwarded, mark_older};
 use self::subject::subject;
 use super::assemble::Source;
 use super::blocks::Block;
 use super::encoding::{EncodingChoice, LegacyEncoding, Run, decode_bytes, decode_runs};
 use super::error::ReadError;
-use super::{TextEncoding, html, text};
+use super::{TextEncoding, html};
 use crate::document::ParagraphKind;
 
 /// Reads the body of a message; of several in one folder, those of all that can be read.
@@ -152,6 +157,7 @@ fn read_part(
     let charset = part.content_type();
     let charset = charset.and_then(|kind| kind.attribute("charset"));
     let is_asked_for = matches!(choice, EncodingChoice::Legacy(_));
+    let is_forwarded = message.subject().is_some_and(is_forwarded);
     let raw = raw_body(message, part).filter(|_| is_asked_for || is_doubtful(charset));
     match &part.body {
         PartType::Text(body) if !body.trim().is_empty() => {
@@ -160,15 +166,26 @@ fn read_part(
             let body = String::from_utf8_lossy(&body);
             let (body, encoding) = decode_text(&body, raw.as_deref(), charset, choice);
             Ok(Some(Source {
-                blocks: text::blocks(&without_quote_marks(&body)),
+                blocks: blocks(&body, line_ends(part), is_forwarded),
                 encoding: Some(encoding),
                 ..Source::default()
             }))
         }
         PartType::Html(page) if !page.trim().is_empty() => {
-            read_page(page, raw.as_deref(), charset, choice).map(Some)
+            let source = read_page(page, raw.as_deref(), charset, choice)?;
+            Ok(Some(mark_older(source.into_decoded(choice), is_forwarded)))
         }
         _ => Ok(None),
+    }
+}
+
+fn line_ends(part: &MessagePart<'_>) -> LineEnds {
+    let value = |name| part.content_type().and_then(|kind| kind.attribute(name));
+    match value("format") {
+        Some(format) if format.eq_ignore_ascii_case("flowed") => LineEnds::Flowed {
+            is_space_dropped: value("delsp").is_some_and(|it| it.eq_ignore_ascii_case("yes")),
+        },
+        _ => LineEnds::Untold,
     }
 }
 

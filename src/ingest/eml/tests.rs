@@ -323,3 +323,47 @@ fn pages_in_frames_are_read_instead_of_what_shows_without() {
     .concat();
     assert_eq!(texts(&workbook).0, ["Hộ nghèo | 125", "Hộ khá | 30"]);
 }
+
+/// The texts of a mail, those that are furniture in brackets.
+fn marked(mail: &[u8]) -> Vec<String> {
+    let blocks = read(mail, EncodingChoice::Auto).unwrap().blocks;
+    let texts = blocks.iter().map(|block| match block.furniture {
+        true => format!("[{}]", block.text().trim()),
+        false => block.text().trim().to_owned(),
+    });
+    texts.collect()
+}
+
+#[test]
+fn older_messages_and_signatures_are_furniture_in_text_and_pages() {
+    let flowed = mail(
+        "Content-Type: text/plain; charset=utf-8; format=flowed",
+        format!(
+            "{}\n-- \nLan\n> Nộp \n> chưa?",
+            NOTICE.replace("; ", "; \n")
+        )
+        .as_bytes(),
+    );
+    assert_eq!(marked(&flowed), [NOTICE, "[--]", "[Lan]", "[Nộp chưa?]"]);
+    let quotes = [
+        "<div>Hoa viết:</div><blockquote type=\"cite\"><p>Nộp chưa?</p></blockquote><p>Rồi.</p>",
+        "<div>Hoa viết:</div><blockquote class=\"gmail_quote\">Nộp chưa?</blockquote>Rồi.",
+    ];
+    for quote in quotes {
+        let page = format!("<p>{NOTICE}</p>{quote}<blockquote>Hết.</blockquote>");
+        let page = mail("Content-Type: text/html; charset=utf-8", page.as_bytes());
+        let expected = [NOTICE, "[Hoa viết:]", "[Nộp chưa?]", "Rồi.", "Hết."];
+        assert_eq!(marked(&page), expected);
+    }
+    let head = "<p>From: Hoa<br>Sent: Monday, June 3, 2024 8:00 AM<br>To: Lan</p><p>Nộp chưa?</p>";
+    let page = mail(
+        "Content-Type: text/html; charset=utf-8",
+        format!("<p>{NOTICE}</p>{head}").as_bytes(),
+    );
+    assert_eq!(marked(&page)[2..], ["[Nộp chưa?]"]);
+    let passed_on = mail(
+        "Subject: Fwd: x\r\nContent-Type: text/html; charset=utf-8",
+        format!("<p>{NOTICE}</p>{head}").as_bytes(),
+    );
+    assert_eq!(marked(&passed_on)[2..], ["Nộp chưa?"]);
+}

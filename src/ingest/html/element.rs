@@ -59,6 +59,19 @@ pub(super) fn is_page_furniture(element: &Element) -> bool {
     element.name() == "div" && matches!(element.attr("title"), Some("header" | "footer"))
 }
 
+/// Whether an element holds the older message that a mail answers.
+pub(super) fn is_cited(element: &Element) -> bool {
+    let has_class = |name| {
+        element
+            .attr("class")
+            .is_some_and(|it| it.split_whitespace().any(|class| class == name))
+    };
+    let is_cited = element
+        .attr("type")
+        .is_some_and(|it| it.eq_ignore_ascii_case("cite"));
+    element.name() == "blockquote" && (is_cited || has_class("gmail_quote"))
+}
+
 /// Whether an element's own attributes hide it.
 ///
 /// Not so the page as a whole: a script would show it, once all is loaded.

@@ -12,7 +12,7 @@ mod tags;
 use scraper::node::{Element, Text};
 use scraper::{Html, Node};
 
-use self::element::{Role, font, is_page_furniture, role_of, script};
+use self::element::{Role, font, is_cited, is_page_furniture, role_of, script};
 use self::parser::parse;
 use self::tags::{begins_in_table, with_ends};
 use super::blocks::{Block, Blocks};
@@ -137,6 +137,9 @@ impl HtmlReader {
             self.fonts.push(font);
         }
         self.scripts.extend(script(element));
+        if is_cited(element) {
+            self.blocks.begin_quote();
+        }
         match role {
             Role::Skip => return false,
             Role::Title => self.in_title = true,
@@ -175,6 +178,9 @@ impl HtmlReader {
         }
         if script(element).is_some() {
             self.scripts.pop();
+        }
+        if is_cited(element) {
+            self.blocks.end_quote();
         }
         match role {
             Role::Title => self.in_title = false,

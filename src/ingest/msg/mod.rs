@@ -8,9 +8,10 @@ mod rich_text;
 use super::assemble::Source;
 use super::binary::{Compound, open_compound, read_stream, utf16};
 use super::blocks::Block;
+use super::eml::LineEnds;
 use super::encoding::{EncodingChoice, decode_bytes};
 use super::error::ReadError;
-use super::{TextEncoding, eml, html, rtf, text};
+use super::{TextEncoding, eml, html, rtf};
 
 /// The stream that only a message has.
 pub(super) const PROPERTIES: &str = "/__properties_version1.0";
@@ -30,23 +31,30 @@ const RICH_TEXT: &str = "1009";
 pub(crate) fn read(bytes: &[u8], choice: EncodingChoice) -> Result<Source, ReadError> {
     let mut file = open_compound(bytes)?;
     let mut property = |number| property(&mut file, number, bytes.len());
+    let subject = property(SUBJECT)?;
+    let is_forwarded = subject.as_deref().is_some_and(is_forwarded);
     let mut source = if let Some(plain) = property(PLAIN_TEXT)? {
         let (text, encoding) = decode_bytes(&plain, choice)?;
-        let blocks = text::blocks(&eml::without_quote_marks(&text));
+        let blocks = eml::blocks(&text, LineEnds::Untold, is_forwarded);
         Source::decoded((blocks, None), encoding)
     } else if let Some(page) = property(PAGE)? {
         let charset = html::declared_charset(&page);
-        html::read_page(&page, charset.as_deref(), choice)?
+        let source = html::read_page(&page, charset.as_deref(), choice)?;
+        eml::mark_older(source.into_decoded(choice), is_forwarded)
     } else if let Some(packed) = property(RICH_TEXT)? {
-        rtf::read(&rich_text::unpacked(&packed)?).map(Source::undecoded)?
+        let source = Source::undecoded(rtf::read(&rich_text::unpacked(&packed)?)?);
+        eml::mark_older(source.into_decoded(choice), is_forwarded)
     } else {
         return Err(ReadError::Empty);
     };
-    source = source.into_decoded(choice);
-    let subject = property(SUBJECT)?;
     let title = subject.and_then(|it| decode_subject(&it, source.encoding.as_ref(), choice));
     source.title = title.map(|title| Block::of_text(&title));
     Ok(source)
+}
+
+fn is_forwarded(subject: &[u8]) -> bool {
+    let subject = String::from_utf8_lossy(subject);
+    eml::is_forwarded(&subject.replace(char::is_control, ""))
 }
 
 /// A property that is more than white space, what is in UTF-16 as UTF-8.

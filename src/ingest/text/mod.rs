@@ -19,8 +19,17 @@ use crate::document::ParagraphKind;
 /// Without blank lines and without a wrapping width, each line is a paragraph. Page numbers at the
 /// ends of pages that form feeds divide are dropped. The text of blocks is not clean yet.
 pub(crate) fn blocks(text: &str) -> Vec<Block> {
+    blocks_wrapped(text, wrapping(text))
+}
+
+/// How a text is wrapped.
+pub(super) fn wrapping(text: &str) -> Wrapping {
+    Wrapping::of(&line::split(text))
+}
+
+/// Splits a text into paragraphs that is a part of one wrapped so.
+pub(super) fn blocks_wrapped(text: &str, wrapping: Wrapping) -> Vec<Block> {
     let lines = line::split(text);
-    let wrapping = Wrapping::of(&lines);
     let divides_words = !line::is_vietnamese(text);
     let mut blocks = Blocks::default();
     let mut previous: Option<&Line<'_>> = None;

@@ -14,12 +14,12 @@ const MAX_WIDTH: usize = 180;
 /// English prose it is most of them, in lists and in texts with a paragraph a line hardly any.
 const MIN_CONTINUING_SHARE: f64 = 0.2;
 /// The same where letterhead, recipients and signature are longer than the text: of the full lines alone, and only
-/// where the next word had no room. Less joins rows of tables, and short letters gain nothing by it.
+/// where the next word had no room. A fifth would join rows of tables.
 const MIN_FULL_SHARE: f64 = 0.34;
 
 /// How a text's paragraphs lie on its lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wrapping {
+pub(in crate::ingest) enum Wrapping {
     /// Each line is a paragraph.
     None,
     /// Lines were broken at `width` columns.

@@ -1,4 +1,4 @@
-//! What of a plain body did somebody write? Lines → lines without the marks of quoting and without files.
+//! What of a plain body did somebody write? Lines → lines without files.
 
 use std::borrow::Cow;
 
@@ -54,74 +54,9 @@ fn is_of_file(line: &[u8]) -> bool {
     line.iter().all(|byte| (b' '..=b'`').contains(byte)) && characters.len() <= most
 }
 
-/// Takes the marks off quoted lines; what is quoted stands apart from what is not.
-pub(in crate::ingest) fn without_quote_marks(body: &str) -> Cow<'_, str> {
-    if !body.lines().any(|line| line.starts_with('>')) {
-        return Cow::Borrowed(body);
-    }
-    let lines: Vec<(usize, &str)> = body.lines().map(unquoted).collect();
-    let mut text = String::with_capacity(body.len());
-    let mut depth = 0;
-    for stretch in lines.chunk_by(|(left, _), (right, _)| left == right) {
-        let is_comparison = is_comparison(stretch);
-        for (position, (marks, line)) in stretch.iter().enumerate() {
-            let new_depth = if is_comparison { 0 } else { *marks };
-            if position == 0 && new_depth != depth {
-                text.push('\n');
-            }
-            depth = new_depth;
-            if is_comparison {
-                text.push_str("> ");
-            }
-            text.push_str(line);
-            text.push('\n');
-        }
-    }
-    Cow::Owned(text)
-}
-
-/// Whether the lines with a mark rather say that a number is greater, as in a table of marks at school.
-fn is_comparison(stretch: &[(usize, &str)]) -> bool {
-    stretch.iter().all(|(marks, line)| {
-        *marks == 1 && line.trim_start().starts_with(|c: char| c.is_ascii_digit())
-    })
-}
-
-/// How many marks a line has, and what follows them.
-fn unquoted(line: &str) -> (usize, &str) {
-    let mut marks = 0;
-    let mut rest = line;
-    // "At least" is no mark.
-    while let Some(after) = rest
-        .strip_prefix('>')
-        .filter(|after| !after.starts_with('='))
-    {
-        marks += 1;
-        rest = after.strip_prefix(' ').unwrap_or(after);
-    }
-    (marks, rest)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn quoted_lines_lose_their_marks_and_stand_apart() {
-        let body =
-            "Tôi đồng ý\n> các xã nộp báo \n> cáo sớm.\n>> Hạn là 30/3.\nChào anh.\n> 50 triệu";
-        assert_eq!(
-            without_quote_marks(body),
-            "Tôi đồng ý\n\ncác xã nộp báo \ncáo sớm.\n\nHạn là 30/3.\n\nChào anh.\n> 50 triệu\n"
-        );
-        assert_eq!(without_quote_marks("a > b"), "a > b");
-        let marks = "Xếp loại\n>= 8: giỏi\n> 5%: khá\n>   20%: kém\n";
-        assert_eq!(without_quote_marks(marks), marks);
-        assert_eq!(
-            without_quote_marks("> >= 8\n> 5 xã\n> đã gặt"),
-            "\n>= 8\n5 xã\nđã gặt\n"
-        );
-    }
 
     #[test]
     fn files_in_the_text_are_left_out() {

@@ -1,0 +1,209 @@
+//! Where are the paragraphs of a plain body? Text → [`Block`]s, without the marks of quoting.
+
+use std::borrow::Cow;
+
+use super::older::{Piece, furniture};
+use crate::ingest::blocks::Block;
+use crate::ingest::text;
+
+/// What the ends of a body's lines mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::ingest) enum LineEnds {
+    /// Whatever they look like.
+    Untold,
+    /// A paragraph goes on after a space ([RFC 3676]).
+    ///
+    /// [RFC 3676]: https://www.rfc-editor.org/rfc/rfc3676
+    Flowed { is_space_dropped: bool },
+}
+
+#[derive(Debug)]
+struct Line<'a> {
+    /// How many marks of quoting it had.
+    depth: usize,
+    text: Cow<'a, str>,
+}
+
+/// The paragraphs of a plain body; what is quoted stands apart from what is not.
+///
+/// `is_forwarded`: its subject says that it passes another message on.
+pub(in crate::ingest) fn blocks(body: &str, ends: LineEnds, is_forwarded: bool) -> Vec<Block> {
+    let mut lines = lines(body);
+    if let LineEnds::Flowed { is_space_dropped } = ends {
+        lines = unflowed(lines, is_space_dropped);
+    }
+    let pieces = lines.iter().map(|line| Piece {
+        depth: line.depth,
+        text: &line.text,
+    });
+    let furniture = furniture(&pieces.collect::<Vec<_>>(), is_forwarded);
+    let stretches = stretches(&lines, &furniture);
+    // Signatures and older messages are wrapped otherwise, or not at all.
+    let wrappings = [false, true].map(|is_furniture| {
+        let alike = stretches.iter().filter(|(found, _)| *found == is_furniture);
+        let texts: Vec<&str> = alike.map(|(_, text)| text.as_str()).collect();
+        text::wrapping(&texts.join("\n"))
+    });
+    let mut blocks = Vec::new();
+    for (is_furniture, text) in stretches {
+        let found = text::blocks_wrapped(&text, wrappings[usize::from(is_furniture)]);
+        blocks.extend(found.into_iter().map(|block| Block {
+            furniture: is_furniture,
+            ..block
+        }));
+    }
+    blocks
+}
+
+/// The text of the lines up to where furniture begins or ends.
+fn stretches(lines: &[Line<'_>], furniture: &[bool]) -> Vec<(bool, String)> {
+    let lines: Vec<(&Line<'_>, bool)> = lines.iter().zip(furniture.iter().copied()).collect();
+    let stretches = lines.chunk_by(|left, right| left.1 == right.1);
+    stretches
+        .map(|stretch| (stretch[0].1, text_of(stretch)))
+        .collect()
+}
+
+/// The text of lines, with a blank one between different depths.
+fn text_of(lines: &[(&Line<'_>, bool)]) -> String {
+    let mut text = String::new();
+    for alike in lines.chunk_by(|left, right| left.0.depth == right.0.depth) {
+        text.push_str(if text.is_empty() { "" } else { "\n" });
+        for (line, _) in alike {
+            text.push_str(&line.text);
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// The lines of a body without their marks of quoting.
+fn lines(body: &str) -> Vec<Line<'_>> {
+    let lines: Vec<(usize, &str, &str)> = body.lines().map(unquoted).collect();
+    let mut unmarked = Vec::with_capacity(lines.len());
+    for stretch in lines.chunk_by(|left, right| left.0 == right.0) {
+        let is_comparison = is_comparison(stretch);
+        unmarked.extend(stretch.iter().map(|&(depth, text, whole)| Line {
+            depth: if is_comparison { 0 } else { depth },
+            text: Cow::Borrowed(if is_comparison { whole } else { text }),
+        }));
+    }
+    unmarked
+}
+
+/// Whether the lines with a mark rather say that a number is greater, as in a table of marks at school.
+fn is_comparison(stretch: &[(usize, &str, &str)]) -> bool {
+    stretch.iter().all(|(marks, text, _)| {
+        *marks == 1 && text.trim_start().starts_with(|c: char| c.is_ascii_digit())
+    })
+}
+
+/// How many marks a line has, what follows them, and all of it.
+fn unquoted(line: &str) -> (usize, &str, &str) {
+    let mut marks = 0;
+    let mut rest = line;
+    // "At least" is no mark.
+    while let Some(after) = rest
+        .strip_prefix('>')
+        .filter(|after| !after.starts_with('='))
+    {
+        marks += 1;
+        rest = after.strip_prefix(' ').unwrap_or(after);
+    }
+    (marks, rest, line)
+}
+
+/// Joins the lines that go on, at their depth.
+fn unflowed(lines: Vec<Line<'_>>, is_space_dropped: bool) -> Vec<Line<'_>> {
+    const SIGNATURE: &str = "-- ";
+    let mut joined: Vec<Line<'_>> = Vec::with_capacity(lines.len());
+    let mut goes_on = false;
+    for line in lines {
+        let text = without_stuffing(line.text, line.depth);
+        let flows = text.ends_with(' ') && text != SIGNATURE && !text.trim().is_empty();
+        match joined.last_mut() {
+            Some(before) if goes_on && before.depth == line.depth && text != SIGNATURE => {
+                let before = before.text.to_mut();
+                if is_space_dropped {
+                    before.pop();
+                }
+                before.push_str(&text);
+            }
+            _ => joined.push(Line { text, ..line }),
+        }
+        goes_on = flows;
+    }
+    joined
+}
+
+/// A line without the space that keeps it from looking quoted; behind marks of quoting that is off already.
+fn without_stuffing(text: Cow<'_, str>, depth: usize) -> Cow<'_, str> {
+    let is_stuffed = depth == 0 && text.starts_with(' ');
+    match text {
+        Cow::Borrowed(text) if is_stuffed => Cow::Borrowed(&text[1..]),
+        text => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(body: &str, ends: LineEnds) -> Vec<String> {
+        let blocks = blocks(body, ends, false);
+        blocks.iter().map(Block::text).collect()
+    }
+
+    #[test]
+    fn quoted_lines_lose_their_marks_and_stand_apart() {
+        let body = "Tôi đồng ý\n> các xã nộp báo cáo sớm.\n>> Hạn là 30/3.\nChào anh.\n> 50 triệu";
+        let expected = [
+            "Tôi đồng ý",
+            "các xã nộp báo cáo sớm.",
+            "Hạn là 30/3.",
+            "Chào anh.",
+            "> 50 triệu",
+        ];
+        assert_eq!(texts(body, LineEnds::Untold), expected);
+        assert_eq!(texts("a > b", LineEnds::Untold), ["a > b"]);
+        let marks = ["Xếp loại", ">= 8: giỏi", "> 5%: khá", ">   20%: kém"];
+        assert_eq!(texts(&marks.join("\n"), LineEnds::Untold), marks);
+        assert_eq!(
+            texts("> >= 8\n> 5 xã\n> đã gặt", LineEnds::Untold),
+            [">= 8", "5 xã", "đã gặt"]
+        );
+    }
+
+    #[test]
+    fn flowed_lines_go_on_after_a_space_at_their_depth() {
+        let flowed = |is_space_dropped| LineEnds::Flowed { is_space_dropped };
+        let body =
+            "Hạn \nnộp \nlà 30/3.\nXin cảm ơn. \n> Hạn \n> nào?\n  Đã \n gửi.\n-- \nLan \n-- \nHoa";
+        assert_eq!(
+            texts(body, flowed(false)),
+            [
+                "Hạn nộp là 30/3.",
+                "Xin cảm ơn.",
+                "Hạn nào?",
+                "Đã gửi.",
+                "--",
+                "Lan",
+                "--",
+                "Hoa"
+            ]
+        );
+        assert_eq!(texts("Kênh đ \nã đào.", flowed(true)), ["Kênh đã đào."]);
+        assert_eq!(texts("Hạn \nNộp", LineEnds::Untold), ["Hạn", "Nộp"]);
+    }
+
+    #[test]
+    fn a_long_notice_below_a_message_says_nothing_of_how_that_is_wrapped() {
+        let body = "\
+Các xã rà soát số hộ thiếu nước sinh hoạt, lập danh sách theo từng
+thôn và gửi về Phòng trước ngày 12/7 để tổng hợp.
+-- \n"
+            .to_owned()
+            + &"Thư này chỉ dành cho người nhận có tên ở trên. ".repeat(5);
+        assert_eq!(texts(&body, LineEnds::Untold).len(), 3);
+    }
+}

@@ -1,0 +1,251 @@
+//! Which paragraphs of a message are not what it says? Pieces of its body → the older messages below it, the lines
+//! that head them, and the signature.
+//!
+//! A message that passes another one on says what that says: nothing of it is older.
+
+use super::heads::{self, Below};
+use crate::ingest::assemble::Source;
+
+/// A message with fewer words above a longer one may only pass it on.
+const LEAST_OWN_WORDS: usize = 20;
+/// Signatures with their legal notices are shorter; what is longer are the messages of a digest.
+const MOST_SIGNATURE_PIECES: usize = 80;
+
+/// A line of a plain body, or a paragraph of a page.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Piece<'a> {
+    /// How many marks of quoting it had.
+    pub(super) depth: usize,
+    /// What stands behind them.
+    pub(super) text: &'a str,
+}
+
+impl Piece<'_> {
+    pub(super) fn is_blank(&self) -> bool {
+        self.text.trim().is_empty()
+    }
+
+    fn words(&self) -> usize {
+        let words = self.text.split_whitespace();
+        let is_word = |word: &&str| word.contains(char::is_alphanumeric);
+        words.filter(is_word).count()
+    }
+}
+
+/// Whose a piece is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Own,
+    Older,
+    /// What mail programs write above an older message.
+    Head,
+    Signature,
+}
+
+/// Marks the paragraphs of a page or of RTF that are none of what a message says.
+pub(in crate::ingest) fn mark_older(mut source: Source, is_forwarded: bool) -> Source {
+    let texts: Vec<String> = source.blocks.iter().map(|block| block.text()).collect();
+    let pieces = source.blocks.iter().zip(&texts);
+    let pieces = pieces.map(|(block, text)| Piece {
+        depth: usize::from(block.is_quoted),
+        text,
+    });
+    let furniture = furniture(&pieces.collect::<Vec<_>>(), is_forwarded);
+    for (block, is_furniture) in source.blocks.iter_mut().zip(furniture) {
+        block.furniture = is_furniture;
+    }
+    source
+}
+
+/// Whether a subject says that the message passes another one on.
+pub(in crate::ingest) fn is_forwarded(subject: &str) -> bool {
+    let start: String = subject.trim_start().chars().take(16).collect();
+    let start = start.to_lowercase();
+    ["fw:", "fwd:", "[fwd:", "chuyển tiếp:"]
+        .iter()
+        .any(|prefix| start.starts_with(prefix))
+}
+
+/// Which pieces are furniture; none where nothing would be left.
+pub(super) fn furniture(pieces: &[Piece<'_>], is_forwarded: bool) -> Vec<bool> {
+    let parts = parts(pieces, is_forwarded);
+    let words_of = |part: Part| -> usize {
+        let pieces = pieces.iter().zip(&parts);
+        pieces
+            .filter(|(_, found)| **found == part)
+            .map(|(piece, _)| piece.words())
+            .sum()
+    };
+    let [own_words, older_words] = [Part::Own, Part::Older].map(words_of);
+    let is_older_told = is_forwarded || own_words < LEAST_OWN_WORDS.min(older_words);
+    if own_words == 0 && older_words == 0 {
+        return vec![false; pieces.len()];
+    }
+    let is_furniture = |part| match part {
+        Part::Own => false,
+        Part::Older => !is_older_told,
+        Part::Head | Part::Signature => true,
+    };
+    parts.into_iter().map(is_furniture).collect()
+}
+
+fn parts(pieces: &[Piece<'_>], is_forwarded: bool) -> Vec<Part> {
+    let mut parts = Vec::with_capacity(pieces.len());
+    let mut own_words = 0;
+    let mut below = Part::Own;
+    while let Some(piece) = pieces.get(parts.len()) {
+        let rest = &pieces[parts.len()..];
+        if piece.depth > 0 || below == Part::Older {
+            parts.push(Part::Older);
+        } else if let Some(head) = heads::head(rest) {
+            parts.resize(parts.len() + head.length, Part::Head);
+            if head.below == Below::Older && !is_forwarded {
+                below = Part::Older;
+            }
+        } else if let Some(length) = signature(rest, own_words) {
+            parts.resize(parts.len() + length, Part::Signature);
+        } else {
+            own_words += piece.words();
+            parts.push(Part::Own);
+        }
+    }
+    parts
+}
+
+/// How long the signature is that begins with the first piece, by the line that sets it apart.
+///
+/// Some programs and people leave out the space at the end of that line, which may then part anything: what is below it
+/// has to be less than what is above.
+fn signature(pieces: &[Piece<'_>], words_above: usize) -> Option<usize> {
+    let mark = pieces.first().filter(|piece| is_signature_mark(piece))?;
+    let ends = |(index, piece): (usize, &Piece<'_>)| {
+        let is_next = piece.depth > 0 || is_signature_mark(piece);
+        is_next || heads::head(&pieces[index..]).is_some()
+    };
+    let inside = pieces.iter().enumerate().skip(1);
+    let end = inside.take(MOST_SIGNATURE_PIECES).find(|it| ends(*it));
+    let length = end.map_or(pieces.len(), |(index, _)| index);
+    let words = || -> usize { pieces[..length].iter().map(Piece::words).sum() };
+    let is_one = length <= MOST_SIGNATURE_PIECES && (mark.text == "-- " || words() < words_above);
+    is_one.then_some(length)
+}
+
+fn is_signature_mark(piece: &Piece<'_>) -> bool {
+    piece.depth == 0 && piece.text.trim_end() == "--"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REPLY: &str = "Chị nhận được rồi nhé, phần số liệu của ba xã vùng cao em bổ sung thêm \
+        diện tích ngô rồi gửi lại trước chiều thứ năm.\n";
+    const OLDER: &str = "Em gửi chị biểu tổng hợp vụ xuân của mười hai xã để chị xem trước khi trình, \
+        còn thiếu ba xã vùng cao chưa gửi.\n";
+
+    /// Which lines with words are furniture, as `x`.
+    fn marks_of(body: &str, is_forwarded: bool) -> String {
+        let pieces = body.lines().map(|line| {
+            let text = line.trim_start_matches("> ");
+            Piece {
+                depth: (line.len() - text.len()) / 2,
+                text,
+            }
+        });
+        let pieces: Vec<Piece<'_>> = pieces.collect();
+        let furniture = furniture(&pieces, is_forwarded);
+        let filled = pieces.iter().zip(furniture).filter(|it| it.0.words() > 0);
+        filled
+            .map(|(_, is_furniture)| if is_furniture { 'x' } else { '.' })
+            .collect()
+    }
+
+    fn marks(body: &str) -> String {
+        marks_of(body, false)
+    }
+
+    #[test]
+    fn the_older_message_below_an_answer_is_none_of_it() {
+        let heads = [
+            "Vào Th 5, 6 thg 6, 2024 lúc 08:15 Hoa <\nhoa@x.vn> đã viết:\n",
+            "On Thu, Jun 6, 2024 at 8:15 AM Hoa <hoa@x.vn> wrote:\n",
+            "-----Original Message-----\nFrom: Hoa\n",
+            "----- Thư gốc -----\n",
+            "________\nTừ: Hoa\nĐã gửi: Thứ Năm, 6 tháng 6, 2024 8:15 SA\nTới: Lan\nChủ đề: Biểu\n",
+            "*From:* Hoa <hoa@x.vn> *Sent:* Thursday, June 6, 2024 8:15 AM *To:* Lan *Subject:* Biểu\n",
+        ];
+        for head in heads {
+            let body = [REPLY, "\n", head, "\n", OLDER].concat();
+            let found = marks(&body);
+            assert_eq!(found.trim_end_matches('x'), ".", "{body}");
+            assert!(found.len() > 2, "{body}");
+        }
+        let between = [
+            REPLY,
+            "> ",
+            OLDER,
+            "Ba xã này em gọi giúp chị.\n",
+            "> Em chào chị.\n",
+        ];
+        assert_eq!(marks(&between.concat()), ".x.x");
+    }
+
+    #[test]
+    fn what_looks_like_the_head_of_an_older_message_is_a_part_of_this_one() {
+        let memo = "Từ: Phòng Trồng trọt\nNgày: 6/6/2024\nGửi tới: Các trạm\nChủ đề: Họp\n";
+        let hours = "Từ: 8:00\nĐến: 10:00\nNgày: 6/6/2024\nHọp ở hội trường.\n";
+        let quotation = "Trong thư ngày 6/6 xã có viết:\nMong huyện hỗ trợ.\n";
+        let title = "-- Thư viện lưu động --\nLịch tháng này.\n";
+        for text in [memo, hours, quotation, title] {
+            let found = marks(&[REPLY, text, OLDER].concat());
+            assert!(!found.contains('x'), "{text}: {found}");
+        }
+    }
+
+    #[test]
+    fn a_message_that_passes_another_one_on_says_what_that_says() {
+        let quoted = ["> ", OLDER].concat();
+        assert_eq!(marks(&quoted), ".");
+        assert_eq!(marks(&["Kính chuyển anh.\n", &quoted].concat()), "..");
+        let head = "Từ: Hoa\nGửi: 6/6/2024 8:15\nTới: Lan\n";
+        assert_eq!(
+            marks(&["Kính chuyển anh.\n", head, "\n", OLDER].concat()),
+            ".xxx."
+        );
+        let answer = [REPLY, head, "\n", OLDER].concat();
+        assert_eq!(
+            [marks(&answer), marks_of(&answer, true)],
+            [".xxxx", ".xxx."]
+        );
+        assert!(is_forwarded(" Fwd: Biểu") && !is_forwarded("Re: FW: Biểu"));
+        for head in [
+            "---------- Forwarded message ---------\n",
+            "-------- Thư chuyển tiếp --------\n",
+        ] {
+            assert_eq!(
+                marks(
+                    &[
+                        REPLY,
+                        "-- \nLan\n\n",
+                        head,
+                        "Từ: Hoa\nGửi: 8:15\nTới: Lan\n\n",
+                        OLDER
+                    ]
+                    .concat()
+                ),
+                ".xxxxx."
+            );
+        }
+    }
+
+    #[test]
+    fn the_signature_is_furniture_and_lines_that_only_part_a_text_begin_none() {
+        let signed = [REPLY, "-- \nLan\nPhòng Trồng trọt\n\n> ", OLDER].concat();
+        assert_eq!(marks(&signed), ".xxx");
+        assert_eq!(marks(&[REPLY, "--\nLan\n"].concat()), ".x");
+        assert_eq!(marks(&[REPLY, "--\n", OLDER, OLDER].concat()), "...");
+        assert_eq!(marks("-- \nLan\n"), ".");
+        let digest = [REPLY, "-- \nLan\n", &OLDER.repeat(MOST_SIGNATURE_PIECES)].concat();
+        assert!(!marks(&digest).contains('x'));
+    }
+}
