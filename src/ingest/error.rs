@@ -10,6 +10,9 @@ pub enum ReadError {
     /// No text in it at all.
     #[error("the document is empty")]
     Empty,
+    /// A message without a text, and what it has instead.
+    #[error("the message has no text of its own: {0}")]
+    EmptyMessage(String),
     /// A format without a reader: what it is, and what helps.
     #[error("{0} cannot be read{1}")]
     UnsupportedFormat(&'static str, Remedy),
@@ -82,7 +85,7 @@ impl ReadError {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Empty => "empty_document",
+            Self::Empty | Self::EmptyMessage(_) => "empty_document",
             Self::UnsupportedFormat(..) => "unsupported_format",
             Self::UnknownEncoding { .. } => "unknown_encoding",
             Self::Encrypted => "encrypted",

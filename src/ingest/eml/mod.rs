@@ -4,7 +4,9 @@
 //! is one, else the HTML. Attachments are not read, nor are files within the text. The signature and the older messages
 //! below are furniture.
 
+mod attached;
 mod cut;
+mod decode;
 mod files;
 pub(crate) mod folder;
 mod heads;
@@ -12,31 +14,32 @@ mod lines;
 mod older;
 mod subject;
 
-use std::borrow::Cow;
+use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
-use encoding_rs::{Encoding as WebEncoding, UTF_8, WINDOWS_1252, WINDOWS_1258, X_USER_DEFINED};
-use mail_parser::decoders::charsets::map::charset_decoder;
-use mail_parser::parsers::MessageStream;
-use mail_parser::{Encoding, Message, MessageParser, MessagePart, MimeHeaders, PartType};
-
+pub(super) use self::attached::told;
+use self::decode::{decode_text, is_doubtful, raw_body};
 use self::files::without_files;
 pub(super) use self::folder::after_envelope;
 use self::folder::messages;
 pub(super) use self::lines::{LineEnds, blocks};
 pub(super) use self::older::{is_forwarded, mark_older};
 use self::subject::subject;
-use super::assemble::Source;
+use super::assemble::{Source, is_readable};
 use super::blocks::Block;
-use super::encoding::{EncodingChoice, LegacyEncoding, Run, decode_bytes, decode_runs};
+use super::encoding::EncodingChoice;
 use super::error::ReadError;
-use super::{TextEncoding, html};
+use super::html;
 use crate::document::ParagraphKind;
+
+/// How deep messages in messages are read.
+const MOST_NESTED: usize = 8;
 
 /// Reads the body of a message; of several in one folder, those of all that can be read.
 ///
 /// # Errors
 ///
-/// [`ReadError::Corrupt`] where it is no message, [`ReadError::Empty`] where it has no text.
+/// [`ReadError::Corrupt`] where it is no message, [`ReadError::Empty`] or [`ReadError::EmptyMessage`] where it has no
+/// text.
 pub(crate) fn read(bytes: &[u8], choice: EncodingChoice) -> Result<Source, ReadError> {
     let mut sources = Vec::new();
     let mut failure = None;
@@ -69,8 +72,16 @@ fn joined(mut sources: Vec<Source>, choice: EncodingChoice) -> Option<Source> {
 fn read_message(bytes: &[u8], choice: EncodingChoice) -> Result<Option<Source>, ReadError> {
     let message = parse(bytes)?;
     match cut::closed(&message) {
-        Some(closed) => read_parts(&parse(&closed)?, choice),
-        None => read_parts(&message, choice),
+        Some(closed) => read_whole(&parse(&closed)?, choice),
+        None => read_whole(&message, choice),
+    }
+}
+
+fn read_whole(message: &Message<'_>, choice: EncodingChoice) -> Result<Option<Source>, ReadError> {
+    let source = read_parts(message, choice, MOST_NESTED)?;
+    match attached::told_of(message).filter(|_| source.is_none()) {
+        Some(told) => Err(ReadError::EmptyMessage(told)),
+        None => Ok(source),
     }
 }
 
@@ -80,10 +91,34 @@ fn parse(bytes: &[u8]) -> Result<Message<'_>, ReadError> {
     message.ok_or_else(|| ReadError::Corrupt(no_message()))
 }
 
-fn read_parts(message: &Message<'_>, choice: EncodingChoice) -> Result<Option<Source>, ReadError> {
+/// The body, and behind it the messages that this one passes on as they are; nothing where nothing is to be read.
+fn read_parts(
+    message: &Message<'_>,
+    choice: EncodingChoice,
+    most_nested: usize,
+) -> Result<Option<Source>, ReadError> {
     let mut sources = Vec::new();
     for part in bodies(message) {
         sources.extend(read_part(message, part, choice)?);
+    }
+    let is_blank = |source: &Source| !source.blocks.iter().any(|it| is_readable(&it.text()));
+    sources.retain(|source| !is_blank(source));
+    let title = message.subject().unwrap_or_default();
+    let passes_on = sources.is_empty() || is_forwarded(title);
+    for part in message
+        .parts
+        .iter()
+        .filter(|_| passes_on && most_nested > 0)
+    {
+        let PartType::Message(nested) = &part.body else {
+            continue;
+        };
+        if let Some(mut source) = read_parts(nested, choice, most_nested - 1)? {
+            // `Fwd: ` and the subject.
+            let subject = source.title.take();
+            source.title = subject.filter(|it| !title.ends_with(&it.text()));
+            sources.push(headed(source));
+        }
     }
     Ok(joined(sources, choice).map(|source| {
         let mut source = source.into_decoded(choice);
@@ -204,77 +239,6 @@ fn read_page(
         Some(source) => Ok(source),
         None => html::read(page).map(Source::undecoded),
     }
-}
-
-/// Decodes a plain text from its `raw` bytes, as a plain text file is; a declared encoding of the Web yields only to
-/// Unicode and to Vietnamese.
-///
-/// Where that finds nothing, the text is what the parser made of it.
-fn decode_text(
-    parsed: &str,
-    raw: Option<&[u8]>,
-    charset: Option<&str>,
-    choice: EncodingChoice,
-) -> (String, TextEncoding) {
-    let Some(raw) = raw else {
-        return (parsed.to_owned(), named(charset, 1.0));
-    };
-    let is_declared = charset.is_some_and(|name| {
-        !name.eq_ignore_ascii_case("us-ascii") && web_encoding(name).is_some_and(is_declaration)
-    });
-    match decode_bytes(raw, choice) {
-        Ok(decoded) if !is_declared || is_unicode_or_vietnamese(&decoded.1.name) => decoded,
-        _ if is_declared => {
-            let guess = decode_runs(&[[Run::plain(parsed)]], EncodingChoice::Auto);
-            (parsed.to_owned(), named(charset, guess.encoding.confidence))
-        }
-        _ => (parsed.to_owned(), named(charset, 0.0)),
-    }
-}
-
-fn named(charset: Option<&str>, confidence: f32) -> TextEncoding {
-    TextEncoding {
-        name: charset.unwrap_or("us-ascii").to_lowercase(),
-        confidence,
-    }
-}
-
-fn web_encoding(name: &str) -> Option<&'static WebEncoding> {
-    WebEncoding::for_label(name.trim().as_bytes())
-}
-
-/// Whether naming this encoding says anything: `x-user-defined` says only that it is the font's.
-fn is_declaration(encoding: &'static WebEncoding) -> bool {
-    encoding != X_USER_DEFINED
-}
-
-/// Whether a part may be in another encoding than it declares: none, one that nobody knows, or one of those that
-/// programs named whatever was typed.
-fn is_doubtful(charset: Option<&str>) -> bool {
-    let Some(name) = charset else { return true };
-    match web_encoding(name) {
-        Some(encoding) => [UTF_8, WINDOWS_1252, WINDOWS_1258, X_USER_DEFINED].contains(&encoding),
-        None => charset_decoder(name.as_bytes()).is_none(),
-    }
-}
-
-fn is_unicode_or_vietnamese(name: &str) -> bool {
-    name.split('+').all(|name| {
-        name.starts_with("utf-") || LegacyEncoding::ALL.iter().any(|known| known.name() == name)
-    })
-}
-
-/// The bytes of a part without their transfer encoding.
-fn raw_body<'a>(message: &'a Message<'_>, part: &MessagePart<'_>) -> Option<Cow<'a, [u8]>> {
-    let (start, end) = (part.offset_body as usize, part.offset_end as usize);
-    let body = message.raw_message.get(start..end)?;
-    let mut stream = MessageStream::new(body);
-    let (end, decoded) = match part.encoding {
-        Encoding::None => return Some(body.into()),
-        Encoding::QuotedPrintable => stream.decode_quoted_printable_mime(b""),
-        Encoding::Base64 => stream.decode_base64_mime(b""),
-    };
-    (end != usize::MAX).then_some(decoded)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use mail_parser::decoders::charsets::map::charset_decoder;
 use mail_parser::parsers::MessageStream;
 use mail_parser::{HeaderName, Message};
 
-use super::web_encoding;
+use super::decode::web_encoding;
 use crate::ingest::TextEncoding;
 use crate::ingest::encoding::{EncodingChoice, Run, decode_runs};
 

@@ -1,6 +1,8 @@
 //! The laws of reading mail.
 
 use super::*;
+use crate::ingest::TextEncoding;
+use crate::ingest::encoding::LegacyEncoding;
 use crate::ingest::encoding::normalize::normalize;
 use crate::ingest::encoding::tests::encode_bytes;
 
@@ -366,4 +368,40 @@ fn older_messages_and_signatures_are_furniture_in_text_and_pages() {
         format!("<p>{NOTICE}</p>{head}").as_bytes(),
     );
     assert_eq!(marked(&passed_on)[2..], ["Nộp chưa?"]);
+}
+
+#[test]
+fn a_message_that_only_holds_others_says_what_they_say_or_why_it_says_nothing() {
+    let inner =
+        "Subject: Vu mua\r\nFrom: c@d.vn\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nĐã gặt.";
+    let nested = "message/rfc822\r\nContent-Disposition: attachment";
+    let plain = "text/plain; charset=utf-8";
+    let forward = |note: &str, subject: &str| {
+        let mail = mixed(&[(plain, note), (nested, inner)]);
+        texts(&format!("Subject: {subject}\r\n{mail}")).0
+    };
+    assert_eq!(forward("", "Fwd: Vu mua"), ["Đã gặt."]);
+    assert_eq!(
+        forward("Kính chuyển.", "Fwd: Vu"),
+        ["Kính chuyển.", "Vu mua", "Đã gặt."]
+    );
+    assert_eq!(forward("Xin xem thư kèm.", "Vu mua"), ["Xin xem thư kèm."]);
+
+    let reason = |mail: &str| {
+        let error = read(mail.as_bytes(), EncodingChoice::Auto).unwrap_err();
+        assert_eq!(error.code(), "empty_document");
+        error.to_string()
+    };
+    let file = "application/msword\r\nContent-Disposition: attachment; filename=\"a.doc\"";
+    let blank = "text/html; charset=utf-8";
+    let told = reason(&mixed(&[
+        (blank, "<div><br></div>"),
+        (file, "x"),
+        (file, "y"),
+    ]));
+    assert!(told.contains("2 attachments (a.doc, a.doc)"), "{told}");
+    let closed = "From: a@b.vn\r\nMIME-Version: 1.0\r\nContent-Type: application/pkcs7-mime\r\n\
+        Content-Disposition: attachment; filename=smime.p7m\r\n\r\nMIJh";
+    assert!(reason(closed).contains("encrypted inside smime.p7m"));
+    assert_eq!(reason("From: a@b.vn\r\n\r\n \r\n"), "the document is empty");
 }

@@ -30,7 +30,7 @@ const RICH_TEXT: &str = "1009";
 /// [`decode_bytes`] and of what reads pages and RTF.
 pub(crate) fn read(bytes: &[u8], choice: EncodingChoice) -> Result<Source, ReadError> {
     let mut file = open_compound(bytes)?;
-    let mut property = |number| property(&mut file, number, bytes.len());
+    let mut property = |number| property(&mut file, "", number, bytes.len());
     let subject = property(SUBJECT)?;
     let is_forwarded = subject.as_deref().is_some_and(is_forwarded);
     let mut source = if let Some(plain) = property(PLAIN_TEXT)? {
@@ -45,7 +45,7 @@ pub(crate) fn read(bytes: &[u8], choice: EncodingChoice) -> Result<Source, ReadE
         let source = Source::undecoded(rtf::read(&rich_text::unpacked(&packed)?)?);
         eml::mark_older(source.into_decoded(choice), is_forwarded)
     } else {
-        return Err(ReadError::Empty);
+        return Err(empty(&mut file, bytes.len()));
     };
     let title = subject.and_then(|it| decode_subject(&it, source.encoding.as_ref(), choice));
     source.title = title.map(|title| Block::of_text(&title));
@@ -57,9 +57,28 @@ fn is_forwarded(subject: &[u8]) -> bool {
     eml::is_forwarded(&subject.replace(char::is_control, ""))
 }
 
+/// Why there is no text: the attachments, each in a storage of its own.
+fn empty(file: &mut Compound<'_>, file_length: usize) -> ReadError {
+    const ATTACHMENT: &str = "__attach_version1.0_";
+    const NAMES: [&str; 2] = ["3707", "3704"];
+    let storages = file.read_root_storage();
+    let storages = storages.filter(|entry| entry.name().starts_with(ATTACHMENT));
+    let storages: Vec<String> = storages.map(|entry| format!("/{}", entry.name())).collect();
+    let names = storages.iter().map(|storage| {
+        let mut name = |number| property(file, storage, number, file_length).ok().flatten();
+        let name = NAMES.into_iter().find_map(&mut name)?;
+        Some(String::from_utf8_lossy(&name).into_owned())
+    });
+    match eml::told(storages.len(), names) {
+        Some(told) => ReadError::EmptyMessage(told),
+        None => ReadError::Empty,
+    }
+}
+
 /// A property that is more than white space, what is in UTF-16 as UTF-8.
 fn property(
     file: &mut Compound<'_>,
+    storage: &str,
     number: &str,
     file_length: usize,
 ) -> Result<Option<Vec<u8>>, ReadError> {
@@ -67,7 +86,7 @@ fn property(
     const EIGHT_BIT: &str = "001E";
     const BINARY: &str = "0102";
     for kind in [UNICODE, EIGHT_BIT, BINARY] {
-        let name = format!("/__substg1.0_{number}{kind}");
+        let name = format!("{storage}/__substg1.0_{number}{kind}");
         let Some(bytes) = read_stream(file, &name, file_length)? else {
             continue;
         };

@@ -85,4 +85,18 @@ fn a_message_without_a_text_that_can_be_read_says_so() {
     let code = |properties: &[(&str, &[u8])]| read_message(properties).unwrap_err().code();
     assert_eq!(code(&[("0037001E", b"x")]), "empty_document");
     assert_eq!(code(&[("10090102", b"LZFu")]), "corrupt");
+    let mut file = cfb::CompoundFile::open(Cursor::new(message(&[]))).unwrap();
+    let storage = "/__attach_version1.0_#00000000";
+    file.create_storage(storage).unwrap();
+    let name = format!("{storage}/__substg1.0_3707001F");
+    let mut stream = file.create_stream(name).unwrap();
+    stream.write_all(&wide("Báo cáo.doc")).unwrap();
+    drop(stream);
+    let bytes = file.into_inner().into_inner();
+    let error = ingest::read(&bytes, None, &ReadOptions::default()).unwrap_err();
+    assert_eq!(error.code(), "empty_document");
+    assert!(
+        error.to_string().contains("an attachment (Báo cáo.doc)"),
+        "{error}"
+    );
 }
