@@ -5,13 +5,15 @@ use mail_parser::{Message, MessagePart, MimeHeaders};
 /// How many attachments are named, and how much of each name.
 const MOST_NAMES: usize = 3;
 const MOST_CHARS: usize = 60;
+/// What holds a message that was signed or encrypted as a whole.
+const CLOSED: &str = "smime.p7m";
 
 /// What holds that which a message says, where its own text is empty; nothing where nothing does.
 pub(super) fn told_of(message: &Message<'_>) -> Option<String> {
     let closed = message.parts.iter().find(|part| is_closed(part));
     let names = message.attachments().map(MimeHeaders::attachment_name);
     match closed {
-        Some(part) => Some(told_closed(part.attachment_name().unwrap_or("smime.p7m"))),
+        Some(part) => Some(told_closed(part.attachment_name().unwrap_or(CLOSED))),
         None => told(message.attachment_count(), names),
     }
 }
@@ -21,29 +23,19 @@ pub(in crate::ingest) fn told(
     count: usize,
     names: impl Iterator<Item = Option<impl AsRef<str>>>,
 ) -> Option<String> {
-    let mut names = names
-        .map(|name| name.map_or_else(String::new, |name| shown(name.as_ref())))
-        .take(MOST_NAMES);
-    let first = names.next()?;
-    if count == 1 && first.ends_with(".p7m") {
-        return Some(told_closed(&first));
+    let names = names.take(MOST_NAMES).flatten();
+    let names = names.map(|name| shown(name.as_ref()));
+    let names: Vec<String> = names.filter(|name| !name.is_empty()).collect();
+    if count == 1 && names.iter().any(|name| name.eq_ignore_ascii_case(CLOSED)) {
+        return Some(told_closed(CLOSED));
     }
-    let named: Vec<String> = [first]
-        .into_iter()
-        .chain(names)
-        .filter(|name| !name.is_empty())
-        .collect();
-    let more = if count > named.len() && !named.is_empty() {
-        ", …"
-    } else {
-        ""
-    };
-    let named = if named.is_empty() {
-        String::new()
-    } else {
-        format!(" ({}{more})", named.join(", "))
+    let more = if names.len() < count { ", …" } else { "" };
+    let named = match &names[..] {
+        [] => String::new(),
+        names => format!(" ({}{more})", names.join(", ")),
     };
     Some(match count {
+        0 => return None,
         1 => format!(
             "it has an attachment{named}, which is not read; save it as a file and give that"
         ),

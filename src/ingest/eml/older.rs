@@ -5,6 +5,7 @@
 
 use super::heads::{self, Below};
 use crate::ingest::assemble::Source;
+use crate::ingest::blocks::Block;
 
 /// A message with fewer words above a longer one may only pass it on.
 const LEAST_OWN_WORDS: usize = 20;
@@ -44,7 +45,7 @@ enum Part {
 
 /// Marks the paragraphs of a page or of RTF that are none of what a message says.
 pub(in crate::ingest) fn mark_older(mut source: Source, is_forwarded: bool) -> Source {
-    let texts: Vec<String> = source.blocks.iter().map(|block| block.text()).collect();
+    let texts: Vec<String> = source.blocks.iter().map(Block::text).collect();
     let pieces = source.blocks.iter().zip(&texts);
     let pieces = pieces.map(|(block, text)| Piece {
         depth: usize::from(block.is_quoted),

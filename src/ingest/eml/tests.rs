@@ -329,9 +329,13 @@ fn pages_in_frames_are_read_instead_of_what_shows_without() {
 /// The texts of a mail, those that are furniture in brackets.
 fn marked(mail: &[u8]) -> Vec<String> {
     let blocks = read(mail, EncodingChoice::Auto).unwrap().blocks;
-    let texts = blocks.iter().map(|block| match block.furniture {
-        true => format!("[{}]", block.text().trim()),
-        false => block.text().trim().to_owned(),
+    let texts = blocks.iter().map(|block| {
+        let text = block.text().trim().to_owned();
+        if block.furniture {
+            format!("[{text}]")
+        } else {
+            text
+        }
     });
     texts.collect()
 }
