@@ -37,6 +37,10 @@ pub(in crate::ingest) fn blocks(body: &str, ends: LineEnds, is_forwarded: bool) 
         text: &line.text,
     });
     let furniture = furniture(&pieces.collect::<Vec<_>>(), is_forwarded);
+    if !furniture.contains(&true) {
+        let lines: Vec<&Line<'_>> = lines.iter().collect();
+        return text::blocks(&text_of(&lines));
+    }
     let stretches = stretches(&lines, &furniture);
     // Signatures and older messages are wrapped otherwise, or not at all.
     let wrappings = [false, true].map(|is_furniture| {
@@ -59,17 +63,19 @@ pub(in crate::ingest) fn blocks(body: &str, ends: LineEnds, is_forwarded: bool) 
 fn stretches(lines: &[Line<'_>], furniture: &[bool]) -> Vec<(bool, String)> {
     let lines: Vec<(&Line<'_>, bool)> = lines.iter().zip(furniture.iter().copied()).collect();
     let stretches = lines.chunk_by(|left, right| left.1 == right.1);
-    stretches
-        .map(|stretch| (stretch[0].1, text_of(stretch)))
-        .collect()
+    let told = stretches.map(|stretch| {
+        let lines: Vec<&Line<'_>> = stretch.iter().map(|(line, _)| *line).collect();
+        (stretch[0].1, text_of(&lines))
+    });
+    told.collect()
 }
 
 /// The text of lines, with a blank one between different depths.
-fn text_of(lines: &[(&Line<'_>, bool)]) -> String {
+fn text_of(lines: &[&Line<'_>]) -> String {
     let mut text = String::new();
-    for alike in lines.chunk_by(|left, right| left.0.depth == right.0.depth) {
+    for alike in lines.chunk_by(|left, right| left.depth == right.depth) {
         text.push_str(if text.is_empty() { "" } else { "\n" });
-        for (line, _) in alike {
+        for line in alike {
             text.push_str(&line.text);
             text.push('\n');
         }

@@ -19,7 +19,8 @@ use crate::document::ParagraphKind;
 /// Without blank lines and without a wrapping width, each line is a paragraph. Page numbers at the
 /// ends of pages that form feeds divide are dropped. The text of blocks is not clean yet.
 pub(crate) fn blocks(text: &str) -> Vec<Block> {
-    blocks_wrapped(text, wrapping(text))
+    let lines = line::split(text);
+    joined(&lines, Wrapping::of(&lines), !line::is_vietnamese(text))
 }
 
 /// How a text is wrapped.
@@ -29,13 +30,15 @@ pub(super) fn wrapping(text: &str) -> Wrapping {
 
 /// Splits a text into paragraphs that is a part of one wrapped so.
 pub(super) fn blocks_wrapped(text: &str, wrapping: Wrapping) -> Vec<Block> {
-    let lines = line::split(text);
-    let divides_words = !line::is_vietnamese(text);
+    joined(&line::split(text), wrapping, !line::is_vietnamese(text))
+}
+
+fn joined(lines: &[Line<'_>], wrapping: Wrapping, divides_words: bool) -> Vec<Block> {
     let mut blocks = Blocks::default();
     let mut previous: Option<&Line<'_>> = None;
     let mut in_table = false;
     for (index, line) in lines.iter().enumerate() {
-        let is_row = is_table_row(&lines, index);
+        let is_row = is_table_row(lines, index);
         if in_table && !is_row {
             blocks.end_table();
         }
@@ -45,7 +48,7 @@ pub(super) fn blocks_wrapped(text: &str, wrapping: Wrapping) -> Vec<Block> {
         in_table = is_row;
         match previous.filter(|_| !is_row) {
             _ if is_row => add_row(&mut blocks, line),
-            Some(before) if wrapping.continues(&lines, index) => {
+            Some(before) if wrapping.continues(lines, index) => {
                 append(&mut blocks, before, line, divides_words);
             }
             _ => {
