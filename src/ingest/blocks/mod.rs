@@ -85,10 +85,7 @@ impl Blocks {
     /// Ends the open paragraph, if any, and begins one of `kind`.
     pub(crate) fn begin_paragraph(&mut self, kind: ParagraphKind) {
         self.end_paragraph();
-        self.flow().open = Some(Block {
-            kind,
-            ..self.empty_block()
-        });
+        self.open_block().kind = kind;
     }
 
     /// Begins a text that is quoted as a whole.
@@ -358,16 +355,13 @@ impl Blocks {
     }
 
     fn open_block(&mut self) -> &mut Block {
-        let empty = self.empty_block();
-        self.flow().open.get_or_insert(empty)
-    }
-
-    fn empty_block(&self) -> Block {
-        Block {
-            page: self.page,
-            is_quoted: self.quotes > 0,
+        let (page, is_quoted) = (self.page, self.quotes > 0);
+        let open = &mut self.flow().open;
+        open.get_or_insert_with(|| Block {
+            page,
+            is_quoted,
             ..Block::default()
-        }
+        })
     }
 
     /// The innermost flow; in a table outside any cell, a new cell.
