@@ -7,6 +7,7 @@ IDS is JSON, a list of lists of token ids with their special tokens, as `check_c
 Prints one JSON object. Needs torch, transformers, sentence-transformers, safetensors and a card.
 """
 import argparse
+import functools
 import json
 import sys
 import time
@@ -18,7 +19,8 @@ BATCHES = (64, 256, 1024)
 # Texts that are held to our token ids before the peer is measured.
 COMPARED = 64
 # Tokens whose ids need names: a tokenizer cuts its special tokens out of everything, also 3 out of 345.
-NAMES = {1: "<pad>", 3: "<unk>"}
+PADDING = 1
+NAMES = {PADDING: "<pad>", 3: "<unk>"}
 
 
 def peer(model: Path, folder: Path):
@@ -102,21 +104,51 @@ def check_ids(features: dict, ids: list[list[int]]) -> None:
             raise ValueError(f"the peer reads other token ids than we do: {counts}")
 
 
-def peer_speeds(model: Path, folder: Path, ids: list[list[int]]) -> dict[str, float]:
-    """Tokens a second at each batch size; sentence-transformers sorts by length itself."""
+def measure_peer(model: Path, folder: Path, ids: list[list[int]], result: dict) -> None:
+    """Notes tokens a second at each batch size: of `encode`, which sorts by length itself and tokenizes, and of its network alone."""
     encoder, torch = peer(model, folder)
     texts = [" ".join(map(str, sequence)) for sequence in ids]
-    check_ids(features_of(encoder, texts[:COMPARED]), ids[:COMPARED])
-    tokens = sum(map(len, ids))
-    speeds = {}
+    features = features_of(encoder, texts[:COMPARED])
+    check_ids(features, ids[:COMPARED])
     for batch in BATCHES:
-        encoder.encode(texts[: 4 * batch], batch_size=batch, show_progress_bar=False)
-        torch.cuda.synchronize()
-        started = time.perf_counter()
-        encoder.encode(texts, batch_size=batch, show_progress_bar=False)
-        torch.cuda.synchronize()
-        speeds[str(batch)] = tokens / (time.perf_counter() - started)
-    return speeds
+        work = functools.partial(encoder.encode, batch_size=batch, show_progress_bar=False)
+        result["peer_tokens_per_second"][batch] = speed(torch, ids, work, texts, 4 * batch)
+    for batch in BATCHES:
+        work = functools.partial(run, torch, encoder)
+        batches = padded(torch, ids, batch, features.keys())
+        result["peer_network_tokens_per_second"][batch] = speed(torch, ids, work, batches, 4)
+
+
+def speed(torch, ids: list[list[int]], work, parts: list, few: int) -> float:
+    """Tokens a second of work on all parts, once it has been done on a few."""
+    work(parts[:few])
+    torch.cuda.synchronize()
+    started = time.perf_counter()
+    work(parts)
+    torch.cuda.synchronize()
+    return sum(map(len, ids)) / (time.perf_counter() - started)
+
+
+def padded(torch, ids: list[list[int]], batch: int, names) -> list[dict]:
+    """What the network takes of all sequences, longest first, in batches."""
+    ordered = sorted(ids, key=len, reverse=True)
+    batches = []
+    for start in range(0, len(ordered), batch):
+        part = ordered[start : start + batch]
+        width = len(part[0])
+        pieces = torch.tensor([sequence + [PADDING] * (width - len(sequence)) for sequence in part])
+        mask = torch.tensor([[1] * len(sequence) + [0] * (width - len(sequence)) for sequence in part])
+        features = {"input_ids": pieces, "attention_mask": mask, "token_type_ids": torch.zeros_like(pieces)}
+        batches.append({name: tensor for name, tensor in features.items() if name in names})
+    return batches
+
+
+def run(torch, encoder, batches: list[dict]) -> None:
+    """The peer's network on such batches; its vectors come back, as ours do."""
+    with torch.inference_mode():
+        for features in batches:
+            on_card = {name: tensor.to("cuda", non_blocking=True) for name, tensor in features.items()}
+            encoder(on_card)["sentence_embedding"].cpu()
 
 
 def limit() -> float:
@@ -144,9 +176,10 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=ROOT / "target/peer")
     arguments = parser.parse_args()
     ids = json.loads(arguments.ids.read_text())
-    result = {"limit_flops": limit(), "peer_tokens_per_second": {}, "peer_problem": None}
+    result = {"limit_flops": limit(), "peer_problem": None}
+    result |= {"peer_tokens_per_second": {}, "peer_network_tokens_per_second": {}}
     try:
-        result["peer_tokens_per_second"] = peer_speeds(arguments.model, arguments.folder, ids)
+        measure_peer(arguments.model, arguments.folder, ids, result)
     except Exception as error:  # noqa: BLE001 - the card's limit is worth having without the peer
         result["peer_problem"] = repr(error)
     print(json.dumps(result))

@@ -7,6 +7,7 @@ at least, so that a slow machine leaves none of them out.
 """
 import argparse
 import importlib.util
+import itertools
 import json
 import os
 import re
@@ -24,6 +25,8 @@ COPIES = 12
 # Of the archive, what decisions are compared on, for every thread: the processor is to be done within a minute or two.
 DECISION_BYTES_A_THREAD = 250_000
 MOST_DECISION_BYTES = 4_000_000
+# Lines that labels trained on the card are tried on.
+SAMPLE_LINES = 20
 # The least that a step is begun with.
 LEAST_SECONDS = 5
 # What matters most comes first; with what every step needs at least on a slow machine, in seconds.
@@ -32,7 +35,7 @@ STEPS = {
     "full": 25,
     "decisions": 60,
     "whole": 40,
-    "training": 40,
+    "training": 50,
     "speed": 25,
     "steps": 15,
     "peer": 40,
@@ -183,12 +186,15 @@ class Check:
         pairs = list(zip(self.records("card"), self.records("processor"), strict=True))
         same = [summary(card) == summary(processor) for card, processor in pairs]
         self.row("summaries that are the same", share(same), "≥ 98 %", holds=sum(same) >= 0.98 * len(same))
-        same = [
-            ours == theirs
+        paragraphs = [
+            (ours, theirs, processor["by_label"])
             for card, processor in pairs
             for ours, theirs in zip(labels(card), labels(processor), strict=True)
         ]
-        self.row("labels that are the same, paragraphs", share(same), "≥ 99.5 %", holds=sum(same) >= 0.995 * len(same))
+        same = [(name in ours) == (name in theirs) for ours, theirs, names in paragraphs for name in names]
+        self.row("labels that are decided alike", share(same), "≥ 99.5 %", holds=sum(same) >= 0.995 * len(same))
+        # The processor's bytes alone differ from f32 in some 0.5 % of these, so that no card could do better.
+        self.row("paragraphs with all labels alike", share([ours == theirs for ours, theirs, _ in paragraphs]))
 
     def records(self, name: str) -> list[dict]:
         """The results of a run."""
@@ -240,14 +246,16 @@ class Check:
         token = self.flops_a_token()
         limit = f"{flops / 1e12:.0f} TFLOP/s, {flops / token:,.0f} tokens/s at {token / 1e6:.0f} MFLOP a token"
         self.row("large f16 products on this card", limit)
-        speeds = found["peer_tokens_per_second"]
-        for batch, speed in speeds.items():
-            self.row(f"sentence-transformers, f16, batches of {batch}", f"{speed:,.0f} tokens/s")
-        if not speeds:
+        whole, network = found["peer_tokens_per_second"], found["peer_network_tokens_per_second"]
+        for name, speeds in ("encode()", whole), ("network alone", network):
+            for batch, speed in speeds.items():
+                what = f"sentence-transformers, f16, {name}, batches of {batch}"
+                self.row(what, f"{speed:,.0f} tokens/s")
+        if whole:
+            self.row("whole program, times the peer's best encode()", times(self.program, max(whole.values())), "≥ 2")
+        if not network:
             raise RuntimeError(f"sentence-transformers: {found['peer_problem']}")
-        best = max(speeds.values())
-        self.row("encoder alone, times the peer's best", times(self.encoder, best), "≥ 3")
-        self.row("whole program, times the peer's best", times(self.program, best), "≥ 2")
+        self.row("encoder alone, times the peer's best network", times(self.encoder, max(network.values())), "≥ 3")
 
     def flops_a_token(self) -> float:
         """What the linear layers cost; attention comes on top."""
@@ -268,10 +276,23 @@ class Check:
             took = time.monotonic() - started
             losses = re.findall(r"epoch \d+: loss ([\d.]+), held out ([\d.]+)", said)
             found = "; ".join(f"loss {loss}, held out {held_out}" for loss, held_out in losses)
-            falls = len(losses) < 2 or float(losses[-1][0]) < float(losses[0][0])
+            falls = len(losses) > 1 and float(losses[-1][0]) < float(losses[0][0])
             self.row(f"two epochs of training in {dtype}", f"{took:.1f} s: {found or '–'}", "a falling loss", holds=falls)
-            if status not in (0, None):
+            if status == 0:
+                self.used_on_processor(dtype)
+            elif status is not None:
                 self.problems.append(f"training in {dtype}: {in_one_line(said)}")
+
+    def used_on_processor(self, dtype: str) -> None:
+        """Labels some paragraphs on the processor with what was trained on the card."""
+        sample = self.folder / "sample.txt"
+        with (self.folder / "texts.txt").open() as texts:
+            sample.write_text("".join(itertools.islice(texts, SAMPLE_LINES)))
+        command = [self.arguments.tomtat, "classify", "--device", "cpu", "--format", "json", "--all-scores"]
+        output, said, status = self.command([*command, "--labels", self.folder / f"trained-{dtype}", sample], 30)
+        scores = [label for paragraph in json.loads(output)[0]["paragraphs"] for label in paragraph["labels"]] if status == 0 else []
+        found = f"{len(scores)} scores" if scores else in_one_line(said)
+        self.row(f"trained in {dtype}, read on the processor", found, "scores", holds=bool(scores))
 
     def report(self) -> str:
         """The report in Markdown."""
@@ -323,12 +344,12 @@ def card() -> str:
 def documents(archive: Path) -> list[dict]:
     """The documents of an archive."""
     with archive.open() as file:
-        return [json.loads(line) for line in file]
+        return [json.loads(line) for line in file if line.strip()]
 
 
 def paragraphs(document: dict) -> list[str]:
-    """The paragraphs of a document."""
-    return document.get("paragraphs") or document["text"].split("\n")
+    """The paragraphs of a document; none of one that says nothing."""
+    return document.get("paragraphs") or (document.get("text") or "").split("\n")
 
 
 def write_texts(archive: Path, path: Path) -> None:

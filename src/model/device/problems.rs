@@ -32,6 +32,11 @@ pub(crate) fn opening_problem(error: &Error, memory: Option<usize>) -> String {
                 (docs/gpu.md)"
             .to_owned();
     }
+    if says(&["CUDA_ERROR_NO_BINARY_FOR_GPU", "CUDA_ERROR_INVALID_PTX"]) {
+        return "this program has no kernels for so old a card: it takes Ampere (RTX 30, A100) or newer, or what \
+                CUDA_COMPUTE_CAP said when it was built (docs/gpu.md); take --device cpu"
+            .to_owned();
+    }
     if not_started {
         return "cuBLAS or cuRAND is missing; name the folder of libcublas and libcurand in \
                 LD_LIBRARY_PATH (docs/gpu.md)"
@@ -72,6 +77,8 @@ mod tests {
         let compiler = Error::Cuda("DriverError(CUDA_ERROR_UNSUPPORTED_PTX_VERSION, ..)".into());
         let problem = opening_problem(&compiler.bt(), Some(8 << 30));
         assert!(problem.contains("take a newer driver"), "{problem}");
+        let old = Error::Cuda("DriverError(CUDA_ERROR_NO_BINARY_FOR_GPU, ..)".into());
+        assert!(opening_problem(&old.bt(), None).contains("--device cpu"));
         let other = opening_problem(&Error::Msg("no power".to_owned()).bt(), None);
         assert_eq!(other, "no power");
     }
