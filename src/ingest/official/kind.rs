@@ -3,8 +3,9 @@
 use super::date::find_word;
 use super::fold::{Folded, folded, starts_with_any};
 
-/// The kinds of official documents, as they stand on a line of their own.
-const KINDS: [&str; 43] = [
+/// The kinds of official documents, as they stand on a line of their own: those of decree 30/2020/NĐ-CP, article 7, and what
+/// else offices write.
+const KINDS: [&str; 82] = [
     "bao cao",
     "quyet dinh",
     "ke hoach",
@@ -48,6 +49,45 @@ const KINDS: [&str; 43] = [
     "lich cong tac",
     "phieu trinh",
     "sang kien kinh nghiem",
+    "hop dong",
+    "ban thoa thuan",
+    "giay uy quyen",
+    "giay nghi phep",
+    "phieu gui",
+    "phieu chuyen",
+    "phieu bao",
+    "giay de nghi",
+    "giay xac nhan",
+    "giay bien nhan",
+    "phieu de nghi",
+    "phieu lay y kien",
+    "phieu danh gia",
+    "phieu yeu cau",
+    "phieu dang ky",
+    "phieu xep loai",
+    "ban kiem diem",
+    "ban tu kiem diem",
+    "ban tu danh gia",
+    "ban tu nhan xet",
+    "ban nhan xet",
+    "ban cam ket",
+    "ban thuyet minh",
+    "ban giai trinh",
+    "ban tuong trinh",
+    "ban tom tat",
+    "ban mo ta",
+    "ban dang ky",
+    "don de nghi",
+    "don xin",
+    "don khieu nai",
+    "don to cao",
+    "don kien nghi",
+    "don dang ky",
+    "de cuong",
+    "thu ngo",
+    "thu keu goi",
+    "loi keu goi",
+    "bai tham luan",
 ];
 
 /// Whether a line is the name of a kind of document, alone or with the body that issues it.
@@ -90,4 +130,29 @@ pub(in crate::ingest) fn is_bare_kind(text: &str) -> bool {
 /// Whether a folded line is the name of a kind, with the word for its number or without.
 fn names_kind(name: &str) -> bool {
     KINDS.contains(&name) || KINDS.contains(&name.trim_end_matches(" so"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_told_from_the_names_of_bodies() {
+        let kinds = [
+            "BẢN KIỂM ĐIỂM TẬP THỂ",
+            "BẢN TỰ KIỂM ĐIỂM",
+            "BẢN CAM KẾT",
+            "BẢN THUYẾT MINH",
+            "ĐƠN ĐỀ NGHỊ",
+            "HỢP ĐỒNG",
+            "GIẤY ỦY QUYỀN",
+            "PHIẾU CHUYỂN",
+        ];
+        for kind in kinds {
+            assert!(is_kind(kind), "{kind}");
+        }
+        for body in ["BAN KIỂM TRA", "ĐƠN VỊ THI CÔNG", "BẢN NÀ PÀN"] {
+            assert!(!is_kind(body), "{body}");
+        }
+    }
 }
