@@ -124,7 +124,7 @@ const RANKS: [Rank; 11] = [
         subordinates: &["trạm y tế"],
     },
     Rank {
-        superiors: &["phong giao duc"],
+        superiors: &["phong giao duc", "phong gd", "phong gddt"],
         governs_place: false,
         subordinates: &[],
     },
@@ -296,6 +296,7 @@ mod tests {
                 "UBND HUYỆN LẠC BÌNH PHÒNG GIÁO DỤC VÀ ĐÀO TẠO",
                 "TRƯỜNG TIỂU HỌC KHÊ HẠ",
             ),
+            ("PHÒNG GD&ĐT LẠC BÌNH", "TRƯỜNG TIỂU HỌC KHÊ HẠ"),
             ("SỞ TÀI NGUYÊN VÀ MÔI TRƯỜNG", "CHI CỤC BẢO VỆ MÔI TRƯỜNG"),
             ("BỘ TÀI CHÍNH", "TỔNG CỤC THUẾ"),
             ("TỔNG CỤC THUẾ", "CỤC THUẾ TỈNH HOÀI GIANG"),
