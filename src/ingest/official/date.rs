@@ -11,15 +11,22 @@ pub(super) struct WrittenDate {
 
 /// Finds the first `ngày … tháng … năm …`, or `ngày 14/6/2024`, in a text; numbers may be left blank for the pen.
 pub(super) fn find_date(text: &str) -> Option<WrittenDate> {
+    dates(text).next()
+}
+
+/// All of them, in their order.
+pub(super) fn dates(text: &str) -> impl Iterator<Item = WrittenDate> {
     let mut from = 0;
-    while let Some(start) = find_word(&text[from..], "ngày") {
-        let start = from + start;
-        if let Some(date) = read_date(text, start) {
-            return Some(date);
+    std::iter::from_fn(move || {
+        while let Some(start) = find_word(&text[from..], "ngày") {
+            let start = from + start;
+            from = start + "ngày".len();
+            if let Some(date) = read_date(text, start) {
+                return Some(date);
+            }
         }
-        from = start + "ngày".len();
-    }
-    None
+        None
+    })
 }
 
 /// Reads the date whose `ngày` stands at byte `start`.

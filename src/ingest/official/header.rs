@@ -2,14 +2,13 @@
 
 use std::ops::Range;
 
-use super::body::{is_whole_name, names_body, names_marked_body, stands_below};
+use super::addressee::addressees;
+use super::body::{is_whole_name, stands_below};
 use super::date::{find_date, find_number, find_word};
 use super::fold::{folded, starts_with_any};
 use super::kind::is_kind;
-use super::letterhead::{Line, LineKind, YOUTH_UNION};
-use super::subject::begins_with;
-use super::superior::{begins_prevention, lowest_body};
-use super::telling::tells_act;
+use super::letterhead::{Line, YOUTH_UNION, read_lines};
+use super::superior::lowest_body;
 use super::title::{find_title, gazette_title, without_issuer};
 use super::{Letter, Official};
 
@@ -25,25 +24,20 @@ pub(super) struct Header {
     pub(super) letter: Letter,
 }
 
-/// A letterhead starts among the first paragraphs, whatever a scanner or a page header left before it.
-const FIRST_PARAGRAPHS: usize = 12;
-
 /// Finds the head of a letter among the first paragraphs.
 ///
-/// There is one only where the state's name, the motto, the Party's name, or a number together with place and date is there.
+/// There is one only where the state's name, the motto or the Party's name is there, or two of number, place with date and
+/// `V/v`.
 pub(super) fn find(texts: &[&str]) -> Option<Header> {
     let lines = letterhead(texts)?;
     let end = lines.len();
     let issuer = issuer(&lines);
-    let subject_line = lines.iter().position(|line| line.kind == LineKind::Subject);
-    let title = match subject_line {
+    let subject = subject(&lines);
+    let title = match subject {
         Some(_) => end..end,
         None => find_title(texts, kind_after(texts, end), issuer.as_deref()),
     };
-    let subject = match subject_line {
-        Some(index) => Some(subject(texts[index])),
-        None => (!title.is_empty()).then(|| texts[title.clone()].join(" ")),
-    };
+    let subject = subject.or_else(|| (!title.is_empty()).then(|| texts[title.clone()].join(" ")));
     let addressees = addressees(texts, title.end);
     let official = Official {
         number: lines
@@ -69,21 +63,30 @@ pub(super) fn find(texts: &[&str]) -> Option<Header> {
 
 /// The lines of the letterhead, up to the last one with something of it; plain lines after it are the title's.
 fn letterhead(texts: &[&str]) -> Option<Vec<Line>> {
-    let first = texts.iter().take(FIRST_PARAGRAPHS);
-    let lines = first.map(|text| Line::read(text));
-    let mut lines: Vec<Line> = lines
-        .take_while(|line| line.kind != LineKind::Body)
-        .collect();
-    let is_dated = lines.iter().any(|line| line.number.is_some())
-        && lines.iter().any(|line| line.date.is_some());
-    if !is_dated && !lines.iter().any(|line| line.names_state) {
+    let mut lines = read_lines(texts);
+    let has = |part: fn(&Line) -> bool| lines.iter().any(part);
+    let parts = [
+        has(|line| line.number.is_some()),
+        has(|line| line.date.is_some()),
+        has(|line| line.subject.is_some()),
+    ];
+    let found = parts.iter().filter(|found| **found).count();
+    if found < 2 && !has(|line| line.names_state) {
         return None;
     }
-    let last = lines
-        .iter()
-        .rposition(|line| line.kind != LineKind::Plain)?;
+    let last = lines.iter().rposition(|line| line.is_sure)?;
     lines.truncate(last + 1);
     Some(lines)
+}
+
+/// What the letter is about, whatever lines that takes; `None` where nothing stands behind `V/v`.
+fn subject(lines: &[Line]) -> Option<String> {
+    let parts: Vec<&str> = lines
+        .iter()
+        .filter_map(|line| line.subject.as_deref())
+        .collect();
+    let subject = parts.join(" ");
+    Some(subject.trim().to_owned()).filter(|subject| !subject.is_empty())
 }
 
 /// Where the kind stands after a letterhead that ends at `end`: at once, or below the lines with which parliament names
@@ -158,144 +161,9 @@ fn issuer(lines: &[Line]) -> Option<String> {
     (!name.is_empty()).then(|| lowest_body(&name).to_owned())
 }
 
-/// What stands after `V/v` or `Về việc`.
-fn subject(text: &str) -> String {
-    let after = text
-        .strip_prefix(['V', 'v'])
-        .and_then(|rest| rest.strip_prefix("/v").or(rest.strip_prefix("/V")));
-    let subject = after.map_or(text, |rest| rest.trim_start_matches([' ', ':', '.']));
-    subject.to_owned()
-}
-
-/// The `Kính gửi` right after the title, and the list to which it leads.
-fn addressees(texts: &[&str], start: usize) -> Range<usize> {
-    let is_address = |text: &&&str| starts_with_any(&folded(text), &["kinh gui"]);
-    let Some(address) = texts.get(start).filter(is_address) else {
-        return start..start;
-    };
-    // `Kính gửi: Sở Y tế` is whole: dashes below it begin what is reported, unless the first names one more body.
-    let begins_list = |address: &str| {
-        let names = address.split_once(':').map_or("", |(_, names)| names);
-        names.trim_start().starts_with(DASHES)
-            || address.ends_with([':', ';', ','])
-            || texts.get(start + 1).is_some_and(|item| is_body_item(item))
-    };
-    let items = texts[start + 1..]
-        .iter()
-        .take_while(|text| is_addressee(text));
-    let items = if begins_list(address) {
-        items.count()
-    } else {
-        0
-    };
-    start..start + 1 + items
-}
-
-const DASHES: [char; 4] = ['-', '–', '+', '•'];
-
-/// The most words of somebody in a list to whom a letter goes, with what is asked of them, before a full stop.
-const LONGEST_ADDRESSEE: usize = 12;
-
-/// No item of a list of addressees has more characters.
-const LONGEST_ITEM: usize = 160;
-
-/// Whether a line is an item of a list and no sentence of a report, which is longer or has a figure.
-fn is_addressee(text: &str) -> bool {
-    if is_body_item(text) {
-        return true;
-    }
-    let has_figure = text.contains(|letter: char| letter.is_ascii_digit());
-    let is_long = text.split_whitespace().count() > LONGEST_ADDRESSEE;
-    let is_sentence = text.ends_with('.') && (has_figure || is_long);
-    text.starts_with(DASHES) && text.chars().count() <= LONGEST_ITEM && !is_sentence
-}
-
-/// What begins as the name of a body does and is none.
-const NO_BODIES: [&str; 6] = [
-    "ban hành",
-    "hội nghị",
-    "hội thi",
-    "trường hợp",
-    "đoàn kết",
-    "phòng chống",
-];
-
-/// Whether a line is an item that names a body, or several, and says nothing of it.
-fn is_body_item(text: &str) -> bool {
-    let Some(item) = text.strip_prefix(DASHES).map(str::trim_start) else {
-        return false;
-    };
-    let name = item.strip_prefix("Các ").unwrap_or(item);
-    name.starts_with(char::is_uppercase)
-        && (names_body(name) || names_marked_body(name))
-        && !NO_BODIES.iter().any(|other| begins_with(name, other))
-        && !begins_prevention(name)
-        && !tells_act(name)
-        && text.chars().count() <= LONGEST_ITEM
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_item_that_names_a_body_and_no_more_is_an_addressee() {
-        let cases: [(&[&str], usize); 5] = [
-            (
-                &[
-                    "Kính gửi:",
-                    "- Các Bộ, cơ quan ngang Bộ;",
-                    "- Ủy ban nhân dân các huyện, thị xã và thành phố trực thuộc tỉnh Hoài Giang.",
-                    "- Đội Kiểm lâm cơ động số 3.",
-                    "- Hội Nông dân giúp 31 hộ thoát nghèo.",
-                ],
-                4,
-            ),
-            (
-                &[
-                    "Kính gửi: Các cơ quan",
-                    "- Ban Chỉ đạo 389 tỉnh",
-                    "- Sở Y tế.",
-                ],
-                3,
-            ),
-            (&["Kính gửi: Sở Y tế", "- Trạm Y tế xã đã khám cho dân."], 1),
-            (&["Kính gửi: Sở Y tế", "- Ban hành kế hoạch tiêm chủng."], 1),
-            (&["Kính gửi: Sở Y tế", "- Trường học có 12 lớp tiêm đủ."], 1),
-        ];
-        for (texts, count) in cases {
-            assert_eq!(addressees(texts, 0), 0..count, "{texts:?}");
-        }
-    }
-
-    #[test]
-    fn a_list_of_addressees_is_one_that_their_line_leads_to() {
-        let cases: [(&[&str], usize); 5] = [
-            (&["Kính gửi: Sở Y tế", "- Đã khám cho 45 người."], 1),
-            (
-                &[
-                    "Kính gửi:",
-                    "- Sở Y tế;",
-                    "- UBND huyện.",
-                    "- Đã khám cho 45 người.",
-                ],
-                3,
-            ),
-            (
-                &[
-                    "Kính gửi:",
-                    "- UBND huyện, đề nghị xem xét chỉ đạo.",
-                    "- Sở Y tế.",
-                ],
-                3,
-            ),
-            (&["Kính gửi: - Sở Y tế;", "- Ban Chỉ đạo 389 tỉnh;"], 2),
-            (&["BÁO CÁO", "- Sở Y tế;"], 0),
-        ];
-        for (texts, count) in cases {
-            assert_eq!(addressees(texts, 0), 0..count, "{texts:?}");
-        }
-    }
 
     #[test]
     fn the_youth_union_stands_where_others_have_the_state() {
@@ -334,6 +202,97 @@ mod tests {
             let texts = [lines, &["Lạc Bình, ngày 30 tháng 6 năm 2023", "BÁO CÁO"]].concat();
             let found = find(&texts).unwrap().letter.official.issuer;
             assert_eq!(found.as_deref(), Some(issuer));
+        }
+    }
+
+    /// Number, date, issuer and title of a letter with these lines, and how many of them are furniture.
+    fn read(lines: &str) -> ([String; 4], usize) {
+        let body = "Các xã đã sửa 14 hồ chứa, đạt 98% kế hoạch.";
+        let texts: Vec<&str> = lines.split(" / ").chain([body]).collect();
+        let header = find(&texts).unwrap_or_default();
+        let Letter { official, title } = header.letter;
+        let facts = [official.number, official.date, official.issuer, title];
+        (facts.map(Option::unwrap_or_default), header.furniture.len())
+    }
+
+    const STATE: &str = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM";
+
+    #[test]
+    fn a_letter_says_what_it_is_about_in_any_layout() {
+        let date = "Lạc Bình, ngày 20 tháng 12 năm 2024";
+        let layouts = [
+            "BODIES | STATE / Số: 45/KT-KH V/v SUBJECT | DATE / Kính gửi: Các xã",
+            "BODIES Số: 45/KT-KH V/v SUBJECT | STATE DATE / Kính gửi: Các xã",
+            "BODIES | STATE / Số: 45/KT-KH | DATE / Về việc: SUBJECT | / Kính gửi: Các xã",
+            "BODIES / Số: 45/KT-KH / V/v LINES / STATE / DATE / Kính gửi: Các xã",
+            "BODIES / STATE / Số: 45/KT-KH / (V/v LINES) / DATE / Kính gửi: Các xã",
+            "BODIES STATE / Số: 45/KT-KH DATE / Vv LINES / Kính gửi: Các xã",
+            "BODIES STATE / Số: 45/KT-KH / V/v FIRST DATE / SECOND / Kính gửi: Các xã",
+            "BODIES STATE / Số: 45/KT-KH / V/v FIRST / DATE / SECOND / Kính gửi: Các xã",
+            "BODIES / Số: 45/KT-KH / V/V: LINES / DATE / Kính gửi: Các xã",
+            "BODIES / Số: 45/KT-KH V/v: / LINES / DATE",
+        ];
+        let subjects = [
+            ("báo cáo kết quả", "phòng chống thiên tai"),
+            ("rà soát hồ chứa,", "đập dâng trên địa bàn"),
+            (
+                "thực hiện Nghị quyết số 12-NQ/HU",
+                "ngày 3/4/2024 của Huyện ủy",
+            ),
+            ("thực hiện Quyết định", "số 12/QĐ-UBND của tỉnh"),
+        ];
+        for (layout, (first, second)) in layouts
+            .iter()
+            .flat_map(|layout| subjects.map(|subject| (layout, subject)))
+        {
+            let subject = format!("{first} {second}");
+            let lines = layout
+                .replace("BODIES", "UBND HUYỆN LẠC BÌNH PHÒNG KINH TẾ")
+                .replace("STATE", STATE)
+                .replace("DATE", date)
+                .replace("LINES", &format!("{first} / {second}"))
+                .replace("SUBJECT", &subject)
+                .replace("FIRST", first)
+                .replace("SECOND", second);
+            let facts = ["45/KT-KH", "2024-12-20", "PHÒNG KINH TẾ", &subject];
+            let count = lines.split(" / ").count();
+            assert_eq!(read(&lines), (facts.map(str::to_owned), count), "{lines}");
+        }
+    }
+
+    #[test]
+    fn a_subject_goes_on_with_a_name_where_the_letterhead_does() {
+        let cases = [
+            ("V/v giám sát của / Hội đồng nhân dân tỉnh / CHXH", 2),
+            (
+                "V/v góp ý dự thảo / Kế hoạch phòng, chống thiên tai / CHXH",
+                2,
+            ),
+            ("V/V BÁO CÁO KẾT QUẢ / PHÒNG CHỐNG THIÊN TAI / CHXH", 2),
+            ("V/v đăng ký thi đua năm / 2024 / Kính gửi: Các xã", 2),
+            ("V/v cấp đất / HỎA TỐC / CHXH", 1),
+            ("V/v cấp đất / UBND HUYỆN LẠC BÌNH / CHXH", 1),
+            ("V/v cấp đất / Các xã đã nhận đủ hồ sơ, đề nghị xem xét.", 1),
+            ("V/v cấp đất / - các xã đã nhận đủ hồ sơ", 1),
+            ("V/v cấp đất / Về việc này, các xã đã gửi hồ sơ", 1),
+        ];
+        for (lines, count) in cases {
+            let text = format!("Số: 45/KT-KH / {}", lines.replace("CHXH", STATE));
+            let expected: Vec<&str> = text.split(" / ").skip(1).take(count).collect();
+            let expected = expected.join(" ").replace("V/v ", "").replace("V/V ", "");
+            assert_eq!(read(&text).0[3], expected, "{lines}");
+        }
+    }
+
+    #[test]
+    fn what_a_sentence_says_after_its_mark_is_no_subject() {
+        let prose = [
+            "Sở Y tế có Công văn số 12/CV-SYT V/v tiêm chủng / Ngày 5/6/2024",
+            "Lạc Bình, ngày 5 tháng 6 năm 2024 / Về việc cấp đất, các xã đề nghị như sau:",
+            "UBND huyện trả lời về việc cấp đất / Số: 45/KT-KH",
+        ];
+        for lines in prose {
+            assert_eq!(read(lines).0[3], "", "{lines}");
         }
     }
 }

@@ -1,11 +1,15 @@
 //! What does one line of a letterhead hold? The state and its motto, number, place and date, the name of a body.
 
-use super::body::{is_issuer, is_whole_name};
-use super::date::{WrittenDate, WrittenNumber, find_date, find_number};
-use super::fold::{Folded, folded, starts_with_any};
+use super::about;
+use super::body::{is_issuer, is_whole_name, names_body};
+use super::continuation::is_unfinished;
+use super::date::{WrittenDate, WrittenNumber, dates, find_number};
+use super::fold::{Folded, folded};
 use super::kind::{is_bare_kind, is_kind};
 use super::place::{place_name_start, words_from_the_end};
+use super::subject::{LONGEST_TITLE_LINE, begins_with, is_loud, opens_text};
 use super::title::is_kind_with_subject;
+use crate::ingest::shape::{Marker, marker};
 
 /// The state's name, its motto, and the Party's name: what only a letterhead has.
 const STATE: &str = "cong hoa xa hoi chu nghia viet nam";
@@ -21,68 +25,101 @@ pub(super) const YOUTH_UNION: [&str; 2] = [
 /// Two columns on one line are the longest thing a letterhead has.
 const LONGEST_LINE_CHARS: usize = 330;
 
-/// What one line is to a letterhead.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum LineKind {
-    /// A line of a name.
-    #[default]
-    Plain,
-    /// It has what only letterheads have.
-    Letterhead,
-    /// `V/v …`
-    Subject,
-    /// None of these: the letterhead is over.
-    Body,
-}
-
 /// What one line of a letterhead holds.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Line {
-    pub(super) kind: LineKind,
+    /// Whether it has what only letterheads have, or says what the letter is about; otherwise it is a line of a name.
+    pub(super) is_sure: bool,
     pub(super) names_state: bool,
     pub(super) number: Option<WrittenNumber>,
     pub(super) date: Option<WrittenDate>,
+    /// What stands behind `V/v`, or goes on with what stands there on a line above.
+    pub(super) subject: Option<String>,
     /// What is left besides these, where it can name an issuing body.
     pub(super) issuer: Option<String>,
 }
 
+/// How urgent or secret a letter is, which names nobody.
+const STAMPS: [&str; 6] = [
+    "hoa toc",
+    "thuong khan",
+    "khan",
+    "mat",
+    "toi mat",
+    "tuyet mat",
+];
+
 impl Line {
-    pub(super) fn read(text: &str) -> Self {
-        let beginning = folded(&text[..text.floor_char_boundary(40)]);
-        if starts_with_any(&beginning, &["v v", "ve viec"]) {
-            return Self {
-                kind: LineKind::Subject,
-                ..Self::default()
-            };
-        }
-        let body = Self {
-            kind: LineKind::Body,
-            ..Self::default()
-        };
+    /// Reads one line; `None` where it has none of these, so that the letterhead is over.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        let length = text.chars().count();
         let is_title = is_kind(text) || is_kind_with_subject(text);
-        if is_title || text.chars().count() > LONGEST_LINE_CHARS {
-            return body;
+        if is_title || length > LONGEST_LINE_CHARS + LONGEST_TITLE_LINE {
+            return None;
         }
         let mut line = Self::default();
         let rest = line.take_parts(text);
-        let rest = without_youth_union(&rest).unwrap_or(&rest);
+        let found = line.is_sure;
+        let rest = match about::cut(&rest, found) {
+            Some((before, subject)) => {
+                line.is_sure = true;
+                line.subject = Some(subject);
+                before
+            }
+            None => &rest,
+        };
+        let subject = line.subject.as_deref().unwrap_or_default();
+        if length - subject.chars().count() > LONGEST_LINE_CHARS {
+            return None;
+        }
+        let rest = without_youth_union(rest).unwrap_or(rest);
         let rest =
             rest.trim_matches(|character: char| !character.is_alphanumeric() && character != ')');
-        let found = line.kind == LineKind::Letterhead;
         if rest.is_empty() {
-            return if found { line } else { body };
+            return line.is_sure.then_some(line);
         }
-        if text.ends_with(['.', ';', ':', ',', '?', '!']) || !is_issuer(rest, found) {
-            return body;
+        let is_open = line.subject.is_none() && text.ends_with(['.', ';', ':', ',', '?', '!']);
+        if is_open || !is_issuer(rest, found) {
+            return None;
         }
         // Behind a number stands the rest of a symbol, and a code with digits is no name.
         let is_name = line.names_state || !found || text.starts_with(rest);
-        if is_name && !rest.contains(|character: char| character.is_ascii_digit()) {
+        let has_digit = rest.contains(|character: char| character.is_ascii_digit());
+        if is_name && !has_digit && !STAMPS.contains(&folded(rest).as_str()) {
             line.issuer = Some(rest.to_owned());
         }
-        line
+        Some(line)
     }
 
+    /// Reads the line below `lines` as one that goes on with what they say the letter is about.
+    fn going_on(texts: &[&str], lines: &[Self]) -> Option<Self> {
+        let is_subject = |line: &Self| line.subject.is_some();
+        let last = lines.iter().rposition(is_subject)?;
+        let subject = lines[last].subject.as_deref()?;
+        // In the column beside it the date may stand half a line lower.
+        let is_below = match &lines[last + 1..] {
+            [] => true,
+            [line] if line.date.is_some() && line.issuer.is_none() => false,
+            _ => return None,
+        };
+        let count = lines.iter().filter(|line| is_subject(line)).count();
+        if count > MOST_LINES_MORE || !may_go_on(texts, lines.len(), subject, is_below) {
+            return None;
+        }
+        let text = texts[lines.len()];
+        let mut line = Self::default();
+        let rest = about::clean(&line.take_parts(text));
+        // The number of a decision, or its date: `số 12/QĐ-UBND ngày 3 tháng 2 năm 2024 của …`
+        if begins_with(text, "số") || begins_with(text, "ngày") {
+            let is_whole = rest.is_empty() && !about::is_open(subject);
+            line = Self::default();
+            line.subject = (!is_whole).then(|| about::clean(text));
+        } else {
+            line.subject = (!rest.is_empty()).then_some(rest);
+        }
+        line.is_sure = true;
+        is_subject(&line).then_some(line)
+    }
     /// Takes out of a text what only letterheads have, and gives the rest.
     fn take_parts(&mut self, text: &str) -> String {
         let mut rest = text.to_owned();
@@ -95,9 +132,7 @@ impl Line {
                 rest.replace_range(place, " ");
             }
         }
-        if let Some(date) = find_date(&rest)
-            && let Some(start) = place_name_start(&rest[..date.place.start])
-        {
+        if let Some((start, date)) = date_of_issue(&rest) {
             rest.replace_range(start..date.place.end, " ");
             self.date = Some(date);
         }
@@ -107,11 +142,79 @@ impl Line {
             rest.replace_range(start..number.place.end, " ");
             self.number = Some(number);
         }
-        if self.names_state || self.date.is_some() || self.number.is_some() {
-            self.kind = LineKind::Letterhead;
-        }
+        self.is_sure = self.names_state || self.date.is_some() || self.number.is_some();
         rest
     }
+}
+
+/// A letterhead starts among the first paragraphs, whatever a scanner or a page header left before it.
+const FIRST_PARAGRAPHS: usize = 16;
+
+/// Reads the lines of a letterhead, down to the first that is none of it.
+pub(super) fn read_lines(texts: &[&str]) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for text in texts.iter().take(FIRST_PARAGRAPHS) {
+        // A second `V/v` is the text's.
+        let is_about = lines.iter().any(|line: &Line| line.subject.is_some());
+        let read = || Line::read(text).filter(|line| !is_about || line.subject.is_none());
+        let Some(line) = Line::going_on(texts, &lines).or_else(read) else {
+            break;
+        };
+        lines.push(line);
+    }
+    lines
+}
+
+/// What a letter is about takes at most so many lines besides the first: its column is narrow.
+const MOST_LINES_MORE: usize = 4;
+
+/// Each of them has at most so many characters.
+const LONGEST_SUBJECT_LINE: usize = 100;
+
+/// A letterhead goes on at most so many lines below one of them.
+const LINES_BELOW: usize = 3;
+
+/// Whether line `index` may go on with a subject: in small letters, or with a name where the letterhead is not yet over.
+fn may_go_on(texts: &[&str], index: usize, subject: &str, is_below: bool) -> bool {
+    let text = texts[index];
+    let is_other = opens_text(text)
+        || marker(text) != Marker::None
+        || text.ends_with([':', ';'])
+        || text.chars().count() > LONGEST_SUBJECT_LINE;
+    if is_other {
+        return false;
+    }
+    if text.starts_with(char::is_lowercase) {
+        return true;
+    }
+    let is_shouted = |text: &str| is_loud(text) && text.contains(char::is_uppercase);
+    let is_alike = is_shouted(text) == is_shouted(subject) || !text.contains(char::is_alphabetic);
+    let is_name = is_shouted(text) && (is_kind(text) || names_body(text));
+    let ends_head = |text: &&str| {
+        begins_with(text, "kính gửi")
+            || Line::read(text).is_some_and(|line| line.is_sure && line.subject.is_none())
+    };
+    let below = &texts[index + 1..];
+    is_below
+        && is_alike
+        && !text.ends_with('.')
+        && (!is_name || is_unfinished(subject))
+        && (is_unfinished(subject) || below.iter().take(LINES_BELOW).any(ends_head))
+}
+
+/// The date of issue on a line and where its place starts; a date that is a part of what the letter is about only where there is no
+/// other.
+fn date_of_issue(line: &str) -> Option<(usize, WrittenDate)> {
+    let subject = about::find_mark(line);
+    let dated = dates(line).filter_map(|date| {
+        let inside = subject.filter(|it| (it.start..it.end).contains(&date.place.start));
+        let from = inside.map_or(0, |subject| subject.start);
+        let start = place_name_start(&line[from..date.place.start])?;
+        let is_dated = inside.is_none() || date.place.start > from;
+        is_dated.then_some((inside.is_some(), from + start, date))
+    });
+    let (_, start, date) = dated.min_by_key(|(is_inside, ..)| *is_inside)?;
+    Some((start, date))
 }
 
 /// Where what a number says begins in a line, if it opens one at `start`.

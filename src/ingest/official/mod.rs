@@ -5,6 +5,8 @@
 //! the facts off them. It works on separate lines, on table rows and on two columns that arrived as one line, and
 //! errs on the side of leaving a paragraph alone: every mark is tied to an anchor such as the motto or `Nơi nhận`.
 
+mod about;
+mod addressee;
 mod body;
 mod continuation;
 mod date;

@@ -3,21 +3,29 @@
 use super::date::find_number;
 use super::fold::Folded;
 
+/// What parts the cells of a table's row.
+pub(super) const CELLS: &str = " | ";
+
 /// Where the name of the place before a date starts, or the date where none is before it; `None` in a sentence.
 pub(super) fn place_name_start(before: &str) -> Option<usize> {
+    let cell = before.rfind(CELLS).map_or(0, |bar| bar + CELLS.len());
+    Some(cell + start_in_cell(&before[cell..])?)
+}
+
+fn start_in_cell(before: &str) -> Option<usize> {
     let before = before.trim_end();
     let Some(name) = before.strip_suffix(',') else {
         return before.is_empty().then_some(0);
     };
     let number_end = find_number(name).map(|number| number.place.end);
     let start = number_end.unwrap_or(0);
-    // A table's row has strokes between its cells.
+    // A row may have other strokes between its cells.
     let column = name[start..].trim_start_matches(|letter: char| !letter.is_alphanumeric());
     if column.is_empty() {
         return number_end;
     }
-    // Behind the number may also stand what the letter is about: `V/v`.
-    let is_alone = is_place(column) && (number_end.is_none() || !column.contains('/'));
+    // Before it may also stand what the letter is about: `V/v`.
+    let is_alone = is_place(column) && !column.contains('/');
     let start = name.len() - column.len();
     is_alone
         .then_some(start)
@@ -148,6 +156,8 @@ mod tests {
             ),
             ("CÔNG AN HUYỆN LẠC BÌNH ", "TP. Hoài Giang"),
             ("Số: 5/KH-UBND", ""),
+            ("Số: 5/UBND-KT V/v cấp đất | ", "HÀ NỘI"),
+            ("V/v cấp đất ", "Huế"),
         ];
         for (beside, place) in cases {
             let before = format!("{beside}{place}, ");
