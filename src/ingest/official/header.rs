@@ -295,4 +295,14 @@ mod tests {
             assert_eq!(read(lines).0[3], "", "{lines}");
         }
     }
+
+    #[test]
+    fn a_telegram_has_the_hour_before_its_date() {
+        let lines = "UBND TỈNH HOÀI GIANG / Số: 7/CĐ-UBND / \
+            Hoài Giang, hồi 20 giờ 30 phút ngày 06 tháng 9 năm 2024 / CÔNG ĐIỆN / \
+            Về việc ứng phó bão số 3";
+        let title = "CÔNG ĐIỆN Về việc ứng phó bão số 3";
+        let facts = ["7/CĐ-UBND", "2024-09-06", "UBND TỈNH HOÀI GIANG", title];
+        assert_eq!(read(lines), (facts.map(str::to_owned), 3));
+    }
 }

@@ -13,7 +13,7 @@ pub(super) fn place_name_start(before: &str) -> Option<usize> {
 }
 
 fn start_in_cell(before: &str) -> Option<usize> {
-    let before = before.trim_end();
+    let before = without_hour(before).trim_end();
     let Some(name) = before.strip_suffix(',') else {
         return before.is_empty().then_some(0);
     };
@@ -30,6 +30,18 @@ fn start_in_cell(before: &str) -> Option<usize> {
     is_alone
         .then_some(start)
         .or_else(|| trailing_place(column).map(|place| start + place))
+}
+
+/// What stands before the hour that a telegram has before its date: `Lạc Bình, hồi 20 giờ 30 phút`.
+fn without_hour(before: &str) -> &str {
+    let is_hour = |word: &str| {
+        let word = word.trim_end_matches(',');
+        word.starts_with(|letter: char| letter.is_ascii_digit()) || ["giờ", "phút"].contains(&word)
+    };
+    let mut words = words_from_the_end(before).skip_while(|(_, word)| is_hour(word));
+    let first = words.next();
+    let opening = first.filter(|(_, word)| ["hồi", "lúc"].contains(&word.to_lowercase().as_str()));
+    opening.map_or(before, |(start, _)| &before[..start])
 }
 
 /// The most words that the name of a place has besides its level.
@@ -164,6 +176,17 @@ mod tests {
             let start = place_name_start(&before);
             assert_eq!(start, Some(beside.len()), "{before}");
         }
+    }
+
+    #[test]
+    fn the_hour_of_a_telegram_stands_between_the_place_and_the_date() {
+        let hours = ["hồi 20 giờ 30 phút ", "Hồi 20 giờ, ", "lúc 20h30 "];
+        for hour in hours {
+            let before = format!("Số: 7/CĐ-UBND Lạc Bình, {hour}");
+            assert_eq!(place_name_start(&before), Some("Số: 7/CĐ-UBND ".len()));
+            assert_eq!(place_name_start(hour), Some(0));
+        }
+        assert_eq!(place_name_start("Xã Khê Hạ phát điện lại từ 20 giờ "), None);
     }
 
     #[test]
