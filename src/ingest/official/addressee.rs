@@ -8,9 +8,13 @@ use super::subject::begins_with;
 use super::superior::begins_prevention;
 use super::telling::tells_act;
 
-/// The `Kính gửi` right after the title, and the list to which it leads.
+/// The `Kính gửi` right after the title, or who sends a telegram, and the list to which it leads.
 pub(super) fn addressees(texts: &[&str], start: usize) -> Range<usize> {
-    let is_address = |text: &&&str| starts_with_any(&folded(text), &["kinh gui"]);
+    let is_telegram = |text: &&str| starts_with_any(&folded(text), &["cong dien"]);
+    let is_address = |text: &&&str| {
+        starts_with_any(&folded(text), &["kinh gui"])
+            || (sends_telegram(text) && texts[..start].iter().any(is_telegram))
+    };
     let Some(address) = texts.get(start).filter(is_address) else {
         return start..start;
     };
@@ -30,6 +34,18 @@ pub(super) fn addressees(texts: &[&str], start: usize) -> Range<usize> {
         0
     };
     start..start + 1 + items
+}
+
+/// No line with a sender has more bytes.
+const LONGEST_LINE: usize = 200;
+
+/// Whether a line says who sends a telegram: `CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH điện:`.
+fn sends_telegram(text: &str) -> bool {
+    let sender = text
+        .split_once(':')
+        .map(|(sender, _)| sender.to_lowercase());
+    sender
+        .is_some_and(|sender| sender.trim_end().ends_with(" điện") && sender.len() <= LONGEST_LINE)
 }
 
 const DASHES: [char; 4] = ['-', '–', '+', '•'];
@@ -136,5 +152,20 @@ mod tests {
         for (texts, count) in cases {
             assert_eq!(addressees(texts, 0), 0..count, "{texts:?}");
         }
+    }
+
+    #[test]
+    fn a_telegram_names_its_sender_above_the_addressees() {
+        let mut texts = [
+            "CÔNG ĐIỆN",
+            "Chủ tịch Ủy ban nhân dân tỉnh điện:",
+            "- Giám đốc các sở, thủ trưởng các ban, ngành;",
+            "- Chủ tịch Ủy ban nhân dân các xã.",
+            "Bão số 3 đang vào gần bờ.",
+        ];
+        assert_eq!(addressees(&texts, 1), 1..4);
+        // In a report it is the text.
+        texts[0] = "BÁO CÁO";
+        assert_eq!(addressees(&texts, 1), 1..1);
     }
 }
