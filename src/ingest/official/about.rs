@@ -6,7 +6,7 @@ use super::date::find_number;
 use super::fold::folded;
 use super::kind::is_bare_kind;
 use super::place::{CELLS, words_from_the_end};
-use super::subject::{LONGEST_TITLE_LINE, begins_with, is_loud};
+use super::subject::{LONGEST_TITLE_LINE, begins_with, is_body_speaking, is_loud};
 
 /// Where on a line it is said what a letter is about.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +53,9 @@ fn mark_length(text: &str, opens_cell: bool) -> Option<usize> {
     Some(text.len() - behind.trim_start_matches([' ', ':', '.', '/']).len())
 }
 
+/// With these the text points back: `Về việc này, …`
+const POINTERS: [&str; 4] = ["này", "trên", "nêu trên", "đó"];
+
 /// Parts a line without its number, place and date into what stands before the mark and the subject behind it.
 ///
 /// Before it nothing may stand but the name of a body: `Sở Y tế có công văn V/v …` is prose.
@@ -62,7 +65,10 @@ pub(super) fn cut(rest: &str, is_letterhead: bool) -> Option<(&str, String)> {
     let before = &rest[..place.mark];
     let name = before.trim_matches(|letter: char| !letter.is_alphanumeric() && letter != ')');
     let is_name = (is_letterhead || is_loud(name)) && is_issuer(name, is_letterhead);
-    let is_subject = subject.chars().count() <= LONGEST_TITLE_LINE && !subject.ends_with(':');
+    let is_sentence = POINTERS.iter().any(|word| begins_with(&subject, word))
+        || (subject.ends_with('.') && is_body_speaking(&subject));
+    let is_subject =
+        subject.chars().count() <= LONGEST_TITLE_LINE && !subject.ends_with(':') && !is_sentence;
     let before = if is_plain_number(name) { "" } else { before };
     let is_cut = is_subject && (name.is_empty() || before.is_empty() || is_name);
     is_cut.then_some((before, subject))

@@ -289,7 +289,9 @@ mod tests {
         let prose = [
             "Sở Y tế có Công văn số 12/CV-SYT V/v tiêm chủng / Ngày 5/6/2024",
             "Lạc Bình, ngày 5 tháng 6 năm 2024 / Về việc cấp đất, các xã đề nghị như sau:",
+            "Lạc Bình, ngày 5 tháng 6 năm 2024 / Về việc này, các xã đã có báo cáo",
             "UBND huyện trả lời về việc cấp đất / Số: 45/KT-KH",
+            "Số: 45/KT-KH / Công văn số 12/CV-SYT V/v tiêm chủng",
         ];
         for lines in prose {
             assert_eq!(read(lines).0[3], "", "{lines}");

@@ -5,9 +5,10 @@ use super::body::{is_issuer, is_whole_name, names_body};
 use super::continuation::is_unfinished;
 use super::date::{WrittenDate, WrittenNumber, dates, find_number};
 use super::fold::{Folded, folded};
-use super::kind::{is_bare_kind, is_kind};
+use super::kind::{begins_with_kind, is_bare_kind, is_kind};
 use super::place::{place_name_start, words_from_the_end};
 use super::subject::{LONGEST_TITLE_LINE, begins_with, is_loud, opens_text};
+use super::telling::tells_result;
 use super::title::is_kind_with_subject;
 use crate::ingest::shape::{Marker, marker};
 
@@ -60,14 +61,7 @@ impl Line {
         let mut line = Self::default();
         let rest = line.take_parts(text);
         let found = line.is_sure;
-        let rest = match about::cut(&rest, found) {
-            Some((before, subject)) => {
-                line.is_sure = true;
-                line.subject = Some(subject);
-                before
-            }
-            None => &rest,
-        };
+        let rest = line.take_subject(text, &rest);
         let subject = line.subject.as_deref().unwrap_or_default();
         if length - subject.chars().count() > LONGEST_LINE_CHARS {
             return None;
@@ -79,7 +73,8 @@ impl Line {
             return line.is_sure.then_some(line);
         }
         let is_open = line.subject.is_none() && text.ends_with(['.', ';', ':', ',', '?', '!']);
-        if is_open || !is_issuer(rest, found) {
+        let is_section = !line.is_sure && marker(text) == Marker::Section;
+        if is_open || is_section || !is_issuer(rest, found) {
             return None;
         }
         // Behind a number stands the rest of a symbol, and a code with digits is no name.
@@ -89,6 +84,20 @@ impl Line {
             line.issuer = Some(rest.to_owned());
         }
         Some(line)
+    }
+
+    /// Takes out of a line without its other parts what the letter is about, and gives what stands before that.
+    fn take_subject<'a>(&mut self, text: &str, rest: &'a str) -> &'a str {
+        // `Công văn số 12/SYT V/v …` cites another letter.
+        let is_first = about::find_mark(text).is_some_and(|place| place.mark == 0);
+        let may_say = is_first || (marker(text) == Marker::None && !begins_with_kind(text));
+        let cut = about::cut(rest, self.is_sure).filter(|_| may_say);
+        let Some((before, subject)) = cut else {
+            return rest;
+        };
+        self.is_sure = true;
+        self.subject = Some(subject);
+        before
     }
 
     /// Reads the line below `lines` as one that goes on with what they say the letter is about.
@@ -120,6 +129,7 @@ impl Line {
         line.is_sure = true;
         is_subject(&line).then_some(line)
     }
+
     /// Takes out of a text what only letterheads have, and gives the rest.
     fn take_parts(&mut self, text: &str) -> String {
         let mut rest = text.to_owned();
@@ -174,7 +184,8 @@ const LONGEST_SUBJECT_LINE: usize = 100;
 /// A letterhead goes on at most so many lines below one of them.
 const LINES_BELOW: usize = 3;
 
-/// Whether line `index` may go on with a subject: in small letters, or with a name where the letterhead is not yet over.
+/// Whether line `index` may go on with a subject: in small letters, or with a name or what looks like a sentence where the
+/// letterhead is not yet over.
 fn may_go_on(texts: &[&str], index: usize, subject: &str, is_below: bool) -> bool {
     let text = texts[index];
     let is_other = opens_text(text)
@@ -184,22 +195,21 @@ fn may_go_on(texts: &[&str], index: usize, subject: &str, is_below: bool) -> boo
     if is_other {
         return false;
     }
-    if text.starts_with(char::is_lowercase) {
-        return true;
-    }
-    let is_shouted = |text: &str| is_loud(text) && text.contains(char::is_uppercase);
-    let is_alike = is_shouted(text) == is_shouted(subject) || !text.contains(char::is_alphabetic);
-    let is_name = is_shouted(text) && (is_kind(text) || names_body(text));
     let ends_head = |text: &&str| {
         begins_with(text, "kính gửi")
             || Line::read(text).is_some_and(|line| line.is_sure && line.subject.is_none())
     };
-    let below = &texts[index + 1..];
+    let is_head = || texts[index + 1..].iter().take(LINES_BELOW).any(ends_head);
+    if text.starts_with(char::is_lowercase) {
+        return !(text.ends_with('.') || tells_result(text)) || is_head();
+    }
+    let is_shouted = |text: &str| is_loud(text) && text.contains(char::is_uppercase);
+    let is_alike = is_shouted(text) == is_shouted(subject) || !text.contains(char::is_alphabetic);
+    let is_name = is_shouted(text) && (is_kind(text) || names_body(text));
     is_below
         && is_alike
         && !text.ends_with('.')
-        && (!is_name || is_unfinished(subject))
-        && (is_unfinished(subject) || below.iter().take(LINES_BELOW).any(ends_head))
+        && (is_unfinished(subject) || (!is_name && is_head()))
 }
 
 /// The date of issue on a line and where its place starts; a date that is a part of what the letter is about only where there is no
