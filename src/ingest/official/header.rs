@@ -307,4 +307,13 @@ mod tests {
         let facts = ["7/CĐ-UBND", "2024-09-06", "UBND TỈNH HOÀI GIANG", title];
         assert_eq!(read(lines), (facts.map(str::to_owned), 3));
     }
+
+    #[test]
+    fn the_year_may_stand_below_its_date() {
+        for date in ["ngày 20 tháng 12 năm / 2024", "ngày 20 tháng 12 / năm 2024"] {
+            let lines = format!("SỞ Y TẾ / Số: 5/BC-SYT / {STATE} / Lạc Bình, {date}");
+            let facts = ["5/BC-SYT", "2024-12-20", "SỞ Y TẾ", ""];
+            assert_eq!(read(&lines), (facts.map(str::to_owned), 5));
+        }
+    }
 }

@@ -162,10 +162,21 @@ const FIRST_PARAGRAPHS: usize = 16;
 
 /// Reads the lines of a letterhead, down to the first that is none of it.
 pub(super) fn read_lines(texts: &[&str]) -> Vec<Line> {
-    let mut lines = Vec::new();
-    for text in texts.iter().take(FIRST_PARAGRAPHS) {
+    let mut lines: Vec<Line> = Vec::new();
+    while lines.len() < FIRST_PARAGRAPHS
+        && let Some(text) = texts.get(lines.len())
+    {
+        let next = texts.get(lines.len() + 1);
+        if let Some(line) = next.and_then(|next| broken_date(text, next)) {
+            let year = Line {
+                is_sure: true,
+                ..Line::default()
+            };
+            lines.extend([line, year]);
+            continue;
+        }
         // A second `V/v` is the text's.
-        let is_about = lines.iter().any(|line: &Line| line.subject.is_some());
+        let is_about = lines.iter().any(|line| line.subject.is_some());
         let read = || Line::read(text).filter(|line| !is_about || line.subject.is_none());
         let Some(line) = Line::going_on(texts, &lines).or_else(read) else {
             break;
@@ -173,6 +184,18 @@ pub(super) fn read_lines(texts: &[&str]) -> Vec<Line> {
         lines.push(line);
     }
     lines
+}
+
+/// A line with a date whose year stands on the next one, as in a narrow cell.
+fn broken_date(text: &str, next: &str) -> Option<Line> {
+    let year = next.strip_prefix("năm ").unwrap_or(next);
+    let is_year = matches!(year.parse(), Ok(1900_u16..2200));
+    if !is_year || text.chars().count() > LONGEST_LINE_CHARS {
+        return None;
+    }
+    let is_dated = |line: &Line| line.date.as_ref().is_some_and(|date| date.iso.is_some());
+    let whole = Line::read(&format!("{text} {next}")).filter(is_dated)?;
+    (!Line::read(text).as_ref().is_some_and(is_dated)).then_some(whole)
 }
 
 /// What a letter is about takes at most so many lines besides the first: its column is narrow.
