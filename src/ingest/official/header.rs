@@ -240,6 +240,8 @@ mod tests {
                 "ngày 3/4/2024 của Huyện ủy",
             ),
             ("thực hiện Quyết định", "số 12/QĐ-UBND của tỉnh"),
+            ("tổng kết giai đoạn 2021 -", "2025"),
+            ("báo cáo công tác quý", "III/2024"),
         ];
         for (layout, (first, second)) in layouts
             .iter()
@@ -268,7 +270,7 @@ mod tests {
                 "V/v góp ý dự thảo / Kế hoạch phòng, chống thiên tai / CHXH",
                 2,
             ),
-            ("V/V BÁO CÁO KẾT QUẢ / PHÒNG CHỐNG THIÊN TAI / CHXH", 2),
+            ("V/V BÁO CÁO SỐ 5/BC-SYT CỦA / BAN CHỈ ĐẠO / CHXH", 2),
             ("V/v đăng ký thi đua năm / 2024 / Kính gửi: Các xã", 2),
             ("V/v cấp đất / HỎA TỐC / CHXH", 1),
             ("V/v cấp đất / UBND HUYỆN LẠC BÌNH / CHXH", 1),

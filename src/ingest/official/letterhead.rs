@@ -1,14 +1,12 @@
 //! What does one line of a letterhead hold? The state and its motto, number, place and date, the name of a body.
 
 use super::about;
-use super::body::{is_issuer, is_whole_name, names_body};
-use super::continuation::is_unfinished;
+use super::body::{is_issuer, is_whole_name};
 use super::date::{WrittenDate, WrittenNumber, dates, find_number};
 use super::fold::{Folded, folded};
 use super::kind::{begins_with_kind, is_bare_kind, is_kind};
 use super::place::{place_name_start, words_from_the_end};
-use super::subject::{LONGEST_TITLE_LINE, begins_with, is_loud, opens_text};
-use super::telling::tells_result;
+use super::subject::{LONGEST_TITLE_LINE, begins_with};
 use super::title::is_kind_with_subject;
 use crate::ingest::shape::{Marker, marker};
 
@@ -60,6 +58,7 @@ impl Line {
         }
         let mut line = Self::default();
         let rest = line.take_parts(text);
+        let rest = line.take_number(rest);
         let found = line.is_sure;
         let rest = line.take_subject(text, &rest);
         let subject = line.subject.as_deref().unwrap_or_default();
@@ -112,7 +111,9 @@ impl Line {
             _ => return None,
         };
         let count = lines.iter().filter(|line| is_subject(line)).count();
-        if count > MOST_LINES_MORE || !may_go_on(texts, lines.len(), subject, is_below) {
+        if count > about::MOST_LINES_MORE
+            || !about::may_go_on(texts, lines.len(), subject, is_below)
+        {
             return None;
         }
         let text = texts[lines.len()];
@@ -130,7 +131,7 @@ impl Line {
         is_subject(&line).then_some(line)
     }
 
-    /// Takes out of a text what only letterheads have, and gives the rest.
+    /// Takes out of a text what only letterheads have but the number, and gives the rest.
     fn take_parts(&mut self, text: &str) -> String {
         let mut rest = text.to_owned();
         for phrase in [STATE, MOTTO, PARTY] {
@@ -146,13 +147,21 @@ impl Line {
             rest.replace_range(start..date.place.end, " ");
             self.date = Some(date);
         }
+        self.is_sure = self.names_state || self.date.is_some();
+        rest
+    }
+
+    /// Takes the number of the letter out of a text, and gives the rest; in what it is about another one may be cited.
+    fn take_number(&mut self, mut rest: String) -> String {
+        let subject = about::find_mark(&rest).map_or(rest.len(), |place| place.start);
         if let Some(number) = find_number(&rest)
+            && number.place.start < subject
             && let Some(start) = opening_of_number(&rest, number.place.start)
         {
             rest.replace_range(start..number.place.end, " ");
             self.number = Some(number);
+            self.is_sure = true;
         }
-        self.is_sure = self.names_state || self.date.is_some() || self.number.is_some();
         rest
     }
 }
@@ -196,43 +205,6 @@ fn broken_date(text: &str, next: &str) -> Option<Line> {
     let is_dated = |line: &Line| line.date.as_ref().is_some_and(|date| date.iso.is_some());
     let whole = Line::read(&format!("{text} {next}")).filter(is_dated)?;
     (!Line::read(text).as_ref().is_some_and(is_dated)).then_some(whole)
-}
-
-/// What a letter is about takes at most so many lines besides the first: its column is narrow.
-const MOST_LINES_MORE: usize = 4;
-
-/// Each of them has at most so many characters.
-const LONGEST_SUBJECT_LINE: usize = 100;
-
-/// A letterhead goes on at most so many lines below one of them.
-const LINES_BELOW: usize = 3;
-
-/// Whether line `index` may go on with a subject: in small letters, or with a name or what looks like a sentence where the
-/// letterhead is not yet over.
-fn may_go_on(texts: &[&str], index: usize, subject: &str, is_below: bool) -> bool {
-    let text = texts[index];
-    let is_other = opens_text(text)
-        || marker(text) != Marker::None
-        || text.ends_with([':', ';'])
-        || text.chars().count() > LONGEST_SUBJECT_LINE;
-    if is_other {
-        return false;
-    }
-    let ends_head = |text: &&str| {
-        begins_with(text, "kính gửi")
-            || Line::read(text).is_some_and(|line| line.is_sure && line.subject.is_none())
-    };
-    let is_head = || texts[index + 1..].iter().take(LINES_BELOW).any(ends_head);
-    if text.starts_with(char::is_lowercase) {
-        return !(text.ends_with('.') || tells_result(text)) || is_head();
-    }
-    let is_shouted = |text: &str| is_loud(text) && text.contains(char::is_uppercase);
-    let is_alike = is_shouted(text) == is_shouted(subject) || !text.contains(char::is_alphabetic);
-    let is_name = is_shouted(text) && (is_kind(text) || names_body(text));
-    is_below
-        && is_alike
-        && !text.ends_with('.')
-        && (is_unfinished(subject) || (!is_name && is_head()))
 }
 
 /// The date of issue on a line and where its place starts; a date that is a part of what the letter is about only where there is no
