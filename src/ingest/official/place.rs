@@ -14,19 +14,27 @@ pub(super) fn place_name_start(before: &str) -> Option<usize> {
 
 fn start_in_cell(before: &str) -> Option<usize> {
     let before = without_hour(before).trim_end();
-    let Some(name) = before.strip_suffix(',') else {
-        return before.is_empty().then_some(0);
-    };
+    if before.is_empty() {
+        return Some(0);
+    }
+    let name = before.strip_suffix(',');
+    let is_parted = name.is_some();
+    let name = name.unwrap_or(before);
     let number_end = find_number(name).map(|number| number.place.end);
     let start = number_end.unwrap_or(0);
     // A row may have other strokes between its cells.
     let column = name[start..].trim_start_matches(|letter: char| !letter.is_alphanumeric());
     if column.is_empty() {
-        return number_end;
+        return number_end.filter(|_| is_parted);
     }
+    let start = name.len() - column.len();
     // Before it may also stand what the letter is about: `V/v`.
     let is_alone = is_place(column) && !column.contains('/');
-    let start = name.len() - column.len();
+    if !is_parted {
+        // The comma may be forgotten: `Lạc Bình ngày 5 …`, but no `Sáng ngày 5 …`.
+        let is_name = words(column).count() > 1 && words(column).all(is_capitalised);
+        return (is_alone && is_name).then_some(start);
+    }
     is_alone
         .then_some(start)
         .or_else(|| trailing_place(column).map(|place| start + place))
@@ -108,11 +116,14 @@ fn trailing_place(text: &str) -> Option<usize> {
         rest.take_while(|(_, word)| is_capitalised(word)).count()
     };
     let mut count = names(0, 5);
-    if count > 0 && words.get(count).is_some_and(|(_, word)| is_stroke(word)) {
+    if count == 0 {
+        return loud_place(&words);
+    }
+    if words.get(count).is_some_and(|(_, word)| is_stroke(word)) {
         let before = names(count + 1, 2);
         count += if before > 0 { before + 1 } else { 0 };
     }
-    let (name, _) = words.get(count.checked_sub(1)?)?;
+    let (name, _) = words.get(count - 1)?;
     let level = match &words[count..] {
         [(place, "TP." | "Tp." | "TX." | "Tx."), ..] => Some(place),
         [(_, "phố"), (place, "Thành"), ..] | [(_, "xã" | "trấn"), (place, "Thị"), ..] => {
@@ -121,6 +132,18 @@ fn trailing_place(text: &str) -> Option<usize> {
         _ => None,
     };
     Some(*level.unwrap_or(name))
+}
+
+/// Where a place in capitals starts behind words in small letters, of which the last stand first: `cấp đất HÀ NỘI`.
+fn loud_place(words: &[(usize, &str)]) -> Option<usize> {
+    let is_loud = |word: &str| word.chars().all(char::is_uppercase);
+    let count = words.iter().take_while(|(_, word)| is_loud(word)).count();
+    let (_, before) = words.get(count)?;
+    let is_place = (2..=MOST_WORDS).contains(&count) && !before.contains(char::is_uppercase);
+    words[..count]
+        .last()
+        .filter(|_| is_place)
+        .map(|(start, _)| *start)
 }
 
 fn is_capitalised(word: &str) -> bool {
@@ -170,6 +193,7 @@ mod tests {
             ("Số: 5/KH-UBND", ""),
             ("Số: 5/UBND-KT V/v cấp đất | ", "HÀ NỘI"),
             ("V/v cấp đất ", "Huế"),
+            ("V/v cấp đất ở ", "HÀ NỘI"),
         ];
         for (beside, place) in cases {
             let before = format!("{beside}{place}, ");
@@ -187,6 +211,24 @@ mod tests {
             assert_eq!(place_name_start(hour), Some(0));
         }
         assert_eq!(place_name_start("Xã Khê Hạ phát điện lại từ 20 giờ "), None);
+    }
+
+    #[test]
+    fn the_comma_behind_a_place_may_be_forgotten() {
+        assert_eq!(place_name_start("Lạc Bình "), Some(0));
+        assert_eq!(
+            place_name_start("Số: 5/KH-UBND | Khê Hạ "),
+            Some("Số: 5/KH-UBND | ".len())
+        );
+        for before in [
+            "Sáng ",
+            "Trong các ",
+            "Hội nghị ",
+            "Ở Lạc Bình từ ",
+            "Số: 5/KH-UBND ",
+        ] {
+            assert_eq!(place_name_start(before), None, "{before}");
+        }
     }
 
     #[test]
