@@ -17,7 +17,7 @@ use crate::model::device::{DeviceChoice, Devices, Precision};
 use crate::model::hub::{Network, Progress};
 use crate::model::{self, Bundle, HubOptions, ModelError, ModelFiles, TransformerFiles};
 use crate::pipeline::{Model, PipelineOptions, Reader};
-use crate::rank::{Scorer, scorer};
+use crate::rank::{Maker, Scorer, scorer};
 use crate::record::ModelIdentity;
 use crate::tokenize::HubTokenizer;
 
@@ -68,8 +68,8 @@ pub(super) fn reader(choice: &ModelChoice, options: PipelineOptions) -> Result<R
     // The program's own is nobody's own in the folder of its model either.
     Ok(
         match own_scorer(choice)?.filter(|found| *found != embedded) {
-            Some(scorer) => reader.with_own_scorer(scorer),
-            None => reader.with_scorer(embedded),
+            Some(scorer) => reader.with_scorer(scorer, Maker::User),
+            None => reader.with_scorer(embedded, Maker::Program),
         },
     )
 }

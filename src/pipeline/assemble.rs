@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::labelling::Labelling;
+use super::labelling::{Labelled, Labelling};
+use super::prepared::PreparedContent;
 use super::wording::{Wording, alone};
-use super::{Pipeline, PreparedContent, rounded};
+use super::{Pipeline, rounded};
 use crate::classify::Decision;
 use crate::document::{CountedText, Paragraph, ParagraphKind, Span};
 use crate::encode::DocumentVectors;
@@ -55,7 +56,7 @@ pub(super) fn record(
         source,
         language: language.map(str::to_owned),
         text_sha256: Some(sha256(text.as_bytes())),
-        text: pipeline.reader.options.with_text.then(|| text.to_owned()),
+        text: pipeline.reader.options().with_text.then(|| text.to_owned()),
         paragraphs,
         summary,
         by_label,
@@ -63,7 +64,7 @@ pub(super) fn record(
             total: content.windows.token_count,
             encoded: vectors.token_count(),
         },
-        model: pipeline.reader.model.identity.clone(),
+        model: pipeline.reader.model().identity.clone(),
         title: content.shown_title,
         official: content.official,
     }
@@ -102,28 +103,30 @@ impl<'a> Reading<'a> {
     ) -> Self {
         let classifier = pipeline.classifier.for_language(language);
         let wording = Wording::new(content);
-        let quoting = pipeline.reader.quoting.as_ref();
+        let quoting = pipeline.reader.quoting();
         let labelling = Labelling::new(classifier, quoting, content, &wording, vectors);
         let strengths = labelling.strengths();
         let evidence = wording.evidence(content, &strengths, labelling.quoting.as_deref());
         let labelled = labelling.labelled(content.document.paragraphs());
-        let genre = genre(content, labelled > 0);
+        let genre = genre(content, labelled.is_some());
         let ranker = pipeline.reader.ranker();
-        let sentences = (pipeline.reader.options.budget).sentences(&wording.syllables);
-        let learnt = pipeline.reader.scorer().map(|scorer| Learnt {
+        let sentences = (pipeline.reader.options().budget).sentences(&wording.syllables);
+        let scorer = pipeline.reader.scorer_and_maker();
+        let learnt = scorer.map(|&(ref scorer, maker)| Learnt {
             scorer,
-            is_own: pipeline.reader.has_own_scorer,
+            maker,
             genre,
             length: Length::of(sentences),
             has_title: wording.has_title(),
-            has_labels: labelled >= LABELLED && labelling.has_standard_labels(),
+            has_labels: labelled.is_some_and(|count| count >= LABELLED)
+                && labelling.has_standard_labels(),
         });
         let ranks = rank::rank(&evidence, ranker, learnt);
         let concepts = wording.concepts(ranker);
         Self {
             content,
             labelling,
-            options: &pipeline.reader.options,
+            options: pipeline.reader.options(),
             genre,
             ranker,
             text: CountedText::new(content.document.text()),
@@ -141,7 +144,7 @@ impl<'a> Reading<'a> {
     }
 
     fn paragraph(&self, index: usize, paragraph: &Paragraph) -> ParagraphRecord {
-        let (scores, decision) = &self.labelling.decisions[index];
+        let Labelled { scores, decision } = &self.labelling.paragraphs[index];
         let sentences = paragraph.sentences.iter().enumerate();
         let sentences = sentences.map(|(index, sentence)| SentenceRecord {
             index,
@@ -231,7 +234,10 @@ impl<'a> Reading<'a> {
         let span = Span::new(first.span.start(), last.span.end());
         let carried =
             |&label: &usize| (units.clone()).any(|unit| self.labelling.carries(unit, label));
-        let labels = self.labelling.decisions[first.paragraph].1.labels.iter();
+        let labels = self.labelling.paragraphs[first.paragraph]
+            .decision
+            .labels
+            .iter();
         Quotation {
             paragraph: first.paragraph,
             sentence: first.sentence,

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::PreparedContent;
+use super::prepared::PreparedContent;
 use super::wording::Wording;
 use crate::classify::{Classifier, Decision, Features, QuotingHead};
 use crate::document::{Document, Paragraph, ParagraphKind, Unit};
@@ -23,14 +23,22 @@ const FIGURE_WORTH: f32 = 0.05;
 /// What one deviation of how readily a unit is quoted is worth there: among clear ones it decides (docs/quality.md).
 const QUOTING_WORTH: f32 = 0.1;
 
+/// What holds for one paragraph.
+#[derive(Clone)]
+pub(super) struct Labelled {
+    /// Of all labels.
+    pub(super) scores: Vec<f32>,
+    /// What they decide.
+    pub(super) decision: Decision,
+}
+
 /// The labels of one document.
 pub(super) struct Labelling<'a> {
     pub(super) classifier: &'a Classifier,
     pub(super) units: &'a [Unit],
     /// For every paragraph, the range of its units.
     pub(super) ranges: Vec<Range<usize>>,
-    /// For every paragraph, the scores of all labels and what they decide.
-    pub(super) decisions: Vec<(Vec<f32>, Decision)>,
+    pub(super) paragraphs: Vec<Labelled>,
     /// For every unit, the scores of all labels.
     pub(super) unit_scores: Vec<Vec<f32>>,
     /// For every unit, whether it has a figure.
@@ -71,11 +79,11 @@ impl<'a> Labelling<'a> {
         let scores = ranges
             .iter()
             .map(|range| classifier.scores(&features(range.clone())));
-        let decisions = decided(classifier, &content.document, scores);
+        let paragraphs = decided(classifier, &content.document, scores);
         Self {
             classifier,
             units,
-            decisions,
+            paragraphs,
             unit_scores,
             quoting,
             ranges,
@@ -97,13 +105,15 @@ impl<'a> Labelling<'a> {
         self.classifier.labels().len()
     }
 
-    /// How many paragraphs have labels, if it is at least half of those that may have some; else 0.
-    pub(super) fn labelled(&self, paragraphs: &[Paragraph]) -> usize {
-        let all = paragraphs.iter().zip(&self.decisions);
-        let may = || (all.clone()).filter(|(paragraph, _)| is_labelled(paragraph));
-        let with = may().filter(|(_, (_, decision))| !decision.labels.is_empty());
+    /// How many paragraphs have labels, if it is at least half of those that may have some.
+    pub(super) fn labelled(&self, paragraphs: &[Paragraph]) -> Option<usize> {
+        let all = paragraphs.iter().zip(&self.paragraphs);
+        let may: Vec<&Labelled> = (all.filter(|(paragraph, _)| is_labelled(paragraph)))
+            .map(|(_, labelled)| labelled)
+            .collect();
+        let with = may.iter().filter(|it| !it.decision.labels.is_empty());
         let with = with.count();
-        if 2 * with >= may().count() { with } else { 0 }
+        (with > 0 && 2 * with >= may.len()).then_some(with)
     }
 
     /// Whether all labels are among those that the program has without being taught.
@@ -120,7 +130,7 @@ impl<'a> Labelling<'a> {
 
     /// Whether the label holds for the unit's paragraph and for the unit itself.
     pub(super) fn carries(&self, unit: usize, label: usize) -> bool {
-        let labels = &self.decisions[self.units[unit].paragraph].1.labels;
+        let labels = &self.paragraphs[self.units[unit].paragraph].decision.labels;
         labels.contains(&label)
             && self.unit_scores[unit][label] >= self.classifier.labels()[label].threshold
     }
@@ -148,7 +158,7 @@ fn decided(
     classifier: &Classifier,
     document: &Document,
     scores: impl Iterator<Item = Vec<f32>>,
-) -> Vec<(Vec<f32>, Decision)> {
+) -> Vec<Labelled> {
     let paragraphs = document.paragraphs();
     let norm = norm(document).unwrap_or(paragraphs.len());
     let may_hold = |label: usize, index: usize| {
@@ -161,7 +171,7 @@ fn decided(
         } else {
             Decision::default()
         };
-        (scores, decision)
+        Labelled { scores, decision }
     };
     scores.zip(paragraphs).enumerate().map(decide).collect()
 }

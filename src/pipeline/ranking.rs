@@ -1,6 +1,6 @@
 //! What a ranker learns from, and what comes of its scores.
 
-use super::PreparedContent;
+use super::prepared::PreparedContent;
 use super::wording::{Wording, alone};
 use crate::rank::scorer::{Length, Scorer, Setting};
 use crate::rank::{self, FeatureRow, Ranker};

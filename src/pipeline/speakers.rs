@@ -41,8 +41,8 @@ impl Labelling<'_> {
     /// and, of achievements, what tells that something was not achieved.
     pub(super) fn speakers(&self, label: usize, quotable: &Quotable) -> Speakers {
         let [mut sure, mut unsure, mut last_resort] = [const { Speakers::NONE }; 3];
-        let paragraphs = self.ranges.iter().zip(&self.decisions);
-        let paragraphs = paragraphs.map(|(range, (_, decision))| (range, decision));
+        let paragraphs = self.ranges.iter().zip(&self.paragraphs);
+        let paragraphs = paragraphs.map(|(range, paragraph)| (range, &paragraph.decision));
         for (range, decision) in paragraphs.filter(|(_, it)| it.labels.contains(&label)) {
             let (leading, others) = leading_and_others(range, quotable);
             let carriers = self.carriers(&leading, &others, label, quotable);
@@ -127,7 +127,7 @@ mod tests {
     use super::*;
     use crate::classify::{BUCKETS, Classifier, Decision, LabelHead};
     use crate::document::{Span, Unit};
-    use crate::pipeline::labelling::unit_ranges;
+    use crate::pipeline::labelling::{Labelled, unit_ranges};
 
     type Found = (Vec<usize>, Vec<usize>);
 
@@ -170,16 +170,19 @@ mod tests {
                 span: Span::new(0, 0),
             }));
         }
-        let holds = Decision {
-            labels: vec![0],
-            abstained: false,
+        let labelled = Labelled {
+            scores: vec![0.9],
+            decision: Decision {
+                labels: vec![0],
+                abstained: false,
+            },
         };
         let scores = paragraphs.concat();
         let mut labelling = Labelling {
             classifier: &classifier,
             units: &units,
             ranges: unit_ranges(&units, paragraphs.len()),
-            decisions: vec![(vec![0.9], holds); paragraphs.len()],
+            paragraphs: vec![labelled; paragraphs.len()],
             has_figures: vec![false; units.len()],
             falls_short: vec![false; units.len()],
             quoting: None,
@@ -233,7 +236,7 @@ mod tests {
     fn what_is_doubtful_or_part_of_a_sentence_comes_after_all_others() {
         let scores: [&[f32]; 3] = [&[0.9], &[0.95], &[0.92]];
         let found = speakers_of(("a", 1.0), &scores, |labelling, quotable| {
-            labelling.decisions[1].1.abstained = true;
+            labelling.paragraphs[1].decision.abstained = true;
             quotable.bearings[2] = Bearing::IsItem;
         });
         assert_eq!(found, (vec![0], vec![1, 2]));

@@ -80,7 +80,7 @@ impl Reading<'_> {
     fn quoted(&self) -> Vec<Range<usize>> {
         let is_long = matches!(self.options.budget, Budget::Sentences(amount) if Length::of(amount) == Length::Long);
         let units = &self.content.units;
-        if !(is_long && self.ranker.is_own() && self.genre == Genre::News) {
+        if !is_long || self.ranker.is_baseline() || self.genre == Genre::Report {
             return (0..units.len()).map(alone).collect();
         }
         let sentences =
@@ -116,12 +116,12 @@ impl Reading<'_> {
     /// Whether a unit is quoted only where nothing else is left.
     fn is_last(&self, unit: usize) -> bool {
         let text = self.content.document.text_at(self.content.units[unit].span);
-        self.ranker.is_own() && self.wording.quotable.bearings[unit].is_last(self.genre, text)
+        !self.ranker.is_baseline() && self.wording.quotable.bearings[unit].is_last(self.genre, text)
     }
 
     /// What a unit gains or loses by how it can be understood alone. Baselines are left as they were published.
     fn standing(&self, unit: usize, figures: &TitleFigures) -> f32 {
-        if !self.ranker.is_own() {
+        if self.ranker.is_baseline() {
             return 0.0;
         }
         let text = self.content.document.text_at(self.content.units[unit].span);
@@ -136,7 +136,7 @@ impl Reading<'_> {
     /// In a report, the unit that stands for each label that occurs: a summary tells all of what was
     /// achieved, ordered and tried before it says more of one. None where the ranker is a baseline.
     fn leaders(&self, relative: impl Fn(usize) -> f32) -> Vec<usize> {
-        if !self.ranker.is_own() || self.genre == Genre::News {
+        if self.ranker.is_baseline() || self.genre == Genre::News {
             return Vec::new();
         }
         let leader = |label: usize| {

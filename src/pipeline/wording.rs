@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::PreparedContent;
+use super::prepared::PreparedContent;
 use crate::rank::{Evidence, Quotable, Ranker, TermSpace};
 use crate::segment::{self, Vocabulary};
 use crate::select::{self, Budget, Candidate, Concept, SelectOptions};
@@ -128,8 +128,9 @@ impl Wording {
         };
         let vectors = self.terms.vectors();
         // What says in few words what another says among many is not much like it, and repeats it all the same.
-        let repeats =
-            |a: usize, b: usize| ranker.is_own() && vectors[a].overlap(&vectors[b]) >= REPETITION;
+        let repeats = |a: usize, b: usize| {
+            !ranker.is_baseline() && vectors[a].overlap(&vectors[b]) >= REPETITION
+        };
         let likeness = |a: usize, b: usize| {
             if repeats(a, b) {
                 1.0

@@ -13,13 +13,22 @@ pub enum Genre {
     Report,
 }
 
+/// Who made a scorer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Maker {
+    /// It comes with the program or its model.
+    Program,
+    /// The user has trained it on documents of their own.
+    User,
+}
+
 /// A scorer with what it needs to know of one document.
 #[derive(Clone, Copy, Debug)]
 pub struct Learnt<'a> {
     /// The scorer.
     pub scorer: &'a Scorer,
-    /// Whether it is one of the user's own.
-    pub is_own: bool,
+    /// Whose it is.
+    pub maker: Maker,
     /// What kind of text it is.
     pub genre: Genre,
     /// How long its summary is to be.
@@ -45,9 +54,11 @@ impl Learnt<'_> {
         let is_candidate = &evidence.quotable.is_candidate;
         let of_scorer = || self.of_scorer(&rows, is_candidate);
         let of_report = || report::score(evidence, &rows);
-        match (self.genre, self.is_own, self.length) {
-            (Genre::News, true, _) | (Genre::News, false, Length::Short) => of_scorer(),
-            (Genre::News, false, Length::Long) => {
+        match (self.genre, self.maker, self.length) {
+            (Genre::News, Maker::User, _) | (Genre::News, Maker::Program, Length::Short) => {
+                of_scorer()
+            }
+            (Genre::News, Maker::Program, Length::Long) => {
                 let news = salience::weighted(&rows, &salience::WEIGHTS);
                 let news = standardised(news, |unit| is_candidate[unit]);
                 if self.has_labels {
@@ -58,8 +69,8 @@ impl Learnt<'_> {
                     news
                 }
             }
-            (Genre::Report, false, _) => of_report(),
-            (Genre::Report, true, _) => {
+            (Genre::Report, Maker::Program, _) => of_report(),
+            (Genre::Report, Maker::User, _) => {
                 let both = of_scorer().into_iter().zip(of_report());
                 both.map(|(ours, theirs)| f32::midpoint(ours, theirs))
                     .collect()
@@ -111,10 +122,10 @@ mod tests {
     }
 
     /// The unit that is ranked highest.
-    fn best(length: Length, has_labels: bool, is_own: bool) -> usize {
+    fn best(length: Length, has_labels: bool, maker: Maker) -> usize {
         let learnt = Learnt {
             scorer: &latest(),
-            is_own,
+            maker,
             genre: Genre::News,
             length,
             has_title: true,
@@ -128,9 +139,21 @@ mod tests {
 
     #[test]
     fn long_summaries_of_news_go_by_the_title_and_where_labels_hold_by_these() {
-        assert_eq!(best(Length::Short, true, false), 3, "the scorer");
-        assert_eq!(best(Length::Long, false, false), 1, "the weighted sum");
-        assert_eq!(best(Length::Long, true, false), 2, "and a report's score");
-        assert_eq!(best(Length::Long, true, true), 3, "one of the user's own");
+        assert_eq!(best(Length::Short, true, Maker::Program), 3, "the scorer");
+        assert_eq!(
+            best(Length::Long, false, Maker::Program),
+            1,
+            "the weighted sum"
+        );
+        assert_eq!(
+            best(Length::Long, true, Maker::Program),
+            2,
+            "and a report's score"
+        );
+        assert_eq!(
+            best(Length::Long, true, Maker::User),
+            3,
+            "one of the user's own"
+        );
     }
 }

@@ -14,7 +14,7 @@ mod terms;
 mod testing;
 
 pub use figures::{TitleFigures, has_figures};
-pub use learnt::{Genre, Learnt, scores_of};
+pub use learnt::{Genre, Learnt, Maker, scores_of};
 pub use quotable::{Bearing, Quotable, falls_short};
 pub use salience::{FEATURES, Feature, FeatureRow, PLACE_FEATURES, TITLE_FEATURES, features};
 pub use scorer::Scorer;
@@ -86,9 +86,9 @@ impl Ranker {
         }
     }
 
-    /// Whether it is one of the program's own, which look at more than a baseline does.
-    pub fn is_own(self) -> bool {
-        matches!(self, Self::Salience | Self::Features)
+    /// Whether it is left as it was published, to be compared with.
+    pub fn is_baseline(self) -> bool {
+        !matches!(self, Self::Salience | Self::Features)
     }
 
     /// For every unit, the numbers of the words that a summary should tell, with what that is worth on the
