@@ -103,6 +103,11 @@ impl ResultLine {
         })
     }
 
+    /// Whether anything was read.
+    pub(super) fn has_paragraphs(&self) -> bool {
+        self.paragraphs.iter().flatten().next().is_some()
+    }
+
     /// The labels of all paragraphs that have a score.
     pub(super) fn labels(&self) -> impl Iterator<Item = &ResultLabel> {
         self.paragraphs

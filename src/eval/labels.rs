@@ -23,6 +23,9 @@ pub struct LabelReport {
     pub paragraphs: usize,
     /// Gold lines without a result.
     pub missing: usize,
+    /// Gold lines whose result has a paragraph.
+    #[serde(skip)]
+    pub(super) read: usize,
     /// Documents that the gold lines were cut from; the interval is over them.
     pub documents: usize,
     /// The share of lines whose labels are all right.
@@ -58,7 +61,7 @@ pub struct LabelFigures {
     pub average_precision: Option<f64>,
     /// How far its scores are from probabilities, over the lines that have one.
     pub calibration_error: Option<f64>,
-    /// The share of wrong ones among its surest scores.
+    /// The share of wrong decisions among its surest, where all lines have a score: surer, the likelier what was decided.
     pub risk_coverage: Vec<RiskAtCoverage>,
 }
 
@@ -116,6 +119,7 @@ pub(super) fn score(
             .iter()
             .filter(|example| example.result.is_none())
             .count(),
+        read: examples.iter().filter(|example| example.is_read()).count(),
         documents: by_document.len(),
         exact: all.exact,
         macro_f1: all.macro_f1,
@@ -195,6 +199,11 @@ impl<'a> Example<'a> {
             .max_by(f64::total_cmp)
     }
 
+    /// Whether its result has a paragraph.
+    fn is_read(&self) -> bool {
+        self.result.is_some_and(ResultLine::has_paragraphs)
+    }
+
     fn counts(&self) -> Vec<Counts> {
         let count = |&(said, holds): &(bool, bool)| {
             let mut counts = Counts::default();
@@ -246,11 +255,16 @@ fn figures((index, name): (usize, &&str), examples: &[Example<'_>]) -> LabelFigu
     let mut counts = Counts::default();
     let mut scored = Vec::new();
     let mut ranked = Vec::new();
+    let mut decided = Vec::new();
     for example in examples {
         let (said, holds) = example.decisions[index];
         counts.add(said, holds);
         let score = example.score_of(name);
         scored.extend(score.map(|score| Scored { score, holds }));
+        decided.extend(score.map(|score| Scored {
+            score: if said { score } else { 1.0 - score },
+            holds: said == holds,
+        }));
         ranked.push(Scored {
             score: score.unwrap_or(f64::NEG_INFINITY),
             holds,
@@ -269,8 +283,18 @@ fn figures((index, name): (usize, &&str), examples: &[Example<'_>]) -> LabelFigu
             average_precision(&ranked)
         },
         calibration_error: expected_calibration_error(&scored),
-        risk_coverage: at_coverages(&risk_coverage(&scored)),
+        risk_coverage: if has_all_scores(examples, scored.len()) {
+            at_coverages(&risk_coverage(&decided))
+        } else {
+            Vec::new()
+        },
     }
+}
+
+/// Whether so many scores of a label are those of all paragraphs, not only of those that were said to have it.
+fn has_all_scores(examples: &[Example<'_>], scored: usize) -> bool {
+    let read = examples.iter().filter(|example| example.is_read());
+    scored > 0 && scored == read.count()
 }
 
 /// The first point of `curve` at or above each coverage of a report.

@@ -68,11 +68,10 @@ impl fmt::Display for LabelReport {
             "paragraphs {}  missing {}  exact {:.3}",
             self.paragraphs, self.missing, self.exact
         )?;
-        let with_result = self.paragraphs - self.missing;
         if self
             .labels
             .iter()
-            .any(|label| (1..with_result).contains(&label.scored))
+            .any(|label| (1..self.read).contains(&label.scored))
         {
             writeln!(formatter, "{OF_THE_SAID}")?;
         }

@@ -51,7 +51,8 @@ pub fn distil(
     }
     tuning.run(|tuning, progress| -> Result<_, TuneError> {
         tune::check(progress)?;
-        let is_due = progress.epoch_ended || progress.step.is_multiple_of(STEPS_OF_CHECKPOINT);
+        let is_last = progress.step == progress.steps;
+        let is_due = is_last || progress.step.is_multiple_of(STEPS_OF_CHECKPOINT);
         if let Some(checkpoint) = checkpoint.filter(|_| is_due) {
             checkpoint.save(tuning, data.origin)?;
         }

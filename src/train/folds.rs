@@ -1,6 +1,6 @@
 //! Splits examples into folds so that those of one document stay together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::Example;
 use crate::random::{Generator, shuffle};
@@ -35,14 +35,46 @@ pub fn by_document<'a>(
 }
 
 /// The fold of every example's document, dealt [by document](by_document) among the labelled ones alone, so that a
-/// teacher's opinions move none of them; none for a document of which nothing is labelled.
+/// teacher's opinions move none of them; none for a document of which nothing is labelled. Documents that share a text are one:
+/// held out, it would be known.
 pub fn of_examples(examples: &[Example], fold_count: usize, seed: u64) -> Vec<Option<usize>> {
+    let groups = groups(examples);
+    let group = |example: &Example| groups[example.doc.as_str()];
     let labelled = examples.iter().filter(|example| example.is_labelled());
-    let documents = labelled.map(|example| example.doc.as_str());
+    let documents = labelled.map(group);
     let folds = by_document(documents.clone(), fold_count, seed);
     let folds: BTreeMap<&str, usize> = documents.zip(folds).collect();
-    let of = |example: &Example| folds.get(example.doc.as_str()).copied();
+    let of = |example: &Example| folds.get(group(example)).copied();
     examples.iter().map(of).collect()
+}
+
+/// For every document, the first by name of those that it shares texts with, by whatever others; white space and capitals make
+/// no other text.
+fn groups(examples: &[Example]) -> BTreeMap<&str, &str> {
+    let mut groups: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut first_with: HashMap<String, &str> = HashMap::new();
+    for example in examples {
+        let document = example.doc.as_str();
+        groups.entry(document).or_insert(document);
+        let words: Vec<&str> = example.text.split_whitespace().collect();
+        let other = *(first_with.entry(words.join(" ").to_lowercase())).or_insert(document);
+        let (one, other) = (root(&groups, document), root(&groups, other));
+        groups.insert(one.max(other), one.min(other));
+    }
+    let documents: Vec<&str> = groups.keys().copied().collect();
+    for document in documents {
+        let root = root(&groups, document);
+        groups.insert(document, root);
+    }
+    groups
+}
+
+/// The document that stands for another.
+fn root<'a>(groups: &BTreeMap<&'a str, &'a str>, mut document: &'a str) -> &'a str {
+    while groups[document] != document {
+        document = groups[document];
+    }
+    document
 }
 
 #[cfg(test)]
@@ -62,6 +94,31 @@ mod tests {
             let size = folds.iter().filter(|&&found| found == fold).count();
             assert!((35..=45).contains(&size), "fold {fold} has {size}");
         }
+    }
+
+    #[test]
+    fn documents_that_share_a_text_are_never_parted() {
+        let example = |(doc, text): (&str, &str)| Example {
+            id: doc.to_owned(),
+            doc: doc.to_owned(),
+            text: text.to_owned(),
+            labels: Vec::new(),
+            scores: None,
+            weight: None,
+            sure: true,
+            synthetic: false,
+        };
+        let texts = [
+            ("d", "Xã trồng 12 ha rừng."),
+            ("a", "Thôn làm 2 km đường."),
+            ("c", "Xã  trồng 12 HA rừng."),
+            ("c", "Thôn làm 2 km đường."),
+            ("b", "Huyện mở chợ phiên."),
+        ];
+        let examples: Vec<Example> = texts.into_iter().map(example).collect();
+        let groups = groups(&examples);
+        let expected = [("a", "a"), ("b", "b"), ("c", "a"), ("d", "a")];
+        assert_eq!(groups, expected.into());
     }
 
     #[test]

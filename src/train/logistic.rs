@@ -212,6 +212,10 @@ impl Scaling {
     }
 }
 
+/// The least that a calibration makes of a difference between logits. Few held-out paragraphs may say by chance that a head is
+/// wrong more often than right; turned round, it would be wrong of those that it has learnt.
+pub const LEAST_SLOPE: f32 = 0.05;
+
 /// Scales a label's logits to probabilities (Platt, 1999, *Probabilistic outputs for support vector
 /// machines*, section 2.2): the score is `σ(slope · logit + offset)`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -221,7 +225,7 @@ pub(super) struct Platt {
 }
 
 impl Platt {
-    /// Fits the two numbers to held-out logits; logits that are calibrated already count as `known_examples` of their own.
+    /// Fits the two numbers to held-out logits, the slope at [`LEAST_SLOPE`] or more; logits that are calibrated already count as `known_examples` of their own.
     pub(super) fn fit(logits: &[f32], holds: &[bool], known_examples: f32) -> Result<Self> {
         // An example that is not clear has about a tenth of a unit of curvature in either number.
         let pull = f64::from(0.1 * known_examples);
@@ -242,9 +246,19 @@ impl Platt {
             Ok((value, gradient))
         };
         let found = lbfgs::minimize(vec![1.0, 0.0], TOLERANCE, cost)?;
+        if found[0] > f64::from(LEAST_SLOPE) {
+            return Ok(Self {
+                slope: found[0] as f32,
+                offset: found[1] as f32,
+            });
+        }
+        let flat = |offset: &[f64]| {
+            let (value, gradient) = cost(&[f64::from(LEAST_SLOPE), offset[0]])?;
+            Ok((value, vec![gradient[1]]))
+        };
         Ok(Self {
-            slope: found[0] as f32,
-            offset: found[1] as f32,
+            slope: LEAST_SLOPE,
+            offset: lbfgs::minimize(vec![0.0], TOLERANCE, flat)?[0] as f32,
         })
     }
 
@@ -294,6 +308,16 @@ mod tests {
         let mean = logits.iter().map(|&logit| platt.score(logit)).sum::<f32>() / 200.0;
         let share = holds.iter().filter(|&&holds| holds).count() as f32 / 200.0;
         assert!((mean - share).abs() < 0.01, "{mean} against {share}");
+    }
+
+    #[test]
+    fn no_calibration_turns_a_head_round() {
+        let logits: Vec<f32> = (0..40).map(|index| index as f32 / 10.0 - 2.0).collect();
+        let holds: Vec<bool> = (0..40).map(|index| index < 14).collect();
+        let platt = Platt::fit(&logits, &holds, 0.0).expect("a small regression");
+        assert!(platt.slope >= LEAST_SLOPE);
+        let mean = logits.iter().map(|&logit| platt.score(logit)).sum::<f32>() / 40.0;
+        assert!((mean - 14.0 / 40.0).abs() < 0.01, "{mean}");
     }
 
     #[test]

@@ -27,6 +27,7 @@ use serde::Serialize;
 
 use crate::classify::{Calibration, Classifier, Features};
 use logistic::Head;
+pub use logistic::LEAST_SLOPE;
 use trainer::{Trainer, check_support};
 
 pub use boosting::BoostingOptions;
