@@ -133,6 +133,8 @@ pub struct SelectOptions {
     pub redundancy_penalty: f32,
     /// Units at least this similar to one already picked are passed over.
     pub repetition: f32,
+    /// Once a unit did not fit, those of less value are not worth the room that it leaves.
+    pub least_filling: f32,
 }
 
 /// How many units picked last a unit is compared with. A summary that long is a document itself, and
@@ -162,11 +164,13 @@ pub fn select(
     let mut picked: Vec<usize> = Vec::new();
     let mut told: BTreeSet<u32> = BTreeSet::new();
     let mut queue: BinaryHeap<Offer> = candidates.iter().map(Offer::new).collect();
+    let mut is_filling = false;
     while allowance.units > 0
         && let Some(mut offer) = queue.pop()
     {
         if offer.candidate.syllables > allowance.syllables {
             // What does not fit now never will: the allowance only falls.
+            is_filling = true;
             continue;
         }
         if offer.compared < picked.len() {
@@ -180,6 +184,9 @@ pub fn select(
                 queue.push(offer);
             }
             continue;
+        }
+        if is_filling && !picked.is_empty() && offer.value < options.least_filling {
+            break;
         }
         allowance.units -= 1;
         allowance.syllables -= offer.candidate.syllables;
@@ -296,6 +303,7 @@ mod tests {
             document_syllables: 60,
             redundancy_penalty,
             repetition,
+            least_filling: 0.2,
         }
     }
 
@@ -361,6 +369,22 @@ mod tests {
             [1]
         );
         assert!(select(&candidates, options(Budget::Percent(1)), |_, _| 0.0, &[]).is_empty());
+    }
+
+    #[test]
+    fn what_is_hardly_worth_it_fills_no_room_that_something_better_leaves() {
+        let mut candidates = candidates(&[0.9, 0.8, 0.1]);
+        let picked =
+            |candidates: &[Candidate], budget| select(candidates, options(budget), |_, _| 0.0, &[]);
+        assert_eq!(picked(&candidates, Budget::Syllables(30)), [0, 1, 2]);
+        candidates[1].syllables = 25;
+        assert_eq!(picked(&candidates, Budget::Syllables(30)), [0]);
+        candidates[0].syllables = 35;
+        assert_eq!(
+            picked(&candidates, Budget::Syllables(20)),
+            [2],
+            "better than nothing"
+        );
     }
 
     #[test]

@@ -250,6 +250,11 @@ impl LabelHead {
     }
 }
 
+/// A probability after evidence that makes it so many times as likely, as a logarithm (Bayes' rule in odds).
+pub fn with_log_odds(probability: f32, evidence: f32) -> f32 {
+    sigmoid(logit(probability) + evidence)
+}
+
 /// The logistic function.
 pub(crate) fn sigmoid(logit: f32) -> f32 {
     1.0 / (1.0 + (-logit).exp())

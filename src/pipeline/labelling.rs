@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use super::prepared::PreparedContent;
+use super::section::Places;
 use super::wording::Wording;
 use crate::classify::{Classifier, Decision, Features, QuotingHead};
 use crate::document::{Document, Paragraph, ParagraphKind, Unit};
 use crate::encode::DocumentVectors;
-use crate::rank::{self, falls_short, has_figures};
+use crate::rank::{self, has_figures, tells_no_gain};
 use crate::record::{ACHIEVEMENT, MODEL, STANDARD_LABELS};
 
 /// As many articles in a row ("Điều 1.", "Điều 2.") make a law or a regulation, which says what shall be in the words in
@@ -43,8 +44,8 @@ pub(super) struct Labelling<'a> {
     pub(super) unit_scores: Vec<Vec<f32>>,
     /// For every unit, whether it has a figure.
     pub(super) has_figures: Vec<bool>,
-    /// For every unit, whether it tells what was not achieved.
-    pub(super) falls_short: Vec<bool>,
+    /// For every unit, whether it tells of no gain: what was not achieved, or how many there are.
+    pub(super) tells_no_gain: Vec<bool>,
     /// For every unit, how readily readers of reports quote it, where a head tells; standardised over what may be quoted.
     pub(super) quoting: Option<Vec<f32>>,
 }
@@ -63,10 +64,15 @@ impl<'a> Labelling<'a> {
             let words = words.map(|&word| wording.vocabulary.word(word));
             Features::of_words(words, vectors.mean(units))
         };
+        let norm = norm(&content.document);
+        let places = Places::of(&content.document, classifier, norm);
+        let scores_of = |features: &Features, paragraph: usize| {
+            places.place(classifier.scores(features), paragraph)
+        };
         let read = |unit: usize| {
             let features = features(unit..unit + 1);
             let quoting = quoting.map(|head| head.logit(&features));
-            (classifier.scores(&features), quoting)
+            (scores_of(&features, content.units[unit].paragraph), quoting)
         };
         let (unit_scores, quoting): (_, Vec<Option<f32>>) =
             (0..content.units.len()).map(read).unzip();
@@ -76,10 +82,9 @@ impl<'a> Labelling<'a> {
         let units = content.units.as_slice();
         let ranges = unit_ranges(units, content.document.paragraphs().len());
         let texts = || units.iter().map(|unit| content.document.text_at(unit.span));
-        let scores = ranges
-            .iter()
-            .map(|range| classifier.scores(&features(range.clone())));
-        let paragraphs = decided(classifier, &content.document, scores);
+        let scores = ranges.iter().enumerate();
+        let scores = scores.map(|(index, range)| scores_of(&features(range.clone()), index));
+        let paragraphs = decided(classifier, &content.document, norm, scores);
         Self {
             classifier,
             units,
@@ -88,7 +93,7 @@ impl<'a> Labelling<'a> {
             quoting,
             ranges,
             has_figures: texts().map(has_figures).collect(),
-            falls_short: texts().map(falls_short).collect(),
+            tells_no_gain: texts().map(tells_no_gain).collect(),
         }
     }
 
@@ -157,10 +162,10 @@ pub(super) fn greatest(
 fn decided(
     classifier: &Classifier,
     document: &Document,
+    norm: usize,
     scores: impl Iterator<Item = Vec<f32>>,
 ) -> Vec<Labelled> {
     let paragraphs = document.paragraphs();
-    let norm = norm(document).unwrap_or(paragraphs.len());
     let may_hold = |label: usize, index: usize| {
         let name = classifier.labels()[label].name.as_str();
         index < norm || !NOT_OF_NORMS.contains(&name)
@@ -186,8 +191,8 @@ fn is_labelled(paragraph: &Paragraph) -> bool {
     !paragraph.furniture && !is_shown
 }
 
-/// The paragraph that opens the first article of a law or a regulation, if the document has one.
-fn norm(document: &Document) -> Option<usize> {
+/// The paragraph that opens the first article of a law or a regulation; beyond all where the document is none.
+fn norm(document: &Document) -> usize {
     let mut first = None;
     let mut articles = 0_usize;
     for (index, paragraph) in document.paragraphs().iter().enumerate() {
@@ -198,7 +203,8 @@ fn norm(document: &Document) -> Option<usize> {
             articles += 1;
         }
     }
-    first.filter(|_| articles >= ARTICLES_OF_NORM)
+    let found = first.filter(|_| articles >= ARTICLES_OF_NORM);
+    found.unwrap_or(document.paragraphs().len())
 }
 
 /// For every paragraph, the range of its units.
@@ -238,10 +244,10 @@ mod tests {
         let law: Vec<String> = std::iter::once("Luật Chợ phiên".to_owned())
             .chain(articles(6))
             .collect();
-        assert_eq!(of(law), Some(1));
-        assert_eq!(of(articles(5).collect()), None);
+        assert_eq!(of(law), 1);
+        assert_eq!(of(articles(5).collect()), 5);
         let quoted =
             (3..12).map(|number| format!("Điều {number} Luật Chợ phiên quy định phí chợ."));
-        assert_eq!(of(quoted.collect()), None);
+        assert_eq!(of(quoted.collect()), 9);
     }
 }

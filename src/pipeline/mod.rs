@@ -8,6 +8,7 @@ mod labelling;
 mod prepared;
 mod ranking;
 mod reader;
+mod section;
 mod speakers;
 mod summary;
 mod wording;

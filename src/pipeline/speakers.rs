@@ -38,13 +38,13 @@ impl Labelling<'_> {
     /// The units that may be quoted for a label: of each paragraph for which it holds those that speak for it beyond
     /// doubt. Where none does in the whole document, the best of each paragraph, and where nothing speaks for it but what
     /// leads to a list, that, however short it is. After all others come those of doubtful paragraphs, copies, parts of sentences
-    /// and, of achievements, what tells that something was not achieved.
+    /// and, of achievements, what tells of no gain.
     pub(super) fn speakers(&self, label: usize, quotable: &Quotable) -> Speakers {
         let [mut sure, mut unsure, mut last_resort] = [const { Speakers::NONE }; 3];
         let paragraphs = self.ranges.iter().zip(&self.paragraphs);
         let paragraphs = paragraphs.map(|(range, paragraph)| (range, &paragraph.decision));
         for (range, decision) in paragraphs.filter(|(_, it)| it.labels.contains(&label)) {
-            let (leading, others) = leading_and_others(range, quotable);
+            let (leading, others) = self.leading_and_others(range, quotable);
             let carriers = self.carriers(&leading, &others, label, quotable);
             let is_sure = |unit: usize| self.is_sure(unit, label);
             let (clear, doubtful): (Vec<usize>, Vec<usize>) =
@@ -54,8 +54,8 @@ impl Labelling<'_> {
             let is_late = |unit: usize| {
                 decision.abstained
                     || quotable.bearings[unit].is_part()
-                    || quotable.bearings[unit] == Bearing::Copies
-                    || self.is_shortfall(unit, label)
+                    || matches!(quotable.bearings[unit], Bearing::Copies | Bearing::Closes)
+                    || self.is_no_gain(unit, label)
             };
             match (best(&clear), best(&doubtful)) {
                 (found, other) if others.is_empty() => last_resort.best.extend(found.or(other)),
@@ -74,9 +74,27 @@ impl Labelling<'_> {
             .unwrap_or(last_resort)
     }
 
+    /// Of a paragraph's units, those that only lead to a list and come last of all, and the others that may be quoted.
+    fn leading_and_others(
+        &self,
+        range: &Range<usize>,
+        quotable: &Quotable,
+    ) -> (Vec<usize>, Vec<usize>) {
+        // At the end of other sentences it is one of them: its list is in paragraphs of its own.
+        let leads = |&unit: &usize| {
+            let is_last = unit + 1 == range.end && range.len() > 1;
+            let tells = quotable.bearings[unit] == Bearing::Leads && self.has_figures[unit];
+            quotable.bearings[unit].is_lead() && !tells && !is_last
+        };
+        let prose = range.clone().filter(|&unit| quotable.is_prose[unit]);
+        let (leading, mut others): (Vec<usize>, Vec<usize>) = prose.partition(leads);
+        others.retain(|&unit| quotable.is_candidate[unit]);
+        (leading, others)
+    }
+
     /// Whether a unit is no achievement, though it speaks of what was done.
-    fn is_shortfall(&self, unit: usize, label: usize) -> bool {
-        self.falls_short[unit] && self.classifier.labels()[label].name == ACHIEVEMENT
+    fn is_no_gain(&self, unit: usize, label: usize) -> bool {
+        self.tells_no_gain[unit] && self.classifier.labels()[label].name == ACHIEVEMENT
     }
 
     /// Of a paragraph's units, those for which the label holds by themselves: those that stand alone, or else those
@@ -91,7 +109,7 @@ impl Labelling<'_> {
         let carries = |&unit: &usize| self.carries(unit, label);
         let carriers: Vec<usize> = others.iter().copied().filter(carries).collect();
         let is_alone =
-            |&unit: &usize| !quotable.bearings[unit].is_part() && !self.is_shortfall(unit, label);
+            |&unit: &usize| !quotable.bearings[unit].is_part() && !self.is_no_gain(unit, label);
         let alone: Vec<usize> = carriers.iter().copied().filter(is_alone).collect();
         let lead = self.strongest(leading.iter().copied().filter(carries), label);
         let strongest = || self.strongest(others.iter().copied(), label);
@@ -107,19 +125,6 @@ impl Labelling<'_> {
         self.classifier
             .is_sure(label, self.unit_scores[unit][label])
     }
-}
-
-/// Of a paragraph's units, those that lead to a list and come last of all, and the others that may be quoted.
-fn leading_and_others(range: &Range<usize>, quotable: &Quotable) -> (Vec<usize>, Vec<usize>) {
-    // At the end of other sentences it is one of them: its list is in paragraphs of its own.
-    let leads = |&unit: &usize| {
-        let is_last = unit + 1 == range.end && range.len() > 1;
-        quotable.bearings[unit].is_lead() && !is_last
-    };
-    let prose = range.clone().filter(|&unit| quotable.is_prose[unit]);
-    let (leading, mut others): (Vec<usize>, Vec<usize>) = prose.partition(leads);
-    others.retain(|&unit| quotable.is_candidate[unit]);
-    (leading, others)
 }
 
 #[cfg(test)]
@@ -184,7 +189,7 @@ mod tests {
             ranges: unit_ranges(&units, paragraphs.len()),
             paragraphs: vec![labelled; paragraphs.len()],
             has_figures: vec![false; units.len()],
-            falls_short: vec![false; units.len()],
+            tells_no_gain: vec![false; units.len()],
             quoting: None,
             unit_scores: scores.iter().map(|&score| vec![score]).collect(),
         };
@@ -246,8 +251,8 @@ mod tests {
     fn what_tells_of_no_gain_comes_last_for_achievements_alone() {
         let scores: [&[f32]; 2] = [&[0.9, 0.95], &[0.9]];
         let fall_short = |labelling: &mut Labelling<'_>, _: &mut Quotable| {
-            labelling.falls_short[1] = true;
-            labelling.falls_short[2] = true;
+            labelling.tells_no_gain[1] = true;
+            labelling.tells_no_gain[2] = true;
         };
         assert_eq!(
             speakers_of((ACHIEVEMENT, 1.0), &scores, fall_short),

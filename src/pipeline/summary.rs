@@ -128,7 +128,7 @@ impl Reading<'_> {
         let cost = match self.wording.quotable.bearings[unit] {
             Bearing::Refers => REFERRING,
             Bearing::IsItem | Bearing::GoesOn | Bearing::Leads | Bearing::Asks => NEEDING,
-            Bearing::Alone | Bearing::Announces | Bearing::Copies => 0.0,
+            Bearing::Alone | Bearing::Announces | Bearing::Closes | Bearing::Copies => 0.0,
         };
         FIGURE * f32::from(figures.are_in(text)) - cost
     }

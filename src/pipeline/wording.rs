@@ -125,6 +125,11 @@ impl Wording {
             document_syllables: self.syllables.iter().sum(),
             redundancy_penalty: ranker.redundancy_penalty(),
             repetition: REPETITION,
+            least_filling: if ranker.is_baseline() {
+                f32::NEG_INFINITY
+            } else {
+                middle(candidates)
+            },
         };
         let vectors = self.terms.vectors();
         // What says in few words what another says among many is not much like it, and repeats it all the same.
@@ -144,6 +149,13 @@ impl Wording {
         };
         select::select(candidates, options, similarity, concepts)
     }
+}
+
+/// The score that half of the candidates have.
+fn middle(candidates: &[Candidate]) -> f32 {
+    let mut scores: Vec<f32> = candidates.iter().map(|it| it.score).collect();
+    scores.sort_unstable_by(f32::total_cmp);
+    scores.get(scores.len() / 2).copied().unwrap_or_default()
 }
 
 /// What is quoted of a unit that brings none along.

@@ -1,7 +1,7 @@
 //! Which figures does a title name? They are what its document reports.
 
-/// Words before a number that is a name or a date: `Thông tư 39`, `tháng 10`.
-const NAMING: [&str; 19] = [
+/// Words before a number that is a name or a date: `Thông tư 39`, `Đề án 06`, `kỷ niệm 75 năm`, `tháng 10`.
+const NAMING: [&str; 28] = [
     "tư",
     "định",
     "quyết",
@@ -21,7 +21,19 @@ const NAMING: [&str; 19] = [
     "ql",
     "tổ",
     "khu",
+    "án",
+    "hoạch",
+    "luận",
+    "luật",
+    "trình",
+    "vực",
+    "niệm",
+    "hồi",
+    "lúc",
 ];
+
+/// What is after a number of the clock.
+const OF_CLOCK: [&str; 2] = ["giờ", "phút"];
 
 /// No title is longer; each of its figures would be looked for in each unit.
 const MOST_WORDS: usize = 200;
@@ -59,11 +71,32 @@ pub(super) fn count_figures(text: &str, most: usize) -> usize {
 fn figures(text: &str, most_words: usize) -> impl Iterator<Item = &str> {
     let words = text.split_whitespace().take(most_words);
     let words = words.map(|word| word.trim_matches(|mark: char| !mark.is_alphanumeric()));
-    let mut before = "";
-    words.filter(move |word| {
-        let named = std::mem::replace(&mut before, word);
-        is_figure(word) && !NAMING.contains(&named.to_lowercase().as_str())
+    let mut words = words.peekable();
+    let mut before = [""; 3];
+    std::iter::from_fn(move || {
+        while let Some(word) = words.next() {
+            let [first, second, third] = before;
+            before = [second, third, word];
+            if is_figure(word) {
+                let is_named = is_one_of(third, &NAMING) || is_committee([first, second, third]);
+                let is_of_clock = words.peek().is_some_and(|next| is_one_of(next, &OF_CLOCK));
+                if !is_named && !is_of_clock {
+                    return Some(word);
+                }
+            }
+        }
+        None
     })
+}
+
+fn is_one_of(word: &str, words: &[&str]) -> bool {
+    words.contains(&word.to_lowercase().as_str())
+}
+
+/// Whether these are the words before the number of a committee: `Ban Chỉ đạo 389`. One that has directed, `đã chỉ đạo 12 xã`, has
+/// no number.
+fn is_committee(words: [&str; 3]) -> bool {
+    words.map(str::to_lowercase) == ["ban", "chỉ", "đạo"]
 }
 
 fn is_figure(word: &str) -> bool {
@@ -83,6 +116,8 @@ mod tests {
     fn figures_are_no_names_and_no_dates() {
         let title = "Năm 2022: thu 1.276 tỷ đồng theo Thông tư 39 (số: 12), 24/7, tháng 10; 85% hộ, Covid-19, quý 3, khoá 15";
         assert_eq!(TitleFigures::of(title).0, ["1.276", "85"]);
+        let others = "Ban Chỉ đạo 389, Đề án 06, kỷ niệm 75 năm, 19 giờ 30 phút; đã chỉ đạo 12 xã";
+        assert_eq!(TitleFigures::of(others).0, ["12"]);
     }
 
     #[test]

@@ -15,8 +15,8 @@ pub use self::bearing::Bearing;
 use self::bearing::list_start;
 use self::blank::{has_gap, is_blank};
 use self::copies::copies;
-pub use self::sentence::falls_short;
 use self::sentence::{asks, is_attendance, is_salutation, without_closers};
+pub use self::sentence::{falls_short, tells_no_gain};
 use crate::document::{Document, Paragraph, Unit};
 
 /// The fewest syllables of what says something, and letters of a paragraph.

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::enclosure::{Stretches, is_opener};
+use super::enclosure::{Stretches, is_only_opener, is_opener};
 use super::enumerator::starts_with_bracketed_number;
 use super::syllable::SyllableStarts;
 use super::trimmed;
@@ -129,15 +129,17 @@ fn after_semicolons(text: &str, part: Range<usize>) -> Vec<usize> {
 }
 
 /// Cuts after the first colon, if a list follows: more than one item, between commas or semicolons. What goes on with
-/// a small letter or a number is part of the sentence before the colon, unless both would be far too long; the names of
-/// those of whom it speaks ("các bộ: Tài chính, Công an") always are.
+/// a small letter, a number or a quotation is part of the sentence before the colon, unless both would be far too long; the
+/// names of those of whom it speaks ("các bộ: Tài chính, Công an") always are.
 fn after_colon(text: &str, part: Range<usize>) -> Vec<usize> {
     let (start, end) = (part.start, part.end);
     after_marks(text, part, &[':', '：'])
         .take(1)
         .filter(|&offset| {
             let list = &text[offset..end];
-            let goes_on = list.starts_with(|c: char| c.is_lowercase() || c.is_numeric());
+            let goes_on =
+                |c: char| c.is_lowercase() || c.is_numeric() || is_only_opener(c) || c == '"';
+            let goes_on = list.starts_with(goes_on);
             let is_short = text[start..end].split_whitespace().count() <= 2 * MAX_WHOLE_SYLLABLES;
             let names = || announces_names(&text[start..offset]) && begins_with_name(list);
             let belongs = (goes_on && is_short) || names();

@@ -2,7 +2,7 @@
 
 use super::super::figures::has_figures;
 use super::super::learnt::Genre;
-use super::sentence::{asks, without_closers};
+use super::sentence::{asks, closes, without_closers};
 use crate::document::{Document, Unit};
 
 /// How what is before a colon ends where somebody says what is after it, in words of his own.
@@ -41,12 +41,15 @@ const REFERRING: [&str; 6] = [
     "Việc này ",
 ];
 
+/// Who speaks has a name and says something, in so many words at least.
+const SPEAKER_WORDS: usize = 4;
+
 /// Whether a unit says by itself all that it has to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bearing {
     /// It does.
     Alone,
-    /// It is a sentence that points to one before it.
+    /// It is a sentence that points to one before it, or what somebody says without saying who.
     Refers,
     /// It is a part of the sentence of the unit before: it begins with a figure, or is an item of the list after its colon.
     IsItem,
@@ -58,6 +61,8 @@ pub enum Bearing {
     Announces,
     /// It asks.
     Asks,
+    /// It only wants its document carried out, approved or known.
+    Closes,
     /// Its paragraph only says again what a longer one says.
     Copies,
 }
@@ -82,7 +87,9 @@ impl Bearing {
                 || list.is_some_and(|list| is_item(document, unit, list)))
         {
             Self::IsItem
-        } else if REFERRING.iter().any(|opening| text.starts_with(opening)) {
+        } else if closes(text) {
+            Self::Closes
+        } else if REFERRING.iter().any(|opening| text.starts_with(opening)) || lacks_speaker(text) {
             Self::Refers
         } else {
             Self::Alone
@@ -104,12 +111,25 @@ impl Bearing {
     /// (docs/quality.md).
     pub fn is_last(self, genre: Genre, text: &str) -> bool {
         match self {
-            Self::Announces => true,
+            Self::Announces | Self::Closes => true,
             Self::Leads => genre == Genre::Report && !has_figures(text),
             Self::GoesOn | Self::Asks | Self::Copies => genre == Genre::Report,
             Self::Alone | Self::Refers | Self::IsItem => false,
         }
     }
+}
+
+/// Whether a text is of a quotation that it opens or closes without the other mark, and has hardly a word outside that could say
+/// whose it is.
+fn lacks_speaker(text: &str) -> bool {
+    let opening = text.find(['“', '«']);
+    let closing = text.rfind(['”', '»']);
+    let outside = match (opening, closing) {
+        (Some(at), None) => &text[..at],
+        (None, Some(at)) => text[at..].trim_start_matches(['”', '»']),
+        _ => return false,
+    };
+    outside.split_whitespace().count() < SPEAKER_WORDS
 }
 
 /// Whether a text begins with such a letter, in the midst of a sentence, and with no mark of an item.

@@ -84,6 +84,36 @@ const COMPARING: [&str; 2] = [" hơn", " nhất"];
 const DONE: &str = " đã hoàn thành ";
 const FORMERLY: [&str; 2] = ["Trước đây", "Từ chỗ"];
 
+/// How a sentence ends that only wants its document known, approved or carried out.
+const CLOSING: [&str; 14] = [
+    "biết, thực hiện",
+    "biết và thực hiện",
+    "biết để thực hiện",
+    "nghiêm túc thực hiện",
+    "nghiêm túc tổ chức thực hiện",
+    "nghiêm túc triển khai thực hiện",
+    "xem xét, phê duyệt",
+    "xem xét phê duyệt",
+    "xem xét, quyết định",
+    "xem xét quyết định",
+    "xem xét, chỉ đạo",
+    "xem xét, cho ý kiến",
+    "xem xét, giải quyết",
+    "xem xét, thông qua",
+];
+
+/// And how one may end after a word for carrying out and the kind of document: `thi hành Quyết định này`.
+const CARRYING_OUT: [&str; 2] = ["thực hiện ", "thi hành "];
+const KIND_WORDS: usize = 3;
+
+/// A longer one says something besides.
+const CLOSING_WORDS: usize = 30;
+
+/// How a sentence begins that counts what there is, not what was gained; and what one has that tells of a gain all the same.
+const COUNTING: [&str; 5] = ["Hiện ", "Hiện nay", "Hiện tại", "Toàn ", "Trong đó"];
+const GAINED: [&str; 6] = ["%", "chuẩn", "công nhận", "hiệu quả", "thu hút", "đạt"];
+const COUNT_WORDS: usize = 3;
+
 /// How a speech greets those who hear it and takes its leave of them.
 const GREETINGS: [&str; 14] = [
     "Kính thưa",
@@ -139,6 +169,48 @@ pub fn falls_short(sentence: &str) -> bool {
     });
     let rest = found.max_by_key(|after| after.len());
     !is_past && !sentence.contains(DONE) && rest.is_some_and(|rest| !has(rest, &GAINS))
+}
+
+/// Whether a sentence only wants its document known, approved or carried out; it names no figure and no day.
+pub(super) fn closes(sentence: &str) -> bool {
+    let text = without_closers(sentence).trim_end_matches(['.', '/', '!', ';', ' ']);
+    let text = match text.strip_prefix("Điều ") {
+        Some(article) => article.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.'),
+        None => text,
+    };
+    if text.contains(|c: char| c.is_ascii_digit())
+        || text.split_whitespace().nth(CLOSING_WORDS).is_some()
+    {
+        return false;
+    }
+    let text = text.to_lowercase();
+    let is_of_this = || {
+        let kind = text.strip_suffix(" này").and_then(|text| {
+            let places = CARRYING_OUT
+                .iter()
+                .filter_map(|verb| text.rfind(verb).map(|at| at + verb.len()));
+            places.max().map(|at| &text[at..])
+        });
+        kind.is_some_and(|kind| kind.split_whitespace().count() <= KIND_WORDS)
+    };
+    CLOSING.iter().any(|ending| text.ends_with(ending)) || is_of_this()
+}
+
+/// Whether a sentence tells of no gain: it tells what was not achieved, what was founded when, or how many there are.
+pub fn tells_no_gain(sentence: &str) -> bool {
+    let has = |words: &[&str]| words.iter().any(|word| sentence.contains(word));
+    let is_gain = || has(&GAINS) || has(&GAINED);
+    let counts = || {
+        let places = [" có ", " gồm "].into_iter();
+        let mut after = places.filter_map(|verb| sentence.split_once(verb));
+        after.any(|(_, rest)| {
+            let mut words = rest.split_whitespace().take(COUNT_WORDS);
+            words.any(|word| word.starts_with(|c: char| c.is_ascii_digit()))
+        })
+    };
+    let is_stock = has(&["được thành lập"])
+        || (COUNTING.iter().any(|opening| sentence.starts_with(opening)) && counts());
+    falls_short(sentence) || (is_stock && !is_gain())
 }
 
 /// Whether a sentence only says who was there.

@@ -1,3 +1,4 @@
+use super::sentence::closes;
 use super::*;
 use crate::ingest::{RawDocument, RawParagraph};
 use crate::segment;
@@ -267,7 +268,7 @@ fn what_leads_to_a_list_comes_last_unless_it_has_figures() {
 }
 
 #[test]
-fn what_tells_of_no_gain_falls_short() {
+fn what_was_not_achieved_falls_short() {
     assert!(falls_short(
         "Số hộ thiếu nước sạch còn cao, xã tụt 3 bậc trong bảng thi đua."
     ));
@@ -282,6 +283,71 @@ fn what_tells_of_no_gain_falls_short() {
     ] {
         assert!(!falls_short(gain), "{gain}");
     }
+}
+
+#[test]
+fn what_counts_what_there_is_tells_of_no_gain() {
+    for count in [
+        "Hiện nay toàn xã có 1.200 hộ, 5.400 nhân khẩu.",
+        "Đảng bộ được thành lập ngày 7/2/2020 với 18 chi bộ.",
+        "Trong đó có 76 cơ sở kinh doanh vật tư nông nghiệp.",
+    ] {
+        assert!(tells_no_gain(count), "{count}");
+    }
+    for gain in [
+        "Hiện nay toàn huyện có 12 xã đạt chuẩn nông thôn mới.",
+        "Trong đó có 15 hộ đã thoát nghèo.",
+        "Toàn tỉnh trồng mới 120 ha rừng.",
+        FACT,
+    ] {
+        assert!(!tells_no_gain(gain), "{gain}");
+    }
+}
+
+#[test]
+fn what_only_wants_its_document_carried_out_comes_last() {
+    for formula in [
+        "Kính đề nghị Ủy ban nhân dân huyện xem xét, phê duyệt./.",
+        "Điều 3. Giao Ủy ban nhân dân xã tổ chức thực hiện Nghị quyết này./.",
+        "Văn phòng thông báo để các cơ quan, đơn vị biết, thực hiện./.",
+        "Yêu cầu các thôn, các hội nghiêm túc triển khai thực hiện.",
+    ] {
+        assert!(closes(formula), "{formula}");
+    }
+    for order in [
+        "Các phòng báo cáo kết quả trước 17 giờ hằng ngày để nghiêm túc thực hiện.",
+        "Các thôn nghiêm túc thực hiện quy ước không đốt nương.",
+        "Kính đề nghị huyện cấp 200 triệu đồng để xã xem xét, phê duyệt.",
+        "Thực hiện đề án trồng rừng gỗ lớn ở bốn xã này.",
+    ] {
+        assert!(!closes(order), "{order}");
+    }
+}
+
+#[test]
+fn a_part_of_a_quotation_without_its_speaker_refers_to_them() {
+    use crate::rank::Bearing::{Alone, Refers};
+    let bearing = |text: &str| {
+        let document = segment::split(&RawDocument::of_paragraph(text));
+        let unit = document.units()[0];
+        Bearing::of(&document, &unit, unit.span.start(), None)
+    };
+    assert_eq!(
+        bearing("Sau đó sẽ xử lý nghiêm theo quy định của xã”."),
+        Refers
+    );
+    assert_eq!(
+        bearing("“Chúng tôi sẽ trồng thêm rừng ở đầu nguồn."),
+        Refers
+    );
+    assert_eq!(
+        bearing("Sẽ trồng thêm rừng ở đầu nguồn”, ông Lò Văn Pản khẳng định."),
+        Alone
+    );
+    assert_eq!(
+        bearing("Xã tổ chức phong trào “Nhà sạch, vườn đẹp” ở sáu thôn."),
+        Alone
+    );
 }
 
 #[test]

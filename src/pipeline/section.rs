@@ -1,0 +1,367 @@
+//! What does the place of a paragraph tell of it? Under "Kết quả đạt được" stands what was done, under "Nhiệm vụ" and after
+//! "yêu cầu:" what is to be done, often in the same words.
+
+use crate::classify::{Classifier, with_log_odds};
+use crate::document::{Document, ParagraphKind};
+use crate::ingest::marker::{Marker, marker};
+use crate::ingest::shape::is_capitals;
+use crate::rank::falls_short;
+use crate::record::{ACHIEVEMENT, DIRECTIVE};
+
+/// What a section or a list is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Section {
+    /// What was done.
+    Results,
+    /// What is to be reached.
+    Aims,
+    /// What is to be done.
+    Tasks,
+}
+
+/// What headings of results name.
+const RESULTS: [&str; 4] = ["kết quả", "thành tích", "ưu điểm", "đạt được"];
+
+/// What headings of aims name.
+const AIMS: [&str; 2] = ["mục tiêu", "chỉ tiêu"];
+
+/// What headings of tasks name.
+const TASKS: [&str; 8] = [
+    "phương hướng",
+    "nhiệm vụ",
+    "tổ chức thực hiện",
+    "chương trình công tác",
+    "kiến nghị",
+    "ý kiến chỉ đạo",
+    "kết luận của",
+    "kết luận cuộc họp",
+];
+
+/// Before what names tasks, these tell of tasks that were done: `Kết quả thực hiện nhiệm vụ`.
+const FULFILLING: [&str; 3] = ["thực hiện", "hoàn thành", "thực hiện các"];
+
+/// Headings that name one of these are of something else, whatever else they name.
+const ASIDE: [&str; 9] = [
+    "hạn chế",
+    "tồn tại",
+    "khuyết điểm",
+    "nguyên nhân",
+    "khó khăn",
+    "căn cứ",
+    "tình hình",
+    "quyền hạn",
+    "chức năng",
+];
+
+/// How what leads to a list of tasks ends, before its colon.
+const ORDERING: [&str; 8] = [
+    "yêu cầu",
+    "đề nghị",
+    "chỉ đạo",
+    "kiến nghị",
+    "kết luận như sau",
+    "nhiệm vụ sau",
+    "nhiệm vụ sau đây",
+    "nhiệm vụ trọng tâm sau",
+];
+
+/// Paragraphs among tasks with one of these tell of what was done all the same.
+const DONE: [&str; 9] = [
+    "đã ",
+    "hiện nay",
+    "ghi nhận",
+    "biểu dương",
+    "đánh giá cao",
+    "đạt được",
+    "thời gian qua",
+    "năm qua",
+    "vừa qua",
+];
+
+/// Paragraphs among results with one of these tell of what is to be done all the same.
+const DUE: [&str; 8] = [
+    "yêu cầu",
+    "đề nghị",
+    "kiến nghị",
+    "phải ",
+    "cần ",
+    "sẽ ",
+    "thời gian tới",
+    "tiếp tục",
+];
+
+/// How much likelier achievements are among results than anywhere, and directives among tasks, as logarithms of odds; and how
+/// much less likely each is among the other. Aims are told in all kinds of words.
+const OF_RESULTS: f32 = 1.5;
+const OF_TASKS: f32 = 2.5;
+const OF_OTHERS: f32 = -3.0;
+
+/// Fewer words that end without a mark are a name or a heading, which say nothing of what is done.
+const FRAGMENT_WORDS: usize = 12;
+
+/// What the places of a document's paragraphs tell of their labels.
+pub(super) struct Places {
+    /// Which of the classifier's labels these are, if it has both.
+    labels: Option<Labels>,
+    /// For every paragraph.
+    sections: Vec<Option<Section>>,
+}
+
+/// The labels that a section tells of, by their index.
+#[derive(Clone, Copy)]
+struct Labels {
+    achievement: usize,
+    directive: usize,
+}
+
+impl Places {
+    /// `norm` is where the articles of a law begin, which tell no results and give orders to nobody in particular.
+    pub(super) fn of(document: &Document, classifier: &Classifier, norm: usize) -> Self {
+        let index = |name: &str| {
+            let mut labels = classifier.labels().iter();
+            labels.position(|label| label.name == name)
+        };
+        let labels = index(ACHIEVEMENT).zip(index(DIRECTIVE));
+        Self {
+            labels: labels.map(|(achievement, directive)| Labels {
+                achievement,
+                directive,
+            }),
+            sections: sections(document, norm),
+        }
+    }
+
+    /// The scores of a text in a paragraph. What reads like the other label is that of the section: a target in the words of a
+    /// result, a result in those of a task.
+    pub(super) fn place(&self, mut scores: Vec<f32>, paragraph: usize) -> Vec<f32> {
+        let Some((labels, section)) = self.labels.zip(self.sections[paragraph]) else {
+            return scores;
+        };
+        let (likely, other, evidence) = match section {
+            Section::Results => (labels.achievement, labels.directive, OF_RESULTS),
+            Section::Aims => (labels.directive, labels.achievement, 0.0),
+            Section::Tasks => (labels.directive, labels.achievement, OF_TASKS),
+        };
+        let read = scores[other];
+        scores[likely] = with_log_odds(scores[likely], evidence).max(read);
+        scores[other] = with_log_odds(read, OF_OTHERS);
+        scores
+    }
+}
+
+/// For every paragraph, among what it is told, where headings or what leads to its list say so and it does not speak
+/// against it.
+fn sections(document: &Document, norm: usize) -> Vec<Option<Section>> {
+    let mut place = Place::default();
+    let paragraphs = document.paragraphs().iter().enumerate();
+    let section = paragraphs.map(|(index, paragraph)| {
+        let text = document.text_at(paragraph.span);
+        if paragraph.furniture || index >= norm {
+            return None;
+        }
+        let found = place.pass(paragraph.kind, text);
+        found.filter(|&section| !is_fragment(text) && !speaks_against(section, text))
+    });
+    section.collect()
+}
+
+/// Where we are in a document.
+#[derive(Debug, Default)]
+struct Place {
+    /// What the headings above say, and the level of the one that said it.
+    section: Option<Section>,
+    level: usize,
+    /// What led to the list that we are in, and whether one of its items was a heading, which paragraphs follow.
+    list: Option<Section>,
+    is_under_item: bool,
+    /// Whether prose has begun: what stands before are titles.
+    has_begun: bool,
+}
+
+impl Place {
+    /// Goes on to the next paragraph; tells among what it stands.
+    fn pass(&mut self, kind: ParagraphKind, text: &str) -> Option<Section> {
+        let mark = marker(text);
+        let is_item = kind == ParagraphKind::ListItem
+            || matches!(mark, Marker::Item | Marker::Bullet | Marker::Number);
+        let mut opens = false;
+        if kind == ParagraphKind::Heading {
+            opens = self.take_heading(mark, text);
+            self.is_under_item = is_item;
+        } else {
+            self.has_begun = true;
+            if mark == Marker::Section {
+                (self.section, self.level) = (None, SECTION);
+            }
+        }
+        let goes_on = is_item || (self.is_under_item && kind == ParagraphKind::Body);
+        if !goes_on {
+            self.list = None;
+        }
+        let found = match kind {
+            _ if opens => None,
+            ParagraphKind::Heading => self.list,
+            _ => self.list.or(self.section),
+        };
+        if text.trim_end().ends_with(':') {
+            let led = leads_to(text);
+            self.list = if is_item { led.or(self.list) } else { led };
+            self.is_under_item = false;
+        }
+        found
+    }
+
+    /// Whether the heading opens a section of its own.
+    fn take_heading(&mut self, mark: Marker, text: &str) -> bool {
+        let level = level(mark, text);
+        let is_told = level < PLAIN && (mark != Marker::None || self.has_begun);
+        let named = named(text).filter(|_| is_told);
+        let opens = named.is_some() || level <= self.level;
+        if opens {
+            (self.section, self.level) = (named.flatten(), level);
+        }
+        if level <= SECTION {
+            self.list = None;
+        }
+        opens
+    }
+}
+
+/// The level of headings in capitals, of sections, of numbers and of those that show none.
+const CAPITALS: usize = 0;
+const SECTION: usize = 1;
+const NUMBER: usize = 2;
+const PLAIN: usize = 9;
+
+/// How deep a heading stands, from 0, by its look.
+fn level(mark: Marker, text: &str) -> usize {
+    match mark {
+        Marker::None if is_capitals(text) => CAPITALS,
+        Marker::Section => SECTION,
+        Marker::Number => {
+            let number = text.split(char::is_whitespace).next().unwrap_or_default();
+            let groups = number.split('.').filter(|group| !group.is_empty()).count();
+            (NUMBER + groups.saturating_sub(1)).min(PLAIN - 1)
+        }
+        Marker::None | Marker::Item | Marker::Bullet => PLAIN,
+    }
+}
+
+/// What a heading says that its section is about, if it says anything: nothing of the two is an answer as well.
+fn named(heading: &str) -> Option<Option<Section>> {
+    let heading = heading.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| heading.contains(word));
+    let is_done = heading.contains(" đã ");
+    let is_ahead = |word: &str| {
+        let mut places = heading.match_indices(word);
+        places.any(|(at, _)| {
+            let before = heading[..at].trim_end();
+            !FULFILLING.iter().any(|word| before.ends_with(word))
+        })
+    };
+    let names_ahead = |words: &[&str]| !is_done && words.iter().any(|word| is_ahead(word));
+    let names_results = has(&RESULTS) || is_done;
+    let (names_tasks, names_aims) = (names_ahead(&TASKS), names_ahead(&AIMS));
+    if has(&ASIDE) || (names_results && (names_tasks || names_aims)) {
+        return Some(None);
+    }
+    let named = [
+        (names_results, Section::Results),
+        (names_tasks, Section::Tasks),
+        (names_aims, Section::Aims),
+    ];
+    let named = named.into_iter().find(|(names, _)| *names);
+    named.map(|(_, section)| Some(section))
+}
+
+/// What a text that ends with a colon leads to.
+fn leads_to(text: &str) -> Option<Section> {
+    let text = text
+        .trim_end()
+        .trim_end_matches(':')
+        .trim_end()
+        .to_lowercase();
+    ORDERING
+        .iter()
+        .any(|ending| text.ends_with(ending))
+        .then_some(Section::Tasks)
+}
+
+/// Whether a text is no sentence, but a name or a heading.
+fn is_fragment(text: &str) -> bool {
+    let ends = text
+        .trim_end()
+        .ends_with(['.', ';', ':', '!', ')', '”', '"']);
+    !ends && text.split_whitespace().nth(FRAGMENT_WORDS).is_none()
+}
+
+/// Whether a paragraph is of the other kind by its own words.
+fn speaks_against(section: Section, text: &str) -> bool {
+    let words = text.to_lowercase();
+    let has = |those: &[&str]| those.iter().any(|word| words.contains(word));
+    match section {
+        Section::Results => has(&DUE) || falls_short(text),
+        Section::Aims | Section::Tasks => has(&DONE),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::{self, ReadOptions};
+    use crate::segment;
+
+    /// Among what each paragraph of a text file stands: `R`, `T` or `-`.
+    fn shown(text: &str) -> String {
+        let raw =
+            ingest::read(text.as_bytes(), Some("a.txt"), &ReadOptions::default()).expect("a text");
+        let sections = sections(&segment::split(&raw), usize::MAX);
+        let letter = |section| match section {
+            Some(Section::Results) => 'R',
+            Some(Section::Aims) => 'A',
+            Some(Section::Tasks) => 'T',
+            None => '-',
+        };
+        sections.into_iter().map(letter).collect()
+    }
+
+    #[test]
+    fn what_stands_under_headings_is_of_their_kind() {
+        let report = "BÁO CÁO\nCông tác quý I và nhiệm vụ quý II\n\
+             I. KẾT QUẢ THỰC HIỆN NHIỆM VỤ\n1. Về trồng trọt\nXuống giống 120 ha ngô, 45 ha lạc ở ba thôn ven suối.\n\
+             2. Hạn chế\nMột số hộ xuống giống chậm lịch thời vụ của xã.\n\
+             II. PHƯƠNG HƯỚNG QUÝ II\nHoàn thành 3 km kênh mương ở thôn Nà Pồng.\nXã đã bố trí đủ vốn cho việc này từ tháng trước.\n\
+             III. KINH PHÍ\nNgân sách xã bảo đảm 200 triệu đồng.";
+        assert_eq!(shown(report), "----R---T---");
+    }
+
+    #[test]
+    fn what_is_ordered_in_a_list_is_a_task() {
+        let order = "CÔNG ĐIỆN\nĐể ứng phó với mưa lớn, Chủ tịch UBND huyện yêu cầu:\n\
+             1. Các xã sơ tán xong 60 hộ ven suối trước 10 giờ ngày mai.\n2. Giao Phòng Kinh tế:\n\
+             - Vận hành các trạm bơm tiêu nước đệm.\n- Trực 24/24 giờ tại hồ Khe Chè.\n\
+             Mưa lớn đến nay làm hư hỏng hai cầu tạm trong huyện.";
+        assert_eq!(shown(order), "--TTTT-");
+    }
+
+    #[test]
+    fn a_section_tells_of_its_own_label() {
+        let labels = Labels {
+            achievement: 0,
+            directive: 1,
+        };
+        let places = Places {
+            labels: Some(labels),
+            sections: vec![Some(Section::Tasks), Some(Section::Results), None],
+        };
+        let read = vec![0.8, 0.2, 0.5];
+        let of_task = places.place(read.clone(), 0);
+        assert!(
+            of_task[0] < 0.2 && of_task[1] >= 0.8 && of_task[2] == 0.5,
+            "{of_task:?}"
+        );
+        let of_result = places.place(read.clone(), 1);
+        assert!(of_result[0] > 0.8 && of_result[1] < 0.2, "{of_result:?}");
+        assert_eq!(places.place(read.clone(), 2), read);
+    }
+}
