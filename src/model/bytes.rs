@@ -37,10 +37,11 @@ impl ModelBytes {
             source,
         };
         let file = File::open(path).map_err(unreadable)?;
-        // SAFETY: the mapping is read-only. Should another process shorten or rewrite the file
-        // meanwhile, its bytes change under us; all readers check every index, so that gives wrong
-        // numbers or, for a shortened file, ends the process, as for every program that maps its
-        // model.
+        // SAFETY: the contract of `Mmap::map` is that nobody writes or shortens the file while it is mapped; bytes that
+        // change behind a `&[u8]` are undefined behaviour. That is the user's to keep, and nothing here can prove it.
+        // It is accepted because reading instead of mapping would cost every start the time and the memory of all
+        // weights, and because who replaces a model rarely writes into it: this program, the hub and most others write
+        // a new file beside the old one and rename it, which leaves a mapping as it was.
         let mapping = unsafe { Mmap::map(&file) }.map_err(unreadable)?;
         Ok(Self(Source::Mapped(Arc::new(mapping))))
     }
