@@ -36,11 +36,14 @@ pub struct Windows {
     pub token_count: usize,
 }
 
-/// What every window is put into: the tokens before and after its text, and the room for both.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Tokens of a window that are no text: the opening one and the closing one.
+pub const SPECIAL_TOKENS: usize = 2;
+
+/// What every window is put into: the tokens before and after its text, and the room for all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frame {
-    start: Vec<u32>,
-    end: Vec<u32>,
+    opening: u32,
+    closing: u32,
     max_tokens: usize,
 }
 
@@ -49,17 +52,15 @@ impl Frame {
     pub fn new(tokenizer: &dyn Tokenize, max_tokens: usize) -> Self {
         let specials = tokenizer.specials();
         Self {
-            start: vec![specials.bos],
-            end: vec![specials.eos],
+            opening: specials.bos,
+            closing: specials.eos,
             max_tokens,
         }
     }
 
     /// How many tokens of text a window holds; at least one.
     fn capacity(&self) -> usize {
-        self.max_tokens
-            .saturating_sub(self.start.len() + self.end.len())
-            .max(1)
+        self.max_tokens.saturating_sub(SPECIAL_TOKENS).max(1)
     }
 }
 
@@ -127,7 +128,8 @@ impl Packer<'_> {
     }
 
     fn add_part(&mut self, unit: usize, ids: &[u32]) {
-        let start = self.frame.start.len() + self.current.tokens.len();
+        // The opening token comes before all text.
+        let start = 1 + self.current.tokens.len();
         self.current.tokens.extend_from_slice(ids);
         self.current.parts.push(Part {
             unit,
@@ -140,9 +142,8 @@ impl Packer<'_> {
             return;
         }
         let text = std::mem::take(&mut self.current);
-        let tokens = [&self.frame.start, &text.tokens, &self.frame.end]
-            .map(Vec::as_slice)
-            .concat();
+        let (opening, closing) = ([self.frame.opening], [self.frame.closing]);
+        let tokens = [&opening, text.tokens.as_slice(), &closing].concat();
         self.result.windows.push(Window {
             tokens,
             parts: text.parts,

@@ -86,7 +86,7 @@ pub struct Norm<V> {
 /// Sums are made in `f32` and in a fixed order; what lies in the slots may be rounded. Rows beyond the pass's
 /// tokens hold anything.
 pub trait Kernels: Send {
-    /// Room for fewer tokens takes as much memory as room for so many.
+    /// A pass of fewer tokens takes as much time, and room for it as much memory, as one of so many.
     const LEAST_TOKENS: usize;
 
     /// A matrix where the kernels can use it, in the precision of the slots.

@@ -58,7 +58,7 @@ where
     let usable = || cards.iter().filter(|card| card.is_usable());
     let lanes: usize = usable().map(|card| card.lanes.len()).sum();
     let room = usable().map(|card| card.room.load(Ordering::Relaxed));
-    let jobs = gather(windows, lanes, room.min().unwrap_or(1));
+    let jobs = gather(windows, lanes, room.min().unwrap_or(1), K::LEAST_TOKENS);
     let work = Work {
         windows,
         jobs: Mutex::new(jobs),
@@ -109,12 +109,13 @@ fn what_was_lost<K: Kernels>(cards: &[Card<K>]) -> String {
 
 /// Gathers windows, longest first, into jobs of at most `room` tokens, or one window each that has more.
 ///
-/// Where there is less to do than fills all lanes, each gets its part.
-fn gather(windows: &[&Window], lanes: usize, room: usize) -> VecDeque<Job> {
+/// Where there is less to do than fills all lanes, each gets its part, in steps of `least` tokens: fewer would take as
+/// long.
+fn gather(windows: &[&Window], lanes: usize, room: usize, least: usize) -> VecDeque<Job> {
     let mut order: Vec<usize> = (0..windows.len()).collect();
     order.sort_by_key(|&index| std::cmp::Reverse(windows[index].tokens.len()));
     let total: usize = windows.iter().map(|window| window.tokens.len()).sum();
-    let part = total.div_ceil(lanes.max(1)).next_multiple_of(SHARE);
+    let part = total.div_ceil(lanes.max(1)).next_multiple_of(least);
     let room = room.min(part);
     let mut jobs: VecDeque<Job> = VecDeque::new();
     let mut tokens = 0;
@@ -134,9 +135,6 @@ fn gather(windows: &[&Window], lanes: usize, room: usize) -> VecDeque<Job> {
     }
     jobs
 }
-
-/// A part of the work of a lane is not smaller: products have as many rows, and fewer would be padded.
-const SHARE: usize = 16_384;
 
 impl Work<'_> {
     /// Takes jobs until there is none, or the card is lost.

@@ -8,7 +8,7 @@ use crate::model::device::{self, Precision};
 
 /// Four products: by the arithmetic some tens of milliseconds of a large card, so that launches do not count and
 /// nobody waits long for a pass.
-const MOST_TOKENS: usize = 65_536;
+const MOST_PASS_TOKENS: usize = 65_536;
 
 /// Part of the free memory that passes may take; the rest is for weights, cuBLAS and others.
 const SHARE: (usize, usize) = (7, 10);
@@ -59,7 +59,7 @@ fn lanes(
         let free = kernels.measured_free_bytes()?.saturating_sub(weights);
         let room = free / SHARE.1 * SHARE.0 / count / kernels.bytes_a_token();
         let whole = room / PRODUCT_ROWS * PRODUCT_ROWS;
-        Ok::<usize, PassError>(whole.clamp(PRODUCT_ROWS, MOST_TOKENS))
+        Ok::<usize, PassError>(whole.clamp(PRODUCT_ROWS, MOST_PASS_TOKENS))
     };
     let pass_tokens = match (options.pass_tokens, kernels.first()) {
         (Some(tokens), _) => tokens,

@@ -33,7 +33,7 @@ impl NetworkShape {
         let positive = self.hidden_size > 0
             && self.head_count > 0
             && self.intermediate_size > 0
-            && (1..=MOST_TOKENS).contains(&self.max_tokens);
+            && (1..=MOST_POSITIONS).contains(&self.max_tokens);
         let whole_panels = positive
             && self.hidden_size.is_multiple_of(self.head_count)
             && self.head_size() == PANEL
@@ -47,4 +47,4 @@ impl NetworkShape {
 }
 
 /// With more, the sums of attention could leave 32 bits: 2^31 > 65,536 * 255 * 127.
-const MOST_TOKENS: usize = 65_536;
+const MOST_POSITIONS: usize = 65_536;

@@ -4,6 +4,7 @@ use candle_core::{DType, Device, Result, Tensor, Var};
 use rayon::prelude::*;
 
 use super::{MOST_TOKENS, Task, batch_of, batches};
+use crate::encode::windows::SPECIAL_TOKENS;
 use crate::model::device::Precision;
 use crate::train::network::{Dropout, Network, Parameter, dropout};
 
@@ -235,7 +236,8 @@ impl LabelTask {
         for (row, &item) in items.iter().enumerate() {
             let sequences = &self.items[item].sequences;
             // The special tokens at both ends are no text.
-            let count: usize = sequences.iter().map(|sequence| sequence.len() - 2).sum();
+            let text = |sequence: &Vec<u32>| sequence.len() - SPECIAL_TOKENS;
+            let count: usize = sequences.iter().map(text).sum();
             for sequence in sequences {
                 let end = start + sequence.len();
                 shares[row * tokens..][start + 1..end - 1].fill(1.0 / count as f32);

@@ -10,7 +10,7 @@ use crate::model::device::{self, Precision, opening_problem};
 const PTX: &str = include_str!(concat!(env!("OUT_DIR"), "/kernels.ptx"));
 
 /// The longest sequence that the kernels take, and the largest state.
-const MOST_TOKENS: usize = 512;
+const LONGEST_SEQUENCE: usize = 512;
 const MOST_COLUMNS: usize = 1024;
 
 /// The kernels of one network.
@@ -56,5 +56,5 @@ pub(super) fn has_kernels(shape: &NetworkShape) -> bool {
         && matches!(shape.head_size(), 16 | 32 | 48 | 64)
         && shape.hidden_size <= MOST_COLUMNS
         && shape.intermediate_size.is_multiple_of(8)
-        && shape.max_tokens <= MOST_TOKENS
+        && shape.max_tokens <= LONGEST_SEQUENCE
 }
