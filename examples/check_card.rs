@@ -145,7 +145,7 @@ fn steps(bundle: &Bundle) -> Anything {
     for precision in [Precision::F16, Precision::Bf16, Precision::F32] {
         for shape in [ours, other(96, 6), other(192, 4), other(768, 12)] {
             let mut card = cuda::kernels(0, shape, precision)?;
-            let mut plain = PlainKernels::new(shape, precision, usize::MAX);
+            let mut plain = PlainKernels::new(shape, precision);
             for step in check::compare(&mut card, &mut plain, shape)? {
                 let verdict = if step.wrong == 0 { "ok  " } else { "FAIL" };
                 good &= step.wrong == 0;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::format::{Layout, TokenizerError};
-use super::normalise::{CharacterMap, WORD_START};
+use super::normalise::CharacterMap;
 use super::segmentation::{Lattice, Unigram};
 use super::trie::Trie;
 use super::{SpecialTokens, Tokenize, TokenizeError};
@@ -62,37 +62,6 @@ impl Tokenizer {
         self.layout.specials
     }
 
-    /// The id of `<mask>`.
-    pub fn mask(&self) -> u32 {
-        self.layout.mask
-    }
-
-    /// The text of a piece, `▁` where a space is; `None` for an id beyond the vocabulary.
-    pub fn piece(&self, id: u32) -> Option<&str> {
-        let (offsets, _) = self.section(&self.layout.piece_offsets).as_chunks();
-        let offset = |index: usize| Some(u32::from_le_bytes(*offsets.get(index)?) as usize);
-        let text = self.section(&self.layout.piece_text);
-        let index = id as usize;
-        std::str::from_utf8(text.get(offset(index)?..offset(index.checked_add(1)?)?)?).ok()
-    }
-
-    /// The score of a piece, the natural logarithm of its probability; `None` for an id beyond the
-    /// vocabulary.
-    pub fn score(&self, id: u32) -> Option<f32> {
-        self.unigram()
-            .scores
-            .get(id as usize)
-            .map(|score| f32::from_le_bytes(*score))
-    }
-
-    /// The normalised words of `text`, in order.
-    pub fn words(&self, text: &str) -> Vec<String> {
-        let mut words = Vec::new();
-        let keep = |word: &str| words.push(word[WORD_START.len()..].to_owned());
-        self.character_map().words(text, &mut String::new(), keep);
-        words
-    }
-
     fn section(&self, range: &Range<usize>) -> &[u8] {
         &(*self.bytes).as_ref()[range.clone()]
     }
@@ -114,6 +83,41 @@ impl Tokenizer {
             offsets: self.section(&self.layout.replacement_offsets).as_chunks().0,
             text: self.section(&self.layout.replacement_text),
         }
+    }
+}
+
+/// What tests look at.
+#[cfg(test)]
+impl Tokenizer {
+    /// The id of `<mask>`.
+    pub(super) fn mask(&self) -> u32 {
+        self.layout.mask
+    }
+
+    /// The text of a piece, `▁` where a space is; `None` for an id beyond the vocabulary.
+    pub(super) fn piece(&self, id: u32) -> Option<&str> {
+        let (offsets, _) = self.section(&self.layout.piece_offsets).as_chunks();
+        let offset = |index: usize| Some(u32::from_le_bytes(*offsets.get(index)?) as usize);
+        let text = self.section(&self.layout.piece_text);
+        let index = id as usize;
+        std::str::from_utf8(text.get(offset(index)?..offset(index.checked_add(1)?)?)?).ok()
+    }
+
+    /// The score of a piece, the natural logarithm of its probability; `None` for an id beyond the
+    /// vocabulary.
+    pub(super) fn score(&self, id: u32) -> Option<f32> {
+        self.unigram()
+            .scores
+            .get(id as usize)
+            .map(|score| f32::from_le_bytes(*score))
+    }
+
+    /// The normalised words of `text`, in order.
+    pub(super) fn words(&self, text: &str) -> Vec<String> {
+        let mut words = Vec::new();
+        let keep = |word: &str| words.push(word[super::normalise::WORD_START.len()..].to_owned());
+        self.character_map().words(text, &mut String::new(), keep);
+        words
     }
 }
 

@@ -1,7 +1,5 @@
 //! The steps of a pass in plain Rust: what the kernels of a card are held to, as slow and as clear as can be.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
 use rayon::prelude::*;
 
 use super::kernels::{Kernels, Norm, PassError, Sizes, Slot};
@@ -14,18 +12,6 @@ use crate::model::device::Precision;
 pub struct PlainKernels {
     shape: NetworkShape,
     precision: Precision,
-    /// Tokens beyond which there is no room, as if there were a card.
-    room: usize,
-    /// Bytes that are said to be free, as if there were a card.
-    free: Option<usize>,
-    /// Tokens for which there is room left beside what others hold, as if they were lanes of one card.
-    shared: Option<Arc<Mutex<usize>>>,
-    /// Tokens that are held of it.
-    held: usize,
-    /// Passes until it fails for good, as if there were a card.
-    passes_left: Option<usize>,
-    /// A token on which it fails for good.
-    deadly: Option<u32>,
     pass: Pass,
     states: Vec<f32>,
     context: Vec<f32>,
@@ -34,58 +20,16 @@ pub struct PlainKernels {
 }
 
 impl PlainKernels {
-    /// Kernels that round what lies in the slots to `precision` and have room for `room` tokens.
-    pub fn new(shape: NetworkShape, precision: Precision, room: usize) -> Self {
+    /// Kernels that round what lies in the slots to `precision`.
+    pub fn new(shape: NetworkShape, precision: Precision) -> Self {
         Self {
             shape,
             precision,
-            room,
-            free: None,
-            shared: None,
-            held: 0,
-            passes_left: None,
-            deadly: None,
             pass: Pass::default(),
             states: Vec::new(),
             context: Vec::new(),
             product: Vec::new(),
             wide: Vec::new(),
-        }
-    }
-
-    /// The same, failing for good after so many passes, as a card does whose driver has failed.
-    #[must_use]
-    pub fn failing_after(self, passes: usize) -> Self {
-        Self {
-            passes_left: Some(passes),
-            ..self
-        }
-    }
-
-    /// The same, where so many bytes are said to be free.
-    #[must_use]
-    pub fn with_free(self, bytes: usize) -> Self {
-        Self {
-            free: Some(bytes),
-            ..self
-        }
-    }
-
-    /// The same, with room that others have a part in.
-    #[must_use]
-    pub fn sharing(self, room: &Arc<Mutex<usize>>) -> Self {
-        Self {
-            shared: Some(Arc::clone(room)),
-            ..self
-        }
-    }
-
-    /// The same, failing for good on a pass with this token, as a driver does that a pass breaks.
-    #[must_use]
-    pub fn failing_on(self, token: u32) -> Self {
-        Self {
-            deadly: Some(token),
-            ..self
         }
     }
 
@@ -147,15 +91,12 @@ impl PlainKernels {
 }
 
 impl Kernels for PlainKernels {
-    const LEAST_TOKENS: usize = 64;
+    const LEAST_TOKENS: usize = 1;
 
     type Matrix = Vec<f32>;
     type Vector = Vec<f32>;
 
     fn matrix(&mut self, values: &[f32]) -> Result<Vec<f32>, PassError> {
-        if self.room == 0 {
-            return Err(PassError::OutOfMemory);
-        }
         Ok(values.iter().map(|&value| self.rounded(value)).collect())
     }
 
@@ -164,42 +105,18 @@ impl Kernels for PlainKernels {
     }
 
     fn free_bytes(&self) -> Option<usize> {
-        self.free
+        None
     }
 
-    fn reserve(&mut self, tokens: usize) -> Result<(), PassError> {
-        if tokens > self.room {
-            return Err(PassError::OutOfMemory);
-        }
-        self.release();
-        if let Some(shared) = &self.shared {
-            let mut left = shared.lock().unwrap_or_else(PoisonError::into_inner);
-            let after = left.checked_sub(tokens);
-            *left = after.ok_or(PassError::OutOfMemory)?;
-            self.held = tokens;
-        }
+    fn reserve(&mut self, _tokens: usize) -> Result<(), PassError> {
         Ok(())
     }
 
     fn release(&mut self) -> bool {
-        let held = std::mem::take(&mut self.held);
-        if let Some(shared) = &self.shared {
-            *shared.lock().unwrap_or_else(PoisonError::into_inner) += held;
-        }
-        held > 0
+        false
     }
 
     fn begin(&mut self, pass: &Pass) -> Result<(), PassError> {
-        if self
-            .deadly
-            .is_some_and(|token| pass.tokens.contains(&token))
-        {
-            self.passes_left = Some(0);
-        }
-        if let Some(left) = &mut self.passes_left {
-            let after = left.checked_sub(1);
-            *left = after.ok_or_else(|| PassError::Failed("it fell off the bus".to_owned()))?;
-        }
         self.pass = pass.clone();
         Ok(())
     }

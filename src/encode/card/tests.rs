@@ -1,6 +1,9 @@
+mod flawed;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use self::flawed::Flawed;
 use super::*;
 use crate::encode::engine::reference::Reference;
 use crate::encode::pooling;
@@ -76,16 +79,16 @@ impl Weights {
 }
 
 /// An encoder with two lanes on each of two cards that have room for `room` tokens and are told `pass_tokens`.
-fn encoder(room: usize, pass_tokens: usize) -> CardEncoder<PlainKernels> {
-    let kernels = || PlainKernels::new(small(), Precision::F32, room);
+fn encoder(room: usize, pass_tokens: usize) -> CardEncoder<Flawed> {
+    let kernels = || Flawed::with_room(room);
     of_cards([kernels, kernels], pass_tokens)
 }
 
 /// An encoder with two lanes on each of some cards.
-fn of_cards<const N: usize, F: Fn() -> PlainKernels>(
+fn of_cards<const N: usize, F: Fn() -> Flawed>(
     cards: [F; N],
     pass_tokens: usize,
-) -> CardEncoder<PlainKernels> {
+) -> CardEncoder<Flawed> {
     let lanes = |(number, kernels): (usize, F)| Lanes {
         name: format!("cuda:{number}"),
         kernels: vec![kernels(), kernels()],
@@ -114,7 +117,7 @@ fn pooled(encoder: &dyn Encoder, windows: &[Window]) -> Vec<Option<Vec<f32>>> {
 
 #[test]
 fn equal_kernels_do_not_deviate_and_a_precision_deviates_by_its_rounding() {
-    let exact = || PlainKernels::new(small(), Precision::F32, 1 << 20);
+    let exact = || PlainKernels::new(small(), Precision::F32);
     let same = check::compare(&mut exact(), &mut exact(), small()).expect("there is room");
     assert!(
         same.iter()
@@ -122,7 +125,7 @@ fn equal_kernels_do_not_deviate_and_a_precision_deviates_by_its_rounding() {
         "{same:?}"
     );
 
-    let mut rounded = PlainKernels::new(small(), Precision::F16, 1 << 20);
+    let mut rounded = PlainKernels::new(small(), Precision::F16);
     let near = check::compare(&mut rounded, &mut exact(), small()).expect("there is room");
     assert!(near.iter().all(|step| step.wrong == 0), "{near:?}");
     assert!(near.iter().any(|step| step.largest > 0.0));
@@ -201,8 +204,8 @@ fn a_card_without_room_for_one_window_is_lost_and_says_what_to_do() {
 #[test]
 fn what_an_idle_lane_holds_is_there_for_the_others() {
     let room = Arc::new(Mutex::new(100));
-    let kernels = || PlainKernels::new(small(), Precision::F32, 1 << 20).sharing(&room);
-    let encoder = of_cards([kernels], PlainKernels::LEAST_TOKENS);
+    let kernels = || Flawed::with_room(1 << 20).sharing(&room);
+    let encoder = of_cards([kernels], Flawed::LEAST_TOKENS);
     for lane in &encoder.cards[0].lanes {
         let mut lane = lane.lock().expect("no test has panicked");
         lane.reserve(50).expect("there is as much for both");
@@ -219,9 +222,7 @@ fn a_card_that_is_full_before_anything_is_encoded_says_how_full_and_what_to_do()
     let full = |room: usize, free: Option<usize>, free_then: usize| {
         let lanes = Lanes {
             name: "cuda:1".to_owned(),
-            kernels: vec![
-                PlainKernels::new(small(), Precision::F32, room).with_free(free_then << 20),
-            ],
+            kernels: vec![Flawed::with_room(room).with_free(free_then << 20)],
             pass_tokens: 100,
             free,
             needed: 300 << 20,
@@ -248,7 +249,7 @@ fn a_card_that_is_full_before_anything_is_encoded_says_how_full_and_what_to_do()
 
 #[test]
 fn a_card_that_fails_its_first_pass_is_refused_before_anything_is_encoded() {
-    let opened = |kernels: [PlainKernels; 2], source: &Weights| {
+    let opened = |kernels: [Flawed; 2], source: &Weights| {
         let lanes = Lanes {
             name: "cuda:1".to_owned(),
             kernels: kernels.into(),
@@ -259,7 +260,7 @@ fn a_card_that_fails_its_first_pass_is_refused_before_anything_is_encoded() {
         let encoder = CardEncoder::new(small(), source, vec![lanes]);
         encoder.err().map(|error| error.to_string())
     };
-    let sound = || PlainKernels::new(small(), Precision::F32, 1 << 20);
+    let sound = || Flawed::with_room(1 << 20);
     assert_eq!(opened([sound(), sound()], &Weights::new()), None);
     let broken = opened([sound(), sound().failing_after(0)], &Weights::new());
     let expected = "card cuda:1 fails its first pass: it fell off the bus";
@@ -284,7 +285,7 @@ fn what_a_lost_card_held_is_done_by_the_others() {
     for passes in [0, 1, 3] {
         let kernels = |passes: Option<usize>| {
             move || {
-                let kernels = PlainKernels::new(small(), Precision::F32, 1 << 20);
+                let kernels = Flawed::with_room(1 << 20);
                 match passes {
                     // The first is the one that tries the lane out.
                     Some(passes) => kernels.failing_after(1 + passes),
@@ -301,7 +302,7 @@ fn what_a_lost_card_held_is_done_by_the_others() {
 #[test]
 fn where_all_cards_are_lost_windows_say_which_and_why_and_what_was_done_is_kept() {
     let windows: Vec<Window> = (0..40).flat_map(|_| check::windows(&small())).collect();
-    let kernels = || PlainKernels::new(small(), Precision::F32, 1 << 20).failing_after(3);
+    let kernels = || Flawed::with_room(1 << 20).failing_after(3);
     let encoder = of_cards([kernels], 100);
     let found = problems(&encoder, &windows);
     let lost: Vec<_> = found.into_iter().flatten().collect();
@@ -326,7 +327,7 @@ fn a_pass_that_breaks_cards_takes_two_of_them_and_is_given_up_or_named() {
     }
     let deadly = windows.len() / 2;
     windows[deadly].tokens[0] = 49;
-    let sound = || PlainKernels::new(small(), Precision::F32, 1 << 20);
+    let sound = || Flawed::with_room(1 << 20);
     let expected = pooled(&of_cards([sound], 100), &windows);
     let breaking = || sound().failing_on(49);
 
@@ -365,7 +366,7 @@ fn windows_that_the_network_cannot_take_fail_before_the_card_sees_them_and_no_ot
     let (unknown, long) = (1, windows.len() - 1);
     windows[unknown].tokens[0] = 50;
     windows[long].tokens.resize(41, 3);
-    let kernels = || PlainKernels::new(small(), Precision::F32, 1 << 20).failing_on(50);
+    let kernels = || Flawed::with_room(1 << 20).failing_on(50);
     let encoder = of_cards([kernels], 1000);
     let found = problems(&encoder, &windows);
     let error = |index: usize| found[index].as_deref();
