@@ -13,6 +13,7 @@
 
 use std::error::Error;
 use std::fs;
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -120,7 +121,7 @@ fn options(precision: Precision, pass_tokens: Option<usize>, lanes: usize) -> Cu
     CudaOptions {
         precision,
         pass_tokens,
-        lanes,
+        lanes: NonZeroUsize::new(lanes).unwrap_or(NonZeroUsize::MIN),
     }
 }
 

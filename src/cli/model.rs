@@ -1,5 +1,6 @@
 //! Which model, where from, and what it runs on: the options of every command that encodes.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -46,8 +47,8 @@ pub struct DeviceOptions {
     #[arg(long, value_name = "N", hide = true)]
     pub pass_tokens: Option<usize>,
     /// Streams of a card that work side by side, for measurements
-    #[arg(long, default_value_t = 2, value_name = "N", hide = true)]
-    pub lanes: usize,
+    #[arg(long, default_value = "2", value_name = "N", hide = true)]
+    pub lanes: NonZeroUsize,
 }
 
 /// Where hub models come from and are kept, by the hub's usual variables.

@@ -13,9 +13,9 @@ mod schedule;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
+use std::{fmt, iter};
 
 use super::engine::{NetworkShape, WeightSource};
 use super::windows::{Part, Window};
@@ -42,8 +42,10 @@ pub struct CardEncoder<K: Kernels> {
 pub struct Lanes<K> {
     /// What the card is called: `cuda:1`.
     pub name: String,
-    /// Streams that work side by side; at least one.
-    pub kernels: Vec<K>,
+    /// A stream.
+    pub first: K,
+    /// Others that work beside it.
+    pub others: Vec<K>,
     /// The most tokens of a pass.
     pub pass_tokens: usize,
     /// Bytes of the card's memory that are free before the weights are there, if that is known.
@@ -62,21 +64,16 @@ impl<K: Kernels> Lanes<K> {
         if self.free.is_some_and(|free| free < self.needed) {
             return Err(self.full(self.free));
         }
-        let Some(first) = self.kernels.first_mut() else {
-            return Err(PassError::Failed("a card without lanes".to_owned()).into());
-        };
-        match Network::load(first, source, shape) {
-            Err(LoadError::Card(PassError::OutOfMemory)) => {
-                let free = first.free_bytes();
-                Err(self.full(free))
-            }
+        match Network::load(&mut self.first, source, shape) {
+            Err(LoadError::Card(PassError::OutOfMemory)) => Err(self.full(self.first.free_bytes())),
             loaded => loaded,
         }
     }
 
     /// Takes one token through the network on every lane: a card can be opened whose libraries do not serve it.
     fn try_out(&mut self, network: &Network<K>) -> Result<(), LoadError> {
-        let failure = self.kernels.iter_mut().find_map(|kernels| {
+        let mut lanes = iter::once(&mut self.first).chain(&mut self.others);
+        let failure = lanes.find_map(|kernels| {
             let failure = first_pass(kernels, network).err();
             kernels.release();
             Some((failure?, kernels.free_bytes()))
@@ -145,7 +142,8 @@ impl<K: Kernels> CardEncoder<K> {
                 name: lanes.name,
                 lost: OnceLock::new(),
                 network,
-                lanes: lanes.kernels.into_iter().map(Mutex::new).collect(),
+                first: Mutex::new(lanes.first),
+                others: lanes.others.into_iter().map(Mutex::new).collect(),
                 room: AtomicUsize::new(lanes.pass_tokens),
                 clock: clock::Clock::default(),
             })
@@ -163,12 +161,11 @@ impl<K: Kernels> CardEncoder<K> {
         rooms.min().unwrap_or(0)
     }
 
-    /// The states of some sequences, on the first lane.
+    /// The states of some sequences, on the first lane of the first card.
     fn states(&self, windows: &[Window]) -> Result<Vec<f32>, PassError> {
-        let card = self.cards.first();
-        let lane = card.and_then(|card| Some((card, card.lanes.first()?)));
-        let (card, lane) = lane.ok_or_else(|| PassError::Failed("no card".to_owned()))?;
-        let mut kernels = lane.lock().unwrap_or_else(PoisonError::into_inner);
+        let none = || PassError::Failed("no card was chosen".to_owned());
+        let card = self.cards.first().ok_or_else(none)?;
+        let mut kernels = card.first.lock().unwrap_or_else(PoisonError::into_inner);
         let mut values = Vec::new();
         let mut rest = windows;
         while !rest.is_empty() {

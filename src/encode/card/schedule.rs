@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
-use std::thread;
 use std::time::Duration;
+use std::{iter, thread};
 
 use super::clock::Clock;
 use super::kernels::{Kernels, PassError};
@@ -25,7 +25,8 @@ pub(super) struct Card<K: Kernels> {
     /// Why it is of no use any more, if it is not. A driver that has failed once fails ever after.
     pub(super) lost: OnceLock<String>,
     pub(super) network: Network<K>,
-    pub(super) lanes: Vec<Mutex<K>>,
+    pub(super) first: Mutex<K>,
+    pub(super) others: Vec<Mutex<K>>,
     /// Tokens that a pass may have; falls where the card turns out to be full.
     pub(super) room: AtomicUsize,
     pub(super) clock: Clock,
@@ -56,7 +57,7 @@ where
     Network<K>: Sync,
 {
     let usable = || cards.iter().filter(|card| card.is_usable());
-    let lanes: usize = usable().map(|card| card.lanes.len()).sum();
+    let lanes: usize = usable().map(|card| card.lanes().count()).sum();
     let room = usable().map(|card| card.room.load(Ordering::Relaxed));
     let jobs = gather(windows, lanes, room.min().unwrap_or(1), K::LEAST_TOKENS);
     let work = Work {
@@ -69,7 +70,7 @@ where
     while !lock(&work.jobs).is_empty() && usable().next().is_some() {
         thread::scope(|scope| {
             for card in usable() {
-                for lane in &card.lanes {
+                for lane in card.lanes() {
                     scope.spawn(|| work.serve(cards, card, &mut lock(lane)));
                 }
             }
@@ -242,6 +243,11 @@ impl Work<'_> {
 }
 
 impl<K: Kernels> Card<K> {
+    /// All of its streams.
+    pub(super) fn lanes(&self) -> impl Iterator<Item = &Mutex<K>> {
+        iter::once(&self.first).chain(&self.others)
+    }
+
     fn is_usable(&self) -> bool {
         self.lost.get().is_none()
     }
@@ -260,7 +266,7 @@ impl<K: Kernels> Card<K> {
     ///
     /// A lane keeps its room from pass to pass, and when it goes home.
     fn release_idle(&self) -> bool {
-        let idle = self.lanes.iter().filter_map(|lane| match lane.try_lock() {
+        let idle = self.lanes().filter_map(|lane| match lane.try_lock() {
             Ok(lane) => Some(lane),
             Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
             Err(TryLockError::WouldBlock) => None,

@@ -91,7 +91,8 @@ fn of_cards<const N: usize, F: Fn() -> Flawed>(
 ) -> CardEncoder<Flawed> {
     let lanes = |(number, kernels): (usize, F)| Lanes {
         name: format!("cuda:{number}"),
-        kernels: vec![kernels(), kernels()],
+        first: kernels(),
+        others: vec![kernels()],
         pass_tokens,
         free: None,
         needed: 1 << 20,
@@ -206,7 +207,7 @@ fn what_an_idle_lane_holds_is_there_for_the_others() {
     let room = Arc::new(Mutex::new(100));
     let kernels = || Flawed::with_room(1 << 20).sharing(&room);
     let encoder = of_cards([kernels], Flawed::LEAST_TOKENS);
-    for lane in &encoder.cards[0].lanes {
+    for lane in encoder.cards[0].lanes() {
         let mut lane = lane.lock().expect("no test has panicked");
         lane.reserve(50).expect("there is as much for both");
     }
@@ -222,7 +223,8 @@ fn a_card_that_is_full_before_anything_is_encoded_says_how_full_and_what_to_do()
     let full = |room: usize, free: Option<usize>, free_then: usize| {
         let lanes = Lanes {
             name: "cuda:1".to_owned(),
-            kernels: vec![Flawed::with_room(room).with_free(free_then << 20)],
+            first: Flawed::with_room(room).with_free(free_then << 20),
+            others: Vec::new(),
             pass_tokens: 100,
             free,
             needed: 300 << 20,
@@ -249,10 +251,11 @@ fn a_card_that_is_full_before_anything_is_encoded_says_how_full_and_what_to_do()
 
 #[test]
 fn a_card_that_fails_its_first_pass_is_refused_before_anything_is_encoded() {
-    let opened = |kernels: [Flawed; 2], source: &Weights| {
+    let opened = |[first, second]: [Flawed; 2], source: &Weights| {
         let lanes = Lanes {
             name: "cuda:1".to_owned(),
-            kernels: kernels.into(),
+            first,
+            others: vec![second],
             pass_tokens: 100,
             free: None,
             needed: 300 << 20,

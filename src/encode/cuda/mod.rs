@@ -9,6 +9,8 @@ mod numbers;
 #[cfg(feature = "cuda")]
 mod open;
 
+use std::num::NonZeroUsize;
+
 #[cfg(not(feature = "cuda"))]
 use candle_core::Device;
 
@@ -34,7 +36,7 @@ pub struct CudaOptions {
     /// The most tokens of a pass; by default as many as fill the card and fit into its memory.
     pub pass_tokens: Option<usize>,
     /// Streams of a card that work side by side.
-    pub lanes: usize,
+    pub lanes: NonZeroUsize,
 }
 
 impl Default for CudaOptions {
@@ -42,7 +44,7 @@ impl Default for CudaOptions {
         Self {
             precision: Precision::default(),
             pass_tokens: None,
-            lanes: 2,
+            lanes: NonZeroUsize::MIN.saturating_add(1),
         }
     }
 }

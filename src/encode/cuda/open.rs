@@ -43,38 +43,31 @@ fn lanes(
     shape: NetworkShape,
     options: CudaOptions,
 ) -> Result<Lanes<CudaKernels>, LoadError> {
-    let count = options.lanes.max(1);
     let name = format!("cuda:{card}");
-    let kernels = (0..count).map(|_| kernels(card, shape, options.precision));
-    let kernels: Result<Vec<CudaKernels>, LoadError> = kernels.collect();
-    let kernels = kernels.map_err(|error| match error {
-        LoadError::Card(PassError::OutOfMemory) => LoadError::Full {
+    let lane = || match kernels(card, shape, options.precision) {
+        Err(LoadError::Card(PassError::OutOfMemory)) => Err(LoadError::Full {
             card: name.clone(),
             problem: device::full(device::memory(card), device::OPENING_BYTES),
-        },
-        other => other,
-    })?;
+        }),
+        opened => opened,
+    };
+    let first = lane()?;
+    let others = (1..options.lanes.get()).map(|_| lane());
+    let others = others.collect::<Result<_, _>>()?;
+    let free = first.measured_free_bytes()?;
     let weights = weight_bytes(&shape, options.precision);
-    let fitting = |kernels: &CudaKernels| {
-        let free = kernels.measured_free_bytes()?.saturating_sub(weights);
-        let room = free / SHARE.1 * SHARE.0 / count / kernels.bytes_a_token();
+    let bytes_a_token = options.lanes.get() * first.bytes_a_token();
+    let fitting = || {
+        let room = free.saturating_sub(weights) / SHARE.1 * SHARE.0 / bytes_a_token;
         let whole = room / PRODUCT_ROWS * PRODUCT_ROWS;
-        Ok::<usize, PassError>(whole.clamp(PRODUCT_ROWS, MOST_PASS_TOKENS))
+        whole.clamp(PRODUCT_ROWS, MOST_PASS_TOKENS)
     };
-    let pass_tokens = match (options.pass_tokens, kernels.first()) {
-        (Some(tokens), _) => tokens,
-        (None, Some(kernels)) => fitting(kernels)?,
-        (None, None) => PRODUCT_ROWS,
-    };
-    let smallest = kernels.first().map_or(0, CudaKernels::bytes_a_token) * PRODUCT_ROWS;
     Ok(Lanes {
-        free: match kernels.first() {
-            Some(first) => Some(first.measured_free_bytes()?),
-            None => None,
-        },
-        needed: weights + count * smallest,
         name,
-        kernels,
-        pass_tokens,
+        first,
+        others,
+        pass_tokens: options.pass_tokens.unwrap_or_else(fitting),
+        free: Some(free),
+        needed: weights + bytes_a_token * PRODUCT_ROWS,
     })
 }
