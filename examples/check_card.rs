@@ -307,12 +307,6 @@ fn timed(
     Ok((seconds, busy))
 }
 
-/// Numbers from −`size` to `size`.
-fn numbers(generator: &mut Generator, count: usize, size: f32) -> Vec<f32> {
-    let number = |bits: u64| size * ((bits >> 40) as f32 / (1 << 23) as f32 - 1.0);
-    (0..count).map(|_| number(generator.next_bits())).collect()
-}
-
 /// One launch.
 type Step<'a> =
     Box<dyn Fn(&mut cuda::CudaKernels) -> Result<(), tomtat::encode::card::PassError> + 'a>;
@@ -329,7 +323,7 @@ fn profile(bundle: &Bundle, windows: &[Window]) -> Anything {
     card.reserve(tokens)?;
     card.begin(&pass)?;
     let mut random = Generator::new(20_261_128);
-    let mut random = |count, size| numbers(&mut random, count, size);
+    let mut random = |count, size| check::numbers(&mut random, count, size);
     let weights = card.matrix(&random(shape.vocabulary * width, 0.05))?;
     let vector = card.vector(&random(shape.max_tokens * width, 0.05))?;
     let norm = Norm {

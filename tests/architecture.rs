@@ -12,7 +12,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("segment", &["document", "ingest"]),
     ("tokenize", &[]),
     ("model", &["hash", "tokenize"]),
-    ("encode", &["document", "model", "tokenize"]),
+    ("encode", &["document", "model", "random", "tokenize"]),
     ("classify", &["hash", "segment"]),
     ("random", &[]),
     ("rank", &["document", "ingest", "random", "segment"]),

@@ -10,6 +10,7 @@ pub mod candle;
 pub mod card;
 pub mod cuda;
 pub mod engine;
+mod exact;
 mod fake;
 mod memory;
 mod pooling;

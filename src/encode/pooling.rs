@@ -1,6 +1,7 @@
 //! Pools token states into the vectors of units, sentences and paragraphs.
 
 use super::HiddenStates;
+use super::exact::add_to;
 use super::windows::Window;
 
 /// The sums of the token states of each part of `window`, one row a part.
@@ -15,12 +16,6 @@ pub(super) fn part_sums(window: &Window, states: &HiddenStates, first_row: usize
             .for_each(|row| add_to(sum, row));
     }
     sums
-}
-
-fn add_to(totals: &mut [f32], values: &[f32]) {
-    for (total, value) in totals.iter_mut().zip(values) {
-        *total += value;
-    }
 }
 
 /// The sums of token states, one row a unit, from which every mean is made.

@@ -4,6 +4,7 @@ use super::kernels::{Kernels, Norm, PassError, Sizes, Slot};
 use super::pass::Pass;
 use crate::encode::engine::NetworkShape;
 use crate::encode::windows::{Part, Window};
+use crate::random::Generator;
 
 /// How far two results of a step are apart.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,31 +21,15 @@ pub struct Deviation {
     pub count: usize,
 }
 
-/// xorshift64*, so that every check sees the same numbers.
-struct Random(u64);
-
-impl Random {
-    /// From −`size` to `size`.
-    fn number(&mut self, size: f32) -> f32 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        let bits = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 40;
-        size * (bits as f32 / (1 << 23) as f32 - 1.0)
-    }
-
-    fn numbers(&mut self, count: usize, size: f32) -> Vec<f32> {
-        (0..count).map(|_| self.number(size)).collect()
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        ((self.number(0.5) + 0.5) * end as f32) as usize % end
-    }
+/// Numbers from −`size` to `size`.
+pub fn numbers(random: &mut Generator, count: usize, size: f32) -> Vec<f32> {
+    let number = |bits: u64| size * ((bits >> 40) as f32 / (1 << 23) as f32 - 1.0);
+    (0..count).map(|_| number(random.next_bits())).collect()
 }
 
 /// Windows of the lengths at which kernels go wrong: around their tiles, and the longest.
 pub fn windows(shape: &NetworkShape) -> Vec<Window> {
-    let mut random = Random(20_261_128);
+    let mut random = Generator::new(20_261_128);
     let lengths = [
         2, 3, 15, 16, 17, 31, 32, 33, 47, 64, 65, 100, 129, 255, 511, 512,
     ];
@@ -72,7 +57,7 @@ struct Pair<'a, A, B> {
     theirs: &'a mut B,
     shape: NetworkShape,
     pass: Pass,
-    random: Random,
+    random: Generator,
     found: Vec<Deviation>,
 }
 
@@ -132,24 +117,24 @@ impl<'a, A: Kernels, B: Kernels> Pair<'a, A, B> {
             ours,
             theirs,
             shape,
-            random: Random(1),
+            random: Generator::new(1),
             found: Vec::new(),
         })
     }
 
     fn fill(&mut self, slot: Slot, columns: usize, size: f32) -> Result<(), PassError> {
-        let values = self.random.numbers(self.pass.tokens.len() * columns, size);
+        let values = numbers(&mut self.random, self.pass.tokens.len() * columns, size);
         self.ours.write(slot, &values)?;
         self.theirs.write(slot, &values)
     }
 
     fn vector(&mut self, count: usize, size: f32) -> Result<(A::Vector, B::Vector), PassError> {
-        let values = self.random.numbers(count, size);
+        let values = numbers(&mut self.random, count, size);
         Ok((self.ours.vector(&values)?, self.theirs.vector(&values)?))
     }
 
     fn matrix(&mut self, count: usize, size: f32) -> Result<(A::Matrix, B::Matrix), PassError> {
-        let values = self.random.numbers(count, size);
+        let values = numbers(&mut self.random, count, size);
         Ok((self.ours.matrix(&values)?, self.theirs.matrix(&values)?))
     }
 

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::kernels::{Kernels, Norm, PassError, Sizes, Slot};
 use super::pass::{Pass, TILE, Tile};
 use crate::encode::engine::NetworkShape;
+use crate::encode::exact::{add_to, dot, gelu};
 use crate::model::device::Precision;
 
 /// Kernels that run on the processor, one number after the other.
@@ -132,7 +133,7 @@ impl Kernels for PlainKernels {
         let mut states = Vec::new();
         for (&token, &position) in self.pass.tokens.iter().zip(&self.pass.positions) {
             let mut sum = row(words, token);
-            add(&mut sum, &row(positions, position));
+            add_to(&mut sum, &row(positions, position));
             states.extend(self.normalized(&sum, norm));
         }
         self.states = states;
@@ -196,8 +197,8 @@ impl Kernels for PlainKernels {
             .zip(self.product.chunks_exact(width));
         let states = rows.flat_map(|(state, product)| {
             let mut sum = state.to_vec();
-            add(&mut sum, product);
-            add(&mut sum, bias);
+            add_to(&mut sum, product);
+            add_to(&mut sum, bias);
             self.normalized(&sum, norm)
         });
         self.states = states.collect();
@@ -220,7 +221,7 @@ impl Kernels for PlainKernels {
         let mut sums = vec![0.0; self.pass.parts.len() * width];
         for (&(first, last), sum) in self.pass.parts.iter().zip(sums.chunks_exact_mut(width)) {
             let rows = &self.states[first as usize * width..last as usize * width];
-            rows.chunks_exact(width).for_each(|row| add(sum, row));
+            rows.chunks_exact(width).for_each(|row| add_to(sum, row));
         }
         Ok(sums)
     }
@@ -234,29 +235,4 @@ impl Kernels for PlainKernels {
         *self.slot(slot) = values.iter().map(|&value| self.rounded(value)).collect();
         Ok(())
     }
-}
-
-fn add(to: &mut [f32], from: &[f32]) {
-    for (to, from) in to.iter_mut().zip(from) {
-        *to += from;
-    }
-}
-
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
-/// `x` times the normal distribution function, by Abramowitz and Stegun 7.1.26 (error below 1.5e-7).
-fn gelu(x: f32) -> f32 {
-    let z = f64::from(x.abs()) / std::f64::consts::SQRT_2;
-    let t = 1.0 / (1.0 + 0.327_591_1 * z);
-    let factors = [
-        1.061_405_429,
-        -1.453_152_027,
-        1.421_413_741,
-        -0.284_496_736,
-        0.254_829_592,
-    ];
-    let erf = 1.0 - factors.iter().fold(0.0, |sum, factor| (sum + factor) * t) * (-z * z).exp();
-    (f64::from(x) * (0.5 + 0.5 * erf.copysign(f64::from(x)))) as f32
 }

@@ -2,6 +2,7 @@
 
 use super::NetworkShape;
 use super::weights::{WeightSource, read_all};
+use crate::encode::exact::{add_to, dot, gelu};
 use crate::model::TensorData;
 
 /// A network whose weights are all numbers.
@@ -30,8 +31,8 @@ impl Reference<'_> {
             .map(|&token| row(words, token, width))
             .collect();
         for (state, position) in states.iter_mut().zip(positions.chunks_exact(width)) {
-            add(state, position);
-            add(state, &kinds[..width]);
+            add_to(state, position);
+            add_to(state, &kinds[..width]);
         }
         self.normalize(&mut states, "embeddings.LayerNorm");
         for layer in 0..self.shape.layer_count {
@@ -118,34 +119,8 @@ fn row(words: TensorData<'_>, token: u32, width: usize) -> Vec<f32> {
     row
 }
 
-fn add(to: &mut [f32], from: &[f32]) {
-    for (to, from) in to.iter_mut().zip(from) {
-        *to += from;
-    }
-}
-
 fn add_rows(to: &mut Matrix, from: &Matrix) {
     for (to, from) in to.iter_mut().zip(from) {
-        add(to, from);
+        add_to(to, from);
     }
-}
-
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
-/// `x` times the normal distribution function, by Abramowitz and Stegun 7.1.26 (error below 1.5e-7).
-pub(super) fn gelu(x: f32) -> f32 {
-    let z = f64::from(x.abs()) / std::f64::consts::SQRT_2;
-    let t = 1.0 / (1.0 + 0.327_591_1 * z);
-    let p = [
-        1.061_405_429,
-        -1.453_152_027,
-        1.421_413_741,
-        -0.284_496_736,
-        0.254_829_592,
-    ];
-    let erf = 1.0 - p.iter().fold(0.0, |sum, p| (sum + p) * t) * (-z * z).exp();
-    let half = 0.5 * erf.copysign(f64::from(x));
-    (f64::from(x) * (0.5 + half)) as f32
 }
