@@ -19,8 +19,8 @@ struct Layer<K: Kernels> {
     /// Queries, keys and values together.
     heads: K::Matrix,
     heads_bias: K::Vector,
-    context: Dense<K>,
-    context_norm: Norm<K::Vector>,
+    attention_output: Dense<K>,
+    attention_norm: Norm<K::Vector>,
     intermediate: Dense<K>,
     output: Dense<K>,
     output_norm: Norm<K::Vector>,
@@ -110,14 +110,14 @@ impl<K: Kernels> Layer<K> {
             Slot::Wide,
         )?;
         kernels.attend(&self.heads_bias)?;
-        let context = &self.context;
+        let attention_output = &self.attention_output;
         kernels.product(
-            &context.weight,
+            &attention_output.weight,
             sizes(width, width),
             Slot::Context,
             Slot::Product,
         )?;
-        kernels.add_and_normalize(&context.bias, &self.context_norm)?;
+        kernels.add_and_normalize(&attention_output.bias, &self.attention_norm)?;
         let intermediate = &self.intermediate;
         kernels.product(
             &intermediate.weight,
@@ -187,8 +187,8 @@ impl<K: Kernels> Loader<'_, K> {
         Ok(Layer {
             heads: self.matrix(&heads("weight", width * width))?,
             heads_bias: self.vector(&heads("bias", width))?,
-            context: self.dense(&name("attention.output.dense"), sizes(width, width))?,
-            context_norm: self.norm(&name("attention.output.LayerNorm"))?,
+            attention_output: self.dense(&name("attention.output.dense"), sizes(width, width))?,
+            attention_norm: self.norm(&name("attention.output.LayerNorm"))?,
             intermediate: self.dense(&name("intermediate.dense"), sizes(width, inner))?,
             output: self.dense(&name("output.dense"), sizes(inner, width))?,
             output_norm: self.norm(&name("output.LayerNorm"))?,

@@ -6,19 +6,26 @@ use super::operations::{exp, slice, values};
 
 /// Scaled dot-product attention (Vaswani and others, 2017, *Attention Is All You Need*, equation 1) within each sequence
 /// of `lengths`: rows of queries, keys and values side by side (tokens, 3 · hidden) → (tokens, hidden).
-pub(in crate::train) fn attend(mixed: &Tensor, lengths: &[usize], heads: usize) -> Result<Tensor> {
+pub(in crate::train) fn attend(
+    heads: &Tensor,
+    lengths: &[usize],
+    head_count: usize,
+) -> Result<Tensor> {
     let lengths = lengths.to_vec();
-    mixed.apply_op1(Attention { lengths, heads })
+    heads.apply_op1(Attention {
+        lengths,
+        head_count,
+    })
 }
 
 /// The same for one sequence, of Candle's primitives.
 #[cfg(test)]
-pub(super) fn attend_one(mixed: &Tensor, heads: usize) -> Result<Tensor> {
-    let (length, width) = mixed.dims2()?;
-    let size = width / 3 / heads;
+pub(super) fn attend_one(heads: &Tensor, head_count: usize) -> Result<Tensor> {
+    let (length, width) = heads.dims2()?;
+    let size = width / 3 / head_count;
     let part = |index: usize| {
-        let rows = mixed.narrow(1, index * heads * size, heads * size)?;
-        rows.reshape((length, heads, size))?
+        let rows = heads.narrow(1, index * head_count * size, head_count * size)?;
+        rows.reshape((length, head_count, size))?
             .transpose(0, 1)?
             .contiguous()
     };
@@ -26,12 +33,12 @@ pub(super) fn attend_one(mixed: &Tensor, heads: usize) -> Result<Tensor> {
     let scores = (queries.matmul(&keys.t()?)? * (size as f64).powf(-0.5))?;
     let shares = candle_nn::ops::softmax(&scores, D::Minus1)?;
     let context = shares.matmul(&states)?.transpose(0, 1)?;
-    context.reshape((length, heads * size))
+    context.reshape((length, head_count * size))
 }
 
 struct Attention {
     lengths: Vec<usize>,
-    heads: usize,
+    head_count: usize,
 }
 
 /// One sequence's queries, keys and values, each (heads, tokens, size).
@@ -45,17 +52,24 @@ struct Sequence {
 }
 
 impl Sequence {
-    fn new(rows: &[f32], length: usize, heads: usize) -> Result<Self> {
+    fn new(rows: &[f32], length: usize, head_count: usize) -> Result<Self> {
         let width = rows.len() / length;
-        let size = width / 3 / heads;
-        let part = |index| gather(rows, width, index * heads * size, (heads, length, size));
+        let size = width / 3 / head_count;
+        let part = |index| {
+            gather(
+                rows,
+                width,
+                index * head_count * size,
+                (head_count, length, size),
+            )
+        };
         let (queries, keys, states) = (part(0)?, part(1)?, part(2)?);
         let scale = (size as f64).powf(-0.5);
         let mut scores = values(&queries.matmul(&keys.t()?)?)?;
         for row in scores.chunks_exact_mut(length) {
             softmax(row, scale as f32);
         }
-        let shares = Tensor::from_vec(scores, (heads, length, length), &Device::Cpu)?;
+        let shares = Tensor::from_vec(scores, (head_count, length, length), &Device::Cpu)?;
         Ok(Self {
             queries,
             keys,
@@ -117,9 +131,9 @@ fn gather(
     first: usize,
     shape: (usize, usize, usize),
 ) -> Result<Tensor> {
-    let (heads, length, size) = shape;
-    let mut part = Vec::with_capacity(heads * length * size);
-    for head in 0..heads {
+    let (head_count, length, size) = shape;
+    let mut part = Vec::with_capacity(head_count * length * size);
+    for head in 0..head_count {
         for row in rows.chunks_exact(width) {
             part.extend_from_slice(&row[first + head * size..][..size]);
         }
@@ -145,29 +159,30 @@ impl CustomOp1 for Attention {
 
     fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
         let (tokens, width) = layout.shape().dims2()?;
-        let mut mixed = slice(storage, layout)?;
+        let mut heads = slice(storage, layout)?;
         let mut output = vec![0.0; tokens * width / 3];
         let mut rest = output.as_mut_slice();
         for &length in &self.lengths {
             let (rows, context);
-            (rows, mixed) = mixed.split_at(length * width);
+            (rows, heads) = heads.split_at(length * width);
             (context, rest) = rest.split_at_mut(length * width / 3);
-            let sequence = Sequence::new(rows, length, self.heads)?;
+            let sequence = Sequence::new(rows, length, self.head_count)?;
             scatter(&sequence.context()?, context, width / 3, 0)?;
         }
         Ok((CpuStorage::F32(output), Shape::from((tokens, width / 3))))
     }
 
-    fn bwd(&self, mixed: &Tensor, _: &Tensor, gradient: &Tensor) -> Result<Option<Tensor>> {
-        let (tokens, width) = mixed.dims2()?;
+    fn bwd(&self, heads: &Tensor, _: &Tensor, gradient: &Tensor) -> Result<Option<Tensor>> {
+        let (tokens, width) = heads.dims2()?;
         let hidden = width / 3;
-        let (inputs, gradients) = (values(mixed)?, values(gradient)?);
+        let (inputs, gradients) = (values(heads)?, values(gradient)?);
         let mut output = vec![0.0; tokens * width];
         let mut start = 0;
         for &length in &self.lengths {
             let end = start + length;
-            let sequence = Sequence::new(&inputs[start * width..end * width], length, self.heads)?;
-            let shape = (self.heads, length, hidden / self.heads);
+            let sequence =
+                Sequence::new(&inputs[start * width..end * width], length, self.head_count)?;
+            let shape = (self.head_count, length, hidden / self.head_count);
             let context = gather(&gradients[start * hidden..end * hidden], hidden, 0, shape)?;
             let rows = &mut output[start * width..end * width];
             for (index, part) in sequence.gradients(&context)?.iter().enumerate() {
@@ -177,8 +192,8 @@ impl CustomOp1 for Attention {
         }
         Ok(Some(Tensor::from_vec(
             output,
-            mixed.shape(),
-            mixed.device(),
+            heads.shape(),
+            heads.device(),
         )?))
     }
 }

@@ -45,20 +45,25 @@ impl Batched {
     }
 
     /// Attention as [`attend`](super::attention::attend) defines it, of all sequences at once.
-    pub(super) fn attend(&self, mixed: &Tensor, padding: &Padding, heads: usize) -> Result<Tensor> {
+    pub(super) fn attend(
+        &self,
+        heads: &Tensor,
+        padding: &Padding,
+        head_count: usize,
+    ) -> Result<Tensor> {
         let mut split = Split {
             padding: padding.clone(),
             precision: self.precision,
-            heads,
-            size: mixed.dim(1)? / 3 / heads,
+            head_count,
+            size: heads.dim(1)? / 3 / head_count,
         };
-        let parts = split.parts(&mixed.detach())?;
+        let parts = split.parts(&heads.detach())?;
         let shares = split.shares(&parts)?;
         let context = shares.to_dtype(self.precision)?.matmul(&parts[2])?;
         let result = split.joined(&context, 1)?;
         // The mask is as large as a batch has tokens, and its work is done.
         split.padding.mask = None;
-        given::of_one(mixed, result, move |gradient| {
+        given::of_one(heads, result, move |gradient| {
             split.gradient(&parts, &shares, gradient)
         })
     }
@@ -152,14 +157,14 @@ impl Padding {
 struct Split {
     padding: Padding,
     precision: DType,
-    heads: usize,
+    head_count: usize,
     /// Numbers of a head.
     size: usize,
 }
 
 impl Split {
     fn batches(&self) -> usize {
-        self.padding.sequences * self.heads
+        self.padding.sequences * self.head_count
     }
 
     fn scale(&self) -> f64 {
@@ -175,7 +180,7 @@ impl Split {
         let parts = rows
             .index_select(&self.padding.into, 0)?
             .to_dtype(self.precision)?
-            .reshape(vec![sequences, length, N, self.heads, self.size])?
+            .reshape(vec![sequences, length, N, self.head_count, self.size])?
             .permute(vec![2, 0, 3, 1, 4])?
             .contiguous()?;
         let shape = (self.batches(), length, self.size);
@@ -191,10 +196,10 @@ impl Split {
         } = self.padding;
         parts
             .to_dtype(DType::F32)?
-            .reshape(vec![count, sequences, self.heads, length, self.size])?
+            .reshape(vec![count, sequences, self.head_count, length, self.size])?
             .permute(vec![1, 3, 0, 2, 4])?
             .contiguous()?
-            .reshape((sequences * length, count * self.heads * self.size))?
+            .reshape((sequences * length, count * self.head_count * self.size))?
             .index_select(&self.padding.out_of, 0)
     }
 
@@ -204,7 +209,7 @@ impl Split {
         let scores = (queries.matmul(&keys.t()?)?.to_dtype(DType::F32)? * self.scale())?;
         let scores = match &self.padding.mask {
             Some(mask) => scores
-                .reshape((self.padding.sequences, self.heads, length, length))?
+                .reshape((self.padding.sequences, self.head_count, length, length))?
                 .broadcast_add(mask)?,
             None => scores,
         };

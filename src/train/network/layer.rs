@@ -10,8 +10,9 @@ use crate::model::EncoderConfig;
 /// the other.
 #[derive(Debug)]
 pub(super) struct Layer {
-    mixed: Affine,
-    attention: Affine,
+    /// Of queries, keys and values together.
+    heads: Affine,
+    attention_output: Affine,
     attention_norm: Affine,
     intermediate: Affine,
     output: Affine,
@@ -58,11 +59,11 @@ impl Layer {
         let linear = |name: &str, out, input| Affine::load(&weights.pp(name), &[out, input]);
         let norm = |name: &str| Affine::load(&weights.pp(name), &[hidden]);
         Ok(Self {
-            mixed: Affine {
+            heads: Affine {
                 weight: of_parts(&|part| part.get((hidden, hidden), "weight"))?,
                 bias: of_parts(&|part| part.get(hidden, "bias"))?,
             },
-            attention: linear("attention.output.dense", hidden, hidden)?,
+            attention_output: linear("attention.output.dense", hidden, hidden)?,
             attention_norm: norm("attention.output.LayerNorm")?,
             intermediate: linear("intermediate.dense", wide, hidden)?,
             output: linear("output.dense", hidden, wide)?,
@@ -86,8 +87,8 @@ impl Layer {
             let (weight, bias) = (weights.of(&norm.weight), weights.of(&norm.bias));
             pass.layer_norm(x, &weight, &bias, config.layer_norm_eps)
         };
-        let context = pass.attend(&linear(&self.mixed, states)?, config.num_attention_heads)?;
-        let attended = drop(linear(&self.attention, &context)?)?;
+        let context = pass.attend(&linear(&self.heads, states)?, config.num_attention_heads)?;
+        let attended = drop(linear(&self.attention_output, &context)?)?;
         let states = norm(&self.attention_norm, &(states + attended)?)?;
         let wide = pass.gelu(&linear(&self.intermediate, &states)?)?;
         let narrow = drop(linear(&self.output, &wide)?)?;
@@ -96,9 +97,10 @@ impl Layer {
 
     /// Its variables, as the layer numbered `layer`.
     pub(super) fn parameters(&self, layer: usize) -> Vec<Parameter> {
+        // Checkpoints hold these names.
         let parts = [
-            ("mixed", &self.mixed),
-            ("attention", &self.attention),
+            ("mixed", &self.heads),
+            ("attention", &self.attention_output),
             ("attention_norm", &self.attention_norm),
             ("intermediate", &self.intermediate),
             ("output", &self.output),
@@ -128,11 +130,11 @@ impl Layer {
         };
         for (index, part) in ["query", "key", "value"].into_iter().enumerate() {
             let rows = |var: &Var| var.narrow(0, index * hidden, hidden);
-            let (weight, bias) = (rows(&self.mixed.weight)?, rows(&self.mixed.bias)?);
+            let (weight, bias) = (rows(&self.heads.weight)?, rows(&self.heads.bias)?);
             add(&format!("attention.self.{part}"), weight, bias);
         }
         let others = [
-            ("attention.output.dense", &self.attention),
+            ("attention.output.dense", &self.attention_output),
             ("attention.output.LayerNorm", &self.attention_norm),
             ("intermediate.dense", &self.intermediate),
             ("output.dense", &self.output),

@@ -58,10 +58,10 @@ impl<'a> Pass<'a> {
     }
 
     /// See [`attention::attend`].
-    pub(super) fn attend(&self, mixed: &Tensor, heads: usize) -> Result<Tensor> {
+    pub(super) fn attend(&self, heads: &Tensor, head_count: usize) -> Result<Tensor> {
         match self {
-            Self::Sequences(lengths) => attention::attend(mixed, lengths, heads),
-            Self::Batch(batched, padding) => batched.attend(mixed, padding, heads),
+            Self::Sequences(lengths) => attention::attend(heads, lengths, head_count),
+            Self::Batch(batched, padding) => batched.attend(heads, padding, head_count),
         }
     }
 

@@ -78,9 +78,9 @@ fn operations_have_the_gradient_of_differences() {
     check_gradients(std::slice::from_ref(&x), || {
         weighed(&operations::dropout(&x, 0.3, 5)?)
     });
-    let mixed = var(&[7, 24], 4);
-    check_gradients(std::slice::from_ref(&mixed), || {
-        weighed(&attention::attend(&mixed, &[4, 3], 2)?)
+    let heads = var(&[7, 24], 4);
+    check_gradients(std::slice::from_ref(&heads), || {
+        weighed(&attention::attend(&heads, &[4, 3], 2)?)
     });
 }
 
