@@ -5,17 +5,32 @@
 
 use super::buffer::{Aligned, AlignedBuffer};
 use super::functions::power_of_two;
-use super::heads::{HeadRows, PackedHead};
+use super::heads::{HeadRows, PackedHead, PanelRows};
 use super::kernel::{BYTES, Computation, GROUP, LANES, PANEL, Panel, ROWS, Rows, Simd, Sums};
 use super::multiply::equal_parts;
 
 /// Memory for one head of one sequence.
 #[derive(Debug, Default)]
 pub(super) struct AttentionScratch {
-    head: PackedHead,
+    keys_and_values: HeadScratch,
+    widened_queries: Vec<i16>,
+    queries: QueryScratch,
+}
+
+/// Memory for its keys and values.
+#[derive(Debug, Default)]
+struct HeadScratch {
+    packed: PackedHead,
+    widened_keys: Vec<i16>,
+    widened_values: Vec<i16>,
+}
+
+/// Memory for some of its queries.
+#[derive(Debug, Default)]
+struct QueryScratch {
     products: AlignedBuffer<i32>,
     weights: AlignedBuffer<u8>,
-    widened: [Vec<i16>; 4],
+    widened: Vec<i16>,
 }
 
 /// Writes the context of every token of a sequence: the mean of the values, weighted by attention.
@@ -35,67 +50,125 @@ impl Computation for Attend<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
-        let (first, length, count) = (self.first, self.length, self.head_count);
-        let padded = length.next_multiple_of(PANEL);
-        let AttentionScratch {
-            head: packed,
-            products,
-            weights,
-            widened: [wide_queries, wide_keys, wide_values, wide_weights],
-        } = self.scratch;
-        packed.reserve(padded);
-        products.reserve(padded * ROWS);
-        weights.reserve(padded * ROWS);
+    fn run<S: Simd>(mut self, simd: S) {
+        self.scratch.reserve(self.length.next_multiple_of(PANEL));
+        for head in 0..self.head_count {
+            self.attend_head(simd, head);
+        }
+    }
+}
 
+impl AttentionScratch {
+    /// Makes room for a sequence of `padded` tokens, whole panels of them.
+    fn reserve(&mut self, padded: usize) {
+        self.keys_and_values.packed.reserve(padded);
+        self.queries.products.reserve(padded * ROWS);
+        self.queries.weights.reserve(padded * ROWS);
+    }
+}
+
+impl Attend<'_> {
+    /// Writes what one head has for every token.
+    #[inline(always)]
+    fn attend_head<S: Simd>(&mut self, simd: S, head: usize) {
+        let (length, count) = (self.length, self.head_count);
+        let scratch = &mut *self.scratch;
+        let span = self.first..self.first + length;
         let rows_of = |panel| {
             let (bytes, scales) = self.heads.panel(panel);
-            (
-                &bytes[first..first + length],
-                &scales[first..first + length],
-            )
+            (&bytes[span.clone()], &scales[span.clone()])
         };
-        for head in 0..count {
-            packed.pack_keys(rows_of(count + head));
-            let steps = packed.pack_values(rows_of(2 * count + head));
-            let (queries, scales) = rows_of(head);
-            let queries = simd.activations(queries.as_flattened(), wide_queries);
-            let keys = simd.weights(&packed.keys[..padded * PANEL], wide_keys);
-            let depth = length.next_multiple_of(GROUP);
-            let values = simd.weights(&packed.values[..depth * PANEL], wide_values);
-            let starts = &mut packed.key_starts[..padded];
-            start_keys(simd, keys, starts);
-            let weighing = Weighing {
+        let (keys, values) = (rows_of(count + head), rows_of(2 * count + head));
+        let packed = scratch.keys_and_values.pack(simd, keys, values, count);
+        let (queries, scales) = rows_of(head);
+        let queries = simd.activations(queries.as_flattened(), &mut scratch.widened_queries);
+        for (first, rows) in equal_parts(length, ROWS) {
+            let queries = Rows {
+                values: &queries[first * PANEL..],
+                stride: PANEL,
+                count: rows,
+            };
+            let scales = &scales[first..first + rows];
+            let context = &mut self.context[(first * count + head) * PANEL..];
+            packed.attend(simd, queries, scales, &mut scratch.queries, context);
+        }
+    }
+}
+
+impl HeadScratch {
+    /// Makes the keys and values of one head, of `count` heads, ready for queries.
+    #[inline(always)]
+    fn pack<S: Simd>(
+        &mut self,
+        simd: S,
+        keys: PanelRows<'_>,
+        values: PanelRows<'_>,
+        count: usize,
+    ) -> Head<'_, S::Weight> {
+        let length = keys.0.len();
+        let padded = length.next_multiple_of(PANEL);
+        let depth = length.next_multiple_of(GROUP);
+        let packed = &mut self.packed;
+        packed.pack_keys(keys);
+        let steps = packed.pack_values(values);
+        let keys = simd.weights(&packed.keys[..padded * PANEL], &mut self.widened_keys);
+        start_keys(simd, keys, &mut packed.key_starts[..padded]);
+        let values = simd.weights(&packed.values[..depth * PANEL], &mut self.widened_values);
+        Head {
+            keys,
+            key_starts: &packed.key_starts[..padded],
+            weighing: Weighing {
                 length,
                 key_scales: &packed.key_scales[..padded],
                 value_scales: &packed.value_scales[..padded],
-            };
-            for (first, rows) in equal_parts(length, ROWS) {
-                let queries = Rows {
-                    values: &queries[first * PANEL..],
-                    stride: PANEL,
-                    count: rows,
-                };
-                score(simd, queries, keys, Some(starts), (products, padded));
-                let scales = &scales[first..first + rows];
-                let totals = weighing.weigh(simd, scales, products, weights);
-                let weights = simd.activations(&weights[..rows * padded], wide_weights);
-                let weights = Rows {
-                    values: weights,
-                    stride: padded,
-                    count: rows,
-                };
-                let width = count * PANEL;
-                let context = &mut self.context[first * width + head * PANEL..];
-                gather(
-                    simd,
-                    weights,
-                    (values, depth),
-                    (steps, totals),
-                    (context, width),
-                );
-            }
+            },
+            gathering: Gathering {
+                values,
+                depth,
+                steps,
+                width: count * PANEL,
+            },
         }
+    }
+}
+
+/// One head of one sequence, ready for queries.
+struct Head<'a, W> {
+    keys: &'a [W],
+    key_starts: &'a [i32],
+    weighing: Weighing<'a>,
+    gathering: Gathering<'a, W>,
+}
+
+impl<W: Copy> Head<'_, W> {
+    /// Writes what some queries gather to the first columns of `context`.
+    #[inline(always)]
+    fn attend<S: Simd<Weight = W>>(
+        &self,
+        simd: S,
+        queries: Rows<'_, S::Activation>,
+        scales: &[f32],
+        scratch: &mut QueryScratch,
+        context: &mut [f32],
+    ) {
+        let QueryScratch {
+            products,
+            weights,
+            widened,
+        } = scratch;
+        let (count, padded) = (queries.count, self.key_starts.len());
+        let sums = Sums {
+            values: products,
+            stride: padded,
+        };
+        score(simd, queries, self.keys, Some(self.key_starts), sums);
+        let totals = self.weighing.weigh(simd, scales, products, weights);
+        let weights = Rows {
+            values: simd.activations(&weights[..count * padded], widened),
+            stride: padded,
+            count,
+        };
+        self.gathering.gather(simd, weights, totals, context);
     }
 }
 
@@ -109,26 +182,29 @@ fn start_keys<S: Simd>(simd: S, keys: &[S::Weight], starts: &mut [i32]) {
         count: 1,
     };
     starts.fill(0);
-    let stride = starts.len();
-    score(simd, zero, keys, None, (starts, stride));
+    let sums = Sums {
+        stride: starts.len(),
+        values: starts,
+    };
+    score(simd, zero, keys, None, sums);
     for start in starts {
         *start = -*start;
     }
 }
 
-/// Multiplies some queries with all keys; sums begin at `starts`, or at what is there.
+/// Multiplies some queries with all keys; products begin at `starts`, or at what is there.
 #[inline(always)]
 fn score<S: Simd>(
     simd: S,
     queries: Rows<'_, S::Activation>,
     keys: &[S::Weight],
     starts: Option<&[i32]>,
-    (products, stride): (&mut [i32], usize),
+    products: Sums<'_>,
 ) {
     for (index, weights) in keys.chunks_exact(PANEL * PANEL).enumerate() {
         let sums = Sums {
-            values: &mut products[index * PANEL..],
-            stride,
+            values: &mut products.values[index * PANEL..],
+            stride: products.stride,
         };
         let start = starts.and_then(|starts| starts.as_chunks().0.get(index));
         let panel = Panel { weights, start };
@@ -259,34 +335,47 @@ fn vector_pairs<T>(values: &[T]) -> &[[[T; LANES]; 2]] {
     values.as_chunks().0.as_chunks().0
 }
 
-/// Multiplies the weights of some queries with the values.
-#[inline(always)]
-fn gather<S: Simd>(
-    simd: S,
-    weights: Rows<'_, S::Activation>,
-    (values, depth): (&[S::Weight], usize),
-    (steps, totals): (f32, S::Float),
-    (context, width): (&mut [f32], usize),
-) {
-    let mut sums = Aligned([0; ROWS * PANEL]);
-    let panel = Panel {
-        weights: values,
-        start: Some(&[0; PANEL]),
-    };
-    let to = Sums {
-        values: &mut sums.0,
-        stride: PANEL,
-    };
-    simd.dot(weights, panel, depth, to);
-    let mut factors = [0.0; LANES];
-    let factor = simd.div(simd.splat(1.0), simd.mul(totals, simd.splat(steps)));
-    simd.store(factor, &mut factors);
-    let (sums, _) = sums.0.as_chunks::<LANES>();
-    for (query, &factor) in factors.iter().enumerate().take(weights.count) {
-        let context = &mut context[query * width..][..PANEL];
-        for (half, context) in context.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
-            let sum = simd.to_float(simd.load_int(&sums[2 * query + half]));
-            simd.store(simd.mul(sum, simd.splat(factor)), context);
+/// What turns the weights of a query into the mean of the values.
+struct Gathering<'a, W> {
+    values: &'a [W],
+    /// How many values there are, with what fills the last group.
+    depth: usize,
+    /// Steps of the weights in a scale of 1.
+    steps: f32,
+    /// How far apart the rows of the context are.
+    width: usize,
+}
+
+impl<W: Copy> Gathering<'_, W> {
+    /// Multiplies the weights of some queries with the values, and writes the means to the first columns of `context`.
+    #[inline(always)]
+    fn gather<S: Simd<Weight = W>>(
+        &self,
+        simd: S,
+        weights: Rows<'_, S::Activation>,
+        totals: S::Float,
+        context: &mut [f32],
+    ) {
+        let mut sums = Aligned([0; ROWS * PANEL]);
+        let panel = Panel {
+            weights: self.values,
+            start: Some(&[0; PANEL]),
+        };
+        let to = Sums {
+            values: &mut sums.0,
+            stride: PANEL,
+        };
+        simd.dot(weights, panel, self.depth, to);
+        let mut factors = [0.0; LANES];
+        let factor = simd.div(simd.splat(1.0), simd.mul(totals, simd.splat(self.steps)));
+        simd.store(factor, &mut factors);
+        let (sums, _) = sums.0.as_chunks::<LANES>();
+        for (query, &factor) in factors.iter().enumerate().take(weights.count) {
+            let context = &mut context[query * self.width..][..PANEL];
+            for (half, context) in context.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+                let sum = simd.to_float(simd.load_int(&sums[2 * query + half]));
+                simd.store(simd.mul(sum, simd.splat(factor)), context);
+            }
         }
     }
 }

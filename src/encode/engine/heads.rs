@@ -3,6 +3,9 @@
 use super::buffer::AlignedBuffer;
 use super::kernel::{BYTES, GROUP, PANEL};
 
+/// The bytes of some rows in one panel, and their scales.
+pub(super) type PanelRows<'a> = (&'a [[u8; BYTES]], &'a [f32]);
+
 /// Queries, keys and values of all heads, one head after another; a row is a token.
 #[derive(Debug, Default)]
 pub(super) struct HeadRows {
@@ -24,7 +27,7 @@ impl HeadRows {
 
     /// The bytes and scales of all rows in one panel.
     #[inline(always)]
-    pub(super) fn panel(&self, panel: usize) -> (&[[u8; BYTES]], &[f32]) {
+    pub(super) fn panel(&self, panel: usize) -> PanelRows<'_> {
         let span = panel * self.rows..(panel + 1) * self.rows;
         let (bytes, _) = self.bytes.as_chunks();
         (&bytes[span.clone()], &self.scales[span])
@@ -69,7 +72,7 @@ impl PackedHead {
 
     /// Packs the rows of one head's keys.
     #[inline(always)]
-    pub(super) fn pack_keys(&mut self, (rows, scales): (&[[u8; BYTES]], &[f32])) {
+    pub(super) fn pack_keys(&mut self, (rows, scales): PanelRows<'_>) {
         self.key_scales[..scales.len()].copy_from_slice(scales);
         let panels = self.keys.as_chunks_mut::<{ PANEL * PANEL }>().0;
         for (panel, rows) in panels.iter_mut().zip(rows.chunks(PANEL)) {
@@ -86,7 +89,7 @@ impl PackedHead {
     /// Packs the rows of one head's values; the largest of their scales becomes the largest weight. Gives the
     /// number of steps in a scale of 1.
     #[inline(always)]
-    pub(super) fn pack_values(&mut self, (rows, scales): (&[[u8; BYTES]], &[f32])) -> f32 {
+    pub(super) fn pack_values(&mut self, (rows, scales): PanelRows<'_>) -> f32 {
         let (groups, _) = self.values.as_chunks_mut::<{ GROUP * PANEL }>();
         let (fours, rest) = rows.as_chunks::<GROUP>();
         for (group, four) in groups.iter_mut().zip(fours) {
