@@ -1,12 +1,9 @@
 //! AVX2 with FMA (Intel from Haswell on, AMD from Zen on): bytes are widened, and words multiplied.
 
-use std::arch::x86_64::{
-    _mm256_add_epi32, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_set1_epi32,
-    _mm256_setzero_si256, _mm256_storeu_si256,
-};
+use std::arch::x86_64::{__m256i, _mm256_add_epi32, _mm256_madd_epi16};
 
-use super::ymm::{Dot, Ymm};
-use super::{Computation, GROUP, LANES, PANEL, Panel, Rows, Sums, check_dot};
+use super::ymm::{Dot, Tile, Ymm};
+use super::{Computation, GROUP, PANEL};
 
 /// Proof that this machine has AVX2 and FMA.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,10 +16,13 @@ impl Avx2 {
     }
 }
 
-impl Dot for Avx2 {
+// SAFETY: `detect` is the only maker, and gives one only where the machine has AVX2 and FMA.
+unsafe impl Dot for Avx2 {
     // Products of bytes would saturate sixteen bits.
     type Activation = i16;
     type Weight = i16;
+    const STEP: usize = 2;
+    const REGISTER_ROWS: usize = 4;
 
     #[inline(always)]
     fn activations<'a>(self, bytes: &'a [u8], scratch: &'a mut Vec<i16>) -> &'a [i16] {
@@ -30,7 +30,7 @@ impl Dot for Avx2 {
         scratch.extend(bytes.iter().map(|&byte| i16::from(byte)));
         scratch
     }
-    /// Pairs of inputs instead of groups of four: `[input / 2][output][input % 2]`.
+    /// Pairs of inputs instead of groups of four.
     #[inline(always)]
     fn weights<'a>(self, bytes: &'a [i8], scratch: &'a mut Vec<i16>) -> &'a [i16] {
         scratch.clear();
@@ -47,32 +47,24 @@ impl Dot for Avx2 {
         scratch
     }
     #[inline(always)]
-    fn dot(self, rows: Rows<'_, i16>, panel: Panel<'_, i16>, depth: usize, sums: Sums<'_>) {
-        check_dot(&rows, &panel, depth, &sums);
-        let mut row = 0;
-        while row < rows.count {
-            let count = (rows.count - row).min(REGISTER_ROWS);
-            for half in 0..PANEL / LANES {
-                let tile = Tile {
-                    activations: rows.values[row * rows.stride..].as_ptr(),
-                    activation_stride: rows.stride,
-                    weights: panel.weights[half * 2 * LANES..].as_ptr(),
-                    start: panel.start.map(|start| &start.as_chunks::<LANES>().0[half]),
-                    sums: sums.values[row * sums.stride + half * LANES..].as_mut_ptr(),
-                    sum_stride: sums.stride,
-                };
-                // SAFETY: `self` proves the instructions; `check_dot` has seen that all rows, the
-                // panel and the sums are within their slices, and this tile is a part of them.
-                unsafe {
-                    match count {
-                        1 => dot_tile::<1>(tile, depth),
-                        2 => dot_tile::<2>(tile, depth),
-                        3 => dot_tile::<3>(tile, depth),
-                        _ => dot_tile::<REGISTER_ROWS>(tile, depth),
-                    }
-                }
+    fn add_products(self, sums: __m256i, inputs: __m256i, weights: __m256i) -> __m256i {
+        intrinsic!(_mm256_add_epi32(sums, _mm256_madd_epi16(inputs, weights)))
+    }
+    #[inline(always)]
+    unsafe fn multiply(self, tile: Tile<'_, Self>, count: usize, depth: usize) {
+        #[target_feature(enable = "avx2")]
+        unsafe fn inner<const COUNT: usize>(simd: Avx2, tile: Tile<'_, Avx2>, depth: usize) {
+            // SAFETY: as the caller promises.
+            unsafe { tile.multiply::<COUNT>(simd, depth) }
+        }
+        // SAFETY: `self` proves that the machine has these features; the rest is as the caller promises.
+        unsafe {
+            match count {
+                1 => inner::<1>(self, tile, depth),
+                2 => inner::<2>(self, tile, depth),
+                3 => inner::<3>(self, tile, depth),
+                _ => inner::<{ Self::REGISTER_ROWS }>(self, tile, depth),
             }
-            row += count;
         }
     }
 
@@ -84,60 +76,5 @@ impl Dot for Avx2 {
         }
         // SAFETY: `self` proves that the machine has these features.
         unsafe { inner(Ymm(self), computation) }
-    }
-}
-
-/// How many rows' sums fit sixteen registers beside what is being multiplied.
-const REGISTER_ROWS: usize = 4;
-
-/// A few rows times half a panel.
-#[derive(Clone, Copy)]
-struct Tile<'a> {
-    activations: *const i16,
-    activation_stride: usize,
-    weights: *const i16,
-    start: Option<&'a [i32; LANES]>,
-    sums: *mut i32,
-    sum_stride: usize,
-}
-
-/// The products of `COUNT` rows with sixteen outputs.
-///
-/// # Safety
-///
-/// The machine has AVX2. `depth` is even; there are `COUNT` rows of `depth` activations, the panel has
-/// `depth` inputs from `weights` on, less the other half's last part, and `COUNT` rows of sixteen sums.
-#[target_feature(enable = "avx2")]
-unsafe fn dot_tile<const COUNT: usize>(tile: Tile<'_>, depth: usize) {
-    // SAFETY: the caller's promise covers every offset.
-    unsafe {
-        let mut total = [[_mm256_setzero_si256(); 2]; COUNT];
-        for (row, total) in total.iter_mut().enumerate() {
-            let from = tile
-                .start
-                .map_or(tile.sums.add(row * tile.sum_stride).cast_const(), |start| {
-                    start.as_ptr()
-                });
-            total[0] = _mm256_loadu_si256(from.cast());
-            total[1] = _mm256_loadu_si256(from.add(8).cast());
-        }
-        for pair in 0..depth / 2 {
-            let weights = tile.weights.add(pair * 2 * PANEL);
-            let low = _mm256_loadu_si256(weights.cast());
-            let high = _mm256_loadu_si256(weights.add(LANES).cast());
-            for (row, total) in total.iter_mut().enumerate() {
-                let inputs = tile
-                    .activations
-                    .add(row * tile.activation_stride + pair * 2);
-                let inputs = _mm256_set1_epi32(inputs.cast::<i32>().read_unaligned());
-                total[0] = _mm256_add_epi32(total[0], _mm256_madd_epi16(inputs, low));
-                total[1] = _mm256_add_epi32(total[1], _mm256_madd_epi16(inputs, high));
-            }
-        }
-        for (row, total) in total.iter().enumerate() {
-            let to = tile.sums.add(row * tile.sum_stride);
-            _mm256_storeu_si256(to.cast(), total[0]);
-            _mm256_storeu_si256(to.add(8).cast(), total[1]);
-        }
     }
 }

@@ -6,27 +6,88 @@ use std::arch::x86_64::{
     _mm256_cvtepi32_ps, _mm256_cvtps_epi32, _mm256_div_ps, _mm256_fmadd_ps, _mm256_loadu_ps,
     _mm256_loadu_si256, _mm256_max_ps, _mm256_min_ps, _mm256_mul_ps, _mm256_packs_epi32,
     _mm256_packus_epi16, _mm256_permutevar8x32_epi32, _mm256_set1_epi16, _mm256_set1_epi32,
-    _mm256_set1_ps, _mm256_setr_epi32, _mm256_slli_epi32, _mm256_sqrt_ps, _mm256_storeu_ps,
-    _mm256_storeu_si256, _mm256_sub_ps,
+    _mm256_set1_ps, _mm256_setr_epi32, _mm256_setzero_si256, _mm256_slli_epi32, _mm256_sqrt_ps,
+    _mm256_storeu_ps, _mm256_storeu_si256, _mm256_sub_ps,
 };
 
-use super::{BYTES, Computation, LANES, Panel, Rows, Simd, Sums};
+use super::{BYTES, Computation, LANES, PANEL, Panel, Rows, Simd, Sums, check_dot};
 
-/// How an instruction set with 256-bit registers multiplies bytes. A value proves that the machine has it, and
-/// AVX2 and FMA with it.
-pub(in super::super) trait Dot: Copy {
+/// How an instruction set with 256-bit registers multiplies bytes.
+///
+/// # Safety
+///
+/// A value exists only where the machine has AVX2 and FMA, and what else the type says.
+pub(in super::super) unsafe trait Dot: Copy {
     type Activation: Copy;
     type Weight: Copy;
+    /// Inputs of an output that lie together in a register: four bytes.
+    const STEP: usize;
+    /// How many rows' sums fit sixteen registers beside what is being multiplied.
+    const REGISTER_ROWS: usize;
+
     fn activations<'a>(self, bytes: &'a [u8], scratch: &'a mut Vec<i16>) -> &'a [Self::Activation];
+    /// Weights come as `[input / STEP][output][input % STEP]`.
     fn weights<'a>(self, bytes: &'a [i8], scratch: &'a mut Vec<i16>) -> &'a [Self::Weight];
-    fn dot(
-        self,
-        rows: Rows<'_, Self::Activation>,
-        panel: Panel<'_, Self::Weight>,
-        depth: usize,
-        sums: Sums<'_>,
-    );
+    /// Adds to each of eight sums the products of [`Dot::STEP`] inputs; `#[inline(always)]`.
+    fn add_products(self, sums: __m256i, inputs: __m256i, weights: __m256i) -> __m256i;
+    /// [`Tile::multiply`] for `count` rows, at least one and at most [`Dot::REGISTER_ROWS`], compiled for these
+    /// instructions.
+    ///
+    /// # Safety
+    ///
+    /// As there.
+    unsafe fn multiply(self, tile: Tile<'_, Self>, count: usize, depth: usize);
     fn vectorize<C: Computation>(self, computation: C) -> C::Output;
+}
+
+/// A few rows times half a panel.
+#[derive(Clone, Copy)]
+pub(in super::super) struct Tile<'a, D: Dot> {
+    activations: *const D::Activation,
+    activation_stride: usize,
+    weights: *const D::Weight,
+    start: Option<&'a [i32; LANES]>,
+    sums: *mut i32,
+    sum_stride: usize,
+}
+
+impl<D: Dot> Tile<'_, D> {
+    /// The products of `COUNT` rows with sixteen outputs.
+    ///
+    /// # Safety
+    ///
+    /// `depth` is whole groups; there are `COUNT` rows of `depth` activations, the panel has `depth` inputs from
+    /// `weights` on, less the other half's last part, and `COUNT` rows of sixteen sums.
+    #[inline(always)]
+    pub(super) unsafe fn multiply<const COUNT: usize>(self, simd: D, depth: usize) {
+        // SAFETY: `simd` proves the instructions; the caller's promise covers every offset.
+        unsafe {
+            let mut total = [[_mm256_setzero_si256(); 2]; COUNT];
+            for (row, total) in total.iter_mut().enumerate() {
+                let sums = self.sums.add(row * self.sum_stride).cast_const();
+                let from = self.start.map_or(sums, |start| start.as_ptr());
+                total[0] = _mm256_loadu_si256(from.cast());
+                total[1] = _mm256_loadu_si256(from.add(LANES / 2).cast());
+            }
+            for step in 0..depth / D::STEP {
+                let weights = self.weights.add(step * D::STEP * PANEL);
+                let low = _mm256_loadu_si256(weights.cast());
+                let high = _mm256_loadu_si256(weights.add(D::STEP * LANES / 2).cast());
+                for (row, total) in total.iter_mut().enumerate() {
+                    let inputs = row * self.activation_stride + step * D::STEP;
+                    let inputs = self.activations.add(inputs).cast::<i32>();
+                    let inputs = _mm256_set1_epi32(inputs.read_unaligned());
+                    total[0] = simd.add_products(total[0], inputs, low);
+                    total[1] = simd.add_products(total[1], inputs, high);
+                }
+            }
+            for (row, total) in total.iter().enumerate() {
+                let to = self.sums.add(row * self.sum_stride);
+                _mm256_storeu_si256(to.cast(), total[0]);
+                _mm256_storeu_si256(to.add(LANES / 2).cast(), total[1]);
+            }
+        }
+    }
 }
 
 /// 256-bit registers with the products of `D`.
@@ -187,7 +248,29 @@ impl<D: Dot> Simd for Ymm<D> {
         depth: usize,
         sums: Sums<'_>,
     ) {
-        self.0.dot(rows, panel, depth, sums);
+        const {
+            assert!(D::STEP * size_of::<D::Activation>() == 4);
+            assert!(D::STEP * size_of::<D::Weight>() == 4);
+        }
+        check_dot(&rows, &panel, depth, &sums);
+        let mut row = 0;
+        while row < rows.count {
+            let count = (rows.count - row).min(D::REGISTER_ROWS);
+            for half in 0..PANEL / LANES {
+                let tile = Tile::<D> {
+                    activations: rows.values[row * rows.stride..].as_ptr(),
+                    activation_stride: rows.stride,
+                    weights: panel.weights[half * D::STEP * LANES..].as_ptr(),
+                    start: panel.start.map(|start| &start.as_chunks::<LANES>().0[half]),
+                    sums: sums.values[row * sums.stride + half * LANES..].as_mut_ptr(),
+                    sum_stride: sums.stride,
+                };
+                // SAFETY: `check_dot` has seen that all rows, the panel and the sums are within their slices, and this
+                // tile is a part of them.
+                unsafe { self.0.multiply(tile, count, depth) };
+            }
+            row += count;
+        }
     }
     #[inline(always)]
     fn vectorize<C: Computation>(self, computation: C) -> C::Output {
