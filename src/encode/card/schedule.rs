@@ -144,47 +144,49 @@ impl Work<'_> {
         while card.is_usable() {
             let job = lock(&self.jobs).pop_front();
             let Some(job) = job else { return };
-            let room = card.room.load(Ordering::Relaxed);
-            let tokens = self.tokens(&job);
+            let (room, tokens) = (card.room.load(Ordering::Relaxed), self.tokens(&job));
             if tokens > room && job.windows.len() > 1 {
                 self.divide(job);
                 continue;
             }
-            let of_job = job.windows.iter().map(|&index| self.windows[index]);
-            let pass = Pass::of(&of_job.collect::<Vec<_>>());
             let reserved = room.max(tokens);
-            card.clock.start();
-            let sums = kernels
-                .reserve(reserved)
-                .and_then(|()| card.network.run(kernels, &pass));
-            card.clock.stop(sums.is_ok().then_some(tokens));
-            let error = match sums {
+            match self.attempt(card, kernels, &job, reserved) {
                 Ok(sums) => {
                     self.finish(&job.windows, &sums, card.network.shape().hidden_size);
                     tries = 0;
-                    continue;
                 }
-                Err(error) => error,
-            };
-            if let PassError::Failed(problem) = error {
-                card.lose(problem, cards);
-                self.suspect(job);
-                return;
-            }
-            let may_shrink = self.may_shrink::<K>(&job, room);
-            lock(&self.jobs).push_front(job);
-            if card.release_idle() {
-                continue;
-            }
-            if may_shrink {
-                card.halve(reserved);
-            } else if tries < TRIES {
-                tries += 1;
-                thread::sleep(PAUSE);
-            } else {
-                card.lose(no_room(reserved), cards);
+                Err(PassError::Failed(problem)) => {
+                    card.lose(problem, cards);
+                    self.suspect(job);
+                    return;
+                }
+                Err(PassError::OutOfMemory) => {
+                    let may_shrink = self.may_shrink::<K>(&job, room);
+                    lock(&self.jobs).push_front(job);
+                    if !card.make_room(reserved, may_shrink, &mut tries) {
+                        card.lose(no_room(reserved), cards);
+                    }
+                }
             }
         }
+    }
+
+    /// Takes a job through the layers, with room for `reserved` tokens.
+    fn attempt<K: Kernels>(
+        &self,
+        card: &Card<K>,
+        kernels: &mut K,
+        job: &Job,
+        reserved: usize,
+    ) -> Result<Vec<f32>, PassError> {
+        let windows = job.windows.iter().map(|&index| self.windows[index]);
+        let pass = Pass::of(&windows.collect::<Vec<_>>());
+        card.clock.start();
+        let sums = kernels
+            .reserve(reserved)
+            .and_then(|()| card.network.run(kernels, &pass));
+        card.clock.stop(sums.is_ok().then_some(pass.tokens.len()));
+        sums
     }
 
     /// Notes that a card was lost with a job in hand, and leaves it to another card unless two were.
@@ -260,6 +262,24 @@ impl<K: Kernels> Card<K> {
             let problem = self.lost.get().map_or("", String::as_str);
             tracing::warn!("card {} is lost: {problem}; the others go on", self.name);
         }
+    }
+
+    /// What can be done where there was no room for a pass of `tokens` tokens; whether anything was, or is worth waiting
+    /// for.
+    fn make_room(&self, tokens: usize, may_shrink: bool, tries: &mut usize) -> bool {
+        if self.release_idle() {
+            return true;
+        }
+        if may_shrink {
+            self.halve(tokens);
+            return true;
+        }
+        if *tries == TRIES {
+            return false;
+        }
+        *tries += 1;
+        thread::sleep(PAUSE);
+        true
     }
 
     /// Takes from lanes that have nothing to do the room that they hold; whether they held any.

@@ -201,10 +201,11 @@ fn score<S: Simd>(
     starts: Option<&[i32]>,
     products: Sums<'_>,
 ) {
+    let Sums { values, stride } = products;
     for (index, weights) in keys.chunks_exact(PANEL * PANEL).enumerate() {
         let sums = Sums {
-            values: &mut products.values[index * PANEL..],
-            stride: products.stride,
+            values: &mut values[index * PANEL..],
+            stride,
         };
         let start = starts.and_then(|starts| starts.as_chunks().0.get(index));
         let panel = Panel { weights, start };
