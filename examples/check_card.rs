@@ -317,7 +317,7 @@ fn profile(bundle: &Bundle, windows: &[Window]) -> Anything {
     const ROUNDS: u32 = 50;
     let shape = encode::shape(bundle.config());
     let pass = Pass::of(&repeated(windows, 65_536));
-    let tokens = pass.tokens.len();
+    let tokens = pass.token_count();
     let (width, inner) = (shape.hidden_size, shape.intermediate_size);
     let mut card = cuda::kernels(0, shape, Precision::F16)?;
     card.reserve(tokens)?;

@@ -1,5 +1,7 @@
 //! Windows as a card takes them: back to back, with lists that say where each begins and what is summed.
 
+use super::kernels::PassError;
+use crate::encode::engine::NetworkShape;
 use crate::encode::windows::Window;
 
 /// Queries that attention takes together; the kernels know it.
@@ -9,24 +11,24 @@ pub const TILE: usize = 16;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tile {
     /// The row of the sequence's first token.
-    pub start: u32,
+    pub(in crate::encode) start: u32,
     /// How many tokens the sequence has.
-    pub length: u32,
+    pub(in crate::encode) length: u32,
     /// Which of them is the first query; the others follow, up to [`TILE`] and the sequence's end.
-    pub query: u32,
+    pub(in crate::encode) query: u32,
 }
 
-/// Some windows for one pass.
+/// Some windows for one pass. [`Pass::of`] alone makes one: cards read where its numbers say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pass {
     /// The token of every row.
-    pub tokens: Vec<u32>,
+    pub(in crate::encode) tokens: Vec<u32>,
     /// Where it stands in its sequence.
-    pub positions: Vec<u32>,
+    pub(in crate::encode) positions: Vec<u32>,
     /// All queries, sequence after sequence.
-    pub tiles: Vec<Tile>,
+    pub(in crate::encode) tiles: Vec<Tile>,
     /// The rows of every window's parts, window after window.
-    pub parts: Vec<(u32, u32)>,
+    pub(in crate::encode) parts: Vec<(u32, u32)>,
 }
 
 impl Pass {
@@ -54,6 +56,28 @@ impl Pass {
             (row(part.tokens.start), row(part.tokens.end))
         });
         self.parts.extend(rows);
+    }
+
+    /// How many tokens it has.
+    pub fn token_count(&self) -> usize {
+        self.tokens.len()
+    }
+
+    /// Refuses a pass that would have a card read beyond a network of this shape, or beyond the pass.
+    pub(in crate::encode) fn check(&self, shape: &NetworkShape) -> Result<(), PassError> {
+        let is_known = |&token: &u32| (token as usize) < shape.vocabulary;
+        let fits = |tile: &Tile| tile.length as usize <= shape.max_tokens;
+        let is_within = |&(_, last): &(u32, u32)| last as usize <= self.tokens.len();
+        let problem = if !self.tokens.iter().all(is_known) {
+            "a token is beyond the vocabulary"
+        } else if !self.tiles.iter().all(fits) {
+            "a sequence has more tokens than the network has positions"
+        } else if !self.parts.iter().all(is_within) {
+            "a part is beyond the tokens"
+        } else {
+            return Ok(());
+        };
+        Err(PassError::Failed(problem.to_owned()))
     }
 
     /// Everything in one row of numbers, as it is sent: tokens, positions, tiles, parts.
@@ -99,5 +123,37 @@ mod tests {
         assert_eq!(pass.tiles, tiles);
         assert_eq!(pass.parts, [(1, 20), (20, 39), (41, 42)]);
         assert_eq!(pass.words().len(), 2 * 43 + 3 * 4 + 2 * 3);
+    }
+
+    #[test]
+    fn a_pass_that_leads_beyond_the_network_or_itself_is_refused() {
+        let shape = NetworkShape {
+            hidden_size: 64,
+            layer_count: 1,
+            head_count: 2,
+            intermediate_size: 96,
+            vocabulary: 50,
+            max_tokens: 4,
+            layer_norm_epsilon: 1e-12,
+        };
+        let refusal = |tokens: &[u32], rows| {
+            let parts = vec![Part {
+                unit: 0,
+                tokens: rows,
+            }];
+            let tokens = tokens.to_vec();
+            let pass = Pass::of(&[&Window { tokens, parts }]);
+            pass.check(&shape).err().map(|error| error.to_string())
+        };
+        assert_eq!(refusal(&[49, 0, 1, 2], 1..4), None);
+        let problems = [
+            refusal(&[50, 0], 0..1),
+            refusal(&[0; 5], 0..1),
+            refusal(&[0, 0], 0..3),
+        ];
+        for (problem, what) in problems.into_iter().zip(["token", "sequence", "part"]) {
+            let problem = problem.expect("a card would read elsewhere");
+            assert!(problem.starts_with(&format!("a {what} ")), "{problem}");
+        }
     }
 }

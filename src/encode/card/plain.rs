@@ -118,6 +118,7 @@ impl Kernels for PlainKernels {
     }
 
     fn begin(&mut self, pass: &Pass) -> Result<(), PassError> {
+        pass.check(&self.shape)?;
         self.pass = pass.clone();
         Ok(())
     }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use candle_core::cuda_backend::cudarc::cublas::{CudaBlas, result as blas, sys as blas_types};
 use candle_core::cuda_backend::cudarc::driver::CudaStream;
 
-use super::{CudaKernels, Memory};
+use super::CudaKernels;
+use super::memory::Memory;
 use crate::encode::card::{PassError, Sizes};
 use crate::encode::cuda::error::{failed, product_failed};
 use crate::model::device::Precision;
@@ -21,11 +22,11 @@ const WORKSPACE_BYTES: usize = 16 << 10;
 
 /// Leaves cuBLAS no choice that depends on anything but a product's sizes: sums in `f32`, in a workspace of its own.
 pub(super) fn fix_products(blas: &CudaBlas, stream: &Arc<CudaStream>) -> Result<Memory, PassError> {
-    let workspace = stream.alloc_zeros::<u8>(WORKSPACE_BYTES).map_err(failed)?;
-    let workspace = Memory::new(workspace, stream);
-    let (handle, address) = (*blas.handle(), workspace.address as *mut c_void);
+    let workspace = Memory::zeros(stream, WORKSPACE_BYTES)?;
+    let address = workspace.address(WORKSPACE_BYTES)? as *mut c_void;
+    let handle = *blas.handle();
     let mode = blas_types::cublasMath_t::CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION;
-    // SAFETY: no one else has the handle, and whoever keeps both drops the workspace after it.
+    // SAFETY: no one else has the handle, the workspace has as many bytes, and whoever keeps both drops it after the handle.
     unsafe {
         let set = blas_types::cublasSetMathMode(handle, mode).result();
         set.map_err(failed)?;
@@ -39,7 +40,12 @@ impl CudaKernels {
     /// [`PRODUCT_ROWS`] rows of `output` = those of `input` times the transposed weights.
     ///
     /// cuBLAS counts columns first, so that it is told to multiply the transposed matrices.
-    pub(super) fn multiply(
+    ///
+    /// # Safety
+    ///
+    /// At `weights` there are `outputs` times `inputs` numbers, at `input` and `output` as many rows, of `inputs` and of
+    /// `outputs`, all in the stream's precision, until the stream has done it.
+    pub(super) unsafe fn multiply(
         &self,
         weights: u64,
         sizes: Sizes,
@@ -55,10 +61,10 @@ impl CudaKernels {
             Precision::Bf16 => cudaDataType_t::CUDA_R_16BF,
         };
         let (one, zero) = (1.0_f32, 0.0_f32);
-        let [inputs, outputs, rows] = [sizes.inputs, sizes.outputs, PRODUCT_ROWS]
-            .map(|size| i32::try_from(size).expect("a layer is some thousands wide"));
-        // SAFETY: the slots have whole multiples of these rows, the weights `inputs` times `outputs` numbers, and
-        // cuBLAS has read the factors when it returns.
+        let size = |size: usize| i32::try_from(size).map_err(failed);
+        let (inputs, outputs) = (size(sizes.inputs)?, size(sizes.outputs)?);
+        let rows = size(PRODUCT_ROWS)?;
+        // SAFETY: as the caller promises; cuBLAS has read the factors when it returns.
         unsafe {
             blas::gemm_ex(
                 *self.blas.handle(),
