@@ -16,10 +16,10 @@ use crate::record::Record;
 pub const FILE_NAME: &str = "results.jsonl";
 
 /// The file in which a run says of itself, beside its results.
-const MANIFEST: &str = "run.json";
+pub const MANIFEST: &str = "run.json";
 
-/// What lies there from the beginning of a run on.
-const STATE: &str = "run.sqlite";
+/// What is done already, which lies there from the beginning of a run on.
+pub const STATE: &str = "run.sqlite";
 
 /// Why results cannot be read.
 #[derive(Debug, Error)]
@@ -73,7 +73,22 @@ pub struct Manifest {
     /// How it ended: `finished` with all inputs done.
     pub state: Option<String>,
     /// What it says of the results that it wrote.
-    pub results: Written,
+    pub results: Option<Written>,
+    /// How it read.
+    #[serde(default)]
+    pub settings: Settings,
+}
+
+/// How a run read, as far as its documents cannot be found again without it: the columns of tables.
+#[derive(Debug, Default, Deserialize)]
+#[expect(clippy::struct_field_names, reason = "they are the manifest's")]
+pub struct Settings {
+    /// The column that holds ids.
+    pub id_column: Option<String>,
+    /// The column that holds titles.
+    pub title_column: Option<String>,
+    /// The column that holds texts.
+    pub text_column: Option<String>,
 }
 
 /// What a run says of the results that it wrote.
@@ -108,7 +123,7 @@ impl Manifest {
 ///
 /// [`ResultsError::Read`], if the results cannot be read.
 pub fn are_altered(path: &Path) -> Result<bool, ResultsError> {
-    let Some(manifest) = Manifest::beside(path) else {
+    let Some(written) = Manifest::beside(path).and_then(|run| run.results) else {
         return Ok(false);
     };
     let path = file_of(path);
@@ -116,7 +131,7 @@ pub fn are_altered(path: &Path) -> Result<bool, ResultsError> {
     File::open(&path)
         .and_then(|mut file| io::copy(&mut file, &mut hash))
         .map_err(|source| ResultsError::Read { path, source })?;
-    Ok(hash.sha256() != manifest.results.sha256)
+    Ok(hash.sha256() != written.sha256)
 }
 
 /// Reads results line by line; no more than one record is held in memory.

@@ -1,12 +1,9 @@
 //! What do the documents of earlier results say today? A record → its document's bytes and text again.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-
+use crate::batch::SourceOptions;
 use crate::batch::sources::{Reopener, joined};
-use crate::batch::{SourceOptions, manifest};
 use crate::hash::sha256;
 use crate::ingest::encoding::EncodingChoice;
 use crate::ingest::encoding::tone::TonePlacement;
@@ -14,6 +11,7 @@ use crate::ingest::jsonl::Columns;
 use crate::ingest::{self, RawDocument, ReadError, ReadOptions};
 use crate::pipeline::Content;
 use crate::record::{Failure, Record};
+use crate::results;
 use crate::segment;
 
 /// Finds again what the records of one run were made of.
@@ -85,33 +83,11 @@ impl Sources {
 
 /// The columns that a run read, by its manifest.
 fn columns_of(results: &Path) -> Option<Columns> {
-    #[derive(Deserialize)]
-    struct Manifest {
-        settings: Settings,
-    }
-    #[derive(Deserialize)]
-    #[expect(clippy::struct_field_names, reason = "they are the manifest's")]
-    struct Settings {
-        id_column: Option<String>,
-        title_column: Option<String>,
-        text_column: Option<String>,
-    }
-    let folder = if results.is_dir() {
-        results
-    } else {
-        results.parent()?
-    };
-    let manifest: Manifest =
-        serde_json::from_slice(&fs::read(folder.join(manifest::FILE_NAME)).ok()?).ok()?;
-    let Settings {
-        id_column,
-        title_column,
-        text_column,
-    } = manifest.settings;
+    let settings = results::Manifest::beside(results)?.settings;
     Some(Columns {
-        id: id_column,
-        title: title_column,
-        text: text_column,
+        id: settings.id_column,
+        title: settings.title_column,
+        text: settings.text_column,
     })
 }
 

@@ -26,11 +26,16 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "select", "tokenize",
         ],
     ),
-    ("batch", &["hash", "ingest", "pipeline", "random", "record"]),
+    (
+        "batch",
+        &["hash", "ingest", "pipeline", "random", "record", "results"],
+    ),
     ("results", &["hash", "record"]),
     (
         "sources",
-        &["batch", "hash", "ingest", "pipeline", "record", "segment"],
+        &[
+            "batch", "hash", "ingest", "pipeline", "record", "results", "segment",
+        ],
     ),
     (
         "verify",

@@ -16,9 +16,6 @@ use crate::ingest::jsonl::Columns;
 use crate::pipeline::PipelineOptions;
 use crate::record::{ModelIdentity, Record, Status};
 
-/// The name of the manifest within the output folder.
-pub const FILE_NAME: &str = "run.json";
-
 /// All that makes another result of the same bytes, but for model and program.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
@@ -126,7 +123,7 @@ pub struct Manifest {
     /// How long each stage took this time.
     pub timings: Timings,
     /// What the results say.
-    pub results: Results,
+    pub results: ResultCounts,
 }
 
 /// Where a run ran.
@@ -161,7 +158,7 @@ impl Manifest {
             machine: Machine::this(),
             work: Counts::default(),
             timings: Timings::default(),
-            results: Results::default(),
+            results: ResultCounts::default(),
         }
     }
 
@@ -175,7 +172,7 @@ impl Manifest {
     }
 
     /// Notes how the run went.
-    pub fn close(&mut self, ending: &Ending, progress: &Progress, results: Results) {
+    pub fn close(&mut self, ending: &Ending, progress: &Progress, results: ResultCounts) {
         self.state = match ending {
             Ending::Finished => "finished",
             Ending::Interrupted => "interrupted",
@@ -188,7 +185,7 @@ impl Manifest {
     }
 }
 
-impl Results {
+impl ResultCounts {
     /// Counts a record.
     pub fn add(&mut self, record: &Record) {
         self.records += 1;
@@ -229,7 +226,7 @@ impl Machine {
 
 /// What the results say, of this run and of those before that it went on from.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Results {
+pub struct ResultCounts {
     /// Records in all.
     pub records: u64,
     /// Read whole.

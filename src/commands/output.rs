@@ -12,8 +12,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use tempfile::{Builder, NamedTempFile};
 
+use crate::batch::UNFINISHED;
 use crate::batch::sources::SEPARATOR;
-use crate::batch::{UNFINISHED, manifest};
 use crate::cli::FormatName;
 use crate::record::{Failure, Record, Status};
 use crate::render::{Format, TextOptions, View, one_line};
@@ -252,7 +252,7 @@ pub(super) fn keep_results<'a>(
 ) -> Result<()> {
     let files = |run: &PathBuf| {
         let results = results::file_of(run);
-        [results.with_file_name(manifest::FILE_NAME), results]
+        [results.with_file_name(results::MANIFEST), results]
     };
     refuse_to_overwrite(output, runs.into_iter().flat_map(files))
 }

@@ -10,15 +10,16 @@ use std::path::{Path, PathBuf};
 use globset::{Glob, GlobMatcher};
 
 use super::{Entry, folder_of, is_debris, name_of, told_from_standard_input};
-use crate::batch::{duplicates, lock, manifest, state};
+use crate::batch::{duplicates, lock};
 use crate::record::Failure;
+use crate::results;
 
 /// What a run and those who read its results leave in its output folder, which is no document of the next run.
 pub const OUTPUTS: [&str; 14] = [
-    "results.jsonl",
-    manifest::FILE_NAME,
+    results::FILE_NAME,
+    results::MANIFEST,
     lock::FILE_NAME,
-    state::FILE_NAME,
+    results::STATE,
     "run.sqlite-wal",
     "run.sqlite-shm",
     duplicates::FILE_NAME,
@@ -245,14 +246,14 @@ fn is_result(path: &Path, output: &Path) -> bool {
 /// Whether a run left its results in a folder, or what it had done when it was killed.
 fn is_output_of_run(folder: &Path) -> bool {
     let has = |name: &str| folder.join(name).is_file();
-    let has_ended = has(manifest::FILE_NAME) && (has(state::FILE_NAME) || has("results.jsonl"));
-    has_ended || (has(state::FILE_NAME) && has(lock::FILE_NAME))
+    let has_ended = has(results::MANIFEST) && (has(results::STATE) || has(results::FILE_NAME));
+    has_ended || (has(results::STATE) && has(lock::FILE_NAME))
 }
 
 /// A file in a folder that is called as what a run writes, but for `others`, where no run was in that folder.
 pub fn foreign_output(folder: &Path, others: &[String]) -> Option<PathBuf> {
     let has = |name: &&str| folder.join(name).symlink_metadata().is_ok();
-    let signs = [manifest::FILE_NAME, state::FILE_NAME, lock::FILE_NAME];
+    let signs = [results::MANIFEST, results::STATE, lock::FILE_NAME];
     if signs.iter().any(has) {
         return None;
     }

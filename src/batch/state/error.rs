@@ -3,7 +3,7 @@
 use rusqlite::ErrorCode;
 use thiserror::Error;
 
-use super::FILE_NAME;
+use crate::results::STATE;
 
 /// Why the state cannot be read or written.
 #[derive(Debug, Error)]
@@ -13,17 +13,17 @@ pub enum StateError {
     Full,
     /// Tables of another program.
     #[error(
-        "{FILE_NAME} is of another version of the program; choose another output folder, or remove it"
+        "{STATE} is of another version of the program; choose another output folder, or remove it"
     )]
     OtherLayout,
     /// Another program holds a lock on it.
-    #[error("{FILE_NAME}: another program has it open; close it")]
+    #[error("{STATE}: another program has it open; close it")]
     Busy,
     /// A record that is no record.
-    #[error("{FILE_NAME} is damaged: {0}; remove it to start over")]
+    #[error("{STATE} is damaged: {0}; remove it to start over")]
     Damaged(String),
     /// What SQLite says.
-    #[error("{FILE_NAME}: {0}")]
+    #[error("{STATE}: {0}")]
     Database(rusqlite::Error),
     /// What the receiver of results says.
     #[error(transparent)]

@@ -15,13 +15,11 @@ use std::path::Path;
 use rusqlite::{Connection, params};
 
 use crate::record::{Record, Status};
+use crate::results::STATE;
 use tables::{failures_from, insert_document, insert_entry, mark, number_of, set_inputs_aside};
 
 pub use document::{Entry, Finished, Form, Key, Redo, Setup, Signed};
 pub use error::StateError;
-
-/// The name of the state within the output folder.
-pub const FILE_NAME: &str = "run.sqlite";
 
 /// An open state.
 #[derive(Debug)]
@@ -50,7 +48,7 @@ impl State {
     ///
     /// [`StateError::OtherLayout`] if another program made it, and what SQLite says.
     pub fn open(folder: &Path, setup: &Setup, redo: Redo) -> Result<Self, StateError> {
-        let mut connection = Connection::open(folder.join(FILE_NAME))?;
+        let mut connection = Connection::open(folder.join(STATE))?;
         // A killed process loses nothing that was committed; only a power cut may cost the last waves.
         // The folder is this process's own, so that the log needs no memory shared over files, which network
         // drives do not have.

@@ -7,11 +7,11 @@ use std::time::Instant;
 use anyhow::{Error, Result};
 
 use crate::batch::duplicates;
-use crate::batch::manifest::{self, Manifest, Results};
+use crate::batch::manifest::{Manifest, ResultCounts};
 use crate::batch::progress::Progress;
 use crate::batch::run::Ending;
 use crate::batch::sources::SEPARATOR;
-use crate::batch::state::{self, State, StateError};
+use crate::batch::state::{State, StateError};
 use crate::cli::{ColumnNames, Run};
 use crate::commands::archive::nothing_in;
 use crate::commands::output;
@@ -30,7 +30,7 @@ pub(super) fn close(
     manifest: &mut Manifest,
 ) -> Result<Tally> {
     let writing = Instant::now();
-    let earlier = results::Manifest::beside(&arguments.output).map(|it| it.results);
+    let earlier = results::Manifest::beside(&arguments.output).and_then(|it| it.results);
     let (mut results, tally) = write_results(arguments, state)?;
     results.since_unix = match earlier {
         Some(earlier) if earlier.sha256 == results.sha256 => earlier.since_unix,
@@ -58,8 +58,8 @@ fn warn_of_left_out(count: u64) {
 }
 
 /// Writes `results.jsonl` and `duplicates.jsonl` from the state.
-fn write_results(arguments: &Run, state: &State) -> Result<(Results, Tally)> {
-    let mut results = Results::default();
+fn write_results(arguments: &Run, state: &State) -> Result<(ResultCounts, Tally)> {
+    let mut results = ResultCounts::default();
     let mut tally = Tally::default();
     let mut rows = Rows::default();
     write(arguments, results::FILE_NAME, |file| {
@@ -126,7 +126,7 @@ impl Rows {
 }
 
 fn write_manifest(arguments: &Run, manifest: &Manifest) -> Result<()> {
-    write(arguments, manifest::FILE_NAME, |file| {
+    write(arguments, results::MANIFEST, |file| {
         serde_json::to_writer_pretty(&mut *file, manifest)?;
         Ok(file.write_all(b"\n")?)
     })
@@ -150,7 +150,7 @@ fn write(
 /// What is wrong with the state, and with which file if the disk is full.
 pub(super) fn of_state(arguments: &Run, error: StateError) -> Error {
     if is_of_full_disk(&error) {
-        full_disk(&arguments.output.join(state::FILE_NAME))
+        full_disk(&arguments.output.join(results::STATE))
     } else {
         Error::new(error)
     }
@@ -178,7 +178,7 @@ fn is_of_full_disk(cause: &(dyn std::error::Error + 'static)) -> bool {
 
 /// How the run ended, for people. Its inputs are so many documents that are `readable`, copies counted once.
 pub(super) fn sentence(arguments: &Run, manifest: &Manifest, readable: u64) -> String {
-    let Results {
+    let ResultCounts {
         records,
         failure,
         skipped: copies,

@@ -13,7 +13,7 @@ use super::exit::{DeviceLost, Exit};
 use super::progress::Display;
 use super::{also, output, session};
 use crate::batch::lock::Lock;
-use crate::batch::manifest::{self, Manifest, Settings};
+use crate::batch::manifest::{Manifest, Settings};
 use crate::batch::progress::Progress;
 use crate::batch::run::{Ending, Pace, Run as Runner};
 use crate::batch::sources::foreign_output;
@@ -81,11 +81,7 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
 fn take_folder(arguments: &Run) -> Result<Lock> {
     let folder = &arguments.output;
     output::make_folder(folder)?;
-    for name in [
-        results::FILE_NAME,
-        duplicates::FILE_NAME,
-        manifest::FILE_NAME,
-    ] {
+    for name in [results::FILE_NAME, duplicates::FILE_NAME, results::MANIFEST] {
         let paths = arguments.paths.iter().cloned();
         output::refuse_to_overwrite(&folder.join(name), paths)?;
     }
