@@ -9,9 +9,7 @@ use std::thread::{self, Scope};
 use std::time::Instant;
 
 use super::wave::{EncodedWave, FinishedWave, PreparedWave, Stages, Undone, Wave};
-use super::{Ending, Observer, Run};
-use crate::batch::progress::Progress;
-use crate::batch::sources::Inputs;
+use super::{Ending, Run};
 use crate::batch::state::{Key, StateError};
 use crate::record::LostDevice;
 
@@ -49,21 +47,16 @@ struct OnTheirWay {
 }
 
 impl Run<'_> {
-    pub(super) fn run_ahead(
-        &mut self,
-        inputs: &mut Inputs,
-        progress: &mut Progress,
-        observer: &mut dyn Observer,
-    ) -> Result<Ending, StateError> {
+    pub(super) fn run_ahead(&mut self) -> Result<Ending, StateError> {
         let stages = self.stages();
         let waited = Mutex::new(0.0);
         let before = self.pipeline.reader().card_work();
         let ending = thread::scope(|scope| {
             let (gathered, finished) = start(scope, stages, &waited);
-            self.gather_and_store(inputs, progress, observer, gathered, &finished)
+            self.gather_and_store(gathered, &finished)
         });
         let waited = waited.into_inner().unwrap_or_else(PoisonError::into_inner);
-        progress
+        self.progress
             .timings
             .note_cards(before, self.pipeline.reader().card_work(), waited);
         ending
@@ -72,9 +65,6 @@ impl Run<'_> {
     /// Feeds the stages and stores what they finish, until nothing is left on its way.
     fn gather_and_store(
         &mut self,
-        inputs: &mut Inputs,
-        progress: &mut Progress,
-        observer: &mut dyn Observer,
         gathered: Sender<Numbered<Wave>>,
         finished: &Receiver<Numbered<FinishedWave>>,
     ) -> Result<Ending, StateError> {
@@ -87,10 +77,10 @@ impl Run<'_> {
                 finished.recv().ok()
             };
             if let Some(wave) = next {
-                lost = self.store_in_order(&mut waves, wave, inputs, progress, observer)?;
+                lost = self.store_in_order(&mut waves, wave)?;
                 continue;
             }
-            let wave = self.gather(inputs, progress, &waves.all_keys)?;
+            let wave = self.gather(&waves.all_keys)?;
             is_last = wave.is_last;
             if wave.entries.is_empty() && !is_last {
                 continue;
@@ -103,7 +93,7 @@ impl Run<'_> {
         while lost.is_none()
             && let Ok(wave) = finished.recv()
         {
-            lost = self.store_in_order(&mut waves, wave, inputs, progress, observer)?;
+            lost = self.store_in_order(&mut waves, wave)?;
         }
         if let Some(lost) = lost {
             return Ok(Ending::DeviceLost(waves.told_by_all(lost, finished)));
@@ -120,9 +110,6 @@ impl Run<'_> {
         &mut self,
         waves: &mut OnTheirWay,
         (number, wave): Numbered<FinishedWave>,
-        inputs: &Inputs,
-        progress: &mut Progress,
-        observer: &mut dyn Observer,
     ) -> Result<Option<LostDevice>, StateError> {
         waves.early.insert(number, wave);
         while let Some(mut wave) = waves.early.remove(&waves.stored) {
@@ -130,11 +117,10 @@ impl Run<'_> {
                 return Ok(Some(lost));
             }
             wave.set_undone_aside(&mut waves.undone);
-            self.store(wave, progress, observer)?;
+            self.store(wave)?;
             waves.remove_first();
         }
-        progress.advance(inputs.share());
-        observer.wave(progress);
+        self.tell();
         Ok(None)
     }
 }

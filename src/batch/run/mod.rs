@@ -4,6 +4,7 @@ mod ahead;
 mod wave;
 
 use std::collections::BTreeSet;
+use std::fmt::Debug;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -49,6 +50,12 @@ pub struct Run<'a> {
     pub interrupted: &'a AtomicBool,
     /// Whether waves wait for each other.
     pub pace: Pace,
+    /// What there is to do.
+    pub inputs: &'a mut Inputs,
+    /// How far it is.
+    pub progress: &'a mut Progress,
+    /// Who is told.
+    pub observer: &'a mut dyn Observer,
 }
 
 /// How a run ended.
@@ -64,29 +71,24 @@ pub enum Ending {
 }
 
 /// What a run tells while it goes on.
-pub trait Observer {
+pub trait Observer: Debug {
     /// A document was worked out, an input could not be had, or one is a copy of what failed in this run.
     fn record(&mut self, record: &Record);
     /// A wave was stored.
     fn wave(&mut self, progress: &Progress);
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
     /// Works all inputs out and stores them. Where it does not come to all, what earlier runs stored of the others is kept
     /// behind them.
     ///
     /// # Errors
     ///
     /// What the state says. All waves before are stored then.
-    pub fn run(
-        &mut self,
-        inputs: &mut Inputs,
-        progress: &mut Progress,
-        observer: &mut dyn Observer,
-    ) -> Result<Ending, StateError> {
+    pub fn run(&mut self) -> Result<Ending, StateError> {
         let ending = match self.pace {
-            Pace::InTurn => self.run_in_turn(inputs, progress, observer),
-            Pace::Ahead => self.run_ahead(inputs, progress, observer),
+            Pace::InTurn => self.run_in_turn(),
+            Pace::Ahead => self.run_ahead(),
         }?;
         if ending != Ending::Finished {
             self.state.keep_earlier()?;
@@ -94,24 +96,18 @@ impl Run<'_> {
         Ok(ending)
     }
 
-    fn run_in_turn(
-        &mut self,
-        inputs: &mut Inputs,
-        progress: &mut Progress,
-        observer: &mut dyn Observer,
-    ) -> Result<Ending, StateError> {
+    fn run_in_turn(&mut self) -> Result<Ending, StateError> {
         let stages = self.stages();
         loop {
-            let wave = self.gather(inputs, progress, &BTreeSet::new())?;
+            let wave = self.gather(&BTreeSet::new())?;
             let is_last = wave.is_last;
             let mut finished = stages.finish(stages.encode(stages.prepare(wave)));
             if let Some(lost) = finished.lost_device() {
                 return Ok(Ending::DeviceLost(lost));
             }
             finished.set_undone_aside(&mut Undone::default());
-            self.store(finished, progress, observer)?;
-            progress.advance(inputs.share());
-            observer.wave(progress);
+            self.store(finished)?;
+            self.tell();
             if is_last {
                 return Ok(Ending::Finished);
             }
@@ -121,10 +117,7 @@ impl Run<'_> {
         }
     }
 
-    fn stages<'r>(&self) -> Stages<'r>
-    where
-        Self: 'r,
-    {
+    fn stages(&self) -> Stages<'a> {
         Stages {
             pipeline: self.pipeline,
             workers: self.workers,
@@ -132,17 +125,12 @@ impl Run<'_> {
     }
 
     /// Gathers inputs until there is a wave of new ones; what is `on_its_way` in earlier waves is not new.
-    fn gather(
-        &self,
-        inputs: &mut Inputs,
-        progress: &mut Progress,
-        on_its_way: &BTreeSet<Key>,
-    ) -> Result<Wave, StateError> {
+    fn gather(&mut self, on_its_way: &BTreeSet<Key>) -> Result<Wave, StateError> {
         let started = Instant::now();
         let mut wave = Wave::default();
         let mut seen = BTreeSet::new();
         while self.has_room(&wave) && !self.interrupted.load(Ordering::Relaxed) {
-            let (input, may_have_more) = inputs.next_within(PATIENCE);
+            let (input, may_have_more) = self.inputs.next_within(PATIENCE);
             if let Some(input) = input {
                 self.sort_in(input, &mut wave, &mut seen, on_its_way)?;
             } else if !may_have_more {
@@ -154,9 +142,9 @@ impl Run<'_> {
             }
         }
         if !wave.new.is_empty() {
-            progress.meet_new();
+            self.progress.meet_new();
         }
-        progress.timings.open_seconds += started.elapsed().as_secs_f64();
+        self.progress.timings.open_seconds += started.elapsed().as_secs_f64();
         Ok(wave)
     }
 
@@ -195,24 +183,19 @@ impl Run<'_> {
     }
 
     /// Stores a wave whose undone documents are set aside, and counts it.
-    fn store(
-        &mut self,
-        wave: FinishedWave,
-        progress: &mut Progress,
-        observer: &mut dyn Observer,
-    ) -> Result<(), StateError> {
+    fn store(&mut self, wave: FinishedWave) -> Result<(), StateError> {
         let FinishedWave {
             entries,
             finished,
             bytes,
             timings,
         } = wave;
-        progress.timings.add(&timings);
-        let counts = &mut progress.counts;
+        self.progress.timings.add(&timings);
+        let counts = &mut self.progress.counts;
         let mut unread = 0;
         for entry in &entries {
             if let Entry::Unread(record) = entry {
-                observer.record(record);
+                self.observer.record(record);
                 unread += 1;
                 let error = record.error.as_ref();
                 let is_missing = error.is_some_and(|error| error.code == Failure::NOT_FOUND);
@@ -221,7 +204,7 @@ impl Run<'_> {
         }
         for document in &finished {
             let record = document.record();
-            observer.record(record);
+            self.observer.record(record);
             counts.read += u64::from(record.status != Status::Failure);
             counts.tokens += record.tokens.encoded as u64;
         }
@@ -234,9 +217,15 @@ impl Run<'_> {
         let stored = self.state.store(&finished, &entries)?;
         counts.failed += stored.failed;
         let copies = stored.copies_of_failures.iter();
-        copies.for_each(|record| observer.record(record));
-        progress.timings.store_seconds += started.elapsed().as_secs_f64();
+        copies.for_each(|record| self.observer.record(record));
+        self.progress.timings.store_seconds += started.elapsed().as_secs_f64();
         Ok(())
+    }
+
+    /// Tells that waves were stored.
+    fn tell(&mut self) {
+        self.progress.advance(self.inputs.share());
+        self.observer.wave(self.progress);
     }
 }
 

@@ -107,8 +107,11 @@ fn run(
             state: &mut state,
             interrupted: &AtomicBool::new(false),
             pace,
+            inputs: &mut inputs,
+            progress: &mut progress,
+            observer: &mut Silent,
         };
-        run.run(&mut inputs, &mut progress, &mut Silent)
+        run.run()
     });
     let mut records = Vec::new();
     let read = state.results(|record, line| {
@@ -125,6 +128,7 @@ fn run(
     (ending, progress.counts, records)
 }
 
+#[derive(Debug)]
 struct Silent;
 
 impl Observer for Silent {
@@ -133,6 +137,7 @@ impl Observer for Silent {
 }
 
 /// Interrupts a run once its first wave is stored.
+#[derive(Debug)]
 struct Interrupting<'a>(&'a AtomicBool);
 
 impl Observer for Interrupting<'_> {
@@ -161,10 +166,11 @@ fn a_run_that_is_interrupted_behind_its_last_wave_has_finished() {
                 state: &mut state,
                 interrupted: &interrupted,
                 pace,
+                inputs: &mut inputs,
+                progress: &mut Progress::new(None),
+                observer: &mut Interrupting(&interrupted),
             };
-            let mut observer = Interrupting(&interrupted);
-            run.run(&mut inputs, &mut Progress::new(None), &mut observer)
-                .expect("the state can be written")
+            run.run().expect("the state can be written")
         })
     };
     assert_eq!(ending(3, Pace::InTurn), Ending::Finished);

@@ -56,8 +56,11 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
         state: &mut state,
         interrupted: &interrupted,
         pace: pace(arguments, &reader),
+        inputs: &mut inputs,
+        progress: &mut progress,
+        observer: &mut display,
     };
-    let ending = runner.run(&mut inputs, &mut progress, &mut display);
+    let ending = runner.run();
     let ending = ending.map_err(|error| of_state(arguments, error))?;
     if ending == Ending::Finished && progress.counts.found_nothing() && has_results(arguments) {
         return keep_results(arguments, &state, &progress, &display);
