@@ -5,8 +5,8 @@ use std::io::{self, BufRead, BufReader};
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::hash::HashingWriter;
@@ -67,11 +67,23 @@ pub fn file_of(path: &Path) -> PathBuf {
     }
 }
 
+/// How a run ended, as it says itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunState {
+    /// With all inputs done.
+    Finished,
+    /// Before that, because somebody wanted so.
+    Interrupted,
+    /// Before that, because the devices were lost on which the transformer ran.
+    DeviceLost,
+}
+
 /// What a run says of itself beside its results, as far as these are concerned.
 #[derive(Debug, Deserialize)]
 pub struct Manifest {
-    /// How it ended: `finished` with all inputs done.
-    pub state: Option<String>,
+    /// How it ended.
+    pub state: Option<RunState>,
     /// What it says of the results that it wrote.
     pub results: Option<Written>,
     /// How it read.
@@ -110,9 +122,7 @@ impl Manifest {
 
     /// Whether the run came to all its inputs.
     pub fn is_finished(&self) -> bool {
-        self.state
-            .as_deref()
-            .is_none_or(|state| state == "finished")
+        self.state.is_none_or(|state| state == RunState::Finished)
     }
 }
 

@@ -1,8 +1,9 @@
 //! What was run, on what, and how did it go? `run.json`, beside the results.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,10 @@ use crate::ingest::ReadOptions;
 use crate::ingest::jsonl::Columns;
 use crate::pipeline::PipelineOptions;
 use crate::record::{ModelIdentity, Record, Status};
+use crate::results::RunState;
+
+/// The version of the program.
+const PROGRAM: &str = env!("CARGO_PKG_VERSION");
 
 /// All that makes another result of the same bytes, but for model and program.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,18 +99,26 @@ impl Settings {
     }
 }
 
+/// What is known of a run before it has read anything.
+#[derive(Clone, Debug)]
+pub struct Start {
+    paths: Vec<String>,
+    settings: Settings,
+    settings_sha256: String,
+    model: ModelIdentity,
+    /// Since 1970 (UTC).
+    at: Duration,
+}
+
 /// What a run was.
 #[derive(Clone, Debug, Serialize)]
 pub struct Manifest {
     /// Version of the program.
-    pub program: String,
-    /// Whether all inputs were done: `finished`, else `interrupted` or `device_lost`.
-    pub state: &'static str,
+    pub program: &'static str,
+    /// Whether all inputs were done.
+    pub state: RunState,
     /// When it started, in seconds since 1970 (UTC).
     pub started_unix: u64,
-    /// The same to the fraction of a second.
-    #[serde(skip)]
-    pub started: f64,
     /// How long it took.
     pub elapsed_seconds: f64,
     /// The paths that were asked for.
@@ -137,29 +150,23 @@ pub struct Machine {
     pub threads: usize,
 }
 
-impl Manifest {
+impl Start {
     /// A run over `paths` that starts now.
-    pub fn start(paths: &[PathBuf], settings: Settings, model: &ModelIdentity) -> Self {
-        let started = SystemTime::now().duration_since(UNIX_EPOCH);
-        let started = started.unwrap_or_default();
+    pub fn now(paths: &[PathBuf], settings: Settings, model: &ModelIdentity) -> Self {
+        let at = SystemTime::now().duration_since(UNIX_EPOCH);
+        let paths = paths.iter().map(|path| written(path.as_os_str()));
         Self {
-            program: env!("CARGO_PKG_VERSION").to_owned(),
-            state: "started",
-            started_unix: started.as_secs(),
-            started: started.as_secs_f64(),
-            elapsed_seconds: 0.0,
-            paths: paths
-                .iter()
-                .map(|path| written(path.as_os_str()).into_owned())
-                .collect(),
+            paths: paths.map(Cow::into_owned).collect(),
             settings_sha256: settings.sha256(),
             settings,
             model: model.clone(),
-            machine: Machine::this(),
-            work: Counts::default(),
-            timings: Timings::default(),
-            results: ResultCounts::default(),
+            at: at.unwrap_or_default(),
         }
+    }
+
+    /// When that was, in seconds since 1970 (UTC).
+    pub fn unix(&self) -> f64 {
+        self.at.as_secs_f64()
     }
 
     /// Who reads in this run.
@@ -167,21 +174,28 @@ impl Manifest {
         Setup {
             settings: self.settings_sha256.clone(),
             model: self.model.sha256.clone(),
-            program: self.program.clone(),
+            program: PROGRAM.to_owned(),
         }
     }
+}
 
-    /// Notes how the run went.
-    pub fn close(&mut self, ending: &Ending, progress: &Progress, results: ResultCounts) {
-        self.state = match ending {
-            Ending::Finished => "finished",
-            Ending::Interrupted => "interrupted",
-            Ending::DeviceLost(_) => "device_lost",
-        };
-        self.elapsed_seconds = progress.elapsed().as_secs_f64();
-        self.work = progress.counts;
-        self.timings = progress.timings;
-        self.results = results;
+impl Manifest {
+    /// What a run was that came to its end.
+    pub fn of(start: Start, ending: &Ending, progress: &Progress, results: ResultCounts) -> Self {
+        Self {
+            program: PROGRAM,
+            state: ending.state(),
+            started_unix: start.at.as_secs(),
+            elapsed_seconds: progress.elapsed().as_secs_f64(),
+            paths: start.paths,
+            settings: start.settings,
+            settings_sha256: start.settings_sha256,
+            model: start.model,
+            machine: Machine::this(),
+            work: progress.counts,
+            timings: progress.timings,
+            results,
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal};
 use std::time::{Duration, Instant};
 
+use serde::Serialize;
 use serde_json::json;
 
 use super::output::{self, Bar};
@@ -10,6 +11,7 @@ use crate::batch::progress::Progress;
 use crate::batch::run::Observer;
 use crate::cli::ProgressName;
 use crate::record::{Record, Status};
+use crate::results::RunState;
 
 /// How often a log gets a line.
 const LOG_EVERY: Duration = Duration::from_secs(30);
@@ -50,7 +52,7 @@ impl Display {
     }
 
     /// Says how the run ended, in `sentence` for people if there is one, unless nobody wants to know.
-    pub(super) fn finish(&self, state: &str, progress: &Progress, sentence: Option<&str>) {
+    pub(super) fn finish(&self, state: RunState, progress: &Progress, sentence: Option<&str>) {
         match self {
             Self::Bar(bar) => {
                 bar.finish();
@@ -100,7 +102,7 @@ impl Observer for Display {
     }
 }
 
-fn event(name: &str, mut fields: serde_json::Value) {
+fn event(name: impl Serialize, mut fields: serde_json::Value) {
     fields["event"] = json!(name);
     output::line(&fields.to_string());
 }

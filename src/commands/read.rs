@@ -7,6 +7,7 @@ use anyhow::Result;
 use super::exit::{DeviceLost, Exit};
 use super::output;
 use super::session;
+use crate::batch::manifest::ResultCounts;
 use crate::batch::{self, SourceOptions};
 use crate::cli::{FormatName, Read};
 use crate::pipeline::Pipeline;
@@ -71,6 +72,16 @@ impl Tally {
         self.documents += 1;
         self.failed += usize::from(status == Status::Failure);
         self.missing += usize::from(error_code == Some(Failure::NOT_FOUND));
+    }
+
+    /// Those of all results of a run.
+    pub(super) fn of_run(results: &ResultCounts) -> Self {
+        let missing = results.failures.get(Failure::NOT_FOUND);
+        Self {
+            documents: results.records as usize,
+            failed: results.failure as usize,
+            missing: missing.map_or(0, |&count| count as usize),
+        }
     }
 
     pub(super) fn exit(self) -> Exit {

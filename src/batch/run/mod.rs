@@ -16,6 +16,7 @@ use super::{WAVE_DOCUMENTS, wave_bytes};
 use crate::ingest::{self, SourceFormat};
 use crate::pipeline::{Content, Input, Pipeline};
 use crate::record::{Failure, LostDevice, Record, Status};
+use crate::results::RunState;
 use wave::{FinishedWave, Stages, Undone, Wave};
 
 pub(super) use wave::read;
@@ -68,6 +69,17 @@ pub enum Ending {
     /// Before that, because the devices were lost on which the transformer ran. What they had in hand is not stored, so
     /// that it is done again.
     DeviceLost(LostDevice),
+}
+
+impl Ending {
+    /// As the run says itself.
+    pub fn state(&self) -> RunState {
+        match self {
+            Self::Finished => RunState::Finished,
+            Self::Interrupted => RunState::Interrupted,
+            Self::DeviceLost(_) => RunState::DeviceLost,
+        }
+    }
 }
 
 /// What a run tells while it goes on.

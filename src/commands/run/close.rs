@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::{Error, Result};
 
 use crate::batch::duplicates;
-use crate::batch::manifest::{Manifest, ResultCounts};
+use crate::batch::manifest::{Manifest, ResultCounts, Start};
 use crate::batch::progress::Progress;
 use crate::batch::run::Ending;
 use crate::batch::sources::SEPARATOR;
@@ -15,7 +15,6 @@ use crate::batch::state::{State, StateError};
 use crate::cli::{ColumnNames, Run};
 use crate::commands::archive::nothing_in;
 use crate::commands::output;
-use crate::commands::read::Tally;
 use crate::hash::HashingWriter;
 use crate::record::Record;
 use crate::render::one_line;
@@ -24,26 +23,26 @@ use crate::results;
 /// Writes what came of a run.
 pub(super) fn close(
     arguments: &Run,
+    start: Start,
     ending: &Ending,
     state: &State,
     progress: &mut Progress,
-    manifest: &mut Manifest,
-) -> Result<Tally> {
+) -> Result<Manifest> {
     let writing = Instant::now();
     let earlier = results::Manifest::beside(&arguments.output).and_then(|it| it.results);
-    let (mut results, tally) = write_results(arguments, state)?;
+    let mut results = write_results(arguments, state)?;
     results.since_unix = match earlier {
         Some(earlier) if earlier.sha256 == results.sha256 => earlier.since_unix,
-        _ => manifest.started,
+        _ => start.unix(),
     };
     if *ending == Ending::Finished {
         warn_of_left_out(state.left_out()?);
         state.tidy().map_err(|error| of_state(arguments, error))?;
     }
     progress.timings.store_seconds += writing.elapsed().as_secs_f64();
-    manifest.close(ending, progress, results);
-    write_manifest(arguments, manifest)?;
-    Ok(tally)
+    let manifest = Manifest::of(start, ending, progress, results);
+    write_manifest(arguments, &manifest)?;
+    Ok(manifest)
 }
 
 /// Says how many documents had results before and have none any more.
@@ -58,15 +57,13 @@ fn warn_of_left_out(count: u64) {
 }
 
 /// Writes `results.jsonl` and `duplicates.jsonl` from the state.
-fn write_results(arguments: &Run, state: &State) -> Result<(ResultCounts, Tally)> {
+fn write_results(arguments: &Run, state: &State) -> Result<ResultCounts> {
     let mut results = ResultCounts::default();
-    let mut tally = Tally::default();
     let mut rows = Rows::default();
     write(arguments, results::FILE_NAME, |file| {
         let mut file = HashingWriter::new(file);
         state.results(|record, line| {
             results.add(record);
-            tally.add_record(record);
             rows.add(record);
             file.write_all(line)
         })?;
@@ -88,7 +85,7 @@ fn write_results(arguments: &Run, state: &State) -> Result<(ResultCounts, Tally)
         results.groups_of_duplicates = groups as u64;
         Ok(())
     })?;
-    Ok((results, tally))
+    Ok(results)
 }
 
 /// How many rows of tables there are, and how many of them have a name or a title of their own.
@@ -177,7 +174,12 @@ fn is_of_full_disk(cause: &(dyn std::error::Error + 'static)) -> bool {
 }
 
 /// How the run ended, for people. Its inputs are so many documents that are `readable`, copies counted once.
-pub(super) fn sentence(arguments: &Run, manifest: &Manifest, readable: u64) -> String {
+pub(super) fn sentence(
+    arguments: &Run,
+    ending: &Ending,
+    manifest: &Manifest,
+    readable: u64,
+) -> String {
     let ResultCounts {
         records,
         failure,
@@ -195,8 +197,8 @@ pub(super) fn sentence(arguments: &Run, manifest: &Manifest, readable: u64) -> S
         .map(|(count, what)| format!(", {count} {what}"))
         .collect();
     let more = more.concat();
-    match manifest.state {
-        "interrupted" => format!(
+    match ending {
+        Ending::Interrupted => format!(
             "interrupted: {documents} done and kept; the same command goes on from there: {path}"
         ),
         _ if records == 0 => nothing_in(&arguments.paths),

@@ -11,9 +11,10 @@ use anyhow::{Context, Result, bail};
 use super::archive::{nothing_in, source_options, workers};
 use super::exit::{DeviceLost, Exit};
 use super::progress::Display;
+use super::read::Tally;
 use super::{also, output, session};
 use crate::batch::lock::Lock;
-use crate::batch::manifest::{Manifest, Settings};
+use crate::batch::manifest::{Settings, Start};
 use crate::batch::progress::Progress;
 use crate::batch::run::{Ending, Pace, Run as Runner};
 use crate::batch::sources::foreign_output;
@@ -21,7 +22,7 @@ use crate::batch::state::{Redo, State};
 use crate::batch::{self, duplicates};
 use crate::cli::Run;
 use crate::pipeline::{Pipeline, Reader};
-use crate::results;
+use crate::results::{self, RunState};
 use close::{close, of_state, sentence};
 use signals::interruption;
 
@@ -41,10 +42,10 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
         &session::encoder_name(&arguments.model, &reader),
         &sources.columns,
     );
-    let mut manifest = Manifest::start(&arguments.paths, settings, &reader.model().identity);
+    let start = Start::now(&arguments.paths, settings, &reader.model().identity);
     // From here on there is something to lose; a model that does not arrive is waited for no longer than a person does.
     let interrupted = interruption()?;
-    let state = State::open(&arguments.output, &manifest.setup(), redo(arguments));
+    let state = State::open(&arguments.output, &start.setup(), redo(arguments));
     let mut state = state.map_err(|error| of_state(arguments, error))?;
     let workers = workers(arguments.limits, arguments.reading.text)?;
 
@@ -65,16 +66,16 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
     if ending == Ending::Finished && progress.counts.found_nothing() && has_results(arguments) {
         return keep_results(arguments, &state, &progress, &display);
     }
-    let tally = close(arguments, &ending, &state, &mut progress, &mut manifest)?;
+    let manifest = close(arguments, start, &ending, &state, &mut progress)?;
     // What is said of a lost card is this command's error.
     let sentence = match ending {
         Ending::DeviceLost(_) => None,
-        _ => Some(sentence(arguments, &manifest, state.readable()?)),
+        _ => Some(sentence(arguments, &ending, &manifest, state.readable()?)),
     };
     display.finish(manifest.state, &progress, sentence.as_deref());
     also::refresh(arguments, &ending, manifest.results.since_unix, quiet)?;
     match ending {
-        Ending::Finished => Ok(tally.exit()),
+        Ending::Finished => Ok(Tally::of_run(&manifest.results).exit()),
         Ending::Interrupted => Ok(Exit::Interrupted),
         Ending::DeviceLost(lost) => Err(DeviceLost::of_run(lost, manifest.results.records).into()),
     }
@@ -156,6 +157,6 @@ fn keep_results(
     };
     let path = arguments.output.join(results::FILE_NAME);
     let sentence = format!("{why}; the earlier results stay: {}", path.display());
-    display.finish("finished", progress, Some(&sentence));
+    display.finish(RunState::Finished, progress, Some(&sentence));
     Ok(Exit::NoInput)
 }
