@@ -96,6 +96,18 @@ pub enum ParagraphKind {
 }
 
 impl ParagraphKind {
+    /// What results call it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Body => "body",
+            Self::Heading => "heading",
+            Self::ListItem => "list_item",
+            Self::Table => "table",
+            Self::Caption => "caption",
+        }
+    }
+
     /// Whether a reader would read it as prose, so that a summary may quote it.
     #[must_use]
     pub fn is_prose(self) -> bool {
@@ -269,6 +281,20 @@ mod tests {
             clauses: Vec::new(),
         };
         assert_eq!(sentence.units(), [span]);
+    }
+
+    #[test]
+    fn a_kind_is_called_as_results_call_it() {
+        for kind in [
+            ParagraphKind::Body,
+            ParagraphKind::Heading,
+            ParagraphKind::ListItem,
+            ParagraphKind::Table,
+            ParagraphKind::Caption,
+        ] {
+            let written = serde_json::to_value(kind).expect("JSON");
+            assert_eq!(written, kind.name());
+        }
     }
 
     #[test]

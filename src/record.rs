@@ -85,6 +85,18 @@ pub enum Status {
     Skipped,
 }
 
+impl Status {
+    /// What results call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::PartialSuccess => "partial_success",
+            Self::Failure => "failure",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
 /// Why a document failed, or what of it is missing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
@@ -383,5 +395,23 @@ pub fn beginning(text: &str, max_chars: usize) -> String {
     match text.char_indices().nth(max_chars) {
         Some((end, _)) => format!("{}…", text[..end].trim_end()),
         None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_is_called_as_results_call_it() {
+        for status in [
+            Status::Success,
+            Status::PartialSuccess,
+            Status::Failure,
+            Status::Skipped,
+        ] {
+            let written = serde_json::to_value(status).expect("JSON");
+            assert_eq!(written, status.name());
+        }
     }
 }

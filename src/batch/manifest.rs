@@ -78,7 +78,7 @@ impl Settings {
             encoder: encoder.to_owned(),
             labels_sha256: sha256(labels),
             budget: budget.to_string(),
-            ranker: format!("{ranker:?}"),
+            ranker: ranker.name().to_owned(),
             quotations_per_label,
             with_text,
             all_scores,

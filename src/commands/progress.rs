@@ -10,7 +10,7 @@ use super::output::{self, Bar};
 use crate::batch::progress::Progress;
 use crate::batch::run::Observer;
 use crate::cli::ProgressName;
-use crate::record::{Record, Status};
+use crate::record::Record;
 use crate::results::RunState;
 
 /// How often a log gets a line.
@@ -73,12 +73,8 @@ impl Observer for Display {
         match self {
             Self::Bar(bar) => bar.line(&line),
             Self::Lines(Form::Json, _) => {
-                let status = match record.status {
-                    Status::PartialSuccess => "partial_success",
-                    _ => "failure",
-                };
                 event(
-                    status,
+                    record.status,
                     json!({"id": record.id, "path": record.source.path, "error": record.error}),
                 );
             }

@@ -43,6 +43,20 @@ pub enum Ranker {
     TextRank,
 }
 
+impl Ranker {
+    /// What the settings of a run call it; a run goes on where a former one of the same settings was.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Salience => "Salience",
+            Self::Features => "Features",
+            Self::Lead => "Lead",
+            Self::Random => "Random",
+            Self::LexRank => "LexRank",
+            Self::TextRank => "TextRank",
+        }
+    }
+}
+
 /// What all words of a document are worth together beside scores of unit variance.
 const LEARNT_WORTH: f32 = 4.0;
 /// What being told already costs there.

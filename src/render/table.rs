@@ -178,13 +178,11 @@ fn paragraph_row<'a>(
 ) -> Vec<Value<'a>> {
     let place = paragraph.place;
     let text = text.and_then(|text| text.get(place.start_byte..place.end_byte));
-    let kind = serde_json::to_value(paragraph.kind).unwrap_or_default();
-    let kind = kind.as_str().unwrap_or_default().to_owned();
     let labels = paragraph.labels.iter();
     let mut row = document(record);
     row.extend([
         number(paragraph.index),
-        Value::Text(kind.into()),
+        Value::Text(paragraph.kind.name().into()),
         Value::Truth(paragraph.furniture),
     ]);
     row.extend(place_of(paragraph.page, place));
@@ -219,12 +217,10 @@ fn quotation_row<'a>(
 }
 
 fn failure_row<'a>(record: &'a Record, failure: &'a Failure) -> Vec<Value<'a>> {
-    let status = serde_json::to_value(record.status).unwrap_or_default();
-    let status = status.as_str().unwrap_or_default().to_owned();
     let mut row = document(record);
     row.truncate(2);
     row.extend([
-        Value::Text(status.into()),
+        Value::Text(record.status.name().into()),
         Value::Text(failure.code.as_str().into()),
         Value::Text(failure.message.as_str().into()),
     ]);

@@ -6,7 +6,6 @@ use super::StateError;
 use super::document::{Entry, Finished, Redo, Setup};
 use super::results::packed;
 use crate::batch::duplicates::Signature;
-use crate::record::Status;
 
 /// The version of the tables below and of the records in them.
 const LAYOUT: i64 = 2;
@@ -145,7 +144,7 @@ pub(super) fn insert_document(
         setup,
         key.content,
         key.form as i64,
-        status_name(record.status),
+        record.status.name(),
         record.error.as_ref().map(|error| error.code.as_str()),
         (record.tokens.total as u64).cast_signed(),
         read_milliseconds.cast_signed(),
@@ -192,13 +191,4 @@ pub(super) fn insert_entry(
         }
     }
     Ok(())
-}
-
-fn status_name(status: Status) -> &'static str {
-    match status {
-        Status::Success => "success",
-        Status::PartialSuccess => "partial_success",
-        Status::Failure => "failure",
-        Status::Skipped => "skipped",
-    }
 }
