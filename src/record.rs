@@ -108,6 +108,13 @@ pub struct Failure {
     pub retryable: bool,
 }
 
+/// What stands between a container and the name of a document in it.
+pub const SEPARATOR: char = '!';
+/// What stands before the number of a JSONL archive's line.
+pub const LINE_PREFIX: &str = "line-";
+/// What stands before the number of another table's row.
+pub const ROW_PREFIX: &str = "row-";
+
 /// Where a document came from.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Source {
@@ -128,10 +135,10 @@ pub struct Source {
 impl Source {
     /// The table that the document is a row of, if it is one: `kho.jsonl` of `kho.jsonl!line-3`.
     pub fn table(&self) -> Option<&str> {
-        let (table, row) = self.path.rsplit_once('!')?;
+        let (table, row) = self.path.rsplit_once(SEPARATOR)?;
         let number = row
-            .strip_prefix("line-")
-            .or_else(|| row.strip_prefix("row-"))?;
+            .strip_prefix(LINE_PREFIX)
+            .or_else(|| row.strip_prefix(ROW_PREFIX))?;
         number.parse::<u64>().is_ok().then_some(table)
     }
 }

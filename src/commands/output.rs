@@ -13,9 +13,8 @@ use serde::Serialize;
 use tempfile::{Builder, NamedTempFile};
 
 use crate::batch::UNFINISHED;
-use crate::batch::sources::SEPARATOR;
 use crate::cli::FormatName;
-use crate::record::{Failure, Record, Status};
+use crate::record::{Failure, Record, SEPARATOR, Status};
 use crate::render::{Format, TextOptions, View, one_line};
 use crate::results;
 

@@ -8,9 +8,8 @@ use serde_json::json;
 
 use super::exit::Exit;
 use super::output;
-use crate::batch::sources::SEPARATOR;
 use crate::cli::{ReportFormat, Verify};
-use crate::record::Failure;
+use crate::record::{Failure, SEPARATOR};
 use crate::render::one_line;
 use crate::results::{self, Results};
 use crate::sources::Sources;

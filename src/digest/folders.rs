@@ -5,14 +5,14 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::record::{Record, Source};
+use crate::record::{Record, SEPARATOR, Source};
 use crate::results::{Results, ResultsError};
 
 /// More than these nobody looks through; the documents of the others are put together.
 const MAX_FOLDERS: usize = 200;
 
 /// What stands between folders, and between a container and what is packed in it.
-const SEPARATORS: [char; 2] = ['/', '!'];
+const SEPARATORS: [char; 2] = ['/', SEPARATOR];
 
 /// What the others are called.
 pub(super) const OTHERS: &str = "…";

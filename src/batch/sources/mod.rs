@@ -38,9 +38,6 @@ pub use walk::{OUTPUTS, foreign_output};
 
 use visit::{Place, Visitor};
 
-/// What stands between a container and the name of a document in it.
-pub const SEPARATOR: char = '!';
-
 /// How many inputs wait at most for whoever asks for them.
 const WAITING: usize = 4;
 

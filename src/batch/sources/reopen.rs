@@ -1,10 +1,11 @@
 //! A record's source → what was read from it.
 
-use super::name::path_of;
-use super::{Entry, Inputs, SEPARATOR, STANDARD_INPUT, SourceOptions};
-use crate::pipeline::Input;
-use crate::record::{Failure, Source};
 use std::collections::VecDeque;
+
+use super::name::path_of;
+use super::{Entry, Inputs, STANDARD_INPUT, SourceOptions};
+use crate::pipeline::Input;
+use crate::record::{Failure, SEPARATOR, Source};
 
 /// Reads again what the paths of records name, members of containers and rows of tables too.
 ///

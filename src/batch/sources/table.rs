@@ -12,7 +12,7 @@ use super::visit::{Flow, Place, Visitor, corrupt, reading};
 use crate::ingest::jsonl::{self, ArchiveError, ArchiveReader, ArchiveRecord, BlankLines, Columns};
 use crate::ingest::{Narrowed, ReadError, Remedy, SourceFormat};
 use crate::pipeline::{Content, Input};
-use crate::record::{Failure, Source};
+use crate::record::{Failure, LINE_PREFIX, ROW_PREFIX, Source};
 
 pub(super) fn is_parquet(head: &[u8]) -> bool {
     head.starts_with(b"PAR1")
@@ -41,7 +41,11 @@ fn lines(visitor: &mut Visitor<'_>, place: &Place, mut stream: impl BufRead) -> 
             Ok(ArchiveRecord { line, .. })
             | Err(ArchiveError::Record { line, .. } | ArchiveError::Io { line, .. }) => *line,
         };
-        let source = source(place, &format!("line-{number}"), reader.line_bytes());
+        let source = source(
+            place,
+            &format!("{LINE_PREFIX}{number}"),
+            reader.line_bytes(),
+        );
         visitor.send(row(source, record))?;
         is_empty = false;
     }
@@ -56,7 +60,9 @@ fn row(source: Source, record: Result<ArchiveRecord, ArchiveError>) -> Input {
     let (id, content) = match record {
         Ok(record) => (record.id, Ok(Content::Document(Box::new(record.document)))),
         Err(ArchiveError::Record { id, source, .. }) => (id, Err(source.into())),
-        Err(ArchiveError::Io { line, source }) => (format!("line-{line}"), Err(reading(&source))),
+        Err(ArchiveError::Io { line, source }) => {
+            (format!("{LINE_PREFIX}{line}"), Err(reading(&source)))
+        }
     };
     Input {
         id,
@@ -91,7 +97,7 @@ pub(super) fn parquet<R: ChunkReader + 'static>(
     let mut is_empty = true;
     for (row, number) in rows.zip(1_u64..) {
         is_empty = false;
-        let name = format!("row-{number}");
+        let name = format!("{ROW_PREFIX}{number}");
         let row = match row {
             Ok(row) => row,
             // Of a damaged page, the rest of the table cannot be had either.

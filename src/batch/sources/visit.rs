@@ -11,13 +11,13 @@ use std::sync::atomic::AtomicU64;
 use super::budget::Budget;
 use super::guard::{Counted, Guarded, Metered, Peeked};
 use super::{
-    Entry, SEPARATOR, STANDARD_INPUT, SourceOptions, container, gunzip, is_named_archive, mailbox,
-    table, tar, written,
+    Entry, STANDARD_INPUT, SourceOptions, container, gunzip, is_named_archive, mailbox, table, tar,
+    written,
 };
 use crate::ingest::mailbox::is_folder as is_mail_folder;
 use crate::ingest::{in_utf8, is_zip, jsonl};
 use crate::pipeline::Input;
-use crate::record::{Failure, Source};
+use crate::record::{Failure, SEPARATOR, Source};
 
 /// Whether to go on; [`ControlFlow::Break`] once nobody asks for inputs any more, or the file
 /// in hand holds too much.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 
-use crate::batch::sources::SEPARATOR;
+use crate::record::SEPARATOR;
 
 /// The folders of a document that are kept are the last ones that have so many bytes together; every system takes paths of
 /// this length below a folder of usual depth.

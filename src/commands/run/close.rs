@@ -10,13 +10,12 @@ use crate::batch::duplicates;
 use crate::batch::manifest::{Manifest, ResultCounts, Start};
 use crate::batch::progress::Progress;
 use crate::batch::run::Ending;
-use crate::batch::sources::SEPARATOR;
 use crate::batch::state::{State, StateError};
 use crate::cli::{ColumnNames, Run};
 use crate::commands::archive::nothing_in;
 use crate::commands::output;
 use crate::hash::HashingWriter;
-use crate::record::Record;
+use crate::record::{Record, SEPARATOR};
 use crate::render::one_line;
 use crate::results;
 
