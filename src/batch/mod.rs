@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use crate::pipeline::{Input, Pipeline};
 use crate::record::Record;
+use sources::Next;
 
 pub use sources::{Inputs, SourceOptions, discover, documents_below, files, lines, shared_folder};
 
@@ -66,9 +67,11 @@ pub fn next_wave(inputs: &mut impl Iterator<Item = Input>) -> Vec<Input> {
 pub fn next_lines(inputs: &mut Inputs) -> Vec<Input> {
     wave_of(|is_first| {
         if is_first {
-            inputs.next()
-        } else {
-            inputs.next_within(PAUSE).0
+            return inputs.next();
+        }
+        match inputs.next_within(PAUSE) {
+            Next::Input(input) => Some(input),
+            Next::NotYet | Next::End => None,
         }
     })
 }

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::run::{key_of, read};
 use super::sources::Inputs;
 use super::state::Key;
 use super::worker::Workers;
@@ -81,8 +80,8 @@ pub fn survey(
             break;
         }
         let prepare = |input: Input| {
-            let (bytes, key) = (input.source.bytes, key_of(&input));
-            let (input, _) = read(workers, input);
+            let (bytes, key) = (input.source.bytes, Key::of(&input));
+            let (input, _) = workers.read_input(input);
             (bytes, key, pipeline.reader().prepare(input))
         };
         let prepared: Vec<(u64, Option<Key>, Prepared)> =

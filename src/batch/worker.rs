@@ -11,9 +11,10 @@ use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::ingest::{self, RawDocument, ReadOptions};
+use crate::pipeline::{Content, Input};
 use crate::record::Failure;
 
 /// After a document of this size, a worker is ended, and its memory with it.
@@ -82,6 +83,16 @@ impl Workers {
         let worker = self.start().map_err(|error| not_started(&error))?;
         self.read_in(worker, path, bytes)
             .unwrap_or_else(|status| Err(self.crashed(status)))
+    }
+
+    /// The input with its file read, and the milliseconds that this took; what a table gave is read already.
+    pub(super) fn read_input(&self, mut input: Input) -> (Input, u64) {
+        let started = Instant::now();
+        if let Ok(Content::Bytes(bytes)) = &input.content {
+            let document = self.read(&input.source.path, bytes);
+            input.content = document.map(|document| Content::Read(Box::new(document)));
+        }
+        (input, started.elapsed().as_millis() as u64)
     }
 
     /// What a worker makes of a document; how it ended where it came to an end of its own.

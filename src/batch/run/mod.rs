@@ -9,17 +9,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::progress::Progress;
-use super::sources::Inputs;
-use super::state::{Entry, Form, Key, State, StateError};
+use super::sources::{Inputs, Next};
+use super::state::{Entry, Key, State, StateError};
 use super::worker::Workers;
 use super::{WAVE_DOCUMENTS, wave_bytes};
-use crate::ingest::{self, SourceFormat};
-use crate::pipeline::{Content, Input, Pipeline};
+use crate::pipeline::{Input, Pipeline};
 use crate::record::{Failure, LostDevice, Record, Status};
 use crate::results::RunState;
 use wave::{FinishedWave, Stages, Undone, Wave};
-
-pub(super) use wave::read;
 
 /// A transaction holds no more inputs than this, known ones included.
 const WAVE_INPUTS: usize = 512;
@@ -142,15 +139,15 @@ impl<'a> Run<'a> {
         let mut wave = Wave::default();
         let mut seen = BTreeSet::new();
         while self.has_room(&wave) && !self.interrupted.load(Ordering::Relaxed) {
-            let (input, may_have_more) = self.inputs.next_within(PATIENCE);
-            if let Some(input) = input {
-                self.sort_in(input, &mut wave, &mut seen, on_its_way)?;
-            } else if !may_have_more {
-                wave.is_last = true;
-                break;
-            } else if self.pace == Pace::Ahead {
+            match self.inputs.next_within(PATIENCE) {
+                Next::Input(input) => self.sort_in(input, &mut wave, &mut seen, on_its_way)?,
                 // Neither what has come nor what is finished waits for a slow source.
-                break;
+                Next::NotYet if self.pace == Pace::Ahead => break,
+                Next::NotYet => {}
+                Next::End => {
+                    wave.is_last = true;
+                    break;
+                }
             }
         }
         if !wave.new.is_empty() {
@@ -175,7 +172,7 @@ impl<'a> Run<'a> {
         seen: &mut BTreeSet<Key>,
         on_its_way: &BTreeSet<Key>,
     ) -> Result<(), StateError> {
-        let Some(key) = key_of(&input) else {
+        let Some(key) = Key::of(&input) else {
             let records = self.pipeline.process(vec![input]).into_iter();
             wave.entries
                 .extend(records.map(|record| Entry::Unread(Box::new(record))));
@@ -239,22 +236,6 @@ impl<'a> Run<'a> {
         self.progress.advance(self.inputs.share());
         self.observer.wave(self.progress);
     }
-}
-
-/// What an input is known by; nothing where its bytes could not be had.
-pub(super) fn key_of(input: &Input) -> Option<Key> {
-    let content = input.source.sha256.clone()?;
-    let form = match &input.content {
-        Ok(Content::Bytes(_) | Content::Read(_)) if ingest::name_matters(&input.source.path) => {
-            Form::NamedFile
-        }
-        Ok(Content::Bytes(_) | Content::Read(_)) => Form::File,
-        Ok(Content::Document(document)) if document.format == SourceFormat::Parquet => {
-            Form::TableRow
-        }
-        Ok(Content::Document(_)) | Err(_) => Form::Row,
-    };
-    Some(Key { content, form })
 }
 
 #[cfg(test)]

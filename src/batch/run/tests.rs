@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::batch::progress::Counts;
 use crate::batch::progress::Timings;
-use crate::batch::state::{Finished, Redo, Setup};
+use crate::batch::state::{Finished, Form, Redo, Setup};
 use crate::batch::survey::survey;
 use crate::batch::worker::Limits;
 use crate::batch::{SourceOptions, discover};
@@ -17,7 +17,7 @@ use crate::classify::{Classifier, LabelSet};
 use crate::encode::windows::Window;
 use crate::encode::{EncodeError, Encoder, FakeEncoder, HiddenStates, PooledWindow, TokenBatch};
 use crate::model::Bundle;
-use crate::pipeline::{Model, PipelineOptions, Reader};
+use crate::pipeline::{Content, Model, PipelineOptions, Reader};
 use crate::record::{Failure, ModelIdentity, Source};
 
 /// More documents than a wave of either pace has.

@@ -9,7 +9,7 @@ use crate::batch::duplicates::Signature;
 use crate::batch::progress::Timings;
 use crate::batch::state::{Entry, Finished, Key};
 use crate::batch::worker::Workers;
-use crate::pipeline::{Content, Input, Pipeline, Prepared, Vectors};
+use crate::pipeline::{Input, Pipeline, Prepared, Vectors};
 use crate::record::{Failure, LostDevice, Record};
 
 /// Some inputs, told apart into known and new.
@@ -128,7 +128,7 @@ impl Stages<'_> {
         let mut timings = Timings::default();
         let (keys, inputs): (Vec<Key>, Vec<Input>) = wave.new.into_iter().unzip();
         let read: Vec<(Input, u64)> = timed(&mut timings.read_seconds, || {
-            let read = |input| read(workers, input);
+            let read = |input| workers.read_input(input);
             inputs.into_par_iter().map(read).collect()
         });
         let documents = timed(&mut timings.segment_seconds, || {
@@ -185,30 +185,6 @@ impl Stages<'_> {
             timings: wave.timings,
         }
     }
-}
-
-/// Reads a file in a worker; what a table gave is read already.
-pub(in crate::batch) fn read(workers: &Workers, input: Input) -> (Input, u64) {
-    let Input {
-        id,
-        source,
-        content,
-    } = input;
-    let started = Instant::now();
-    let content = content.and_then(|content| match content {
-        Content::Bytes(bytes) => {
-            let document = workers.read(&source.path, &bytes)?;
-            Ok(Content::Read(Box::new(document)))
-        }
-        other => Ok(other),
-    });
-    let milliseconds = started.elapsed().as_millis() as u64;
-    let input = Input {
-        id,
-        source,
-        content,
-    };
-    (input, milliseconds)
 }
 
 fn timed<T>(seconds: &mut f64, work: impl FnOnce() -> T) -> T {

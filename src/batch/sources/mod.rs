@@ -112,6 +112,17 @@ pub struct Inputs {
     read: Arc<AtomicU64>,
 }
 
+/// What comes of waiting for an input.
+#[derive(Debug)]
+pub enum Next {
+    /// The next one.
+    Input(Input),
+    /// None so far.
+    NotYet,
+    /// None any more.
+    End,
+}
+
 /// The records of a stream of JSON lines, one a line, as the lines come.
 pub fn lines(stream: impl Read + Send + 'static, options: &SourceOptions) -> Inputs {
     Inputs::of(None, 0, options, move |visitor| {
@@ -187,12 +198,12 @@ impl Inputs {
         (self.bytes > 0).then(|| (read as f64 / self.bytes as f64).min(1.0))
     }
 
-    /// The next input, if it comes within `patience`; whether there may be more.
-    pub fn next_within(&mut self, patience: Duration) -> (Option<Input>, bool) {
+    /// The next input, if it comes within `patience`.
+    pub fn next_within(&mut self, patience: Duration) -> Next {
         match self.receiver.recv_timeout(patience) {
-            Ok(input) => (Some(input), true),
-            Err(RecvTimeoutError::Timeout) => (None, true),
-            Err(RecvTimeoutError::Disconnected) => (None, false),
+            Ok(input) => Next::Input(input),
+            Err(RecvTimeoutError::Timeout) => Next::NotYet,
+            Err(RecvTimeoutError::Disconnected) => Next::End,
         }
     }
 }

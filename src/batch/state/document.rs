@@ -2,6 +2,8 @@
 
 use super::results::packed;
 use crate::batch::duplicates::Signature;
+use crate::ingest::{self, SourceFormat};
+use crate::pipeline::{Content, Input};
 use crate::record::Record;
 
 /// Who reads: all that makes another result of the same bytes. Hashes in hexadecimal.
@@ -46,6 +48,26 @@ pub struct Key {
     pub content: String,
     /// How they are read.
     pub form: Form,
+}
+
+impl Key {
+    /// What an input is known by; nothing where its bytes could not be had.
+    pub fn of(input: &Input) -> Option<Self> {
+        let content = input.source.sha256.clone()?;
+        let form = match &input.content {
+            Ok(Content::Bytes(_) | Content::Read(_))
+                if ingest::name_matters(&input.source.path) =>
+            {
+                Form::NamedFile
+            }
+            Ok(Content::Bytes(_) | Content::Read(_)) => Form::File,
+            Ok(Content::Document(document)) if document.format == SourceFormat::Parquet => {
+                Form::TableRow
+            }
+            Ok(Content::Document(_)) | Err(_) => Form::Row,
+        };
+        Some(Self { content, form })
+    }
 }
 
 /// A document that was worked out.
