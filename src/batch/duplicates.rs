@@ -34,7 +34,7 @@ const IN_MEMORY: usize = 200_000;
 
 /// What a text is compared by.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Signature(Vec<u32>);
+pub struct Signature([u32; HASHES]);
 
 impl Signature {
     /// The signature of a text, unless it is too short to tell.
@@ -47,7 +47,7 @@ impl Signature {
         if words.len() < MIN_WORDS {
             return None;
         }
-        let mut least = vec![u32::MAX; HASHES];
+        let mut least = [u32::MAX; HASHES];
         for run in words.windows(RUN) {
             let run = run
                 .iter()
@@ -73,14 +73,12 @@ impl Signature {
             .collect()
     }
 
-    pub(super) fn from_bytes(bytes: &[u8]) -> Self {
-        let (values, _) = bytes.as_chunks::<4>();
-        let mut values: Vec<u32> = values
-            .iter()
-            .map(|value| u32::from_le_bytes(*value))
-            .collect();
-        values.resize(HASHES, 0);
-        Self(values)
+    /// The signature of so many bytes; nothing of more or fewer.
+    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (values, rest) = bytes.as_chunks::<4>();
+        let values: &[[u8; 4]; HASHES] = values.try_into().ok()?;
+        let signature = Self(values.map(u32::from_le_bytes));
+        rest.is_empty().then_some(signature)
     }
 
     fn band(&self, band: usize) -> u64 {
@@ -89,6 +87,15 @@ impl Signature {
             .iter()
             .fold(0, |sum, &value| mixed(sum ^ u64::from(value)))
     }
+}
+
+/// A document of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The position of the first input that is this document.
+    pub position: u64,
+    /// Its number in the state.
+    pub document: i64,
 }
 
 /// A document with those that say the same: a line of `duplicates.jsonl`.
@@ -133,18 +140,18 @@ pub fn groups(
     state: &State,
     mut each: impl FnMut(&Group) -> std::io::Result<()>,
 ) -> Result<usize, StateError> {
-    let mut members: BTreeMap<u64, Vec<(u64, i64)>> = BTreeMap::new();
-    for (position, document) in state.repeated()? {
-        members.insert(position, vec![(position, document)]);
+    let mut members: BTreeMap<u64, Vec<Member>> = BTreeMap::new();
+    for member in state.repeated()? {
+        members.insert(member.position, vec![member]);
     }
     for (first, others) in near(state, IN_MEMORY)? {
-        members.insert(first.0, [vec![first], others].concat());
+        members.insert(first.position, [vec![first], others].concat());
     }
     // A repeated document that is a member of another's group is told there.
     let inner: BTreeSet<u64> = members
         .values()
         .flat_map(|group| &group[1..])
-        .map(|member| member.0)
+        .map(|member| member.position)
         .collect();
     members.retain(|first, _| !inner.contains(first));
     for group in members.values() {
@@ -153,31 +160,33 @@ pub fn groups(
     Ok(members.len())
 }
 
-fn describe(state: &State, group: &[(u64, i64)]) -> Result<Group, StateError> {
-    let named = |document| -> Result<(Named, Vec<Named>), StateError> {
-        let inputs = state.inputs_of(document)?.into_iter();
+fn describe(state: &State, group: &[Member]) -> Result<Group, StateError> {
+    let named = |member: &Member| -> Result<(Named, Vec<Named>), StateError> {
+        let inputs = state.inputs_of(member.document)?.into_iter();
         let mut inputs = inputs.map(|(id, path)| Named { id, path });
         let first = inputs
             .next()
             .ok_or_else(|| StateError::Damaged("a document without an input".to_owned()))?;
         Ok((first, inputs.collect()))
     };
-    let leader = state.signature(group[0].1)?;
-    let (first, exact) = named(group[0].1)?;
-    let mut near = Vec::with_capacity(group.len() - 1);
-    for (_, document) in &group[1..] {
-        let likeness = leader.likeness(&state.signature(*document)?);
-        let (first, exact) = named(*document)?;
-        near.push(Near {
-            first,
-            likeness: (likeness * 100.0).round() / 100.0,
-            exact,
-        });
+    let (first, exact) = named(&group[0])?;
+    let others = &group[1..];
+    let mut near = Vec::with_capacity(others.len());
+    // A document that is only repeated may be too short for a signature.
+    if !others.is_empty() {
+        let leader = state.signature(group[0].document)?;
+        for member in others {
+            let likeness = leader.likeness(&state.signature(member.document)?);
+            let (first, exact) = named(member)?;
+            near.push(Near {
+                first,
+                likeness: (likeness * 100.0).round() / 100.0,
+                exact,
+            });
+        }
     }
     Ok(Group { first, exact, near })
 }
-
-type Member = (u64, i64);
 
 /// The documents of a run that have a signature, in order, and the hashes of their bands.
 struct Banded<'a> {
@@ -192,7 +201,7 @@ impl<'a> Banded<'a> {
     fn read(state: &'a State, in_memory: usize) -> Result<Self, StateError> {
         let (mut documents, mut hashes) = (Vec::new(), Vec::new());
         state.signatures(|signed| {
-            documents.push((signed.position, signed.document));
+            documents.push(signed.member);
             if documents.len() <= in_memory {
                 hashes.push(std::array::from_fn(|band| signed.signature.band(band)));
             }
@@ -234,10 +243,10 @@ fn near(state: &State, in_memory: usize) -> Result<Vec<(Member, Vec<Member>)>, S
             if others.iter().all(|&(_, other)| groups.same(first, other)) {
                 continue;
             }
-            let signature = state.signature(documents[first].1)?;
+            let signature = state.signature(documents[first].document)?;
             for &(_, other) in others {
                 if !groups.same(first, other)
-                    && signature.likeness(&state.signature(documents[other].1)?) >= ALIKE
+                    && signature.likeness(&state.signature(documents[other].document)?) >= ALIKE
                 {
                     groups.join(first, other);
                 }
@@ -309,7 +318,12 @@ mod tests {
     #[test]
     fn a_signature_survives_its_bytes() {
         let report = Signature::of(REPORT).expect("long enough");
-        assert_eq!(Signature::from_bytes(&report.to_bytes()), report);
+        let mut bytes = report.to_bytes();
+        assert_eq!(Signature::from_bytes(&bytes), Some(report));
+        bytes.push(0);
+        assert_eq!(Signature::from_bytes(&bytes), None);
+        bytes.truncate(bytes.len() - 2);
+        assert_eq!(Signature::from_bytes(&bytes), None);
     }
 
     /// A state with documents of these texts, each one input.

@@ -1,7 +1,7 @@
 //! What goes into the state, and out of it.
 
 use super::results::packed;
-use crate::batch::duplicates::Signature;
+use crate::batch::duplicates::{Member, Signature};
 use crate::ingest::{self, SourceFormat};
 use crate::pipeline::{Content, Input};
 use crate::record::Record;
@@ -132,10 +132,8 @@ pub enum Entry {
 /// A document among others with its signature.
 #[derive(Debug)]
 pub struct Signed {
-    /// The position of the first input that is this document.
-    pub position: u64,
-    /// Its number in the state.
-    pub document: i64,
+    /// Which it is.
+    pub member: Member,
     /// Its signature.
     pub signature: Signature,
 }

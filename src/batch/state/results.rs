@@ -7,10 +7,11 @@ use flate2::Compression;
 use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
 use rayon::prelude::*;
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
 use super::{Signed, State, StateError};
-use crate::batch::duplicates::Signature;
+use crate::batch::duplicates::{Member, Signature};
 use crate::record::{Record, Status};
 
 impl State {
@@ -67,18 +68,15 @@ impl State {
         )?;
         let mut rows = query.query([])?;
         while let Some(row) = rows.next()? {
-            let signature: Vec<u8> = row.get(2)?;
-            let position: i64 = row.get(0)?;
             each(Signed {
-                position: position as u64,
-                document: row.get(1)?,
-                signature: Signature::from_bytes(&signature),
+                member: member(row)?,
+                signature: signature(row.get_ref(2)?)?,
             });
         }
         Ok(())
     }
 
-    /// The signature of one document.
+    /// The signature of a document that has one.
     ///
     /// # Errors
     ///
@@ -87,8 +85,7 @@ impl State {
         let mut query = self
             .connection
             .prepare_cached("SELECT signature FROM documents WHERE number = ?")?;
-        let bytes: Option<Vec<u8>> = query.query_row([document], |row| row.get(0))?;
-        Ok(Signature::from_bytes(&bytes.unwrap_or_default()))
+        query.query_row([document], |row| Ok(signature(row.get_ref(0)?)))?
     }
 
     /// The ids and paths of the inputs that are, byte for byte, one document; in order.
@@ -104,19 +101,34 @@ impl State {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The documents that are more than one input, in the order of their first inputs: position and number.
+    /// The documents that are more than one input, in the order of their first inputs.
     ///
     /// # Errors
     ///
     /// What SQLite says.
-    pub fn repeated(&self) -> Result<Vec<(u64, i64)>, StateError> {
+    pub fn repeated(&self) -> Result<Vec<Member>, StateError> {
         let mut query = self.connection.prepare(
             "SELECT min(position), document FROM inputs JOIN documents ON number = document
              WHERE status <> 'failure' GROUP BY document HAVING count(*) > 1 ORDER BY 1",
         )?;
-        let rows = query.query_map([], |row| Ok((row.get::<_, i64>(0)? as u64, row.get(1)?)))?;
+        let rows = query.query_map([], member)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
+}
+
+/// A row of a position and a document.
+fn member(row: &Row<'_>) -> rusqlite::Result<Member> {
+    let position: i64 = row.get(0)?;
+    Ok(Member {
+        position: position.cast_unsigned(),
+        document: row.get(1)?,
+    })
+}
+
+fn signature(value: ValueRef<'_>) -> Result<Signature, StateError> {
+    let bytes = value.as_blob().ok();
+    let found = bytes.and_then(Signature::from_bytes);
+    found.ok_or_else(|| StateError::Damaged("a signature that is none".to_owned()))
 }
 
 /// The records of the inputs from a position on that are, byte for byte, an input before them, as far as that is one of the
