@@ -263,7 +263,7 @@ fn transformer(bundle: &Bundle, options: &DeviceOptions) -> Result<Box<dyn Encod
     or_on_the_processor(opened, bundle, &options.device)
 }
 
-/// What was opened; where `auto` has found a card that cannot be used, the processor, saying why on standard error.
+/// What was opened; where `auto` has found a card that cannot be used, the bundle on the processor.
 fn or_on_the_processor(
     opened: Result<Box<dyn Encoder>, LoadError>,
     bundle: &Bundle,
@@ -271,11 +271,10 @@ fn or_on_the_processor(
 ) -> Result<Box<dyn Encoder>> {
     match opened {
         // Weights that are not what they should be are that on the processor too.
-        Err(error) if *choice == DeviceChoice::Auto && !matches!(error, LoadError::Weights(_)) => {
-            tracing::warn!("--device auto takes cpu instead ({error})");
+        Err(LoadError::Weights(error)) => Err(LoadError::Weights(error).into()),
+        opened => choice.or_the_processor(opened.map_err(Error::from), |_| {
             Ok(Box::new(encode::of_bundle(bundle)?))
-        }
-        opened => Ok(opened?),
+        }),
     }
 }
 

@@ -6,6 +6,7 @@
 mod names;
 mod problems;
 
+use std::fmt::Display;
 use std::mem::ManuallyDrop;
 
 use candle_core::{DType, Device, Error, Tensor};
@@ -129,25 +130,27 @@ impl DeviceChoice {
     /// If a device that was asked for cannot be opened.
     pub fn open(&self, devices: Devices) -> Result<OpenDevice, DeviceError> {
         let opened = devices.first();
-        self.or_the_processor(devices, opened)
+        let opened = opened.map(|device| OpenDevice { devices, device });
+        self.or_the_processor(opened, |because| Ok(OpenDevice::processor(because)))
     }
 
-    fn or_the_processor(
+    /// What was opened; where `Auto` has found a card that cannot be used, what there is `instead` on the processor, which is
+    /// told why, as standard error is.
+    ///
+    /// # Errors
+    ///
+    /// That of what was asked for, or of what there is instead.
+    pub fn or_the_processor<T, E: Display>(
         &self,
-        devices: Devices,
-        opened: Result<Device, DeviceError>,
-    ) -> Result<OpenDevice, DeviceError> {
+        opened: Result<T, E>,
+        instead: impl FnOnce(String) -> Result<T, E>,
+    ) -> Result<T, E> {
         match opened {
-            Ok(device) => Ok(OpenDevice { devices, device }),
             Err(error) if *self == Self::Auto => {
                 tracing::warn!("--device auto takes cpu instead ({error})");
-                let because = Some(error.to_string());
-                Ok(OpenDevice {
-                    devices: Devices::Cpu { because },
-                    device: Device::Cpu,
-                })
+                instead(error.to_string())
             }
-            Err(error) => Err(error),
+            opened => opened,
         }
     }
 }
@@ -159,6 +162,16 @@ pub struct OpenDevice {
     pub devices: Devices,
     /// The first of them.
     pub device: Device,
+}
+
+impl OpenDevice {
+    fn processor(because: String) -> Self {
+        let because = Some(because);
+        Self {
+            devices: Devices::Cpu { because },
+            device: Device::Cpu,
+        }
+    }
 }
 
 impl Devices {
@@ -299,8 +312,9 @@ mod tests {
             card: 0,
             problem: "too old".to_owned(),
         };
-        let open =
-            |choice: DeviceChoice| choice.or_the_processor(Devices::Cuda(vec![0]), Err(refused()));
+        let open = |choice: DeviceChoice| {
+            choice.or_the_processor(Err(refused()), |because| Ok(OpenDevice::processor(because)))
+        };
         let taken = open(DeviceChoice::Auto).expect("the processor is always there");
         assert!(taken.device.is_cpu());
         let told = "cpu (card cuda:0 cannot be opened: too old)";
