@@ -13,7 +13,9 @@ pub use archive::{
     Also, ColumnNames, DocumentLimits, Pipe, ProgressName, ReadDocuments, Run, Scan, program,
 };
 pub use model::{DeviceOptions, EncoderName, HubEnvironment, ModelChoice, ModelCommand};
-pub use reading::{Extract, ExtractFormat, FormatName, RankerName, Read, Reading, TextOptions};
+pub use reading::{
+    DocumentOptions, Extract, ExtractFormat, FormatName, RankerName, Read, TextOptions, Threads,
+};
 pub use results::{
     Digest, Eval, EvalFiles, EvalSummaries, Export, Language, QUOTATIONS_IN_DIGEST, ReportFormat,
     SourceRoot, TableFormat, Verify,

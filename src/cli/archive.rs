@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{ModelChoice, Reading, TextOptions};
+use super::{DocumentOptions, ModelChoice, TextOptions};
 
 /// `run`.
 #[derive(Debug, Args)]
@@ -38,7 +38,7 @@ pub struct Run {
     pub limits: DocumentLimits,
     /// What to make of each document.
     #[command(flatten)]
-    pub reading: Reading,
+    pub documents: DocumentOptions,
     /// Which model to use.
     #[command(flatten)]
     pub model: ModelChoice,
@@ -87,7 +87,7 @@ pub struct Scan {
     pub limits: DocumentLimits,
     /// What would be made of each document.
     #[command(flatten)]
-    pub reading: Reading,
+    pub documents: DocumentOptions,
     /// Which model to use.
     #[command(flatten)]
     pub model: ModelChoice,
@@ -101,7 +101,7 @@ pub struct Pipe {
     pub columns: ColumnNames,
     /// What to make of each document.
     #[command(flatten)]
-    pub reading: Reading,
+    pub documents: DocumentOptions,
     /// Which model to use.
     #[command(flatten)]
     pub model: ModelChoice,

@@ -21,7 +21,7 @@ pub struct Read {
     pub format: FormatName,
     /// What to make of each document.
     #[command(flatten)]
-    pub reading: Reading,
+    pub documents: DocumentOptions,
     /// Which model to use.
     #[command(flatten)]
     pub model: ModelChoice,
@@ -68,7 +68,7 @@ pub enum ExtractFormat {
 
 /// What to make of each document.
 #[derive(Debug, Args)]
-pub struct Reading {
+pub struct DocumentOptions {
     /// Length of the summary: sentences (4s), syllables (200w) or a share of the document (20%)
     #[arg(short, long, default_value = "4s", value_name = "LENGTH")]
     pub budget: Budget,
@@ -87,9 +87,9 @@ pub struct Reading {
     /// Refuse documents with more text than this, in mebibytes
     #[arg(long, default_value_t = 16, value_name = "MIB")]
     pub max_text: usize,
-    /// Threads to work with; by default one for each core
-    #[arg(short, long, value_name = "N", value_parser = threads)]
-    pub jobs: Option<usize>,
+    /// What works.
+    #[command(flatten)]
+    pub threads: Threads,
     /// How text is read.
     #[command(flatten)]
     pub text: TextOptions,
@@ -138,11 +138,19 @@ pub struct TextOptions {
     pub tone_placement: Option<TonePlacement>,
 }
 
+/// How many threads work.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Threads {
+    /// Threads to work with; by default one for each core
+    #[arg(short, long, value_name = "N", value_parser = threads)]
+    pub jobs: Option<usize>,
+}
+
 /// More threads than any machine has cores; systems end programs that start many more.
 const MOST_THREADS: usize = 1024;
 
 /// A number of threads; 0 is one for each core.
-pub(super) fn threads(text: &str) -> Result<usize, String> {
+fn threads(text: &str) -> Result<usize, String> {
     let number = text.parse().ok();
     let number = number.filter(|&number| number <= MOST_THREADS);
     number.ok_or_else(|| {

@@ -6,8 +6,7 @@ use std::str::FromStr;
 
 use clap::{Args, Subcommand};
 
-use super::ModelChoice;
-use super::reading::threads;
+use super::{ModelChoice, Threads};
 
 /// `train`.
 #[derive(Debug, Subcommand)]
@@ -122,9 +121,9 @@ pub struct TrainSalience {
     /// Write the summary of every document by a fit that saw nothing of its group to this file, JSONL
     #[arg(long, value_name = "FILE")]
     pub cross_validated: Option<PathBuf>,
-    /// Threads to work with; by default one for each core
-    #[arg(short, long, value_name = "N", value_parser = threads)]
-    pub jobs: Option<usize>,
+    /// What works.
+    #[command(flatten)]
+    pub threads: Threads,
     /// Which model to use.
     #[command(flatten)]
     pub model: ModelChoice,
@@ -145,9 +144,9 @@ pub struct TrainQuoting {
     /// Where the deal of the folds comes from
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Threads to work with; by default one for each core
-    #[arg(short, long, value_name = "N", value_parser = threads)]
-    pub jobs: Option<usize>,
+    /// What works.
+    #[command(flatten)]
+    pub threads: Threads,
     /// Which model to use.
     #[command(flatten)]
     pub model: ModelChoice,
@@ -180,9 +179,9 @@ pub struct TrainDistil {
     /// Seed of the order of the windows
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Threads to work with; by default one for each core
-    #[arg(short, long, value_name = "N", value_parser = threads)]
-    pub jobs: Option<usize>,
+    /// What works.
+    #[command(flatten)]
+    pub threads: Threads,
     /// Which model to use.
     #[command(flatten)]
     pub model: ModelChoice,
@@ -208,9 +207,9 @@ pub struct TrainCalibrate {
     /// Seed of the halves
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Threads to work with; by default one for each core
-    #[arg(short, long, value_name = "N", value_parser = threads)]
-    pub jobs: Option<usize>,
+    /// What works.
+    #[command(flatten)]
+    pub threads: Threads,
     /// Which model and labels to use.
     #[command(flatten)]
     pub model: ModelChoice,
@@ -291,9 +290,9 @@ pub struct TrainLabels {
     /// Write the results of the examples held out, with --frozen of every example, to this file, JSONL
     #[arg(long, value_name = "FILE")]
     pub cross_validated: Option<PathBuf>,
-    /// Threads to work with; by default one for each core
-    #[arg(short, long, value_name = "N", value_parser = threads)]
-    pub jobs: Option<usize>,
+    /// What works.
+    #[command(flatten)]
+    pub threads: Threads,
     /// Which model to use.
     #[command(flatten)]
     pub model: ModelChoice,

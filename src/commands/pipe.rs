@@ -6,18 +6,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Result, ensure};
 
+use super::archive;
 use super::exit::{DeviceLost, Exit};
 use super::output;
-use super::{archive, session};
+use super::session::{self, Session};
 use crate::batch::{self, SourceOptions};
 use crate::cli::Pipe;
 use crate::ingest::jsonl::BlankLines;
-use crate::pipeline::Pipeline;
 
 pub(super) fn pipe(arguments: &Pipe, quiet: bool) -> Result<Exit> {
-    let options = session::options(&arguments.reading);
-    let (reader, classifier) = session::open(arguments.reading.jobs, &arguments.model, options)?;
-    let pipeline = Pipeline::new(&reader, &classifier)?;
+    let options = session::options(&arguments.documents);
+    let session = Session::open(arguments.documents.threads, &arguments.model, options)?;
+    let pipeline = session.pipeline()?;
     let sources = SourceOptions {
         // Who reads the results counts lines.
         blank_lines: BlankLines::Records,

@@ -6,11 +6,10 @@ use anyhow::Result;
 
 use super::exit::{DeviceLost, Exit};
 use super::output;
-use super::session;
+use super::session::{self, Session};
 use crate::batch::manifest::ResultCounts;
 use crate::batch::{self, SourceOptions};
 use crate::cli::{FormatName, Read};
-use crate::pipeline::Pipeline;
 use crate::record::{Failure, Record, Status};
 use crate::render::{Renderer, View};
 
@@ -23,12 +22,12 @@ pub(super) fn classify(arguments: &Read) -> Result<Exit> {
 }
 
 fn read(arguments: &Read, view: View) -> Result<Exit> {
-    let mut options = session::options(&arguments.reading);
+    let mut options = session::options(&arguments.documents);
     // Paragraphs are shown to people by how they begin.
     options.with_text |=
         view == View::Labels && matches!(arguments.format, FormatName::Text | FormatName::Md);
-    let (reader, classifier) = session::open(arguments.reading.jobs, &arguments.model, options)?;
-    let pipeline = Pipeline::new(&reader, &classifier)?;
+    let session = Session::open(arguments.documents.threads, &arguments.model, options)?;
+    let pipeline = session.pipeline()?;
 
     let format = output::format(arguments.format, view);
     let mut renderer = Renderer::new(format, BufWriter::new(output::stdout()));

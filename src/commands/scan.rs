@@ -7,24 +7,24 @@ use std::time::Duration;
 
 use anyhow::Result;
 
+use super::archive;
 use super::exit::{DeviceLost, Exit};
 use super::output::{self, Bar};
-use super::{archive, session};
+use super::session::{self, Session};
+use crate::batch;
 use crate::batch::progress::span;
 use crate::batch::survey::{Survey, survey};
-use crate::batch::{self};
 use crate::cli::Scan;
-use crate::pipeline::Pipeline;
 use crate::record::Failure;
 use crate::render::one_line;
 
 pub(super) fn scan(arguments: &Scan, quiet: bool) -> Result<Exit> {
-    let options = session::options(&arguments.reading);
+    let options = session::options(&arguments.documents);
     let sources = archive::source_options(&arguments.columns);
     let mut inputs = batch::discover(&arguments.paths, Path::new(""), &sources)?;
-    let (reader, classifier) = session::open(arguments.reading.jobs, &arguments.model, options)?;
-    let pipeline = Pipeline::new(&reader, &classifier)?;
-    let workers = archive::workers(arguments.limits, arguments.reading.text)?;
+    let session = Session::open(arguments.documents.threads, &arguments.model, options)?;
+    let pipeline = session.pipeline()?;
+    let workers = archive::workers(arguments.limits, arguments.documents.text)?;
 
     let bar = Bar::new(inputs.total(), quiet);
     let mut shown = 0;

@@ -12,16 +12,17 @@ use super::archive::{nothing_in, source_options, workers};
 use super::exit::{DeviceLost, Exit};
 use super::progress::Display;
 use super::read::Tally;
-use super::{also, output, session};
+use super::session::{self, Session};
+use super::{also, output};
 use crate::batch::lock::Lock;
-use crate::batch::manifest::{Settings, Start};
+use crate::batch::manifest::Start;
 use crate::batch::progress::Progress;
 use crate::batch::run::{Ending, Pace, Run as Runner};
 use crate::batch::sources::foreign_output;
 use crate::batch::state::{Redo, State};
 use crate::batch::{self, duplicates};
 use crate::cli::Run;
-use crate::pipeline::{Pipeline, Reader};
+use crate::pipeline::Reader;
 use crate::results::{self, RunState};
 use close::{close, of_state, sentence};
 use signals::interruption;
@@ -33,21 +34,17 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
         return Ok(missing(&arguments.paths));
     }
     let _lock = take_folder(arguments)?;
-    let options = session::options(&arguments.reading);
-    let (reader, classifier) = session::open(arguments.reading.jobs, &arguments.model, options)?;
-    let pipeline = Pipeline::new(&reader, &classifier)?;
-    let settings = Settings::of(
-        reader.options(),
-        &session::labels(&reader, &classifier)?,
-        &session::encoder_name(&arguments.model, &reader),
-        &sources.columns,
-    );
+    let options = session::options(&arguments.documents);
+    let session = Session::open(arguments.documents.threads, &arguments.model, options)?;
+    let pipeline = session.pipeline()?;
+    let reader = &session.reader;
+    let settings = session.settings(&arguments.model, &sources.columns)?;
     let start = Start::now(&arguments.paths, settings, &reader.model().identity);
     // From here on there is something to lose; a model that does not arrive is waited for no longer than a person does.
     let interrupted = interruption()?;
     let state = State::open(&arguments.output, &start.setup(), redo(arguments));
     let mut state = state.map_err(|error| of_state(arguments, error))?;
-    let workers = workers(arguments.limits, arguments.reading.text)?;
+    let workers = workers(arguments.limits, arguments.documents.text)?;
 
     let mut progress = Progress::new(inputs.total());
     let mut display = Display::new(arguments.progress, quiet, inputs.total());
@@ -56,7 +53,7 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
         workers: &workers,
         state: &mut state,
         interrupted: &interrupted,
-        pace: pace(arguments, &reader),
+        pace: pace(arguments, reader),
         inputs: &mut inputs,
         progress: &mut progress,
         observer: &mut display,

@@ -27,7 +27,7 @@ pub(super) fn train(arguments: &TrainCalibrate) -> Result<Exit> {
     for data in [&arguments.data, &arguments.other_languages] {
         super::keep_inputs(arguments.cross_validated.as_deref(), data)?;
     }
-    session::start_threads(arguments.jobs)?;
+    session::start_threads(arguments.threads)?;
     let labels = session::label_set(&arguments.model)?;
     let labels = labels.ok_or_else(|| Error::msg("name the labels with --labels"))?;
     let reader = session::reader(&arguments.model, super::scored())?;

@@ -31,7 +31,7 @@ const WAVE: usize = 256;
 const STEPS_OF_LINE: usize = 50;
 
 pub(super) fn train(arguments: &TrainDistil, quiet: bool) -> Result<Exit> {
-    session::start_threads(arguments.jobs)?;
+    session::start_threads(arguments.threads)?;
     super::keep_base(&arguments.output, &arguments.model)?;
     keep_labels(&arguments.output)?;
     let place = super::place(&arguments.model)?;

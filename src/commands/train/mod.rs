@@ -64,7 +64,7 @@ fn train_labels(arguments: &TrainLabels, quiet: bool) -> Result<Exit> {
         folds - 1
     );
     keep_inputs(arguments.cross_validated.as_deref(), &arguments.data)?;
-    session::start_threads(arguments.jobs)?;
+    session::start_threads(arguments.threads)?;
     let data = Data::read(&arguments.data)?;
     output::make_folder(&arguments.output)?;
 

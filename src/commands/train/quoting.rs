@@ -53,7 +53,7 @@ impl ReadDocument {
 }
 
 pub(super) fn train(arguments: &TrainQuoting, quiet: bool) -> Result<Exit> {
-    session::start_threads(arguments.jobs)?;
+    session::start_threads(arguments.threads)?;
     output::make_folder(&arguments.output)?;
     let reader = session::reader(&arguments.model, PipelineOptions::default())?;
     super::keep_encoder(&arguments.output, &reader.model().identity.sha256)?;

@@ -26,7 +26,7 @@ const NOTHING_SHARED: &str = "no summary shares two words in a row with its docu
 pub(super) fn train(arguments: &TrainSalience, quiet: bool) -> Result<Exit> {
     let data: Vec<PathBuf> = arguments.data.iter().map(|it| it.path.clone()).collect();
     super::keep_inputs(arguments.cross_validated.as_deref(), &data)?;
-    session::start_threads(arguments.jobs)?;
+    session::start_threads(arguments.threads)?;
     output::make_folder(&arguments.output)?;
     let tokens = super::for_tokens(&arguments.model);
     let reader = session::reader(&tokens, PipelineOptions::default())?;
