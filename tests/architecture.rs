@@ -105,7 +105,8 @@ fn rooms_use_only_the_rooms_they_may() {
 #[test]
 fn libraries_stay_in_their_homes() {
     for file in source_files() {
-        let code = code_of(&file);
+        // What the program was built for is not read from the environment.
+        let code = code_of(&file).replace("std::env::consts", "");
         for (library, homes) in HOMES {
             let is_home = homes
                 .iter()

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::env::consts;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -219,20 +220,9 @@ impl ResultCounts {
 impl Machine {
     /// The one that this program was built for and runs on.
     pub fn this() -> Self {
-        let system = match () {
-            () if cfg!(target_os = "linux") => "linux",
-            () if cfg!(target_os = "macos") => "macos",
-            () if cfg!(windows) => "windows",
-            () => "other",
-        };
-        let architecture = match () {
-            () if cfg!(target_arch = "x86_64") => "x86_64",
-            () if cfg!(target_arch = "aarch64") => "aarch64",
-            () => "other",
-        };
         Self {
-            system,
-            architecture,
+            system: consts::OS,
+            architecture: consts::ARCH,
             threads: rayon::current_num_threads(),
         }
     }
