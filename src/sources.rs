@@ -1,5 +1,6 @@
 //! What do the documents of earlier results say today? A record → its document's bytes and text again.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use crate::batch::SourceOptions;
@@ -67,9 +68,9 @@ impl Sources {
     }
 
     /// The text of a record: its own where it carries it, else its source's, if that is still as it was.
-    pub fn text(&mut self, record: &Record) -> Option<String> {
-        if record.text.is_some() {
-            return record.text.clone();
+    pub fn text<'a>(&mut self, record: &'a Record) -> Option<Cow<'a, str>> {
+        if let Some(text) = &record.text {
+            return Some(Cow::Borrowed(text));
         }
         let expected = record.text_sha256.as_deref()?;
         let today = self.open(record);
@@ -77,7 +78,7 @@ impl Sources {
             return None;
         }
         let text = text_of(record, &today).ok()?;
-        (sha256(text.as_bytes()) == expected).then_some(text)
+        (sha256(text.as_bytes()) == expected).then_some(Cow::Owned(text))
     }
 }
 

@@ -1,5 +1,6 @@
 //! `tomtat export`.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::Path;
@@ -25,7 +26,7 @@ pub(super) fn export(arguments: &Export, quiet: bool) -> Result<Exit> {
             documents.add(record.status);
             let text = match &record.text {
                 None if arguments.with_text => sources.text(&record),
-                text => text.clone(),
+                text => text.as_deref().map(Cow::Borrowed),
             };
             without_text += u64::from(arguments.with_text && record.was_read() && text.is_none());
             for table in &mut tables {

@@ -17,6 +17,7 @@ mod period;
 mod similar;
 mod spelling;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -29,7 +30,7 @@ pub use context::Context;
 pub use period::Period;
 
 /// Gives the text of a run's record, where it can still be had.
-pub type Texts<'a> = &'a mut dyn FnMut(&Path, &Record) -> Option<String>;
+pub type Texts<'a> = &'a mut dyn for<'r> FnMut(&Path, &'r Record) -> Option<Cow<'r, str>>;
 
 /// The best of what runs found.
 #[derive(Clone, Debug, Default)]
