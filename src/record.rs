@@ -1,6 +1,6 @@
 //! What is known of one document in the end: the result format, as data.
 //!
-//! `data/result.schema.json` is its JSON Schema; every key is always present.
+//! `data/result.schema.json` is its JSON Schema; every key is always present, but for `text`, which was to be asked for.
 
 use std::collections::BTreeMap;
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::hash::HashingWriter;
-use crate::record::Record;
+use crate::record::{Record, Status};
 
 /// The name of the results within a run's output folder.
 pub const FILE_NAME: &str = "results.jsonl";
@@ -144,6 +144,29 @@ pub fn are_altered(path: &Path) -> Result<bool, ResultsError> {
     Ok(hash.sha256() != written.sha256)
 }
 
+/// How many documents results are of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Documents {
+    /// Those that were read, wholly or in part.
+    pub read: usize,
+    /// Copies of them.
+    pub copies: usize,
+    /// Those that could not be read.
+    pub unread: usize,
+}
+
+impl Documents {
+    /// Counts one that went so.
+    pub fn add(&mut self, status: Status) {
+        let count = match status {
+            Status::Success | Status::PartialSuccess => &mut self.read,
+            Status::Skipped => &mut self.copies,
+            Status::Failure => &mut self.unread,
+        };
+        *count += 1;
+    }
+}
+
 /// Reads results line by line; no more than one record is held in memory.
 ///
 /// Blank lines are passed over. `T` may be a part of a record, where the rest is not needed.
@@ -193,11 +216,6 @@ impl<T: DeserializeOwned> Results<T> {
     ///
     /// [`ResultsError::Read`], if the file cannot be read any further.
     pub fn pass(&mut self) -> Result<bool, ResultsError> {
-        self.next_line()
-    }
-
-    /// Reads the next line that is not blank; `false` at the end.
-    fn next_line(&mut self) -> Result<bool, ResultsError> {
         loop {
             self.buffer.clear();
             self.line += 1;
@@ -226,7 +244,7 @@ impl<T: DeserializeOwned> Iterator for Results<T> {
     type Item = Result<T, ResultsError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        match self.next_line() {
+        match self.pass() {
             Ok(true) => Some(self.parse()),
             Ok(false) => None,
             Err(error) => Some(Err(error)),

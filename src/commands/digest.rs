@@ -12,13 +12,14 @@ use crate::cli;
 use crate::digest::page::{self, PageOptions};
 use crate::digest::{self, Digest};
 use crate::render::InterfaceLanguage;
+use crate::results::Documents;
 use crate::sources::Sources;
 
 pub(super) fn digest(arguments: &cli::Digest, quiet: bool) -> Result<Exit> {
     let runs = arguments.results.iter().chain(&arguments.since);
     output::keep_results(&arguments.output, runs.clone())?;
     let digest = collect(arguments)?;
-    if digest.documents + digest.copies + digest.unread == 0 {
+    if digest.documents == Documents::default() {
         output::line(&format!(
             "{}: there are no results",
             output::listed(&arguments.results)
@@ -49,11 +50,7 @@ pub(super) fn digest(arguments: &cli::Digest, quiet: bool) -> Result<Exit> {
 /// Says what the page holds, and of how many documents.
 fn tell(digest: &Digest, output: &Path) {
     let kept: usize = digest.labels.values().map(|label| label.groups.len()).sum();
-    let documents = output::Documents {
-        read: digest.documents as u64,
-        copies: digest.copies as u64,
-        unread: digest.unread as u64,
-    };
+    let documents = output::documents(digest.documents);
     output::line(&format!(
         "{} from {documents}: {}",
         output::counted(kept as u64, "quotation"),

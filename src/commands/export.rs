@@ -12,13 +12,13 @@ use super::output::{self, NewFile};
 use crate::cli::{self, Export};
 use crate::record::Record;
 use crate::render::table::{Table, TableFormat, TableWriter};
-use crate::results::Results;
+use crate::results::{Documents, Results};
 use crate::sources::Sources;
 
 pub(super) fn export(arguments: &Export, quiet: bool) -> Result<Exit> {
     let folder = &arguments.output;
     let mut tables = tables(arguments)?;
-    let (mut documents, mut without_text) = (output::Documents::default(), 0);
+    let (mut documents, mut without_text) = (Documents::default(), 0);
     for path in &arguments.results {
         let mut sources = Sources::new(&arguments.sources.folder, path);
         for record in Results::<Record>::open(path)? {
@@ -43,7 +43,11 @@ pub(super) fn export(arguments: &Export, quiet: bool) -> Result<Exit> {
         file.keep()?;
     }
     if !quiet {
-        output::line(&format!("{documents}: {}", folder.display()));
+        output::line(&format!(
+            "{}: {}",
+            output::documents(documents),
+            folder.display()
+        ));
     }
     output::warn_of_doubtful(&arguments.results)?;
     if without_text == 0 {
@@ -51,7 +55,7 @@ pub(super) fn export(arguments: &Export, quiet: bool) -> Result<Exit> {
     }
     output::line(&format!(
         "the text of {without_text} of {} is not to be had: they are not where they were, or have changed; see --root",
-        output::counted(documents.read, "document")
+        output::counted(documents.read as u64, "document")
     ));
     Ok(Exit::SomeFailed)
 }

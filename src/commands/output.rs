@@ -1,6 +1,5 @@
 //! Standard output, standard error and the progress bar.
 
-use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -16,7 +15,7 @@ use crate::batch::UNFINISHED;
 use crate::cli::FormatName;
 use crate::record::{Failure, Record, SEPARATOR, Status};
 use crate::render::{Format, TextOptions, View, one_line};
-use crate::results;
+use crate::results::{self, Documents};
 
 /// The layout of `view` on this standard output: colours and line breaks are for terminals only.
 pub(super) fn format(name: FormatName, view: View) -> Format {
@@ -170,40 +169,24 @@ pub(super) fn counted(count: u64, what: &str) -> String {
     format!("{count} {what}{plural}")
 }
 
-/// How many documents results are of.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Documents {
-    pub(super) read: u64,
-    pub(super) copies: u64,
-    pub(super) unread: u64,
-}
-
-impl Documents {
-    pub(super) fn add(&mut self, status: Status) {
-        let count = match status {
-            Status::Success | Status::PartialSuccess => &mut self.read,
-            Status::Skipped => &mut self.copies,
-            Status::Failure => &mut self.unread,
-        };
-        *count += 1;
+/// The documents that were read, in words, and how many there are besides.
+pub(super) fn documents(counts: Documents) -> String {
+    let Documents {
+        read,
+        copies,
+        unread,
+    } = counts;
+    let copy = if copies == 1 { "copy" } else { "copies" };
+    let besides = [(copies, copy), (unread, "not read")].into_iter();
+    let besides = besides.filter(|(count, _)| *count > 0);
+    let besides: Vec<String> = besides
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    let documents = counted(read as u64, "document");
+    if besides.is_empty() {
+        return documents;
     }
-}
-
-/// Those that were read, in words, and how many there are besides.
-impl fmt::Display for Documents {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&counted(self.read, "document"))?;
-        let copies = if self.copies == 1 { "copy" } else { "copies" };
-        let besides = [(self.copies, copies), (self.unread, "not read")];
-        let besides = besides.iter().filter(|(count, _)| *count > 0);
-        let besides: Vec<String> = besides
-            .map(|(count, what)| format!("{count} {what}"))
-            .collect();
-        if besides.is_empty() {
-            return Ok(());
-        }
-        write!(formatter, " (and {})", besides.join(", "))
-    }
+    format!("{documents} (and {})", besides.join(", "))
 }
 
 /// Paths in words.
@@ -314,10 +297,13 @@ pub(super) fn write_bytes(path: &Path, bytes: &[u8]) -> Result<()> {
 
 /// Writes a file of JSON likewise, to be read by people too.
 pub(super) fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
-    write_whole(path, |file| {
-        serde_json::to_writer_pretty(&mut *file, value)?;
-        Ok(writeln!(file)?)
-    })
+    write_whole(path, |file| as_json(value, file))
+}
+
+/// Writes JSON that people read too.
+pub(super) fn as_json(value: &impl Serialize, output: &mut dyn Write) -> Result<()> {
+    serde_json::to_writer_pretty(&mut *output, value).map_err(io::Error::from)?;
+    Ok(writeln!(output)?)
 }
 
 /// Writes a file of these bytes likewise, one of so many that when they reach the disk is left to the system.

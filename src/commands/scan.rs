@@ -35,8 +35,7 @@ pub(super) fn scan(arguments: &Scan, quiet: bool) -> Result<Exit> {
     bar.finish();
     let mut out = output::stdout();
     if arguments.json {
-        serde_json::to_writer_pretty(&mut out, &found).map_err(io::Error::from)?;
-        writeln!(out)?;
+        output::as_json(&found, &mut out)?;
     } else {
         write_text(&found, &mut out)?;
     }

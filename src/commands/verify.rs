@@ -40,8 +40,7 @@ pub(super) fn verify(arguments: &Verify) -> Result<Exit> {
         ReportFormat::Text => write_totals(totals, &mut stream)?,
         ReportFormat::Json => {
             let report = json!({ "totals": totals, "failed": findings });
-            serde_json::to_writer_pretty(&mut stream, &report).map_err(io::Error::from)?;
-            writeln!(stream)?;
+            output::as_json(&report, &mut stream)?;
         }
     }
     stream.flush()?;

@@ -9,7 +9,7 @@ use super::groups::{Found, Groups};
 use super::overlap::Overlap;
 use super::period::Period;
 use super::{Digest, LabelDigest, Texts, context, each_record, keep};
-use crate::record::{Quotation, Record, Status};
+use crate::record::{Quotation, Record};
 use crate::results::ResultsError;
 
 /// Collects the best quotations of runs: `per_label` of each label, and some of every year and folder.
@@ -67,12 +67,7 @@ impl Collector {
             return;
         }
         let digest = &mut self.digest;
-        let count = match record.status {
-            Status::Success | Status::PartialSuccess => &mut digest.documents,
-            Status::Skipped => &mut digest.copies,
-            Status::Failure => &mut digest.unread,
-        };
-        *count += 1;
+        digest.documents.add(record.status);
         let period = Period::of(record);
         let year = period.map(|period| period.year);
         digest.years.extend(year);

@@ -151,7 +151,7 @@ impl Likeness {
 
 /// Whether two documents are of one office: by their issuers, else by the folders that they are named in.
 fn is_same_office(one: &Origin, other: &Origin) -> bool {
-    match (&one.issuer, &other.issuer) {
+    match (&one.official.issuer, &other.official.issuer) {
         (Some(one), Some(other)) => one.to_lowercase() == other.to_lowercase(),
         _ => folders::parent(&one.id) == folders::parent(&other.id),
     }
@@ -208,7 +208,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::record::Place;
+    use crate::record::{Official, Place};
 
     const SAID: &str =
         "Trong 6 tháng đầu năm, toàn huyện đã làm mới 14 km đường liên xã, tăng 6% so với cùng kỳ.";
@@ -218,9 +218,10 @@ mod tests {
             id: id.to_owned(),
             path: id.to_owned(),
             title: None,
-            number: None,
-            date: None,
-            issuer: issuer.map(str::to_owned),
+            official: Official {
+                issuer: issuer.map(str::to_owned),
+                ..Official::default()
+            },
             paragraph: 0,
             sentence: 0,
             page: None,

@@ -21,8 +21,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::record::{Quotation, Record};
-use crate::results::{Results, ResultsError};
+use crate::record::{Official, Quotation, Record};
+use crate::results::{Documents, Results, ResultsError};
 
 pub use collect::collect;
 pub use compare::since;
@@ -35,12 +35,8 @@ pub type Texts<'a> = &'a mut dyn for<'r> FnMut(&Path, &'r Record) -> Option<Cow<
 /// The best of what runs found.
 #[derive(Clone, Debug, Default)]
 pub struct Digest {
-    /// Documents that were read, wholly or in part.
-    pub documents: usize,
-    /// Copies of them.
-    pub copies: usize,
-    /// Documents that could not be read.
-    pub unread: usize,
+    /// How many documents it is of.
+    pub documents: Documents,
     /// The names of the folders that quotations are told apart by; empty names the root.
     pub folders: Vec<String>,
     /// The years of the documents, as far as they are known.
@@ -129,12 +125,8 @@ pub struct Origin {
     pub path: String,
     /// Its title.
     pub title: Option<String>,
-    /// Its number, if it is an official letter.
-    pub number: Option<String>,
-    /// When it was issued, in ISO 8601.
-    pub date: Option<String>,
-    /// The office that issued it.
-    pub issuer: Option<String>,
+    /// What it says of itself, if it is an official letter.
+    pub official: Official,
     /// Index of the paragraph.
     pub paragraph: usize,
     /// Index of the sentence within the paragraph.
@@ -165,14 +157,11 @@ impl Origin {
     }
 
     fn at(record: &Record, paragraph: usize, sentence: usize) -> Self {
-        let official = record.official.as_ref();
         Self {
             id: record.id.clone(),
             path: record.source.path.clone(),
             title: record.title.clone(),
-            number: official.and_then(|official| official.number.clone()),
-            date: official.and_then(|official| official.date.clone()),
-            issuer: official.and_then(|official| official.issuer.clone()),
+            official: record.official.clone().unwrap_or_default(),
             paragraph,
             sentence,
             page: record.paragraphs.get(paragraph).and_then(|it| it.page),

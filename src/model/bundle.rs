@@ -23,11 +23,18 @@ pub struct Bundle {
     config: EncoderConfig,
     weights: Weights,
     tokenizer: Tokenizer,
-    /// The files as they are.
-    files: Vec<(&'static str, ModelBytes)>,
+    files: Files,
     /// The files as they should be, if a manifest says so.
     manifest: Option<Vec<FileHash>>,
     identity: OnceLock<String>,
+}
+
+/// The files of a bundle as they are.
+#[derive(Clone, Debug)]
+struct Files {
+    weights: ModelBytes,
+    tokenizer: ModelBytes,
+    config: ModelBytes,
 }
 
 impl Bundle {
@@ -38,21 +45,14 @@ impl Bundle {
     /// [`ModelError::NotEmbedded`] if the program was built without the feature `embedded-model`.
     #[cfg(feature = "embedded-model")]
     pub fn embedded() -> Result<Self, ModelError> {
-        const FILES: [(&str, &[u8]); 3] = [
-            (
-                WEIGHTS,
-                include_bytes!("../../models/tomtat-small/model.gguf"),
-            ),
-            (
-                TOKENIZER,
-                include_bytes!("../../models/tomtat-small/tokenizer.bin"),
-            ),
-            (
-                CONFIG,
-                include_bytes!("../../models/tomtat-small/config.json"),
-            ),
-        ];
-        let mut bundle = Self::new(FILES.map(|(name, bytes)| (name, ModelBytes::from(bytes))))?;
+        let weights: &[u8] = include_bytes!("../../models/tomtat-small/model.gguf");
+        let tokenizer: &[u8] = include_bytes!("../../models/tomtat-small/tokenizer.bin");
+        let config: &[u8] = include_bytes!("../../models/tomtat-small/config.json");
+        let mut bundle = Self::new(Files {
+            weights: weights.into(),
+            tokenizer: tokenizer.into(),
+            config: config.into(),
+        })?;
         bundle.manifest = manifest::files(manifest::BUILT_IN, &bundle.name);
         if let Some(files) = &bundle.manifest {
             // The program was built from these very files, so nothing is hashed at start-up.
@@ -82,26 +82,27 @@ impl Bundle {
     ///
     /// If a file is missing, or they are not of one model.
     pub fn open(folder: &Path) -> Result<Self, ModelError> {
-        let map = |name| ModelBytes::map(&folder.join(name)).map(|bytes| (name, bytes));
-        let mut bundle = Self::new([map(WEIGHTS)?, map(TOKENIZER)?, map(CONFIG)?])?;
+        let map = |name| ModelBytes::map(&folder.join(name));
+        let mut bundle = Self::new(Files {
+            weights: map(WEIGHTS)?,
+            tokenizer: map(TOKENIZER)?,
+            config: map(CONFIG)?,
+        })?;
         bundle.manifest = manifest::files_beside(folder, &bundle.name);
         Ok(bundle)
     }
 
-    /// Puts a bundle together: weights, tokenizer, configuration.
-    fn new(files: [(&'static str, ModelBytes); 3]) -> Result<Self, ModelError> {
-        let [(_, weights), (_, tokenizer), (_, config)] = &files;
-        let config = EncoderConfig::read(config).map_err(damaged(CONFIG))?;
-        let weights = Weights::read(weights.clone()).map_err(damaged(WEIGHTS))?;
+    fn new(files: Files) -> Result<Self, ModelError> {
+        let config = EncoderConfig::read(&files.config).map_err(damaged(CONFIG))?;
+        let weights = Weights::read(files.weights.clone()).map_err(damaged(WEIGHTS))?;
         config.check(&weights).map_err(damaged(WEIGHTS))?;
-        let tokenizer = Tokenizer::from_bytes(tokenizer.clone())?;
+        let tokenizer = Tokenizer::from_bytes(files.tokenizer.clone())?;
         if tokenizer.vocabulary_size() != config.vocab_size {
             let pieces = tokenizer.vocabulary_size();
             let problem = format!("it has {pieces} pieces, the network {}", config.vocab_size);
             return Err(damaged(TOKENIZER)(problem));
         }
         let name = weights.text("general.name").unwrap_or("unnamed").to_owned();
-        let files = files.into();
         Ok(Self {
             name,
             config,
@@ -147,12 +148,12 @@ impl Bundle {
 
     /// The bytes of `tokenizer.bin`.
     pub(super) fn tokenizer_bytes(&self) -> &[u8] {
-        &self.files[1].1
+        &self.files.tokenizer
     }
 
     /// The text of `config.json`.
     pub fn config_json(&self) -> &[u8] {
-        &self.files[2].1
+        &self.files.config
     }
 
     /// Every tensor widened to f32, for Candle's own networks and for training; copies 170 MB for
@@ -176,10 +177,12 @@ impl Bundle {
 
     /// Hashes the files as they are.
     pub fn hashes(&self) -> Vec<FileHash> {
-        self.files
-            .iter()
-            .map(|(name, bytes)| FileHash::of(name, bytes))
-            .collect()
+        let files = [
+            (WEIGHTS, &self.files.weights),
+            (TOKENIZER, &self.files.tokenizer),
+            (CONFIG, &self.files.config),
+        ];
+        files.map(|(name, bytes)| FileHash::of(name, bytes)).into()
     }
 
     /// The model's identity: the SHA-256 of its files' hashes and names, as `sha256sum` prints

@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::one_line;
 use super::terms::Terms;
 use super::text::View;
+use super::{OPENING_CHARS, one_line};
 use crate::record::{Quotation, Record};
 
 pub(super) fn write(record: &Record, view: View, output: &mut impl Write) -> io::Result<()> {
@@ -86,7 +86,7 @@ fn write_labels(record: &Record, terms: &Terms, output: &mut impl Write) -> io::
         if paragraph.abstained {
             labels.push(terms.unsure.to_owned());
         }
-        let opening = escape(&record.opening(paragraph, 150));
+        let opening = escape(&record.opening(paragraph, OPENING_CHARS));
         writeln!(
             output,
             "{}. {} — {opening}",

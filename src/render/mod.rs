@@ -19,6 +19,9 @@ use crate::record::Record;
 pub use language::InterfaceLanguage;
 pub use text::{TextOptions, View};
 
+/// How much of a paragraph is shown beside its labels: enough to recognise it, on two lines.
+const OPENING_CHARS: usize = 150;
+
 /// A name or a text from outside on one line: nothing in it breaks the line or steers a terminal.
 pub fn one_line(text: &str) -> String {
     text.replace('\t', " ")

@@ -61,10 +61,11 @@ pub enum Table {
     Failures,
 }
 
-/// Which document a row is of; the same in the tables of what was read.
-const DOCUMENT: [Column; 6] = [
-    ("document", Kind::Text),
-    ("source", Kind::Text),
+/// Which document a row is of.
+const DOCUMENT: [Column; 2] = [("document", Kind::Text), ("source", Kind::Text)];
+
+/// What that says of itself, in the tables of what was read.
+const LETTER: [Column; 4] = [
     ("title", Kind::MaybeText),
     ("number", Kind::MaybeText),
     ("date", Kind::MaybeText),
@@ -93,15 +94,13 @@ impl Table {
     pub fn columns(self) -> Vec<Column> {
         let mut columns = DOCUMENT.to_vec();
         match self {
-            Self::Failures => {
-                columns.truncate(2);
-                columns.extend([
-                    ("status", Kind::Text),
-                    ("code", Kind::Text),
-                    ("message", Kind::Text),
-                ]);
-            }
+            Self::Failures => columns.extend([
+                ("status", Kind::Text),
+                ("code", Kind::Text),
+                ("message", Kind::Text),
+            ]),
             Self::Paragraphs => {
+                columns.extend(LETTER);
                 columns.extend([
                     ("paragraph", Kind::Integer),
                     ("kind", Kind::Text),
@@ -116,6 +115,7 @@ impl Table {
                 ]);
             }
             Self::Summaries => {
+                columns.extend(LETTER);
                 columns.extend([
                     ("section", Kind::Text),
                     ("paragraph", Kind::Integer),
@@ -179,7 +179,8 @@ fn paragraph_row<'a>(
     let place = paragraph.place;
     let text = text.and_then(|text| text.get(place.start_byte..place.end_byte));
     let labels = paragraph.labels.iter();
-    let mut row = document(record);
+    let mut row = document(record).to_vec();
+    row.extend(letter(record));
     row.extend([
         number(paragraph.index),
         Value::Text(paragraph.kind.name().into()),
@@ -201,7 +202,8 @@ fn quotation_row<'a>(
     quotation: &'a Quotation,
 ) -> Vec<Value<'a>> {
     let paragraph = record.paragraphs.get(quotation.paragraph);
-    let mut row = document(record);
+    let mut row = document(record).to_vec();
+    row.extend(letter(record));
     row.extend([
         Value::Text(section.into()),
         number(quotation.paragraph),
@@ -217,8 +219,7 @@ fn quotation_row<'a>(
 }
 
 fn failure_row<'a>(record: &'a Record, failure: &'a Failure) -> Vec<Value<'a>> {
-    let mut row = document(record);
-    row.truncate(2);
+    let mut row = document(record).to_vec();
     row.extend([
         Value::Text(record.status.name().into()),
         Value::Text(failure.code.as_str().into()),
@@ -227,11 +228,16 @@ fn failure_row<'a>(record: &'a Record, failure: &'a Failure) -> Vec<Value<'a>> {
     row
 }
 
-fn document(record: &Record) -> Vec<Value<'_>> {
-    let official = record.official.as_ref();
-    vec![
+fn document(record: &Record) -> [Value<'_>; 2] {
+    [
         Value::Text(record.id.as_str().into()),
         Value::Text(record.source.path.as_str().into()),
+    ]
+}
+
+fn letter(record: &Record) -> [Value<'_>; 4] {
+    let official = record.official.as_ref();
+    [
         maybe(record.title.as_deref()),
         maybe(official.and_then(|it| it.number.as_deref())),
         maybe(official.and_then(|it| it.date.as_deref())),

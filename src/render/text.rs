@@ -4,9 +4,9 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::one_line;
 use super::terms::Terms;
 use super::wrap::wrap;
+use super::{OPENING_CHARS, one_line};
 use crate::record::{ParagraphRecord, Quotation, Record};
 
 /// What of a record is shown.
@@ -50,8 +50,6 @@ pub(super) fn write(
 const TITLE: Style = Style::new().bold();
 const HEADING: Style = AnsiColor::Cyan.on_default().bold();
 const FAINT: Style = Style::new().dimmed();
-/// How much of a paragraph is shown beside its labels: enough to recognise it, on two lines.
-const OPENING_CHARS: usize = 150;
 const NO_BREAK: &str = "\u{a0}";
 const FAILURE: Style = AnsiColor::Red.on_default();
 

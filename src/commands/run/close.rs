@@ -40,7 +40,9 @@ pub(super) fn close(
     }
     progress.timings.store_seconds += writing.elapsed().as_secs_f64();
     let manifest = Manifest::of(start, ending, progress, results);
-    write_manifest(arguments, &manifest)?;
+    write(arguments, results::MANIFEST, |file| {
+        output::as_json(&manifest, file)
+    })?;
     Ok(manifest)
 }
 
@@ -119,13 +121,6 @@ impl Rows {
             tracing::warn!("no row has a title in a column {column} (--title-column)");
         }
     }
-}
-
-fn write_manifest(arguments: &Run, manifest: &Manifest) -> Result<()> {
-    write(arguments, results::MANIFEST, |file| {
-        serde_json::to_writer_pretty(&mut *file, manifest)?;
-        Ok(file.write_all(b"\n")?)
-    })
 }
 
 /// Writes a file of the output folder whole or not at all.

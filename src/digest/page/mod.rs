@@ -12,7 +12,7 @@ mod terms;
 
 use std::io::{self, Write};
 
-use super::{Digest, LabelDigest};
+use super::{Change, Digest, LabelDigest};
 use crate::hash::sha256_base64;
 use crate::render::InterfaceLanguage;
 use escape::Escaped;
@@ -91,7 +91,8 @@ impl Page<'_> {
     fn header(&mut self, title: &str) -> io::Result<()> {
         let terms = self.terms;
         writeln!(self.output, "<header>\n<h1>{}</h1>", Escaped(title))?;
-        let mut facts = vec![terms.count(terms.documents, self.digest.documents)];
+        let documents = self.digest.documents;
+        let mut facts = vec![terms.count(terms.documents, documents.read)];
         let years = &self.digest.years;
         if let (Some(first), Some(last)) = (years.first(), years.last()) {
             facts.push(if first == last {
@@ -101,8 +102,8 @@ impl Page<'_> {
             });
         }
         let besides = [
-            (terms.copies, self.digest.copies),
-            (terms.unread, self.digest.unread),
+            (terms.copies, documents.copies),
+            (terms.unread, documents.unread),
         ];
         let besides = besides.into_iter().filter(|(_, count)| *count > 0);
         facts.extend(besides.map(|(forms, count)| terms.count(forms, count)));
@@ -135,7 +136,7 @@ impl Page<'_> {
             let new = content
                 .groups
                 .iter()
-                .filter(|it| quotation::change(it) == "new")
+                .filter(|it| it.change == Some(Change::New))
                 .count();
             let counts = [new, content.groups.len() - new, content.gone.len()];
             write!(

@@ -7,13 +7,13 @@ use std::iter;
 use super::super::{Change, Group, Origin};
 use super::escape::Escaped;
 use super::terms::Terms;
-use crate::record::{Official, beginning};
+use crate::record::beginning;
 
 /// How much of a title is shown; some are whole paragraphs.
 const MAX_TITLE_CHARS: usize = 160;
 
 /// What has become of a quotation, as the page's script knows it.
-pub(super) fn change(group: &Group) -> &'static str {
+fn change(group: &Group) -> &'static str {
     match group.change {
         None => "",
         Some(Change::New) => "new",
@@ -68,7 +68,7 @@ fn sort_date(group: &Group) -> String {
     let year = year.to_string();
     let others = group.others.iter().map(|other| &other.origin);
     let origins = iter::once(&group.origin).chain(others);
-    let dates = origins.filter_map(|origin| origin.date.as_deref());
+    let dates = origins.filter_map(|origin| origin.official.date.as_deref());
     let first = dates.filter(|date| date.starts_with(&year)).min();
     first.unwrap_or(&year).to_owned()
 }
@@ -82,13 +82,7 @@ fn origin(origin: &Origin, terms: &Terms) -> String {
         "<cite dir=\"auto\">{}</cite>",
         Escaped(&beginning(named.unwrap_or(&origin.id), MAX_TITLE_CHARS))
     )];
-    let letter = Official {
-        number: origin.number.clone(),
-        date: origin.date.clone(),
-        issuer: origin.issuer.clone(),
-        ..Official::default()
-    };
-    if let Some(letter) = terms.language.letter_line(&letter) {
+    if let Some(letter) = terms.language.letter_line(&origin.official) {
         let letter = Escaped(&letter);
         parts.push(format!(
             "<span class=\"letter\" dir=\"auto\">{letter}</span>"
@@ -190,6 +184,7 @@ impl Origin {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::Official;
     use crate::render::InterfaceLanguage;
 
     #[test]
@@ -198,9 +193,12 @@ mod tests {
             id: "bc.docx".to_owned(),
             path: "bc.docx".to_owned(),
             title: Some("Báo cáo <quý I>".to_owned()),
-            number: Some("7/BC-<b>".to_owned()),
-            date: Some("2024-04-02".to_owned()),
-            issuer: Some("UBND huyện Lạc Bình".to_owned()),
+            official: Official {
+                number: Some("7/BC-<b>".to_owned()),
+                date: Some("2024-04-02".to_owned()),
+                issuer: Some("UBND huyện Lạc Bình".to_owned()),
+                signer: Some("Vũ Thị Lan".to_owned()),
+            },
             paragraph: 2,
             sentence: 0,
             page: None,
