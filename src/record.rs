@@ -282,6 +282,14 @@ impl Failure {
             retryable: false,
         }
     }
+
+    /// A failure that another time may end otherwise.
+    pub fn passing(code: &str, message: &str) -> Self {
+        Self {
+            retryable: true,
+            ..Self::new(code, message)
+        }
+    }
 }
 
 /// Devices that were lost, as the records of the documents tell that needed them.

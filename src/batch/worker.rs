@@ -20,6 +20,9 @@ use crate::record::Failure;
 /// After a document of this size, a worker is ended, and its memory with it.
 const LARGE_BYTES: usize = 8 << 20;
 
+/// The code where a worker came to an end of its own.
+const CRASHED: &str = "reader_crashed";
+
 /// What a worker may do with one document.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -157,16 +160,11 @@ impl Workers {
 
     fn too_slow(&self) -> Failure {
         let seconds = self.limits.time.as_secs_f64();
-        Failure {
-            retryable: true,
-            ..Failure::new(
-                "timeout",
-                &format!(
-                    "reading it took more than {seconds} s; try again with a greater --document-timeout and \
-                     --retry-failed"
-                ),
-            )
-        }
+        let message = format!(
+            "reading it took more than {seconds} s; try again with a greater --document-timeout and \
+             --retry-failed"
+        );
+        Failure::passing("timeout", &message)
     }
 
     fn crashed(&self, status: Option<ExitStatus>) -> Failure {
@@ -176,7 +174,7 @@ impl Workers {
             "its reader ended abnormally ({how}): it nests too deep, or needs more than {megabytes} MiB; \
              try again with a greater --document-memory and --retry-failed"
         );
-        Failure::new("reader_crashed", &message)
+        Failure::new(CRASHED, &message)
     }
 }
 
@@ -196,20 +194,12 @@ impl Drop for Worker {
 }
 
 fn not_started(error: &io::Error) -> Failure {
-    Failure {
-        retryable: true,
-        ..Failure::new(
-            Failure::NO_READER,
-            &format!("no process to read it in: {error}; the next run tries again"),
-        )
-    }
+    let message = format!("no process to read it in: {error}; the next run tries again");
+    Failure::passing(Failure::NO_READER, &message)
 }
 
 fn broken(error: &serde_json::Error) -> Failure {
-    Failure::new(
-        "reader_crashed",
-        &format!("its reader answered nonsense: {error}"),
-    )
+    Failure::new(CRASHED, &format!("its reader answered nonsense: {error}"))
 }
 
 /// The worker's side: reads documents from `input` until it ends, and answers each on `output`.

@@ -172,11 +172,7 @@ mod tests {
     use crate::record::{Failure, ModelIdentity, Official, Source};
 
     fn record(id: &str, title: &str, date: Option<&str>) -> Record {
-        let failure = Failure {
-            code: "empty_document".to_owned(),
-            message: String::new(),
-            retryable: false,
-        };
+        let failure = Failure::new("empty_document", "");
         let mut record = Record::failed(
             id.to_owned(),
             Source::default(),

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::table::{Column, Value};
 
-/// Writes rows as CSV.
+/// Writes rows as CSV. Fails where its output does.
 #[derive(Debug)]
 pub struct CsvWriter<W> {
     output: W,
@@ -13,10 +13,6 @@ pub struct CsvWriter<W> {
 
 impl<W: Write> CsvWriter<W> {
     /// Writes the byte-order mark and the names of the columns.
-    ///
-    /// # Errors
-    ///
-    /// If the output cannot be written to.
     pub fn new(columns: &[Column], mut output: W) -> io::Result<Self> {
         let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
         write!(output, "\u{feff}{}\r\n", names.join(","))?;
@@ -27,10 +23,6 @@ impl<W: Write> CsvWriter<W> {
     }
 
     /// Writes one row.
-    ///
-    /// # Errors
-    ///
-    /// If the output cannot be written to.
     pub fn write(&mut self, row: &[Value<'_>]) -> io::Result<()> {
         self.line.clear();
         for (index, value) in row.iter().enumerate() {
@@ -44,10 +36,6 @@ impl<W: Write> CsvWriter<W> {
     }
 
     /// Writes what is still held back.
-    ///
-    /// # Errors
-    ///
-    /// If the output cannot be written to.
     pub fn finish(mut self) -> io::Result<()> {
         self.output.flush()
     }

@@ -41,7 +41,7 @@ pub enum Format {
     Jsonl,
 }
 
-/// Writes records one after another, and what has to stand around them.
+/// Writes records one after another, and what has to stand around them. Fails where its output does.
 #[derive(Debug)]
 pub struct Renderer<W> {
     format: Format,
@@ -60,10 +60,6 @@ impl<W: Write> Renderer<W> {
     }
 
     /// Writes one record.
-    ///
-    /// # Errors
-    ///
-    /// If the output cannot be written to.
     pub fn write(&mut self, record: &Record) -> io::Result<()> {
         let is_first = self.written == 0;
         self.written += 1;
@@ -90,10 +86,6 @@ impl<W: Write> Renderer<W> {
     }
 
     /// Writes what closes the output.
-    ///
-    /// # Errors
-    ///
-    /// If the output cannot be written to.
     pub fn finish(mut self) -> io::Result<()> {
         if self.format == Format::Json {
             self.output

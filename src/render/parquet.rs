@@ -17,7 +17,7 @@ use super::table::{Column, Kind, Value};
 const ROWS: usize = 16_384;
 const TEXT_BYTES: usize = 32 << 20;
 
-/// Writes rows as Parquet.
+/// Writes rows as Parquet. Fails where its output does.
 pub struct ParquetWriter<W: Write + Send> {
     columns: Vec<Cells>,
     rows: usize,
@@ -27,10 +27,6 @@ pub struct ParquetWriter<W: Write + Send> {
 
 impl<W: Write + Send> ParquetWriter<W> {
     /// Starts a file.
-    ///
-    /// # Errors
-    ///
-    /// If the output cannot be written to.
     pub fn new(columns: &[Column], output: W) -> io::Result<Self> {
         let properties = WriterProperties::builder()
             .set_compression(Compression::SNAPPY)
@@ -46,10 +42,6 @@ impl<W: Write + Send> ParquetWriter<W> {
     }
 
     /// Writes one row, or holds it back until there are more.
-    ///
-    /// # Errors
-    ///
-    /// If the output cannot be written to.
     pub fn write(&mut self, row: &[Value<'_>]) -> io::Result<()> {
         for (cells, value) in self.columns.iter_mut().zip(row) {
             cells.push(value);
@@ -65,10 +57,6 @@ impl<W: Write + Send> ParquetWriter<W> {
     }
 
     /// Writes what is held back, and what closes the file.
-    ///
-    /// # Errors
-    ///
-    /// If the output cannot be written to.
     pub fn finish(mut self) -> io::Result<()> {
         self.flush().map_err(io_error)?;
         self.file.finish().map_err(io_error)?;

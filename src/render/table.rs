@@ -287,7 +287,7 @@ impl TableFormat {
     }
 }
 
-/// Writes one table in one format.
+/// Writes one table in one format. Fails where its output does.
 pub enum TableWriter<W: Write + Send> {
     /// As Parquet.
     Parquet(Box<ParquetWriter<W>>),
@@ -297,10 +297,6 @@ pub enum TableWriter<W: Write + Send> {
 
 impl<W: Write + Send> TableWriter<W> {
     /// Starts a table.
-    ///
-    /// # Errors
-    ///
-    /// If the output cannot be written to.
     pub fn new(table: Table, format: TableFormat, output: W) -> io::Result<Self> {
         let columns = table.columns();
         Ok(match format {
@@ -310,10 +306,6 @@ impl<W: Write + Send> TableWriter<W> {
     }
 
     /// Writes one row: a value for every column.
-    ///
-    /// # Errors
-    ///
-    /// If the output cannot be written to.
     pub fn write(&mut self, row: &[Value<'_>]) -> io::Result<()> {
         match self {
             Self::Parquet(writer) => writer.write(row),
@@ -322,10 +314,6 @@ impl<W: Write + Send> TableWriter<W> {
     }
 
     /// Writes what closes the table.
-    ///
-    /// # Errors
-    ///
-    /// If the output cannot be written to.
     pub fn finish(self) -> io::Result<()> {
         match self {
             Self::Parquet(writer) => writer.finish(),

@@ -21,7 +21,7 @@ use tables::{failures_from, insert_document, insert_entry, mark, number_of, set_
 pub use document::{Entry, Finished, Form, Key, Redo, Setup, Signed};
 pub use error::StateError;
 
-/// An open state.
+/// An open state. Whatever is asked of it or stored in it may fail with what SQLite says.
 #[derive(Debug)]
 pub struct State {
     connection: Connection,
@@ -71,10 +71,6 @@ impl State {
     }
 
     /// Whether a document is done, and not to be done again.
-    ///
-    /// # Errors
-    ///
-    /// What SQLite says.
     pub fn is_done(&self, key: &Key) -> Result<bool, StateError> {
         let mut query = self.connection.prepare_cached(
             "SELECT 1 FROM documents WHERE setup = ? AND content = ? AND form = ?
@@ -85,10 +81,6 @@ impl State {
     }
 
     /// How many documents that can be read the inputs stored by this run are; copies count once.
-    ///
-    /// # Errors
-    ///
-    /// What SQLite says.
     pub fn readable(&self) -> Result<u64, StateError> {
         let count =
             "SELECT count(DISTINCT document) FROM inputs JOIN documents ON number = document
@@ -129,10 +121,6 @@ impl State {
     }
 
     /// How many inputs stored by this run have an id that another one has too, and the first such id.
-    ///
-    /// # Errors
-    ///
-    /// What SQLite says.
     pub fn shared_ids(&self) -> Result<Option<(u64, String)>, StateError> {
         let count = "SELECT sum(count), min(id)
                      FROM (SELECT id, count(*) AS count FROM inputs GROUP BY id HAVING count > 1)";
@@ -147,10 +135,6 @@ impl State {
 
     /// Ends a run that did not come to all its inputs: what earlier runs came to and this one did not follows behind what
     /// it did, as far as the documents are known by its setup.
-    ///
-    /// # Errors
-    ///
-    /// What SQLite says.
     pub fn keep_earlier(&self) -> Result<(), StateError> {
         let keep = "INSERT INTO inputs (position, id, path, document, record)
                     SELECT ?1 + earlier.position, id, path, mine.number, earlier.record
@@ -166,10 +150,6 @@ impl State {
     }
 
     /// Ends a run none of whose inputs exists: forgets them. What earlier runs came to stays for the next one.
-    ///
-    /// # Errors
-    ///
-    /// What SQLite says.
     pub fn forget_inputs(&self) -> Result<(), StateError> {
         self.connection.execute("DELETE FROM inputs", [])?;
         Ok(())
@@ -177,10 +157,6 @@ impl State {
 
     /// How many results of earlier runs are of documents that this one did not come to, by whatever name. Nothing of one that
     /// could not be had.
-    ///
-    /// # Errors
-    ///
-    /// What SQLite says.
     pub fn left_out(&self) -> Result<u64, StateError> {
         let count = "SELECT count(*) FROM earlier JOIN documents ON number = document
                      WHERE path NOT IN (SELECT path FROM inputs) AND content NOT IN
@@ -191,10 +167,6 @@ impl State {
 
     /// Ends a run that came to all its inputs: forgets what earlier ones came to and what other versions of the program
     /// did, and folds the log into the database.
-    ///
-    /// # Errors
-    ///
-    /// What SQLite says.
     pub fn tidy(&self) -> Result<(), StateError> {
         self.connection.execute("DELETE FROM earlier", [])?;
         let again = "DELETE FROM again

@@ -56,10 +56,6 @@ impl State {
     }
 
     /// Hands over the documents of this run that have a signature, in the order of their first inputs.
-    ///
-    /// # Errors
-    ///
-    /// What SQLite says.
     pub fn signatures(&self, mut each: impl FnMut(Signed)) -> Result<(), StateError> {
         let mut query = self.connection.prepare_cached(
             "SELECT min(inputs.position), number, signature
@@ -77,10 +73,6 @@ impl State {
     }
 
     /// The signature of a document that has one.
-    ///
-    /// # Errors
-    ///
-    /// What SQLite says.
     pub fn signature(&self, document: i64) -> Result<Signature, StateError> {
         let mut query = self
             .connection
@@ -89,10 +81,6 @@ impl State {
     }
 
     /// The ids and paths of the inputs that are, byte for byte, one document; in order.
-    ///
-    /// # Errors
-    ///
-    /// What SQLite says.
     pub fn inputs_of(&self, document: i64) -> Result<Vec<(String, String)>, StateError> {
         let mut query = self
             .connection
@@ -102,10 +90,6 @@ impl State {
     }
 
     /// The documents that are more than one input, in the order of their first inputs.
-    ///
-    /// # Errors
-    ///
-    /// What SQLite says.
     pub fn repeated(&self) -> Result<Vec<Member>, StateError> {
         let mut query = self.connection.prepare(
             "SELECT min(position), document FROM inputs JOIN documents ON number = document
