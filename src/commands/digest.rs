@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use super::exit::Exit;
+use super::files;
 use super::output;
 use crate::cli;
 use crate::digest::page::{self, PageOptions};
@@ -17,7 +18,7 @@ use crate::sources::Sources;
 
 pub(super) fn digest(arguments: &cli::Digest, quiet: bool) -> Result<Exit> {
     let runs = arguments.results.iter().chain(&arguments.since);
-    output::keep_results(&arguments.output, runs.clone())?;
+    files::keep_results(&arguments.output, runs.clone())?;
     let digest = collect(arguments)?;
     if digest.documents == Documents::default() {
         output::line(&format!(
@@ -37,8 +38,8 @@ pub(super) fn digest(arguments: &cli::Digest, quiet: bool) -> Result<Exit> {
         stdout.flush()?;
         return Ok(Exit::Done);
     }
-    output::make_folder_of(&arguments.output)?;
-    output::write_whole(&arguments.output, |file| {
+    files::make_folder_of(&arguments.output)?;
+    files::write_whole(&arguments.output, |file| {
         Ok(page::write(&digest, options, file)?)
     })?;
     if !quiet {

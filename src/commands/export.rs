@@ -8,7 +8,8 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use super::exit::Exit;
-use super::output::{self, NewFile};
+use super::files::{self, NewFile};
+use super::output;
 use crate::cli::{self, Export};
 use crate::record::Record;
 use crate::render::table::{Table, TableFormat, TableWriter};
@@ -74,7 +75,7 @@ fn file_name(table: Table, format: TableFormat) -> String {
 /// The tables that were asked for, in files of the output folder. None is written over what they are made of.
 fn tables(arguments: &Export) -> Result<Vec<TableFile>> {
     let folder = &arguments.output;
-    output::make_folder(folder)?;
+    files::make_folder(folder)?;
     let mut tables = Vec::new();
     for format in [TableFormat::Parquet, TableFormat::Csv] {
         let mut asked = arguments.to.iter().copied().map(TableFormat::from);
@@ -83,7 +84,7 @@ fn tables(arguments: &Export) -> Result<Vec<TableFile>> {
         }
         for table in TABLES {
             let path = folder.join(file_name(table, format));
-            output::keep_results(&path, &arguments.results)?;
+            files::keep_results(&path, &arguments.results)?;
             tables.push(TableFile::new(table, format, &path)?);
         }
     }

@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use serde_json::json;
 
 use super::exit::Exit;
+use super::files;
 use super::output::{self, StandardOutput};
 use super::read::Tally;
 use super::{archive, session};
@@ -26,7 +27,7 @@ pub(super) fn extract(arguments: &Extract) -> Result<Exit> {
     let output = arguments.output.as_deref();
     let mut documents = BTreeSet::new();
     if let Some(folder) = output {
-        output::make_folder(folder)?;
+        files::make_folder(folder)?;
         documents = documents_there(&arguments.files, folder)?;
     }
     let options = session::read_options(arguments.text);
@@ -142,9 +143,9 @@ impl<'a> Destination<'a> {
     /// Writes a text over an earlier one, but over no document; one that says the same already may stay.
     fn write_file(&self, folder: &Path, place: &Path, text: &[u8]) -> Result<Result<(), Failure>> {
         let path = folder.join(place);
-        output::make_folder_of(&path)?;
+        files::make_folder_of(&path)?;
         if !self.may_be_document(folder, place) {
-            return output::write_one_of_many(&path, text).map(Ok);
+            return files::write_one_of_many(&path, text).map(Ok);
         }
         let known = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
         if known == text {

@@ -2,11 +2,13 @@
 
 mod also;
 mod archive;
+mod bar;
 mod digest;
 mod eval;
 mod exit;
 mod export;
 mod extract;
+mod files;
 mod input;
 mod model;
 mod output;

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 use serde_json::json;
 
-use super::output::{self, Bar};
+use super::bar::Bar;
+use super::output;
 use crate::batch::progress::Progress;
 use crate::batch::run::Observer;
 use crate::cli::ProgressName;

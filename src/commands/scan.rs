@@ -8,8 +8,9 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::archive;
+use super::bar::Bar;
 use super::exit::{DeviceLost, Exit};
-use super::output::{self, Bar};
+use super::output;
 use super::session::{self, Session};
 use crate::batch;
 use crate::batch::progress::span;

@@ -13,6 +13,7 @@ use crate::batch::run::Ending;
 use crate::batch::state::{State, StateError};
 use crate::cli::{ColumnNames, Run};
 use crate::commands::archive::nothing_in;
+use crate::commands::files;
 use crate::commands::output;
 use crate::hash::HashingWriter;
 use crate::record::{Record, SEPARATOR};
@@ -129,7 +130,7 @@ fn write(
     name: &str,
     contents: impl FnOnce(&mut dyn Write) -> Result<()>,
 ) -> Result<()> {
-    output::write_whole(&arguments.output.join(name), contents).map_err(|error| {
+    files::write_whole(&arguments.output.join(name), contents).map_err(|error| {
         if error.chain().any(is_of_full_disk) {
             let path = arguments.output.join(name);
             return full_disk(&path);

@@ -13,7 +13,7 @@ use super::exit::{DeviceLost, Exit};
 use super::progress::Display;
 use super::read::Tally;
 use super::session::{self, Session};
-use super::{also, output};
+use super::{also, files, output};
 use crate::batch::lock::Lock;
 use crate::batch::manifest::Start;
 use crate::batch::progress::Progress;
@@ -81,10 +81,10 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
 /// Makes the output folder and takes it for this run, unless it would write over what it reads or what no run wrote.
 fn take_folder(arguments: &Run) -> Result<Lock> {
     let folder = &arguments.output;
-    output::make_folder(folder)?;
+    files::make_folder(folder)?;
     for name in [results::FILE_NAME, duplicates::FILE_NAME, results::MANIFEST] {
         let paths = arguments.paths.iter().cloned();
-        output::refuse_to_overwrite(&folder.join(name), paths)?;
+        files::refuse_to_overwrite(&folder.join(name), paths)?;
     }
     refuse_foreign_output(arguments)?;
     Lock::take(folder).with_context(|| folder.display().to_string())

@@ -10,7 +10,7 @@ use super::{Destination, features, input};
 use crate::classify::{Classifier, CrossLingual, LabelHead};
 use crate::cli::TrainCalibrate;
 use crate::commands::exit::Exit;
-use crate::commands::{output, session};
+use crate::commands::{files, session};
 use crate::hash::sha256;
 use crate::pipeline::{Prepared, Reader, Vectors};
 use crate::segment::language::Language;
@@ -50,7 +50,7 @@ pub(super) fn train(arguments: &TrainCalibrate) -> Result<Exit> {
         let home = home.context(NO_LANGUAGE)?;
         trained.classifier = elsewhere(arguments, &reader, trained.classifier, home, others)?;
     }
-    output::make_folder(&arguments.output)?;
+    files::make_folder(&arguments.output)?;
     let destination = Destination {
         folder: &arguments.output,
         cross_validated: arguments.cross_validated.as_deref(),

@@ -10,8 +10,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::cli::SummaryFile;
+use crate::commands::bar::Bar;
 use crate::commands::input;
-use crate::commands::output::Bar;
 use crate::hash::HashingReader;
 use crate::ingest::jsonl::{ArchiveReader, BlankLines, Columns};
 use crate::pipeline::{Content, Input, Prepared, Ranking, Reader, Wording};

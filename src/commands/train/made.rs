@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Result;
 use serde::Serialize;
 
-use crate::commands::output;
+use crate::commands::files;
 use crate::record::ModelIdentity;
 
 /// All that it takes to make it again.
@@ -41,6 +41,6 @@ impl<'a, D: Serialize, O: Serialize> Made<'a, D, O> {
 
     /// Writes it to a file.
     pub(super) fn write(&self, path: &Path) -> Result<()> {
-        output::write_json(path, self)
+        files::write_json(path, self)
     }
 }

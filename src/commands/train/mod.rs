@@ -17,8 +17,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Error, Result};
 
+use super::bar::Bar;
 use super::exit::Exit;
-use super::output::{self, Bar};
+use super::files;
+use super::output;
 use super::session;
 use crate::classify::{self, Classifier, Features, LabelSet, quoting as quoting_file};
 use crate::cli::{ModelChoice, Train, TrainLabels};
@@ -66,7 +68,7 @@ fn train_labels(arguments: &TrainLabels, quiet: bool) -> Result<Exit> {
     keep_inputs(arguments.cross_validated.as_deref(), &arguments.data)?;
     session::start_threads(arguments.threads)?;
     let data = Data::read(&arguments.data)?;
-    output::make_folder(&arguments.output)?;
+    files::make_folder(&arguments.output)?;
 
     if arguments.frozen {
         train_heads(arguments, &data, quiet)?;
@@ -86,14 +88,14 @@ fn keep_inputs(cross_validated: Option<&Path>, data: &[PathBuf]) -> Result<()> {
         "{} is a folder; name a file",
         path.display()
     );
-    output::make_folder_of(path)?;
-    output::refuse_to_overwrite(path, data.iter().cloned())
+    files::make_folder_of(path)?;
+    files::refuse_to_overwrite(path, data.iter().cloned())
 }
 
 /// Refuses an output folder that the run starts from: stopped half-way, the same command would start from something else.
 fn keep_base(folder: &Path, choice: &ModelChoice) -> Result<()> {
     let folders = choice.model.iter().map(PathBuf::from);
-    output::refuse_to_overwrite(folder, folders.chain(choice.labels.clone()))
+    files::refuse_to_overwrite(folder, folders.chain(choice.labels.clone()))
 }
 
 /// Refuses to write an encoder beside a quoting head, which is of another one.
@@ -237,7 +239,7 @@ fn write_bundle(folder: &Path, base: &Bundle, layers: BundleLayers<'_>) -> Resul
     let name = folder.file_name().unwrap_or(folder.as_os_str());
     let name = name.to_string_lossy();
     for (file, bytes) in model::bundle_files(&name, base, layers) {
-        output::write_bytes(&folder.join(file), &bytes)?;
+        files::write_bytes(&folder.join(file), &bytes)?;
     }
     Ok(())
 }
@@ -287,7 +289,7 @@ fn save(folder: &Path, reader: &Reader, trained: &Trained) -> Result<()> {
         model_sha256,
         classifier: trained.classifier.clone(),
     };
-    output::write_bytes(&folder.join(classify::FILE_NAME), &labels.to_bytes()?)
+    files::write_bytes(&folder.join(classify::FILE_NAME), &labels.to_bytes()?)
 }
 
 /// What the program says of every example whose document some heads saw nothing of, by those.
@@ -321,7 +323,7 @@ fn keep_said(record: &mut Record) {
 }
 
 fn write_records(path: &Path, records: &[Record]) -> Result<()> {
-    output::write_whole(path, |file| {
+    files::write_whole(path, |file| {
         let mut renderer = Renderer::new(Format::Jsonl, file);
         for record in records {
             renderer.write(record)?;

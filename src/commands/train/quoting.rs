@@ -13,8 +13,10 @@ use super::documents::{DocumentFile, Line, for_each_line, group_of};
 use super::made::Made;
 use crate::classify::{Features, QuotingHead, quoting};
 use crate::cli::TrainQuoting;
+use crate::commands::bar::Bar;
 use crate::commands::exit::Exit;
-use crate::commands::output::{self, Bar};
+use crate::commands::files;
+use crate::commands::output;
 use crate::commands::session;
 use crate::hash::sha256;
 use crate::pipeline::{Input, PipelineOptions, Prepared, Reader, Vectors};
@@ -54,7 +56,7 @@ impl ReadDocument {
 
 pub(super) fn train(arguments: &TrainQuoting, quiet: bool) -> Result<Exit> {
     session::start_threads(arguments.threads)?;
-    output::make_folder(&arguments.output)?;
+    files::make_folder(&arguments.output)?;
     let reader = session::reader(&arguments.model, PipelineOptions::default())?;
     super::keep_encoder(&arguments.output, &reader.model().identity.sha256)?;
     let bar = Bar::new(None, quiet);
@@ -77,7 +79,7 @@ pub(super) fn train(arguments: &TrainQuoting, quiet: bool) -> Result<Exit> {
     let head = QuotingHead::of(head, &reader.model().identity.sha256)?;
     let path = arguments.output.join(quoting::FILE_NAME);
     let bytes = head.to_bytes()?;
-    output::write_bytes(&path, &bytes)?;
+    files::write_bytes(&path, &bytes)?;
     let options = json!({ "also": ALSO });
     Made::new(
         Some(&reader.model().identity),

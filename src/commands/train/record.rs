@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::data::{Data, DataFile};
 use crate::classify;
 use crate::cli::ModelChoice;
-use crate::commands::{output, session};
+use crate::commands::{files, session};
 use crate::hash::sha256;
 use crate::pipeline::Reader;
 use crate::record::ModelIdentity;
@@ -125,7 +125,7 @@ impl TrainRecord {
     pub(super) fn write(mut self, folder: &Path) -> Result<()> {
         let labels = std::fs::read(folder.join(classify::FILE_NAME))?;
         self.labels_sha256 = Some(sha256(&labels));
-        output::write_json(&folder.join(FILE_NAME), &self)
+        files::write_json(&folder.join(FILE_NAME), &self)
     }
 }
 

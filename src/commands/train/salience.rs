@@ -11,8 +11,10 @@ use serde_json::json;
 use super::documents::{self, SummarisedDocument};
 use super::made::Made;
 use crate::cli::TrainSalience;
+use crate::commands::bar::Bar;
 use crate::commands::exit::Exit;
-use crate::commands::output::{self, Bar};
+use crate::commands::files;
+use crate::commands::output;
 use crate::commands::session;
 use crate::hash::sha256;
 use crate::pipeline::PipelineOptions;
@@ -27,7 +29,7 @@ pub(super) fn train(arguments: &TrainSalience, quiet: bool) -> Result<Exit> {
     let data: Vec<PathBuf> = arguments.data.iter().map(|it| it.path.clone()).collect();
     super::keep_inputs(arguments.cross_validated.as_deref(), &data)?;
     session::start_threads(arguments.threads)?;
-    output::make_folder(&arguments.output)?;
+    files::make_folder(&arguments.output)?;
     let tokens = super::for_tokens(&arguments.model);
     let reader = session::reader(&tokens, PipelineOptions::default())?;
     let bar = Bar::new(None, quiet);
@@ -40,7 +42,7 @@ pub(super) fn train(arguments: &TrainSalience, quiet: bool) -> Result<Exit> {
     bar.finish();
     if let Some(path) = &arguments.cross_validated {
         let summaries = cross_validate(arguments, &documents, quiet)?;
-        output::write_whole(path, |file| {
+        files::write_whole(path, |file| {
             let mut lines = summaries.values();
             lines.try_for_each(|line| Ok(writeln!(file, "{line}")?))
         })?;
@@ -48,7 +50,7 @@ pub(super) fn train(arguments: &TrainSalience, quiet: bool) -> Result<Exit> {
     let scorer = fit(arguments, &documents.iter().collect::<Vec<_>>(), quiet)?;
     let path = arguments.output.join(scorer::FILE_NAME);
     let bytes = scorer.to_bytes()?;
-    output::write_bytes(&path, &bytes)?;
+    files::write_bytes(&path, &bytes)?;
     Made::new(None, &files, options(arguments), sha256(&bytes))
         .write(&path.with_extension("json"))?;
     writeln!(output::stdout(), "Scorer written to {}", path.display())?;

@@ -1,0 +1,169 @@
+//! Files that appear only when they are whole, and never in place of what is read.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use serde::Serialize;
+use tempfile::{Builder, NamedTempFile};
+
+use super::output::as_json;
+use crate::batch::UNFINISHED;
+use crate::results;
+
+/// Refuses to write a file over the results of runs, or the manifests beside them, that it is made of.
+pub(super) fn keep_results<'a>(
+    output: &Path,
+    runs: impl IntoIterator<Item = &'a PathBuf>,
+) -> Result<()> {
+    let files = |run: &PathBuf| {
+        let results = results::file_of(run);
+        [results.with_file_name(results::MANIFEST), results]
+    };
+    refuse_to_overwrite(output, runs.into_iter().flat_map(files))
+}
+
+/// Refuses to write a file over one that is read for it, whatever way either was named.
+pub(super) fn refuse_to_overwrite(
+    output: &Path,
+    inputs: impl IntoIterator<Item = PathBuf>,
+) -> Result<()> {
+    // Nothing is written over where no file is.
+    let Ok(place) = output.canonicalize() else {
+        return Ok(());
+    };
+    let is_output = |input: PathBuf| input.canonicalize().is_ok_and(|input| input == place);
+    ensure!(
+        !inputs.into_iter().any(is_output),
+        "{} is read, and would be written over; name another place for the output",
+        output.display()
+    );
+    Ok(())
+}
+
+/// Makes the folder that output goes to, if it is missing.
+pub(super) fn make_folder(folder: &Path) -> Result<()> {
+    ensure!(
+        folder != Path::new("-"),
+        "the output goes to a folder, and not to standard output; a folder of that name is ./-"
+    );
+    // The folder that one is in has no name.
+    if folder.as_os_str().is_empty() {
+        return Ok(());
+    }
+    fs::create_dir_all(folder)
+        .with_context(|| format!("cannot make the output folder {}", folder.display()))
+}
+
+/// Makes the folder of a file, if it is missing.
+pub(super) fn make_folder_of(path: &Path) -> Result<()> {
+    path.parent().map_or(Ok(()), make_folder)
+}
+
+/// Writes a file under a temporary name and renames it once it is whole.
+pub(super) fn write_whole(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> Result<()>,
+) -> Result<()> {
+    let file = NewFile::create(path)?;
+    {
+        let mut buffer = io::BufWriter::new(file.file());
+        write(&mut buffer).with_context(|| file.cannot_write())?;
+        buffer.flush().with_context(|| file.cannot_write())?;
+    }
+    file.keep()
+}
+
+/// Writes a file of these bytes likewise.
+pub(super) fn write_bytes(path: &Path, bytes: &[u8]) -> Result<()> {
+    write_whole(path, |file| Ok(file.write_all(bytes)?))
+}
+
+/// Writes a file of JSON likewise, to be read by people too.
+pub(super) fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
+    write_whole(path, |file| as_json(value, file))
+}
+
+/// Writes a file of these bytes likewise, one of so many that when they reach the disk is left to the system.
+pub(super) fn write_one_of_many(path: &Path, bytes: &[u8]) -> Result<()> {
+    let file = NewFile::create(path)?;
+    let written = file.file().write_all(bytes);
+    written.with_context(|| file.cannot_write())?;
+    file.rename()
+}
+
+/// A file under a temporary name, which gets its own once it is whole.
+#[derive(Debug)]
+pub(super) struct NewFile {
+    path: PathBuf,
+    file: NamedTempFile,
+}
+
+impl NewFile {
+    pub(super) fn create(path: &Path) -> Result<Self> {
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let file = temporary_files()
+            .tempfile_in(folder.unwrap_or(Path::new(".")))
+            // Its own message has the temporary name.
+            .map_err(|error| io::Error::from(error.kind()))
+            .with_context(|| format!("cannot write to the folder of {}", path.display()))?;
+        let path = path.to_owned();
+        Ok(Self { path, file })
+    }
+
+    /// Where to write.
+    pub(super) fn file(&self) -> &File {
+        self.file.as_file()
+    }
+
+    /// What an error of writing is about.
+    pub(super) fn cannot_write(&self) -> String {
+        format!("cannot write {}", self.path.display())
+    }
+
+    /// Gives the file its own name, in place of what had it before, once it is on the disk.
+    pub(super) fn keep(self) -> Result<()> {
+        let synced = self.file().sync_all();
+        synced.with_context(|| self.cannot_write())?;
+        self.rename()
+    }
+
+    fn rename(self) -> Result<()> {
+        let message = self.cannot_write();
+        let kept = self.file.persist(&self.path);
+        // Its own message repeats its cause.
+        kept.map_err(|error| error.error).context(message)?;
+        Ok(())
+    }
+}
+
+/// Temporary files that are known as such, with the rights of ordinary ones: those that the user's umask leaves.
+fn temporary_files() -> Builder<'static, 'static> {
+    let mut builder = Builder::new();
+    let [prefix, suffix] = UNFINISHED;
+    builder.prefix(prefix).suffix(suffix);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_read_is_not_written_over() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("results.jsonl");
+        fs::write(&path, "").expect("the folder is writable");
+        fs::create_dir(folder.path().join("ra")).expect("the folder is writable");
+        let roundabout = folder.path().join("ra/../results.jsonl");
+        assert!(refuse_to_overwrite(&roundabout, [path.clone()]).is_err());
+        let other = folder.path().join("digest.html");
+        assert!(refuse_to_overwrite(&other, [path.clone(), other.clone()]).is_ok());
+        assert!(refuse_to_overwrite(&path, [other]).is_ok());
+    }
+}
