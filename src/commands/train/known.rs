@@ -2,10 +2,7 @@
 
 use anyhow::Result;
 
-use super::tuned::has_all_layers;
 use crate::classify::{BUCKETS, Classifier, Features, LabelHead, LabelSet};
-use crate::cli::TrainLabels;
-use crate::commands::session;
 use crate::hash::sha256;
 use crate::model::Bundle;
 use crate::train::{KnownCuts, VectorHead};
@@ -25,21 +22,10 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// No head is known for some of the model's layers alone, or if the labels beside it are of another model.
-    pub(super) fn find(arguments: &TrainLabels, base: &Bundle, names: &[String]) -> Result<Self> {
-        let config = base.config();
-        let choice = &arguments.model;
-        let labels = if has_all_layers(arguments, base) {
-            session::label_set(choice)?
-        } else {
-            None
-        };
+    /// What `labels` of the model know of these names.
+    pub(super) fn of(labels: Option<LabelSet>, base: &Bundle, names: &[String]) -> Result<Self> {
         let bytes = labels.as_ref().map(LabelSet::to_bytes).transpose()?;
-        let classifier = labels.map(|labels| labels.for_model(base.sha256(), config.hidden_size));
-        let classifier = match classifier.transpose() {
-            Err(error) if choice.labels.is_some() => return Err(error.into()),
-            found => found.ok().flatten(),
-        };
+        let classifier = labels.map(|labels| labels.classifier);
         let heads = classifier.as_ref().map_or(&[][..], Classifier::labels);
         let of = |name: &String| heads.iter().find(|head| head.name == *name).cloned();
         let heads: Vec<Option<LabelHead>> = names.iter().map(of).collect();
@@ -52,7 +38,7 @@ impl Known {
                 .map(|bytes| sha256(&bytes)),
             is_all_of_model: heads.iter().all(Option::is_some),
             heads,
-            hidden_size: config.hidden_size,
+            hidden_size: base.config().hidden_size,
             all: classifier.filter(same),
         })
     }
