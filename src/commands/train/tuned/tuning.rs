@@ -1,114 +1,53 @@
-//! `tomtat train labels` with an encoder that learns as well.
+//! An encoder that learns, from its examples to what is written of it.
 
 use std::fmt;
 
 use anyhow::{Error, Result};
 
-use super::data::Data;
-use super::known::Known;
-use super::record::{TrainRecord, TuningRecord};
-use super::{Destination, Place, TrainLabels, features, input};
-use crate::classify::LabelSet;
-use crate::cli::ModelChoice;
+use super::{Parts, too_few};
+use crate::cli::{ModelChoice, TrainLabels};
 use crate::commands::bar::Bar;
-use crate::commands::output;
-use crate::commands::session;
+use crate::commands::train::known::Known;
+use crate::commands::train::record::TuningRecord;
+use crate::commands::train::{self as command, Destination, Place, features, input};
+use crate::commands::{output, session};
 use crate::hash::sha256;
 use crate::model::{Bundle, BundleLayers, ModelFiles};
 use crate::pipeline::{PipelineOptions, Reader};
 use crate::train::{
-    self, Checkpoint, EpochLosses, Example, LabelItem, MOST_TOKENS, StillStates, TrainError,
-    TunedLabels, TuningData, TuningOptions, TuningReport,
+    self, Checkpoint, EpochLosses, Example, LabelItem, StillStates, TunedLabels, TuningData,
+    TuningOptions, TuningReport,
 };
-
-const TOO_FEW: &str = "the paragraphs held out are too few to set thresholds on; give more of them, or train the \
-                       heads alone with --frozen";
-
-const ONE_DOCUMENT: &str = "all paragraphs are of one document, which is held out, so that nothing is left to learn from; give \
-                            paragraphs of more documents, or another `doc` to each";
-const NOTHING_HELD_OUT: &str = "no labelled paragraph is held out to set thresholds on; give labelled paragraphs of more documents, \
-                                another `doc` to each, or fewer --folds";
 
 /// The learning rate of the last layer, and where the model knows all labels: an encoder that has learnt them has little to
 /// move (docs/training.md).
 const RATE: f64 = 8e-5;
 const RATE_KNOWN: f64 = 2e-5;
 
-/// Fine-tunes on all folds but one and calibrates on that one, with the encoder as it is shipped.
-pub(super) fn train(arguments: &TrainLabels, data: Data, quiet: bool) -> Result<()> {
-    super::keep_base(&arguments.output, &arguments.model)?;
-    super::keep_quoting(&arguments.output)?;
-    let place = super::place(&arguments.model)?;
-    let base = &super::bundle(&arguments.model)?;
-    let layers = layers(arguments, base);
-    train::check_layers(base, &layers)?;
-    check_frozen_layers(arguments, layers.len())?;
-    let names = train::label_names(&data.examples);
-    anyhow::ensure!(!names.is_empty(), TrainError::NoLabel);
-    let model = session::of_bundle(base, &super::for_tokens(&arguments.model))?;
-    let reader = Reader::new(model, PipelineOptions::default());
-    let options = super::options(arguments);
-    let record = TrainRecord::new(&arguments.model, &reader, &data, options);
-    let examples = split(arguments, data.examples)?;
-    let has_all_layers = has_all_layers(base, &layers);
-    let labels = has_all_layers.then(|| labels_of(base, &arguments.model));
-    let known = Known::of(labels.transpose()?.flatten(), base, &names)?;
-    let thresholds = known.cuts().thresholds;
-    train::check_held_out(&names, &thresholds, &examples.held_out).map_err(too_few)?;
-    let mut tuning = Tuning {
-        arguments,
-        base,
-        layers,
-        place,
-        known,
-        quiet,
-    };
-    if has_all_layers {
-        tuning.learn_heads(&examples.learnt)?;
-    }
-    let items = Parts {
-        learnt: shortened(tuning.items(&reader, &examples.learnt)?, quiet),
-        held_out: tuning.items(&reader, &examples.held_out)?,
-    };
-    let tuned = tuning.tune(&items)?;
-    tuning.write(&tuned)?;
-    tuning.calibrate(&tuned, &examples.held_out)?;
-    let tuning = tuning.record(tuned, &examples);
-    record.with_tuning(tuning).write(&arguments.output)?;
-    // Until all is written, a run that is stopped does not have to learn again.
-    Ok(Checkpoint::new(&arguments.output).remove()?)
-}
-
-/// What is learnt from, and what is held out.
-struct Parts<T> {
-    learnt: Vec<T>,
-    held_out: Vec<T>,
-}
-
 /// An encoder that learns, and what is known of the labels.
-struct Tuning<'a> {
-    arguments: &'a TrainLabels,
+pub(super) struct Tuning<'a> {
+    pub(super) arguments: &'a TrainLabels,
     /// What it starts from.
-    base: &'a Bundle,
+    pub(super) base: &'a Bundle,
     /// The layers of that which it has.
-    layers: Vec<usize>,
-    place: Place,
-    known: Known,
-    quiet: bool,
+    pub(super) layers: Vec<usize>,
+    pub(super) place: Place,
+    pub(super) known: Known,
+    pub(super) quiet: bool,
 }
 
 impl Tuning<'_> {
     /// The model that was chosen, encoding where this one learns.
     fn encoding(&self) -> ModelChoice {
         let choice = &self.arguments.model;
-        super::encoding_on(choice, self.place.encodes(&choice.device.device))
+        command::encoding_on(choice, self.place.encodes(&choice.device.device))
     }
 
     /// Lets heads learn the labels of which nothing is known, on the encoder as it is. Where heads start from nothing, the
     /// encoder follows them into what is false, which takes more than a few hundred paragraphs to mend (Kumar and others,
     /// 2022, *Fine-tuning can distort pretrained features and underperform out-of-distribution*, section 4).
-    fn learn_heads(&mut self, examples: &[Example]) -> Result<()> {
-        let options = super::options(self.arguments);
+    pub(super) fn learn_heads(&mut self, examples: &[Example]) -> Result<()> {
+        let options = command::options(self.arguments);
         let mut names = self.known.unknown();
         names.retain(|name| train::has_support(examples, name, options.folds));
         if names.is_empty() {
@@ -116,7 +55,7 @@ impl Tuning<'_> {
         }
         let model = session::of_bundle(self.base, &self.encoding())?;
         let reader = Reader::new(model, PipelineOptions::default());
-        let encoded = super::encode(&reader, examples, self.quiet);
+        let encoded = command::encode(&reader, examples, self.quiet);
         let features = features(examples, &encoded)?;
         let trained = train::labels(examples, &features, &names, options)?;
         self.known.learn(trained.classifier);
@@ -124,8 +63,8 @@ impl Tuning<'_> {
     }
 
     /// Examples in tokens.
-    fn items(&self, reader: &Reader, examples: &[Example]) -> Result<Vec<LabelItem>> {
-        let options = super::options(self.arguments);
+    pub(super) fn items(&self, reader: &Reader, examples: &[Example]) -> Result<Vec<LabelItem>> {
+        let options = command::options(self.arguments);
         let known = &self.known;
         let item = |example: &Example| {
             let prepared = reader.prepare(input(example));
@@ -145,7 +84,7 @@ impl Tuning<'_> {
         examples.iter().map(item).collect()
     }
 
-    fn tune(&self, items: &Parts<LabelItem>) -> Result<TunedLabels> {
+    pub(super) fn tune(&self, items: &Parts<LabelItem>) -> Result<TunedLabels> {
         let (heads, quiet) = (self.known.first(), self.quiet);
         let Parts { learnt, held_out } = items;
         let learns = format_args!("{heads:?} {learnt:?} {held_out:?}");
@@ -209,26 +148,26 @@ impl Tuning<'_> {
     }
 
     /// Writes the encoder that has learnt.
-    fn write(&self, tuned: &TunedLabels) -> Result<()> {
+    pub(super) fn write(&self, tuned: &TunedLabels) -> Result<()> {
         let layers = BundleLayers {
             kept: &self.layers[..self.arguments.frozen_layers],
             learnt: &tuned.layers,
             count: self.layers.len(),
         };
-        super::write_bundle(&self.arguments.output, self.base, layers)
+        command::write_bundle(&self.arguments.output, self.base, layers)
     }
 
     /// Sets thresholds on the held-out examples, encoded by the model as it was written.
-    fn calibrate(&self, tuned: &TunedLabels, held_out: &[Example]) -> Result<()> {
+    pub(super) fn calibrate(&self, tuned: &TunedLabels, held_out: &[Example]) -> Result<()> {
         let (arguments, known) = (self.arguments, &self.known);
         let ModelFiles::Bundle(bundle) = ModelFiles::open(&arguments.output)? else {
             return Err(Error::msg("the model that was written is no bundle"));
         };
         let model = session::of_bundle(&bundle, &self.encoding())?;
-        let reader = Reader::new(model, super::scored());
+        let reader = Reader::new(model, command::scored());
         let encoded = reader.read_and_encode(held_out.iter().map(input).collect());
         let features = features(held_out, &encoded)?;
-        let options = super::options(arguments);
+        let options = command::options(arguments);
         let (heads, cuts) = (known.learnt(&tuned.heads), known.cuts());
         let trained = train::calibrate(&heads, &cuts, held_out, &features, options);
         let mut trained = trained.map_err(too_few)?;
@@ -237,11 +176,11 @@ impl Tuning<'_> {
         }
         let heading = format!("On {} examples held out, by document:", held_out.len());
         let destination = Destination::of(arguments);
-        super::conclude(&destination, &heading, &reader, held_out, encoded, &trained)
+        command::conclude(&destination, &heading, &reader, held_out, encoded, &trained)
     }
 
     /// How the encoder learnt.
-    fn record(self, tuned: TunedLabels, examples: &Parts<Example>) -> TuningRecord {
+    pub(super) fn record(self, tuned: TunedLabels, examples: &Parts<Example>) -> TuningRecord {
         TuningRecord {
             options: self.options(),
             device: self.place.name(),
@@ -254,84 +193,6 @@ impl Tuning<'_> {
             kept_epoch: tuned.epoch.map(|epoch| epoch + 1),
         }
     }
-}
-
-/// The labels beside the model that was chosen; none where they are of another, unless they were chosen themselves.
-fn labels_of(base: &Bundle, choice: &ModelChoice) -> Result<Option<LabelSet>> {
-    let Some(labels) = session::label_set(choice)? else {
-        return Ok(None);
-    };
-    let found = labels.clone();
-    match found.for_model(base.sha256(), base.config().hidden_size) {
-        Ok(_) => Ok(Some(labels)),
-        Err(error) if choice.labels.is_some() => Err(error.into()),
-        Err(_) => Ok(None),
-    }
-}
-
-/// Refuses to freeze more layers than the encoder that learns has.
-fn check_frozen_layers(arguments: &TrainLabels, count: usize) -> Result<()> {
-    let frozen = arguments.frozen_layers;
-    anyhow::ensure!(
-        frozen <= count,
-        "the encoder has {count} layers, and --frozen-layers {frozen} asks for more"
-    );
-    Ok(())
-}
-
-fn too_few(error: TrainError) -> Error {
-    super::advised(error, TOO_FEW)
-}
-
-/// What is learnt from, and what is held out: the labelled examples of one fold. A teacher's opinions of documents that
-/// are held out are neither.
-///
-/// Fails if either is nothing, or counts for nothing.
-fn split(arguments: &TrainLabels, examples: Vec<Example>) -> Result<Parts<Example>> {
-    let folds = train::folds(&examples, usize::from(arguments.folds), arguments.seed);
-    let fold = Some(usize::from(arguments.fold));
-    let (mut learnt, mut held_out) = (Vec::new(), Vec::new());
-    for (example, found) in examples.into_iter().zip(folds) {
-        if found != fold {
-            learnt.push(example);
-        } else if example.is_labelled() {
-            held_out.push(example);
-        }
-    }
-    anyhow::ensure!(!learnt.is_empty(), ONE_DOCUMENT);
-    anyhow::ensure!(!held_out.is_empty(), NOTHING_HELD_OUT);
-    for part in [&learnt, &held_out] {
-        train::check_weights(part, super::options(arguments))?;
-    }
-    Ok(Parts { learnt, held_out })
-}
-
-/// Whether the encoder that learns has all layers of the one that it starts from, so that it begins with the same states.
-fn has_all_layers(base: &Bundle, layers: &[usize]) -> bool {
-    let all = 0..base.config().num_hidden_layers;
-    layers.iter().copied().eq(all)
-}
-
-fn layers(arguments: &TrainLabels, base: &Bundle) -> Vec<usize> {
-    if arguments.layers.is_empty() {
-        (0..base.config().num_hidden_layers).collect()
-    } else {
-        arguments.layers.clone()
-    }
-}
-
-/// Examples as they are learnt from.
-fn shortened(items: Vec<LabelItem>, quiet: bool) -> Vec<LabelItem> {
-    let whole: usize = items.iter().map(|item| item.sequences.len()).sum();
-    let items: Vec<LabelItem> = items.into_iter().map(LabelItem::shortened).collect();
-    let kept: usize = items.iter().map(|item| item.sequences.len()).sum();
-    if kept < whole && !quiet {
-        output::line(&format!(
-            "of paragraphs with more than {MOST_TOKENS} tokens only the beginning is learnt from: {} of {whole} windows are left out",
-            whole - kept
-        ));
-    }
-    items
 }
 
 /// A hash of all that the run depends on besides its settings; it learns heads from items.
