@@ -7,6 +7,7 @@ use std::time::UNIX_EPOCH;
 use anyhow::Result;
 use clap::ValueEnum;
 
+use super::output::Talk;
 use super::{digest, export};
 use crate::batch::run::Ending;
 use crate::cli::{self, Also, Language, Run, TableFormat};
@@ -15,15 +16,10 @@ use crate::cli::{self, Also, Language, Run, TableFormat};
 const DIGEST: &str = "digest.html";
 
 /// Makes what else was asked for once all inputs are done, and tells what else there is of results before `since_unix`.
-pub(super) fn refresh(
-    arguments: &Run,
-    ending: &Ending,
-    since_unix: f64,
-    quiet: bool,
-) -> Result<()> {
+pub(super) fn refresh(arguments: &Run, ending: &Ending, since_unix: f64, talk: Talk) -> Result<()> {
     let mut remade: &[Also] = &[];
     if *ending == Ending::Finished {
-        write_also(arguments, quiet)?;
+        write_also(arguments, talk)?;
         remade = &arguments.also;
     }
     warn_of_stale(arguments, remade, since_unix);
@@ -31,7 +27,7 @@ pub(super) fn refresh(
 }
 
 /// Makes what else was asked for, from the results as they were written.
-fn write_also(arguments: &Run, quiet: bool) -> Result<()> {
+fn write_also(arguments: &Run, talk: Talk) -> Result<()> {
     let results = vec![arguments.output.clone()];
     let sources = cli::SourceRoot {
         folder: PathBuf::from("."),
@@ -51,7 +47,7 @@ fn write_also(arguments: &Run, quiet: bool) -> Result<()> {
                     per_label: cli::QUOTATIONS_IN_DIGEST,
                     sources: sources.clone(),
                 };
-                digest::digest(&digest, quiet)?;
+                digest::digest(&digest, talk)?;
             }
         }
     }
@@ -64,7 +60,7 @@ fn write_also(arguments: &Run, quiet: bool) -> Result<()> {
             with_text: false,
             sources,
         };
-        export::export(&export, quiet)?;
+        export::export(&export, talk)?;
     }
     Ok(())
 }

@@ -4,21 +4,21 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::output::line;
+use super::output::{Talk, line};
 
 /// A bar over the steps of something long.
 #[derive(Debug)]
 pub(super) struct Bar {
     bar: ProgressBar,
+    talk: Talk,
 }
 
 impl Bar {
     /// Shows a bar over `total` steps, if standard error is a terminal and people want one.
-    pub(super) fn new(total: Option<u64>, quiet: bool) -> Self {
-        let target = if quiet {
-            ProgressDrawTarget::hidden()
-        } else {
-            ProgressDrawTarget::stderr()
+    pub(super) fn new(total: Option<u64>, talk: Talk) -> Self {
+        let target = match talk {
+            Talk::Aloud => ProgressDrawTarget::stderr(),
+            Talk::Quiet => ProgressDrawTarget::hidden(),
         };
         let bar = ProgressBar::with_draw_target(total, target);
         let template = match total {
@@ -29,12 +29,12 @@ impl Bar {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(200));
-        Self { bar }
+        Self { bar, talk }
     }
 
     /// A bar whose text says all.
     pub(super) fn with_text(total: Option<u64>) -> Self {
-        let bar = Self::new(total, false);
+        let bar = Self::new(total, Talk::Aloud);
         let template = match total {
             Some(_) => "{wide_bar} {msg}",
             None => "{spinner} {msg}",
@@ -64,6 +64,11 @@ impl Bar {
     /// Writes one line above the bar.
     pub(super) fn line(&self, text: &str) {
         self.bar.suspend(|| line(text));
+    }
+
+    /// The same, if people want to know.
+    pub(super) fn tell(&self, text: &str) {
+        self.bar.suspend(|| self.talk.line(text));
     }
 
     /// Takes the bar away.

@@ -8,7 +8,7 @@ use anyhow::Result;
 
 use super::exit::Exit;
 use super::files;
-use super::output;
+use super::output::{self, Talk};
 use crate::cli;
 use crate::digest::page::{self, PageOptions};
 use crate::digest::{self, Digest};
@@ -16,7 +16,7 @@ use crate::render::InterfaceLanguage;
 use crate::results::Documents;
 use crate::sources::Sources;
 
-pub(super) fn digest(arguments: &cli::Digest, quiet: bool) -> Result<Exit> {
+pub(super) fn digest(arguments: &cli::Digest, talk: Talk) -> Result<Exit> {
     let runs = arguments.results.iter().chain(&arguments.since);
     files::keep_results(&arguments.output, runs.clone())?;
     let digest = collect(arguments)?;
@@ -42,21 +42,19 @@ pub(super) fn digest(arguments: &cli::Digest, quiet: bool) -> Result<Exit> {
     files::write_whole(&arguments.output, |file| {
         Ok(page::write(&digest, options, file)?)
     })?;
-    if !quiet {
-        tell(&digest, &arguments.output);
-    }
+    talk.line(&told(&digest, &arguments.output));
     Ok(Exit::Done)
 }
 
-/// Says what the page holds, and of how many documents.
-fn tell(digest: &Digest, output: &Path) {
+/// What the page holds, and of how many documents.
+fn told(digest: &Digest, output: &Path) -> String {
     let kept: usize = digest.labels.values().map(|label| label.groups.len()).sum();
     let documents = output::documents(digest.documents);
-    output::line(&format!(
+    format!(
         "{} from {documents}: {}",
         output::counted(kept as u64, "quotation"),
         output.display()
-    ));
+    )
 }
 
 /// Says how many documents' texts were not to be had, and what the page has less for it.

@@ -9,14 +9,14 @@ use anyhow::{Context, Result};
 
 use super::exit::Exit;
 use super::files::{self, NewFile};
-use super::output;
+use super::output::{self, Talk};
 use crate::cli::{self, Export};
 use crate::record::Record;
 use crate::render::table::{Table, TableFormat, TableWriter};
 use crate::results::{Documents, Results};
 use crate::sources::Sources;
 
-pub(super) fn export(arguments: &Export, quiet: bool) -> Result<Exit> {
+pub(super) fn export(arguments: &Export, talk: Talk) -> Result<Exit> {
     let folder = &arguments.output;
     let mut tables = tables(arguments)?;
     let (mut documents, mut without_text) = (Documents::default(), 0);
@@ -43,13 +43,11 @@ pub(super) fn export(arguments: &Export, quiet: bool) -> Result<Exit> {
     for file in whole {
         file.keep()?;
     }
-    if !quiet {
-        output::line(&format!(
-            "{}: {}",
-            output::documents(documents),
-            folder.display()
-        ));
-    }
+    talk.line(&format!(
+        "{}: {}",
+        output::documents(documents),
+        folder.display()
+    ));
     output::warn_of_doubtful(&arguments.results)?;
     if without_text == 0 {
         return Ok(Exit::Done);

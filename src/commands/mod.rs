@@ -34,6 +34,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::cli::{Cli, Command, Verbosity};
 use exit::Exit;
+use output::Talk;
 
 /// Sends what the library logs to standard error.
 pub fn start_logging(verbosity: Verbosity) {
@@ -72,20 +73,20 @@ pub fn dispatch(cli: Cli) -> ExitCode {
 const BUG: &str = "something went wrong inside the program; please report it with what -vv says";
 
 fn run(cli: Cli) -> Result<Exit> {
-    let quiet = cli.verbosity.quiet;
+    let talk = Talk::of(cli.verbosity);
     match cli.command {
         Command::Summarize(arguments) => read::summarize(&arguments),
         Command::Classify(arguments) => read::classify(&arguments),
-        Command::Run(arguments) => run::run(&arguments, quiet),
-        Command::Scan(arguments) => scan::scan(&arguments, quiet),
-        Command::Pipe(arguments) => pipe::pipe(&arguments, quiet),
+        Command::Run(arguments) => run::run(&arguments, talk),
+        Command::Scan(arguments) => scan::scan(&arguments, talk),
+        Command::Pipe(arguments) => pipe::pipe(&arguments, talk),
         Command::ReadDocuments(arguments) => archive::read_documents(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
-        Command::Digest(arguments) => digest::digest(&arguments, quiet),
-        Command::Export(arguments) => export::export(&arguments, quiet),
+        Command::Digest(arguments) => digest::digest(&arguments, talk),
+        Command::Export(arguments) => export::export(&arguments, talk),
         Command::Extract(arguments) => extract::extract(&arguments),
         Command::Eval(command) => eval::eval(&command),
-        Command::Train(command) => train::train(&command, quiet),
+        Command::Train(command) => train::train(&command, talk),
         Command::Model(command) => model::model(&command),
         Command::Completions { shell } => {
             let mut script = Vec::new();

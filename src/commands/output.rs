@@ -7,7 +7,7 @@ use anyhow::Result;
 use console::Term;
 use serde::Serialize;
 
-use crate::cli::FormatName;
+use crate::cli::{FormatName, Verbosity};
 use crate::record::{Failure, Record, SEPARATOR, Status};
 use crate::render::{Format, TextOptions, View, one_line};
 use crate::results::{self, Documents};
@@ -54,6 +54,32 @@ fn of_standard_output(error: &io::Error) -> io::Error {
         error.kind(),
         format!("cannot write to standard output: {error}"),
     )
+}
+
+/// What is said on standard error besides errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Talk {
+    /// How far it is, and what came of it.
+    Aloud,
+    /// Nothing.
+    Quiet,
+}
+
+impl Talk {
+    pub(super) fn of(verbosity: Verbosity) -> Self {
+        if verbosity.quiet {
+            Self::Quiet
+        } else {
+            Self::Aloud
+        }
+    }
+
+    /// Says one line.
+    pub(super) fn line(self, text: &str) {
+        if self == Self::Aloud {
+            line(text);
+        }
+    }
 }
 
 /// Writes one line to standard error.

@@ -8,13 +8,13 @@ use anyhow::{Result, ensure};
 
 use super::archive;
 use super::exit::{DeviceLost, Exit};
-use super::output;
+use super::output::{self, Talk};
 use super::session::{self, Session};
 use crate::batch::{self, SourceOptions};
 use crate::cli::Pipe;
 use crate::ingest::jsonl::BlankLines;
 
-pub(super) fn pipe(arguments: &Pipe, quiet: bool) -> Result<Exit> {
+pub(super) fn pipe(arguments: &Pipe, talk: Talk) -> Result<Exit> {
     let options = session::options(&arguments.documents);
     let session = Session::open(arguments.documents.threads, &arguments.model, options)?;
     let pipeline = session.pipeline()?;
@@ -44,8 +44,8 @@ pub(super) fn pipe(arguments: &Pipe, quiet: bool) -> Result<Exit> {
         for record in answers {
             serde_json::to_writer(&mut stdout, &record).map_err(io::Error::from)?;
             stdout.write_all(b"\n")?;
-            if let Some(line) = output::failure_line(&record).filter(|_| !quiet) {
-                output::line(&line);
+            if let Some(line) = output::failure_line(&record) {
+                talk.line(&line);
             }
         }
         stdout.flush()?;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::bar::Bar;
-use super::output;
+use super::output::{self, Talk};
 use crate::batch::progress::Progress;
 use crate::batch::run::Observer;
 use crate::cli::ProgressName;
@@ -40,11 +40,11 @@ pub(super) enum Form {
 }
 
 impl Display {
-    pub(super) fn new(name: ProgressName, quiet: bool, total: Option<u64>) -> Self {
+    pub(super) fn new(name: ProgressName, talk: Talk, total: Option<u64>) -> Self {
         let lines = |form| Self::Lines(form, Instant::now());
         match name {
             ProgressName::Json => lines(Form::Json),
-            _ if quiet => Self::Quiet,
+            _ if talk == Talk::Quiet => Self::Quiet,
             ProgressName::None => Self::Quiet,
             ProgressName::Log => lines(Form::Text),
             ProgressName::Auto if !io::stderr().is_terminal() => lines(Form::Text),

@@ -10,7 +10,7 @@ use anyhow::Result;
 use super::archive;
 use super::bar::Bar;
 use super::exit::{DeviceLost, Exit};
-use super::output;
+use super::output::{self, Talk};
 use super::session::{self, Session};
 use crate::batch;
 use crate::batch::progress::span;
@@ -19,7 +19,7 @@ use crate::cli::Scan;
 use crate::record::Failure;
 use crate::render::one_line;
 
-pub(super) fn scan(arguments: &Scan, quiet: bool) -> Result<Exit> {
+pub(super) fn scan(arguments: &Scan, talk: Talk) -> Result<Exit> {
     let options = session::options(&arguments.documents);
     let sources = archive::source_options(&arguments.columns);
     let mut inputs = batch::discover(&arguments.paths, Path::new(""), &sources)?;
@@ -27,7 +27,7 @@ pub(super) fn scan(arguments: &Scan, quiet: bool) -> Result<Exit> {
     let pipeline = session.pipeline()?;
     let workers = archive::workers(arguments.limits, arguments.documents.text)?;
 
-    let bar = Bar::new(inputs.total(), quiet);
+    let bar = Bar::new(inputs.total(), talk);
     let mut shown = 0;
     let found = survey(&pipeline, &workers, &mut inputs, |survey| {
         bar.advance(survey.inputs - shown);

@@ -10,10 +10,11 @@ use anyhow::{Context, Result, bail};
 
 use super::archive::{nothing_in, source_options, workers};
 use super::exit::{DeviceLost, Exit};
+use super::output::{self, Talk};
 use super::progress::Display;
 use super::read::Tally;
 use super::session::{self, Session};
-use super::{also, files, output};
+use super::{also, files};
 use crate::batch::lock::Lock;
 use crate::batch::manifest::Start;
 use crate::batch::progress::Progress;
@@ -27,7 +28,7 @@ use crate::results::{self, RunState};
 use close::{close, of_state, sentence};
 use signals::interruption;
 
-pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
+pub(super) fn run(arguments: &Run, talk: Talk) -> Result<Exit> {
     let sources = source_options(&arguments.columns);
     let mut inputs = batch::discover(&arguments.paths, &arguments.output, &sources)?;
     if inputs.are_missing() && !has_results(arguments) {
@@ -47,7 +48,7 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
     let workers = workers(arguments.limits, arguments.documents.text)?;
 
     let mut progress = Progress::new(inputs.total());
-    let mut display = Display::new(arguments.progress, quiet, inputs.total());
+    let mut display = Display::new(arguments.progress, talk, inputs.total());
     let mut runner = Runner {
         pipeline: &pipeline,
         workers: &workers,
@@ -70,7 +71,7 @@ pub(super) fn run(arguments: &Run, quiet: bool) -> Result<Exit> {
         _ => Some(sentence(arguments, &ending, &manifest, state.readable()?)),
     };
     display.finish(manifest.state, &progress, sentence.as_deref());
-    also::refresh(arguments, &ending, manifest.results.since_unix, quiet)?;
+    also::refresh(arguments, &ending, manifest.results.since_unix, talk)?;
     match ending {
         Ending::Finished => Ok(Tally::of_run(&manifest.results).exit()),
         Ending::Interrupted => Ok(Exit::Interrupted),

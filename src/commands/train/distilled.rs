@@ -13,7 +13,7 @@ use crate::cli::TrainDistil;
 use crate::commands::bar::Bar;
 use crate::commands::exit::Exit;
 use crate::commands::files;
-use crate::commands::output;
+use crate::commands::output::{self, Talk};
 use crate::commands::read::Tally;
 use crate::commands::session;
 use crate::hash::sha256;
@@ -32,7 +32,7 @@ const WAVE: usize = 256;
 /// How many steps lie between two lines that tell the loss.
 const STEPS_OF_LINE: usize = 50;
 
-pub(super) fn train(arguments: &TrainDistil, quiet: bool) -> Result<Exit> {
+pub(super) fn train(arguments: &TrainDistil, talk: Talk) -> Result<Exit> {
     session::start_threads(arguments.threads)?;
     super::keep_base(&arguments.output, &arguments.model)?;
     keep_labels(&arguments.output)?;
@@ -42,7 +42,7 @@ pub(super) fn train(arguments: &TrainDistil, quiet: bool) -> Result<Exit> {
     files::make_folder(&arguments.output)?;
     let model = session::of_bundle(&base, &super::for_tokens(&arguments.model))?;
     let reader = Reader::new(model, PipelineOptions::default());
-    let texts = Texts::read(&reader, arguments, quiet)?;
+    let texts = Texts::read(&reader, arguments, talk)?;
     let exit = texts.tally.exit();
     if exit == Exit::NoInput && texts.tally.failed > 0 {
         return Ok(exit);
@@ -57,7 +57,7 @@ pub(super) fn train(arguments: &TrainDistil, quiet: bool) -> Result<Exit> {
         device: &place.on.device,
     };
     let options = options(arguments, place.precision);
-    let layers = distil(data, &options, &checkpoint, quiet)?;
+    let layers = distil(data, &options, &checkpoint, talk)?;
     let layers = BundleLayers {
         kept: &[],
         learnt: &layers,
@@ -97,10 +97,10 @@ struct Texts {
 }
 
 impl Texts {
-    fn read(reader: &Reader, arguments: &TrainDistil, quiet: bool) -> Result<Self> {
+    fn read(reader: &Reader, arguments: &TrainDistil, talk: Talk) -> Result<Self> {
         let TrainDistil { data, output, .. } = arguments;
         let mut inputs = batch::discover(data, output, &SourceOptions::default())?;
-        let bar = Bar::new(None, quiet);
+        let bar = Bar::new(None, talk);
         let mut texts = Self::default();
         loop {
             let wave: Vec<Input> = inputs.by_ref().take(WAVE).collect();
@@ -147,17 +147,15 @@ fn distil(
     data: DistilData<'_>,
     options: &TuningOptions,
     checkpoint: &Checkpoint,
-    quiet: bool,
+    talk: Talk,
 ) -> Result<Vec<LayerTensor>> {
     let windows = data.windows;
     let tokens: usize = windows.iter().map(Vec::len).sum();
-    let bar = Bar::new(Some(options.steps(windows.len()) as u64), quiet);
-    let tell = |text: String| {
-        if !quiet {
-            bar.line(&text);
-        }
-    };
-    tell(format!("{} windows, {tokens} tokens in all", windows.len()));
+    let bar = Bar::new(Some(options.steps(windows.len()) as u64), talk);
+    bar.tell(&format!(
+        "{} windows, {tokens} tokens in all",
+        windows.len()
+    ));
     let (mut loss, mut since) = (0.0, 0_u32);
     let layers = train::distil(data, options, Some(checkpoint), |progress: Progress| {
         bar.advance_to(progress.step as u64);
@@ -165,7 +163,7 @@ fn distil(
         since += 1;
         if progress.step.is_multiple_of(STEPS_OF_LINE) || progress.step == progress.steps {
             let mean = loss / f64::from(since);
-            tell(format!("step {}: loss {mean:.5}", progress.step));
+            bar.tell(&format!("step {}: loss {mean:.5}", progress.step));
             (loss, since) = (0.0, 0);
         }
     })?;

@@ -20,7 +20,7 @@ use anyhow::{Error, Result};
 use super::bar::Bar;
 use super::exit::Exit;
 use super::files;
-use super::output;
+use super::output::{self, Talk};
 use super::session;
 use crate::classify::{self, Classifier, Features, LabelSet, quoting as quoting_file};
 use crate::cli::{ModelChoice, Train, TrainLabels};
@@ -37,13 +37,13 @@ use data::Data;
 use place::{Place, place};
 use record::TrainRecord;
 
-pub(super) fn train(command: &Train, quiet: bool) -> Result<Exit> {
+pub(super) fn train(command: &Train, talk: Talk) -> Result<Exit> {
     match command {
-        Train::Labels(arguments) => train_labels(arguments, quiet),
+        Train::Labels(arguments) => train_labels(arguments, talk),
         Train::Calibrate(arguments) => calibrated::train(arguments),
-        Train::Distil(arguments) => distilled::train(arguments, quiet),
-        Train::Salience(arguments) => salience::train(arguments, quiet),
-        Train::Quoting(arguments) => quoting::train(arguments, quiet),
+        Train::Distil(arguments) => distilled::train(arguments, talk),
+        Train::Salience(arguments) => salience::train(arguments, talk),
+        Train::Quoting(arguments) => quoting::train(arguments, talk),
     }
 }
 
@@ -58,7 +58,7 @@ fn scored() -> PipelineOptions {
 /// How many examples are encoded between two moves of the progress bar.
 const STEP: usize = 64;
 
-fn train_labels(arguments: &TrainLabels, quiet: bool) -> Result<Exit> {
+fn train_labels(arguments: &TrainLabels, talk: Talk) -> Result<Exit> {
     let TrainLabels { fold, folds, .. } = arguments;
     anyhow::ensure!(
         fold < folds,
@@ -71,9 +71,9 @@ fn train_labels(arguments: &TrainLabels, quiet: bool) -> Result<Exit> {
     files::make_folder(&arguments.output)?;
 
     if arguments.frozen {
-        train_heads(arguments, &data, quiet)?;
+        train_heads(arguments, &data, talk)?;
     } else {
-        tuned::train(arguments, data, quiet)?;
+        tuned::train(arguments, data, talk)?;
     }
     Ok(Exit::Done)
 }
@@ -121,13 +121,13 @@ fn keep_encoder(folder: &Path, model_sha256: &str) -> Result<()> {
 }
 
 /// Trains the heads alone, on the vectors of the encoder as it is.
-fn train_heads(arguments: &TrainLabels, data: &Data, quiet: bool) -> Result<()> {
+fn train_heads(arguments: &TrainLabels, data: &Data, talk: Talk) -> Result<()> {
     let reader = session::reader(&arguments.model, scored())?;
     keep_encoder(&arguments.output, &reader.model().identity.sha256)?;
     let options = options(arguments);
     let record = TrainRecord::new(&arguments.model, &reader, data, options);
     let examples = data.examples.as_slice();
-    let encoded = encode(&reader, examples, quiet);
+    let encoded = encode(&reader, examples, talk);
     let features = features(examples, &encoded)?;
     let names = train::label_names(examples);
     let trained = train::labels(examples, &features, &names, options)?;
@@ -260,8 +260,8 @@ fn input(example: &Example) -> Input {
 }
 
 /// Examples with their vectors.
-fn encode(reader: &Reader, examples: &[Example], quiet: bool) -> Vec<(Prepared, Vectors)> {
-    let bar = Bar::new(Some(examples.len() as u64), quiet);
+fn encode(reader: &Reader, examples: &[Example], talk: Talk) -> Vec<(Prepared, Vectors)> {
+    let bar = Bar::new(Some(examples.len() as u64), talk);
     let mut encoded = Vec::with_capacity(examples.len());
     for step in examples.chunks(STEP) {
         encoded.extend(reader.read_and_encode(step.iter().map(input).collect()));

@@ -16,7 +16,7 @@ use crate::cli::TrainQuoting;
 use crate::commands::bar::Bar;
 use crate::commands::exit::Exit;
 use crate::commands::files;
-use crate::commands::output;
+use crate::commands::output::{self, Talk};
 use crate::commands::session;
 use crate::hash::sha256;
 use crate::pipeline::{Input, PipelineOptions, Prepared, Reader, Vectors};
@@ -54,12 +54,12 @@ impl ReadDocument {
     }
 }
 
-pub(super) fn train(arguments: &TrainQuoting, quiet: bool) -> Result<Exit> {
+pub(super) fn train(arguments: &TrainQuoting, talk: Talk) -> Result<Exit> {
     session::start_threads(arguments.threads)?;
     files::make_folder(&arguments.output)?;
     let reader = session::reader(&arguments.model, PipelineOptions::default())?;
     super::keep_encoder(&arguments.output, &reader.model().identity.sha256)?;
-    let bar = Bar::new(None, quiet);
+    let bar = Bar::new(None, talk);
     let (mut documents, mut files) = (Vec::new(), Vec::new());
     for file in &arguments.data {
         let (mut read, described) = read(file, &reader, &bar)?;

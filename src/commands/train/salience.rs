@@ -14,7 +14,7 @@ use crate::cli::TrainSalience;
 use crate::commands::bar::Bar;
 use crate::commands::exit::Exit;
 use crate::commands::files;
-use crate::commands::output;
+use crate::commands::output::{self, Talk};
 use crate::commands::session;
 use crate::hash::sha256;
 use crate::pipeline::PipelineOptions;
@@ -25,14 +25,14 @@ use crate::train::{self, BoostingOptions, SalienceExample, SalienceOptions};
 const NOTHING_SHARED: &str = "no summary shares two words in a row with its document, so that there is nothing to learn; give \
                               documents with the summaries that were written of them, in the same language";
 
-pub(super) fn train(arguments: &TrainSalience, quiet: bool) -> Result<Exit> {
+pub(super) fn train(arguments: &TrainSalience, talk: Talk) -> Result<Exit> {
     let data: Vec<PathBuf> = arguments.data.iter().map(|it| it.path.clone()).collect();
     super::keep_inputs(arguments.cross_validated.as_deref(), &data)?;
     session::start_threads(arguments.threads)?;
     files::make_folder(&arguments.output)?;
     let tokens = super::for_tokens(&arguments.model);
     let reader = session::reader(&tokens, PipelineOptions::default())?;
-    let bar = Bar::new(None, quiet);
+    let bar = Bar::new(None, talk);
     let (mut documents, mut files) = (Vec::new(), Vec::new());
     for file in &arguments.data {
         let (mut read, described) = documents::read(file, &reader, &bar)?;
@@ -41,13 +41,13 @@ pub(super) fn train(arguments: &TrainSalience, quiet: bool) -> Result<Exit> {
     }
     bar.finish();
     if let Some(path) = &arguments.cross_validated {
-        let summaries = cross_validate(arguments, &documents, quiet)?;
+        let summaries = cross_validate(arguments, &documents, talk)?;
         files::write_whole(path, |file| {
             let mut lines = summaries.values();
             lines.try_for_each(|line| Ok(writeln!(file, "{line}")?))
         })?;
     }
-    let scorer = fit(arguments, &documents.iter().collect::<Vec<_>>(), quiet)?;
+    let scorer = fit(arguments, &documents.iter().collect::<Vec<_>>(), talk)?;
     let path = arguments.output.join(scorer::FILE_NAME);
     let bytes = scorer.to_bytes()?;
     files::write_bytes(&path, &bytes)?;
@@ -61,7 +61,7 @@ pub(super) fn train(arguments: &TrainSalience, quiet: bool) -> Result<Exit> {
 fn cross_validate(
     arguments: &TrainSalience,
     documents: &[SummarisedDocument],
-    quiet: bool,
+    talk: Talk,
 ) -> Result<BTreeMap<usize, String>> {
     let groups = documents.iter().map(SummarisedDocument::group);
     let count = usize::from(arguments.folds);
@@ -70,7 +70,7 @@ fn cross_validate(
     for fold in 0..count {
         let others = documents.iter().zip(&folds).filter(|(_, of)| **of != fold);
         let others: Vec<&SummarisedDocument> = others.map(|(document, _)| document).collect();
-        let scorer = fit(arguments, &others, quiet)?;
+        let scorer = fit(arguments, &others, talk)?;
         let own: Vec<usize> = (0..documents.len())
             .filter(|&index| folds[index] == fold)
             .collect();
@@ -80,17 +80,13 @@ fn cross_validate(
     Ok(lines)
 }
 
-fn fit(
-    arguments: &TrainSalience,
-    documents: &[&SummarisedDocument],
-    quiet: bool,
-) -> Result<Scorer> {
+fn fit(arguments: &TrainSalience, documents: &[&SummarisedDocument], talk: Talk) -> Result<Scorer> {
     ensure!(!documents.is_empty(), "there are too few documents");
     let examples: Vec<&SalienceExample> =
         documents.iter().map(|document| &document.example).collect();
     let weight: f32 = examples.iter().map(|example| example.weight).sum();
     ensure!(weight > 0.0, NOTHING_SHARED);
-    let bar = Bar::new(Some(u64::from(arguments.trees)), quiet);
+    let bar = Bar::new(Some(u64::from(arguments.trees)), talk);
     let scorer = train::salience(&examples, options(arguments), |_| bar.advance(1));
     bar.finish();
     Ok(scorer)

@@ -9,7 +9,8 @@ use super::known::Known;
 use super::record::TrainRecord;
 use crate::classify::LabelSet;
 use crate::cli::{ModelChoice, TrainLabels};
-use crate::commands::{output, session};
+use crate::commands::output::Talk;
+use crate::commands::session;
 use crate::model::Bundle;
 use crate::pipeline::{PipelineOptions, Reader};
 use crate::train::{self, Checkpoint, Example, LabelItem, MOST_TOKENS, TrainError};
@@ -24,7 +25,7 @@ const NOTHING_HELD_OUT: &str = "no labelled paragraph is held out to set thresho
                                 another `doc` to each, or fewer --folds";
 
 /// Fine-tunes on all folds but one and calibrates on that one, with the encoder as it is shipped.
-pub(super) fn train(arguments: &TrainLabels, data: Data, quiet: bool) -> Result<()> {
+pub(super) fn train(arguments: &TrainLabels, data: Data, talk: Talk) -> Result<()> {
     super::keep_base(&arguments.output, &arguments.model)?;
     super::keep_quoting(&arguments.output)?;
     let place = super::place(&arguments.model)?;
@@ -50,13 +51,13 @@ pub(super) fn train(arguments: &TrainLabels, data: Data, quiet: bool) -> Result<
         layers,
         place,
         known,
-        quiet,
+        talk,
     };
     if has_all_layers {
         tuning.learn_heads(&examples.learnt)?;
     }
     let items = Parts {
-        learnt: shortened(tuning.items(&reader, &examples.learnt)?, quiet),
+        learnt: shortened(tuning.items(&reader, &examples.learnt)?, talk),
         held_out: tuning.items(&reader, &examples.held_out)?,
     };
     let tuned = tuning.tune(&items)?;
@@ -139,12 +140,12 @@ fn layers(arguments: &TrainLabels, base: &Bundle) -> Vec<usize> {
 }
 
 /// Examples as they are learnt from.
-fn shortened(items: Vec<LabelItem>, quiet: bool) -> Vec<LabelItem> {
+fn shortened(items: Vec<LabelItem>, talk: Talk) -> Vec<LabelItem> {
     let whole: usize = items.iter().map(|item| item.sequences.len()).sum();
     let items: Vec<LabelItem> = items.into_iter().map(LabelItem::shortened).collect();
     let kept: usize = items.iter().map(|item| item.sequences.len()).sum();
-    if kept < whole && !quiet {
-        output::line(&format!(
+    if kept < whole {
+        talk.line(&format!(
             "of paragraphs with more than {MOST_TOKENS} tokens only the beginning is learnt from: {} of {whole} windows are left out",
             whole - kept
         ));

@@ -7,10 +7,11 @@ use anyhow::{Error, Result};
 use super::{Parts, too_few};
 use crate::cli::{ModelChoice, TrainLabels};
 use crate::commands::bar::Bar;
+use crate::commands::output::Talk;
+use crate::commands::session;
 use crate::commands::train::known::Known;
 use crate::commands::train::record::TuningRecord;
 use crate::commands::train::{self as command, Destination, Place, features, input};
-use crate::commands::{output, session};
 use crate::hash::sha256;
 use crate::model::{Bundle, BundleLayers, ModelFiles};
 use crate::pipeline::{PipelineOptions, Reader};
@@ -33,7 +34,7 @@ pub(super) struct Tuning<'a> {
     pub(super) layers: Vec<usize>,
     pub(super) place: Place,
     pub(super) known: Known,
-    pub(super) quiet: bool,
+    pub(super) talk: Talk,
 }
 
 impl Tuning<'_> {
@@ -55,7 +56,7 @@ impl Tuning<'_> {
         }
         let model = session::of_bundle(self.base, &self.encoding())?;
         let reader = Reader::new(model, PipelineOptions::default());
-        let encoded = command::encode(&reader, examples, self.quiet);
+        let encoded = command::encode(&reader, examples, self.talk);
         let features = features(examples, &encoded)?;
         let trained = train::labels(examples, &features, &names, options)?;
         self.known.learn(trained.classifier);
@@ -85,7 +86,7 @@ impl Tuning<'_> {
     }
 
     pub(super) fn tune(&self, items: &Parts<LabelItem>) -> Result<TunedLabels> {
-        let (heads, quiet) = (self.known.first(), self.quiet);
+        let (heads, talk) = (self.known.first(), self.talk);
         let Parts { learnt, held_out } = items;
         let learns = format_args!("{heads:?} {learnt:?} {held_out:?}");
         let data = TuningData {
@@ -99,24 +100,24 @@ impl Tuning<'_> {
         };
         let options = self.options();
         let still = data.still_states(&options);
-        if still != StillStates::None && !quiet {
-            output::line(&still.to_string());
+        if still != StillStates::None {
+            talk.line(&still.to_string());
         }
         let checkpoint = Checkpoint::new(&self.arguments.output);
         let steps = options.steps(learnt.len());
-        let bar = Bar::new(Some(steps as u64), quiet);
+        let bar = Bar::new(Some(steps as u64), talk);
         let tuned = train::tune(data, &options, Some(&checkpoint), |report: TuningReport| {
             bar.advance_to(report.progress.step as u64);
-            if let (false, Some(EpochLosses { learnt, held_out })) = (quiet, report.epoch) {
+            if let Some(EpochLosses { learnt, held_out }) = report.epoch {
                 let epoch = report.progress.step * options.epochs / report.progress.steps;
-                bar.line(&format!(
+                bar.tell(&format!(
                     "epoch {epoch}: loss {learnt:.4}, held out {held_out:.4}"
                 ));
             }
         })?;
         bar.finish();
-        if let (false, Some(_), Some(epoch)) = (quiet, options.patience, tuned.epoch) {
-            output::line(&format!("epoch {} is kept", epoch + 1));
+        if let (Some(_), Some(epoch)) = (options.patience, tuned.epoch) {
+            talk.line(&format!("epoch {} is kept", epoch + 1));
         }
         Ok(tuned)
     }
