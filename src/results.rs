@@ -93,7 +93,6 @@ pub struct Manifest {
 
 /// How a run read, as far as its documents cannot be found again without it: the columns of tables.
 #[derive(Debug, Default, Deserialize)]
-#[expect(clippy::struct_field_names, reason = "they are the manifest's")]
 pub struct Settings {
     /// The column that holds ids.
     pub id_column: Option<String>,

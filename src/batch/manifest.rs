@@ -94,10 +94,12 @@ impl Settings {
     }
 
     /// The hash that tells settings apart.
-    pub fn sha256(&self) -> String {
-        // No hash in its place would tell all settings apart from none.
-        let json = serde_json::to_vec(self).expect("texts, numbers and truths are JSON");
-        sha256(&json)
+    ///
+    /// # Errors
+    ///
+    /// If they are no JSON, and so have none.
+    pub fn sha256(&self) -> serde_json::Result<String> {
+        Ok(sha256(&serde_json::to_vec(self)?))
     }
 }
 
@@ -154,16 +156,24 @@ pub struct Machine {
 
 impl Start {
     /// A run over `paths` that starts now.
-    pub fn now(paths: &[PathBuf], settings: Settings, model: &ModelIdentity) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// If the settings have no hash.
+    pub fn now(
+        paths: &[PathBuf],
+        settings: Settings,
+        model: &ModelIdentity,
+    ) -> serde_json::Result<Self> {
         let at = SystemTime::now().duration_since(UNIX_EPOCH);
         let paths = paths.iter().map(|path| written(path.as_os_str()));
-        Self {
+        Ok(Self {
             paths: paths.map(Cow::into_owned).collect(),
-            settings_sha256: settings.sha256(),
+            settings_sha256: settings.sha256()?,
             settings,
             model: model.clone(),
             at: at.unwrap_or_default(),
-        }
+        })
     }
 
     /// When that was, in seconds since 1970 (UTC).

@@ -197,7 +197,13 @@ impl Search<'_> {
             let likeness = Likeness::of(group, found, text, &origin);
             if best.as_ref().is_none_or(|(most, _)| likeness > *most) {
                 let text = text.to_owned();
-                *best = Some((likeness, Change::Repeated { text, origin }));
+                *best = Some((
+                    likeness,
+                    Change::Repeated {
+                        text,
+                        origin: Box::new(origin),
+                    },
+                ));
             }
         }
     }

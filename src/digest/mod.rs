@@ -145,7 +145,7 @@ pub enum Change {
         /// What it said then.
         text: String,
         /// Where.
-        origin: Origin,
+        origin: Box<Origin>,
     },
     /// The later run has nothing like it any more.
     Gone,

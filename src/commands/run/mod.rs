@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &Run, talk: Talk) -> Result<Exit> {
     let pipeline = session.pipeline()?;
     let reader = &session.reader;
     let settings = session.settings(&arguments.model, &sources.columns)?;
-    let start = Start::now(&arguments.paths, settings, &reader.model().identity);
+    let start = Start::now(&arguments.paths, settings, &reader.model().identity)?;
     // From here on there is something to lose; a model that does not arrive is waited for no longer than a person does.
     let interrupted = interruption()?;
     let state = State::open(&arguments.output, &start.setup(), redo(arguments));
