@@ -2,12 +2,18 @@
 //!
 //! `data/result.schema.json` is its JSON Schema; every key is always present, but for `text`, which was to be asked for.
 
+mod failure;
+mod source;
+
 use std::collections::BTreeMap;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::document::ParagraphKind;
+
+pub use failure::{Failure, LostDevice};
+pub use source::{LINE_PREFIX, ROW_PREFIX, SEPARATOR, Source};
 
 /// The version of the format that this program writes.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -94,52 +100,6 @@ impl Status {
             Self::Failure => "failure",
             Self::Skipped => "skipped",
         }
-    }
-}
-
-/// Why a document failed, or what of it is missing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Failure {
-    /// A stable name for scripts.
-    pub code: String,
-    /// For people.
-    pub message: String,
-    /// Whether the same document may succeed another time.
-    pub retryable: bool,
-}
-
-/// What stands between a container and the name of a document in it.
-pub const SEPARATOR: char = '!';
-/// What stands before the number of a JSONL archive's line.
-pub const LINE_PREFIX: &str = "line-";
-/// What stands before the number of another table's row.
-pub const ROW_PREFIX: &str = "row-";
-
-/// Where a document came from.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Source {
-    /// The file; for a document of an archive, the archive.
-    pub path: String,
-    /// The format it was read as.
-    pub format: Option<String>,
-    /// The encoding it was read in.
-    pub encoding: Option<String>,
-    /// How sure that is, from 0 (a guess) to 1 (declared, or proven by the bytes).
-    pub encoding_confidence: Option<f64>,
-    /// Size of the document's own bytes.
-    pub bytes: u64,
-    /// SHA-256 of those bytes, in hexadecimal.
-    pub sha256: Option<String>,
-}
-
-impl Source {
-    /// The table that the document is a row of, if it is one: `kho.jsonl` of `kho.jsonl!line-3`.
-    pub fn table(&self) -> Option<&str> {
-        let (table, row) = self.path.rsplit_once(SEPARATOR)?;
-        let number = row
-            .strip_prefix(LINE_PREFIX)
-            .or_else(|| row.strip_prefix(ROW_PREFIX))?;
-        number.parse::<u64>().is_ok().then_some(table)
     }
 }
 
@@ -258,69 +218,6 @@ pub struct ModelIdentity {
     pub name: String,
     /// SHA-256 of its files, in hexadecimal.
     pub sha256: String,
-}
-
-impl Failure {
-    /// The code where the device was lost on which the transformer ran: the document is not to blame, and neither it nor
-    /// any after it can be encoded any more.
-    pub const DEVICE_LOST: &str = "device_lost";
-
-    /// The same where the device had the document in hand when it was lost, so that the document may be to blame.
-    pub const DEVICE_LOST_IN_HAND: &str = "device_lost_in_hand";
-
-    /// The code where nothing stands at a path.
-    pub const NOT_FOUND: &str = "not_found";
-
-    /// The code where the machine had no process to read the document in, so that it is not done at all.
-    pub const NO_READER: &str = "no_reader";
-
-    /// A failure that another time would end alike.
-    pub fn new(code: &str, message: &str) -> Self {
-        Self {
-            code: code.to_owned(),
-            message: message.to_owned(),
-            retryable: false,
-        }
-    }
-
-    /// A failure that another time may end otherwise.
-    pub fn passing(code: &str, message: &str) -> Self {
-        Self {
-            retryable: true,
-            ..Self::new(code, message)
-        }
-    }
-}
-
-/// Devices that were lost, as the records of the documents tell that needed them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LostDevice {
-    /// Which they were, and why.
-    pub problem: String,
-    /// The documents that they had in hand when they were lost, by id and path.
-    pub in_hand: Vec<(String, String)>,
-}
-
-impl LostDevice {
-    /// What some records tell; nothing where none failed for a lost device.
-    pub fn told_by<'a>(records: impl IntoIterator<Item = &'a Record>) -> Option<Self> {
-        let mut told: Option<Self> = None;
-        for record in records {
-            let Some(problem) = record.lost_device() else {
-                continue;
-            };
-            let lost = told.get_or_insert_with(|| Self {
-                problem: problem.to_owned(),
-                in_hand: Vec::new(),
-            });
-            let code = record.error.as_ref().map(|error| error.code.as_str());
-            if code == Some(Failure::DEVICE_LOST_IN_HAND) {
-                let document = (record.id.clone(), record.source.path.clone());
-                lost.in_hand.push(document);
-            }
-        }
-        told
-    }
 }
 
 impl Record {
