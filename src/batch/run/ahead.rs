@@ -32,6 +32,9 @@ const ENCODING: usize = 2;
 /// A wave and its place among all.
 type Numbered<W> = (usize, W);
 
+/// What the last stage gives: none once a wave will never come, for the thread that had it panicked.
+type Coming = Option<Numbered<FinishedWave>>;
+
 /// The waves that are on their way.
 #[derive(Default)]
 struct OnTheirWay {
@@ -66,7 +69,7 @@ impl Run<'_> {
     fn gather_and_store(
         &mut self,
         gathered: Sender<Numbered<Wave>>,
-        finished: &Receiver<Numbered<FinishedWave>>,
+        finished: &Receiver<Coming>,
     ) -> Result<Ending, StateError> {
         let mut waves = OnTheirWay::default();
         let (mut is_last, mut lost) = (false, None);
@@ -76,9 +79,13 @@ impl Run<'_> {
             } else {
                 finished.recv().ok()
             };
-            if let Some(wave) = next {
-                lost = self.store_in_order(&mut waves, wave)?;
-                continue;
+            match next {
+                Some(Some(wave)) => {
+                    lost = self.store_in_order(&mut waves, wave)?;
+                    continue;
+                }
+                Some(None) => break,
+                None => {}
             }
             let wave = self.gather(&waves.all_keys)?;
             is_last = wave.is_last;
@@ -91,7 +98,7 @@ impl Run<'_> {
         }
         drop(gathered);
         while lost.is_none()
-            && let Ok(wave) = finished.recv()
+            && let Ok(Some(wave)) = finished.recv()
         {
             lost = self.store_in_order(&mut waves, wave)?;
         }
@@ -139,13 +146,9 @@ impl OnTheirWay {
     }
 
     /// What later waves tell too: any of them may have been in hand. Waits for them all; the devices keep none of them.
-    fn told_by_all(
-        &mut self,
-        mut lost: LostDevice,
-        finished: &Receiver<Numbered<FinishedWave>>,
-    ) -> LostDevice {
+    fn told_by_all(&mut self, mut lost: LostDevice, finished: &Receiver<Coming>) -> LostDevice {
         let early = std::mem::take(&mut self.early).into_values();
-        for wave in early.chain(finished.iter().map(|(_, wave)| wave)) {
+        for wave in early.chain(finished.iter().flatten().map(|(_, wave)| wave)) {
             let told = wave.lost_device().unwrap_or_default();
             lost.in_hand.extend(told.in_hand);
         }
@@ -166,7 +169,7 @@ fn start<'scope>(
     scope: &'scope Scope<'scope, '_>,
     stages: Stages<'scope>,
     waited: &'scope Mutex<f64>,
-) -> (Sender<Numbered<Wave>>, Receiver<Numbered<FinishedWave>>) {
+) -> (Sender<Numbered<Wave>>, Receiver<Coming>) {
     let (gathered_in, gathered) = channel();
     let (prepared_in, prepared) = sync_channel(PREPARED);
     let (encoded_in, encoded) = channel();
@@ -175,10 +178,27 @@ fn start<'scope>(
     let prepared = Arc::new(Mutex::new(prepared));
     for _ in 0..ENCODING {
         let (prepared, encoded_in) = (Arc::clone(&prepared), encoded_in.clone());
-        scope.spawn(move || encode(stages, &prepared, &encoded_in));
+        let gap = Gap(finished_in.clone());
+        scope.spawn(move || {
+            let _gap = gap;
+            encode(stages, &prepared, &encoded_in);
+        });
     }
     scope.spawn(move || finish(stages, &encoded, &finished_in));
     (gathered_in, finished)
+}
+
+/// Says that a wave will never come where its thread panics: of two that encode the other would go on, and whoever waits for the
+/// wave would wait for ever. The scope passes the panic on.
+struct Gap(Sender<Coming>);
+
+impl Drop for Gap {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            // Whoever does not listen any more waits for nothing.
+            let _ = self.0.send(None);
+        }
+    }
 }
 
 fn prepare(
@@ -218,11 +238,30 @@ fn encode(
 fn finish(
     stages: Stages<'_>,
     encoded: &Receiver<Numbered<EncodedWave>>,
-    finished: &Sender<Numbered<FinishedWave>>,
+    finished: &Sender<Coming>,
 ) {
     for (number, wave) in encoded {
-        if finished.send((number, stages.finish(wave))).is_err() {
+        if finished.send(Some((number, stages.finish(wave)))).is_err() {
             return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_that_panics_says_that_its_wave_never_comes() {
+        let (sender, coming) = channel();
+        let gap = Gap(sender.clone());
+        let broken = thread::spawn(move || {
+            let _gap = gap;
+            panic!("a wave");
+        });
+        assert!(broken.join().is_err());
+        assert!(matches!(coming.try_recv(), Ok(None)));
+        drop(Gap(sender));
+        assert!(coming.try_recv().is_err(), "one that ends says nothing");
     }
 }

@@ -14,7 +14,7 @@ use crate::commands::{files, session};
 use crate::hash::sha256;
 use crate::pipeline::{Prepared, Reader, Vectors};
 use crate::segment::language::Language;
-use crate::train::{self, Example, KnownCuts, TrainOptions, Trained};
+use crate::train::{self, Example, KnownCuts, LEAST_SLOPE, TrainOptions, Trained};
 
 const TOO_FEW: &str = "give more labelled paragraphs, from several documents";
 const TOO_FEW_ELSEWHERE: &str =
@@ -170,7 +170,7 @@ fn check_slopes(trained: &Trained, option: &str) -> Result<()> {
     let heads = trained.classifier.labels().iter();
     for (head, calibration) in heads.zip(&trained.calibrations) {
         anyhow::ensure!(
-            calibration.slope > 0.0
+            calibration.slope > LEAST_SLOPE
                 && calibration.slope.is_finite()
                 && calibration.offset.is_finite(),
             "on the paragraphs of {option} the scores of the label `{}` are the higher where it does not hold; see \

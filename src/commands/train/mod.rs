@@ -32,7 +32,7 @@ use crate::model::{self, Bundle, BundleLayers, ModelFiles};
 use crate::pipeline::{Content, Input, Pipeline, PipelineOptions, Prepared, Reader, Vectors};
 use crate::record::{LabelScore, Record, Source};
 use crate::render::{Format, Renderer};
-use crate::train::{self, Example, TrainError, TrainOptions, Trained};
+use crate::train::{self, Example, LEAST_SLOPE, TrainError, TrainOptions, Trained};
 use data::Data;
 use place::{Place, place};
 use record::TrainRecord;
@@ -203,6 +203,16 @@ fn conclude(
             output::line(&format!(
                 "label `{name}`: only paragraphs that were written for training {have} it, so that its probabilities and its \
                  threshold are set on none; give some that were {found}"
+            ));
+        }
+    }
+    let heads = trained.classifier.labels().iter();
+    for (head, calibration) in heads.zip(&trained.calibrations) {
+        if calibration.slope <= LEAST_SLOPE {
+            output::line(&format!(
+                "label `{}`: held out, the paragraphs that have it could not be told from the others; give more of them, or see \
+                 whether their labels are right",
+                head.name
             ));
         }
     }
