@@ -107,7 +107,7 @@ impl<'a> Reading<'a> {
         let labelling = Labelling::new(classifier, quoting, content, &wording, vectors);
         let strengths = labelling.strengths();
         let evidence = wording.evidence(content, &strengths, labelling.quoting.as_deref());
-        let labelled = labelling.labelled(content.document.paragraphs());
+        let labelled = labelling.labelled();
         let genre = genre(content, labelled.is_some());
         let ranker = pipeline.reader.ranker();
         let sentences = (pipeline.reader.options().budget).sentences(&wording.syllables);
@@ -144,7 +144,9 @@ impl<'a> Reading<'a> {
     }
 
     fn paragraph(&self, index: usize, paragraph: &Paragraph) -> ParagraphRecord {
-        let Labelled { scores, decision } = &self.labelling.paragraphs[index];
+        let Labelled {
+            scores, decision, ..
+        } = &self.labelling.paragraphs[index];
         let sentences = paragraph.sentences.iter().enumerate();
         let sentences = sentences.map(|(index, sentence)| SentenceRecord {
             index,

@@ -31,6 +31,8 @@ pub(super) struct Labelled {
     pub(super) scores: Vec<f32>,
     /// What they decide.
     pub(super) decision: Decision,
+    /// Whether labels are for such a paragraph.
+    pub(super) is_labelled: bool,
 }
 
 /// The labels of one document.
@@ -84,7 +86,7 @@ impl<'a> Labelling<'a> {
         let texts = || units.iter().map(|unit| content.document.text_at(unit.span));
         let scores = ranges.iter().enumerate();
         let scores = scores.map(|(index, range)| scores_of(&features(range.clone()), index));
-        let paragraphs = decided(classifier, &content.document, norm, scores);
+        let paragraphs = decided(classifier, &content.document, norm, &places, scores);
         Self {
             classifier,
             units,
@@ -111,14 +113,11 @@ impl<'a> Labelling<'a> {
     }
 
     /// How many paragraphs have labels, if it is at least half of those that may have some.
-    pub(super) fn labelled(&self, paragraphs: &[Paragraph]) -> Option<usize> {
-        let all = paragraphs.iter().zip(&self.paragraphs);
-        let may: Vec<&Labelled> = (all.filter(|(paragraph, _)| is_labelled(paragraph)))
-            .map(|(_, labelled)| labelled)
-            .collect();
-        let with = may.iter().filter(|it| !it.decision.labels.is_empty());
+    pub(super) fn labelled(&self) -> Option<usize> {
+        let may = || self.paragraphs.iter().filter(|it| it.is_labelled);
+        let with = may().filter(|it| !it.decision.labels.is_empty());
         let with = with.count();
-        (with > 0 && 2 * with >= may.len()).then_some(with)
+        (with > 0 && 2 * with >= may().count()).then_some(with)
     }
 
     /// Whether all labels are among those that the program has without being taught.
@@ -163,6 +162,7 @@ fn decided(
     classifier: &Classifier,
     document: &Document,
     norm: usize,
+    places: &Places,
     scores: impl Iterator<Item = Vec<f32>>,
 ) -> Vec<Labelled> {
     let paragraphs = document.paragraphs();
@@ -171,24 +171,32 @@ fn decided(
         index < norm || !NOT_OF_NORMS.contains(&name)
     };
     let decide = |(index, (scores, paragraph)): (usize, (Vec<f32>, &Paragraph))| {
-        let decision = if is_labelled(paragraph) {
+        // An item of a list of orders may look like a heading.
+        let is_labelled = is_labelled(paragraph, document.text_at(paragraph.span))
+            || (paragraph.kind == ParagraphKind::Heading && places.is_among_tasks(index));
+        let decision = if is_labelled {
             classifier.decide_among(&scores, |label| may_hold(label, index))
         } else {
             Decision::default()
         };
-        Labelled { scores, decision }
+        Labelled {
+            scores,
+            decision,
+            is_labelled,
+        }
     };
     scores.zip(paragraphs).enumerate().map(decide).collect()
 }
 
 /// Whether labels are for such a paragraph. The words of captions, table rows and letter furniture only look as if they
-/// reported something.
-fn is_labelled(paragraph: &Paragraph) -> bool {
-    let is_shown = matches!(
-        paragraph.kind,
-        ParagraphKind::Table | ParagraphKind::Caption
-    );
-    !paragraph.furniture && !is_shown
+/// reported something, and those of headings name it; only those that lead to a list may give an order.
+fn is_labelled(paragraph: &Paragraph, text: &str) -> bool {
+    let only_looks = match paragraph.kind {
+        ParagraphKind::Table | ParagraphKind::Caption => true,
+        ParagraphKind::Heading => !text.trim_end().ends_with(':'),
+        _ => false,
+    };
+    !paragraph.furniture && !only_looks
 }
 
 /// The paragraph that opens the first article of a law or a regulation; beyond all where the document is none.

@@ -181,6 +181,7 @@ mod tests {
                 labels: vec![0],
                 abstained: false,
             },
+            is_labelled: true,
         };
         let scores = paragraphs.concat();
         let mut labelling = Labelling {
