@@ -38,19 +38,18 @@ pub fn by_document<'a>(
 /// teacher's opinions move none of them; none for a document of which nothing is labelled. Documents that share a text are one:
 /// held out, it would be known.
 pub fn of_examples(examples: &[Example], fold_count: usize, seed: u64) -> Vec<Option<usize>> {
-    let groups = groups(examples);
-    let group = |example: &Example| groups[example.doc.as_str()];
-    let labelled = examples.iter().filter(|example| example.is_labelled());
-    let documents = labelled.map(group);
+    let labelled = || examples.iter().filter(|example| example.is_labelled());
+    let groups = groups(labelled());
+    let documents = labelled().map(|example| groups[example.doc.as_str()]);
     let folds = by_document(documents.clone(), fold_count, seed);
     let folds: BTreeMap<&str, usize> = documents.zip(folds).collect();
-    let of = |example: &Example| folds.get(group(example)).copied();
+    let of = |example: &Example| Some(folds[groups.get(example.doc.as_str())?]);
     examples.iter().map(of).collect()
 }
 
 /// For every document, the first by name of those that it shares texts with, by whatever others; white space and capitals make
 /// no other text.
-fn groups(examples: &[Example]) -> BTreeMap<&str, &str> {
+fn groups<'a>(examples: impl Iterator<Item = &'a Example>) -> BTreeMap<&'a str, &'a str> {
     let mut groups: BTreeMap<&str, &str> = BTreeMap::new();
     let mut first_with: HashMap<String, &str> = HashMap::new();
     for example in examples {
@@ -116,7 +115,7 @@ mod tests {
             ("b", "Huyện mở chợ phiên."),
         ];
         let examples: Vec<Example> = texts.into_iter().map(example).collect();
-        let groups = groups(&examples);
+        let groups = groups(examples.iter());
         let expected = [("a", "a"), ("b", "b"), ("c", "a"), ("d", "a")];
         assert_eq!(groups, expected.into());
     }
