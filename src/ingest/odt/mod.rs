@@ -1,13 +1,15 @@
 //! What does an OpenDocument file say? ODT, ODS or ODP package, or flat XML → [`Block`]s.
 //!
 //! Footnotes and comments follow their paragraph, as captions. Headers and footers, which are kept
-//! with the page styles, are not read; nor is deleted text, which is kept apart, nor what is hidden,
+//! with the page styles, are not read; nor is deleted text, nor what is hidden,
 //! nor the comments of cells.
 
+mod changes;
 mod styles;
 
 use std::rc::Rc;
 
+use self::changes::Deletions;
 use self::styles::{Style, Styles};
 use super::blocks::{Block, Blocks};
 use super::error::ReadError;
@@ -58,6 +60,7 @@ pub(crate) fn read_flat(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), Rea
     let text = decode(bytes)?;
     let styles = Styles::read(&[&text])?;
     let mut reader = OdtReader::new(&styles);
+    reader.deletions = Deletions::read(&text)?;
     reader.read(&text)?;
     let title = match reader.blocks.take_title() {
         None => title_property(&text)?,
@@ -102,6 +105,7 @@ struct OdtReader<'s> {
     hidden_paragraph: Option<usize>,
     /// What holds in the elements we are in, innermost last.
     looks: Vec<Look>,
+    deletions: Deletions,
 }
 
 /// How the text of a paragraph or of a part of it looks.
@@ -127,6 +131,7 @@ impl<'s> OdtReader<'s> {
             room: sheet::MAX_CELL_BYTES,
             hidden_paragraph: None,
             looks: Vec::new(),
+            deletions: Deletions::default(),
         }
     }
 
@@ -164,6 +169,8 @@ impl<'s> OdtReader<'s> {
             }
             "span" => self.begin_span(element),
             "s" | "tab" | "line-break" => self.push(" "),
+            "change-start" => self.deletions.begin(element),
+            "change-end" => self.deletions.end(element),
             "list" => self.lists += 1,
             "note-body" | "annotation" => self.begin_note(),
             "text-box" => self.blocks.begin_aside(),
@@ -340,7 +347,10 @@ impl<'s> OdtReader<'s> {
 
     fn push(&mut self, text: &str) {
         let look = self.looks.last();
-        if self.hidden_paragraph.is_some() || look.is_some_and(|look| look.is_hidden) {
+        if self.deletions.are_open()
+            || self.hidden_paragraph.is_some()
+            || look.is_some_and(|look| look.is_hidden)
+        {
             return;
         }
         let script = look.map(|look| look.script).unwrap_or_default();

@@ -211,6 +211,37 @@ fn charts_and_formulas_in_the_text_are_left_out() {
 }
 
 #[test]
+fn deleted_text_that_one_file_of_xml_leaves_in_place_is_left_out() {
+    let mark = |kind: &str, id: &str| format!("<text:change-{kind} text:change-id=\"{id}\"/>");
+    let body = [
+        "<text:tracked-changes><text:changed-region xml:id=\"c1\"><text:deletion/></text:changed-region>\
+         <text:changed-region xml:id=\"c2\"><text:insertion/></text:changed-region>\
+         <text:changed-region xml:id=\"c3\"><text:deletion/></text:changed-region></text:tracked-changes>\
+         <text:p>Trồng được ",
+        &mark("start", "c1"),
+        "38</text:p><text:p>chưa chốt",
+        &mark("end", "c1"),
+        &mark("start", "c2"),
+        "42",
+        &mark("end", "c2"),
+        " ha rừng.",
+        // Without its end.
+        &mark("start", "c3"),
+        "</text:p><text:p>Còn lại làm trong quý IV.</text:p>",
+    ];
+    let text = format!(
+        "<office:document><office:body><office:text>{}</office:text></office:body></office:document>",
+        body.concat()
+    );
+    let (blocks, _) = read_flat(text.as_bytes()).unwrap();
+    let texts: Vec<_> = blocks.iter().map(Block::text).collect();
+    assert_eq!(
+        texts,
+        ["Trồng được ", "42 ha rừng.", "Còn lại làm trong quý IV."]
+    );
+}
+
+#[test]
 fn a_password_is_named() {
     let manifest = "<manifest:encryption-data/>";
     let bytes = package(&[("META-INF/manifest.xml", manifest), ("content.xml", "<x/>")]);
