@@ -1,5 +1,7 @@
 //! What do the paragraphs of a story (body, footnotes, comments) say? `WordprocessingML` → blocks.
 
+use std::mem;
+
 use super::chunks::Chunks;
 use super::fields::{self, Fields};
 use super::formula::Fences;
@@ -102,7 +104,7 @@ impl<'s> BodyReader<'s> {
     /// Reads the note that has just begun in the text, as the XML of 2003 has them; its paragraphs are captions.
     fn read_note_in_text(&mut self, reader: &mut XmlReader<'_>) -> Result<(), ReadError> {
         let depth = reader.depth() - 1;
-        let in_notes = std::mem::replace(&mut self.in_notes, true);
+        let in_notes = mem::replace(&mut self.in_notes, true);
         self.goes_on = false;
         self.blocks.begin_aside();
         self.read_to_depth(depth, reader)?;
@@ -147,6 +149,7 @@ impl<'s> BodyReader<'s> {
                 self.push(&chosen.unwrap_or_default());
             }
             "ddList" => self.fields.choose(fields::read_chosen(reader)?),
+            "sdtPr" => pass_placeholder(reader)?,
             "t" => {
                 let text = reader.text_of_element()?;
                 self.push(&text);
@@ -211,7 +214,7 @@ impl<'s> BodyReader<'s> {
             kind: self.kind(&plain),
             ..Paragraph::default()
         };
-        if !std::mem::take(&mut self.goes_on) {
+        if !mem::take(&mut self.goes_on) {
             self.blocks.begin_paragraph(paragraph.kind);
         }
         self.paragraphs.push(paragraph);
@@ -414,12 +417,30 @@ pub(super) fn is_left_out(element: &Element<'_>) -> bool {
     match element.name() {
         "footnote" | "endnote" => is_separator(element),
         // Deleted text, what moved away, the reading above ruby text, properties of no matter.
-        "del" | "moveFrom" | "rt" | "sectPr" | "tblPr" | "tcPr" | "sdtPr" => true,
+        "del" | "moveFrom" | "rt" | "sectPr" | "tblPr" | "tcPr" => true,
         // What stands before the body in the XML of 2003.
         "DocumentProperties" | "fonts" | "lists" | "styles" | "docPr" => true,
         "annotation" => is_deletion(element),
         _ => false,
     }
+}
+
+/// Reads to the end of the `w:sdtPr` that has just begun, and on to the end of its content control where nobody has
+/// filled that in: it only asks for text.
+fn pass_placeholder(reader: &mut XmlReader<'_>) -> Result<(), ReadError> {
+    let mut depth = reader.depth();
+    let around = depth.saturating_sub(1);
+    while reader.depth() >= depth
+        && let Some(node) = reader.next()?
+    {
+        if let Node::Start(element) = node
+            && element.name() == "showingPlcHdr"
+            && element.is_on()
+        {
+            depth = around;
+        }
+    }
+    Ok(())
 }
 
 /// Whether a note is the line drawn above notes and no note itself.

@@ -174,6 +174,26 @@ fn the_chosen_value_of_a_list_in_a_form_is_shown() {
 }
 
 #[test]
+fn a_content_control_that_nobody_filled_in_says_nothing() {
+    let control = |properties: &str, text: &str| {
+        format!(
+            "<w:sdt><w:sdtPr>{properties}<w:text/></w:sdtPr><w:sdtContent><w:r><w:t>{text}</w:t></w:r></w:sdtContent></w:sdt>"
+        )
+    };
+    let body = [
+        "<w:p><w:r><w:t>Người lập biểu: </w:t></w:r>",
+        &control("<w:showingPlcHdr/>", "Bấm vào đây để nhập văn bản."),
+        &control("", "Lê Thị Hoa"),
+        &control("<w:showingPlcHdr w:val=\"0\"/>", ", văn thư"),
+        "</w:p>",
+    ];
+    assert_eq!(
+        texts(&body.concat()),
+        ["Người lập biểu: Lê Thị Hoa, văn thư"]
+    );
+}
+
+#[test]
 fn a_field_without_end_hides_nothing() {
     let begin = "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r>";
     let end = "<w:r><w:fldChar w:fldCharType=\"end\"/></w:r>";
