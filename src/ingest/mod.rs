@@ -14,6 +14,7 @@ mod docx;
 mod eml;
 pub mod encoding;
 mod error;
+mod form;
 mod format;
 mod headline;
 mod html;

@@ -149,6 +149,7 @@ impl<'s> BodyReader<'s> {
                 self.push(&chosen.unwrap_or_default());
             }
             "ddList" => self.fields.choose(fields::read_chosen(reader)?),
+            "checkBox" => self.fields.choose(Some(fields::read_box(reader)?)),
             "sdtPr" => pass_placeholder(reader)?,
             "t" => {
                 let text = reader.text_of_element()?;

@@ -2,6 +2,7 @@
 
 use super::body::is_left_out;
 use crate::ingest::error::ReadError;
+use crate::ingest::form::tick_box;
 use crate::ingest::xml::{Element, Node, XmlReader};
 
 /// The fields we are in, innermost last. A field is its code, a separator, and what it shows; fields may
@@ -17,7 +18,7 @@ pub(super) struct Fields {
 struct Field {
     /// Whether its separator has come.
     shows: bool,
-    /// The value that was chosen of its list, which few writers show as well.
+    /// The value that was chosen of its list, which few writers show as well, or its box with or without a tick.
     chosen: Option<String>,
 }
 
@@ -85,6 +86,24 @@ pub(super) fn read_chosen(reader: &mut XmlReader<'_>) -> Result<Option<String>, 
     }
     let place = chosen.or(usual).and_then(|place| place.parse().ok());
     Ok(entries.into_iter().nth(place.unwrap_or(0)))
+}
+
+/// Reads to the end of the `w:checkBox` that has just begun: the box as it is ticked, else as it was to begin with.
+///
+/// # Errors
+///
+/// As [`XmlReader::next`].
+pub(super) fn read_box(reader: &mut XmlReader<'_>) -> Result<String, ReadError> {
+    let (mut ticked, mut usual) = (None, false);
+    while let Some(node) = reader.next()? {
+        match node {
+            Node::Start(element) if element.name() == "checked" => ticked = Some(element.is_on()),
+            Node::Start(element) if element.name() == "default" => usual = element.is_on(),
+            Node::End(name) if name == "checkBox" => break,
+            _ => {}
+        }
+    }
+    Ok(tick_box(ticked.unwrap_or(usual)).to_owned())
 }
 
 /// Whether the code of every field of a part has an end: where one has none, all that follows would pass

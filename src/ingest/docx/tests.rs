@@ -174,6 +174,25 @@ fn the_chosen_value_of_a_list_in_a_form_is_shown() {
 }
 
 #[test]
+fn boxes_of_a_form_show_their_tick() {
+    let option = |tick: &str, text: &str| {
+        format!(
+            "<w:p><w:r><w:fldChar w:fldCharType=\"begin\"><w:ffData><w:checkBox><w:sizeAuto/>{tick}</w:checkBox>\
+             </w:ffData></w:fldChar></w:r><w:r><w:instrText> FORMCHECKBOX </w:instrText></w:r>\
+             <w:r><w:fldChar w:fldCharType=\"end\"/></w:r><w:r><w:t> {text}</w:t></w:r></w:p>"
+        )
+    };
+    let body = [
+        option("<w:default w:val=\"0\"/>", "Xuất sắc"),
+        option("<w:default w:val=\"0\"/><w:checked/>", "Tốt"),
+        option("<w:default/>", "Đúng hạn"),
+        option("<w:default/><w:checked w:val=\"0\"/>", "Quá hạn"),
+    ];
+    let expected = ["☐ Xuất sắc", "☑ Tốt", "☑ Đúng hạn", "☐ Quá hạn"];
+    assert_eq!(texts(&body.concat()), expected);
+}
+
+#[test]
 fn a_content_control_that_nobody_filled_in_says_nothing() {
     let control = |properties: &str, text: &str| {
         format!(

@@ -5,6 +5,7 @@
 //! nor the comments of cells.
 
 mod changes;
+mod form;
 mod styles;
 
 use std::rc::Rc;
@@ -169,6 +170,7 @@ impl<'s> OdtReader<'s> {
             }
             "span" => self.begin_span(element),
             "s" | "tab" | "line-break" => self.push(" "),
+            "fieldmark" => self.push(&form::read_field(element, reader)?),
             "change-start" => self.deletions.begin(element),
             "change-end" => self.deletions.end(element),
             "list" => self.lists += 1,

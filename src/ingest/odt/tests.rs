@@ -242,6 +242,37 @@ fn deleted_text_that_one_file_of_xml_leaves_in_place_is_left_out() {
 }
 
 #[test]
+fn boxes_and_lists_of_a_form_show_what_was_chosen() {
+    let field = |kind: &str, parameters: &[(&str, &str)]| {
+        let parameters = parameters.iter().map(|(name, value)| {
+            format!("<field:param field:name=\"{name}\" field:value=\"{value}\"/>")
+        });
+        format!(
+            "<field:fieldmark field:type=\"vnd.oasis.opendocument.field.{kind}\">{}</field:fieldmark>",
+            parameters.collect::<String>()
+        )
+    };
+    let entries = [
+        ("Dropdown_ListEntry", "Khá"),
+        ("Dropdown_ListEntry", "Tốt"),
+        ("Dropdown_Selected", "1"),
+    ];
+    let body = [
+        "<text:p>",
+        &field("FORMCHECKBOX", &[]),
+        " Nghỉ</text:p><text:p>",
+        &field("FORMCHECKBOX", &[("Checkbox_Checked", "true")]),
+        " Đi làm</text:p><text:p>Xếp loại: ",
+        &field("FORMDROPDOWN", &entries),
+        "</text:p>",
+    ];
+    assert_eq!(
+        texts("text", &body.concat()),
+        ["☐ Nghỉ", "☑ Đi làm", "Xếp loại: Tốt"]
+    );
+}
+
+#[test]
 fn a_password_is_named() {
     let manifest = "<manifest:encryption-data/>";
     let bytes = package(&[("META-INF/manifest.xml", manifest), ("content.xml", "<x/>")]);
