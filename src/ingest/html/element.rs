@@ -25,7 +25,8 @@ pub(super) enum Role {
 
 /// The role of an element as it stands on the page, where it may be hidden.
 pub(super) fn role_of(element: &Element) -> Role {
-    if is_page_furniture(element) || is_hidden(element) {
+    let is_navigation = element.attr("role") == Some("navigation");
+    if is_navigation || is_page_furniture(element) || is_hidden(element) {
         Role::Skip
     } else {
         role(element.name())
@@ -61,15 +62,15 @@ pub(super) fn is_page_furniture(element: &Element) -> bool {
 
 /// Whether an element holds the older message that a mail answers.
 pub(super) fn is_cited(element: &Element) -> bool {
-    let has_class = |name| {
-        element
-            .attr("class")
-            .is_some_and(|it| it.split_whitespace().any(|class| class == name))
-    };
     let is_cited = element
         .attr("type")
         .is_some_and(|it| it.eq_ignore_ascii_case("cite"));
-    element.name() == "blockquote" && (is_cited || has_class("gmail_quote"))
+    element.name() == "blockquote" && (is_cited || has_class(element, "gmail_quote"))
+}
+
+fn has_class(element: &Element, name: &str) -> bool {
+    let classes = element.attr("class").unwrap_or_default();
+    classes.split_whitespace().any(|class| class == name)
 }
 
 /// Whether an element's own attributes hide it.

@@ -1,18 +1,22 @@
 //! What does an HTML page say? Markup → [`Block`]s, by a walk over its block elements.
 //!
 //! What a reader of the page would not read as its text is left out: scripts, styles, navigation,
-//! forms, templates. The walk keeps its own stack, so nesting is bounded by memory alone.
+//! controls of forms, templates. The walk keeps its own stack, so nesting is bounded by memory alone.
 
 mod breaks;
 mod charset;
 mod element;
+mod margins;
 mod parser;
 mod tags;
+
+use std::mem;
 
 use scraper::node::{Element, Text};
 use scraper::{Html, Node};
 
 use self::element::{Role, font, is_cited, is_page_furniture, role_of, script};
+use self::margins::{Margins, is_margin};
 use self::parser::parse;
 use self::tags::{begins_in_table, with_ends};
 use super::blocks::{Block, Blocks};
@@ -60,6 +64,7 @@ struct HtmlReader {
     kinds: Vec<ParagraphKind>,
     fonts: Vec<String>,
     scripts: Vec<Script>,
+    margins: Margins,
     /// Whether we are in what a page of frames shows without them.
     in_noframes: bool,
     /// How many `<pre>` we are in, their text since the last block began, and the font it began in.
@@ -78,6 +83,7 @@ enum FirstHeading {
 
 impl HtmlReader {
     fn walk(&mut self, html: &Html) -> Result<(), ReadError> {
+        let around = mem::replace(&mut self.margins, Margins::of(html));
         let mut next = Some(html.tree.root());
         while let Some(node) = next {
             let is_entered = self.enter(node.value());
@@ -100,6 +106,7 @@ impl HtmlReader {
                 current = parent;
             };
         }
+        self.margins = around;
         Ok(())
     }
 
@@ -131,7 +138,8 @@ impl HtmlReader {
     }
 
     fn enter_element(&mut self, element: &Element) -> bool {
-        let role = role_of(element);
+        let role = self.role(element);
+        self.margins.enter(element);
         self.flush_preformatted(role);
         if let Some(font) = font(element) {
             self.fonts.push(font);
@@ -171,7 +179,8 @@ impl HtmlReader {
     /// Takes the end of a node, in the reverse of what its beginning did.
     fn leave(&mut self, node: &Node) {
         let Node::Element(element) = node else { return };
-        let role = role_of(element);
+        self.margins.leave(element);
+        let role = self.role(element);
         self.flush_preformatted(role);
         if font(element).is_some() {
             self.fonts.pop();
@@ -188,7 +197,9 @@ impl HtmlReader {
                 self.preformatted_depth = self.preformatted_depth.saturating_sub(1);
                 self.blocks.end_paragraph();
             }
-            Role::Skip if is_page_furniture(element) => self.blocks.end_paragraph(),
+            Role::Skip if is_page_furniture(element) || is_margin(element) => {
+                self.blocks.end_paragraph();
+            }
             Role::Block(_) => {
                 self.kinds.pop();
                 self.blocks.end_paragraph();
@@ -201,6 +212,14 @@ impl HtmlReader {
             Role::Cell => self.blocks.end_cell(),
             Role::Caption => self.blocks.end_aside(),
             Role::Skip | Role::Row | Role::LineBreak | Role::Inline => {}
+        }
+    }
+
+    fn role(&self, element: &Element) -> Role {
+        if self.margins.leave_out(element) {
+            Role::Skip
+        } else {
+            role_of(element)
         }
     }
 
@@ -247,7 +266,7 @@ impl HtmlReader {
         if matches!(role, Role::Skip | Role::Inline | Role::LineBreak) {
             return;
         }
-        let lines = std::mem::take(&mut self.preformatted);
+        let lines = mem::take(&mut self.preformatted);
         let font = self.preformatted_font.take();
         if lines.trim().is_empty() {
             return;

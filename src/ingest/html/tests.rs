@@ -46,6 +46,36 @@ fn keeps_the_kinds_and_leaves_out_what_is_not_text() {
 }
 
 #[test]
+fn the_top_and_the_foot_of_a_site_are_left_out() {
+    let site = |text: &str| {
+        format!(
+            "<form><header>Chào quý khách.</header><div role=navigation>Trang chủ</div>Tin mới\
+             <footer>Ghi rõ nguồn khi đăng lại.</footer>{text}<div role=contentinfo>Giấy phép số 5.</div></form>"
+        )
+    };
+    let texts = |page: &str| -> Vec<String> {
+        let found = shown(page).into_iter();
+        found.map(|(_, text)| text).collect()
+    };
+    let page = site("<h1>Thu hoạch lúa</h1><div><p>Cả xã đã gặt xong.</div>");
+    assert_eq!(
+        texts(&page),
+        ["Tin mới", "Thu hoạch lúa", "Cả xã đã gặt xong."]
+    );
+    // Those of a part of the page are its own.
+    let page = site(
+        "<article><header><p>Sở Y tế báo cáo.</header><footer>Trần Văn Long</footer></article>",
+    );
+    assert_eq!(
+        texts(&page),
+        ["Tin mới", "Sở Y tế báo cáo.", "Trần Văn Long"]
+    );
+    // A letter whose head is marked as one, with nothing else that is.
+    let page = "<header><h1>BÁO CÁO</h1></header><p>Xã đã gặt xong.</p><footer>Lê Thị Mai</footer>";
+    assert_eq!(texts(page), ["BÁO CÁO", "Xã đã gặt xong.", "Lê Thị Mai"]);
+}
+
+#[test]
 fn a_page_in_a_cell_beside_others_reads_as_a_page() {
     let first = "Sáu tháng đầu năm, huyện đã nâng cấp mười hai tuyến đường liên xã. ".repeat(9);
     let second = "Các xã vùng cao còn thiếu nước sạch vào mùa khô, nhất là tháng ba. ".repeat(9);
