@@ -26,8 +26,10 @@ pub(super) enum Role {
 /// The role of an element as it stands on the page, where it may be hidden.
 pub(super) fn role_of(element: &Element) -> Role {
     let is_navigation = element.attr("role") == Some("navigation");
-    if is_navigation || is_page_furniture(element) || is_hidden(element) {
+    if is_navigation || is_page_furniture(element) || is_hidden(element) || is_note_mark(element) {
         Role::Skip
+    } else if is_list_of_notes(element) {
+        Role::Block(ParagraphKind::Caption)
     } else {
         role(element.name())
     }
@@ -58,6 +60,29 @@ fn role(name: &str) -> Role {
 /// Whether an element is the header or footer of printed pages, as office programs export them.
 pub(super) fn is_page_furniture(element: &Element) -> bool {
     element.name() == "div" && matches!(element.attr("title"), Some("header" | "footer"))
+}
+
+/// Whether Word keeps notes or comments in an element.
+fn is_list_of_notes(element: &Element) -> bool {
+    const LISTS: [&str; 3] = ["footnote-list", "endnote-list", "comment-list"];
+    let style = element.attr("style").unwrap_or_default();
+    style.split(';').any(|declaration| {
+        let (name, value) = declaration.split_once(':').unwrap_or_default();
+        name.trim() == "mso-element" && LISTS.contains(&value.trim())
+    })
+}
+
+/// Whether an element is the mark by which Word leads to a note or a comment or back from it: `[1]`, `[A1]`.
+fn is_note_mark(element: &Element) -> bool {
+    let begins = |attribute, prefixes: [&str; 2]| {
+        element
+            .attr(attribute)
+            .is_some_and(|it| prefixes.iter().any(|prefix| it.starts_with(prefix)))
+    };
+    let leads = begins("name", ["_ftn", "_edn"]) && begins("href", ["#_ftn", "#_edn"]);
+    let is_of_comment = ["msocomanchor", "msocomoff"];
+    let is_of_comment = is_of_comment.iter().any(|class| has_class(element, class));
+    element.name() == "a" && (leads || is_of_comment)
 }
 
 /// Whether an element holds the older message that a mail answers.

@@ -76,6 +76,26 @@ fn the_top_and_the_foot_of_a_site_are_left_out() {
 }
 
 #[test]
+fn notes_and_comments_of_word_are_captions_without_their_marks() {
+    let page = "<p>Cả xã có 12 xóm<a href=\"#_ftn1\" name=\"_ftnref1\"><span>[1]</span></a> mới.\
+        <a class=msocomanchor href=\"#_msocom_1\">[A1]</a></p>\
+        <div style='mso-element:footnote-list'><hr><div style='mso-element:footnote'>\
+        <p><a href=\"#_ftnref1\" name=\"_ftn1\">[1]</a>Tính đến tháng năm.</p></div></div>\
+        <div style='color:red; mso-element:comment-list'><div><p><a class=msocomoff href=x>[A1]</a>Xem lại số này.</p></div></div>\
+        <p>Hết.</p>";
+    let expected = [
+        (Body, "Cả xã có 12 xóm mới."),
+        (Caption, "Tính đến tháng năm."),
+        (Caption, "Xem lại số này."),
+        (Body, "Hết."),
+    ];
+    assert_eq!(
+        shown(page),
+        expected.map(|(kind, text)| (kind, text.to_owned()))
+    );
+}
+
+#[test]
 fn a_page_in_a_cell_beside_others_reads_as_a_page() {
     let first = "Sáu tháng đầu năm, huyện đã nâng cấp mười hai tuyến đường liên xã. ".repeat(9);
     let second = "Các xã vùng cao còn thiếu nước sạch vào mùa khô, nhất là tháng ba. ".repeat(9);
