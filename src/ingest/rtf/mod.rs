@@ -1,6 +1,7 @@
 //! What does an RTF file say? Tokens → [`Block`]s with fonts.
 //!
-//! The body comes first, then text boxes, footnotes and comments; headers and footers are left out.
+//! The body comes first, each text box behind the paragraph that it is anchored in, then footnotes and comments; headers
+//! and footers are left out.
 //! Tracked changes read as accepted. Own reader, because the crates that were tried give a table's
 //! cells and a paragraph's tabs alike, and neither styles nor lists.
 
@@ -11,17 +12,16 @@ mod state;
 mod story;
 
 use std::borrow::Cow;
-use std::mem;
+use std::{iter, mem};
 
 use self::field::NamedCharacter;
 use self::header::{Header, encoding_of_code_page};
 use self::lexer::{Lexer, Token};
 use self::state::{Destination, State};
-use self::story::Story;
+use self::story::Stories;
 use super::blocks::Block;
 use super::encoding::as_signs;
 use super::error::ReadError;
-use super::script::Script;
 use crate::document::ParagraphKind;
 
 /// Groups nest by formatting; real files stay below a hundred.
@@ -66,9 +66,7 @@ struct RtfReader {
     state: State,
     /// The states of the groups around, innermost last.
     outer: Vec<State>,
-    body: Story,
-    text_boxes: Story,
-    notes: Story,
+    stories: Stories,
     /// Bytes whose encoding their font tells, until it may change.
     bytes: Vec<u8>,
     /// The first unit of a character that takes two.
@@ -135,12 +133,33 @@ impl RtfReader {
             && matches!(ended.destination, Destination::Note | Destination::TextBox)
         {
             self.end_paragraph_in(ended);
+            self.stories.end_box(self.outer.len(), self.anchor());
         }
+    }
+
+    /// Takes the first word of a group, which may begin a text box.
+    fn open(&mut self, word: &str) {
+        let around = self.state.destination;
+        self.state.open(word, mem::take(&mut self.is_optional));
+        // What is skipped ends in text only for the second of a text that stands twice, which goes on.
+        let is_box = self.state.destination == Destination::TextBox;
+        if is_box && !matches!(around, Destination::TextBox | Destination::Skipped) {
+            self.stories.begin_box(self.outer.len().saturating_sub(1));
+        }
+    }
+
+    /// Where the text around a shape goes.
+    fn anchor(&self) -> Destination {
+        let states = self.outer.iter().rev();
+        let mut around = iter::once(&self.state).chain(states);
+        around
+            .find(|state| state.destination.is_text())
+            .map_or(Destination::Body, |state| state.destination)
     }
 
     fn take_control(&mut self, word: &str, value: Option<i32>) {
         if mem::take(&mut self.is_start) {
-            self.state.open(word, mem::take(&mut self.is_optional));
+            self.open(word);
         }
         match self.state.destination {
             Destination::Skipped => {}
@@ -265,7 +284,7 @@ impl RtfReader {
         }
         let style = self.header.style(state.style);
         let is_title = style.is_some_and(|style| style.name == "title");
-        let story = self.story(state.destination);
+        let story = self.stories.of(state.destination);
         // Each escape ends a piece, so that words in a font of Greek letters that was left on come letter by letter.
         let is_of_word = text.contains(|c: char| c.is_ascii_alphabetic())
             && font.is_some_and(|font| font.to_ascii_lowercase().starts_with("symbol"));
@@ -297,8 +316,10 @@ impl RtfReader {
     fn end_property(&mut self) {
         let (name, words) = mem::take(&mut self.property);
         if name.trim() == "gtextUNICODE" && !self.state.hidden && !self.state.deleted {
-            self.text_boxes.push(Script::Line, &words, None);
-            self.text_boxes.end_paragraph(ParagraphKind::Body, 0);
+            let anchor = self.anchor();
+            self.stories
+                .of(anchor)
+                .add_aside(vec![Block::of_text(&words)]);
         }
     }
 
@@ -314,7 +335,7 @@ impl RtfReader {
             ..state
         });
         if ending == Ending::Cell {
-            self.story(state.destination).end_cell();
+            self.stories.of(state.destination).end_cell();
         }
     }
 
@@ -323,30 +344,20 @@ impl RtfReader {
             Destination::Note => ParagraphKind::Caption,
             _ => self.header.kind(&state),
         };
-        self.story(state.destination)
+        self.stories
+            .of(state.destination)
             .end_paragraph(kind, state.table_depth);
     }
 
     fn end_row(&mut self) {
         if self.state.destination.is_text() {
-            self.story(self.state.destination).end_row();
-        }
-    }
-
-    fn story(&mut self, destination: Destination) -> &mut Story {
-        match destination {
-            Destination::Note => &mut self.notes,
-            Destination::TextBox => &mut self.text_boxes,
-            _ => &mut self.body,
+            self.stories.of(self.state.destination).end_row();
         }
     }
 
     fn finish(mut self) -> (Vec<Block>, Option<Block>) {
         self.flush();
-        let title = self.body.take_title();
-        let mut blocks = self.body.finish();
-        blocks.extend(self.text_boxes.finish());
-        blocks.extend(self.notes.finish());
+        let (blocks, title) = self.stories.finish();
         let title = title.or_else(|| {
             let named = Some(self.properties_title).filter(|title| !title.trim().is_empty());
             named.map(|title| Block::of_text(&title))

@@ -1,14 +1,58 @@
-//! How do paragraphs and tables of one story (body, notes, text boxes) come together?
+//! How do paragraphs and tables of the stories (body, notes, text boxes) come together?
 
+use super::state::Destination;
 use crate::document::ParagraphKind;
 use crate::ingest::blocks::{Block, Blocks};
 use crate::ingest::script::Script;
+
+/// The stories of a document.
+#[derive(Debug, Default)]
+pub(super) struct Stories {
+    body: Story,
+    notes: Story,
+    /// The text boxes that we are in, innermost last, each with how many groups were open when it began.
+    boxes: Vec<(usize, Story)>,
+}
+
+impl Stories {
+    /// The story that text goes to.
+    pub(super) fn of(&mut self, destination: Destination) -> &mut Story {
+        match (destination, self.boxes.last_mut()) {
+            (Destination::Note, _) => &mut self.notes,
+            (Destination::TextBox, Some((_, text_box))) => text_box,
+            _ => &mut self.body,
+        }
+    }
+
+    pub(super) fn begin_box(&mut self, depth: usize) {
+        self.boxes.push((depth, Story::default()));
+    }
+
+    /// Ends the text box that began at this depth, if one did: it will follow the paragraph that it is anchored in.
+    pub(super) fn end_box(&mut self, depth: usize, anchor: Destination) {
+        if let Some((_, text_box)) = self.boxes.pop_if(|(begun, _)| *begun == depth) {
+            let blocks = text_box.finish();
+            self.of(anchor).add_aside(blocks);
+        }
+    }
+
+    /// Ends all stories; their paragraphs, and the first of the body that was made the title.
+    pub(super) fn finish(mut self) -> (Vec<Block>, Option<Block>) {
+        self.body.end_paragraph(ParagraphKind::Body, 0);
+        let title = self.body.blocks.take_title();
+        let mut blocks = self.body.finish();
+        blocks.extend(self.notes.finish());
+        (blocks, title)
+    }
+}
 
 /// One story, whose paragraphs tell only at their end whether they stood in a table.
 #[derive(Debug, Default)]
 pub(super) struct Story {
     blocks: Blocks,
     open: Block,
+    /// What will follow the open paragraph.
+    asides: Vec<Block>,
     is_title: bool,
     table_depth: i32,
 }
@@ -34,7 +78,17 @@ impl Story {
             self.blocks
                 .push_at(run.script, &run.text, run.font.as_deref());
         }
+        if !self.asides.is_empty() {
+            self.blocks.begin_aside();
+            self.blocks.add_all(std::mem::take(&mut self.asides));
+            self.blocks.end_aside();
+        }
         self.blocks.end_paragraph();
+    }
+
+    /// Takes paragraphs that stand apart from the open one.
+    pub(super) fn add_aside(&mut self, blocks: Vec<Block>) {
+        self.asides.extend(blocks);
     }
 
     pub(super) fn end_cell(&mut self) {
@@ -45,14 +99,8 @@ impl Story {
         self.blocks.begin_row();
     }
 
-    /// The first paragraph that was made the title.
-    pub(super) fn take_title(&mut self) -> Option<Block> {
-        self.end_paragraph(ParagraphKind::Body, 0);
-        self.blocks.take_title()
-    }
-
     /// Ends the story and gives its paragraphs.
-    pub(super) fn finish(mut self) -> Vec<Block> {
+    fn finish(mut self) -> Vec<Block> {
         self.end_paragraph(ParagraphKind::Body, 0);
         self.blocks.finish()
     }

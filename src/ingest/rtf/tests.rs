@@ -113,6 +113,38 @@ fn text_boxes_are_read_once() {
 }
 
 #[test]
+fn text_boxes_follow_the_paragraph_that_they_are_anchored_in() {
+    let text_box = |text: &str| format!(r"{{\shp{{\*\shpinst{{\shptxt\pard {text}\par}}}}}}");
+    let inner = text_box("Trong");
+    let body = [
+        text_box(r"X\'e3 A\par S\u7889?: 5"),
+        r"\par\pard B\'e1o c\'e1o\par Hai".to_owned(),
+        text_box(&format!(r"Ngo\'e0i {{\upr{{?}}{{\*\ud x}}}}{inner}")),
+        r"\par\trowd\intbl M\u7897?t".to_owned(),
+        text_box("Khung"),
+        r"\cell B\cell\row\pard Ba{\footnote\pard Ch\'fa".to_owned(),
+        text_box("Ghi"),
+        r"}\par".to_owned(),
+    ];
+    let expected = [
+        (Body, "Xã A"),
+        (Body, "Số: 5"),
+        (Body, "Báo cáo"),
+        (Body, "Hai"),
+        (Body, "Ngoài x"),
+        (Body, "Trong"),
+        (Table, "Một Khung | B"),
+        (Body, "Ba"),
+        (Caption, "Chú"),
+        (Body, "Ghi"),
+    ];
+    assert_eq!(
+        shown(&format!(r"{{\rtf1 {}}}", body.concat())),
+        expected.map(|(kind, text)| (kind, text.to_owned()))
+    );
+}
+
+#[test]
 fn signs_and_raised_numbers_are_what_they_show() {
     let rtf = r#"{\rtf1{\fonttbl{\f0 Times New Roman;}{\f5\fcharset2 Symbol;}{\f6\fcharset2 Wingdings;}}\f0 T\u7927? l\u7879? {\field{\*\fldinst SYMBOL 179 \\f "Symbol" \\s 14}{\fldrslt\f5 \'b3}}95%, {\f5\'a3} 5; {\f6 q} Nam {\f6\'fe} N\u7919?; 12{\super 1)} ha, 10{\super 3\nosupersub  kg}, CO{\sub 2}.\par}"#;
     let found = crate::ingest::read(rtf.as_bytes(), None, &crate::ingest::ReadOptions::default());
