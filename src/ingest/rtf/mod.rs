@@ -14,7 +14,7 @@ mod story;
 use std::borrow::Cow;
 use std::{iter, mem};
 
-use self::field::NamedCharacter;
+use self::field::{FormField, NamedCharacter};
 use self::header::{Header, encoding_of_code_page};
 use self::lexer::{Lexer, Token};
 use self::state::{Destination, State};
@@ -79,6 +79,9 @@ struct RtfReader {
     is_optional: bool,
     /// The instruction of the field that is being read.
     instruction: String,
+    /// The field of a form that it describes, and the entry of its list that is being read.
+    form_field: FormField,
+    entry: String,
     /// The name and the value of the shape's property that is being read.
     property: (String, String),
     properties_title: String,
@@ -125,6 +128,7 @@ impl RtfReader {
         if ended.destination != self.state.destination {
             match ended.destination {
                 Destination::Instruction => self.end_instruction(),
+                Destination::ListEntry => self.form_field.add_entry(mem::take(&mut self.entry)),
                 Destination::ShapeProperty => self.end_property(),
                 _ => {}
             }
@@ -164,6 +168,7 @@ impl RtfReader {
         match self.state.destination {
             Destination::Skipped => {}
             Destination::Fonts | Destination::Styles => self.take_header_control(word, value),
+            Destination::FormField => self.form_field.apply(word, value),
             _ => self.take_text_control(word, value),
         }
     }
@@ -259,8 +264,10 @@ impl RtfReader {
             Destination::Skipped
             | Destination::Shape
             | Destination::ShapeProperty
+            | Destination::FormField
             | Destination::Properties => {}
             Destination::Instruction => push_short(&mut self.instruction, text),
+            Destination::ListEntry => push_short(&mut self.entry, text),
             Destination::PropertyName => push_short(&mut self.property.0, text),
             Destination::PropertyValue => push_short(&mut self.property.1, text),
             Destination::Fonts => self.header.push_font_name(text),
@@ -302,6 +309,11 @@ impl RtfReader {
     /// Takes what a field shows by its instruction alone; whatever stands as its result is that again.
     fn end_instruction(&mut self) {
         let instruction = mem::take(&mut self.instruction);
+        let chosen = mem::take(&mut self.form_field).shown();
+        if let Some(chosen) = chosen.filter(|_| self.state.destination.is_text()) {
+            self.state.has_result = true;
+            self.push_visible(&chosen);
+        }
         let named = NamedCharacter::read(&instruction).filter(|_| self.state.destination.is_text());
         if let Some(named) = named {
             self.state.has_result = true;

@@ -25,6 +25,9 @@ pub(super) enum Destination {
     PropertyValue,
     /// What a field is to show.
     Instruction,
+    /// A field of a form, and an entry of its list.
+    FormField,
+    ListEntry,
     Skipped,
 }
 
@@ -33,10 +36,14 @@ impl Destination {
     ///
     /// An optional one that is not known is passed over, as the format asks.
     pub(super) fn named(word: &str, is_optional: bool, outer: Self) -> Option<Self> {
-        match outer {
-            Self::Skipped => Some(Self::Skipped),
+        match (outer, word) {
+            (Self::Skipped, _) => Some(Self::Skipped),
+            (Self::Instruction, "formfield") => Some(Self::FormField),
+            (Self::FormField, "ffl") => Some(Self::ListEntry),
             // A field there may give a part of the instruction; all else is no part of it.
-            Self::Instruction => Self::opened_by(word, is_optional).map(|_| Self::Skipped),
+            (Self::Instruction | Self::FormField | Self::ListEntry, _) => {
+                Self::opened_by(word, is_optional).map(|_| Self::Skipped)
+            }
             _ => Self::opened_by(word, is_optional),
         }
     }

@@ -145,6 +145,29 @@ fn text_boxes_follow_the_paragraph_that_they_are_anchored_in() {
 }
 
 #[test]
+fn boxes_and_lists_of_a_form_show_what_was_chosen() {
+    let field = |form: &str, text: &str| {
+        format!(
+            r"{{\field{{\*\fldinst {{ FORM {{{{\*\datafield 6500}}{{\*\formfield{{{form}{{\*\ffname O}}}}}}}}}}}}{{\fldrslt }}}} {text}\par "
+        )
+    };
+    let body = [
+        field(r"\fftype1\ffres0\ffdefres1", "A"),
+        field(r"\fftype1\ffres1\ffdefres0", "B"),
+        field(r"\fftype1\ffres25\ffdefres1", "C"),
+        field(
+            r"\fftype2\ffres1{\*\ffl Kh\u225\'e1}{\*\ffl T\u7889\'3ft}",
+            "D",
+        ),
+        field(r"\fftype0", "E"),
+    ];
+    let expected = ["☐ A", "☑ B", "☑ C", "Tốt D", " E"];
+    let texts = shown(&format!(r"{{\rtf1 {}}}", body.concat()));
+    let texts: Vec<_> = texts.into_iter().map(|(_, text)| text).collect();
+    assert_eq!(texts, expected);
+}
+
+#[test]
 fn signs_and_raised_numbers_are_what_they_show() {
     let rtf = r#"{\rtf1{\fonttbl{\f0 Times New Roman;}{\f5\fcharset2 Symbol;}{\f6\fcharset2 Wingdings;}}\f0 T\u7927? l\u7879? {\field{\*\fldinst SYMBOL 179 \\f "Symbol" \\s 14}{\fldrslt\f5 \'b3}}95%, {\f5\'a3} 5; {\f6 q} Nam {\f6\'fe} N\u7919?; 12{\super 1)} ha, 10{\super 3\nosupersub  kg}, CO{\sub 2}.\par}"#;
     let found = crate::ingest::read(rtf.as_bytes(), None, &crate::ingest::ReadOptions::default());
