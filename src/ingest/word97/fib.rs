@@ -61,6 +61,9 @@ pub(super) struct Fib {
     pub(super) character_pages: Extent,
     pub(super) paragraph_pages: Extent,
     pub(super) fonts: Extent,
+    /// Where shapes are anchored in the body, and which of them have which text.
+    pub(super) shapes: Extent,
+    pub(super) text_boxes: Extent,
 }
 
 impl Fib {
@@ -122,6 +125,8 @@ impl Fib {
             character_pages: pair(12),
             paragraph_pages: pair(13),
             fonts: pair(15),
+            shapes: pair(40),
+            text_boxes: pair(56),
         })
     }
 
@@ -146,6 +151,8 @@ impl Fib {
             character_pages: Extent::default(),
             paragraph_pages: Extent::default(),
             fonts: Extent::default(),
+            shapes: Extent::default(),
+            text_boxes: Extent::default(),
         })
     }
 }

@@ -1,9 +1,10 @@
 //! What does a Word document of 1993 to 2003 say? `.doc` bytes → [`Block`]s with fonts.
 //!
 //! Word 97 to 2003 in full; of Word 6 and 95, text and table cells, without fonts and styles. The
-//! body comes first, then text boxes, footnotes, endnotes and comments; headers and footers are
-//! left out. Tracked changes read as accepted. Format: [MS-DOC].
+//! body comes first, each text box behind the paragraph that it is anchored in, then footnotes, endnotes and comments;
+//! headers and footers are left out. Tracked changes read as accepted. Format: [MS-DOC].
 
+mod boxes;
 mod fib;
 mod pages;
 mod pieces;
@@ -11,6 +12,7 @@ mod sprm;
 mod story;
 mod styles;
 
+use self::boxes::TextBoxes;
 use self::fib::{Fib, Version};
 use self::story::{Marks, Notes, Story, StoryReader};
 use self::styles::Styles;
@@ -46,12 +48,11 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), ReadErro
             Version::Word6 => Marks::Repetition,
         },
     };
-    Ok(read_stories(&fib, &story))
+    Ok(read_stories(&fib, &story, &table))
 }
 
-fn read_stories(fib: &Fib, story: &Story<'_>) -> (Vec<Block>, Option<Block>) {
+fn read_stories(fib: &Fib, story: &Story<'_>, table: &[u8]) -> (Vec<Block>, Option<Block>) {
     let lengths = &fib.stories;
-    let mut reader = StoryReader::new(story);
     let mut start = 0usize;
     let mut next = |length: usize| {
         let first = start;
@@ -65,8 +66,13 @@ fn read_stories(fib: &Fib, story: &Story<'_>) -> (Vec<Block>, Option<Block>) {
     let comments = next(lengths.comments);
     let endnotes = next(lengths.endnotes);
     let text_boxes = next(lengths.text_boxes);
-    reader.read(main, Notes::No);
-    reader.read(text_boxes, Notes::No);
+    let shapes = fib.shapes.of(table);
+    let boxes = TextBoxes::read(shapes, fib.text_boxes.of(table), main.end, text_boxes);
+    let mut reader = StoryReader::new(story);
+    reader.read_with_boxes(main, boxes.anchored);
+    for text_box in boxes.others {
+        reader.read(text_box, Notes::No);
+    }
     for notes in [footnotes, endnotes, comments] {
         reader.read(notes, Notes::Yes);
     }

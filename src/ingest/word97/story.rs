@@ -1,5 +1,6 @@
 //! What do the paragraphs of a story (body, footnotes, comments) say? Characters → blocks.
 
+use std::collections::BTreeMap;
 use std::mem;
 use std::ops::Range;
 
@@ -55,6 +56,10 @@ pub(super) struct StoryReader<'a> {
     /// Whether the last mark ended a cell, for [`Marks::Repetition`].
     after_cell: bool,
     notes: Notes,
+    /// The text boxes still to be read, by the character that they are anchored at.
+    boxes: BTreeMap<usize, Vec<Range<usize>>>,
+    /// The character that the paragraph ends with.
+    end: usize,
 }
 
 /// Whether a story's paragraphs stand apart from the text.
@@ -74,20 +79,38 @@ impl<'a> StoryReader<'a> {
             table_depth: 0,
             after_cell: false,
             notes: Notes::No,
+            boxes: BTreeMap::new(),
+            end: 0,
         }
+    }
+
+    /// Reads the body, with text boxes by the character of it that they are anchored at.
+    pub(super) fn read_with_boxes(
+        &mut self,
+        characters: Range<usize>,
+        boxes: BTreeMap<usize, Vec<Range<usize>>>,
+    ) {
+        self.boxes = boxes;
+        self.read(characters, Notes::No);
     }
 
     /// Reads the characters at these positions of the text.
     pub(super) fn read(&mut self, characters: Range<usize>, notes: Notes) {
         self.notes = notes;
         let story = self.story;
-        for piece in story.pieces {
+        // They are in order, and a body may have very many, and very many boxes.
+        let first = story
+            .pieces
+            .partition_point(|piece| piece.characters.end <= characters.start);
+        let pieces = story.pieces[first..].iter();
+        for piece in pieces.take_while(|piece| piece.characters.start < characters.end) {
             let start = characters.start.max(piece.characters.start);
             let end = characters.end.min(piece.characters.end);
             if start < end {
                 self.read_piece(piece, start..end);
             }
         }
+        self.end = characters.end;
         self.end_paragraph(&ParagraphProperties::default());
         self.enter_tables(0);
         self.fields.clear();
@@ -105,6 +128,7 @@ impl<'a> StoryReader<'a> {
             let stretch = (until.min(end) - at).div_ceil(width) * width;
             let stop = (at + stretch).min(end);
             let text = piece.width.text(&story.stream[at..stop]);
+            self.end = piece.characters.start + (at - piece.offset) / width;
             self.read_run(&text, at, width, properties);
             at = stop;
         }
@@ -118,6 +142,7 @@ impl<'a> StoryReader<'a> {
         properties: CharacterProperties,
     ) {
         let mut visible = String::new();
+        let first = self.end;
         for (index, character) in text.chars().enumerate() {
             let ends_paragraph = matches!(
                 character,
@@ -131,6 +156,7 @@ impl<'a> StoryReader<'a> {
             // A character beyond the basic plane takes two units, so that this may fall short by a
             // few bytes; the paragraph's own bytes lie before its mark, so the properties are right.
             let (paragraph, _) = self.story.paragraphs.at(offset + index * width);
+            self.end = first + index;
             if character != PARAGRAPH_END || !properties.deleted {
                 self.end_paragraph_at(character, &paragraph);
             }
@@ -238,7 +264,27 @@ impl<'a> StoryReader<'a> {
                 None => self.blocks.push_at(run.script, &text, font),
             }
         }
+        self.read_boxes();
         self.blocks.end_paragraph();
+    }
+
+    /// Reads the text boxes that are anchored in the paragraph or in what came before it, in the order of their text.
+    fn read_boxes(&mut self) {
+        let mut text_boxes = Vec::new();
+        while let Some(anchored) = self.boxes.first_entry()
+            && *anchored.key() <= self.end
+        {
+            text_boxes.extend(anchored.remove());
+        }
+        text_boxes.sort_by_key(|text_box| text_box.start);
+        for text_box in text_boxes {
+            let mut reader = Self::new(self.story);
+            reader.blocks = mem::take(&mut self.blocks);
+            reader.blocks.begin_aside();
+            reader.read(text_box, Notes::No);
+            reader.blocks.end_aside();
+            self.blocks = reader.blocks;
+        }
     }
 
     /// The blocks, and the first paragraph in the Title style.
@@ -250,6 +296,8 @@ impl<'a> StoryReader<'a> {
 
 #[cfg(test)]
 mod tests {
+    use std::iter;
+
     use super::super::pages;
     use super::super::pieces::Width;
     use super::*;
@@ -259,6 +307,15 @@ mod tests {
 
     /// The blocks of a text in one stretch.
     fn blocks(text: &str) -> Vec<Block> {
+        blocks_with_boxes(text, text.chars().count(), BTreeMap::new())
+    }
+
+    /// The blocks of a text in one stretch whose body is so long.
+    fn blocks_with_boxes(
+        text: &str,
+        body: usize,
+        boxes: BTreeMap<usize, Vec<Range<usize>>>,
+    ) -> Vec<Block> {
         let stream: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let length = text.chars().count();
         let piece = Piece {
@@ -275,8 +332,31 @@ mod tests {
             marks: Marks::Properties,
         };
         let mut reader = StoryReader::new(&story);
-        reader.read(0..length, Notes::No);
+        reader.read_with_boxes(0..body, boxes);
         reader.finish().0
+    }
+
+    #[test]
+    fn text_boxes_follow_the_paragraph_that_they_are_anchored_in() {
+        let body = "\r\u{8}Báo cáo\rXã đã gặt xong.\r";
+        let at = body.chars().count();
+        let text = format!("{body}Số: 5\rGhi chú\rUBND XÃ\r");
+        let anchors = [(0, 14..22), (3, 6..14), (1, 0..6)];
+        let boxes = anchors.map(|(anchor, place)| {
+            let place = at + place.start..at + place.end;
+            (anchor, iter::once(place).collect())
+        });
+        let boxes = BTreeMap::from(boxes);
+        let blocks = blocks_with_boxes(&text, at, boxes);
+        let texts: Vec<_> = blocks.iter().map(Block::text).collect();
+        let expected = [
+            "UBND XÃ",
+            "\u{8}Báo cáo",
+            "Số: 5",
+            "Ghi chú",
+            "Xã đã gặt xong.",
+        ];
+        assert_eq!(texts, expected);
     }
 
     #[test]
