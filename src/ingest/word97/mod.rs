@@ -6,6 +6,7 @@
 
 mod boxes;
 mod fib;
+mod form;
 mod pages;
 mod pieces;
 mod sprm;
@@ -14,6 +15,7 @@ mod styles;
 
 use self::boxes::TextBoxes;
 use self::fib::{Fib, Version};
+use self::pages::Data;
 use self::story::{Marks, Notes, Story, StoryReader};
 use self::styles::Styles;
 use super::binary::{open_compound, read_stream};
@@ -35,13 +37,15 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), ReadErro
     let table = stream(fib.table_stream)?
         .ok_or_else(|| ReadError::Corrupt(format!("no {} stream", fib.table_stream)))?;
     let pieces = pieces::pieces(&fib, &main, &table)?;
+    let data = Data::new(Box::new(move || {
+        stream("/Data").ok().flatten().unwrap_or_default()
+    }));
     let story = Story {
         stream: &main,
         pieces: &pieces,
         characters: pages::characters(&main, fib.character_pages.of(&table)),
-        paragraphs: pages::paragraphs(&main, fib.paragraph_pages.of(&table), || {
-            stream("/Data").ok().flatten().unwrap_or_default()
-        }),
+        paragraphs: pages::paragraphs(&main, fib.paragraph_pages.of(&table), &data),
+        data: &data,
         styles: Styles::read(fib.styles.of(&table), fib.fonts.of(&table)),
         marks: match fib.version {
             Version::Word97 => Marks::Properties,
@@ -51,7 +55,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), ReadErro
     Ok(read_stories(&fib, &story, &table))
 }
 
-fn read_stories(fib: &Fib, story: &Story<'_>, table: &[u8]) -> (Vec<Block>, Option<Block>) {
+fn read_stories(fib: &Fib, story: &Story<'_, '_>, table: &[u8]) -> (Vec<Block>, Option<Block>) {
     let lengths = &fib.stories;
     let mut start = 0usize;
     let mut next = |length: usize| {

@@ -10,6 +10,9 @@ const PAGE_BYTES: usize = 512;
 /// What long lists of properties may take, all together: 50,000 rows of 25 cells, and a moment.
 const MAX_LONG_BYTES: usize = 64 << 20;
 
+/// The stream of long lists, of data of fields and of all pictures, which is read where something asks for it.
+pub(super) type Data<'a> = LazyCell<Vec<u8>, Box<dyn FnOnce() -> Vec<u8> + 'a>>;
+
 /// Properties by where the bytes that have them end; what has none set is not told apart.
 #[derive(Debug)]
 pub(super) struct Formatting<P> {
@@ -56,14 +59,13 @@ pub(super) fn characters(stream: &[u8], index: &[u8]) -> Formatting<CharacterPro
 /// The properties of paragraphs, which are those of the bytes of their marks.
 ///
 /// A list of them that is too long for a page, as those of rows with many cells are, is in another stream, which is asked
-/// for only then: it has all pictures too.
+/// for only then.
 pub(super) fn paragraphs(
     stream: &[u8],
     index: &[u8],
-    long: impl FnOnce() -> Vec<u8>,
+    data: &Data<'_>,
 ) -> Formatting<ParagraphProperties> {
     const ENTRY: usize = 13;
-    let long = LazyCell::new(long);
     // Nothing forbids many paragraphs to share a list.
     let mut room = MAX_LONG_BYTES;
     read(stream, index, ENTRY, |page, place| {
@@ -76,7 +78,7 @@ pub(super) fn paragraphs(
         let body = slice_at(page, start, length).unwrap_or_default();
         properties.style = u16_at(body, 0).unwrap_or_default();
         properties.apply(body.get(2..).unwrap_or_default());
-        if let Some(list) = properties.long.and_then(|place| list_at(&long, place))
+        if let Some(list) = properties.long.and_then(|place| list_at(data, place))
             && let Some(left) = room.checked_sub(list.len())
         {
             room = left;
@@ -147,10 +149,12 @@ mod tests {
         let index = [0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0];
         // In a table, at the end of a row.
         let long = [9, 9, 9, 9, 6, 0, 0x16, 0x24, 1, 0x17, 0x24, 1];
-        let (properties, _) = paragraphs(&page, &index, || long.to_vec()).at(0);
+        let data = Data::new(Box::new(|| long.to_vec()));
+        let (properties, _) = paragraphs(&page, &index, &data).at(0);
         assert!(properties.ends_row);
         assert_eq!((properties.table_depth, properties.style), (1, 7));
-        let (properties, _) = paragraphs(&page, &index, Vec::new).at(0);
+        let none = Data::new(Box::new(Vec::new));
+        let (properties, _) = paragraphs(&page, &index, &none).at(0);
         assert!(!properties.ends_row);
     }
 
@@ -162,7 +166,8 @@ mod tests {
         page[400..407].copy_from_slice(&[3, 7, 0, 0x16, 0x24, 1, 0]);
         page[PAGE_BYTES - 1] = 1;
         let index = [0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0];
-        let (properties, _) = paragraphs(&page, &index, || panic!("it is read")).at(0);
+        let data = Data::new(Box::new(|| panic!("it is read")));
+        let (properties, _) = paragraphs(&page, &index, &data).at(0);
         assert_eq!(properties.table_depth, 1);
     }
 }

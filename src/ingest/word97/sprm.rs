@@ -20,6 +20,8 @@ pub(super) struct CharacterProperties {
     pub(super) sign: Option<Sign>,
     /// Whether it is raised or lowered.
     pub(super) script: Script,
+    /// Where the data that it stands for are.
+    pub(super) data: Option<u32>,
 }
 
 /// What is set on whether text is hidden.
@@ -88,6 +90,7 @@ impl CharacterProperties {
                 // The font of characters beyond ASCII; that of ASCII only where nothing else is set.
                 0x4A51 => self.font = u16_at(operand, 0),
                 0x4A4F => self.font = self.font.or(u16_at(operand, 0)),
+                0x6A03 => self.data = u32_at(operand, 0),
                 0x6A09 => self.sign = Sign::read(operand),
                 0x2A48 => {
                     self.script = match operand.first() {

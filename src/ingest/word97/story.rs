@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::mem;
 use std::ops::Range;
 
-use super::pages::Formatting;
+use super::form;
+use super::pages::{Data, Formatting};
 use super::pieces::Piece;
 use super::sprm::{CharacterProperties, ParagraphProperties};
 use super::styles::Styles;
@@ -12,6 +13,7 @@ use crate::document::ParagraphKind;
 use crate::ingest::blocks::{Block, Blocks};
 use crate::ingest::encoding::as_signs;
 
+const DATA: char = '\u{1}';
 const CELL_END: char = '\u{7}';
 const LINE_BREAK: char = '\u{B}';
 const PAGE_BREAK: char = '\u{C}';
@@ -25,11 +27,12 @@ const MAX_FIELDS: usize = 64;
 
 /// All that tells what the characters of a document mean.
 #[derive(Debug)]
-pub(super) struct Story<'a> {
+pub(super) struct Story<'a, 'd> {
     pub(super) stream: &'a [u8],
     pub(super) pieces: &'a [Piece],
     pub(super) characters: Formatting<CharacterProperties>,
     pub(super) paragraphs: Formatting<ParagraphProperties>,
+    pub(super) data: &'a Data<'d>,
     pub(super) styles: Styles,
     pub(super) marks: Marks,
 }
@@ -45,8 +48,8 @@ pub(super) enum Marks {
 
 /// Reads stories, one after the other.
 #[derive(Debug)]
-pub(super) struct StoryReader<'a> {
-    story: &'a Story<'a>,
+pub(super) struct StoryReader<'a, 'd> {
+    story: &'a Story<'a, 'd>,
     blocks: Blocks,
     /// The text of the paragraph being read, until its mark tells what it is.
     runs: Vec<(String, CharacterProperties)>,
@@ -69,8 +72,8 @@ pub(super) enum Notes {
     Yes,
 }
 
-impl<'a> StoryReader<'a> {
-    pub(super) fn new(story: &'a Story<'a>) -> Self {
+impl<'a, 'd> StoryReader<'a, 'd> {
+    pub(super) fn new(story: &'a Story<'a, 'd>) -> Self {
         Self {
             story,
             blocks: Blocks::default(),
@@ -185,6 +188,10 @@ impl<'a> StoryReader<'a> {
             FIELD_END => {
                 self.fields.pop();
             }
+            DATA if self.is_form(properties) => {
+                let place = properties.data.unwrap_or_default();
+                text.push_str(form::read_box(self.story.data, place).unwrap_or_default());
+            }
             _ if self.fields.contains(&true) || properties.deleted => {}
             LINE_BREAK | '\t' => text.push(' '),
             '\u{1E}' => text.push('-'),
@@ -192,6 +199,15 @@ impl<'a> StoryReader<'a> {
             '\0'..='\u{8}' if properties.special => {}
             _ => text.push(character),
         }
+    }
+
+    /// Whether a character in the instruction of a field may stand for what is chosen in a form.
+    fn is_form(&self, properties: CharacterProperties) -> bool {
+        let is_data = properties.special && properties.data.is_some() && !properties.deleted;
+        let Some((true, around)) = self.fields.split_last() else {
+            return false;
+        };
+        is_data && !around.contains(&true)
     }
 
     fn push(&mut self, text: String, properties: CharacterProperties) {
@@ -323,11 +339,13 @@ mod tests {
             offset: 0,
             width: Width::Two,
         };
+        let data = Data::new(Box::new(Vec::new));
         let story = Story {
             stream: &stream,
             pieces: &[piece],
             characters: pages::characters(&[], &[]),
-            paragraphs: pages::paragraphs(&[], &[], Vec::new),
+            paragraphs: pages::paragraphs(&[], &[], &data),
+            data: &data,
             styles: Styles::default(),
             marks: Marks::Properties,
         };
