@@ -31,7 +31,7 @@ pub use train::{
 #[derive(Debug, Parser)]
 #[command(
     name = "tomtat",
-    version,
+    version = env!("TOMTAT_BUILD"),
     after_help = "Exit status: 0 all done · 1 could not run · 2 wrong usage · 3 finished, but some \
                   documents failed · 4 a check came out negative · 66 no such input · 69 model not \
                   to be had · 130 interrupted"

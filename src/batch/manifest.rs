@@ -19,8 +19,8 @@ use crate::pipeline::PipelineOptions;
 use crate::record::{ModelIdentity, Record, Status};
 use crate::results::RunState;
 
-/// The version of the program.
-const PROGRAM: &str = env!("CARGO_PKG_VERSION");
+/// The version of the program, and its build: one of the same version may read otherwise.
+const PROGRAM: &str = env!("TOMTAT_BUILD");
 
 /// All that makes another result of the same bytes, but for model and program.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,7 +117,7 @@ pub struct Start {
 /// What a run was.
 #[derive(Clone, Debug, Serialize)]
 pub struct Manifest {
-    /// Version of the program.
+    /// Version and build of the program.
     pub program: &'static str,
     /// Whether all inputs were done.
     pub state: RunState,

@@ -13,7 +13,7 @@ pub struct Setup {
     pub settings: String,
     /// SHA-256 of the model.
     pub model: String,
-    /// Version of the program.
+    /// Version and build of the program.
     pub program: String,
 }
 

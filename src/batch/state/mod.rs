@@ -80,6 +80,18 @@ impl State {
         Ok(query.exists(params![self.setup, key.content, form, self.redo as i64])?)
     }
 
+    /// Whether only other programs did what this setup would do: all of it is done again.
+    pub fn is_of_another_program(&self) -> Result<bool, StateError> {
+        let query = "SELECT EXISTS (SELECT 1 FROM documents JOIN setups ON setups.number = setup, setups AS mine
+                                    WHERE mine.number = ?1 AND setups.program <> mine.program
+                                      AND setups.settings = mine.settings AND setups.model = mine.model)
+                        AND NOT EXISTS (SELECT 1 FROM documents WHERE setup = ?1)";
+        let is_other = self
+            .connection
+            .query_row(query, [self.setup], |row| row.get(0));
+        Ok(is_other?)
+    }
+
     /// How many documents that can be read the inputs stored by this run are; copies count once.
     pub fn readable(&self) -> Result<u64, StateError> {
         let count =
@@ -165,7 +177,7 @@ impl State {
         Ok(count.cast_unsigned())
     }
 
-    /// Ends a run that came to all its inputs: forgets what earlier ones came to and what other versions of the program
+    /// Ends a run that came to all its inputs: forgets what earlier ones came to and what other builds of the program
     /// did, and folds the log into the database.
     pub fn tidy(&self) -> Result<(), StateError> {
         self.connection.execute("DELETE FROM earlier", [])?;
@@ -187,6 +199,38 @@ mod tests {
     use rusqlite::ffi::{Error, SQLITE_BUSY};
 
     use super::*;
+    use crate::record::{Failure, ModelIdentity, Source};
+
+    #[test]
+    fn what_another_build_of_the_same_version_did_is_done_again() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let key = Key {
+            content: "a".to_owned(),
+            form: Form::File,
+        };
+        let store = |program: &str| {
+            let setup = Setup {
+                settings: "a".to_owned(),
+                model: "a".to_owned(),
+                program: program.to_owned(),
+            };
+            let state = State::open(folder.path(), &setup, Redo::Nothing);
+            let mut state = state.expect("a state");
+            let is_other = state.is_of_another_program().expect("it can be asked");
+            let is_done = state.is_done(&key).expect("it can be asked");
+            let failure = Failure::new("corrupt", "the file is damaged");
+            let model = ModelIdentity::default();
+            let record = Record::failed("a.doc".to_owned(), Source::default(), failure, model);
+            let finished = Finished::new(key.clone(), record, None, 0);
+            state.store(&[finished], &[]).expect("there is room");
+            state.tidy().expect("there is room");
+            (is_other, is_done)
+        };
+        assert_eq!(store("0.1.0 (1a2b3c4d)"), (false, false));
+        assert_eq!(store("0.1.0 (1a2b3c4d)"), (false, true));
+        assert_eq!(store("0.1.0 (5e6f7a8b)"), (true, false));
+        assert_eq!(store("0.1.0 (5e6f7a8b)"), (false, true));
+    }
 
     #[test]
     fn a_state_that_lost_a_table_is_damaged_and_one_that_is_open_elsewhere_is_not() {

@@ -45,6 +45,10 @@ pub(super) fn run(arguments: &Run, talk: Talk) -> Result<Exit> {
     let interrupted = interruption()?;
     let state = State::open(&arguments.output, &start.setup(), redo(arguments));
     let mut state = state.map_err(|error| of_state(arguments, error))?;
+    let is_other = state.is_of_another_program();
+    if is_other.map_err(|error| of_state(arguments, error))? {
+        talk.line("the results are of another build of the program, and are made anew");
+    }
     let workers = workers(arguments.limits, arguments.documents.text)?;
 
     let mut progress = Progress::new(inputs.total());
