@@ -1,7 +1,7 @@
 //! What is packed in a ZIP file? Its members, read without unpacking to disk.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Component, Path};
 
@@ -11,6 +11,7 @@ use zip::result::ZipError;
 use super::guard::Guarded;
 use super::is_debris;
 use super::visit::{Flow, Place, Visitor, corrupt, reading};
+use super::walk::{OUTPUTS, is_output_of_run};
 use crate::record::Failure;
 
 /// The longest name of a member; most systems have none longer.
@@ -32,22 +33,50 @@ pub(super) fn zip<R: Read + Seek>(
         drop(archive);
         return document(visitor, place, file);
     }
+    let outputs = Outputs::in_zip(&archive);
     for index in 0..archive.len() {
-        zip_member(visitor, place, &mut archive, index)?;
+        zip_member(visitor, place, &mut archive, index, &outputs)?;
     }
     if !archive.has_duplicate_names() {
         return Flow::Continue(());
     }
     let names = archive.file_names_raw().map(<[u8]>::to_vec);
     let names = names.zip((0..archive.len()).map(|index| member_name(&archive, index)));
-    let names = names.collect();
+    let is_document = |name: &str| !(name.ends_with('/') || is_left_out(name) || outputs.has(name));
+    let names = names.filter(|(_, name)| is_document(name)).collect();
     let directory = archive.central_directory_start();
     drop(archive);
     fail_replaced(visitor, place, &names, &names_in(file, directory))
 }
 
+/// The members of a container that are called as what a run writes.
+struct Outputs(BTreeSet<String>);
+
+impl Outputs {
+    fn in_zip<R: Read + Seek>(archive: &ZipArchive<R>) -> Self {
+        let names = (0..archive.len()).map(|index| member_name(archive, index));
+        Self(
+            names
+                .filter(|name| OUTPUTS.contains(&in_folder(name).1))
+                .collect(),
+        )
+    }
+
+    /// Whether a member is what a run wrote, as in a folder that is not packed.
+    fn has(&self, name: &str) -> bool {
+        let (folder, _) = in_folder(name);
+        self.0.contains(name)
+            && is_output_of_run(|name| self.0.contains(&format!("{folder}{name}")))
+    }
+}
+
+/// The folder of a member with its slash, and its name within.
+fn in_folder(name: &str) -> (&str, &str) {
+    name.split_at(name.rfind('/').map_or(0, |slash| slash + 1))
+}
+
 /// Hands over, as failures, the members of a ZIP file that another one of the same name follows: as in what `unzip` leaves, the
-/// last one is the one that counts. `names` has how the raw names are written, `directory` those of all members.
+/// last one is the one that counts. `names` has how the raw names of documents are written, `directory` those of all members.
 fn fail_replaced(
     visitor: &mut Visitor<'_>,
     place: &Place,
@@ -59,8 +88,7 @@ fn fail_replaced(
         *counts.entry(name).or_default() += 1;
     }
     for (name, written) in names {
-        let is_document = !written.ends_with('/') && !is_left_out(written);
-        let count = counts.get(name.as_slice()).filter(|_| is_document);
+        let count = counts.get(name.as_slice());
         for number in 1..count.copied().unwrap_or(1) {
             visitor.count_member()?;
             let member = place.member(&format!("{written}#{number}"));
@@ -114,6 +142,7 @@ fn zip_member<R: Read + Seek>(
     place: &Place,
     archive: &mut ZipArchive<R>,
     index: usize,
+    outputs: &Outputs,
 ) -> Flow {
     visitor.count_member()?;
     let name = member_name(archive, index);
@@ -125,7 +154,7 @@ fn zip_member<R: Read + Seek>(
         Ok(entry) => entry,
         Err(error) => return visitor.fail(&member, zip_failure(&error)),
     };
-    if !entry.is_file() || is_left_out(&name) {
+    if !entry.is_file() || is_left_out(&name) || outputs.has(&name) {
         return Flow::Continue(());
     }
     if leads_out(&name) {

@@ -259,6 +259,30 @@ fn what_earlier_runs_wrote_is_no_document_and_what_lies_beside_it_is() {
 }
 
 #[test]
+fn what_a_run_wrote_is_no_document_in_a_zip_file_either() {
+    let members: [(&str, &[u8]); 7] = [
+        ("Kết quả/digest.html", b"<p>mot</p>"),
+        ("Kết quả/results.jsonl", RECORD),
+        ("Kết quả/run.json", b"{}"),
+        ("Kết quả/a.txt", b"hai"),
+        ("b/run.json", b"{}"),
+        ("b/summaries.csv", b"ba"),
+        ("results.jsonl", RECORD),
+    ];
+    let folder = folder(&[("kho.zip", zip(&members))]);
+    assert_eq!(
+        shown(&inputs_of(folder.path())),
+        [
+            "kho.zip!Kết quả/a.txt hai",
+            "kho.zip!b/run.json {}",
+            "kho.zip!b/summaries.csv ba",
+            "một [Đã xong.]",
+            "line-2 [Chưa.]",
+        ]
+    );
+}
+
+#[test]
 fn what_is_called_like_an_output_is_foreign_where_no_run_was() {
     let folder = folder(&[
         ("a/bao-cao.txt", b"mot".to_vec()),

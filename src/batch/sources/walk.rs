@@ -239,13 +239,12 @@ fn is_result(path: &Path, output: &Path) -> bool {
     OUTPUTS.contains(&&*name)
         && folder_of(path).is_some_and(|folder| {
             let is_output = folder.canonicalize().is_ok_and(|folder| folder == output);
-            is_output || is_output_of_run(folder)
+            is_output || is_output_of_run(|name| folder.join(name).is_file())
         })
 }
 
-/// Whether a run left its results in a folder, or what it had done when it was killed.
-fn is_output_of_run(folder: &Path) -> bool {
-    let has = |name: &str| folder.join(name).is_file();
+/// Whether a run left its results in a folder, or what it had done when it was killed, by the files that this one `has`.
+pub(super) fn is_output_of_run(has: impl Fn(&str) -> bool) -> bool {
     let has_ended = has(results::MANIFEST) && (has(results::STATE) || has(results::FILE_NAME));
     has_ended || (has(results::STATE) && has(lock::FILE_NAME))
 }
