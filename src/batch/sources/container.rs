@@ -24,7 +24,7 @@ pub(super) fn zip<R: Read + Seek>(
     mut file: R,
     document: impl FnOnce(&mut Visitor<'_>, &Place, R) -> Flow,
 ) -> Flow {
-    let Ok(mut archive) = ZipArchive::new(&mut file) else {
+    let Ok(archive) = ZipArchive::new(&mut file) else {
         return document(visitor, place, file);
     };
     // The first part of Office Open XML and of OpenDocument.
@@ -33,6 +33,14 @@ pub(super) fn zip<R: Read + Seek>(
         drop(archive);
         return document(visitor, place, file);
     }
+    visitor.filled(place, |visitor| zip_members(visitor, place, archive))
+}
+
+fn zip_members<R: Read + Seek>(
+    visitor: &mut Visitor<'_>,
+    place: &Place,
+    mut archive: ZipArchive<R>,
+) -> Flow {
     let outputs = Outputs::in_zip(&archive);
     for index in 0..archive.len() {
         zip_member(visitor, place, &mut archive, index, &outputs)?;
@@ -45,8 +53,8 @@ pub(super) fn zip<R: Read + Seek>(
     let is_document = |name: &str| !(name.ends_with('/') || is_left_out(name) || outputs.has(name));
     let names = names.filter(|(_, name)| is_document(name)).collect();
     let directory = archive.central_directory_start();
-    drop(archive);
-    fail_replaced(visitor, place, &names, &names_in(file, directory))
+    let directory = names_in(archive.into_inner(), directory);
+    fail_replaced(visitor, place, &names, &directory)
 }
 
 /// The members of a container that are called as what a run writes.

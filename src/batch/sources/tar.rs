@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::io::{self, Read};
+use std::path::Path;
 use std::rc::Rc;
 
 use super::container::{MAX_NAME_BYTES, is_left_out, leading_out, leads_out, long_name};
@@ -20,9 +21,16 @@ const BLOCK_BYTES: u64 = 512;
 
 type Entry<'a, R> = ::tar::Entry<'a, Bounded<R>>;
 
-/// Whether a stream is a tar archive, by the mark that all writers since 1988 leave.
-pub(super) fn is_tar(head: &[u8]) -> bool {
+/// Whether a stream is a tar archive, by the mark that all writers since 1988 leave in a member. One without members is the
+/// two blocks of zeros that end it, which its name tells from a file that was lost.
+pub(super) fn is_tar(head: &[u8], path: &str) -> bool {
+    let end = head.get(..2 * BLOCK_BYTES as usize);
+    let is_named = || {
+        let suffix = Path::new(path).extension().unwrap_or_default();
+        suffix.eq_ignore_ascii_case("tar") || suffix.eq_ignore_ascii_case("tgz")
+    };
     head.get(257..262).is_some_and(|mark| mark == b"ustar")
+        || (end.is_some_and(|end| end.iter().all(|byte| *byte == 0)) && is_named())
 }
 
 /// Hands over the members of a tar archive.

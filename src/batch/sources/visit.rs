@@ -36,6 +36,8 @@ pub(super) struct Visitor<'a> {
     pub(super) read: &'a AtomicU64,
     /// What was taken out of the file in hand.
     budget: Rc<Budget>,
+    /// How many inputs were handed over.
+    sent: u64,
     send: &'a mut dyn FnMut(Input) -> Flow,
 }
 
@@ -80,6 +82,7 @@ impl<'a> Visitor<'a> {
             options,
             read,
             budget: Rc::default(),
+            sent: 0,
             send,
         }
     }
@@ -159,7 +162,7 @@ impl<'a> Visitor<'a> {
         };
         let head = stream.head();
         let is_container = head.starts_with(gunzip::MARK)
-            || tar::is_tar(head)
+            || tar::is_tar(head, &place.path)
             || is_zip(head)
             || table::is_parquet(head);
         if is_container && place.depth >= MAX_DEPTH {
@@ -168,8 +171,8 @@ impl<'a> Visitor<'a> {
         }
         if head.starts_with(gunzip::MARK) {
             self.gzip(place, stream)
-        } else if tar::is_tar(head) {
-            tar::members(self, place, stream)
+        } else if tar::is_tar(head, &place.path) {
+            self.filled(place, |visitor| tar::members(visitor, place, stream))
         } else if self.is_archive(place, head) {
             table::jsonl(self, place, BufReader::with_capacity(PEEK, stream))
         } else if is_mail_folder(head) {
@@ -216,8 +219,9 @@ impl<'a> Visitor<'a> {
             Err(error) => return self.fail(place, reading(&error)),
         };
         // A single packed file is named as `gunzip` would name it; a packed tar is one container.
-        if tar::is_tar(unpacked.head()) {
-            tar::members(self, place, unpacked)?;
+        let unpacked_path = place.path.strip_suffix(".gz").unwrap_or(&place.path);
+        if tar::is_tar(unpacked.head(), unpacked_path) {
+            self.filled(place, |visitor| tar::members(visitor, place, unpacked))?;
         } else {
             let name = place
                 .path
@@ -253,7 +257,23 @@ impl<'a> Visitor<'a> {
         if self.budget.is_spent() {
             return Flow::Break(());
         }
+        self.sent += 1;
         (self.send)(input)
+    }
+
+    /// Hands over the members of a container, which is a failure itself where there are none.
+    pub(super) fn filled(
+        &mut self,
+        place: &Place,
+        members: impl FnOnce(&mut Self) -> Flow,
+    ) -> Flow {
+        let sent = self.sent;
+        members(self)?;
+        if self.sent > sent {
+            return Flow::Continue(());
+        }
+        let message = "it holds no documents";
+        self.fail(place, Failure::new("empty_document", message))
     }
 
     /// Hands over why there is none.

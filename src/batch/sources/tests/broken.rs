@@ -73,6 +73,34 @@ fn a_table_without_rows_is_an_empty_document_but_a_stream_without_lines_has_no_a
 }
 
 #[test]
+fn a_container_without_documents_is_an_empty_document() {
+    let zeros = vec![0; 10240];
+    let folder = folder(&[
+        ("a.zip", zip(&[])),
+        (
+            "b.zip",
+            zip(&[("kho/.DS_Store", b"x"), ("trong.zip", &zip(&[]))]),
+        ),
+        ("c.tar", zeros.clone()),
+        ("d.tar.gz", gzip(&zeros)),
+        ("e.tgz", gzip(&zeros)),
+        ("g.doc", zeros),
+        ("h.zip", zip(&[("kho/.DS_Store", b"x")])),
+    ]);
+    let shown = shown(&inputs_of(folder.path()));
+    let expected = [
+        "a.zip empty_document",
+        "b.zip!trong.zip empty_document",
+        "c.tar empty_document",
+        "d.tar.gz empty_document",
+        "e.tgz empty_document",
+        &format!("g.doc {}", "\0".repeat(30)),
+        "h.zip empty_document",
+    ];
+    assert_eq!(shown, expected);
+}
+
+#[test]
 fn tables_in_utf16_are_read_and_json_over_lines_is_one_failure() {
     let wide = |text: &str| -> Vec<u8> {
         let marked = format!("\u{feff}{text}");
