@@ -1,6 +1,7 @@
 //! What does one record say? A line's JSON → its id, its title and its paragraphs.
 
-use serde_json::{Map, Value};
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::{Deserializer, Map, Number, Value};
 
 use super::Columns;
 use crate::document::ParagraphKind;
@@ -69,8 +70,46 @@ pub(super) fn parse(line: &[u8], columns: &Columns) -> Result<Line, ReadError> {
         None => Err(no_text(&keys, columns)),
     };
     let id = take(&mut keys, columns.id_names());
+    let id = id.map(|id| as_written(id, line, columns));
     let title = take(&mut keys, columns.title_names());
     Ok(Line { id, title, body })
+}
+
+/// An id that is a fraction, or too long to count with, as the line has it: `418.10` is another one than `418.1`.
+fn as_written(id: Value, line: &[u8], columns: &Columns) -> Value {
+    let is_exact = |number: &Number| !number.is_f64();
+    if id.as_number().is_none_or(is_exact) {
+        return id;
+    }
+    let mut names = columns.id_names().into_iter();
+    let written = names.find_map(|name| written(name, line));
+    written.map_or(id, |id| Value::String(id.to_owned()))
+}
+
+/// How a record's value is written; of several by one name, the last one, which counts.
+fn written<'a>(name: &str, line: &'a [u8]) -> Option<&'a str> {
+    let mut found = None;
+    let mut rest = line.trim_ascii_start().strip_prefix(b"{")?;
+    loop {
+        let (key, _, after) = next::<String>(rest)?;
+        let after = after.trim_ascii_start().strip_prefix(b":")?;
+        let (_, value, after) = next::<IgnoredAny>(after)?;
+        if key == name {
+            found = std::str::from_utf8(value.trim_ascii()).ok();
+        }
+        match after.trim_ascii_start().strip_prefix(b",") {
+            Some(after) => rest = after,
+            None => return found,
+        }
+    }
+}
+
+/// The JSON that bytes begin with, how it is written, and what follows it.
+fn next<T: DeserializeOwned>(bytes: &[u8]) -> Option<(T, &[u8], &[u8])> {
+    let mut values = Deserializer::from_slice(bytes).into_iter();
+    let value = values.next()?.ok()?;
+    let (written, after) = bytes.split_at_checked(values.byte_offset())?;
+    Some((value, written, after))
 }
 
 /// Takes what a record has under these names.

@@ -32,6 +32,27 @@ fn one_bad_line_never_ends_the_archive() {
 }
 
 #[test]
+fn numbers_are_ids_as_they_are_written() {
+    let cases = [
+        ("{\"id\":418.10,\"text\":\"Một.\"}", "418.10"),
+        ("{\"id\":418.1,\"text\":\"Một.\"}", "418.1"),
+        (
+            " { \"text\" : \"Một {\\\"id\\\": 7}.\", \"id\" : 12345678901234567890123 } ",
+            "12345678901234567890123",
+        ),
+        (
+            "{\"id\":2.50,\"so\":{\"id\":3.50},\"id\":1e3,\"text\":\"Một.\"}",
+            "1e3",
+        ),
+        ("{\"id\":-7,\"text\":\"Một.\"}", "-7"),
+    ];
+    for (line, expected) in cases {
+        let record = read_record(line.as_bytes(), 1, &Columns::default());
+        assert_eq!(record.expect(line).id, expected);
+    }
+}
+
+#[test]
 fn a_bad_line_is_told_what_is_wrong_with_it() {
     let cases = [
         ("  ", "the line is blank"),
