@@ -1,6 +1,7 @@
 //! What do the documents of earlier results say today? A record → its document's bytes and text again.
 
 use std::borrow::Cow;
+use std::ops::AddAssign;
 use std::path::{Path, PathBuf};
 
 use crate::batch::SourceOptions;
@@ -11,7 +12,7 @@ use crate::ingest::encoding::tone::TonePlacement;
 use crate::ingest::jsonl::Columns;
 use crate::ingest::{self, RawDocument, ReadError, ReadOptions};
 use crate::pipeline::Content;
-use crate::record::{Failure, Record};
+use crate::record::{Failure, Record, SEPARATOR};
 use crate::results;
 use crate::segment;
 
@@ -20,6 +21,34 @@ use crate::segment;
 pub struct Sources {
     root: PathBuf,
     reopener: Reopener,
+    missing: Missing,
+}
+
+/// How many sources are not where they are looked for. Standard input is gone for good, and looked for nowhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Missing {
+    /// Those with relative paths, which another root may help.
+    pub relative: usize,
+    /// Those with absolute ones.
+    pub absolute: usize,
+}
+
+impl Missing {
+    fn add(&mut self, path: &str) {
+        let is_standard_input = path.split(SEPARATOR).next() == Some("-");
+        if Path::new(path).is_absolute() {
+            self.absolute += 1;
+        } else if !is_standard_input {
+            self.relative += 1;
+        }
+    }
+}
+
+impl AddAssign for Missing {
+    fn add_assign(&mut self, other: Self) {
+        self.relative += other.relative;
+        self.absolute += other.absolute;
+    }
 }
 
 /// What a record's source holds today.
@@ -49,7 +78,13 @@ impl Sources {
         Self {
             root: root.to_owned(),
             reopener: Reopener::new(options),
+            missing: Missing::default(),
         }
+    }
+
+    /// How many of those that were opened are not there.
+    pub fn missing(&self) -> Missing {
+        self.missing
     }
 
     /// Opens a record's source. In the order of the records, each container is read once.
@@ -61,6 +96,10 @@ impl Sources {
             joined(&self.root, path)
         };
         let input = self.reopener.reopen(&path);
+        let failure = input.content.as_ref().err();
+        if failure.is_some_and(|failure| failure.code == Failure::NOT_FOUND) {
+            self.missing.add(&record.source.path);
+        }
         Today {
             sha256: input.source.sha256,
             content: input.content,

@@ -14,19 +14,19 @@ use crate::digest::page::{self, PageOptions};
 use crate::digest::{self, Digest};
 use crate::render::InterfaceLanguage;
 use crate::results::Documents;
-use crate::sources::Sources;
+use crate::sources::{Missing, Sources};
 
 pub(super) fn digest(arguments: &cli::Digest, talk: Talk) -> Result<Exit> {
     let runs = arguments.results.iter().chain(&arguments.since);
     files::keep_results(&arguments.output, runs.clone())?;
-    let digest = collect(arguments)?;
+    let (digest, missing) = collect(arguments)?;
     if digest.documents == Documents::default() {
         output::line(&format!(
             "{}: there are no results",
             output::listed(&arguments.results)
         ));
     }
-    warn_of_missing_texts(&digest);
+    warn_of_missing_texts(&digest, missing);
     output::warn_of_doubtful(runs)?;
     let options = PageOptions {
         language: arguments.language.into(),
@@ -58,7 +58,7 @@ fn told(digest: &Digest, output: &Path) -> String {
 }
 
 /// Says how many documents' texts were not to be had, and what the page has less for it.
-fn warn_of_missing_texts(digest: &Digest) {
+fn warn_of_missing_texts(digest: &Digest, missing: Missing) {
     if digest.without_text == 0 {
         return;
     }
@@ -68,12 +68,15 @@ fn warn_of_missing_texts(digest: &Digest) {
     } else {
         "quotations are shown without their paragraphs"
     };
+    let remedy = output::remedy(missing).map(|remedy| format!("{remedy}; or "));
+    let remedy = remedy.unwrap_or_default();
     output::line(&format!(
-        "no text to be had of {documents}, moved or changed since (see --root, or run with --with-text): {less}"
+        "no text to be had of {documents}, moved or changed since ({remedy}run with --with-text): {less}"
     ));
 }
 
-fn collect(arguments: &cli::Digest) -> Result<Digest> {
+/// The digest, and how many sources of its texts are missing.
+fn collect(arguments: &cli::Digest) -> Result<(Digest, Missing)> {
     let (runs, per_label) = (&arguments.results, arguments.per_label);
     let mut sources: BTreeMap<PathBuf, Sources> = BTreeMap::new();
     let texts: digest::Texts = &mut |run, record| {
@@ -85,7 +88,11 @@ fn collect(arguments: &cli::Digest) -> Result<Digest> {
     if let Some(earlier) = &arguments.since {
         digest::since(&mut digest, runs, earlier, per_label, texts)?;
     }
-    Ok(digest)
+    let mut missing = Missing::default();
+    for sources in sources.values() {
+        missing += sources.missing();
+    }
+    Ok((digest, missing))
 }
 
 impl From<cli::Language> for InterfaceLanguage {

@@ -14,12 +14,13 @@ use crate::cli::{self, Export};
 use crate::record::Record;
 use crate::render::table::{Table, TableFormat, TableWriter};
 use crate::results::{Documents, Results};
-use crate::sources::Sources;
+use crate::sources::{Missing, Sources};
 
 pub(super) fn export(arguments: &Export, talk: Talk) -> Result<Exit> {
     let folder = &arguments.output;
     let mut tables = tables(arguments)?;
     let (mut documents, mut without_text) = (Documents::default(), 0);
+    let mut missing = Missing::default();
     for path in &arguments.results {
         let mut sources = Sources::new(&arguments.sources.folder, path);
         for record in Results::<Record>::open(path)? {
@@ -34,6 +35,7 @@ pub(super) fn export(arguments: &Export, talk: Talk) -> Result<Exit> {
                 table.write(&record, text.as_deref())?;
             }
         }
+        missing += sources.missing();
     }
     // None is there until all are whole.
     let whole: Vec<NewFile> = tables
@@ -52,9 +54,11 @@ pub(super) fn export(arguments: &Export, talk: Talk) -> Result<Exit> {
     if without_text == 0 {
         return Ok(Exit::Done);
     }
+    let remedy = output::remedy(missing).map(|remedy| format!("; {remedy}"));
     output::line(&format!(
-        "the text of {without_text} of {} is not to be had: they are not where they were, or have changed; see --root",
-        output::counted(documents.read as u64, "document")
+        "the text of {without_text} of {} is not to be had: they are not where they were, or have changed{}",
+        output::counted(documents.read as u64, "document"),
+        remedy.unwrap_or_default()
     ));
     Ok(Exit::SomeFailed)
 }

@@ -11,6 +11,7 @@ use crate::cli::{FormatName, Verbosity};
 use crate::record::{Failure, Record, SEPARATOR, Status};
 use crate::render::{Format, TextOptions, View, one_line};
 use crate::results::{self, Documents};
+use crate::sources::Missing;
 
 /// The layout of `view` on this standard output: colours and line breaks are for terminals only.
 pub(super) fn format(name: FormatName, view: View) -> Format {
@@ -148,6 +149,21 @@ pub(super) fn documents(counts: Documents) -> String {
 pub(super) fn listed(paths: &[PathBuf]) -> String {
     let paths = paths.iter().map(|path| one_line(&path.to_string_lossy()));
     paths.collect::<Vec<_>>().join(", ")
+}
+
+/// What helps where sources are missing, by how most of them were named.
+pub(super) fn remedy(missing: Missing) -> Option<&'static str> {
+    let Missing { relative, absolute } = missing;
+    if relative + absolute == 0 {
+        None
+    } else if absolute > relative {
+        Some(
+            "if the archive was moved, the same `tomtat run` over its new place costs nothing: what is known is not processed \
+             again",
+        )
+    } else {
+        Some("if the run was started in another folder, --root names it")
+    }
 }
 
 /// Says which results are not those, or not all those, that their runs were to give.

@@ -1,7 +1,6 @@
 //! `tomtat verify`.
 
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
 
 use anyhow::Result;
 use serde_json::json;
@@ -9,18 +8,17 @@ use serde_json::json;
 use super::exit::Exit;
 use super::output;
 use crate::cli::{ReportFormat, Verify};
-use crate::record::{Failure, SEPARATOR};
 use crate::render::one_line;
 use crate::results::{self, Results};
-use crate::sources::Sources;
-use crate::verify::{self, Finding, Problem, Totals};
+use crate::sources::{Missing, Sources};
+use crate::verify::{self, Finding, Totals};
 
 pub(super) fn verify(arguments: &Verify) -> Result<Exit> {
     let mut stream = BufWriter::new(output::stdout());
     let mut totals = Totals::default();
     let mut findings = Vec::new();
     let mut altered = Vec::new();
-    let mut not_found = 0;
+    let mut missing = Missing::default();
     for path in &arguments.results {
         let records = Results::open(path)?;
         if results::are_altered(path)? {
@@ -28,13 +26,13 @@ pub(super) fn verify(arguments: &Verify) -> Result<Exit> {
         }
         let mut sources = Sources::new(&arguments.sources.folder, path);
         totals += verify::verify(records, &mut sources, |finding| -> Result<()> {
-            not_found += usize::from(may_be_elsewhere(&finding));
             match arguments.format {
                 ReportFormat::Text => write_text(&finding, &mut stream)?,
                 ReportFormat::Json => findings.push(finding),
             }
             Ok(())
         })?;
+        missing += sources.missing();
     }
     match arguments.format {
         ReportFormat::Text => write_totals(totals, &mut stream)?,
@@ -49,10 +47,13 @@ pub(super) fn verify(arguments: &Verify) -> Result<Exit> {
         output::line(&format!("{paths}: there are no results"));
     }
     // One that is gone is gone; where most are, they are looked for in the wrong place.
-    if not_found * 2 > totals.documents - totals.unread {
+    let not_found = missing.relative + missing.absolute;
+    if let Some(remedy) = output::remedy(missing)
+        && not_found * 2 > totals.documents - totals.unread
+    {
+        let documents = output::counted(totals.documents as u64, "document");
         output::line(&format!(
-            "not found where they are looked for: {not_found} of {}; if the run was started in another folder, --root names it",
-            output::counted(totals.documents as u64, "document")
+            "not found where they are looked for: {not_found} of {documents}; {remedy}"
         ));
     }
     output::warn_of_altered(&altered);
@@ -61,15 +62,6 @@ pub(super) fn verify(arguments: &Verify) -> Result<Exit> {
         Totals { failed: 0, .. } if altered.is_empty() => Exit::Done,
         Totals { .. } => Exit::Negative,
     })
-}
-
-/// Whether nothing stands where a relative path leads, which another `--root` may help.
-fn may_be_elsewhere(finding: &Finding) -> bool {
-    let is_not_found = |problem: &Problem| matches!(problem, Problem::Unreadable { reason, .. } if reason == Failure::NOT_FOUND);
-    let is_standard_input = finding.path.split(SEPARATOR).next() == Some("-");
-    Path::new(&finding.path).is_relative()
-        && !is_standard_input
-        && finding.problems.iter().any(is_not_found)
 }
 
 fn write_text(finding: &Finding, stream: &mut impl Write) -> io::Result<()> {

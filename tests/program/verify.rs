@@ -181,6 +181,29 @@ fn documents_that_are_looked_for_in_the_wrong_place_are_told() {
 }
 
 #[test]
+fn an_archive_that_was_moved_is_run_again_and_needs_no_root() {
+    let run = Run::over(3, &[]);
+    fs::rename(run.path("kho"), run.path("kho-moi")).expect("it is ours");
+    let [results, tables] = [run.path("ket-qua"), run.path("bang")];
+    let verify = ["verify", &results];
+    let digest = ["digest", &results, "-o", "-"];
+    let export = [
+        "export",
+        &results,
+        "--to",
+        "csv",
+        "--with-text",
+        "-o",
+        &tables,
+    ];
+    for arguments in [&verify[..], &digest, &export] {
+        let said = stderr(&tomtat(arguments).output().expect("it starts"));
+        assert!(said.contains("over its new place"), "{said}");
+        assert!(!said.contains("--root"), "{said}");
+    }
+}
+
+#[test]
 fn a_quotation_that_was_put_into_the_mouth_of_a_document_is_found() {
     let run = Run::over(2, &[]);
     let results = fs::read_to_string(run.path("ket-qua/results.jsonl")).expect("it is there");
