@@ -107,7 +107,7 @@ pub struct Settings {
 pub struct Written {
     /// Their hash.
     pub sha256: String,
-    /// When the first run started that gave them, in seconds since 1970 (UTC).
+    /// When the first run that came to them wrote them, in seconds since 1970 (UTC).
     #[serde(default)]
     pub since_unix: f64,
 }

@@ -176,11 +176,6 @@ impl Start {
         })
     }
 
-    /// When that was, in seconds since 1970 (UTC).
-    pub fn unix(&self) -> f64 {
-        self.at.as_secs_f64()
-    }
-
     /// Who reads in this run.
     pub fn setup(&self) -> Setup {
         Setup {
@@ -258,6 +253,6 @@ pub struct ResultCounts {
     pub groups_of_duplicates: u64,
     /// Hash of `results.jsonl`.
     pub sha256: String,
-    /// When the first run started that gave these results, in seconds since 1970 (UTC).
+    /// When the first run that came to these results wrote them, in seconds since 1970 (UTC).
     pub since_unix: f64,
 }

@@ -1,14 +1,12 @@
 //! What `tomtat run --also` makes of the results: pages and tables beside them.
 
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
 
 use anyhow::Result;
 use clap::ValueEnum;
 
 use super::output::Talk;
-use super::{digest, export};
+use super::{digest, export, files};
 use crate::batch::run::Ending;
 use crate::cli::{self, Also, Language, Run, TableFormat};
 
@@ -108,11 +106,7 @@ fn files_of(also: Also) -> Vec<String> {
 }
 
 fn is_older(path: &Path, since_unix: f64) -> bool {
-    let changed = fs::metadata(path).and_then(|file| file.modified());
-    let changed = changed
-        .ok()
-        .and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    changed.is_some_and(|time| time.as_secs_f64() < since_unix)
+    files::changed_unix(path).is_some_and(|changed| changed < since_unix)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, Result, ensure};
 use serde::Serialize;
@@ -40,6 +41,14 @@ pub(super) fn refuse_to_overwrite(
         output.display()
     );
     Ok(())
+}
+
+/// When a file was written, in seconds since 1970 (UTC), by the clock of its drive. In milliseconds, which come back from JSON
+/// as they went.
+pub(super) fn changed_unix(path: &Path) -> Option<f64> {
+    let changed = fs::metadata(path).and_then(|file| file.modified()).ok()?;
+    let since_1970 = changed.duration_since(UNIX_EPOCH).ok()?;
+    Some(since_1970.as_millis() as f64 / 1000.0)
 }
 
 /// Makes the folder that output goes to, if it is missing.

@@ -1,12 +1,14 @@
 //! `tomtat digest`: what is in the page.
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
+use std::process::Stdio;
 
 use tempfile::TempDir;
 
 use crate::archive::{REPORTS, Report, write_results};
-use crate::support::{run_fake, stderr, stdout, tomtat};
+use crate::support::{run_fake, run_with_input, stderr, stdout, tomtat};
 
 /// The page that `digest` makes with `arguments`.
 pub(crate) fn page(arguments: &[&str]) -> String {
@@ -241,6 +243,32 @@ fn what_a_run_made_besides_and_does_not_make_anew_is_told_while_it_is_stale() {
     );
     assert!(!run(&also[2..]).contains("earlier results"));
     assert!(!run(&[]).contains("earlier results"));
+}
+
+#[test]
+fn a_page_of_earlier_results_is_stale_if_it_is_made_while_a_run_goes_on() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let out = folder.path().join("ket-qua");
+    let page = out.join("digest.html");
+    let out = out.to_str().expect("UTF-8");
+    let arguments = ["run", "-", "-o", out, "--encoder", "fake"];
+    let text = "Toàn xã đã trồng 12 ha rừng, đạt 60% kế hoạch.";
+    assert!(
+        run_with_input(&arguments[..4], text.as_bytes())
+            .status
+            .success()
+    );
+    let mut run = tomtat(&arguments);
+    run.stdin(Stdio::piped()).stderr(Stdio::piped());
+    let mut run = run.spawn().expect("it starts");
+    fs::write(&page, "<p>").expect("the folder is writable");
+    let mut input = run.stdin.take().expect("it is piped");
+    input
+        .write_all("Toàn xã đã trồng 20 ha rừng.".as_bytes())
+        .expect("it reads");
+    drop(input);
+    let said = stderr(&run.wait_with_output().expect("it ends"));
+    assert!(said.contains("earlier results: digest.html"), "{said}");
 }
 
 #[test]

@@ -31,9 +31,10 @@ pub(super) fn close(
     let writing = Instant::now();
     let earlier = results::Manifest::beside(&arguments.output).and_then(|it| it.results);
     let mut results = write_results(arguments, state)?;
+    // What is made of earlier results while this run goes on is older than its own, and so is stale.
     results.since_unix = match earlier {
         Some(earlier) if earlier.sha256 == results.sha256 => earlier.since_unix,
-        _ => start.unix(),
+        _ => files::changed_unix(&arguments.output.join(results::FILE_NAME)).unwrap_or_default(),
     };
     if *ending == Ending::Finished {
         warn_of_left_out(state.left_out()?);
