@@ -24,8 +24,10 @@ mod verify;
 use std::io::{self, IsTerminal, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
+#[cfg(unix)]
+use std::sync::Arc;
 
-use anyhow::{Error, Result};
+use anyhow::{Context, Error, Result};
 use clap::CommandFactory;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
@@ -73,6 +75,10 @@ pub fn dispatch(cli: Cli) -> ExitCode {
 const BUG: &str = "something went wrong inside the program; please report it with what -vv says";
 
 fn run(cli: Cli) -> Result<Exit> {
+    // Else a limit on the size of files (`ulimit -f`) ends the program without a word; now writing fails.
+    #[cfg(unix)]
+    signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default())
+        .context("cannot listen for a limit on files")?;
     let talk = Talk::of(cli.verbosity);
     match cli.command {
         Command::Summarize(arguments) => read::summarize(&arguments),

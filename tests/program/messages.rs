@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::path::Path;
+#[cfg(unix)]
+use std::process::Command;
 
 use tempfile::TempDir;
 
@@ -27,6 +29,36 @@ fn said(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
     let output = tomtat(arguments).current_dir(folder).output();
     let output = output.expect("the program starts");
     (output.status.code(), stderr(&output))
+}
+
+#[cfg(unix)]
+#[test]
+fn a_limit_on_the_size_of_files_is_an_error_that_names_the_file() {
+    let folder = folder(&[("kho/a.txt", REPORT)]);
+    let limited = |arguments: &str| {
+        let script = format!("ulimit -f 8; exec \"$0\" {arguments}");
+        let mut shell = Command::new("sh");
+        let shell = shell.args(["-c", &script, env!("CARGO_BIN_EXE_tomtat")]);
+        let output = shell
+            .current_dir(folder.path())
+            .output()
+            .expect("a POSIX system");
+        (output.status.code(), stderr(&output))
+    };
+    let (status, said) = limited("run kho -o moi --encoder fake");
+    assert_eq!(status, Some(1), "{said}");
+    let expected = "tomtat: moi/run.sqlite: it cannot be written (permission, a limit on the size";
+    assert!(said.starts_with(expected), "{said}");
+    let run = ["run", "kho", "-o", "ra", "--encoder", "fake"];
+    assert_eq!(self::said(folder.path(), &run).0, Some(0));
+    let (status, said) = limited("digest ra -o trang/digest.html");
+    assert_eq!(status, Some(1), "{said}");
+    assert!(
+        said.starts_with("tomtat: cannot write trang/digest.html: "),
+        "{said}"
+    );
+    let mut left = fs::read_dir(folder.path().join("trang")).expect("it was made");
+    assert!(left.next().is_none(), "nothing is left half written");
 }
 
 #[test]

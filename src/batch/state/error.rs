@@ -1,9 +1,7 @@
-//! Why the state of a run cannot be read or written.
+//! Why the state of a run cannot be read or written. Which file it is, whoever shows this says.
 
 use rusqlite::ErrorCode;
 use thiserror::Error;
-
-use crate::results::STATE;
 
 /// Why the state cannot be read or written.
 #[derive(Debug, Error)]
@@ -12,18 +10,21 @@ pub enum StateError {
     #[error("the disk is full; what was done is kept: make room and run the same command again")]
     Full,
     /// Tables of another program.
-    #[error(
-        "{STATE} is of another version of the program; choose another output folder, or remove it"
-    )]
+    #[error("it is of another version of the program; choose another output folder, or remove it")]
     OtherLayout,
     /// Another program holds a lock on it.
-    #[error("{STATE}: another program has it open; close it")]
+    #[error("another program has it open; close it")]
     Busy,
     /// A record that is no record.
-    #[error("{STATE} is damaged: {0}; remove it to start over")]
+    #[error("it is damaged: {0}; remove it to start over")]
     Damaged(String),
-    /// What SQLite says.
-    #[error("{STATE}: {0}")]
+    /// The system lets nothing be written.
+    #[error(
+        "it cannot be written (permission, a limit on the size of files, or the drive is gone); what was done is kept: {0}"
+    )]
+    Unwritable(rusqlite::Error),
+    /// What else SQLite says.
+    #[error("{0}")]
     Database(rusqlite::Error),
     /// What the receiver of results says.
     #[error(transparent)]
@@ -37,6 +38,12 @@ impl From<rusqlite::Error> for StateError {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
                 Self::Damaged(error.to_string())
             }
+            Some(
+                ErrorCode::SystemIoFailure
+                | ErrorCode::ReadOnly
+                | ErrorCode::CannotOpen
+                | ErrorCode::PermissionDenied,
+            ) => Self::Unwritable(error),
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
             // The tables of this layout were there when it was made.
             _ if error.to_string().contains("no such table") => Self::Damaged(error.to_string()),

@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_state_that_lost_a_table_is_damaged_and_one_that_is_open_elsewhere_is_not() {
+    fn a_state_that_lost_a_table_is_damaged_and_one_that_cannot_be_had_is_not() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let setup = Setup {
             settings: "a".to_owned(),
@@ -247,6 +247,10 @@ mod tests {
         drop(state);
         let error = open().expect_err("a table is missing");
         assert!(matches!(error, StateError::Damaged(_)), "{error}");
+        let elsewhere = folder.path().join("khac");
+        std::fs::create_dir_all(elsewhere.join(STATE)).expect("the folder is writable");
+        let error = State::open(&elsewhere, &setup, Redo::Nothing).expect_err("it is a folder");
+        assert!(matches!(error, StateError::Unwritable(_)), "{error}");
         let busy = rusqlite::Error::SqliteFailure(Error::new(SQLITE_BUSY), None);
         assert!(matches!(StateError::from(busy), StateError::Busy));
     }

@@ -37,7 +37,8 @@ pub(super) fn close(
         _ => files::changed_unix(&arguments.output.join(results::FILE_NAME)).unwrap_or_default(),
     };
     if *ending == Ending::Finished {
-        warn_of_left_out(state.left_out()?);
+        let left_out = state.left_out();
+        warn_of_left_out(left_out.map_err(|error| of_state(arguments, error))?);
         state.tidy().map_err(|error| of_state(arguments, error))?;
     }
     progress.timings.store_seconds += writing.elapsed().as_secs_f64();
@@ -65,16 +66,18 @@ fn write_results(arguments: &Run, state: &State) -> Result<ResultCounts> {
     let mut rows = Rows::default();
     write(arguments, results::FILE_NAME, |file| {
         let mut file = HashingWriter::new(file);
-        state.results(|record, line| {
+        let told = state.results(|record, line| {
             results.add(record);
             rows.add(record);
             file.write_all(line)
-        })?;
+        });
+        told.map_err(|error| of_state(arguments, error))?;
         results.sha256 = file.sha256();
         Ok(())
     })?;
     rows.warn(&arguments.columns);
-    if let Some((count, id)) = state.shared_ids()? {
+    let shared = state.shared_ids();
+    if let Some((count, id)) = shared.map_err(|error| of_state(arguments, error))? {
         tracing::warn!(
             "{count} results share their ids with others, as {}; source.path tells them apart",
             one_line(&id)
@@ -84,7 +87,8 @@ fn write_results(arguments: &Run, state: &State) -> Result<ResultCounts> {
         let groups = duplicates::groups(state, |group| {
             serde_json::to_writer(&mut *file, group)?;
             file.write_all(b"\n")
-        })?;
+        });
+        let groups = groups.map_err(|error| of_state(arguments, error))?;
         results.groups_of_duplicates = groups as u64;
         Ok(())
     })?;
@@ -140,12 +144,14 @@ fn write(
     })
 }
 
-/// What is wrong with the state, and with which file if the disk is full.
+/// What is wrong with the state, and where it is.
 pub(super) fn of_state(arguments: &Run, error: StateError) -> Error {
-    if is_of_full_disk(&error) {
-        full_disk(&arguments.output.join(results::STATE))
-    } else {
-        Error::new(error)
+    let path = arguments.output.join(results::STATE);
+    match error {
+        StateError::Full => full_disk(&path),
+        // Of another file, whose writer names it.
+        StateError::Output(error) => error.into(),
+        error => Error::new(error).context(path.display().to_string()),
     }
 }
 
@@ -154,28 +160,25 @@ fn full_disk(path: &Path) -> Error {
 }
 
 fn is_of_full_disk(cause: &(dyn std::error::Error + 'static)) -> bool {
-    let error = match cause.downcast_ref() {
-        Some(StateError::Full) => return true,
-        // It passes for its cause, and so does not name it.
-        Some(StateError::Output(error)) => Some(error),
-        _ => cause.downcast_ref::<io::Error>(),
-    };
-    let is_full = |kind| {
+    let is_full = |error: &io::Error| {
         matches!(
-            kind,
+            error.kind(),
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
         )
     };
-    error.is_some_and(|error| is_full(error.kind()))
+    matches!(cause.downcast_ref(), Some(StateError::Full))
+        || cause.downcast_ref().is_some_and(is_full)
 }
 
-/// How the run ended, for people. Its inputs are so many documents that are `readable`, copies counted once.
+/// How the run ended, for people.
 pub(super) fn sentence(
     arguments: &Run,
     ending: &Ending,
     manifest: &Manifest,
-    readable: u64,
-) -> String {
+    state: &State,
+) -> Result<String> {
+    let readable = state.readable();
+    let readable = readable.map_err(|error| of_state(arguments, error))?;
     let ResultCounts {
         records,
         failure,
@@ -193,7 +196,7 @@ pub(super) fn sentence(
         .map(|(count, what)| format!(", {count} {what}"))
         .collect();
     let more = more.concat();
-    match ending {
+    Ok(match ending {
         Ending::Interrupted => format!(
             "interrupted: {documents} done and kept; the same command goes on from there: {path}"
         ),
@@ -207,7 +210,7 @@ pub(super) fn sentence(
             let cards = cards(manifest);
             format!("{documents}, {failure} failed{more}{cards}: {path}{why}")
         }
-    }
+    })
 }
 
 /// Who waited for whom, where cards were used.

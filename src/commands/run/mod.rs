@@ -43,12 +43,7 @@ pub(super) fn run(arguments: &Run, talk: Talk) -> Result<Exit> {
     let start = Start::now(&arguments.paths, settings, &reader.model().identity)?;
     // From here on there is something to lose; a model that does not arrive is waited for no longer than a person does.
     let interrupted = interruption()?;
-    let state = State::open(&arguments.output, &start.setup(), redo(arguments));
-    let mut state = state.map_err(|error| of_state(arguments, error))?;
-    let is_other = state.is_of_another_program();
-    if is_other.map_err(|error| of_state(arguments, error))? {
-        talk.line("the results are of another build of the program, and are made anew");
-    }
+    let mut state = open_state(arguments, &start, talk)?;
     let workers = workers(arguments.limits, arguments.documents.text)?;
 
     let mut progress = Progress::new(inputs.total());
@@ -72,7 +67,7 @@ pub(super) fn run(arguments: &Run, talk: Talk) -> Result<Exit> {
     // What is said of a lost card is this command's error.
     let sentence = match ending {
         Ending::DeviceLost(_) => None,
-        _ => Some(sentence(arguments, &ending, &manifest, state.readable()?)),
+        _ => Some(sentence(arguments, &ending, &manifest, &state)?),
     };
     display.finish(manifest.state, &progress, sentence.as_deref());
     also::refresh(arguments, &ending, manifest.results.since_unix, talk)?;
@@ -112,6 +107,16 @@ fn refuse_foreign_output(arguments: &Run) -> Result<()> {
         );
     }
     Ok(())
+}
+
+fn open_state(arguments: &Run, start: &Start, talk: Talk) -> Result<State> {
+    let state = State::open(&arguments.output, &start.setup(), redo(arguments));
+    let state = state.map_err(|error| of_state(arguments, error))?;
+    let is_other = state.is_of_another_program();
+    if is_other.map_err(|error| of_state(arguments, error))? {
+        talk.line("the results are of another build of the program, and are made anew");
+    }
+    Ok(state)
 }
 
 /// Waves wait for each other unless a card would wait with them.

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context, Result};
 #[cfg(unix)]
-use signal_hook::consts::{SIGHUP, SIGXFSZ};
+use signal_hook::consts::SIGHUP;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
@@ -19,9 +19,6 @@ pub(super) fn interruption() -> Result<Arc<AtomicBool>> {
             .and_then(|_| flag::register(signal, Arc::clone(&interrupted)))
             .context("cannot listen for Ctrl-C")?;
     }
-    // Else a limit on the size of files (`ulimit -f`) ends the run without a word; now writing fails.
-    #[cfg(unix)]
-    flag::register(SIGXFSZ, Arc::default()).context("cannot listen for a limit on files")?;
     // Who closes a terminal may send it twice, once for the terminal and once for its shell, and waits for nothing.
     #[cfg(unix)]
     if !is_hangup_ignored() {
