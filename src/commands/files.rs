@@ -9,20 +9,46 @@ use anyhow::{Context, Result, ensure};
 use serde::Serialize;
 use tempfile::{Builder, NamedTempFile};
 
+use super::also;
 use super::output::as_json;
 use crate::batch::UNFINISHED;
+use crate::batch::sources::OUTPUTS;
 use crate::results;
 
-/// Refuses to write a file over the results of runs, or the manifests beside them, that it is made of.
+/// Refuses to write a file over what runs wrote, or where a run would: it would take the state for its own. What `--also` makes
+/// may be made otherwise.
 pub(super) fn keep_results<'a>(
     output: &Path,
     runs: impl IntoIterator<Item = &'a PathBuf>,
 ) -> Result<()> {
-    let files = |run: &PathBuf| {
-        let results = results::file_of(run);
-        [results.with_file_name(results::MANIFEST), results]
+    let results: Vec<PathBuf> = runs.into_iter().map(|run| results::file_of(run)).collect();
+    let manifests = results
+        .iter()
+        .map(|results| results.with_file_name(results::MANIFEST));
+    refuse_to_overwrite(output, results.iter().cloned().chain(manifests))?;
+    let name = output.file_name().unwrap_or_default().to_string_lossy();
+    let is_of_run =
+        OUTPUTS.contains(&&*name) && !also::files_but_of(&[]).iter().any(|also| *also == name);
+    let folder = folder_of(output);
+    let has_run = || {
+        let is_same = |other: &Path| folder.canonicalize().ok() == other.canonicalize().ok();
+        let signs = [results::MANIFEST, results::STATE];
+        signs.iter().any(|sign| folder.join(sign).exists())
+            || results.iter().any(|results| is_same(folder_of(results)))
     };
-    refuse_to_overwrite(output, runs.into_iter().flat_map(files))
+    ensure!(
+        !(is_of_run && has_run()),
+        "{} is a file of a run; name another place for the output",
+        output.display()
+    );
+    Ok(())
+}
+
+/// The folder that a file stands in.
+fn folder_of(path: &Path) -> &Path {
+    let folder = path.parent();
+    let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
 }
 
 /// Refuses to write a file over one that is read for it, whatever way either was named.
@@ -111,11 +137,8 @@ pub(super) struct NewFile {
 
 impl NewFile {
     pub(super) fn create(path: &Path) -> Result<Self> {
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
         let file = temporary_files()
-            .tempfile_in(folder.unwrap_or(Path::new(".")))
+            .tempfile_in(folder_of(path))
             // Its own message has the temporary name.
             .map_err(|error| io::Error::from(error.kind()))
             .with_context(|| format!("cannot write to the folder of {}", path.display()))?;
@@ -174,5 +197,32 @@ mod tests {
         let other = folder.path().join("digest.html");
         assert!(refuse_to_overwrite(&other, [path.clone(), other.clone()]).is_ok());
         assert!(refuse_to_overwrite(&path, [other]).is_ok());
+    }
+
+    #[test]
+    fn nothing_is_written_over_what_a_run_writes_but_what_may_be_made_otherwise() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let [run, other] = ["ra", "khac"].map(|name| folder.path().join(name));
+        for folder in [&run, &other] {
+            fs::create_dir(folder).expect("the folder is writable");
+        }
+        fs::write(run.join(results::FILE_NAME), "").expect("the folder is writable");
+        let keep = |folder: &Path, name: &str| keep_results(&folder.join(name), [&run]);
+        // None of them is there yet.
+        for name in [
+            "run.sqlite",
+            "run.sqlite-wal",
+            "duplicates.jsonl",
+            "run.lock",
+        ] {
+            assert!(keep(&run, name).is_err(), "{name}");
+            assert!(keep(&other, name).is_ok(), "{name}");
+        }
+        assert!(keep(&run, results::FILE_NAME).is_err());
+        for name in ["digest.html", "summaries.csv", "trang.html"] {
+            assert!(keep(&run, name).is_ok(), "{name}");
+        }
+        fs::write(other.join(results::MANIFEST), "{}").expect("the folder is writable");
+        assert!(keep(&other, "duplicates.jsonl").is_err(), "of another run");
     }
 }
