@@ -89,7 +89,7 @@ fn fields_below(pieces: &[Piece<'_>]) -> usize {
 }
 
 const FROM: [&str; 3] = ["from:", "từ:", "người gửi:"];
-const DATE: [&str; 8] = [
+const DATE: [&str; 7] = [
     "sent:",
     "date:",
     "gửi:",
@@ -97,8 +97,9 @@ const DATE: [&str; 8] = [
     "ngày:",
     "ngày gửi:",
     "gửi lúc:",
-    "thời gian:",
 ];
+/// Notes about meetings say so, too.
+const TIME: [&str; 1] = ["thời gian:"];
 const TO: [&str; 6] = ["to:", "tới:", "đến:", "gửi tới:", "gửi đến:", "người nhận:"];
 const SUBJECT: [&str; 3] = ["subject:", "chủ đề:", "tiêu đề:"];
 const OTHERS: [&str; 6] = [
@@ -112,7 +113,8 @@ const OTHERS: [&str; 6] = [
 
 /// How many pieces the fields take that Outlook and others write: from whom, when, to whom or about what.
 ///
-/// Notes between offices have such fields, too, but no time of day, and timetables say from when.
+/// Notes between offices have such fields, too, but no time of day, and timetables say from when or from where. Of what
+/// names neither a subject nor an address nobody can tell.
 fn fields(pieces: &[Piece<'_>]) -> Option<usize> {
     let first = start_of(pieces.first().filter(|piece| piece.depth == 0)?.text);
     let sender = FROM.iter().find_map(|name| first.strip_prefix(name))?;
@@ -129,7 +131,7 @@ fn fields(pieces: &[Piece<'_>]) -> Option<usize> {
     // A second sender heads another message.
     let lines = lines.take_while(|(index, line)| *index == 0 || !begins_with(line, &FROM));
     let lines: Vec<String> = lines.map(|(_, line)| line).collect();
-    let names = || [&FROM[..], &DATE, &TO, &SUBJECT, &OTHERS].into_iter();
+    let names = || [&FROM[..], &DATE, &TIME, &TO, &SUBJECT, &OTHERS].into_iter();
     let is_field = |line: &String| names().any(|names| begins_with(line, names));
     let length = lines.iter().rposition(is_field)? + 1;
     let text = lines[..length].join(" ");
@@ -138,8 +140,10 @@ fn fields(pieces: &[Piece<'_>]) -> Option<usize> {
             .iter()
             .any(|name| text.contains(&[" ", name].concat()))
     };
-    let is_head = has(&DATE) && (has(&TO) || has(&SUBJECT)) && has_time(&text);
-    is_head.then_some(length)
+    let has_address = text.contains('@');
+    let is_dated = has_time(&text) && (has(&DATE) || has_address && has(&TIME));
+    let is_addressed = has(&SUBJECT) || has_address && has(&TO);
+    (is_dated && is_addressed).then_some(length)
 }
 
 fn begins_with(line: &str, names: &[&str]) -> bool {

@@ -197,7 +197,9 @@ mod tests {
         let hours = "Từ: 8:00\nĐến: 10:00\nNgày: 6/6/2024\nHọp ở hội trường.\n";
         let quotation = "Trong thư ngày 6/6 xã có viết:\nMong huyện hỗ trợ.\n";
         let title = "-- Thư viện lưu động --\nLịch tháng này.\n";
-        for text in [memo, hours, quotation, title] {
+        let journey = "Từ: Khe Sậy\nĐến: Lũng Mây\nThời gian: 7:30 ngày 12/6/2024\n";
+        let meeting = "Người gửi: Trạm\nNgười nhận: Các xã\nChủ đề: Họp\nThời gian: 8:00\n";
+        for text in [memo, hours, quotation, title, journey, meeting] {
             let found = marks(&[REPLY, text, OLDER].concat());
             assert!(!found.contains('x'), "{text}: {found}");
         }
@@ -208,7 +210,7 @@ mod tests {
         let quoted = ["> ", OLDER].concat();
         assert_eq!(marks(&quoted), ".");
         assert_eq!(marks(&["Kính chuyển anh.\n", &quoted].concat()), "..");
-        let head = "Từ: Hoa\nGửi: 6/6/2024 8:15\nTới: Lan\n";
+        let head = "Từ: Hoa <hoa@x.vn>\nGửi: 6/6/2024 8:15\nTới: Lan\n";
         assert_eq!(
             marks(&["Kính chuyển anh.\n", head, "\n", OLDER].concat()),
             ".xxx."
@@ -229,7 +231,7 @@ mod tests {
                         REPLY,
                         "-- \nLan\n\n",
                         head,
-                        "Từ: Hoa\nGửi: 8:15\nTới: Lan\n\n",
+                        "Từ: Hoa\nGửi: 8:15\nChủ đề: Biểu\n\n",
                         OLDER
                     ]
                     .concat()
