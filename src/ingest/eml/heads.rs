@@ -151,8 +151,12 @@ fn begins_with(line: &str, names: &[&str]) -> bool {
 }
 
 /// `On …, Phong <c@d.vn> wrote:`, which may have been wrapped.
+///
+/// People, too, say what somebody wrote, but with neither an address nor a time of day, or at the end of a paragraph.
 fn attribution(pieces: &[Piece<'_>]) -> Option<Head> {
     const MOST_LINES: usize = 3;
+    const MOST_WORDS: usize = 20;
+    const MOST_WORDS_WITH_ADDRESS: usize = 30;
     const BEGINNINGS: [&str; 5] = ["on ", "vào ", "ngày ", "lúc ", "hôm "];
     let lines = pieces.iter().take(MOST_LINES);
     let mut lines = lines.take_while(|piece| piece.depth == 0 && !piece.is_blank());
@@ -169,12 +173,21 @@ fn attribution(pieces: &[Piece<'_>]) -> Option<Head> {
     if length > 1 && !begins_with(&text, &BEGINNINGS) {
         return None;
     }
+    let (has_address, has_time) = (text.contains('@'), has_time(&text));
+    let most_words = if has_address {
+        MOST_WORDS_WITH_ADDRESS
+    } else {
+        MOST_WORDS
+    };
+    let words: usize = pieces[..length].iter().map(Piece::words).sum();
+    if words > most_words {
+        return None;
+    }
     let mut after = pieces[length..].iter().take(MOST_PIECES);
     let next = after.find(|piece| !piece.is_blank());
     let below = match next {
-        Some(next) if next.depth > 0 => Below::Quoted,
-        // People, too, say what somebody wrote, but not with address and time.
-        Some(_) if text.contains('@') && has_time(&text) => Below::Older,
+        Some(next) if next.depth > 0 && (has_address || has_time) => Below::Quoted,
+        Some(_) if has_address && has_time => Below::Older,
         _ => return None,
     };
     Some(Head { length, below })

@@ -26,7 +26,7 @@ impl Piece<'_> {
         self.text.trim().is_empty()
     }
 
-    fn words(&self) -> usize {
+    pub(super) fn words(&self) -> usize {
         let words = self.text.split_whitespace();
         let is_word = |word: &&str| word.contains(char::is_alphanumeric);
         words.filter(is_word).count()
@@ -203,6 +203,22 @@ mod tests {
             let found = marks(&[REPLY, text, OLDER].concat());
             assert!(!found.contains('x'), "{text}: {found}");
         }
+    }
+
+    #[test]
+    fn who_says_what_somebody_wrote_says_it_in_a_text_of_ones_own() {
+        let quoted = ["> ", OLDER].concat();
+        let name = "Về ý thứ hai, anh Nam viết:\n";
+        let paragraph = "Lúc 8:00 xã báo đã gặt xong 120 ha lúa, đạt 98% kế hoạch, còn ba thôn vùng cao \
+            chưa gặt. Về ý thứ hai, anh Nam viết:\n";
+        for text in [name, paragraph] {
+            assert!(
+                marks(&[REPLY, text, &quoted].concat()).starts_with(".."),
+                "{text}"
+            );
+        }
+        let told = "Lúc 8:15 06/06/2024, Hoa đã viết:\n";
+        assert_eq!(marks(&[REPLY, told, &quoted].concat()), ".xx");
     }
 
     #[test]

@@ -352,13 +352,13 @@ fn older_messages_and_signatures_are_furniture_in_text_and_pages() {
     );
     assert_eq!(marked(&flowed), [NOTICE, "[--]", "[Lan]", "[Nộp chưa?]"]);
     let quotes = [
-        "<div>Hoa viết:</div><blockquote type=\"cite\"><p>Nộp chưa?</p></blockquote><p>Rồi.</p>",
-        "<div>Hoa viết:</div><blockquote class=\"gmail_quote\">Nộp chưa?</blockquote>Rồi.",
+        "<div>hoa@x.vn viết:</div><blockquote type=\"cite\"><p>Nộp chưa?</p></blockquote><p>Rồi.</p>",
+        "<div>hoa@x.vn viết:</div><blockquote class=\"gmail_quote\">Nộp chưa?</blockquote>Rồi.",
     ];
     for quote in quotes {
         let page = format!("<p>{NOTICE}</p>{quote}<blockquote>Hết.</blockquote>");
         let page = mail("Content-Type: text/html; charset=utf-8", page.as_bytes());
-        let expected = [NOTICE, "[Hoa viết:]", "[Nộp chưa?]", "Rồi.", "Hết."];
+        let expected = [NOTICE, "[hoa@x.vn viết:]", "[Nộp chưa?]", "Rồi.", "Hết."];
         assert_eq!(marked(&page), expected);
     }
     let head = "<p>From: hoa@x.vn<br>Sent: Monday, June 3, 2024 8:00 AM<br>To: Lan</p><p>Nộp chưa?</p>";
