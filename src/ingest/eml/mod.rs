@@ -12,6 +12,7 @@ pub(crate) mod folder;
 mod heads;
 mod lines;
 mod older;
+mod signature;
 mod subject;
 
 use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders, PartType};

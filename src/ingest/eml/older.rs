@@ -4,13 +4,12 @@
 //! A message that passes another one on says what that says: nothing of it is older.
 
 use super::heads::{self, Below};
+use super::signature::{is_mark, signature};
 use crate::ingest::assemble::Source;
 use crate::ingest::blocks::Block;
 
 /// A message with fewer words above a longer one may only pass it on.
 const LEAST_OWN_WORDS: usize = 20;
-/// Signatures with their legal notices are shorter; what is longer are the messages of a digest.
-const MOST_SIGNATURE_PIECES: usize = 80;
 
 /// A line of a plain body, or a paragraph of a page.
 #[derive(Clone, Copy, Debug)]
@@ -94,6 +93,7 @@ fn parts(pieces: &[Piece<'_>], is_forwarded: bool) -> Vec<Part> {
     let mut parts = Vec::with_capacity(pieces.len());
     let mut own_words = 0;
     let mut below = Part::Own;
+    let mut is_marked = false;
     while let Some(piece) = pieces.get(parts.len()) {
         let rest = &pieces[parts.len()..];
         if piece.depth > 0 || below == Part::Older {
@@ -103,36 +103,15 @@ fn parts(pieces: &[Piece<'_>], is_forwarded: bool) -> Vec<Part> {
             if head.below == Below::Older && !is_forwarded {
                 below = Part::Older;
             }
-        } else if let Some(length) = signature(rest, own_words) {
+        } else if let Some(length) = signature(rest, own_words, !is_marked) {
             parts.resize(parts.len() + length, Part::Signature);
         } else {
             own_words += piece.words();
             parts.push(Part::Own);
         }
+        is_marked |= is_mark(piece);
     }
     parts
-}
-
-/// How long the signature is that begins with the first piece, by the line that sets it apart.
-///
-/// Some programs and people leave out the space at the end of that line, which may then part anything: what is below it
-/// has to be less than what is above.
-fn signature(pieces: &[Piece<'_>], words_above: usize) -> Option<usize> {
-    let mark = pieces.first().filter(|piece| is_signature_mark(piece))?;
-    let ends = |(index, piece): (usize, &Piece<'_>)| {
-        let is_next = piece.depth > 0 || is_signature_mark(piece);
-        is_next || heads::head(&pieces[index..]).is_some()
-    };
-    let inside = pieces.iter().enumerate().skip(1);
-    let end = inside.take(MOST_SIGNATURE_PIECES).find(|it| ends(*it));
-    let length = end.map_or(pieces.len(), |(index, _)| index);
-    let words = || -> usize { pieces[..length].iter().map(Piece::words).sum() };
-    let is_one = length <= MOST_SIGNATURE_PIECES && (mark.text == "-- " || words() < words_above);
-    is_one.then_some(length)
-}
-
-fn is_signature_mark(piece: &Piece<'_>) -> bool {
-    piece.depth == 0 && piece.text.trim_end() == "--"
 }
 
 #[cfg(test)]
@@ -264,7 +243,13 @@ mod tests {
         assert_eq!(marks(&[REPLY, "--\nLan\n"].concat()), ".x");
         assert_eq!(marks(&[REPLY, "--\n", OLDER, OLDER].concat()), "...");
         assert_eq!(marks("-- \nLan\n"), ".");
-        let digest = [REPLY, "-- \nLan\n", &OLDER.repeat(MOST_SIGNATURE_PIECES)].concat();
+        let sections = [REPLY, "--\nTrạm gặt giúp ba thôn.\n"].concat();
+        assert_eq!(
+            marks(&[&sections, "--\nLúa đã gặt xong.\n"].concat()),
+            "..."
+        );
+        assert_eq!(marks(&[REPLY, REPLY, "--\n", REPLY].concat()), "...");
+        let digest = [REPLY, "-- \nLan\n", &OLDER.repeat(80)].concat();
         assert!(!marks(&digest).contains('x'));
     }
 }
