@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::older::{Piece, furniture};
+use super::purpose::Purpose;
 use crate::ingest::blocks::Block;
 use crate::ingest::text;
 
@@ -25,9 +26,7 @@ struct Line<'a> {
 }
 
 /// The paragraphs of a plain body; what is quoted stands apart from what is not.
-///
-/// `is_forwarded`: its subject says that it passes another message on.
-pub(in crate::ingest) fn blocks(body: &str, ends: LineEnds, is_forwarded: bool) -> Vec<Block> {
+pub(in crate::ingest) fn blocks(body: &str, ends: LineEnds, purpose: Purpose) -> Vec<Block> {
     let mut lines = lines(body);
     if let LineEnds::Flowed { is_space_dropped } = ends {
         lines = unflowed(lines, is_space_dropped);
@@ -36,7 +35,7 @@ pub(in crate::ingest) fn blocks(body: &str, ends: LineEnds, is_forwarded: bool) 
         depth: line.depth,
         text: &line.text,
     });
-    let furniture = furniture(&pieces.collect::<Vec<_>>(), is_forwarded);
+    let furniture = furniture(&pieces.collect::<Vec<_>>(), purpose);
     if !furniture.contains(&true) {
         let lines: Vec<&Line<'_>> = lines.iter().collect();
         return text::blocks(&text_of(&lines));
@@ -156,7 +155,7 @@ mod tests {
     use super::*;
 
     fn texts(body: &str, ends: LineEnds) -> Vec<String> {
-        let blocks = blocks(body, ends, false);
+        let blocks = blocks(body, ends, Purpose::New);
         blocks.iter().map(Block::text).collect()
     }
 

@@ -12,6 +12,7 @@ pub(crate) mod folder;
 mod heads;
 mod lines;
 mod older;
+mod purpose;
 mod signature;
 mod subject;
 
@@ -23,7 +24,8 @@ use self::files::without_files;
 pub(super) use self::folder::after_envelope;
 use self::folder::messages;
 pub(super) use self::lines::{LineEnds, blocks};
-pub(super) use self::older::{is_forwarded, mark_older};
+pub(super) use self::older::mark_older;
+pub(super) use self::purpose::Purpose;
 use self::subject::subject;
 use super::assemble::{Source, is_readable};
 use super::blocks::Block;
@@ -105,7 +107,7 @@ fn read_parts(
     let is_blank = |source: &Source| !source.blocks.iter().any(|it| is_readable(&it.text()));
     sources.retain(|source| !is_blank(source));
     let title = message.subject().unwrap_or_default();
-    let passes_on = sources.is_empty() || is_forwarded(title);
+    let passes_on = sources.is_empty() || Purpose::of(message) == Purpose::Forward;
     for part in message
         .parts
         .iter()
@@ -193,7 +195,7 @@ fn read_part(
     let charset = part.content_type();
     let charset = charset.and_then(|kind| kind.attribute("charset"));
     let is_asked_for = matches!(choice, EncodingChoice::Legacy(_));
-    let is_forwarded = message.subject().is_some_and(is_forwarded);
+    let purpose = Purpose::of(message);
     let raw = raw_body(message, part).filter(|_| is_asked_for || is_doubtful(charset));
     match &part.body {
         PartType::Text(body) if !body.trim().is_empty() => {
@@ -202,14 +204,14 @@ fn read_part(
             let body = String::from_utf8_lossy(&body);
             let (body, encoding) = decode_text(&body, raw.as_deref(), charset, choice);
             Ok(Some(Source {
-                blocks: blocks(&body, line_ends(part), is_forwarded),
+                blocks: blocks(&body, line_ends(part), purpose),
                 encoding: Some(encoding),
                 ..Source::default()
             }))
         }
         PartType::Html(page) if !page.trim().is_empty() => {
             let source = read_page(page, raw.as_deref(), charset, choice)?;
-            Ok(Some(mark_older(source.into_decoded(choice), is_forwarded)))
+            Ok(Some(mark_older(source.into_decoded(choice), purpose)))
         }
         _ => Ok(None),
     }

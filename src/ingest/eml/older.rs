@@ -4,6 +4,7 @@
 //! A message that passes another one on says what that says: nothing of it is older.
 
 use super::heads::{self, Below};
+use super::purpose::Purpose;
 use super::signature::{is_mark, signature};
 use crate::ingest::assemble::Source;
 use crate::ingest::blocks::Block;
@@ -43,32 +44,23 @@ enum Part {
 }
 
 /// Marks the paragraphs of a page or of RTF that are none of what a message says.
-pub(in crate::ingest) fn mark_older(mut source: Source, is_forwarded: bool) -> Source {
+pub(in crate::ingest) fn mark_older(mut source: Source, purpose: Purpose) -> Source {
     let texts: Vec<String> = source.blocks.iter().map(Block::text).collect();
     let pieces = source.blocks.iter().zip(&texts);
     let pieces = pieces.map(|(block, text)| Piece {
         depth: usize::from(block.is_quoted),
         text,
     });
-    let furniture = furniture(&pieces.collect::<Vec<_>>(), is_forwarded);
+    let furniture = furniture(&pieces.collect::<Vec<_>>(), purpose);
     for (block, is_furniture) in source.blocks.iter_mut().zip(furniture) {
         block.furniture = is_furniture;
     }
     source
 }
 
-/// Whether a subject says that the message passes another one on.
-pub(in crate::ingest) fn is_forwarded(subject: &str) -> bool {
-    let start: String = subject.trim_start().chars().take(16).collect();
-    let start = start.to_lowercase();
-    ["fw:", "fwd:", "[fwd:", "chuyển tiếp:"]
-        .iter()
-        .any(|prefix| start.starts_with(prefix))
-}
-
 /// Which pieces are furniture; none where nothing would be left.
-pub(super) fn furniture(pieces: &[Piece<'_>], is_forwarded: bool) -> Vec<bool> {
-    let parts = parts(pieces, is_forwarded);
+pub(super) fn furniture(pieces: &[Piece<'_>], purpose: Purpose) -> Vec<bool> {
+    let parts = parts(pieces, purpose);
     let words_of = |part: Part| -> usize {
         let pieces = pieces.iter().zip(&parts);
         pieces
@@ -77,7 +69,7 @@ pub(super) fn furniture(pieces: &[Piece<'_>], is_forwarded: bool) -> Vec<bool> {
             .sum()
     };
     let [own_words, older_words] = [Part::Own, Part::Older].map(words_of);
-    let is_older_told = is_forwarded || own_words < LEAST_OWN_WORDS.min(older_words);
+    let is_older_told = purpose == Purpose::Forward || own_words < LEAST_OWN_WORDS.min(older_words);
     if own_words == 0 && older_words == 0 {
         return vec![false; pieces.len()];
     }
@@ -89,20 +81,27 @@ pub(super) fn furniture(pieces: &[Piece<'_>], is_forwarded: bool) -> Vec<bool> {
     parts.into_iter().map(is_furniture).collect()
 }
 
-fn parts(pieces: &[Piece<'_>], is_forwarded: bool) -> Vec<Part> {
+/// People, too, set lines of their own off as programs mark what they quote: only an answer, or a head, makes those older.
+fn parts(pieces: &[Piece<'_>], purpose: Purpose) -> Vec<Part> {
     let mut parts = Vec::with_capacity(pieces.len());
     let mut own_words = 0;
-    let mut below = Part::Own;
+    let mut older_depth = if purpose == Purpose::New {
+        usize::MAX
+    } else {
+        1
+    };
     let mut is_marked = false;
     while let Some(piece) = pieces.get(parts.len()) {
         let rest = &pieces[parts.len()..];
-        if piece.depth > 0 || below == Part::Older {
+        if piece.depth >= older_depth {
             parts.push(Part::Older);
         } else if let Some(head) = heads::head(rest) {
             parts.resize(parts.len() + head.length, Part::Head);
-            if head.below == Below::Older && !is_forwarded {
-                below = Part::Older;
-            }
+            older_depth = match head.below {
+                Below::Quoted => piece.depth + 1,
+                Below::Older if purpose != Purpose::Forward => piece.depth,
+                Below::Older | Below::Forwarded => older_depth,
+            };
         } else if let Some(length) = signature(rest, own_words, !is_marked) {
             parts.resize(parts.len() + length, Part::Signature);
         } else {
@@ -124,7 +123,7 @@ mod tests {
         còn thiếu ba xã vùng cao chưa gửi.\n";
 
     /// Which lines with words are furniture, as `x`.
-    fn marks_of(body: &str, is_forwarded: bool) -> String {
+    fn marks_of(body: &str, purpose: Purpose) -> String {
         let pieces = body.lines().map(|line| {
             let text = line.trim_start_matches("> ");
             Piece {
@@ -133,7 +132,7 @@ mod tests {
             }
         });
         let pieces: Vec<Piece<'_>> = pieces.collect();
-        let furniture = furniture(&pieces, is_forwarded);
+        let furniture = furniture(&pieces, purpose);
         let filled = pieces.iter().zip(furniture).filter(|it| it.0.words() > 0);
         filled
             .map(|(_, is_furniture)| if is_furniture { 'x' } else { '.' })
@@ -141,7 +140,7 @@ mod tests {
     }
 
     fn marks(body: &str) -> String {
-        marks_of(body, false)
+        marks_of(body, Purpose::New)
     }
 
     #[test]
@@ -167,7 +166,11 @@ mod tests {
             "Ba xã này em gọi giúp chị.\n",
             "> Em chào chị.\n",
         ];
-        assert_eq!(marks(&between.concat()), ".x.x");
+        let between = between.concat();
+        assert_eq!(marks_of(&between, Purpose::Answer), ".x.x");
+        assert_eq!(marks(&between), "....");
+        let told = "Vào 8:15 6/6/2024, Hoa <hoa@x.vn> đã viết:\n> Em chào chị.\n";
+        assert_eq!(marks(&[told, &between].concat()), "xx.x.x");
     }
 
     #[test]
@@ -212,10 +215,9 @@ mod tests {
         );
         let answer = [REPLY, head, "\n", OLDER].concat();
         assert_eq!(
-            [marks(&answer), marks_of(&answer, true)],
+            [marks(&answer), marks_of(&answer, Purpose::Forward)],
             [".xxxx", ".xxx."]
         );
-        assert!(is_forwarded(" Fwd: Biểu") && !is_forwarded("Re: FW: Biểu"));
         for head in [
             "---------- Forwarded message ---------\n",
             "-------- Thư chuyển tiếp --------\n",
@@ -239,7 +241,7 @@ mod tests {
     #[test]
     fn the_signature_is_furniture_and_lines_that_only_part_a_text_begin_none() {
         let signed = [REPLY, "-- \nLan\nPhòng Trồng trọt\n\n> ", OLDER].concat();
-        assert_eq!(marks(&signed), ".xxx");
+        assert_eq!(marks_of(&signed, Purpose::Answer), ".xxx");
         assert_eq!(marks(&[REPLY, "--\nLan\n"].concat()), ".x");
         assert_eq!(marks(&[REPLY, "--\n", OLDER, OLDER].concat()), "...");
         assert_eq!(marks("-- \nLan\n"), ".");

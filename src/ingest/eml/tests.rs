@@ -343,7 +343,7 @@ fn marked(mail: &[u8]) -> Vec<String> {
 #[test]
 fn older_messages_and_signatures_are_furniture_in_text_and_pages() {
     let flowed = mail(
-        "Content-Type: text/plain; charset=utf-8; format=flowed",
+        "In-Reply-To: <1@b.vn>\r\nContent-Type: text/plain; charset=utf-8; format=flowed",
         format!(
             "{}\n-- \nLan\n> Nộp \n> chưa?",
             NOTICE.replace("; ", "; \n")

@@ -8,7 +8,7 @@ mod rich_text;
 use super::assemble::Source;
 use super::binary::{Compound, open_compound, read_stream, utf16};
 use super::blocks::Block;
-use super::eml::LineEnds;
+use super::eml::{LineEnds, Purpose};
 use super::encoding::{EncodingChoice, decode_bytes};
 use super::error::ReadError;
 use super::{TextEncoding, eml, html, rtf};
@@ -18,6 +18,7 @@ pub(super) const PROPERTIES: &str = "/__properties_version1.0";
 
 /// The numbers of the properties that are read, as names of streams have them.
 const SUBJECT: &str = "0037";
+const ANSWERED: &str = "1042";
 const PLAIN_TEXT: &str = "1000";
 const PAGE: &str = "1013";
 const RICH_TEXT: &str = "1009";
@@ -32,18 +33,19 @@ pub(crate) fn read(bytes: &[u8], choice: EncodingChoice) -> Result<Source, ReadE
     let mut file = open_compound(bytes)?;
     let mut property = |number| property(&mut file, "", number, bytes.len());
     let subject = property(SUBJECT)?;
-    let is_forwarded = subject.as_deref().is_some_and(is_forwarded);
+    let names_older = property(ANSWERED)?.is_some();
+    let purpose = purpose(subject.as_deref().unwrap_or_default(), names_older);
     let mut source = if let Some(plain) = property(PLAIN_TEXT)? {
         let (text, encoding) = decode_bytes(&plain, choice)?;
-        let blocks = eml::blocks(&text, LineEnds::Untold, is_forwarded);
+        let blocks = eml::blocks(&text, LineEnds::Untold, purpose);
         Source::decoded((blocks, None), encoding)
     } else if let Some(page) = property(PAGE)? {
         let charset = html::declared_charset(&page);
         let source = html::read_page(&page, charset.as_deref(), choice)?;
-        eml::mark_older(source.into_decoded(choice), is_forwarded)
+        eml::mark_older(source.into_decoded(choice), purpose)
     } else if let Some(packed) = property(RICH_TEXT)? {
         let source = Source::undecoded(rtf::read(&rich_text::unpacked(&packed)?)?);
-        eml::mark_older(source.into_decoded(choice), is_forwarded)
+        eml::mark_older(source.into_decoded(choice), purpose)
     } else {
         return Err(empty(&mut file, bytes.len()));
     };
@@ -52,9 +54,9 @@ pub(crate) fn read(bytes: &[u8], choice: EncodingChoice) -> Result<Source, ReadE
     Ok(source)
 }
 
-fn is_forwarded(subject: &[u8]) -> bool {
+fn purpose(subject: &[u8], names_older: bool) -> Purpose {
     let subject = String::from_utf8_lossy(subject);
-    eml::is_forwarded(&subject.replace(char::is_control, ""))
+    Purpose::new(&subject.replace(char::is_control, ""), names_older)
 }
 
 /// Why there is no text: the attachments, each in a storage of its own.
