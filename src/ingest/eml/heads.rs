@@ -60,7 +60,7 @@ fn divider(pieces: &[Piece<'_>]) -> Option<Head> {
     Some(Head { length, below })
 }
 
-/// `Begin forwarded message:`, and the fields below it.
+/// `Begin forwarded message:`, and the fields below it, which programs may quote with the message.
 fn announcement(pieces: &[Piece<'_>]) -> Option<Head> {
     const MOST_WORDS: usize = 8;
     let text = pieces.first()?.text.trim();
@@ -116,7 +116,8 @@ const OTHERS: [&str; 6] = [
 /// Notes between offices have such fields, too, but no time of day, and timetables say from when or from where. Of what
 /// names neither a subject nor an address nobody can tell.
 fn fields(pieces: &[Piece<'_>]) -> Option<usize> {
-    let first = start_of(pieces.first().filter(|piece| piece.depth == 0)?.text);
+    let head = pieces.first()?;
+    let first = start_of(head.text);
     let sender = FROM.iter().find_map(|name| first.strip_prefix(name))?;
     if sender
         .trim_start()
@@ -125,7 +126,7 @@ fn fields(pieces: &[Piece<'_>]) -> Option<usize> {
         return None;
     }
     let lines = pieces.iter().take(MOST_PIECES);
-    let lines = lines.take_while(|piece| piece.depth == 0 && !piece.is_blank());
+    let lines = lines.take_while(|piece| piece.depth == head.depth && !piece.is_blank());
     let lines = lines.map(|piece| start_of(piece.text));
     let lines = lines.enumerate();
     // A second sender heads another message.
@@ -134,7 +135,8 @@ fn fields(pieces: &[Piece<'_>]) -> Option<usize> {
     let names = || [&FROM[..], &DATE, &TIME, &TO, &SUBJECT, &OTHERS].into_iter();
     let is_field = |line: &String| names().any(|names| begins_with(line, names));
     let length = lines.iter().rposition(is_field)? + 1;
-    let text = lines[..length].join(" ");
+    // Without the name of the first field, which may end as another one does.
+    let text = lines[..length].join(" ").split_off(first.len() - sender.len());
     let has = |names: &[&str]| {
         names
             .iter()
@@ -158,8 +160,9 @@ fn attribution(pieces: &[Piece<'_>]) -> Option<Head> {
     const MOST_WORDS: usize = 20;
     const MOST_WORDS_WITH_ADDRESS: usize = 30;
     const BEGINNINGS: [&str; 5] = ["on ", "vào ", "ngày ", "lúc ", "hôm "];
+    let depth = pieces.first()?.depth;
     let lines = pieces.iter().take(MOST_LINES);
-    let mut lines = lines.take_while(|piece| piece.depth == 0 && !piece.is_blank());
+    let mut lines = lines.take_while(|piece| piece.depth == depth && !piece.is_blank());
     let is_last = |piece: &Piece<'_>| {
         let end = piece.text.trim_end();
         ["wrote:", "viết:"].iter().any(|word| end.ends_with(word))
@@ -186,7 +189,7 @@ fn attribution(pieces: &[Piece<'_>]) -> Option<Head> {
     let mut after = pieces[length..].iter().take(MOST_PIECES);
     let next = after.find(|piece| !piece.is_blank());
     let below = match next {
-        Some(next) if next.depth > 0 && (has_address || has_time) => Below::Quoted,
+        Some(next) if next.depth > depth && (has_address || has_time) => Below::Quoted,
         Some(_) if has_address && has_time => Below::Older,
         _ => return None,
     };

@@ -100,7 +100,8 @@ fn parts(pieces: &[Piece<'_>], purpose: Purpose) -> Vec<Part> {
             older_depth = match head.below {
                 Below::Quoted => piece.depth + 1,
                 Below::Older if purpose != Purpose::Forward => piece.depth,
-                Below::Older | Below::Forwarded => older_depth,
+                Below::Older => older_depth,
+                Below::Forwarded => usize::MAX,
             };
         } else if let Some(length) = signature(rest, own_words, !is_marked) {
             parts.resize(parts.len() + length, Part::Signature);
@@ -208,6 +209,14 @@ mod tests {
         let quoted = ["> ", OLDER].concat();
         assert_eq!(marks(&quoted), ".");
         assert_eq!(marks(&["Kính chuyển anh.\n", &quoted].concat()), "..");
+        let announced = "Bắt đầu thư được chuyển tiếp:\n\n> Từ: Hoa <hoa@x.vn>\n> Ngày: 8:15 6/6/2024\n\
+            > Đến: Lan\n>\n";
+        let answered =
+            "> On Thu, Jun 6, 2024 at 8:00 AM Lan <lan@x.vn> wrote:\n> > Em gửi biểu chưa?\n";
+        let passed_on = [REPLY, announced, &quoted, answered, "Xin cảm ơn.\n"].concat();
+        for purpose in [Purpose::New, Purpose::Answer] {
+            assert_eq!(marks_of(&passed_on, purpose), ".xxxx.xx.");
+        }
         let head = "Từ: Hoa <hoa@x.vn>\nGửi: 6/6/2024 8:15\nTới: Lan\n";
         assert_eq!(
             marks(&["Kính chuyển anh.\n", head, "\n", OLDER].concat()),

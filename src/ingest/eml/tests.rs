@@ -368,6 +368,13 @@ fn older_messages_and_signatures_are_furniture_in_text_and_pages() {
         format!("<p>{NOTICE}</p>{head}").as_bytes(),
     );
     assert_eq!(marked(&page)[2..], ["[Nộp chưa?]"]);
+    let passed_on = "<div>Begin forwarded message:</div><blockquote type=cite><div>From: Hoa &lt;hoa@x.vn&gt;</div>\
+        <div>Date: June 3, 2024 at 8:00:00 AM</div><div>To: Lan</div><br><div>Đã gặt.</div></blockquote>";
+    let passed_on = mail(
+        "Content-Type: text/html; charset=utf-8",
+        format!("<p>{NOTICE}</p>{passed_on}").as_bytes(),
+    );
+    assert_eq!(marked(&passed_on)[4..], ["[To: Lan]", "Đã gặt."]);
     let passed_on = mail(
         "Subject: Fwd: x\r\nContent-Type: text/html; charset=utf-8",
         format!("<p>{NOTICE}</p>{head}").as_bytes(),
