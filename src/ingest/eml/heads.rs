@@ -136,7 +136,9 @@ fn fields(pieces: &[Piece<'_>]) -> Option<usize> {
     let is_field = |line: &String| names().any(|names| begins_with(line, names));
     let length = lines.iter().rposition(is_field)? + 1;
     // Without the name of the first field, which may end as another one does.
-    let text = lines[..length].join(" ").split_off(first.len() - sender.len());
+    let text = lines[..length]
+        .join(" ")
+        .split_off(first.len() - sender.len());
     let has = |names: &[&str]| {
         names
             .iter()

@@ -52,6 +52,12 @@ fn the_plain_text_is_read_with_the_subject_as_title_and_else_the_page() {
     assert_eq!(document.format, ingest::SourceFormat::Msg);
     let title = Some("Nhắc gặt lúa trước bão");
     assert_eq!(said(&document), (title, vec!["Kênh đã nạo vét.", NOTICE]));
+    let is_older = |properties: &[(&str, &[u8])]| {
+        let document = read_message(properties).unwrap();
+        document.paragraphs[0].furniture
+    };
+    let answered = ("1042001F", &wide("<1@x.vn>")[..]);
+    assert!(!is_older(both) && is_older(&[both, &[answered]].concat()));
     let blank: &[(&str, &[u8])] = &[("1000001F", b" \0"), ("10130102", page.as_bytes())];
     let document = read_message(blank).unwrap();
     assert_eq!(said(&document), (None, vec![NOTICE, "Xin cảm ơn."]));
