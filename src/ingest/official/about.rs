@@ -23,18 +23,34 @@ pub(super) struct Place {
 
 /// Finds the first `V/v` or `Về việc` that may open a subject.
 pub(super) fn find_mark(line: &str) -> Option<Place> {
-    let is_start = |place: &usize| !line[..*place].ends_with(char::is_alphanumeric);
-    let starts = line.char_indices().map(|(place, _)| place);
-    let mut marks = starts.filter(is_start).filter_map(|mark| {
-        let cell = line[..mark].rfind(CELLS).map_or(0, |bar| bar + CELLS.len());
-        let opens_cell = !line[cell..mark].contains(char::is_alphanumeric);
-        Some((mark, mark + mark_length(&line[mark..], opens_cell)?))
-    });
-    let (mark, start) = marks.next()?;
-    let end = line[start..]
-        .find(CELLS)
-        .map_or(line.len(), |bar| start + bar);
-    Some(Place { mark, start, end })
+    let mut before = 0;
+    for cell in line.split(CELLS) {
+        if let Some((mark, start)) = mark_of_cell(cell) {
+            return Some(Place {
+                mark: before + mark,
+                start: before + start,
+                end: before + cell.len(),
+            });
+        }
+        before += cell.len() + CELLS.len();
+    }
+    None
+}
+
+/// Where in a cell a mark starts, and where what follows it.
+fn mark_of_cell(cell: &str) -> Option<(usize, usize)> {
+    let first = cell.find(char::is_alphanumeric)?;
+    let mut marks = cell.match_indices(['V', 'v']);
+    marks.find_map(|(mark, _)| {
+        let is_start = !cell[..mark].ends_with(char::is_alphanumeric);
+        let length = is_start.then(|| mark_length(&cell[mark..], mark == first))??;
+        Some((mark, mark + length))
+    })
+}
+
+/// Whether a line says what it is about with `Về việc`, as sentences do, too.
+pub(super) fn is_spelled_out(line: &str) -> bool {
+    find_mark(line).is_some_and(|place| begins_with(&line[place.mark..], "về việc"))
 }
 
 /// The bytes of a mark at the start of a text; inside a line it has a stroke or a capital letter, as `v.v.` and `về việc` have
@@ -115,6 +131,9 @@ const LONGEST_SUBJECT_LINE: usize = 100;
 /// letterhead is not yet over. Below the date that stands beside it a name must be called for, or be in capitals as it is.
 pub(super) fn may_go_on(texts: &[&str], index: usize, subject: &str, is_below: bool) -> bool {
     let text = texts[index];
+    if is_long(text) {
+        return false;
+    }
     let below = &texts[index + 1..];
     let is_open = is_unfinished(subject);
     // The second half of `2021 - 2025`, or of `quý III/2024`.
@@ -124,7 +143,7 @@ pub(super) fn may_go_on(texts: &[&str], index: usize, subject: &str, is_below: b
         return is_below || is_open || head_goes_on(below);
     }
     let is_other = opens_text(text) || marker(text) != Marker::None || text.ends_with([':', ';']);
-    if is_other || is_long(text) {
+    if is_other {
         return false;
     }
     if text.starts_with(|letter: char| letter.is_lowercase() || is_digit(letter)) {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::about::is_spelled_out;
 use super::addressee::addressees;
 use super::body::{is_whole_name, stands_below};
 use super::date::{find_date, find_number, find_word};
@@ -65,10 +66,15 @@ pub(super) fn find(texts: &[&str]) -> Option<Header> {
 fn letterhead(texts: &[&str]) -> Option<Vec<Line>> {
     let mut lines = read_lines(texts);
     let has = |part: fn(&Line) -> bool| lines.iter().any(part);
+    let has_number = has(|line| line.number.is_some());
+    // A sentence below a date may begin with `Về việc`.
+    let says_subject = |(line, text): (&Line, &&str)| {
+        line.subject.is_some() && (has_number || !is_spelled_out(text))
+    };
     let parts = [
-        has(|line| line.number.is_some()),
+        has_number,
         has(|line| line.date.is_some()),
-        has(|line| line.subject.is_some()),
+        lines.iter().zip(texts).any(says_subject),
     ];
     let found = parts.iter().filter(|found| **found).count();
     if found < 2 && !has(|line| line.names_state) {

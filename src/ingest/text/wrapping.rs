@@ -139,9 +139,18 @@ fn reads_on_often(lines: &[Line<'_>], width: usize) -> bool {
             filling += u32::from(reads_on && had_no_room(before, line, width));
         }
     }
+    // One long line among short ones is no width, and one pair no habit.
+    let is_width = || {
+        lines
+            .iter()
+            .filter(|line| is_about_full(line, width, 90))
+            .count()
+            > 1
+    };
     let is_share =
         |part: u32, whole: u32, least: f64| part > 0 && f64::from(part) >= least * f64::from(whole);
-    is_share(continuing, all, MIN_CONTINUING_SHARE) || is_share(filling, full, MIN_FULL_SHARE)
+    is_share(continuing, all, MIN_CONTINUING_SHARE)
+        || (filling > 1 && is_share(filling, full, MIN_FULL_SHARE) && is_width())
 }
 
 /// Whether `line` plainly goes on in the middle of the sentence of `before`.
