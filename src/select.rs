@@ -133,7 +133,7 @@ pub struct SelectOptions {
     pub redundancy_penalty: f32,
     /// Units at least this similar to one already picked are passed over.
     pub repetition: f32,
-    /// Once a unit did not fit, those of less value are not worth the room that it leaves.
+    /// Once a unit did not fit, those of lower scores are not worth the room that it leaves.
     pub least_filling: f32,
 }
 
@@ -185,8 +185,8 @@ pub fn select(
             }
             continue;
         }
-        if is_filling && !picked.is_empty() && offer.value < options.least_filling {
-            break;
+        if is_filling && !picked.is_empty() && offer.candidate.score < options.least_filling {
+            continue;
         }
         allowance.units -= 1;
         allowance.syllables -= offer.candidate.syllables;
@@ -385,6 +385,19 @@ mod tests {
             [2],
             "better than nothing"
         );
+    }
+
+    #[test]
+    fn what_is_worth_it_fills_the_room_however_like_it_is_to_others() {
+        let mut candidates = candidates(&[0.9, 0.8, 0.7, 0.6]);
+        candidates[0].syllables = 50;
+        let picked = select(
+            &candidates,
+            options(Budget::Syllables(40)),
+            |_, _| 0.79,
+            &[],
+        );
+        assert_eq!(picked, [1, 2, 3]);
     }
 
     #[test]

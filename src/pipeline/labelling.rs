@@ -18,6 +18,9 @@ const ARTICLES_OF_NORM: usize = 6;
 /// The labels that no paragraph has from its first article on.
 const NOT_OF_NORMS: [&str; 2] = [ACHIEVEMENT, MODEL];
 
+/// How a line begins that gives an order, though it looks like a heading.
+const ORDERS: [&str; 4] = ["Giao ", "Yêu cầu ", "Đề nghị ", "Kiến nghị "];
+
 /// What a figure is worth among units that speak for a label: as much as scores of clear ones differ by, which tell little.
 const FIGURE_WORTH: f32 = 0.05;
 
@@ -32,7 +35,7 @@ pub(super) struct Labelled {
     /// What they decide.
     pub(super) decision: Decision,
     /// Whether labels are for such a paragraph.
-    pub(super) is_labelled: bool,
+    pub(super) may_have: bool,
 }
 
 /// The labels of one document.
@@ -114,7 +117,7 @@ impl<'a> Labelling<'a> {
 
     /// How many paragraphs have labels, if it is at least half of those that may have some.
     pub(super) fn labelled(&self) -> Option<usize> {
-        let may = || self.paragraphs.iter().filter(|it| it.is_labelled);
+        let may = || self.paragraphs.iter().filter(|it| it.may_have);
         let with = may().filter(|it| !it.decision.labels.is_empty());
         let with = with.count();
         (with > 0 && 2 * with >= may().count()).then_some(with)
@@ -182,18 +185,22 @@ fn decided(
         Labelled {
             scores,
             decision,
-            is_labelled,
+            may_have: is_labelled,
         }
     };
     scores.zip(paragraphs).enumerate().map(decide).collect()
 }
 
 /// Whether labels are for such a paragraph. The words of captions, table rows and letter furniture only look as if they
-/// reported something, and those of headings name it; only those that lead to a list may give an order.
+/// reported something, and those of headings name it, unless they lead to a list or give an order.
 fn is_labelled(paragraph: &Paragraph, text: &str) -> bool {
     let only_looks = match paragraph.kind {
         ParagraphKind::Table | ParagraphKind::Caption => true,
-        ParagraphKind::Heading => !text.trim_end().ends_with(':'),
+        ParagraphKind::Heading => {
+            let words = text.trim_start_matches(|c: char| !c.is_uppercase());
+            let orders = ORDERS.iter().any(|order| words.starts_with(order));
+            !text.trim_end().ends_with(':') && !orders
+        }
         _ => false,
     };
     !paragraph.furniture && !only_looks

@@ -27,7 +27,7 @@ const RESULTS: [&str; 5] = [
 ];
 
 /// What headings of tasks and aims name.
-const TASKS: [&str; 16] = [
+const TASKS: [&str; 13] = [
     "phương hướng",
     "nhiệm vụ",
     "mục tiêu",
@@ -35,22 +35,36 @@ const TASKS: [&str; 16] = [
     "nội dung thực hiện",
     "nội dung hoạt động",
     "nội dung đề nghị",
-    "các hoạt động",
     "phân công",
-    "tổ chức thực hiện",
     "chương trình công tác",
-    "kiến nghị",
     "ý kiến chỉ đạo",
     "kết luận của",
     "kết luận cuộc họp",
     "việc cần làm",
 ];
 
-/// Before what names tasks, these tell of tasks that were done: `Kết quả thực hiện nhiệm vụ`.
-const FULFILLING: [&str; 3] = ["thực hiện", "hoàn thành", "thực hiện các"];
+/// What names tasks at the beginning of a heading alone: reports tell of `công tác chỉ đạo, tổ chức thực hiện`, too.
+const TASKS_FIRST: [&str; 3] = ["tổ chức thực hiện", "kiến nghị", "đề xuất"];
+
+/// What is of its own kind even below a heading of the other, or as a line without a number.
+const SURE_RESULTS: [&str; 4] = [
+    "kết quả đạt được",
+    "kết quả thực hiện",
+    "đã làm được",
+    "ưu điểm",
+];
+const SURE_TASKS: [&str; 4] = [
+    "phương hướng",
+    "nhiệm vụ trọng tâm",
+    "thời gian tới",
+    "việc cần làm",
+];
+
+/// Before what names tasks, these tell of tasks that were done, or name a programme: `Kết quả thực hiện nhiệm vụ`.
+const FULFILLING: [&str; 4] = ["thực hiện", "hoàn thành", "thực hiện các", "chương trình"];
 
 /// Headings that name one of these are of something else, whatever else they name.
-const ASIDE: [&str; 9] = [
+const ASIDE: [&str; 16] = [
     "hạn chế",
     "tồn tại",
     "khuyết điểm",
@@ -60,6 +74,13 @@ const ASIDE: [&str; 9] = [
     "tình hình",
     "quyền hạn",
     "chức năng",
+    "báo cáo kết quả",
+    "chế độ",
+    "dự kiến",
+    "mong đợi",
+    "cần đạt",
+    "cử tri",
+    "đơn thư",
 ];
 
 /// What tells, before a colon, that orders follow: at its end, or before "như sau".
@@ -78,7 +99,7 @@ const ORDERING: [&str; 8] = [
 const FOLLOWING: [&str; 3] = ["như sau", "sau đây", "sau"];
 
 /// Paragraphs among tasks with one of these tell of what was done all the same.
-const DONE: [&str; 9] = [
+const DONE: [&str; 13] = [
     "đã ",
     "hiện nay",
     "ghi nhận",
@@ -88,10 +109,14 @@ const DONE: [&str; 9] = [
     "thời gian qua",
     "năm qua",
     "vừa qua",
+    "so với cùng kỳ",
+    "% kế hoạch",
+    "% dự toán",
+    "vượt ",
 ];
 
 /// Paragraphs among results with one of these tell of what is to be done all the same.
-const DUE: [&str; 8] = [
+const DUE: [&str; 12] = [
     "yêu cầu",
     "đề nghị",
     "kiến nghị",
@@ -100,6 +125,10 @@ const DUE: [&str; 8] = [
     "sẽ ",
     "thời gian tới",
     "tiếp tục",
+    "giao cho ",
+    "; giao ",
+    "trước ngày",
+    "định kỳ",
 ];
 
 /// How much likelier a section makes its own label, and how much less likely the other, as a logarithm of odds: chosen on 24 office
@@ -211,6 +240,7 @@ impl Place {
                 (self.section, self.level) = (None, SECTION);
             }
         }
+        opens |= !is_item && self.take_line(mark, text);
         let goes_on = is_item || (self.is_under_item && kind == ParagraphKind::Body);
         if !goes_on {
             self.list = None;
@@ -234,18 +264,31 @@ impl Place {
         let is_told = level < PLAIN && (mark != Marker::None || self.has_begun);
         let is_conclusion = self.is_minutes && text.to_lowercase().contains("kết luận");
         let named = if is_conclusion {
-            Some(Some(Section::Tasks))
+            Topic::Of(Section::Tasks)
+        } else if is_told {
+            Topic::of(text).within(self.section.filter(|_| level > self.level), text)
         } else {
-            named(text).filter(|_| is_told)
+            Topic::Unsaid
         };
-        let opens = named.is_some() || level <= self.level;
+        let opens = named != Topic::Unsaid || level <= self.level;
         if opens {
-            (self.section, self.level) = (named.flatten(), level);
+            (self.section, self.level) = (named.section(), level);
         }
         if level <= SECTION {
             self.list = None;
         }
         opens
+    }
+
+    /// A line without a number may be a heading, too, where it is sure what it names.
+    fn take_line(&mut self, mark: Marker, text: &str) -> bool {
+        let is_line = mark == Marker::None && is_fragment(text);
+        let named = sure(text).filter(|_| is_line && self.has_begun);
+        if named.is_some() {
+            self.section = named;
+            self.list = None;
+        }
+        named.is_some()
     }
 }
 
@@ -269,26 +312,72 @@ fn level(mark: Marker, text: &str) -> usize {
     }
 }
 
-/// What a heading says that its section is about, if it says anything: nothing of the two is an answer as well.
-fn named(heading: &str) -> Option<Option<Section>> {
-    let heading = heading.to_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| heading.contains(word));
-    let is_done = heading.contains(" đã ");
-    let is_ahead = |word: &str| {
-        let mut places = heading.match_indices(word);
-        places.any(|(at, _)| {
-            let before = heading[..at].trim_end();
-            !FULFILLING.iter().any(|word| before.ends_with(word))
-        })
-    };
-    let names_ahead = |words: &[&str]| !is_done && words.iter().any(|word| is_ahead(word));
-    let names_results = has(&RESULTS);
-    let names_tasks = names_ahead(&TASKS);
-    match (names_results, names_tasks) {
-        (false, false) if !has(&ASIDE) => None,
-        (true, false) if !has(&ASIDE) => Some(Some(Section::Results)),
-        (false, true) if !has(&ASIDE) => Some(Some(Section::Tasks)),
-        _ => Some(None),
+/// What a heading says that its section is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Topic {
+    /// One of the two.
+    Of(Section),
+    /// Something else, or both.
+    Other,
+    /// Nothing.
+    Unsaid,
+}
+
+impl Topic {
+    fn of(heading: &str) -> Self {
+        let heading = heading.to_lowercase();
+        let has = |words: &[&str]| words.iter().any(|word| heading.contains(word));
+        let is_done = heading.contains(" đã ");
+        // `II.`, `2.1`, `Điều 2.`
+        let is_number = |word: &&str| *word == "điều" || !word.ends_with(char::is_alphabetic);
+        let words: Vec<&str> = heading.split_whitespace().skip_while(is_number).collect();
+        let first = words.join(" ");
+        let is_ahead = |word: &str| {
+            let mut places = heading.match_indices(word);
+            places.any(|(at, _)| {
+                let before = heading[..at].trim_end();
+                !FULFILLING.iter().any(|word| before.ends_with(word))
+            })
+        };
+        let names_tasks = TASKS.iter().any(|word| is_ahead(word))
+            || TASKS_FIRST.iter().any(|word| first.starts_with(word));
+        match (has(&RESULTS), names_tasks && !is_done) {
+            _ if has(&ASIDE) => Self::Other,
+            (true, true) => Self::Other,
+            (true, false) => Self::Of(Section::Results),
+            (false, true) => Self::Of(Section::Tasks),
+            (false, false) => Self::Unsaid,
+        }
+    }
+
+    /// The same of a heading below one of another topic, which it does not leave unless it is sure what it names: reports of
+    /// results tell how aims were reached.
+    fn within(self, above: Option<Section>, heading: &str) -> Self {
+        match (self, above) {
+            (Self::Of(topic), Some(above)) if topic != above && sure(heading) != Some(topic) => {
+                Self::Unsaid
+            }
+            _ => self,
+        }
+    }
+
+    fn section(self) -> Option<Section> {
+        match self {
+            Self::Of(section) => Some(section),
+            Self::Other | Self::Unsaid => None,
+        }
+    }
+}
+
+/// What a line is about beyond doubt.
+fn sure(line: &str) -> Option<Section> {
+    let line = line.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| line.contains(word));
+    match (has(&SURE_RESULTS), has(&SURE_TASKS)) {
+        _ if has(&ASIDE) => None,
+        (true, false) => Some(Section::Results),
+        (false, true) => Some(Section::Tasks),
+        _ => None,
     }
 }
 
@@ -302,6 +391,9 @@ fn leads_to(text: &str) -> Option<Section> {
     let ends = |words: &[&str]| words.iter().any(|word| text.ends_with(word));
     let last = text.rsplit(['.', ';']).next().unwrap_or_default();
     let has = |words: &[&str]| words.iter().any(|word| last.contains(word));
+    if last.contains(" đã ") {
+        return ends(&FOLLOWING).then_some(Section::Results);
+    }
     if ends(&ORDERING) {
         return Some(Section::Tasks);
     }
@@ -325,7 +417,7 @@ fn speaks_against(section: Section, text: &str) -> bool {
     let words = text.to_lowercase();
     let has = |those: &[&str]| those.iter().any(|word| words.contains(word));
     match section {
-        Section::Results => has(&DUE) || falls_short(text),
+        Section::Results => has(&DUE) || text.starts_with("Giao ") || falls_short(text),
         Section::Tasks => has(&DONE),
     }
 }

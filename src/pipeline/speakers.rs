@@ -181,7 +181,7 @@ mod tests {
                 labels: vec![0],
                 abstained: false,
             },
-            is_labelled: true,
+            may_have: true,
         };
         let scores = paragraphs.concat();
         let mut labelling = Labelling {

@@ -1,7 +1,7 @@
 //! Which figures does a title name? They are what its document reports.
 
-/// Words before a number that is a name or a date: `Thông tư 39`, `Đề án 06`, `kỷ niệm 75 năm`, `tháng 10`.
-const NAMING: [&str; 28] = [
+/// Words before a number that is a name or a date: `Thông tư 39`, `kỷ niệm 75 năm`, `tháng 10`.
+const NAMING: [&str; 20] = [
     "tư",
     "định",
     "quyết",
@@ -21,15 +21,15 @@ const NAMING: [&str; 28] = [
     "ql",
     "tổ",
     "khu",
-    "án",
-    "hoạch",
-    "luận",
-    "luật",
-    "trình",
-    "vực",
     "niệm",
-    "hồi",
-    "lúc",
+];
+
+/// Words before a number that is a name where nothing is counted: `Đề án 06 của Chính phủ`, but `vượt kế hoạch 120 ha`.
+const NAMING_OR_COUNTED: [&str; 6] = ["án", "hoạch", "luận", "luật", "trình", "vực"];
+
+/// What follows a name and no number of things.
+const AFTER_NAME: [&str; 13] = [
+    "của", "về", "ngày", "được", "đã", "trên", "tại", "và", "là", "trong", "cho", "theo", "do",
 ];
 
 /// What is after a number of the clock.
@@ -69,17 +69,19 @@ pub(super) fn count_figures(text: &str, most: usize) -> usize {
 
 /// The figures among the first words of a text, without what stands around them.
 fn figures(text: &str, most_words: usize) -> impl Iterator<Item = &str> {
-    let words = text.split_whitespace().take(most_words);
-    let words = words.map(|word| word.trim_matches(|mark: char| !mark.is_alphanumeric()));
-    let mut words = words.peekable();
+    let mut words = text.split_whitespace().take(most_words).peekable();
     let mut before = [""; 3];
     std::iter::from_fn(move || {
-        while let Some(word) = words.next() {
+        while let Some(written) = words.next() {
+            let word = bare(written);
             let [first, second, third] = before;
             before = [second, third, word];
             if is_figure(word) {
-                let is_named = is_one_of(third, &NAMING) || is_committee([first, second, third]);
-                let is_of_clock = words.peek().is_some_and(|next| is_one_of(next, &OF_CLOCK));
+                let next = words.peek().copied();
+                let is_named = is_one_of(third, &NAMING)
+                    || (is_one_of(third, &NAMING_OR_COUNTED) && counts_nothing(written, next))
+                    || is_committee([first, second, third]);
+                let is_of_clock = next.is_some_and(|next| is_one_of(bare(next), &OF_CLOCK));
                 if !is_named && !is_of_clock {
                     return Some(word);
                 }
@@ -87,6 +89,20 @@ fn figures(text: &str, most_words: usize) -> impl Iterator<Item = &str> {
         }
         None
     })
+}
+
+/// A word without what stands around it.
+fn bare(word: &str) -> &str {
+    word.trim_matches(|mark: char| !mark.is_alphanumeric())
+}
+
+/// Whether a number, as it is written, counts nothing before the next word.
+fn counts_nothing(number: &str, next: Option<&str>) -> bool {
+    let ends = number.ends_with([',', '.', ';', ':', ')', '”', '"']);
+    let is_apart = next.is_none_or(|next| {
+        is_one_of(bare(next), &AFTER_NAME) || bare(next).starts_with(char::is_uppercase)
+    });
+    !number.contains('%') && (ends || is_apart)
 }
 
 fn is_one_of(word: &str, words: &[&str]) -> bool {
@@ -116,8 +132,12 @@ mod tests {
     fn figures_are_no_names_and_no_dates() {
         let title = "Năm 2022: thu 1.276 tỷ đồng theo Thông tư 39 (số: 12), 24/7, tháng 10; 85% hộ, Covid-19, quý 3, khoá 15";
         assert_eq!(TitleFigures::of(title).0, ["1.276", "85"]);
-        let others = "Ban Chỉ đạo 389, Đề án 06, kỷ niệm 75 năm, 19 giờ 30 phút; đã chỉ đạo 12 xã";
-        assert_eq!(TitleFigures::of(others).0, ["12"]);
+        let others =
+            "Ban Chỉ đạo 389, Đề án 06 của huyện, Kế hoạch 15, kỷ niệm 75 năm, hồi 19 giờ 30 phút";
+        assert_eq!(TitleFigures::of(others).0, [""; 0]);
+        let counted =
+            "đã chỉ đạo 12 xã, thu hồi 85 tỷ, vượt kế hoạch 15%, công trình 25 tỷ, kế hoạch 120 ha";
+        assert_eq!(TitleFigures::of(counted).0, ["12", "85", "15", "25", "120"]);
     }
 
     #[test]

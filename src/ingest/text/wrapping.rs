@@ -128,7 +128,7 @@ fn usual_width(lines: &[Line<'_>]) -> usize {
 /// Whether enough lines plainly go on in the next one, of all or of those that are full and whose next is no item.
 fn reads_on_often(lines: &[Line<'_>], width: usize) -> bool {
     let (mut all, mut continuing) = (0u32, 0u32);
-    let (mut full, mut filling) = (0u32, 0u32);
+    let (mut full, mut filling, mut ends) = (0u32, 0u32, false);
     for pair in lines.windows(2).filter(|pair| !pair[1].after_blank) {
         let (before, line) = (&pair[0], &pair[1]);
         let reads_on = reads_on(before, line, width);
@@ -136,10 +136,12 @@ fn reads_on_often(lines: &[Line<'_>], width: usize) -> bool {
         continuing += u32::from(reads_on);
         if is_about_full(before, width, 60) && shape::marker(line.text) == Marker::None {
             full += 1;
-            filling += u32::from(reads_on && had_no_room(before, line, width));
+            let fills = reads_on && had_no_room(before, line, width);
+            filling += u32::from(fills);
+            ends |= fills && shape::ends_sentence(line.text);
         }
     }
-    // One long line among short ones is no width, and one pair no habit.
+    // One long line among short ones is no width, and one pair no habit, unless a sentence ends there.
     let is_width = || {
         lines
             .iter()
@@ -150,7 +152,7 @@ fn reads_on_often(lines: &[Line<'_>], width: usize) -> bool {
     let is_share =
         |part: u32, whole: u32, least: f64| part > 0 && f64::from(part) >= least * f64::from(whole);
     is_share(continuing, all, MIN_CONTINUING_SHARE)
-        || (filling > 1 && is_share(filling, full, MIN_FULL_SHARE) && is_width())
+        || (is_share(filling, full, MIN_FULL_SHARE) && (ends || (filling > 1 && is_width())))
 }
 
 /// Whether `line` plainly goes on in the middle of the sentence of `before`.

@@ -102,6 +102,19 @@ const CLOSING: [&str; 14] = [
     "xem xét, thông qua",
 ];
 
+/// How it begins, unless it informs somebody so that they know.
+const OPENING: [&str; 8] = [
+    "Kính",
+    "Đề nghị",
+    "Yêu cầu",
+    "Trên đây",
+    "Giao ",
+    "Điều ",
+    "Nhận được",
+    "Rất mong",
+];
+const INFORMING: [&str; 2] = [" thông báo ", " để "];
+
 /// And how one may end after a word for carrying out and the kind of document: `thi hành Quyết định này`.
 const CARRYING_OUT: [&str; 2] = ["thực hiện ", "thi hành "];
 const KIND_WORDS: usize = 3;
@@ -174,6 +187,11 @@ pub fn falls_short(sentence: &str) -> bool {
 /// Whether a sentence only wants its document known, approved or carried out; it names no figure and no day.
 pub(super) fn closes(sentence: &str) -> bool {
     let text = without_closers(sentence).trim_end_matches(['.', '/', '!', ';', ' ']);
+    let opens = OPENING.iter().any(|opening| text.starts_with(opening))
+        || INFORMING.iter().all(|word| text.contains(word));
+    if !opens || text.contains(" đã ") {
+        return false;
+    }
     let text = match text.strip_prefix("Điều ") {
         Some(article) => article.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.'),
         None => text,

@@ -317,6 +317,8 @@ fn what_only_wants_its_document_carried_out_comes_last() {
     for order in [
         "Các phòng báo cáo kết quả trước 17 giờ hằng ngày để nghiêm túc thực hiện.",
         "Các thôn nghiêm túc thực hiện quy ước không đốt nương.",
+        "Huyện hoàn thiện đề án một cửa và trình tỉnh xem xét, phê duyệt.",
+        "Đề nghị của xã đã được huyện xem xét, phê duyệt.",
         "Kính đề nghị huyện cấp 200 triệu đồng để xã xem xét, phê duyệt.",
         "Thực hiện đề án trồng rừng gỗ lớn ở bốn xã này.",
     ] {
