@@ -472,10 +472,8 @@ mod tests {
         };
         let read = vec![0.8, 0.2, 0.5];
         let of_task = places.place(read.clone(), 0);
-        assert!(
-            of_task[0] < 0.2 && of_task[1] >= 0.8 && of_task[2] == 0.5,
-            "{of_task:?}"
-        );
+        assert!(of_task[0] < 0.2 && of_task[1] >= 0.8, "{of_task:?}");
+        assert!((of_task[2] - read[2]).abs() < 1e-6, "{of_task:?}");
         let of_result = places.place(read.clone(), 1);
         assert!(of_result[0] > 0.8 && of_result[1] < 0.2, "{of_result:?}");
         assert_eq!(places.place(read.clone(), 2), read);
