@@ -9,12 +9,16 @@ use super::super::binary::{slice_at, u32_at};
 const SHAPE_BYTES: usize = 26;
 const BOX_BYTES: usize = 22;
 
+/// Boxes anchored among the first characters of the body, half a page, may be a letterhead. Further down they are mostly the words
+/// of diagrams, which would only part the text around them.
+const HEAD: usize = 1500;
+
 /// The text boxes of a document, as ranges of its text.
 #[derive(Debug, Default)]
 pub(super) struct TextBoxes {
     /// By the character of the body that they are anchored at.
     pub(super) anchored: BTreeMap<usize, Vec<Range<usize>>>,
-    /// Those in groups of shapes, and what no table tells of.
+    /// Those further down or in groups of shapes, and what no table tells of.
     pub(super) others: Vec<Range<usize>>,
 }
 
@@ -23,7 +27,7 @@ impl TextBoxes {
     pub(super) fn read(shapes: &[u8], boxes: &[u8], main: usize, story: Range<usize>) -> Self {
         let anchors: BTreeMap<u32, usize> = entries::<SHAPE_BYTES>(shapes)
             .filter_map(|(anchor, _, shape)| Some((u32_at(shape, 0)?, anchor)))
-            .filter(|(_, anchor)| *anchor < main)
+            .filter(|(_, anchor)| *anchor < main.min(HEAD))
             .collect();
         let mut found = Self::default();
         let mut start = story.start;

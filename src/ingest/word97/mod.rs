@@ -1,8 +1,8 @@
 //! What does a Word document of 1993 to 2003 say? `.doc` bytes → [`Block`]s with fonts.
 //!
 //! Word 97 to 2003 in full; of Word 6 and 95, text and table cells, without fonts and styles. The
-//! body comes first, each text box behind the paragraph that it is anchored in, then footnotes, endnotes and comments;
-//! headers and footers are left out. Tracked changes read as accepted. Format: [MS-DOC].
+//! body comes first, text boxes at its head behind the paragraph that they are anchored in, then the other boxes, footnotes, endnotes
+//! and comments; headers and footers are left out. Tracked changes read as accepted. Format: [MS-DOC].
 
 mod boxes;
 mod fib;
