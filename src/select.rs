@@ -133,9 +133,12 @@ pub struct SelectOptions {
     pub redundancy_penalty: f32,
     /// Units at least this similar to one already picked are passed over.
     pub repetition: f32,
-    /// Once a unit did not fit, those of lower scores are not worth the room that it leaves.
+    /// Once a unit did not fit, those of lower scores are not worth the little room that it leaves.
     pub least_filling: f32,
 }
+
+/// One part in so many of a budget is little: what has no room there leaves it to units that are worth it.
+const LITTLE: usize = 5;
 
 /// How many units picked last a unit is compared with. A summary that long is a document itself, and
 /// comparing all with all would take hours for a budget in per cent of a thousand pages.
@@ -153,14 +156,16 @@ const COVERAGE_FROM: usize = 2;
 ///
 /// The value of a unit falls with its greatest similarity to the units already picked, the last 512 of them (maximal
 /// marginal relevance, Carbonell and Goldstein, 1998, section 2). One that does not fit is passed
-/// over for shorter ones. Ties go to the earlier unit. The result is empty only if no unit fits.
+/// over for shorter ones, in the last fifth of a budget for those that are worth it. Ties go to the earlier unit. The result is
+/// empty only if no unit fits.
 pub fn select(
     candidates: &[Candidate],
     options: SelectOptions,
     similarity: impl Fn(usize, usize) -> f32,
     concepts: &[Vec<Concept>],
 ) -> Vec<usize> {
-    let mut allowance = options.budget.allowance(options.document_syllables);
+    let all = options.budget.allowance(options.document_syllables);
+    let mut allowance = all;
     let mut picked: Vec<usize> = Vec::new();
     let mut told: BTreeSet<u32> = BTreeSet::new();
     let mut queue: BinaryHeap<Offer> = candidates.iter().map(Offer::new).collect();
@@ -185,7 +190,8 @@ pub fn select(
             }
             continue;
         }
-        if is_filling && !picked.is_empty() && offer.candidate.score < options.least_filling {
+        let is_little = allowance.syllables < all.syllables / LITTLE;
+        if is_filling && is_little && offer.candidate.score < options.least_filling {
             continue;
         }
         allowance.units -= 1;
@@ -374,30 +380,17 @@ mod tests {
     #[test]
     fn what_is_hardly_worth_it_fills_no_room_that_something_better_leaves() {
         let mut candidates = candidates(&[0.9, 0.8, 0.1]);
-        let picked =
-            |candidates: &[Candidate], budget| select(candidates, options(budget), |_, _| 0.0, &[]);
-        assert_eq!(picked(&candidates, Budget::Syllables(30)), [0, 1, 2]);
-        candidates[1].syllables = 25;
-        assert_eq!(picked(&candidates, Budget::Syllables(30)), [0]);
-        candidates[0].syllables = 35;
-        assert_eq!(
-            picked(&candidates, Budget::Syllables(20)),
-            [2],
-            "better than nothing"
-        );
-    }
-
-    #[test]
-    fn what_is_worth_it_fills_the_room_however_like_it_is_to_others() {
-        let mut candidates = candidates(&[0.9, 0.8, 0.7, 0.6]);
-        candidates[0].syllables = 50;
-        let picked = select(
-            &candidates,
-            options(Budget::Syllables(40)),
-            |_, _| 0.79,
-            &[],
-        );
-        assert_eq!(picked, [1, 2, 3]);
+        for (candidate, syllables) in candidates.iter_mut().zip([30, 25, 5]) {
+            candidate.syllables = syllables;
+        }
+        let picked = |budget| {
+            let budget = Budget::Syllables(budget);
+            select(&candidates, options(budget), |_, _| 0.0, &[])
+        };
+        assert_eq!(picked(60), [0, 1, 2]);
+        assert_eq!(picked(36), [0]);
+        assert_eq!(picked(50), [0, 2], "much room is left");
+        assert_eq!(picked(20), [2], "better than nothing");
     }
 
     #[test]
