@@ -132,23 +132,40 @@ pub(super) fn write_one_of_many(path: &Path, bytes: &[u8]) -> Result<()> {
 #[derive(Debug)]
 pub(super) struct NewFile {
     path: PathBuf,
-    file: NamedTempFile,
+    place: Place,
+}
+
+/// Where a new file is written.
+#[derive(Debug)]
+enum Place {
+    Temporary(NamedTempFile),
+    /// To what is no file, such as `/dev/null` or a pipe: a file of its name would take its place for everybody.
+    Device(File),
 }
 
 impl NewFile {
     pub(super) fn create(path: &Path) -> Result<Self> {
-        let file = temporary_files()
-            .tempfile_in(folder_of(path))
-            // Its own message has the temporary name.
-            .map_err(|error| io::Error::from(error.kind()))
-            .with_context(|| format!("cannot write to the folder of {}", path.display()))?;
+        let place = if is_device(path) {
+            let device = File::options().write(true).open(path);
+            Place::Device(device.with_context(|| format!("cannot write {}", path.display()))?)
+        } else {
+            let file = temporary_files()
+                .tempfile_in(folder_of(path))
+                // Its own message has the temporary name.
+                .map_err(|error| io::Error::from(error.kind()))
+                .with_context(|| format!("cannot write to the folder of {}", path.display()))?;
+            Place::Temporary(file)
+        };
         let path = path.to_owned();
-        Ok(Self { path, file })
+        Ok(Self { path, place })
     }
 
     /// Where to write.
     pub(super) fn file(&self) -> &File {
-        self.file.as_file()
+        match &self.place {
+            Place::Temporary(file) => file.as_file(),
+            Place::Device(device) => device,
+        }
     }
 
     /// What an error of writing is about.
@@ -158,18 +175,27 @@ impl NewFile {
 
     /// Gives the file its own name, in place of what had it before, once it is on the disk.
     pub(super) fn keep(self) -> Result<()> {
-        let synced = self.file().sync_all();
-        synced.with_context(|| self.cannot_write())?;
+        if let Place::Temporary(file) = &self.place {
+            let synced = file.as_file().sync_all();
+            synced.with_context(|| self.cannot_write())?;
+        }
         self.rename()
     }
 
     fn rename(self) -> Result<()> {
         let message = self.cannot_write();
-        let kept = self.file.persist(&self.path);
-        // Its own message repeats its cause.
-        kept.map_err(|error| error.error).context(message)?;
+        if let Place::Temporary(file) = self.place {
+            let kept = file.persist(&self.path);
+            // Its own message repeats its cause.
+            kept.map_err(|error| error.error).context(message)?;
+        }
         Ok(())
     }
+}
+
+/// Whether something has this name that is neither a file nor a folder.
+fn is_device(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
 /// Temporary files that are known as such, with the rights of ordinary ones: those that the user's umask leaves.
@@ -197,6 +223,26 @@ mod tests {
         let other = folder.path().join("digest.html");
         assert!(refuse_to_overwrite(&other, [path.clone(), other.clone()]).is_ok());
         assert!(refuse_to_overwrite(&path, [other]).is_ok());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_is_written_to_and_not_replaced() {
+        use std::os::unix::fs::symlink;
+        use std::os::unix::net::UnixListener;
+
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let null = folder.path().join("null");
+        symlink("/dev/null", &null).expect("the folder is writable");
+        write_bytes(&null, b"a").expect("it takes everything");
+        assert!(null.is_symlink());
+        let socket = folder.path().join("socket");
+        let _listener = UnixListener::bind(&socket).expect("the folder is writable");
+        assert!(
+            write_bytes(&socket, b"a").is_err(),
+            "nobody can write to it so"
+        );
+        assert!(is_device(&socket), "it is still there");
     }
 
     #[test]
