@@ -11,6 +11,19 @@ use serde::{Deserialize, Serialize};
 
 pub use self::characters::CountedText;
 
+/// What an official letter says about itself; nothing where it was not found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Official {
+    /// Number and symbol: `418/BC-CAH`.
+    pub number: Option<String>,
+    /// When it was issued, in ISO 8601: `2024-06-14`.
+    pub date: Option<String>,
+    /// Who issued it, as written.
+    pub issuer: Option<String>,
+    /// Who signed it.
+    pub signer: Option<String>,
+}
+
 /// A range of bytes of a document's text, on character boundaries.
 ///
 /// `start <= end` holds for every value.

@@ -10,9 +10,9 @@ use super::{CardWork, Content, Input, contained, rounded};
 use crate::classify::QuotingHead;
 use crate::encode::windows::{self, Frame};
 use crate::encode::{self, DocumentVectors, EncodeError, Encoder, Memory};
-use crate::ingest::{self, RawDocument, ReadError, ReadOptions};
+use crate::ingest::{RawDocument, ReadError, ReadOptions};
 use crate::rank::{Maker, Ranker, Scorer};
-use crate::record::{Failure, ModelIdentity, Official};
+use crate::record::{Failure, ModelIdentity};
 use crate::segment;
 use crate::select::Budget;
 use crate::tokenize::Tokenize;
@@ -231,7 +231,6 @@ impl Reader {
             failed_pages,
             ..
         } = raw;
-        let official = official.map(Official::from);
         Ok(PreparedContent {
             title,
             shown_title,
@@ -241,23 +240,6 @@ impl Reader {
             units,
             windows,
         })
-    }
-}
-
-impl From<ingest::Official> for Official {
-    fn from(official: ingest::Official) -> Self {
-        let ingest::Official {
-            number,
-            date,
-            issuer,
-            signer,
-        } = official;
-        Self {
-            number,
-            date,
-            issuer,
-            signer,
-        }
     }
 }
 

@@ -12,6 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::document::ParagraphKind;
 
+pub use crate::document::Official;
 pub use failure::{Failure, LostDevice};
 pub use source::{LINE_PREFIX, ROW_PREFIX, SEPARATOR, Source};
 
@@ -62,19 +63,6 @@ pub struct Record {
     pub tokens: Tokens,
     /// Which model read it.
     pub model: ModelIdentity,
-}
-
-/// What an official letter says about itself; nothing where it was not found.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Official {
-    /// Number and symbol: `418/BC-CAH`.
-    pub number: Option<String>,
-    /// When it was issued, in ISO 8601: `2024-06-14`.
-    pub date: Option<String>,
-    /// Who issued it, as written.
-    pub issuer: Option<String>,
-    /// Who signed it.
-    pub signer: Option<String>,
 }
 
 /// How a document went.

@@ -27,8 +27,6 @@ mod tests;
 mod title;
 mod untitled;
 
-use serde::{Deserialize, Serialize};
-
 pub(super) use body::names_body;
 pub(super) use headless::headless_title;
 pub use kind::begins_as_report;
@@ -38,18 +36,7 @@ pub(super) use untitled::{is_no_title, names_part};
 use super::RawParagraph;
 use crate::document::ParagraphKind;
 
-/// What an official letter says about itself; `None` where it was not found.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Official {
-    /// Number and symbol, as `418/BC-CAH`.
-    pub number: Option<String>,
-    /// When it was issued, as `2024-06-14`.
-    pub date: Option<String>,
-    /// Who issued it, as written.
-    pub issuer: Option<String>,
-    /// The name under it.
-    pub signer: Option<String>,
-}
+pub use crate::document::Official;
 
 /// A recognised letter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
