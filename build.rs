@@ -8,12 +8,14 @@ use std::process::Command;
 
 const KERNELS: &str = "src/encode/cuda/kernels.cu";
 
-/// All that makes the program what it is, whatever machine, folder and features it is built on, in and with.
-const PARTS: [&str; 6] = [
+/// All that makes the program what it is, whatever machine, folder and features it is built on, in and with. Of `data` it takes
+/// these in; the rest is to train and to measure it.
+const PARTS: [&str; 7] = [
     "Cargo.lock",
     "Cargo.toml",
     "build.rs",
-    "data",
+    "data/abbreviations.txt",
+    "data/legacy_fonts",
     "models",
     "src",
 ];
@@ -50,8 +52,9 @@ fn build_id() -> io::Result<u32> {
 
 fn collect(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    // What file managers and editors leave there, and caches of scripts, differ by machine.
+    // What file managers and editors leave there, and caches of scripts, differ by machine; what people read changes nothing.
     let is_left = name.starts_with('.') || name.starts_with("__") || name.ends_with('~');
+    let is_left = is_left || name.ends_with(".md");
     if is_left || !path.exists() {
         return Ok(());
     }
