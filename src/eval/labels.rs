@@ -105,6 +105,7 @@ pub(super) fn score(
         .iter()
         .map(|line| Example::new(line, results.get(&line.id), &names))
         .collect();
+    let read = examples.iter().filter(|example| example.is_read()).count();
     let by_document = counts_by_document(&examples, names.len());
     let all = part(&examples, names.len(), |_| true);
     let abstained = |example: &Example<'_>| example.result.is_some_and(ResultLine::abstained);
@@ -119,7 +120,7 @@ pub(super) fn score(
             .iter()
             .filter(|example| example.result.is_none())
             .count(),
-        read: examples.iter().filter(|example| example.is_read()).count(),
+        read,
         documents: by_document.len(),
         exact: all.exact,
         macro_f1: all.macro_f1,
@@ -132,7 +133,7 @@ pub(super) fn score(
         labels: names
             .iter()
             .enumerate()
-            .map(|label| figures(label, &examples))
+            .map(|label| figures(label, &examples, read))
             .collect(),
         sure: some_part(&is_sure),
         decided: some_part(&|example| !abstained(example)),
@@ -251,7 +252,8 @@ fn counts_by_document(examples: &[Example<'_>], label_count: usize) -> Vec<Vec<C
         .collect()
 }
 
-fn figures((index, name): (usize, &&str), examples: &[Example<'_>]) -> LabelFigures {
+/// The figures of a label over examples of which so many were `read`.
+fn figures((index, name): (usize, &&str), examples: &[Example<'_>], read: usize) -> LabelFigures {
     let mut counts = Counts::default();
     let mut scored = Vec::new();
     let mut ranked = Vec::new();
@@ -283,18 +285,13 @@ fn figures((index, name): (usize, &&str), examples: &[Example<'_>]) -> LabelFigu
             average_precision(&ranked)
         },
         calibration_error: expected_calibration_error(&scored),
-        risk_coverage: if has_all_scores(examples, scored.len()) {
+        // Of all, or only of those that were said to have it.
+        risk_coverage: if scored.len() == read {
             at_coverages(&risk_coverage(&decided))
         } else {
             Vec::new()
         },
     }
-}
-
-/// Whether so many scores of a label are those of all paragraphs, not only of those that were said to have it.
-fn has_all_scores(examples: &[Example<'_>], scored: usize) -> bool {
-    let read = examples.iter().filter(|example| example.is_read());
-    scored > 0 && scored == read.count()
 }
 
 /// The first point of `curve` at or above each coverage of a report.

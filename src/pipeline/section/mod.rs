@@ -167,8 +167,8 @@ impl Place {
 
     /// A line without a number may be a heading, too, where it is sure what it names.
     fn take_line(&mut self, mark: Marker, text: &str) -> bool {
-        let is_line = mark == Marker::None && is_fragment(text);
-        let named = sure(text).filter(|_| is_line && self.has_begun);
+        let is_line = self.has_begun && mark == Marker::None && is_fragment(text);
+        let named = if is_line { sure(text) } else { None };
         if named.is_some() {
             self.section = named;
             self.list = None;
