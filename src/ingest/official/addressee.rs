@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::body::{names_body, names_marked_body};
 use super::fold::{folded, starts_with_any};
+use super::recipient::DASHES;
 use super::subject::begins_with;
 use super::superior::begins_prevention;
 use super::telling::tells_act;
@@ -47,8 +48,6 @@ fn sends_telegram(text: &str) -> bool {
     sender
         .is_some_and(|sender| sender.trim_end().ends_with(" điện") && sender.len() <= LONGEST_LINE)
 }
-
-const DASHES: [char; 4] = ['-', '–', '+', '•'];
 
 /// The most words of somebody in a list to whom a letter goes, with what is asked of them, before a full stop.
 const LONGEST_ADDRESSEE: usize = 12;

@@ -2,8 +2,8 @@
 
 use super::body::names_body;
 use super::fold::{folded, starts_with_any};
-use super::footer::is_office;
 use super::kind::{is_bare_kind, is_kind};
+use super::office::is_office;
 use super::period::{tells_time, tells_time_or_plan};
 use super::subject::{begins_with, is_loud, is_subject, is_title_line, may_be_in_title};
 use super::superior::begins_prevention;

@@ -1,7 +1,12 @@
 //! The foot of a letter: recipients and signature.
 
-use super::fold::{Folded, folded, starts_with_any};
+use super::fold::{folded, starts_with_any};
+use super::office::is_office;
 use super::person::{is_loud_name, is_name, trailing_name};
+use super::recipient::{
+    DASHES, LONGEST_RECIPIENT_CHARS, begins_letter, heads_foot, is_kept_copy, is_recipients,
+    lines_to_kept_copy, reports,
+};
 use super::subject::is_loud;
 
 /// The foot of one letter.
@@ -17,11 +22,11 @@ const SIGNATURE_LINES: usize = 8;
 
 /// Finds the foot of a letter from paragraph `body` on: at `Nơi nhận`, or else at the end.
 pub(super) fn find(texts: &[&str], body: usize) -> Option<Footer> {
-    let recipients = texts
-        .iter()
-        .skip(body)
-        .position(|text| is_recipients(text))
-        .map(|place| body + place);
+    // Below a signature `Nơi nhận` stands at the foot, whatever follows.
+    let recipients = (body..texts.len()).find(|&index| {
+        is_recipients(texts[index])
+            && (heads_foot(&texts[index..]) || !signature_before(texts, body, index).is_empty())
+    });
     let start = recipients.unwrap_or(texts.len());
     let mut parts: Vec<(usize, Part)> = signature_before(texts, body, start);
     let is_signed = !parts.is_empty();
@@ -57,13 +62,7 @@ pub(super) fn find(texts: &[&str], body: usize) -> Option<Footer> {
 /// The lines after `Nơi nhận`, as long as they belong to a foot.
 fn parts_after(texts: &[&str], recipients: usize) -> Vec<(usize, Part)> {
     // The list ends with the copy that is kept: up to there a short line is a recipient, whatever its form.
-    let list = texts[recipients + 1..].iter().take(LONGEST_LIST);
-    let list = list.take_while(|text| text.chars().count() <= LONGEST_RECIPIENT_CHARS);
-    let kept = list
-        .enumerate()
-        .filter(|(_, text)| is_kept_copy(text))
-        .last();
-    let kept = kept.map_or(recipients, |(place, _)| recipients + 1 + place);
+    let kept = recipients + lines_to_kept_copy(&texts[recipients..]);
     let mut parts: Vec<_> = (recipients + 1..=kept)
         .map(|index| (index, Part::at(texts, index).unwrap_or(Part::Recipient)))
         .collect();
@@ -74,15 +73,6 @@ fn parts_after(texts: &[&str], recipients: usize) -> Vec<(usize, Part)> {
         Some((index, previous))
     }));
     parts
-}
-
-/// A list of recipients has at most so many lines.
-const LONGEST_LIST: usize = 30;
-const LONGEST_RECIPIENT_CHARS: usize = 120;
-
-/// Whether a line is the end of a list of recipients: `- Lưu: VT.`
-fn is_kept_copy(text: &str) -> bool {
-    starts_with_any(&folded(text), &["luu"])
 }
 
 /// What a line of a letter's foot is.
@@ -120,8 +110,10 @@ impl Part {
         } else if is_office(text) {
             Some(Self::Office)
         } else if length <= LONGEST_RECIPIENT_CHARS
-            && (text.starts_with(['-', '–', '+', '•'])
-                || starts_with_any(&folded(text), &["nhu tren", "luu"]))
+            && !reports(text)
+            && (text.starts_with(DASHES)
+                || is_kept_copy(text)
+                || starts_with_any(&folded(text), &["nhu tren"]))
         {
             Some(Self::Recipient)
         } else if is_name(text) {
@@ -134,7 +126,7 @@ impl Part {
 
 /// Whether a line goes on with the recipient above it.
 fn is_continuation(text: &str) -> bool {
-    text.starts_with(char::is_lowercase) && text.chars().count() <= 80
+    text.starts_with(char::is_lowercase) && text.chars().count() <= 80 && !begins_letter(text)
 }
 
 /// The signature that ends right before paragraph `end`: office, mark and name in their order, an office among them.
@@ -188,22 +180,6 @@ fn cut_after_name(
     parts
 }
 
-fn is_recipients(text: &str) -> bool {
-    let beginning = &text[..text.floor_char_boundary(24)];
-    let Some(place) = Folded::new(beginning)
-        .find("noi nhan")
-        .filter(|place| place.start <= 3)
-    else {
-        return false;
-    };
-    // A list, the end of the line, or the column beside it; `Nơi nhận hồ sơ` is prose.
-    let after = text[place.end..].trim_start();
-    let starts_list = after.is_empty()
-        || after.starts_with([':', '-', '–'])
-        || after.starts_with(char::is_uppercase);
-    starts_list && text.chars().count() <= 1200
-}
-
 fn is_mark(text: &str) -> bool {
     if text.chars().count() > 60 {
         return false;
@@ -214,95 +190,6 @@ fn is_mark(text: &str) -> bool {
         && ["da ky", "ky", "ky ten", "ky va", "chu ky"]
             .iter()
             .any(|mark| starts_with_any(&name, &[mark]))
-}
-
-/// How offices are named.
-const OFFICES: [&str; 45] = [
-    "chu tich",
-    "giam doc",
-    "tong giam doc",
-    "bo truong",
-    "thu truong",
-    "thu tuong",
-    "truong ban",
-    "truong phong",
-    "chanh van phong",
-    "bi thu",
-    "cuc truong",
-    "tong cuc truong",
-    "chi cuc truong",
-    "vu truong",
-    "hieu truong",
-    "vien truong",
-    "chanh an",
-    "truong cong an",
-    "thu truong co quan",
-    "chu nhiem",
-    "tong bien tap",
-    "doi truong",
-    "truong doan",
-    "chanh thanh tra",
-    "nguoi lap bieu",
-    "hat truong",
-    "tram truong",
-    "to truong",
-    "don truong",
-    "chi huy truong",
-    "chi doi truong",
-    "tham muu truong",
-    "chinh uy",
-    "chinh tri vien",
-    "tu lenh",
-    "truong tram",
-    "truong khoa",
-    "truong thon",
-    "truong tieu ban",
-    "truong chi nhanh",
-    "tong thu ky",
-    "tong thanh tra",
-    "thong doc",
-    "quan doc",
-    "uy vien thuong truc",
-];
-
-/// Under whose authority somebody signs: on behalf, in place, by order, by mandate, acting.
-const AUTHORITIES: [&str; 6] = ["TM", "KT", "TL", "TUQ", "TH", "Q"];
-
-pub(super) fn is_office(text: &str) -> bool {
-    let length = text.chars().count();
-    if length > 90 || text.ends_with([';', ':', '?', '!']) {
-        return false;
-    }
-    let compact: String = text
-        .chars()
-        .filter(|character| !matches!(character, '/' | ' '))
-        .take(8)
-        .collect();
-    let upper = compact.to_uppercase();
-    let is_authority = AUTHORITIES.iter().any(|authority| {
-        upper
-            .strip_prefix(authority)
-            .is_some_and(|rest| rest.starts_with('.'))
-            || upper.starts_with("TM") && text.starts_with("T/M")
-    });
-    let is_loud = !text.chars().any(char::is_lowercase);
-    let name = folded(text);
-    let words = name.split(' ').count();
-    // An office in small letters is one only where nothing but the office is on the line.
-    // Acting, or the deputy.
-    let office = ["quyen ", "pho "]
-        .iter()
-        .find_map(|by| name.strip_prefix(by));
-    let is_named = starts_with_any(office.unwrap_or(&name), &OFFICES)
-        && !text.ends_with('.')
-        && (is_loud || words <= 4)
-        && !text.contains(',');
-    is_authority || (is_named && !is_name_after_office(text))
-}
-
-/// Whether a person's name follows the office on the same line, as in `Chủ tịch Nguyễn Văn An`.
-fn is_name_after_office(text: &str) -> bool {
-    text.chars().any(char::is_lowercase) && trailing_name(text).is_some_and(|name| name != text)
 }
 
 #[cfg(test)]

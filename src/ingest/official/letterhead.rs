@@ -166,6 +166,15 @@ impl Line {
     }
 }
 
+/// Whether the state, its motto or the Party is named in a line, but not as a part of a sentence.
+pub(super) fn names_state(text: &str) -> bool {
+    let folded = Folded::new(text);
+    let mut places = [STATE, MOTTO, PARTY]
+        .iter()
+        .filter_map(|phrase| folded.find(phrase));
+    places.any(|place| !is_in_prose(&text[..place.start]))
+}
+
 /// A letterhead starts among the first paragraphs, whatever a scanner or a page header left before it.
 const FIRST_PARAGRAPHS: usize = 16;
 

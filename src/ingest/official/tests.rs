@@ -192,6 +192,43 @@ fn the_annex_after_the_signature_is_no_furniture() {
 }
 
 #[test]
+fn what_follows_the_copy_that_is_kept_is_no_furniture() {
+    let row = "Nơi nhận: - Như trên; - Lưu: VT. | TRƯỞNG PHÒNG Nguyễn Văn Nam";
+    let list = ["Nơi nhận:", "- Như trên;", "- Lưu: VT."];
+    let note = "Lưu ý: các xã báo cáo tiến độ trước ngày 25 hằng tháng";
+    let annex = [
+        "PHỤ LỤC",
+        "Xã Khê Hạ trồng 45 ha keo",
+        "Lưu Xá | 37 | 10",
+        note,
+    ];
+    recognised(&[&[STATE, BODY, row], &annex[..]].concat(), "x.x....");
+    recognised(&[&[STATE, BODY], &list[..], &annex].concat(), "x.xxx....");
+    // A second letter in the same file.
+    let letter = ["UBND XÃ KHÊ HẠ", STATE, "BÁO CÁO", "Đã sơ tán 120 hộ."];
+    let texts = [&[STATE, BODY], &list[..], &letter, &list].concat();
+    recognised(&texts, "x.xxx.......");
+}
+
+#[test]
+fn places_where_goods_go_are_no_foot() {
+    let texts = [
+        STATE,
+        "Nơi nhận: xã Khê Hạ",
+        "- Cấp gạo cho 120 hộ;",
+        "II. Đợt hai",
+        "Nơi nhận: xã Lũng Mây",
+        "- Đã cấp 7 tấn gạo;",
+        "Nơi nhận:",
+        "- Như trên;",
+        "- Lưu: VT.",
+        "CHỦ TỊCH",
+        "Nguyễn Văn Nam",
+    ];
+    recognised(&texts, "x.....xxxxx");
+}
+
+#[test]
 fn reads_a_decree_as_a_gazette_prints_it() {
     let texts = [
         "Nghị định của Chính phủ",

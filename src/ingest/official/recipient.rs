@@ -1,0 +1,185 @@
+//! Where does the list of a letter's recipients stand, and which line of it is the last?
+
+use super::fold::{Folded, folded, starts_with_any};
+use super::kind::is_kind;
+use super::letterhead::names_state;
+use super::subject::{begins_with, is_loud};
+use super::telling::measures;
+use crate::ingest::shape::{Marker, marker};
+
+/// What an item of a list begins with.
+pub(super) const DASHES: [char; 4] = ['-', '–', '+', '•'];
+
+/// A list of recipients has at most so many lines.
+const LONGEST_LIST: usize = 30;
+pub(super) const LONGEST_RECIPIENT_CHARS: usize = 120;
+
+/// Whether a line is the head of a list of recipients, or the whole of it.
+pub(super) fn is_recipients(text: &str) -> bool {
+    let beginning = &text[..text.floor_char_boundary(24)];
+    let Some(place) = Folded::new(beginning)
+        .find("noi nhan")
+        .filter(|place| place.start <= 3)
+    else {
+        return false;
+    };
+    // A list, the end of the line, or the column beside it; `Nơi nhận hồ sơ` is prose.
+    let after = text[place.end..].trim_start();
+    let starts_list = after.is_empty()
+        || after.starts_with([':', '-', '–'])
+        || after.starts_with(char::is_uppercase);
+    starts_list && text.chars().count() <= 1200
+}
+
+/// Whether `Nơi nhận`, the first of these lines, stands at the foot of its letter, where no other one stands below it. In the text
+/// goods have places where they go: `Nơi nhận: xã Khê Hạ`.
+pub(super) fn heads_foot(texts: &[&str]) -> bool {
+    let Some((head, below)) = texts.split_first() else {
+        return false;
+    };
+    if names_kept_copy(head) {
+        return true;
+    }
+    let mut below = below.iter();
+    if below.clone().next().is_some_and(|item| reports(item)) {
+        return false;
+    }
+    let end = below.find(|text| {
+        is_recipients(text) || is_kept_copy(text) || begins_letter(text) || begins_annex(text)
+    });
+    end.is_none_or(|text| !is_recipients(text))
+}
+
+/// How many lines below `Nơi nhận`, the first of these, go down to the first copy that is kept; none where there is none.
+pub(super) fn lines_to_kept_copy(texts: &[&str]) -> usize {
+    let Some((head, below)) = texts.split_first() else {
+        return 0;
+    };
+    if names_kept_copy(head) {
+        return 0;
+    }
+    let list = below.iter().take(LONGEST_LIST);
+    let mut list = list.take_while(|text| !ends_list(text));
+    list.position(|text| is_kept_copy(text))
+        .map_or(0, |place| place + 1)
+}
+
+fn ends_list(text: &str) -> bool {
+    text.chars().count() > LONGEST_RECIPIENT_CHARS
+        || is_recipients(text)
+        || marker(text) == Marker::Section
+        || begins_letter(text)
+        || begins_annex(text)
+        || reports(text)
+}
+
+/// Whether a line is that of the copy that is kept: `- Lưu: VT.`
+pub(super) fn is_kept_copy(text: &str) -> bool {
+    text.chars().count() <= LONGEST_RECIPIENT_CHARS && names_kept_copy(text)
+}
+
+/// Who keeps a copy, or where, besides abbreviations: `TTLT`, `HCTH`.
+const KEEPERS: [&str; 18] = [
+    "văn thư",
+    "văn phòng",
+    "vp",
+    "vt",
+    "hồ sơ",
+    "hs",
+    "đơn vị",
+    "cơ quan",
+    "nội bộ",
+    "phòng",
+    "trường",
+    "nhà trường",
+    "trạm",
+    "hội",
+    "đảng ủy",
+    "chi bộ",
+    "ubnd",
+    "tại",
+];
+
+/// Whether an item of a line is the copy that is kept; `Lưu ý`, `Lưu lượng` and the village `Lưu Xá` are none.
+fn names_kept_copy(text: &str) -> bool {
+    let mut rest = text;
+    while let Some(place) = Folded::new(rest).find("luu") {
+        let before = rest[..place.start].trim_end();
+        let after = &rest[place.end..];
+        let begins_item =
+            before.is_empty() || before.ends_with(['-', '–', '+', '•', ';', ',', '.', ':', '|']);
+        // `lựu` is a fruit.
+        let is_kept = ["lưu", "luu"].contains(&rest[place].to_lowercase().as_str());
+        if begins_item && is_kept && names_keeper(after) {
+            return true;
+        }
+        rest = after;
+    }
+    false
+}
+
+fn names_keeper(after: &str) -> bool {
+    let keeper = after.trim_start();
+    let word = keeper
+        .split([' ', ',', ';', ':'])
+        .next()
+        .unwrap_or_default();
+    let capitals = word.chars().filter(|letter| letter.is_uppercase()).count();
+    let is_abbreviation = capitals >= 2 && keeper.len() < after.len();
+    keeper.is_empty()
+        || keeper.starts_with([':', '.', '…', ',', ';', '(', '-', '–', '/'])
+        || is_abbreviation
+        || KEEPERS.iter().any(|it| begins_with(keeper, it))
+}
+
+/// Whether a line begins another letter: the state or its motto, or the kind in capitals.
+pub(super) fn begins_letter(text: &str) -> bool {
+    let is_short = text.chars().count() <= LONGEST_RECIPIENT_CHARS;
+    is_short && !text.starts_with(DASHES) && (names_state(text) || (is_loud(text) && is_kind(text)))
+}
+
+/// Whether a line is the heading of an annex.
+fn begins_annex(text: &str) -> bool {
+    let name = folded(text);
+    let is_table =
+        is_loud(text) && starts_with_any(&name, &["danh sach", "danh muc", "bieu", "bang"]);
+    is_table || starts_with_any(&name, &["phu luc"])
+}
+
+/// Whether a line says what was done or is to be minded, as none to whom a letter goes: `- Đã cấp 5 tấn gạo`, `- Lưu ý`.
+pub(super) fn reports(text: &str) -> bool {
+    let item = text.trim_start_matches(DASHES);
+    let says = item.len() < text.len() && begins_with(item.trim_start(), "đã");
+    says || begins_with(item.trim_start(), "lưu ý") || measures(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_copy_that_is_kept_is_told_from_what_is_minded() {
+        for text in [
+            "- Lưu: VT.",
+            "Lưu VT, TH",
+            "- Lưu Văn phòng Tỉnh ủy.",
+            "- Lưu đơn vị. | (Ký tên, đóng dấu)",
+            "- Lưu (Đã ký) Lê Hoa",
+            "- Như trên; - Lưu: VT. | CHỦ TỊCH",
+            "Luu: VT",
+            "Lưu",
+        ] {
+            assert!(is_kept_copy(text), "{text}");
+        }
+        for text in [
+            "Lưu ý: các xã báo cáo trước ngày 25",
+            "- Lưu lượng nước về hồ: 45 m3/s",
+            "Lưu Xá | 37 | 10",
+            "Lưu Văn Nam",
+            "- Lựu: 5 ha",
+            "Hồ sơ lưu: tại xã",
+        ] {
+            assert!(!is_kept_copy(text), "{text}");
+        }
+    }
+}
