@@ -1,6 +1,7 @@
 //! The foot of a letter: recipients and signature.
 
 use super::fold::{folded, starts_with_any};
+use super::kind::is_kind;
 use super::office::is_office;
 use super::person::{is_loud_name, is_name, trailing_name};
 use super::recipient::{
@@ -100,7 +101,9 @@ impl Part {
             Self::Office => Some(is_loud(3) && is_last()),
             Self::Recipient | Self::Name => None,
         };
-        Self::of(text).or_else(|| is_named()?.then_some(Self::Name))
+        Self::of(text)
+            .or_else(|| is_above_mark(&texts[index..]).then_some(Self::Office))
+            .or_else(|| is_named()?.then_some(Self::Name))
     }
 
     fn of(text: &str) -> Option<Self> {
@@ -122,6 +125,33 @@ impl Part {
             None
         }
     }
+}
+
+/// An office that is not known has at most so many lines.
+const OFFICE_LINES: usize = 2;
+
+/// Whether the first of these lines is one of a few in capitals right above a mark and a name, which are an office however it is
+/// called: `BAN GIÁM HIỆU`.
+fn is_above_mark(texts: &[&str]) -> bool {
+    let offices = texts.iter().take(OFFICE_LINES);
+    let count = offices.take_while(|text| may_be_office(text)).count();
+    let is_name = |text: &&str| is_name(text) || is_loud_name(text);
+    count > 0
+        && texts.get(count).is_some_and(|text| is_mark(text))
+        && texts.get(count + 1).is_some_and(is_name)
+}
+
+/// Whether a line may name an office that is not known; what stands above a known one may be a heading.
+fn may_be_office(text: &str) -> bool {
+    text.chars().count() <= 60
+        && is_loud(text)
+        && text.contains(char::is_uppercase)
+        && !text.contains(|letter: char| letter.is_ascii_digit())
+        && !text.contains(" | ")
+        && !text.ends_with(['.', ',', ';', ':', '?', '!'])
+        && !is_mark(text)
+        && !is_office(text)
+        && !is_kind(text)
 }
 
 /// Whether a line goes on with the recipient above it.

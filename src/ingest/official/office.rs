@@ -1,10 +1,12 @@
 //! Is a line the office in which somebody signs? `TM. ỦY BAN NHÂN DÂN`, `K/T GIÁM ĐỐC`, `PHÓ CHỦ TỊCH`.
 
+use super::body::names_body;
 use super::fold::{folded, starts_with_any};
 use super::person::trailing_name;
+use super::subject::is_loud;
 
 /// How offices are named.
-const OFFICES: [&str; 45] = [
+const OFFICES: [&str; 49] = [
     "chu tich",
     "giam doc",
     "tong giam doc",
@@ -30,10 +32,14 @@ const OFFICES: [&str; 45] = [
     "truong doan",
     "chanh thanh tra",
     "nguoi lap bieu",
+    "nguoi bao cao",
+    "nguoi viet bao cao",
+    "ke toan truong",
     "hat truong",
     "tram truong",
     "to truong",
     "don truong",
+    "truong don",
     "chi huy truong",
     "chi doi truong",
     "tham muu truong",
@@ -60,34 +66,93 @@ pub(super) fn is_office(text: &str) -> bool {
     if length > 90 || text.ends_with([';', ':', '?', '!']) {
         return false;
     }
+    let words = folded(text).split(' ').count();
+    // An office in small letters is one only where nothing but the office is on the line.
+    let is_named = names_office(text)
+        && !text.ends_with('.')
+        && (is_loud(text) || words <= 4)
+        && !text.contains(',');
+    let is_authority = || {
+        AUTHORITIES
+            .iter()
+            .any(|authority| signs_for(text, authority))
+    };
+    (is_named && !is_name_after_office(text)) || is_authority()
+}
+
+/// Whether a text begins with the name of an office, acting or deputy.
+pub(super) fn names_office(text: &str) -> bool {
+    let name = folded(text);
+    let office = ["quyen ", "pho ", "p "]
+        .iter()
+        .find_map(|by| name.strip_prefix(by));
+    starts_with_any(office.unwrap_or(&name), &OFFICES)
+}
+
+/// Whether a line begins with this authority: `TM. `, and as others type it, `T/M`, `T.M` or bare before those who sign: `KT CHỦ
+/// TỊCH`.
+fn signs_for(text: &str, authority: &str) -> bool {
     let compact: String = text
         .chars()
         .filter(|character| !matches!(character, '/' | ' '))
         .take(8)
         .collect();
-    let upper = compact.to_uppercase();
-    let is_authority = AUTHORITIES.iter().any(|authority| {
-        upper
-            .strip_prefix(authority)
-            .is_some_and(|rest| rest.starts_with('.'))
-            || upper.starts_with("TM") && text.starts_with("T/M")
-    });
-    let is_loud = !text.chars().any(char::is_lowercase);
-    let name = folded(text);
-    let words = name.split(' ').count();
-    // An office in small letters is one only where nothing but the office is on the line.
-    // Acting, or the deputy.
-    let office = ["quyen ", "pho "]
-        .iter()
-        .find_map(|by| name.strip_prefix(by));
-    let is_named = starts_with_any(office.unwrap_or(&name), &OFFICES)
-        && !text.ends_with('.')
-        && (is_loud || words <= 4)
-        && !text.contains(',');
-    is_authority || (is_named && !is_name_after_office(text))
+    let is_abbreviated = compact
+        .to_uppercase()
+        .strip_prefix(authority)
+        .is_some_and(|rest| rest.starts_with('.'));
+    is_abbreviated || is_typed(text, authority)
+}
+
+fn is_typed(text: &str, authority: &str) -> bool {
+    let names_signer = |rest: &str| names_office(rest) || names_body(rest);
+    let touching = text.strip_prefix(authority);
+    if let Some(rest) = touching.and_then(|rest| rest.strip_prefix('/')) {
+        return names_signer(rest);
+    }
+    let (sign, rest) = text.split_once(' ').unwrap_or((text, ""));
+    if rest.is_empty() || sign.replace(['.', '/'], "") != authority {
+        return false;
+    }
+    let is_marked = sign.len() > authority.len();
+    // `T/H kế hoạch` and `KT - XH` are no authorities.
+    names_signer(rest) && (is_marked || is_loud(text))
+        || is_marked && (is_loud(text) || authority == "TM")
 }
 
 /// Whether a person's name follows the office on the same line, as in `Chủ tịch Nguyễn Văn An`.
 fn is_name_after_office(text: &str) -> bool {
     text.chars().any(char::is_lowercase) && trailing_name(text).is_some_and(|name| name != text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn authorities_are_typed_in_many_ways() {
+        for text in [
+            "TM. ỦY BAN NHÂN DÂN",
+            "T/M Chi bộ",
+            "T/L BAN THƯỜNG VỤ",
+            "K/T. TRƯỞNG BAN",
+            "T.M ỦY BAN NHÂN DÂN",
+            "KT/GIÁM ĐỐC",
+            "K/T Trưởng ban",
+            "KT CHỦ TỊCH",
+            "TM UBND XÃ",
+            "P. HIỆU TRƯỞNG",
+        ] {
+            assert!(is_office(text), "{text}");
+        }
+        for text in [
+            "KT - XH",
+            "TH KHÊ HẠ",
+            "T/H kế hoạch năm 2024",
+            "TL 123",
+            "KT XÃ HỘI",
+        ] {
+            assert!(!is_office(text), "{text}");
+        }
+    }
 }

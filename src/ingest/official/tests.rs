@@ -538,6 +538,7 @@ fn signers_are_read_in_all_spellings() {
             "NGUYỄN VĂN NAM",
         ),
         (&["TRƯỞNG CÔNG AN HUYỆN", "(Đã ký)", "LÊ HOA"], "LÊ HOA"),
+        (&["BAN GIÁM HIỆU", "(Đã ký)", "Lê Hoa"], "Lê Hoa"),
     ];
     let recipients = ["Nơi nhận:", "- Như trên;", "- Lưu: VT."];
     for (signature, signer) in cases {
