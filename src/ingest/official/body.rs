@@ -79,7 +79,7 @@ pub(super) const PLACES: [&str; 9] = [
 ];
 
 /// More of them, with their marks, for without them they begin names of places: `Đại Lộc`, `Bảo Lộc`.
-const MARKED_BODIES: [&str; 23] = [
+const MARKED_BODIES: [&str; 24] = [
     "đài",
     "thư viện",
     "hạt",
@@ -95,7 +95,8 @@ const MARKED_BODIES: [&str; 23] = [
     "nhà khách",
     "nhà hát",
     "nhà xuất bản",
-    "tổ công tác",
+    "tổ",
+    "khoa",
     "tiểu ban",
     "hiệp hội",
     "câu lạc bộ",
@@ -103,6 +104,22 @@ const MARKED_BODIES: [&str; 23] = [
     "nông trường",
     "lâm trường",
     "vườn quốc gia",
+];
+
+/// What begins as they do and is none: `BAN` and below it `TỔ CHỨC TỈNH ỦY`, `SỞ` and below it `KHOA HỌC VÀ CÔNG NGHỆ`.
+const NO_BODIES: [&str; 12] = [
+    "báo cáo",
+    "đội ngũ",
+    "quỹ đất",
+    "tổ chức",
+    "tổ quốc",
+    "tổ trưởng",
+    "tổ phó",
+    "tổ hợp",
+    "tổ tiên",
+    "khoa học",
+    "khoa giáo",
+    "khoa cử",
 ];
 
 /// Whether a text can be a line of the issuing body's name, `beside` other parts of a letterhead or by itself.
@@ -136,9 +153,7 @@ pub(super) fn names_marked_body(text: &str) -> bool {
         rest.is_some_and(|rest| rest.starts_with(' ') || (rest.is_empty() && body.contains(' ')))
     };
     // Heads of sentences and headings begin so as well.
-    let is_other = ["báo cáo", "đội ngũ", "quỹ đất"]
-        .iter()
-        .any(|other| name.starts_with(other));
+    let is_other = NO_BODIES.iter().any(|other| name.starts_with(other));
     text.starts_with(char::is_uppercase) && MARKED_BODIES.iter().any(begins) && !is_other
 }
 
@@ -175,16 +190,32 @@ const SUPERIORS: [&str; 14] = [
     "thanh doan",
 ];
 
+/// What has teams and departments, besides them.
+const SUPERIORS_OF_UNITS: [&str; 6] = [
+    "truong",
+    "benh vien",
+    "trung tam",
+    "vien",
+    "hoc vien",
+    "dai hoc",
+];
+
 /// Whether a body may have another one below it that is told by its mark; villages are under committees alone.
 fn may_have_below(above: &str, line: &str) -> bool {
     let above = folded(above);
-    let is_village = line.to_lowercase().starts_with("thôn");
-    let superiors = if is_village {
+    let line = line.to_lowercase();
+    let superiors = if line.starts_with("thôn") {
         &SUPERIORS[..2]
     } else {
         &SUPERIORS
     };
     starts_with_any(&above, superiors)
+        || (names_unit(&line) && starts_with_any(&above, &SUPERIORS_OF_UNITS))
+}
+
+/// Whether a line in small letters begins as the name of a team or a department, as no place does.
+fn names_unit(line: &str) -> bool {
+    ["tổ ", "khoa "].iter().any(|unit| line.starts_with(unit))
 }
 
 /// Words with which the name of a body goes on in the next line.
@@ -202,7 +233,7 @@ const UNFINISHED: [&str; 10] = [
 ];
 
 /// Words that a line may break in two, of which the second half would begin a body.
-const BROKEN: [(&str, &str); 24] = [
+const BROKEN: [(&str, &str); 31] = [
     ("môi", "trường"),
     ("thị", "trường"),
     ("nông", "trường"),
@@ -227,6 +258,13 @@ const BROKEN: [(&str, &str); 24] = [
     ("quân", "đội"),
     ("nông", "thôn"),
     ("nhà", "báo"),
+    ("đa", "khoa"),
+    ("bách", "khoa"),
+    ("y", "khoa"),
+    ("nha", "khoa"),
+    ("chuyên", "khoa"),
+    ("nội", "khoa"),
+    ("ngoại", "khoa"),
 ];
 
 fn breaks_word(above: &str, line: &str) -> bool {
@@ -284,6 +322,7 @@ fn may_be_place(line: &str) -> bool {
     let is_body = BODIES.contains(&folded(line).as_str())
         || MARKED_BODIES.contains(&line.to_lowercase().as_str());
     let words: Vec<&str> = line.split_whitespace().collect();
+    let is_body = is_body || names_unit(&line.to_lowercase());
     !is_body && matches!(words[..], [_, second] if is_syllable(second))
 }
 
@@ -325,6 +364,10 @@ mod tests {
             ("UBND HUYỆN", "VĂN PHÒNG"),
             ("UBND TỈNH", "SỞ GTVT"),
             ("TỈNH ỦY", "BAN TUYÊN GIÁO"),
+            ("BỆNH VIỆN ĐA KHOA TỈNH HOÀI GIANG", "KHOA NHI"),
+            ("Bệnh viện Đa khoa tỉnh", "Khoa Nhi"),
+            ("TRƯỜNG TIỂU HỌC KHÊ HẠ", "TỔ KHỐI BỐN"),
+            ("UBND XÃ KHÊ HẠ", "TỔ CÔNG NGHỆ SỐ CỘNG ĐỒNG"),
         ];
         for (above, line) in below {
             assert!(stands_below(line, above), "{above} / {line}");
@@ -346,6 +389,9 @@ mod tests {
             ("SỞ TÀI NGUYÊN VÀ MÔI", "TRƯỜNG TỈNH HOÀI GIANG"),
             ("SỞ LAO ĐỘNG, THƯƠNG BINH VÀ XÃ", "HỘI TỈNH HOÀI GIANG"),
             ("BAN CHỈ HUY", "PHÒNG CHỐNG THIÊN TAI"),
+            ("BỆNH VIỆN ĐA", "KHOA TỈNH HOÀI GIANG"),
+            ("SỞ", "KHOA HỌC VÀ CÔNG NGHỆ"),
+            ("ỦY BAN MẶT TRẬN", "TỔ QUỐC VIỆT NAM"),
             ("BAN CHỈ ĐẠO CÔNG TÁC", "PHÒNG, CHỐNG TỘI PHẠM"),
         ];
         for (above, line) in going_on {
@@ -359,6 +405,7 @@ mod tests {
             "Báo cáo viên",
             "Đội ngũ cán bộ",
             "Quỹ đất công ích",
+            "Tổ chức thực hiện",
             "ĐẠI LỘC",
             "Hạt",
         ] {

@@ -317,6 +317,30 @@ mod tests {
     }
 
     #[test]
+    fn a_unit_that_is_not_known_stands_above_the_state() {
+        let school = "Trường Tiểu học Khê Hạ";
+        for (unit, issuer) in [
+            ("Lớp: 12A1", school),
+            ("Tổ khối 4", school),
+            ("Tổ Khoa học", "Tổ Khoa học"),
+            ("Nhóm tự học", school),
+        ] {
+            let lines = format!("{school} / {unit} / Số: 5/BC-TH / {STATE}");
+            let facts = ["5/BC-TH", "", issuer, ""];
+            assert_eq!(read(&lines), (facts.map(str::to_owned), 4));
+        }
+        for text in [
+            "Toàn trường đã khen nhiều em",
+            "Giảm 31 em bỏ học",
+            "Báo cáo tuần",
+            "Mẫu số 2",
+        ] {
+            assert_eq!(read(&format!("{school} / {text} / {STATE}")).1, 0, "{text}");
+        }
+        assert_eq!(read(&format!("Sạt lở bờ sông Khê / {STATE}")).1, 0);
+    }
+
+    #[test]
     fn the_year_may_stand_below_its_date() {
         for date in ["ngày 20 tháng 12 năm / 2024", "ngày 20 tháng 12 / năm 2024"] {
             let lines = format!("SỞ Y TẾ / Số: 5/BC-SYT / {STATE} / Lạc Bình, {date}");

@@ -3,10 +3,11 @@
 use super::about;
 use super::body::{is_issuer, is_whole_name};
 use super::date::{WrittenDate, WrittenNumber, dates, find_number};
-use super::fold::{Folded, folded};
+use super::fold::{Folded, folded, starts_with_any};
 use super::kind::{begins_with_kind, is_bare_kind, is_kind};
 use super::place::{place_name_start, words_from_the_end};
 use super::subject::{LONGEST_TITLE_LINE, begins_with};
+use super::telling::tells_act;
 use super::title::is_kind_with_subject;
 use crate::ingest::shape::{Marker, marker};
 
@@ -197,11 +198,56 @@ pub(super) fn read_lines(texts: &[&str]) -> Vec<Line> {
         let is_about = lines.iter().any(|line| line.subject.is_some());
         let read = || Line::read(text).filter(|line| !is_about || line.subject.is_none());
         let Some(line) = Line::going_on(texts, &lines).or_else(read) else {
-            break;
+            if !leads_to_state(texts, &lines) {
+                break;
+            }
+            lines.push(Line::default());
+            continue;
         };
         lines.push(line);
     }
     lines
+}
+
+/// A letterhead has at most so many lines that tell nothing.
+const MOST_UNKNOWN_LINES: usize = 2;
+
+/// Whether the line below `lines` tells nothing and stands between a body and the state or the number all the same, as the least
+/// unit of that body does: `Lớp: 12A1`.
+fn leads_to_state(texts: &[&str], lines: &[Line]) -> bool {
+    let is_below_body = lines.iter().any(|line| line.issuer.is_some());
+    if !is_below_body || lines.iter().any(|line| line.is_sure) {
+        return false;
+    }
+    let mut unknown = 0;
+    for text in texts.iter().take(FIRST_PARAGRAPHS).skip(lines.len()) {
+        match Line::read(text) {
+            Some(line) if line.names_state => return true,
+            Some(line) if line.number.is_some() => return begins_with(text, "số"),
+            Some(_) => {}
+            None if unknown < MOST_UNKNOWN_LINES && may_name_unit(text) => unknown += 1,
+            None => return false,
+        }
+    }
+    false
+}
+
+/// Whether a line may name a unit that is not known as one.
+fn may_name_unit(text: &str) -> bool {
+    let others = ["kinh gui", "phu luc", "mau", "bieu"];
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_number =
+        |word: &&str| !word.contains(char::is_alphabetic) && word.contains(char::is_numeric);
+    // `Giảm 31 hộ` counts, `Tổ khối 4` is called so.
+    let counts = words.iter().rev().skip(1).any(is_number);
+    (1..=8).contains(&words.len())
+        && !counts
+        && text.starts_with(char::is_uppercase)
+        && !text.ends_with(['.', ';', ':', ',', '?', '!'])
+        && marker(text) == Marker::None
+        && !begins_with_kind(text)
+        && !starts_with_any(&folded(text), &others)
+        && !tells_act(text)
 }
 
 /// A line with a date whose year stands on the next one, as in a narrow cell.
