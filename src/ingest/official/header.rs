@@ -40,11 +40,12 @@ pub(super) fn find(texts: &[&str]) -> Option<Header> {
     };
     let subject = subject.or_else(|| (!title.is_empty()).then(|| texts[title.clone()].join(" ")));
     let addressees = addressees(texts, title.end);
+    let facts = &lines[start_of_original(&lines)..];
     let official = Official {
-        number: lines
+        number: facts
             .iter()
             .find_map(|line| line.number.as_ref()?.number.clone()),
-        date: lines
+        date: facts
             .iter()
             .find_map(|line| line.date.as_ref()?.iso.clone()),
         issuer,
@@ -83,6 +84,24 @@ fn letterhead(texts: &[&str]) -> Option<Vec<Line>> {
     let last = lines.iter().rposition(|line| line.is_sure)?;
     lines.truncate(last + 1);
     Some(lines)
+}
+
+/// Where the letterhead of the original starts: below that of a copy (`SAO Y`) with a number and the state of its own.
+fn start_of_original(lines: &[Line]) -> usize {
+    let has_number = |line: &Line| line.number.is_some();
+    let first = lines.iter().position(has_number);
+    let last = lines.iter().rposition(has_number);
+    let (Some(first), Some(last)) = (first, last) else {
+        return 0;
+    };
+    let between = lines[first..last]
+        .iter()
+        .rposition(|line| line.names_state || line.date.is_some());
+    let has_state = |lines: &[Line]| lines.iter().any(|line| line.names_state);
+    match between.map(|place| first + place + 1) {
+        Some(start) if has_state(&lines[..start]) && has_state(&lines[start..]) => start,
+        _ => 0,
+    }
 }
 
 /// What the letter is about, whatever lines that takes; `None` where nothing stands behind `V/v`.
@@ -314,6 +333,30 @@ mod tests {
         let title = "CÔNG ĐIỆN Về việc ứng phó bão số 3";
         let facts = ["7/CĐ-UBND", "2024-09-06", "UBND TỈNH HOÀI GIANG", title];
         assert_eq!(read(lines), (facts.map(str::to_owned), 3));
+    }
+
+    #[test]
+    fn a_number_that_a_body_is_called_by_is_not_the_letters() {
+        for name in [
+            "ĐOÀN THANH TRA THEO QĐ SỐ 12/QĐ-TT",
+            "ĐOÀN THANH TRA QUYẾT ĐỊNH SỐ 12/QĐ-TT",
+        ] {
+            let lines = format!("{name} / Số: 5/BC-ĐTT / {STATE}");
+            let facts = ["5/BC-ĐTT", "", "ĐOÀN THANH TRA", ""];
+            assert_eq!(read(&lines), (facts.map(str::to_owned), 3));
+            let row = format!("{name} Số: 5/BC-ĐTT {STATE}");
+            assert_eq!(read(&row), (facts.map(str::to_owned), 1));
+        }
+    }
+
+    #[test]
+    fn the_facts_of_a_copy_are_those_of_the_original() {
+        let lines = format!(
+            "SAO Y / VĂN PHÒNG / Số: 7/SY-VP / {STATE} / Lạc Bình, ngày 5 tháng 12 năm 2023 / \
+             UBND TỈNH / SỞ Y TẾ / Số: 12/BC-SYT / {STATE} / Hoài Giang, ngày 1 tháng 12 năm 2023"
+        );
+        let facts = ["12/BC-SYT", "2023-12-01", "SỞ Y TẾ", ""];
+        assert_eq!(read(&lines), (facts.map(str::to_owned), 10));
     }
 
     #[test]

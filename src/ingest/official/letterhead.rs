@@ -1,7 +1,7 @@
 //! What does one line of a letterhead hold? The state and its motto, number, place and date, the name of a body.
 
 use super::about;
-use super::body::{is_issuer, is_whole_name};
+use super::body::{is_issuer, is_whole_name, names_body};
 use super::date::{WrittenDate, WrittenNumber, dates, find_number};
 use super::fold::{Folded, folded, starts_with_any};
 use super::kind::{begins_with_kind, is_bare_kind, is_kind};
@@ -152,8 +152,10 @@ impl Line {
         rest
     }
 
-    /// Takes the number of the letter out of a text, and gives the rest; in what it is about another one may be cited.
-    fn take_number(&mut self, mut rest: String) -> String {
+    /// Takes the number of the letter out of a text, and gives the rest; in what it is about, and in the name of a body, others may
+    /// be cited.
+    fn take_number(&mut self, text: String) -> String {
+        let mut rest = without_citations(text);
         let subject = about::find_mark(&rest).map_or(rest.len(), |place| place.start);
         if let Some(number) = find_number(&rest)
             && number.place.start < subject
@@ -165,6 +167,27 @@ impl Line {
         }
         rest
     }
+}
+
+/// Words between the name of a body and the number of the decision that founded it, folded.
+const CITING: [&str; 4] = ["theo", "qd", "quyet", "dinh"];
+
+/// A text without the decisions that names of bodies cite: `ĐOÀN THANH TRA THEO QĐ SỐ 12/QĐ-TT`.
+fn without_citations(mut text: String) -> String {
+    while let Some(number) = find_number(&text)
+        && let Some(start) = start_of_citation(&text[..number.place.start])
+    {
+        text.replace_range(start..number.place.end, " ");
+    }
+    text
+}
+
+/// Where the words start that cite a number behind this text, where the name of a body stands before them.
+fn start_of_citation(before: &str) -> Option<usize> {
+    let words = words_from_the_end(before);
+    let citing = words.take_while(|(_, word)| CITING.contains(&folded(word).as_str()));
+    let (start, _) = citing.last()?;
+    names_body(before[..start].trim_start()).then_some(start)
 }
 
 /// Whether the state, its motto or the Party is named in a line, but not as a part of a sentence.
