@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use super::body::{names_body, names_marked_body};
+use super::body::{PLACES, names_body, names_marked_body};
 use super::fold::{folded, starts_with_any};
+use super::office::names_office;
 use super::recipient::DASHES;
 use super::subject::begins_with;
 use super::superior::begins_prevention;
@@ -19,22 +20,76 @@ pub(super) fn addressees(texts: &[&str], start: usize) -> Range<usize> {
     let Some(address) = texts.get(start).filter(is_address) else {
         return start..start;
     };
-    // `Kính gửi: Sở Y tế` is whole: dashes below it begin what is reported, unless the first names one more body.
-    let begins_list = |address: &str| {
-        let names = address.split_once(':').map_or("", |(_, names)| names);
-        names.trim_start().starts_with(DASHES)
-            || address.ends_with([':', ';', ','])
-            || texts.get(start + 1).is_some_and(|item| is_body_item(item))
-    };
-    let items = texts[start + 1..]
-        .iter()
-        .take_while(|text| is_addressee(text));
-    let items = if begins_list(address) {
-        items.count()
+    let below = &texts[start + 1..];
+    let items = if starts_with_any(&folded(address), &["kinh gui"]) {
+        items_below(address, below)
     } else {
-        0
+        below.iter().take_while(|text| is_ordered(text)).count()
     };
     start..start + 1 + items
+}
+
+/// How many lines below `Kính gửi` are a list to which it leads.
+fn items_below(address: &str, below: &[&str]) -> usize {
+    let names = address.split_once(':').map_or("", |(_, names)| names);
+    let names = names.trim();
+    // `Kính gửi: Sở Y tế` is whole: dashes below it begin what is reported, unless the first names one more body.
+    let is_open = address.ends_with([':', ';', ',']) && !tells_act(names);
+    let begins_list = is_open
+        || names.starts_with(DASHES)
+        || below.first().is_some_and(|item| is_body_item(item));
+    match (begins_list, is_open) {
+        (false, _) => 0,
+        (true, false) => items(below),
+        (true, true) => items(below).max(plain_items(below)),
+    }
+}
+
+/// How many lines are items of a list of addressees; below one that ends in a full stop only names of bodies are.
+fn items(texts: &[&str]) -> usize {
+    let mut may_end = false;
+    let list = texts.iter().take_while(|text| {
+        let goes_on = if may_end {
+            is_body_item(text)
+        } else {
+            is_addressee(text)
+        };
+        may_end |= text.ends_with('.');
+        goes_on
+    });
+    list.count()
+}
+
+/// How many lines are bodies of a list without dashes: each but the last ends as an item does.
+fn plain_items(texts: &[&str]) -> usize {
+    let mut is_open = true;
+    let list = texts.iter().take_while(|text| {
+        let goes_on = is_open && is_plain_body(text);
+        is_open = text.ends_with([';', ',']);
+        goes_on
+    });
+    list.count()
+}
+
+fn is_plain_body(text: &str) -> bool {
+    let name = text.strip_prefix("Các ");
+    let is_place = name.is_some_and(|name| starts_with_any(&folded(name), &PLACES));
+    let is_short = text.split_whitespace().count() <= LONGEST_ADDRESSEE;
+    is_short && (is_body_name(text) || (is_place && !tells_act(text)))
+}
+
+/// Whether a line is an item with a body or an officer, of whom no figures are told: to them a telegram goes, and not what they
+/// are to do.
+fn is_ordered(text: &str) -> bool {
+    let Some(item) = text.strip_prefix(DASHES).map(str::trim_start) else {
+        return false;
+    };
+    let has_figure = item.contains(|letter: char| letter.is_ascii_digit());
+    let officer = item
+        .strip_prefix("Các đồng chí ")
+        .or(item.strip_prefix("Đồng chí "));
+    let is_officer = names_office(officer.unwrap_or(item)) && !has_figure && !tells_act(item);
+    is_body_item(text) || (is_officer && text.chars().count() <= LONGEST_ITEM)
 }
 
 /// No line with a sender has more bytes.
@@ -78,10 +133,12 @@ const NO_BODIES: [&str; 6] = [
 
 /// Whether a line is an item that names a body, or several, and says nothing of it.
 fn is_body_item(text: &str) -> bool {
-    let Some(item) = text.strip_prefix(DASHES).map(str::trim_start) else {
-        return false;
-    };
-    let name = item.strip_prefix("Các ").unwrap_or(item);
+    let item = text.strip_prefix(DASHES);
+    item.is_some_and(|item| is_body_name(item.trim_start()))
+}
+
+fn is_body_name(text: &str) -> bool {
+    let name = text.strip_prefix("Các ").unwrap_or(text);
     name.starts_with(char::is_uppercase)
         && (names_body(name) || names_marked_body(name))
         && !NO_BODIES.iter().any(|other| begins_with(name, other))
@@ -126,7 +183,39 @@ mod tests {
 
     #[test]
     fn a_list_of_addressees_is_one_that_their_line_leads_to() {
-        let cases: [(&[&str], usize); 5] = [
+        let cases: [(&[&str], usize); 9] = [
+            (
+                &[
+                    "Kính gửi: Sở Y tế; UBND huyện,",
+                    "Phòng Nội vụ.",
+                    "Trạm Y tế xin ý kiến.",
+                ],
+                2,
+            ),
+            (
+                &[
+                    "Kính gửi: UBND huyện, Phòng báo cáo như sau:",
+                    "- Đã trồng 120 ha rừng;",
+                ],
+                1,
+            ),
+            (
+                &[
+                    "Kính gửi:",
+                    "- Các xã, thị trấn.",
+                    "- Trường Khê Hạ có 12 lớp;",
+                ],
+                2,
+            ),
+            (
+                &[
+                    "Kính gửi:",
+                    "UBND huyện Lạc Bình;",
+                    "Các xã, thị trấn.",
+                    "Phòng Nội vụ xin ý kiến.",
+                ],
+                3,
+            ),
             (&["Kính gửi: Sở Y tế", "- Đã khám cho 45 người."], 1),
             (
                 &[
@@ -163,6 +252,9 @@ mod tests {
             "Bão số 3 đang vào gần bờ.",
         ];
         assert_eq!(addressees(&texts, 1), 1..4);
+        // What is to be done is no addressee.
+        texts[2] = "- Sơ tán dân khỏi vùng nguy hiểm trước 18 giờ;";
+        assert_eq!(addressees(&texts, 1), 1..2);
         // In a report it is the text.
         texts[0] = "BÁO CÁO";
         assert_eq!(addressees(&texts, 1), 1..1);
