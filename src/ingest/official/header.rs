@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::about::is_spelled_out;
 use super::addressee::addressees;
-use super::body::{is_whole_name, stands_below};
+use super::below::{is_whole_name, stands_below};
 use super::date::{find_date, find_number, find_word};
 use super::fold::{folded, starts_with_any};
 use super::kind::is_kind;

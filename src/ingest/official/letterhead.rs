@@ -1,11 +1,13 @@
 //! What does one line of a letterhead hold? The state and its motto, number, place and date, the name of a body.
 
 use super::about;
-use super::body::{is_issuer, is_whole_name, names_body};
+use super::below::is_whole_name;
+use super::body::is_issuer;
 use super::date::{WrittenDate, WrittenNumber, dates, find_number};
 use super::fold::{Folded, folded, starts_with_any};
-use super::kind::{begins_with_kind, is_bare_kind, is_kind};
-use super::place::{place_name_start, words_from_the_end};
+use super::kind::{begins_with_kind, is_kind};
+use super::number::{opening_of_number, without_citations};
+use super::place::place_name_start;
 use super::subject::{LONGEST_TITLE_LINE, begins_with};
 use super::telling::tells_act;
 use super::title::is_kind_with_subject;
@@ -169,27 +171,6 @@ impl Line {
     }
 }
 
-/// Words between the name of a body and the number of the decision that founded it, folded.
-const CITING: [&str; 4] = ["theo", "qd", "quyet", "dinh"];
-
-/// A text without the decisions that names of bodies cite: `ĐOÀN THANH TRA THEO QĐ SỐ 12/QĐ-TT`.
-fn without_citations(mut text: String) -> String {
-    while let Some(number) = find_number(&text)
-        && let Some(start) = start_of_citation(&text[..number.place.start])
-    {
-        text.replace_range(start..number.place.end, " ");
-    }
-    text
-}
-
-/// Where the words start that cite a number behind this text, where the name of a body stands before them.
-fn start_of_citation(before: &str) -> Option<usize> {
-    let words = words_from_the_end(before);
-    let citing = words.take_while(|(_, word)| CITING.contains(&folded(word).as_str()));
-    let (start, _) = citing.last()?;
-    names_body(before[..start].trim_start()).then_some(start)
-}
-
 /// Whether the state, its motto or the Party is named in a line, but not as a part of a sentence.
 pub(super) fn names_state(text: &str) -> bool {
     let folded = Folded::new(text);
@@ -299,37 +280,6 @@ fn date_of_issue(line: &str) -> Option<(usize, WrittenDate)> {
     let (_, start, date) = dated.min_by_key(|(is_inside, ..)| *is_inside)?;
     Some((start, date))
 }
-
-/// Where what a number says begins in a line, if it opens one at `start`.
-///
-/// In the middle of a line only `Số` opens a number, or the kind before it as in `Luật số`, alone or after a house:
-/// `theo quyết định số 5/QĐ-UB` is prose.
-fn opening_of_number(line: &str, start: usize) -> Option<usize> {
-    let before = line[..start].trim();
-    if is_kind(before) {
-        Some(0)
-    } else if before.is_empty() || line[start..].starts_with('S') {
-        Some(start)
-    } else {
-        kind_after_house(&line[..start])
-    }
-}
-
-/// Who makes laws. Their number stands under the name, with the kind before it.
-const HOUSES: [&str; 3] = ["quoc hoi", "uy ban thuong vu quoc hoi", "chinh phu"];
-
-/// Where the kind starts in a text that is no more than a house and the kind: `Quốc hội Luật`.
-fn kind_after_house(text: &str) -> Option<usize> {
-    let starts = words_from_the_end(text).map(|(start, _)| start);
-    let mut kinds = starts.take(LONGEST_KIND);
-    let start = kinds.find(|&start| is_bare_kind(&text[start..]))?;
-    HOUSES
-        .contains(&folded(&text[..start]).as_str())
-        .then_some(start)
-}
-
-/// A kind has at most so many words.
-const LONGEST_KIND: usize = 4;
 
 /// Whether what stands before the state's name makes it part of a sentence: `nước`, the state of.
 fn is_in_prose(before: &str) -> bool {

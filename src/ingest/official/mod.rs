@@ -7,6 +7,7 @@
 
 mod about;
 mod addressee;
+mod below;
 mod body;
 mod continuation;
 mod date;
@@ -16,6 +17,7 @@ mod header;
 mod headless;
 mod kind;
 mod letterhead;
+mod number;
 mod office;
 mod period;
 mod person;
