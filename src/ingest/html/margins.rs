@@ -1,56 +1,110 @@
-//! Are the top and the foot of a page those of the site that it is of, or of the text? Elements → whether they are read.
+//! Are the top and the foot of a page those of the site that it is of, or of the text? A page → it without the former.
+//!
+//! They may be the letterhead and the signature, or head a part of the text: only beside what the page is there for are
+//! they the site's.
 
-use scraper::Html;
+use std::collections::BTreeSet;
+
 use scraper::node::Element;
+use scraper::{ElementRef, Html, Node};
 
-/// What is known of a page's margins, which may hold the letterhead and the signature where nothing else is marked.
-#[derive(Debug, Default)]
-pub(super) struct Margins {
-    /// Whether the page says elsewhere what it is there for.
-    are_of_site: bool,
-    /// How many elements we are in whose tops and feet are their own.
-    contents: usize,
+use crate::ingest::encoding::normalize::normalize;
+
+/// Empties the margins that are those of a site, which still part what stands before and behind them.
+pub(super) fn leave_out_site(mut html: Html) -> Html {
+    let of_site = of_site(&html).into_iter().map(|margin| margin.id());
+    let of_site: Vec<_> = of_site.collect();
+    for margin in of_site {
+        let Some(mut margin) = html.tree.get_mut(margin) else {
+            continue;
+        };
+        while let Some(mut child) = margin.first_child() {
+            child.detach();
+        }
+    }
+    html
 }
 
-impl Margins {
-    pub(super) fn of(html: &Html) -> Self {
-        let mut open = vec![html.tree.root()];
-        while let Some(node) = open.pop() {
-            let element = node.value().as_element();
-            if element.is_some_and(|it| matches!(it.name(), "article" | "main" | "h1")) {
-                return Self {
-                    are_of_site: true,
-                    contents: 0,
-                };
-            }
-            if !element.is_some_and(is_margin) {
-                open.extend(node.children());
+fn of_site(html: &Html) -> Vec<ElementRef<'_>> {
+    let (mut margins, contents) = parts(html);
+    if margins.iter().any(is_of_letter) {
+        return Vec::new();
+    }
+    let mut around_contents = BTreeSet::new();
+    for content in contents {
+        for element in content.ancestors() {
+            if !around_contents.insert(element.id()) {
+                break;
             }
         }
-        Self::default()
     }
+    margins.retain(|margin| {
+        surroundings(*margin).is_some_and(|element| around_contents.contains(&element.id()))
+    });
+    margins
+}
 
-    /// Whether an element that begins or has ended is a margin of the site.
-    pub(super) fn leave_out(&self, element: &Element) -> bool {
-        self.are_of_site && self.contents == 0 && is_margin(element)
+/// The margins that are not those of a part of the text, and what the page is there for.
+fn parts(html: &Html) -> (Vec<ElementRef<'_>>, Vec<ElementRef<'_>>) {
+    let (mut margins, mut contents) = (Vec::new(), Vec::new());
+    let elements = html.tree.root().children().filter_map(ElementRef::wrap);
+    let mut open: Vec<_> = elements.map(|element| (element, false)).collect();
+    while let Some((element, is_inside)) = open.pop() {
+        if is_margin(element.value()) {
+            margins.extend(Some(element).filter(|_| !is_inside));
+            continue;
+        }
+        let is_text = is_text(element.value());
+        if is_text || element.value().name() == "h1" {
+            contents.push(element);
+        }
+        let is_inside = is_inside || is_text || element.value().name() == "section";
+        open.extend(element.child_elements().map(|child| (child, is_inside)));
     }
-
-    pub(super) fn enter(&mut self, element: &Element) {
-        self.contents += usize::from(is_content(element));
-    }
-
-    pub(super) fn leave(&mut self, element: &Element) {
-        let ended = usize::from(is_content(element));
-        self.contents = self.contents.saturating_sub(ended);
-    }
+    (margins, contents)
 }
 
 /// Whether an element is the top or the foot of what it stands in.
-pub(super) fn is_margin(element: &Element) -> bool {
+fn is_margin(element: &Element) -> bool {
     matches!(element.name(), "header" | "footer")
         || matches!(element.attr("role"), Some("banner" | "contentinfo"))
 }
 
-fn is_content(element: &Element) -> bool {
-    matches!(element.name(), "article" | "main" | "section")
+/// Whether an element is there for the text of the page.
+fn is_text(element: &Element) -> bool {
+    matches!(element.name(), "article" | "main")
+        || matches!(element.attr("role"), Some("article" | "main"))
+}
+
+/// What an element stands in with something else; page builders wrap one element in many.
+fn surroundings(mut element: ElementRef<'_>) -> Option<ElementRef<'_>> {
+    loop {
+        let parent = element.parent().and_then(ElementRef::wrap)?;
+        if !stands_alone(element) {
+            return Some(parent);
+        }
+        element = parent;
+    }
+}
+
+fn stands_alone(element: ElementRef<'_>) -> bool {
+    let mut siblings = element.prev_siblings().chain(element.next_siblings());
+    !siblings.any(|sibling| match sibling.value() {
+        Node::Text(text) => !text.trim().is_empty(),
+        other => other.is_element(),
+    })
+}
+
+/// Whether a margin has the state's name, the number of a letter or the word above its recipients.
+fn is_of_letter(margin: &ElementRef<'_>) -> bool {
+    const STARTS: [&str; 3] = ["CỘNG HÒA XÃ HỘI", "CỘNG HOÀ XÃ HỘI", "NƠI NHẬN"];
+    margin.text().any(|text| {
+        let line = normalize(text).trim_start().to_uppercase();
+        let is_number = |rest: &str| {
+            let number = rest.trim_start_matches([':', ' ']);
+            number.starts_with(|c: char| c.is_ascii_digit()) && number.contains('/')
+        };
+        STARTS.iter().any(|start| line.starts_with(start))
+            || line.strip_prefix("SỐ").is_some_and(is_number)
+    })
 }

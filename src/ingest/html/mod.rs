@@ -16,7 +16,7 @@ use scraper::node::{Element, Text};
 use scraper::{Html, Node};
 
 use self::element::{Role, font, is_cited, is_page_furniture, role_of, script};
-use self::margins::{Margins, is_margin};
+use self::margins::leave_out_site;
 use self::parser::parse;
 use self::tags::{begins_in_table, with_ends};
 use super::blocks::{Block, Blocks};
@@ -42,7 +42,7 @@ pub(crate) fn read(text: &str) -> Result<(Vec<Block>, Option<Block>), ReadError>
         parse(&page)?
     };
     let mut reader = HtmlReader::default();
-    reader.walk(&html)?;
+    reader.walk(&leave_out_site(html))?;
     let title = [reader.title, reader.first_heading];
     let title = title
         .into_iter()
@@ -64,7 +64,6 @@ struct HtmlReader {
     kinds: Vec<ParagraphKind>,
     fonts: Vec<String>,
     scripts: Vec<Script>,
-    margins: Margins,
     /// Whether we are in what a page of frames shows without them.
     in_noframes: bool,
     /// How many `<pre>` we are in, their text since the last block began, and the font it began in.
@@ -83,7 +82,6 @@ enum FirstHeading {
 
 impl HtmlReader {
     fn walk(&mut self, html: &Html) -> Result<(), ReadError> {
-        let around = mem::replace(&mut self.margins, Margins::of(html));
         let mut next = Some(html.tree.root());
         while let Some(node) = next {
             let is_entered = self.enter(node.value());
@@ -106,7 +104,6 @@ impl HtmlReader {
                 current = parent;
             };
         }
-        self.margins = around;
         Ok(())
     }
 
@@ -122,7 +119,7 @@ impl HtmlReader {
         }
         let page: String = texts.map(|text| &**text).collect();
         self.in_noframes = true;
-        self.walk(&parse(&page)?)?;
+        self.walk(&leave_out_site(parse(&page)?))?;
         self.in_noframes = false;
         Ok(())
     }
@@ -138,8 +135,7 @@ impl HtmlReader {
     }
 
     fn enter_element(&mut self, element: &Element) -> bool {
-        let role = self.role(element);
-        self.margins.enter(element);
+        let role = role_of(element);
         self.flush_preformatted(role);
         if let Some(font) = font(element) {
             self.fonts.push(font);
@@ -179,8 +175,7 @@ impl HtmlReader {
     /// Takes the end of a node, in the reverse of what its beginning did.
     fn leave(&mut self, node: &Node) {
         let Node::Element(element) = node else { return };
-        self.margins.leave(element);
-        let role = self.role(element);
+        let role = role_of(element);
         self.flush_preformatted(role);
         if font(element).is_some() {
             self.fonts.pop();
@@ -197,9 +192,7 @@ impl HtmlReader {
                 self.preformatted_depth = self.preformatted_depth.saturating_sub(1);
                 self.blocks.end_paragraph();
             }
-            Role::Skip if is_page_furniture(element) || is_margin(element) => {
-                self.blocks.end_paragraph();
-            }
+            Role::Skip if is_page_furniture(element) => self.blocks.end_paragraph(),
             Role::Block(_) => {
                 self.kinds.pop();
                 self.blocks.end_paragraph();
@@ -212,14 +205,6 @@ impl HtmlReader {
             Role::Cell => self.blocks.end_cell(),
             Role::Caption => self.blocks.end_aside(),
             Role::Skip | Role::Row | Role::LineBreak | Role::Inline => {}
-        }
-    }
-
-    fn role(&self, element: &Element) -> Role {
-        if self.margins.leave_out(element) {
-            Role::Skip
-        } else {
-            role_of(element)
         }
     }
 

@@ -76,6 +76,33 @@ fn the_top_and_the_foot_of_a_site_are_left_out() {
 }
 
 #[test]
+fn the_top_and_the_foot_of_a_part_of_the_text_are_read_and_so_are_those_of_a_letter() {
+    let texts = |page: &str| -> Vec<String> {
+        let found = shown(page).into_iter();
+        found.map(|(_, text)| text).collect()
+    };
+    let post =
+        "<div><header>Xã gặt xong lúa.</header><p>Đạt 98%.</p><footer>Hết tháng 6.</footer></div>";
+    let read = ["Xã gặt xong lúa.", "Đạt 98%.", "Hết tháng 6."];
+    let logo = format!("<h1>Xã Khe Sậy</h1>{post}");
+    assert_eq!(texts(&logo)[1..], read);
+    let main = format!("<header>Xã Khe Sậy</header><div role=main><h1>Mùa vụ</h1>{post}</div>");
+    assert_eq!(texts(&main)[1..], read);
+    let letters = [
+        "<header><p>CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM</header><h1>BÁO CÁO</h1><footer>Lê Thị Mai</footer>",
+        "<header><p>Số: 12/BC-KS</header><main><h1>BÁO CÁO</h1></main><footer>Lê Thị Mai</footer>",
+        "<header>XÃ KHE SẬY</header><h1>BÁO CÁO</h1><footer><p>Nơi nhận:<p>Lê Thị Mai</footer>",
+    ];
+    for letter in letters {
+        assert_eq!(texts(letter).last().unwrap(), "Lê Thị Mai");
+    }
+    // What page builders wrap around the site's top does not make it the text's.
+    let wrapped =
+        "<div>\n<div><header>Xã Khe Sậy</header></div>\n</div><main><p>Lúa gặt xong.</main>";
+    assert_eq!(texts(wrapped), ["Lúa gặt xong."]);
+}
+
+#[test]
 fn notes_and_comments_of_word_are_captions_without_their_marks() {
     let page = "<p>Cả xã có 12 xóm<a href=\"#_ftn1\" name=\"_ftnref1\"><span>[1]</span></a> mới.\
         <a class=msocomanchor href=\"#_msocom_1\">[A1]</a></p>\
