@@ -99,7 +99,8 @@ fn parts(pieces: &[Piece<'_>], purpose: Purpose) -> Vec<Part> {
             parts.resize(parts.len() + head.length, Part::Head);
             older_depth = match head.below {
                 Below::Quoted => piece.depth + 1,
-                Below::Older if purpose != Purpose::Forward => piece.depth,
+                // What answers nothing passes on what is below a head, or only has lines like one.
+                Below::Older if purpose == Purpose::Answer => piece.depth,
                 Below::Older => older_depth,
                 Below::Forwarded => usize::MAX,
             };
@@ -156,9 +157,15 @@ mod tests {
         ];
         for head in heads {
             let body = [REPLY, "\n", head, "\n", OLDER].concat();
-            let found = marks(&body);
+            let found = marks_of(&body, Purpose::Answer);
             assert_eq!(found.trim_end_matches('x'), ".", "{body}");
             assert!(found.len() > 2, "{body}");
+            // What answers nothing passes it on, under a subject of its own.
+            let passed_on = marks(&body);
+            assert!(
+                passed_on.starts_with(".x") && passed_on.ends_with('.'),
+                "{body}"
+            );
         }
         let between = [
             REPLY,
@@ -224,7 +231,7 @@ mod tests {
         );
         let answer = [REPLY, head, "\n", OLDER].concat();
         assert_eq!(
-            [marks(&answer), marks_of(&answer, Purpose::Forward)],
+            [Purpose::Answer, Purpose::Forward].map(|purpose| marks_of(&answer, purpose)),
             [".xxxx", ".xxx."]
         );
         for head in [

@@ -14,7 +14,7 @@ pub(in crate::ingest) enum Purpose {
 impl Purpose {
     /// By the subject, and by whether the header names the message that is answered.
     pub(in crate::ingest) fn new(subject: &str, names_older: bool) -> Self {
-        const FORWARDS: [&str; 4] = ["fw:", "fwd:", "[fwd:", "chuyển tiếp:"];
+        const FORWARDS: [&str; 5] = ["fw:", "fwd:", "[fwd:", "ct:", "chuyển tiếp:"];
         const ANSWERS: [&str; 4] = ["re:", "re[", "tl:", "trả lời:"];
         let start: String = subject.trim_start().chars().take(16).collect();
         let start = start.to_lowercase();
@@ -42,15 +42,15 @@ mod tests {
 
     #[test]
     fn the_header_says_whether_a_message_answers_or_passes_on() {
-        let subjects = ["Biểu", "Re: FW: Biểu", "Trả lời: Biểu", " Fwd: Biểu"];
+        let subjects = ["Biểu", "Re: FW: Biểu", "TL: Biểu", " Fwd: Biểu", "CT: Biểu"];
         let [new, answer, forward] = [Purpose::New, Purpose::Answer, Purpose::Forward];
         assert_eq!(
             subjects.map(|it| Purpose::new(it, false)),
-            [new, answer, answer, forward]
+            [new, answer, answer, forward, forward]
         );
         assert_eq!(
             subjects.map(|it| Purpose::new(it, true)),
-            [answer, answer, answer, forward]
+            [answer, answer, answer, forward, forward]
         );
     }
 }

@@ -364,7 +364,7 @@ fn older_messages_and_signatures_are_furniture_in_text_and_pages() {
     let head =
         "<p>From: hoa@x.vn<br>Sent: Monday, June 3, 2024 8:00 AM<br>To: Lan</p><p>Nộp chưa?</p>";
     let page = mail(
-        "Content-Type: text/html; charset=utf-8",
+        "In-Reply-To: <1@b.vn>\r\nContent-Type: text/html; charset=utf-8",
         format!("<p>{NOTICE}</p>{head}").as_bytes(),
     );
     assert_eq!(marked(&page)[2..], ["[Nộp chưa?]"]);
