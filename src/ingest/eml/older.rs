@@ -267,6 +267,16 @@ mod tests {
             "..."
         );
         assert_eq!(marks(&[REPLY, REPLY, "--\n", REPLY].concat()), "...");
+        let results = [
+            "- Gặt lúa\nLan\n",
+            "Lúa ngập: 45 ha\nLan\n",
+            "Lúa gặt\n98% diện tích\n",
+        ];
+        for results in results {
+            assert_eq!(marks(&[REPLY, "--\n", results].concat()), "...");
+        }
+        let address = "Lan\nTầng 3, số 12 đường Hùng Vương\nĐT: 0912 345 678\n";
+        assert_eq!(marks(&[REPLY, "--\n", address].concat()), ".xxx");
         let digest = [REPLY, "-- \nLan\n", &OLDER.repeat(80)].concat();
         assert!(!marks(&digest).contains('x'));
     }

@@ -3,6 +3,7 @@
 
 use super::heads;
 use super::older::Piece;
+use crate::ingest::shape::{Marker, marker};
 
 /// Signatures with their legal notices are shorter; what is longer are the messages of a digest.
 const MOST_PIECES: usize = 80;
@@ -10,7 +11,7 @@ const MOST_PIECES: usize = 80;
 /// How many pieces the signature takes that begins with the first one.
 ///
 /// Some programs and people leave out the space at the end of the line, which may then part anything: there has to be
-/// one such line only, and below it less than above, in few short lines.
+/// one such line only, and below it less than above, in few short lines that are no list.
 pub(super) fn signature(
     pieces: &[Piece<'_>],
     words_above: usize,
@@ -40,6 +41,23 @@ fn is_short(pieces: &[Piece<'_>], words_above: usize) -> bool {
     words.len() <= MOST_LINES
         && words.iter().all(|words| *words <= MOST_WORDS)
         && words.iter().sum::<usize>() < words_above
+        && !pieces.iter().any(|piece| lists(piece.text.trim()))
+}
+
+/// Whether a line is an item of a list, or says how many or how much of something; in addresses, a name follows.
+fn lists(line: &str) -> bool {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let counts = |index: usize| {
+        let [number, counted, rest @ ..] = &words[index..] else {
+            return false;
+        };
+        number.starts_with(|c: char| c.is_ascii_digit())
+            && counted.starts_with(char::is_lowercase)
+            && !rest.iter().any(|word| word.contains(char::is_uppercase))
+    };
+    // A letter and a full stop may begin a name.
+    let is_item = !matches!(marker(line), Marker::None | Marker::Section);
+    is_item || line.contains('%') || (0..words.len()).any(counts)
 }
 
 /// Whether a piece is the line above a signature, with or without its space.
