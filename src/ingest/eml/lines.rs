@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
+use super::heads::{self, Below};
 use super::older::{Piece, furniture};
 use super::purpose::Purpose;
 use crate::ingest::blocks::Block;
+use crate::ingest::shape::{Marker, marker};
 use crate::ingest::text;
 
 /// What the ends of a body's lines mean.
@@ -27,7 +29,7 @@ struct Line<'a> {
 
 /// The paragraphs of a plain body; what is quoted stands apart from what is not.
 pub(in crate::ingest) fn blocks(body: &str, ends: LineEnds, purpose: Purpose) -> Vec<Block> {
-    let mut lines = lines(body);
+    let mut lines = lines(body, purpose);
     if let LineEnds::Flowed { is_space_dropped } = ends {
         lines = unflowed(lines, is_space_dropped);
     }
@@ -83,11 +85,25 @@ fn text_of(lines: &[&Line<'_>]) -> String {
 }
 
 /// The lines of a body without their marks of quoting.
-fn lines(body: &str) -> Vec<Line<'_>> {
+///
+/// An answer, or what stands below the head of what is quoted, does not compare.
+fn lines(body: &str, purpose: Purpose) -> Vec<Line<'_>> {
     let lines: Vec<(usize, &str, &str)> = body.lines().map(unquoted).collect();
+    let pieces = lines.iter().map(|&(depth, text, _)| Piece { depth, text });
+    let pieces: Vec<Piece<'_>> = pieces.collect();
+    let heads_quotation = |place: usize| {
+        heads::head(&pieces[place..]).is_some_and(|head| head.below == Below::Quoted)
+    };
+    let mut quotes = purpose == Purpose::Answer;
+    let mut unlooked = 0;
     let mut unmarked = Vec::with_capacity(lines.len());
     for stretch in lines.chunk_by(|left, right| left.0 == right.0) {
-        let is_comparison = is_comparison(stretch);
+        let mut is_comparison = is_comparison(stretch);
+        if is_comparison {
+            quotes = quotes || (unlooked..unmarked.len()).any(heads_quotation);
+            unlooked = unmarked.len();
+            is_comparison = !quotes;
+        }
         unmarked.extend(stretch.iter().map(|&(depth, text, whole)| Line {
             depth: if is_comparison { 0 } else { depth },
             text: Cow::Borrowed(if is_comparison { whole } else { text }),
@@ -96,10 +112,13 @@ fn lines(body: &str) -> Vec<Line<'_>> {
     unmarked
 }
 
-/// Whether the lines with a mark rather say that a number is greater, as in a table of marks at school.
+/// Whether the lines with a mark rather say that a number is greater, as in a table of marks at school; the number of an
+/// item says nothing of the kind.
 fn is_comparison(stretch: &[(usize, &str, &str)]) -> bool {
     stretch.iter().all(|(marks, text, _)| {
-        *marks == 1 && text.trim_start().starts_with(|c: char| c.is_ascii_digit())
+        let text = text.trim_start();
+        let begins_with_number = text.starts_with(|c: char| c.is_ascii_digit());
+        *marks == 1 && begins_with_number && marker(text) == Marker::None
     })
 }
 
@@ -177,6 +196,25 @@ mod tests {
             texts("> >= 8\n> 5 xã\n> đã gặt", LineEnds::Untold),
             [">= 8", "5 xã", "đã gặt"]
         );
+    }
+
+    #[test]
+    fn what_is_quoted_in_an_answer_or_below_a_head_says_no_number_is_greater() {
+        let quoted = "> 12/6 nộp biểu.\nXã đã nộp từ hôm qua.";
+        let told = ["Lúc 8:15 6/6, Hoa <hoa@x.vn> viết:\n", quoted].concat();
+        let items = "> 1. Nộp biểu.\nXã đã nộp từ hôm qua.\n> 2) Gặt lúa.";
+        let cases = [
+            (quoted, Purpose::Answer, &[true, false][..]),
+            (&told, Purpose::New, &[true, true, false]),
+            (items, Purpose::Answer, &[true, false, true]),
+        ];
+        for (body, purpose, expected) in cases {
+            let blocks = blocks(body, LineEnds::Untold, purpose);
+            let furniture: Vec<bool> = blocks.iter().map(|block| block.furniture).collect();
+            assert_eq!(furniture, expected, "{body}");
+        }
+        assert_eq!(texts(items, LineEnds::Untold)[0], "1. Nộp biểu.");
+        assert_eq!(texts(quoted, LineEnds::Untold)[0], "> 12/6 nộp biểu.");
     }
 
     #[test]
