@@ -38,6 +38,32 @@ Công tác giảm nghèo được quan tâm. Toàn huyện còn 312 hộ nghèo,
 }
 
 #[test]
+fn a_list_in_small_letters_is_not_wrapped_however_long_its_longest_line() {
+    let lists = [
+        "\
+Tuần 23 xã Khe Sậy
+gặt xong 45 ha lúa, năng suất bình quân 56 tạ một ha
+nạo vét 300 m kênh
+tập huấn cho 56 hộ nuôi ong, cấp 12 bộ thùng và dụng cụ
+đề nghị huyện cấp ba tấn lúa giống",
+        "\
+Việc của các thôn
+sửa cầu treo qua suối
+phát quang hai bên đường và dọn vệ sinh chợ trước ngày mồng hai
+lập danh sách hộ thiếu nước",
+    ];
+    for list in lists {
+        assert_eq!(paragraphs(list).len(), list.lines().count());
+    }
+    let by_hand = "\
+Tuần qua các thôn đã cùng nhau phát quang hai bên đường
+và dọn vệ sinh ở chợ trung tâm, trồng thêm
+hai trăm cây xanh trên tuyến đường vào trường học
+mới mở.";
+    assert_eq!(paragraphs(by_hand).len(), 1);
+}
+
+#[test]
 fn headings_and_items_begin_paragraphs_in_a_wrapped_text() {
     let text = "\
 I. KẾT QUẢ ĐẠT ĐƯỢC

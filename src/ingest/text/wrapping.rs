@@ -16,6 +16,9 @@ const MIN_CONTINUING_SHARE: f64 = 0.2;
 /// The same where letterhead, recipients and signature are longer than the text: of the full lines alone, and only
 /// where the next word had no room. A fifth would join rows of tables.
 const MIN_FULL_SHARE: f64 = 0.34;
+/// How full the lines are, on average and in percent, that seem to go on: wrapped ones 95, those that somebody ended by
+/// hand about 86, and those of lists in small letters 70.
+const MIN_FULL_ON_AVERAGE: usize = 82;
 
 /// How a text's paragraphs lie on its lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,27 +130,25 @@ fn usual_width(lines: &[Line<'_>]) -> usize {
 
 /// Whether enough lines plainly go on in the next one, of all or of those that are full and whose next is no item.
 fn reads_on_often(lines: &[Line<'_>], width: usize) -> bool {
-    let (mut all, mut continuing) = (0u32, 0u32);
-    let (mut full, mut filling, mut ends) = (0u32, 0u32, false);
+    let is_full = |line: &Line<'_>| is_about_full(line, width, 60);
+    let (mut all, mut full) = (0u32, 0u32);
     for pair in lines.windows(2).filter(|pair| !pair[1].after_blank) {
-        let (before, line) = (&pair[0], &pair[1]);
-        let reads_on = reads_on(before, line, width);
         all += 1;
-        continuing += u32::from(reads_on);
-        if is_about_full(before, width, 60) && shape::marker(line.text) == Marker::None {
-            full += 1;
-            let fills = reads_on && had_no_room(before, line, width);
-            filling += u32::from(fills);
-            ends |= fills && shape::ends_sentence(line.text);
+        full += u32::from(is_full(&pair[0]) && shape::marker(pair[1].text) == Marker::None);
+    }
+    let (mut continuing, mut filling, mut ends) = (0u32, 0u32, false);
+    let runs = lines.chunk_by(goes_on).filter(|run| !is_list(run));
+    for pair in runs.flat_map(|run| run.windows(2)) {
+        continuing += u32::from(is_full(&pair[0]));
+        if is_full(&pair[0]) && had_no_room(&pair[0], &pair[1], width) {
+            filling += 1;
+            ends |= shape::ends_sentence(pair[1].text);
         }
     }
     // One long line among short ones is no width, and one pair no habit, unless a sentence ends there.
     let is_width = || {
-        lines
-            .iter()
-            .filter(|line| is_about_full(line, width, 90))
-            .count()
-            > 1
+        let wide = lines.iter().filter(|line| is_about_full(line, width, 90));
+        wide.count() > 1
     };
     let is_share =
         |part: u32, whole: u32, least: f64| part > 0 && f64::from(part) >= least * f64::from(whole);
@@ -155,12 +156,21 @@ fn reads_on_often(lines: &[Line<'_>], width: usize) -> bool {
         || (is_share(filling, full, MIN_FULL_SHARE) && (ends || (filling > 1 && is_width())))
 }
 
-/// Whether `line` plainly goes on in the middle of the sentence of `before`.
-fn reads_on(before: &Line<'_>, line: &Line<'_>, width: usize) -> bool {
-    !shape::ends_sentence(before.text)
+/// Whether `line` seems to go on in the middle of the sentence of `before`.
+fn goes_on(before: &Line<'_>, line: &Line<'_>) -> bool {
+    !line.after_blank
+        && !shape::ends_sentence(before.text)
         && begins_inside_sentence(line.text)
         && shape::marker(line.text) == Marker::None
-        && is_about_full(before, width, 60)
+}
+
+/// Whether lines that seem to go on are rather listed, in small letters: wrapped ones are about as wide as the widest.
+fn is_list(run: &[Line<'_>]) -> bool {
+    let widths = run.iter().map(|line| line.width);
+    let widest = widths.clone().max().unwrap_or_default();
+    let wrapped = run.len().saturating_sub(1);
+    let sum: usize = widths.take(wrapped).sum();
+    sum * 100 < wrapped * widest * MIN_FULL_ON_AVERAGE
 }
 
 /// Whether a line has gaps as between columns, two or more: those of justified lines are all alike.
