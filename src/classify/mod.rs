@@ -209,6 +209,13 @@ impl Classifier {
         self.distance_among(scores, &all)
     }
 
+    /// A score after evidence beside it: how far it is from its label's threshold counts as much as `weight` says, and the
+    /// evidence is added, both as differences of logits.
+    pub fn weighed(&self, label: usize, score: f32, weight: f32, evidence: f32) -> f32 {
+        let threshold = logit(self.labels[label].threshold);
+        sigmoid(threshold + weight * self.lead(label, score) + evidence)
+    }
+
     fn distance_among(&self, scores: &[f32], labels: &[usize]) -> f32 {
         let leads = labels.iter().map(|&label| self.lead(label, scores[label]));
         leads.fold(f32::NEG_INFINITY, f32::max).abs()
@@ -248,11 +255,6 @@ impl LabelHead {
             .map(|&(bucket, value)| self.gram_weights[bucket as usize] * value)
             .sum()
     }
-}
-
-/// A probability after evidence that makes it so many times as likely, as a logarithm (Bayes' rule in odds).
-pub fn with_log_odds(probability: f32, evidence: f32) -> f32 {
-    sigmoid(logit(probability) + evidence)
 }
 
 /// The logistic function.

@@ -70,7 +70,8 @@ impl<'a> Labelling<'a> {
             Features::of_words(words, vectors.mean(units))
         };
         let norm = norm(&content.document);
-        let places = Places::of(&content.document, classifier, norm);
+        let title = content.shown_title.as_deref().unwrap_or_default();
+        let places = Places::of(&content.document, title, classifier, norm);
         let scores_of = |features: &Features, paragraph: usize| {
             places.place(classifier.scores(features), paragraph)
         };
@@ -165,7 +166,7 @@ fn decided(
     classifier: &Classifier,
     document: &Document,
     norm: usize,
-    places: &Places,
+    places: &Places<'_>,
     scores: impl Iterator<Item = Vec<f32>>,
 ) -> Vec<Labelled> {
     let paragraphs = document.paragraphs();

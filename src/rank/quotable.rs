@@ -16,7 +16,7 @@ use self::bearing::list_start;
 use self::blank::{has_gap, is_blank};
 use self::copies::copies;
 use self::sentence::{asks, is_attendance, is_salutation, without_closers};
-pub use self::sentence::{falls_short, tells_no_gain};
+pub use self::sentence::{closes, falls_short, tells_no_gain};
 use crate::document::{Document, Paragraph, Unit};
 
 /// The fewest syllables of what says something, and letters of a paragraph.

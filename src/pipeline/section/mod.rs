@@ -1,13 +1,14 @@
-//! What does the place of a paragraph tell of it? Under "Kết quả đạt được" stands what was done, under "Nhiệm vụ" and after
-//! "yêu cầu:" what is to be done, often in the same words.
+//! What does the place of a paragraph tell of it? Under "Kết quả đạt được" stands what was done, under "Nhiệm vụ", after "yêu
+//! cầu:" and in plans what is to be done, often in the same words.
 
+mod outline;
 mod topic;
 
-use self::topic::{Topic, is_fragment, leads_to, speaks_against, sure};
-use crate::classify::{Classifier, with_log_odds};
-use crate::document::{Document, ParagraphKind};
-use crate::ingest::marker::{Marker, marker};
-use crate::ingest::shape::is_capitals;
+use self::outline::Outline;
+use self::topic::{is_fragment, is_told_as_done, is_told_as_due};
+use crate::classify::Classifier;
+use crate::document::{Document, Paragraph};
+use crate::rank::{closes, falls_short};
 use crate::record::{ACHIEVEMENT, DIRECTIVE};
 
 /// What a section or a list is about.
@@ -19,201 +20,180 @@ enum Section {
     Tasks,
 }
 
-/// How much likelier a section makes its own label, and how much less likely the other, as a logarithm of odds: chosen on 24 office
-/// documents that were written for it (docs/quality.md).
-const EVIDENCE: f32 = 3.5;
+/// How a place is known to be of a section.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Telling {
+    /// A heading above it or the line that leads to its list says so.
+    Said,
+    /// The document gives directions by its title, and nothing says that this part does not.
+    Titled,
+}
+
+/// Where a paragraph stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Place {
+    section: Section,
+    telling: Telling,
+    is_item: bool,
+}
+
+/// How far a label's score is from its threshold, as a difference of logits: so much of what the words say is left where a place
+/// says something, too.
+const WORDS: f32 = 0.5;
+
+/// What a place or the words add to that for both labels.
+#[derive(Clone, Copy, Debug)]
+struct Evidence {
+    achievement: f32,
+    directive: f32,
+}
 
 /// What the places of a document's paragraphs tell of their labels.
-pub(super) struct Places {
+pub(super) struct Places<'a> {
+    classifier: &'a Classifier,
     /// Which of the classifier's labels these are, if it has both.
     labels: Option<Labels>,
     /// For every paragraph.
-    sections: Vec<Option<Section>>,
+    evidence: Vec<Option<Evidence>>,
+    /// For every paragraph, whether it stands among tasks.
+    is_task: Vec<bool>,
 }
 
-/// The labels that a section tells of, by their index.
+/// The labels that a place tells of, by their index.
 #[derive(Clone, Copy)]
 struct Labels {
     achievement: usize,
     directive: usize,
 }
 
-impl Places {
+impl<'a> Places<'a> {
     /// `norm` is where the articles of a law begin, which tell no results and give orders to nobody in particular.
-    pub(super) fn of(document: &Document, classifier: &Classifier, norm: usize) -> Self {
+    pub(super) fn of(
+        document: &Document,
+        title: &str,
+        classifier: &'a Classifier,
+        norm: usize,
+    ) -> Self {
         let index = |name: &str| {
             let mut labels = classifier.labels().iter();
             labels.position(|label| label.name == name)
         };
         let labels = index(ACHIEVEMENT).zip(index(DIRECTIVE));
+        let places = places(document, title, norm);
+        let texts = document.paragraphs().iter();
+        let texts = texts.map(|paragraph| document.text_at(paragraph.span));
+        let evidence = places.iter().zip(texts);
+        let evidence = evidence.map(|(place, text)| place.map(|place| Evidence::of(place, text)));
+        let is_task = |place: &Option<Place>| place.is_some_and(|it| it.section == Section::Tasks);
         Self {
+            classifier,
             labels: labels.map(|(achievement, directive)| Labels {
                 achievement,
                 directive,
             }),
-            sections: sections(document, norm),
+            evidence: evidence.collect(),
+            is_task: places.iter().map(is_task).collect(),
         }
     }
 
     /// Whether a paragraph stands where orders are told.
     pub(super) fn is_among_tasks(&self, paragraph: usize) -> bool {
-        self.sections[paragraph] == Some(Section::Tasks)
+        self.is_task[paragraph]
     }
 
-    /// The scores of a text in a paragraph. What reads like the other label is that of the section: a target in the words of a
-    /// result, a result in those of a task.
+    /// The scores of a text in a paragraph.
     pub(super) fn place(&self, mut scores: Vec<f32>, paragraph: usize) -> Vec<f32> {
-        let Some((labels, section)) = self.labels.zip(self.sections[paragraph]) else {
+        let Some((labels, evidence)) = self.labels.zip(self.evidence[paragraph]) else {
             return scores;
         };
-        let (likely, other) = match section {
-            Section::Results => (labels.achievement, labels.directive),
-            Section::Tasks => (labels.directive, labels.achievement),
-        };
-        let read = scores[other];
-        scores[likely] = with_log_odds(scores[likely], EVIDENCE).max(read);
-        scores[other] = with_log_odds(read, -EVIDENCE);
+        let told = [
+            (labels.achievement, evidence.achievement),
+            (labels.directive, evidence.directive),
+        ];
+        for (label, evidence) in told {
+            scores[label] = self
+                .classifier
+                .weighed(label, scores[label], WORDS, evidence);
+        }
         scores
     }
 }
 
-/// For every paragraph, among what it is told, where headings or what leads to its list say so and it does not speak
-/// against it.
-fn sections(document: &Document, norm: usize) -> Vec<Option<Section>> {
-    let mut place = Place::default();
-    let paragraphs = document.paragraphs().iter().enumerate();
-    let section = paragraphs.map(|(index, paragraph)| {
-        let text = document.text_at(paragraph.span);
+impl Evidence {
+    /// What a place tells, and what the words tell against it.
+    fn of(place: Place, text: &str) -> Self {
+        let words = match place.section {
+            Section::Tasks if is_told_as_done(text) => Self::new(2.0, -1.5),
+            Section::Results if falls_short(text) => Self::new(-0.5, -1.0),
+            Section::Results if is_told_as_due(text) => Self::new(-1.0, -0.5),
+            Section::Tasks | Section::Results => Self::new(0.0, 0.0),
+        };
+        let place = Self::of_place(place);
+        Self::new(
+            place.achievement + words.achievement,
+            place.directive + words.directive,
+        )
+    }
+
+    fn of_place(place: Place) -> Self {
+        match (place.section, place.telling, place.is_item) {
+            (Section::Tasks, Telling::Said, true) => Self::new(-2.5, 5.5),
+            (Section::Tasks, Telling::Said, false) => Self::new(-1.0, 2.5),
+            (Section::Tasks, Telling::Titled, true) => Self::new(-2.0, 4.0),
+            (Section::Tasks, Telling::Titled, false) => Self::new(-0.5, 2.5),
+            (Section::Results, _, true) => Self::new(3.5, -1.0),
+            (Section::Results, _, false) => Self::new(2.5, -1.0),
+        }
+    }
+
+    fn new(achievement: f32, directive: f32) -> Self {
+        Self {
+            achievement,
+            directive,
+        }
+    }
+}
+
+/// Where the paragraphs of a document stand that may have labels by it.
+fn places(document: &Document, title: &str, norm: usize) -> Vec<Option<Place>> {
+    let mut outline = Outline::new(title);
+    let place = |(index, paragraph): (usize, &Paragraph)| {
         if paragraph.furniture || index >= norm {
             return None;
         }
-        let found = place.pass(paragraph.kind, text);
-        found.filter(|&section| !is_fragment(text) && !speaks_against(section, text))
-    });
-    section.collect()
-}
-
-/// Where we are in a document.
-#[derive(Debug, Default)]
-struct Place {
-    /// What the headings above say, and the level of the one that said it.
-    section: Option<Section>,
-    level: usize,
-    /// What led to the list that we are in, and whether one of its items was a heading, which paragraphs follow.
-    list: Option<Section>,
-    is_under_item: bool,
-    /// Whether prose has begun: what stands before are titles.
-    has_begun: bool,
-    /// Whether these are minutes, whose conclusions are tasks.
-    is_minutes: bool,
-}
-
-impl Place {
-    /// Goes on to the next paragraph; tells among what it stands.
-    fn pass(&mut self, kind: ParagraphKind, text: &str) -> Option<Section> {
-        let mark = marker(text);
-        let is_item = kind == ParagraphKind::ListItem
-            || matches!(mark, Marker::Item | Marker::Bullet | Marker::Number);
-        let mut opens = false;
-        if kind == ParagraphKind::Heading {
-            self.is_minutes |= !self.has_begun && text.to_lowercase().starts_with("biên bản");
-            opens = self.take_heading(mark, text);
-            self.is_under_item = is_item;
-        } else {
-            self.has_begun = true;
-            if mark == Marker::Section {
-                (self.section, self.level) = (None, SECTION);
-            }
-        }
-        opens |= !is_item && self.take_line(mark, text);
-        let goes_on = is_item || (self.is_under_item && kind == ParagraphKind::Body);
-        if !goes_on {
-            self.list = None;
-        }
-        let found = match kind {
-            _ if opens => None,
-            ParagraphKind::Heading => self.list,
-            _ => self.list.or(self.section),
-        };
-        if text.trim_end().ends_with(':') {
-            let led = leads_to(text);
-            self.list = if is_item { led.or(self.list) } else { led };
-            self.is_under_item = false;
-        }
-        found
-    }
-
-    /// Whether the heading opens a section of its own.
-    fn take_heading(&mut self, mark: Marker, text: &str) -> bool {
-        let level = level(mark, text);
-        let is_told = level < PLAIN && (mark != Marker::None || self.has_begun);
-        let is_conclusion = self.is_minutes && text.to_lowercase().contains("kết luận");
-        let named = if is_conclusion {
-            Topic::Of(Section::Tasks)
-        } else if is_told {
-            Topic::of(text).within(self.section.filter(|_| level > self.level), text)
-        } else {
-            Topic::Unsaid
-        };
-        let opens = named != Topic::Unsaid || level <= self.level;
-        if opens {
-            (self.section, self.level) = (named.section(), level);
-        }
-        if level <= SECTION {
-            self.list = None;
-        }
-        opens
-    }
-
-    /// A line without a number may be a heading, too, where it is sure what it names.
-    fn take_line(&mut self, mark: Marker, text: &str) -> bool {
-        let is_line = self.has_begun && mark == Marker::None && is_fragment(text);
-        let named = if is_line { sure(text) } else { None };
-        if named.is_some() {
-            self.section = named;
-            self.list = None;
-        }
-        named.is_some()
-    }
-}
-
-/// The level of headings in capitals, of sections, of numbers and of those that show none.
-const CAPITALS: usize = 0;
-const SECTION: usize = 1;
-const NUMBER: usize = 2;
-const PLAIN: usize = 9;
-
-/// How deep a heading stands, from 0, by its look.
-fn level(mark: Marker, text: &str) -> usize {
-    match mark {
-        Marker::None if is_capitals(text) => CAPITALS,
-        Marker::Section => SECTION,
-        Marker::Number => {
-            let number = text.split(char::is_whitespace).next().unwrap_or_default();
-            let groups = number.split('.').filter(|group| !group.is_empty()).count();
-            (NUMBER + groups.saturating_sub(1)).min(PLAIN - 1)
-        }
-        Marker::None | Marker::Item | Marker::Bullet => PLAIN,
-    }
+        let text = document.text_at(paragraph.span);
+        let place = outline.pass(paragraph.kind, text)?;
+        let tells = !is_fragment(text) && !text.trim_end().ends_with(':') && !closes(text);
+        tells.then_some(place)
+    };
+    document
+        .paragraphs()
+        .iter()
+        .enumerate()
+        .map(place)
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::classify::{BUCKETS, LabelHead};
     use crate::ingest::{self, ReadOptions};
     use crate::segment;
 
-    /// Among what each paragraph of a text file stands: `R`, `T` or `-`.
+    /// Where each paragraph of a text file stands: `R`, `T`, `-`, and `t` where the title alone says so.
     fn shown(text: &str) -> String {
         let raw =
             ingest::read(text.as_bytes(), Some("a.txt"), &ReadOptions::default()).expect("a text");
-        let sections = sections(&segment::split(&raw), usize::MAX);
-        let letter = |section| match section {
-            Some(Section::Results) => 'R',
-            Some(Section::Tasks) => 'T',
+        let title = raw.shown_title().unwrap_or_default();
+        let places = places(&segment::split(&raw), &title, usize::MAX);
+        let letter = |place: Option<Place>| match place.map(|it| (it.section, it.telling)) {
+            Some((Section::Results, _)) => 'R',
+            Some((Section::Tasks, Telling::Said)) => 'T',
+            Some((Section::Tasks, Telling::Titled)) => 't',
             None => '-',
         };
-        sections.into_iter().map(letter).collect()
+        places.into_iter().map(letter).collect()
     }
 
     #[test]
@@ -221,9 +201,26 @@ mod tests {
         let report = "BÁO CÁO\nCông tác quý I và nhiệm vụ quý II\n\
              I. KẾT QUẢ THỰC HIỆN NHIỆM VỤ\n1. Về trồng trọt\nXuống giống 120 ha ngô, 45 ha lạc ở ba thôn ven suối.\n\
              2. Hạn chế\nMột số hộ xuống giống chậm lịch thời vụ của xã.\n\
-             II. PHƯƠNG HƯỚNG QUÝ II\nHoàn thành 3 km kênh mương ở thôn Nà Pồng.\nXã đã bố trí đủ vốn cho việc này từ tháng trước.\n\
+             II. PHƯƠNG HƯỚNG QUÝ II\nHoàn thành 3 km kênh mương ở thôn Nà Pồng.\n\
              III. KINH PHÍ\nNgân sách xã bảo đảm 200 triệu đồng.";
-        assert_eq!(shown(report), "----R---T---");
+        assert_eq!(shown(report), "----R---T--");
+    }
+
+    #[test]
+    fn sections_go_on_below_those_of_other_signs() {
+        let report = "BÁO CÁO\nA. KẾT QUẢ NĂM HỌC\nI. Chất lượng\n- Tốt nghiệp: 168/168 em, tăng 4 em.\n\
+             II. Đội ngũ\n- Dự giờ 214 tiết, 131 tiết loại giỏi.\n\
+             B. NHIỆM VỤ NĂM HỌC TỚI\nI. Chất lượng\n- Mở 2 lớp phụ đạo, mỗi tuần 2 buổi.\n\
+             II. Khó khăn\n- Phòng Hóa chưa có tủ hút.";
+        assert_eq!(shown(report), "---R-R--T--");
+    }
+
+    #[test]
+    fn the_name_of_a_part_may_stand_below_its_number() {
+        let report = "BÁO CÁO\nPhần thứ nhất\nKết quả sáu tháng đầu năm\n\
+             1. Về kinh tế\nBê tông hóa 3 tuyến ngõ xóm dài 870 m.\n\
+             Phần thứ hai\nNhiệm vụ sáu tháng cuối năm\n1. Gieo sạ hết 430 ha lúa hè thu.";
+        assert_eq!(shown(report), "----R--T");
     }
 
     #[test]
@@ -232,25 +229,38 @@ mod tests {
              1. Các xã sơ tán xong 60 hộ ven suối trước 10 giờ ngày mai.\n2. Giao Phòng Kinh tế:\n\
              - Vận hành các trạm bơm tiêu nước đệm.\n- Trực 24/24 giờ tại hồ Khe Chè.\n\
              Mưa lớn đến nay làm hư hỏng hai cầu tạm trong huyện.";
-        assert_eq!(shown(order), "--TTTT-");
+        assert_eq!(shown(order), "--T-TT-");
     }
 
     #[test]
-    fn a_section_tells_of_its_own_label() {
-        let labels = Labels {
-            achievement: 0,
-            directive: 1,
+    fn plans_tell_of_tasks_where_nothing_else_is_named() {
+        let plan = "KẾ HOẠCH\nTiêm phòng đàn vật nuôi vụ xuân\nCăn cứ kế hoạch của huyện, xã tiêm phòng như sau.\n\
+             I. Sự cần thiết\nNăm ngoái có 5 con chó dại cắn người ở hai bản.\n\
+             II. Nội dung\n1. Mỗi bản một điểm tiêm, mở cửa từ 6 giờ.\n2. Kinh phí: 14 triệu đồng của xã.";
+        assert_eq!(shown(plan), "------t-");
+    }
+
+    #[test]
+    fn a_place_is_evidence_beside_the_words() {
+        let head = |name: &str| LabelHead {
+            name: name.to_owned(),
+            vector_weights: vec![0.0],
+            gram_weights: vec![0.0; BUCKETS],
+            bias: 0.0,
+            threshold: 0.5,
         };
-        let places = Places {
-            labels: Some(labels),
-            sections: vec![Some(Section::Tasks), Some(Section::Results), None],
-        };
-        let read = vec![0.8, 0.2, 0.5];
-        let of_task = places.place(read.clone(), 0);
-        assert!(of_task[0] < 0.2 && of_task[1] >= 0.8, "{of_task:?}");
+        let heads = ["achievement", "directive", "model"].map(head);
+        let classifier = Classifier::new(heads.into(), 0.0, 1).expect("three heads");
+        let text = "KẾ HOẠCH\nI. MỤC TIÊU\n- 95% hộ có nước sạch.\nII. KẾT QUẢ NĂM TRƯỚC\n- 90% hộ có nước sạch.\nHết.";
+        let raw = ingest::read(text.as_bytes(), Some("a.txt"), &ReadOptions::default());
+        let document = segment::split(&raw.expect("a text"));
+        let places = Places::of(&document, "", &classifier, usize::MAX);
+        let read = vec![0.4, 0.4, 0.3];
+        let of_task = places.place(read.clone(), 2);
+        assert!(of_task[0] < 0.1 && of_task[1] > 0.9, "{of_task:?}");
         assert!((of_task[2] - read[2]).abs() < 1e-6, "{of_task:?}");
-        let of_result = places.place(read.clone(), 1);
-        assert!(of_result[0] > 0.8 && of_result[1] < 0.2, "{of_result:?}");
-        assert_eq!(places.place(read.clone(), 2), read);
+        let of_result = places.place(read.clone(), 4);
+        assert!(of_result[0] > 0.9 && of_result[1] < 0.3, "{of_result:?}");
+        assert_eq!(places.place(read.clone(), 0), read);
     }
 }

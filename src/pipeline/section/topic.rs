@@ -1,38 +1,59 @@
 //! What do headings, lines before lists and paragraphs themselves say that they are about?
 
 use super::Section;
-use crate::rank::falls_short;
 
 /// What headings of results name.
-const RESULTS: [&str; 5] = [
+const RESULTS: [&str; 8] = [
     "kết quả",
     "thành tích",
     "ưu điểm",
     "đạt được",
     "đã làm được",
+    "đã triển khai",
+    "đã thực hiện",
+    "tuần qua",
 ];
 
 /// What headings of tasks and aims name.
-const TASKS: [&str; 13] = [
+const TASKS: [&str; 24] = [
     "phương hướng",
     "nhiệm vụ",
     "mục tiêu",
+    "mục đích",
     "chỉ tiêu",
+    "giải pháp",
     "nội dung thực hiện",
     "nội dung hoạt động",
     "nội dung đề nghị",
     "phân công",
+    "trách nhiệm",
+    "công tác chuẩn bị",
     "chương trình công tác",
+    "kế hoạch tuần",
+    "kế hoạch tháng",
+    "kế hoạch quý",
     "ý kiến chỉ đạo",
     "kết luận của",
     "kết luận cuộc họp",
     "việc cần làm",
+    "trọng tâm tuần",
+    "trọng tâm tháng",
+    "trọng tâm quý",
+    "trọng tâm năm",
 ];
 
 /// What names tasks at the beginning of a heading alone: reports tell of `công tác chỉ đạo, tổ chức thực hiện`, too.
-const TASKS_FIRST: [&str; 3] = ["tổ chức thực hiện", "kiến nghị", "đề xuất"];
+const TASKS_FIRST: [&str; 7] = [
+    "tổ chức thực hiện",
+    "kiến nghị",
+    "đề xuất",
+    "đề nghị",
+    "yêu cầu",
+    "biện pháp",
+    "kết luận",
+];
 
-/// What is of its own kind even below a heading of the other, or as a line without a number.
+/// What is of its own kind even below a heading of the other, or beside what is of none.
 const SURE_RESULTS: [&str; 4] = [
     "kết quả đạt được",
     "kết quả thực hiện",
@@ -40,10 +61,15 @@ const SURE_RESULTS: [&str; 4] = [
     "ưu điểm",
 ];
 
-const SURE_TASKS: [&str; 4] = [
+const SURE_TASKS: [&str; 9] = [
     "phương hướng",
     "nhiệm vụ trọng tâm",
     "thời gian tới",
+    "từ nay đến",
+    "tuần tới",
+    "tháng tới",
+    "quý tới",
+    "năm tới",
     "việc cần làm",
 ];
 
@@ -51,16 +77,34 @@ const SURE_TASKS: [&str; 4] = [
 const FULFILLING: [&str; 4] = ["thực hiện", "hoàn thành", "thực hiện các", "chương trình"];
 
 /// Headings that name one of these are of something else, whatever else they name.
-const ASIDE: [&str; 16] = [
+const ASIDE: [&str; 34] = [
     "hạn chế",
     "tồn tại",
     "khuyết điểm",
     "nguyên nhân",
     "khó khăn",
+    "vướng mắc",
+    "bài học",
     "căn cứ",
+    "cơ sở pháp lý",
+    "sự cần thiết",
     "tình hình",
+    "thực trạng",
+    "hiện trạng",
+    "khái quát",
+    "đặc điểm",
+    "bối cảnh",
+    "đánh giá",
+    "thảo luận",
+    "ý kiến",
     "quyền hạn",
     "chức năng",
+    "phạm vi",
+    "đối tượng",
+    "thành phần",
+    "quy định chung",
+    "hiệu lực",
+    "kinh phí",
     "báo cáo kết quả",
     "chế độ",
     "dự kiến",
@@ -70,16 +114,33 @@ const ASIDE: [&str; 16] = [
     "đơn thư",
 ];
 
+/// Documents whose titles begin with one of these give directions; so do conclusions that are made known, and decisions that
+/// approve one.
+const DIRECTING: [&str; 8] = [
+    "kế hoạch",
+    "chỉ thị",
+    "công điện",
+    "chương trình",
+    "phương án",
+    "hướng dẫn",
+    "đề án",
+    "kết luận",
+];
+
 /// What tells, before a colon, that orders follow: at its end, or before "như sau".
-const ORDERING: [&str; 8] = [
+const ORDERING: [&str; 12] = [
     "yêu cầu",
     "đề nghị",
     "chỉ đạo",
+    "chỉ thị",
     "kiến nghị",
     "kết luận",
+    "quyết nghị",
     "hướng dẫn",
     "nhiệm vụ",
+    "phân công",
     "thống nhất",
+    "ý kiến",
 ];
 
 /// How what leads to a list may end after that.
@@ -121,6 +182,12 @@ const DUE: [&str; 12] = [
 /// Fewer words that end without a mark are a name or a heading, which say nothing of what is done.
 const FRAGMENT_WORDS: usize = 12;
 
+/// No longer is what an item names before a colon.
+const NAME_WORDS: usize = 10;
+
+/// Words before the number of a division.
+const DIVISIONS: [&str; 5] = ["phần", "chương", "mục", "điều", "thứ"];
+
 /// What a heading says that its section is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Topic {
@@ -138,7 +205,8 @@ impl Topic {
         let has = |words: &[&str]| words.iter().any(|word| heading.contains(word));
         let is_done = heading.contains(" đã ");
         // `II.`, `2.1`, `Điều 2.`
-        let is_number = |word: &&str| *word == "điều" || !word.ends_with(char::is_alphabetic);
+        let is_number =
+            |word: &&str| DIVISIONS.contains(word) || !word.ends_with(char::is_alphabetic);
         let words: Vec<&str> = heading.split_whitespace().skip_while(is_number).collect();
         let first = words.join(" ");
         let is_ahead = |word: &str| {
@@ -150,8 +218,9 @@ impl Topic {
         };
         let names_tasks = TASKS.iter().any(|word| is_ahead(word))
             || TASKS_FIRST.iter().any(|word| first.starts_with(word));
-        match (has(&RESULTS), names_tasks && !is_done) {
-            _ if has(&ASIDE) => Self::Other,
+        let is_ahead = has(&SURE_TASKS);
+        match (has(&RESULTS), (names_tasks || is_ahead) && !is_done) {
+            _ if has(&ASIDE) && !is_ahead => Self::Other,
             (true, true) => Self::Other,
             (true, false) => Self::Of(Section::Results),
             (false, true) => Self::Of(Section::Tasks),
@@ -159,31 +228,27 @@ impl Topic {
         }
     }
 
-    /// The same of a heading below one of another topic, which it does not leave unless it is sure what it names: reports of
-    /// results tell how aims were reached.
-    pub(super) fn within(self, above: Option<Section>, heading: &str) -> Self {
+    /// The same of a heading or an item below one of the topic `above`, which it does not leave unless it is sure what it
+    /// names: reports of results tell how aims were reached.
+    pub(super) fn below(self, above: Self, heading: &str) -> Self {
         match (self, above) {
-            (Self::Of(topic), Some(above)) if topic != above && sure(heading) != Some(topic) => {
-                Self::Unsaid
+            (Self::Unsaid, _) => above,
+            (Self::Of(topic), Self::Of(other))
+                if topic != other && sure(heading) != Some(topic) =>
+            {
+                above
             }
             _ => self,
-        }
-    }
-
-    pub(super) fn section(self) -> Option<Section> {
-        match self {
-            Self::Of(section) => Some(section),
-            Self::Other | Self::Unsaid => None,
         }
     }
 }
 
 /// What a line is about beyond doubt.
-pub(super) fn sure(line: &str) -> Option<Section> {
+fn sure(line: &str) -> Option<Section> {
     let line = line.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| line.contains(word));
     match (has(&SURE_RESULTS), has(&SURE_TASKS)) {
-        _ if has(&ASIDE) => None,
+        (_, false) if has(&ASIDE) => None,
         (true, false) => Some(Section::Results),
         (false, true) => Some(Section::Tasks),
         _ => None,
@@ -221,12 +286,82 @@ pub(super) fn is_fragment(text: &str) -> bool {
     !ends && text.split_whitespace().nth(FRAGMENT_WORDS).is_none()
 }
 
-/// Whether a paragraph is of the other kind by its own words.
-pub(super) fn speaks_against(section: Section, text: &str) -> bool {
-    let words = text.to_lowercase();
-    let has = |those: &[&str]| those.iter().any(|word| words.contains(word));
-    match section {
-        Section::Results => has(&DUE) || text.starts_with("Giao ") || falls_short(text),
-        Section::Tasks => has(&DONE),
+/// What an item that is no heading names: what stands before its colon, or all of it where it is no sentence.
+pub(super) fn name_of_item(text: &str) -> &str {
+    if is_fragment(text) {
+        return text;
+    }
+    let name = text.split_once(':').map(|(name, _)| name);
+    let name = name.filter(|name| name.split_whitespace().nth(NAME_WORDS).is_none());
+    name.unwrap_or_default()
+}
+
+/// Whether a document with this title gives directions.
+pub(super) fn directs(title: &str) -> bool {
+    let text = title.to_lowercase();
+    let begins = |text: &str, kinds: &[&str]| kinds.iter().any(|kind| text.starts_with(kind));
+    let approves = |verb: &str| {
+        let mut approved = text.split(verb).skip(1).map(str::trim_start);
+        approved.any(|what| begins(what, &DIRECTING))
+    };
+    // Offices write what a document is in capitals; `Kế hoạch của chị Mai` is news.
+    let word = title.split_whitespace().next().unwrap_or_default();
+    let is_loud = !word.contains(char::is_lowercase);
+    let is_conclusion = begins(&text, &["thông báo"]) && text.contains("kết luận");
+    let is_approval =
+        || begins(&text, &["quyết định"]) && (approves("phê duyệt") || approves("ban hành"));
+    is_loud && (begins(&text, &DIRECTING) || is_conclusion || is_approval())
+}
+
+/// Whether what stands among tasks tells of what was done all the same.
+pub(super) fn is_told_as_done(text: &str) -> bool {
+    has(text, &DONE)
+}
+
+/// Whether what stands among results tells of what is to be done all the same.
+pub(super) fn is_told_as_due(text: &str) -> bool {
+    has(text, &DUE) || text.starts_with("Giao ")
+}
+
+fn has(text: &str, words: &[&str]) -> bool {
+    let text = text.to_lowercase();
+    words.iter().any(|word| text.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_say_whether_a_document_directs() {
+        for title in [
+            "KẾ HOẠCH Tiêm phòng",
+            "THÔNG BÁO Kết luận của Chủ tịch xã",
+            "QUYẾT ĐỊNH Về việc phê duyệt Kế hoạch giảm nghèo",
+        ] {
+            assert!(directs(title), "{title}");
+        }
+        for title in [
+            "Kế hoạch của chị Mai",
+            "BÁO CÁO Kết quả thực hiện kế hoạch",
+            "QUYẾT ĐỊNH Về việc khen thưởng",
+            "",
+        ] {
+            assert!(!directs(title), "{title}");
+        }
+    }
+
+    #[test]
+    fn items_name_what_stands_before_their_colon() {
+        let cases = [
+            ("8. Kiến nghị: huyện cấp 20 tấn gạo.", "8. Kiến nghị"),
+            ("2. Hạn chế", "2. Hạn chế"),
+            ("1. Gieo sạ hết 430 ha lúa.", ""),
+        ];
+        for (item, name) in cases {
+            assert_eq!(name_of_item(item), name);
+        }
+        assert_eq!(Topic::of("8. Kiến nghị"), Topic::Of(Section::Tasks));
+        assert_eq!(Topic::of("2. Hạn chế"), Topic::Other);
     }
 }

@@ -185,7 +185,7 @@ pub fn falls_short(sentence: &str) -> bool {
 }
 
 /// Whether a sentence only wants its document known, approved or carried out; it names no figure and no day.
-pub(super) fn closes(sentence: &str) -> bool {
+pub fn closes(sentence: &str) -> bool {
     let text = without_closers(sentence).trim_end_matches(['.', '/', '!', ';', ' ']);
     let opens = OPENING.iter().any(|opening| text.starts_with(opening))
         || INFORMING.iter().all(|word| text.contains(word));
