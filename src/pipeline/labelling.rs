@@ -70,8 +70,7 @@ impl<'a> Labelling<'a> {
             Features::of_words(words, vectors.mean(units))
         };
         let norm = norm(&content.document);
-        let title = content.shown_title.as_deref().unwrap_or_default();
-        let places = Places::of(&content.document, title, classifier, norm);
+        let places = Places::of(content, classifier, norm);
         let scores_of = |features: &Features, paragraph: usize| {
             places.place(classifier.scores(features), paragraph)
         };

@@ -6,8 +6,10 @@ mod topic;
 
 use self::outline::Outline;
 use self::topic::{is_fragment, is_told_as_done, is_told_as_due};
+use super::prepared::PreparedContent;
 use crate::classify::Classifier;
 use crate::document::{Document, Paragraph};
+use crate::ingest::official::begins_as_report;
 use crate::rank::{closes, falls_short};
 use crate::record::{ACHIEVEMENT, DIRECTIVE};
 
@@ -68,18 +70,23 @@ struct Labels {
 
 impl<'a> Places<'a> {
     /// `norm` is where the articles of a law begin, which tell no results and give orders to nobody in particular.
-    pub(super) fn of(
-        document: &Document,
-        title: &str,
-        classifier: &'a Classifier,
-        norm: usize,
-    ) -> Self {
+    pub(super) fn of(content: &PreparedContent, classifier: &'a Classifier, norm: usize) -> Self {
+        let title = content.shown_title.as_deref().unwrap_or_default();
+        let is_official = content.official.is_some() || begins_as_report(title);
+        let outline = Outline::new(title, is_official);
+        Self::new(
+            &content.document,
+            &places(&content.document, outline, norm),
+            classifier,
+        )
+    }
+
+    fn new(document: &Document, places: &[Option<Place>], classifier: &'a Classifier) -> Self {
         let index = |name: &str| {
             let mut labels = classifier.labels().iter();
             labels.position(|label| label.name == name)
         };
         let labels = index(ACHIEVEMENT).zip(index(DIRECTIVE));
-        let places = places(document, title, norm);
         let texts = document.paragraphs().iter();
         let texts = texts.map(|paragraph| document.text_at(paragraph.span));
         let evidence = places.iter().zip(texts);
@@ -155,8 +162,7 @@ impl Evidence {
 }
 
 /// Where the paragraphs of a document stand that may have labels by it.
-fn places(document: &Document, title: &str, norm: usize) -> Vec<Option<Place>> {
-    let mut outline = Outline::new(title);
+fn places(document: &Document, mut outline: Outline, norm: usize) -> Vec<Option<Place>> {
     let place = |(index, paragraph): (usize, &Paragraph)| {
         if paragraph.furniture || index >= norm {
             return None;
@@ -183,10 +189,15 @@ mod tests {
 
     /// Where each paragraph of a text file stands: `R`, `T`, `-`, and `t` where the title alone says so.
     fn shown(text: &str) -> String {
+        shown_as(text, true)
+    }
+
+    fn shown_as(text: &str, is_official: bool) -> String {
         let raw =
             ingest::read(text.as_bytes(), Some("a.txt"), &ReadOptions::default()).expect("a text");
         let title = raw.shown_title().unwrap_or_default();
-        let places = places(&segment::split(&raw), &title, usize::MAX);
+        let outline = Outline::new(&title, is_official);
+        let places = places(&segment::split(&raw), outline, usize::MAX);
         let letter = |place: Option<Place>| match place.map(|it| (it.section, it.telling)) {
             Some((Section::Results, _)) => 'R',
             Some((Section::Tasks, Telling::Said)) => 'T',
@@ -241,6 +252,13 @@ mod tests {
     }
 
     #[test]
+    fn lines_without_numbers_are_headings_of_official_documents() {
+        let text = "Phòng họp chật kín bà con ba thôn ven suối từ sáng sớm.\nCông tác chuẩn bị\nBàn ghế mượn của trường, nước uống do chị em mang đến.";
+        assert_eq!(shown_as(text, true), "--T");
+        assert_eq!(shown_as(text, false), "---");
+    }
+
+    #[test]
     fn a_place_is_evidence_beside_the_words() {
         let head = |name: &str| LabelHead {
             name: name.to_owned(),
@@ -254,7 +272,8 @@ mod tests {
         let text = "KẾ HOẠCH\nI. MỤC TIÊU\n- 95% hộ có nước sạch.\nII. KẾT QUẢ NĂM TRƯỚC\n- 90% hộ có nước sạch.\nHết.";
         let raw = ingest::read(text.as_bytes(), Some("a.txt"), &ReadOptions::default());
         let document = segment::split(&raw.expect("a text"));
-        let places = Places::of(&document, "", &classifier, usize::MAX);
+        let found = places(&document, Outline::new("", true), usize::MAX);
+        let places = Places::new(&document, &found, &classifier);
         let read = vec![0.4, 0.4, 0.3];
         let of_task = places.place(read.clone(), 2);
         assert!(of_task[0] < 0.1 && of_task[1] > 0.9, "{of_task:?}");

@@ -97,10 +97,12 @@ pub(super) struct Outline {
     is_minutes: bool,
     /// Whether the document gives directions, as its title says.
     directs: bool,
+    /// Whether it is one of an office: in news, lines without a number head what they like.
+    is_official: bool,
 }
 
 impl Outline {
-    pub(super) fn new(title: &str) -> Self {
+    pub(super) fn new(title: &str, is_official: bool) -> Self {
         Self {
             levels: Vec::new(),
             list: None,
@@ -108,6 +110,7 @@ impl Outline {
             has_begun: false,
             is_minutes: title.to_lowercase().starts_with("biên bản"),
             directs: topic::directs(title),
+            is_official,
         }
     }
 
@@ -145,13 +148,20 @@ impl Outline {
         if !self.has_begun || !(is_heading || topic::is_fragment(text)) {
             return None;
         }
-        let topic = self.topic_of(is_heading, text);
-        match &self.unnamed {
-            Some(sign) => Some((sign.clone(), topic)),
-            None if is_heading && is_capitals(text) => Some((Sign::Capitals, topic)),
-            // A line may be a heading though it does not look like one.
-            None => (is_heading || topic != Topic::Unsaid).then_some((Sign::Plain, topic)),
+        let named = self.topic_of(is_heading, text);
+        if let Some(sign) = &self.unnamed {
+            return Some((sign.clone(), named));
         }
+        if is_heading && is_capitals(text) {
+            return Some((Sign::Capitals, named));
+        }
+        // A line may be a heading though it does not look like one.
+        let named = if self.is_official {
+            named
+        } else {
+            named.if_sure(text)
+        };
+        (is_heading || named != Topic::Unsaid).then_some((Sign::Plain, named))
     }
 
     fn topic_of(&self, is_heading: bool, name: &str) -> Topic {

@@ -228,6 +228,14 @@ impl Topic {
         }
     }
 
+    /// The same as far as a heading says so beyond doubt.
+    pub(super) fn if_sure(self, heading: &str) -> Self {
+        match self {
+            Self::Of(section) if sure(heading) != Some(section) => Self::Unsaid,
+            _ => self,
+        }
+    }
+
     /// The same of a heading or an item below one of the topic `above`, which it does not leave unless it is sure what it
     /// names: reports of results tell how aims were reached.
     pub(super) fn below(self, above: Self, heading: &str) -> Self {
