@@ -98,12 +98,15 @@ impl Terms {
         }
     }
 
-    /// What stands in place of an empty summary. What is quoted for a label could be quoted there too, if it fitted.
+    /// What stands in place of an empty summary. A number of sentences leaves room for any one of them; other lengths may not.
     pub(super) fn no_summary(&self, record: &Record) -> &'static str {
-        if record.by_label.values().all(Vec::is_empty) {
-            self.nothing_to_quote
-        } else {
+        let mut paragraphs = record.paragraphs.iter();
+        let has_prose =
+            paragraphs.any(|paragraph| paragraph.kind.is_prose() && !paragraph.furniture);
+        if has_prose && !record.summary.budget.ends_with('s') {
             self.too_short
+        } else {
+            self.nothing_to_quote
         }
     }
 
@@ -164,7 +167,6 @@ mod tests {
         assert_eq!(said("model"), VIETNAMESE.nothing_found);
         assert_eq!(said("directive"), VIETNAMESE.nothing_quoted);
 
-        assert_eq!(terms.no_summary(&record), VIETNAMESE.nothing_to_quote);
         let quotation = Quotation {
             paragraph: 0,
             sentence: 0,
@@ -173,12 +175,22 @@ mod tests {
             score: 0.9,
             labels: Vec::new(),
         };
-        record.by_label = [("directive".to_owned(), vec![quotation.clone()])].into();
-        assert_eq!(terms.no_summary(&record), VIETNAMESE.too_short);
-
         let said = |record: &Record| terms.place_for_label(record, &quotation);
         assert_eq!(said(&record), "đoạn 1, câu 1");
         record.paragraphs[0].abstained = true;
         assert_eq!(said(&record), "đoạn 1, câu 1, chưa chắc chắn");
+
+        for (budget, reason) in [
+            ("4s", VIETNAMESE.nothing_to_quote),
+            ("1%", VIETNAMESE.too_short),
+        ] {
+            record.summary.budget = budget.to_owned();
+            assert_eq!(Terms::of(&record).no_summary(&record), reason);
+        }
+        record.paragraphs[0].furniture = true;
+        assert_eq!(
+            Terms::of(&record).no_summary(&record),
+            VIETNAMESE.nothing_to_quote
+        );
     }
 }
