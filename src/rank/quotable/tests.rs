@@ -311,6 +311,10 @@ fn what_only_wants_its_document_carried_out_comes_last() {
         "Điều 3. Giao Ủy ban nhân dân xã tổ chức thực hiện Nghị quyết này./.",
         "Văn phòng thông báo để các cơ quan, đơn vị biết, thực hiện./.",
         "Yêu cầu các thôn, các hội nghiêm túc triển khai thực hiện.",
+        "Điều 3. Quyết định này có hiệu lực thi hành kể từ ngày ký.",
+        "Trưởng các phòng, ban và các ông, bà có tên tại Điều 1 chịu trách nhiệm thi hành./.",
+        "Trưởng phòng Nội vụ, Trưởng phòng Tài chính - Kế hoạch, Chánh Văn phòng, Trưởng Công an huyện, Chủ tịch Ủy ban nhân dân \
+         các xã và cá nhân có tên tại Điều 1 chịu trách nhiệm hướng dẫn và tổ chức thực hiện Quyết định này./.",
     ] {
         assert!(closes(formula), "{formula}");
     }
@@ -321,6 +325,9 @@ fn what_only_wants_its_document_carried_out_comes_last() {
         "Đề nghị của xã đã được huyện xem xét, phê duyệt.",
         "Kính đề nghị huyện cấp 200 triệu đồng để xã xem xét, phê duyệt.",
         "Thực hiện đề án trồng rừng gỗ lớn ở bốn xã này.",
+        "Điều 3. Quyết định này có hiệu lực từ ngày ký và thay Quyết định số 31/QĐ-UBND.",
+        "Phòng Tài chính chịu trách nhiệm bố trí 5 tỷ đồng để thực hiện Đề án này.",
+        "Điện lực thông báo tạm ngừng cấp điện tại hai phường ven sông vào sáng thứ Bảy để khách hàng biết, thực hiện.",
     ] {
         assert!(!closes(order), "{order}");
     }
