@@ -37,8 +37,8 @@ impl Speakers {
 impl Labelling<'_> {
     /// The units that may be quoted for a label: of each paragraph for which it holds those that speak for it beyond
     /// doubt. Where none does in the whole document, the best of each paragraph, and where nothing speaks for it but what
-    /// leads to a list, that, however short it is. After all others come those of doubtful paragraphs, copies, parts of sentences
-    /// and, of achievements, what tells of no gain.
+    /// leads to a list, that, however short it is. After all others come those of doubtful paragraphs, copies, parts of sentences,
+    /// what points to a sentence before it and, of achievements, what tells of no gain.
     pub(super) fn speakers(&self, label: usize, quotable: &Quotable) -> Speakers {
         let [mut sure, mut unsure, mut last_resort] = [const { Speakers::NONE }; 3];
         let paragraphs = self.ranges.iter().zip(&self.paragraphs);
@@ -50,11 +50,18 @@ impl Labelling<'_> {
             let (clear, doubtful): (Vec<usize>, Vec<usize>) =
                 carriers.into_iter().partition(|&unit| is_sure(unit));
             let worth = |unit: usize| self.worth(unit, label);
-            let best = |units: &[usize]| greatest(units.iter().copied(), worth);
+            let refers = |unit: usize| quotable.bearings[unit] == Bearing::Refers;
+            let best = |units: &[usize]| {
+                let others = units.iter().copied().filter(|&unit| !refers(unit));
+                greatest(others, worth).or_else(|| greatest(units.iter().copied(), worth))
+            };
             let is_late = |unit: usize| {
                 decision.abstained
                     || quotable.bearings[unit].is_part()
-                    || matches!(quotable.bearings[unit], Bearing::Copies | Bearing::Closes)
+                    || matches!(
+                        quotable.bearings[unit],
+                        Bearing::Copies | Bearing::Closes | Bearing::Refers
+                    )
                     || self.is_no_gain(unit, label)
             };
             match (best(&clear), best(&doubtful)) {
@@ -246,6 +253,16 @@ mod tests {
             quotable.bearings[2] = Bearing::IsItem;
         });
         assert_eq!(found, (vec![0], vec![1, 2]));
+    }
+
+    #[test]
+    fn what_points_to_a_sentence_before_comes_after_it_and_all_others() {
+        let scores: [&[f32]; 3] = [&[0.9, 0.99], &[0.99], &[0.9]];
+        let found = speakers_of(("a", 1.0), &scores, |_, quotable| {
+            quotable.bearings[1] = Bearing::Refers;
+            quotable.bearings[2] = Bearing::Refers;
+        });
+        assert_eq!(found, (vec![0, 3], vec![1, 2]));
     }
 
     #[test]

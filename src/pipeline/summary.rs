@@ -24,7 +24,7 @@ const MOST_WHOLE: usize = 100;
 impl Reading<'_> {
     pub(super) fn summary(&self) -> Summary {
         let (quoted, relative) = (self.quoted(), self.relative());
-        let candidates = self.summary_candidates(&quoted, &relative);
+        let candidates = self.summary_candidates(&quoted);
         let (ranker, budget) = (self.ranker, self.options.budget);
         let picked =
             (self.wording).select(&candidates, ranker, budget, &self.told(&quoted), |unit| {
@@ -50,18 +50,12 @@ impl Reading<'_> {
     }
 
     /// What the summary may pick, without what comes last unless it needs that, too.
-    fn summary_candidates(
-        &self,
-        quoted: &[Range<usize>],
-        relative: impl Fn(usize) -> f32,
-    ) -> Vec<Candidate> {
-        let leaders = self.leaders(relative);
+    fn summary_candidates(&self, quoted: &[Range<usize>]) -> Vec<Candidate> {
         let title = self.content.title.as_deref().unwrap_or_default();
         let figures = TitleFigures::of(title);
-        let scored = |unit: usize| {
-            let quota = QUOTA * f32::from(leaders.contains(&unit));
-            self.ranks[unit] + quota + self.standing(unit, &figures)
-        };
+        let worth = |unit: usize| self.ranks[unit] + self.standing(unit, &figures);
+        let leaders = self.leaders(worth);
+        let scored = |unit: usize| worth(unit) + QUOTA * f32::from(leaders.contains(&unit));
         let candidates = self
             .wording
             .candidates(|unit| (!self.is_last(unit)).then(|| scored(unit)));
@@ -135,15 +129,18 @@ impl Reading<'_> {
 
     /// In a report, the unit that stands for each label that occurs: a summary tells all of what was
     /// achieved, ordered and tried before it says more of one. None where the ranker is a baseline.
-    fn leaders(&self, relative: impl Fn(usize) -> f32) -> Vec<usize> {
+    fn leaders(&self, worth: impl Fn(usize) -> f32) -> Vec<usize> {
         if self.ranker.is_baseline() || self.genre == Genre::News {
             return Vec::new();
         }
         let leader = |label: usize| {
             let stands = |unit: usize| self.labelling.carries(unit, label) && !self.is_last(unit);
+            // What points to a sentence before it stands for a label only where nothing else does.
+            let refers = |unit: usize| self.wording.quotable.bearings[unit] == Bearing::Refers;
+            let standing = |unit: usize| worth(unit) - QUOTA * f32::from(refers(unit));
             let candidates = self
                 .wording
-                .candidates(|unit| stands(unit).then(|| relative(unit)));
+                .candidates(|unit| stands(unit).then(|| standing(unit)));
             let best = candidates.into_iter().reduce(|best, candidate| {
                 if candidate.score > best.score {
                     candidate
