@@ -38,7 +38,7 @@ impl Labelling<'_> {
     /// The units that may be quoted for a label: of each paragraph for which it holds those that speak for it beyond
     /// doubt. Where none does in the whole document, the best of each paragraph, and where nothing speaks for it but what
     /// leads to a list, that, however short it is. After all others come those of doubtful paragraphs, copies, parts of sentences,
-    /// what points to a sentence before it and, of achievements, what tells of no gain.
+    /// items that no mark ends, what points to a sentence before it and, of achievements, what tells of no gain.
     pub(super) fn speakers(&self, label: usize, quotable: &Quotable) -> Speakers {
         let [mut sure, mut unsure, mut last_resort] = [const { Speakers::NONE }; 3];
         let paragraphs = self.ranges.iter().zip(&self.paragraphs);
@@ -60,7 +60,7 @@ impl Labelling<'_> {
                     || quotable.bearings[unit].is_part()
                     || matches!(
                         quotable.bearings[unit],
-                        Bearing::Copies | Bearing::Closes | Bearing::Refers
+                        Bearing::Copies | Bearing::Closes | Bearing::Refers | Bearing::IsOpen
                     )
                     || self.is_no_gain(unit, label)
             };

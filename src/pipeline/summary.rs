@@ -10,7 +10,7 @@ use crate::rank::{Bearing, Genre, TitleFigures};
 use crate::record::Summary;
 use crate::select::{Budget, Candidate, Concept};
 
-/// What a unit loses that needs one before or after it, one that refers to something before it, and what one gains that has a
+/// What a unit loses that needs one before or after it, one that refers to something before it or that no mark ends, and what one gains that has a
 /// figure of the title: parts of the spread of the scores, as large as they can be without a loss in what people put into
 /// summaries of news (docs/quality.md).
 const NEEDING: f32 = 0.5;
@@ -120,7 +120,7 @@ impl Reading<'_> {
         }
         let text = self.content.document.text_at(self.content.units[unit].span);
         let cost = match self.wording.quotable.bearings[unit] {
-            Bearing::Refers => REFERRING,
+            Bearing::Refers | Bearing::IsOpen => REFERRING,
             Bearing::IsItem | Bearing::GoesOn | Bearing::Leads | Bearing::Asks => NEEDING,
             Bearing::Alone | Bearing::Announces | Bearing::Closes | Bearing::Copies => 0.0,
         };

@@ -8,6 +8,8 @@ mod annex;
 mod bearing;
 mod blank;
 mod copies;
+mod ground;
+mod item;
 mod sentence;
 
 use self::annex::opens_annex;
@@ -15,9 +17,11 @@ pub use self::bearing::Bearing;
 use self::bearing::list_start;
 use self::blank::{has_gap, is_blank};
 use self::copies::copies;
+use self::ground::grounds_within;
+use self::item::told_items;
 use self::sentence::{asks, is_attendance, is_salutation, without_closers};
 pub use self::sentence::{closes, falls_short, tells_no_gain};
-use crate::document::{Document, Paragraph, Unit};
+use crate::document::{Document, Paragraph, ParagraphKind, Unit};
 
 /// The fewest syllables of what says something, and letters of a paragraph.
 const SHORTEST: usize = 4;
@@ -61,8 +65,8 @@ const LONGEST_NAME: usize = 8;
 /// What may be quoted of a document, one entry a unit in each list.
 #[derive(Clone, Debug)]
 pub struct Quotable {
-    /// Whether it stands in a paragraph of prose, that ends like a sentence or is long. Where no paragraph does, all
-    /// that is not marked as something else counts as prose.
+    /// Whether it stands in a paragraph of prose: that ends like a sentence, is long, or is an item of a list that says something.
+    /// Where no paragraph is one, or only leads to others, all that is not marked as something else counts as prose.
     pub is_prose: Vec<bool>,
     /// Whether a summary may quote it: prose that says something by itself, or all prose where none does.
     pub is_candidate: Vec<bool>,
@@ -76,7 +80,9 @@ impl Quotable {
         let paragraphs = Paragraphs::of(document);
         let sentence =
             |unit: &Unit| document.paragraphs()[unit.paragraph].sentences[unit.sentence].span;
-        let bearings = bearings(document, units);
+        let grounds = grounds_within(document, units);
+        let (is_prose, is_item) = paragraphs.prose(units, syllables);
+        let bearings = bearings(document, units, &grounds, &is_item);
         let is_ceremony = of_sentences(document, |text| is_attendance(text) || is_salutation(text));
         let all = 0..document.paragraphs().len();
         let is_ground: Vec<bool> = (all.clone())
@@ -88,12 +94,12 @@ impl Quotable {
             let is_heading = bearings[index].is_lead() && syllables[index] < SHORTEST_LEAD;
             let is_question = is_asked[unit.paragraph] && asks(document.text_at(sentence(unit)));
             let is_aside = is_ground[unit.paragraph]
+                || grounds[index]
                 || is_question
                 || is_ceremony[unit.paragraph][unit.sentence]
                 || has_gap(document.text_at(unit.span));
             syllables[index] >= SHORTEST && !is_heading && !is_aside
         };
-        let is_prose = paragraphs.prose(units, syllables);
         let prose = || is_prose.iter().copied().enumerate();
         let told: Vec<bool> = prose()
             .map(|(index, is_prose)| is_prose && says_something(index))
@@ -136,15 +142,33 @@ impl Quotable {
     }
 }
 
-/// Whether each unit needs others beside it.
-fn bearings(document: &Document, units: &[Unit]) -> Vec<Bearing> {
+/// Whether each unit needs others beside it, or a mark at its end. All clauses of a sentence close that does, and one whose clauses
+/// begin with grounds begins after them.
+fn bearings(
+    document: &Document,
+    units: &[Unit],
+    is_ground: &[bool],
+    is_item: &[bool],
+) -> Vec<Bearing> {
     let lists = of_sentences(document, list_start);
-    let bearing = |unit: &Unit| {
+    let closing = of_sentences(document, closes);
+    let mut start = 0;
+    let bearing = |(index, unit): (usize, &Unit)| {
         let sentence = document.paragraphs()[unit.paragraph].sentences[unit.sentence].span;
+        let follows_ground = index.checked_sub(1).is_some_and(|before| is_ground[before]);
+        if follows_ground || unit.span.start() == sentence.start() {
+            start = unit.span.start();
+        }
+        if closing[unit.paragraph][unit.sentence] {
+            return Bearing::Closes;
+        }
         let list = lists[unit.paragraph][unit.sentence].map(|list| sentence.start() + list);
-        Bearing::of(document, unit, sentence.start(), list)
+        match Bearing::of(document, unit, start, list) {
+            Bearing::Alone if is_item[unit.paragraph] => Bearing::IsOpen,
+            bearing => bearing,
+        }
     };
-    units.iter().map(bearing).collect()
+    units.iter().enumerate().map(bearing).collect()
 }
 
 /// What `tells` of each sentence of each paragraph, once a sentence: one of a megabyte may have thousands of units.
@@ -202,26 +226,43 @@ impl<'a> Paragraphs<'a> {
         paragraph.map_or("", |paragraph| self.document.text_at(paragraph.span))
     }
 
-    /// For every unit, whether its paragraph is prose.
-    fn prose(&self, units: &[Unit], syllables: &[usize]) -> Vec<bool> {
-        let mut lengths = vec![0; self.document.paragraphs().len()];
+    /// For every unit, whether its paragraph is prose by its look or says something as an item; and for every paragraph, whether it
+    /// does as an item. Where there are none, or they only lead to others, all that may be prose are.
+    fn prose(&self, units: &[Unit], syllables: &[usize]) -> (Vec<bool>, Vec<bool>) {
+        let all = self.document.paragraphs();
+        let mut lengths = vec![0; all.len()];
         for (unit, syllables) in units.iter().zip(syllables) {
             lengths[unit.paragraph] += syllables;
         }
-        let may_be = |unit: &Unit| self.document.paragraphs()[unit.paragraph].is_quotable();
         // Once a paragraph: one may have as many units as it has letters.
-        let paragraphs = self.document.paragraphs().iter().zip(&lengths).enumerate();
-        let is_prose: Vec<bool> = paragraphs
-            .map(|(index, (paragraph, &length))| {
-                paragraph.is_quotable() && is_prose(self.text(index), length)
-            })
-            .collect();
-        let found: Vec<bool> = units.iter().map(|unit| is_prose[unit.paragraph]).collect();
-        if found.contains(&true) {
-            found
+        let looks =
+            |index: usize| all[index].is_quotable() && is_prose(self.text(index), lengths[index]);
+        let looks: Vec<bool> = (0..all.len()).map(looks).collect();
+        let is_item = told_items(self.document, &lengths, &looks);
+        let leads = |index: usize| self.text(index).ends_with([':', '：']);
+        let tells = |index: usize| is_item[index] || (looks[index] && !leads(index));
+        let of_units = |is_such: &dyn Fn(usize) -> bool| {
+            let units = units.iter().map(|unit| is_such(unit.paragraph));
+            units.collect::<Vec<bool>>()
+        };
+        let is_prose = if (0..all.len()).any(tells) {
+            of_units(&|index| is_item[index] || looks[index])
+        } else if all.iter().any(Paragraph::is_quotable) {
+            of_units(&|index| all[index].is_quotable())
         } else {
-            units.iter().map(may_be).collect()
-        }
+            of_units(&|index| self.is_loud(index, lengths[index]))
+        };
+        (is_prose, is_item)
+    }
+
+    /// Whether a paragraph of so many syllables in the shape of a heading, as one all in capitals has, ends as a sentence does.
+    fn is_loud(&self, index: usize, syllables: usize) -> bool {
+        let paragraph = &self.document.paragraphs()[index];
+        let text = self.text(index);
+        paragraph.kind == ParagraphKind::Heading
+            && !paragraph.furniture
+            && !text.ends_with([':', '：'])
+            && is_prose(text, syllables)
     }
 
     /// Whether a paragraph names the grounds of what is decided below it: one of several in a row, or the last line before

@@ -49,6 +49,8 @@ const SPEAKER_WORDS: usize = 4;
 pub enum Bearing {
     /// It does.
     Alone,
+    /// It does as an item of a list that no mark ends.
+    IsOpen,
     /// It is a sentence that points to one before it, or what somebody says without saying who.
     Refers,
     /// It is a part of the sentence of the unit before: it begins with a figure, or is an item of the list after its colon.
@@ -114,7 +116,7 @@ impl Bearing {
             Self::Announces | Self::Closes => true,
             Self::Leads => genre == Genre::Report && !has_figures(text),
             Self::GoesOn | Self::Asks | Self::Copies => genre == Genre::Report,
-            Self::Alone | Self::Refers | Self::IsItem => false,
+            Self::Alone | Self::IsOpen | Self::Refers | Self::IsItem => false,
         }
     }
 }

@@ -1,15 +1,23 @@
 use super::sentence::closes;
 use super::*;
+use crate::document::ParagraphKind::{self, Body, Heading, ListItem};
 use crate::ingest::{RawDocument, RawParagraph};
 use crate::segment;
 
 /// The texts of the units that may be quoted of a document of these paragraphs.
 fn quoted(paragraphs: &[&str]) -> Vec<String> {
+    let paragraphs: Vec<_> = paragraphs.iter().map(|text| (Body, *text)).collect();
+    quoted_of(&paragraphs)
+}
+
+/// The same of paragraphs of these kinds.
+fn quoted_of(paragraphs: &[(ParagraphKind, &str)]) -> Vec<String> {
     let mut raw = RawDocument::of_paragraph("");
     raw.paragraphs = paragraphs
         .iter()
-        .map(|text| RawParagraph {
-            text: (*text).to_owned(),
+        .map(|&(kind, text)| RawParagraph {
+            kind,
+            text: text.to_owned(),
             ..RawParagraph::default()
         })
         .collect();
@@ -27,6 +35,14 @@ fn quoted(paragraphs: &[&str]) -> Vec<String> {
         .collect()
 }
 
+/// The bearings of the units of a paragraph.
+fn bearings_of(text: &str) -> Vec<Bearing> {
+    let document = segment::split(&RawDocument::of_paragraph(text));
+    let units = document.units();
+    let syllables = vec![20; units.len()];
+    Quotable::of(&document, &units, &syllables).bearings
+}
+
 const FACT: &str = "Toàn huyện đã hoàn thành 12 chỉ tiêu trong quý.";
 
 #[test]
@@ -39,6 +55,101 @@ fn what_leads_to_a_list_is_not_quoted_alone() {
     }
     let long = "Ủy ban nhân dân huyện yêu cầu các xã hoàn thành việc rà soát hộ nghèo trước ngày 30 tháng 9, gồm các bước:";
     assert_eq!(quoted(&[long, FACT]), [long, FACT]);
+}
+
+#[test]
+fn items_say_something_though_no_mark_ends_them() {
+    let heads = [(Heading, "BÁO CÁO"), (Heading, "NHIỆM VỤ")];
+    let of_items = |items: &[(ParagraphKind, &str)]| {
+        let paragraphs = [&heads[..], items, &[(Body, FACT)]].concat();
+        let mut found = quoted_of(&paragraphs);
+        assert_eq!(found.pop().as_deref(), Some(FACT));
+        found
+    };
+    let sown = "- Gieo sạ 85 ha lúa thu, vượt 10% kế hoạch";
+    let task = "- Các thôn rà soát toàn bộ hộ nghèo trước mùa mưa bão năm nay";
+    assert_eq!(
+        of_items(&[(ListItem, sown), (ListItem, task)]),
+        [sown, task]
+    );
+    for other in [
+        "- Ông Lò Văn Pản, Bí thư Chi bộ Nà Hin, Phó Chủ tịch Hội Nông dân xã",
+        "- Ngày 12/6/2024, ngày 15/6/2024",
+        "- Nguyễn Thị Lan, Trần Văn Bình, Lê Văn Cường, Hoàng Thị Dung",
+        "- Thôn Nà Hin, xã Mường Bón",
+        "- Số lao động được tập huấn trong kỳ báo cáo: … người",
+    ] {
+        assert_eq!(of_items(&[(ListItem, other), (ListItem, sown)]), [sown]);
+    }
+    let section = "1. Công tác bảo vệ rừng và phòng cháy, chữa cháy rừng trên địa bàn";
+    assert_eq!(of_items(&[(ListItem, section), (ListItem, sown)]), [""; 0]);
+    let ended = "1. Các thôn đã rà soát xong toàn bộ hộ nghèo trước mùa mưa bão.";
+    let section = "2. Công tác bảo vệ rừng và phòng cháy, chữa cháy rừng trên địa bàn";
+    assert_eq!(of_items(&[(ListItem, ended), (Heading, section)]), [ended]);
+    let numbered = [
+        "1. Các thôn rà soát toàn bộ hộ nghèo trước mùa mưa bão năm nay",
+        "2. Trạm Y tế tập huấn sơ cứu cho cán bộ của bốn thôn ven suối",
+        "3. Công chức tài chính bố trí kinh phí mua áo phao cho học sinh",
+    ];
+    let [first, second, last] = numbered;
+    assert_eq!(
+        of_items(&[(ListItem, first), (ListItem, second), (Heading, last)]),
+        numbered
+    );
+    assert_eq!(
+        quoted_of(&[(ListItem, sown), (ListItem, task), (Body, FACT)]),
+        [FACT],
+        "links beside news"
+    );
+}
+
+#[test]
+fn a_line_that_only_leads_to_others_does_not_shut_them_out() {
+    let lead = "Trong tuần, xã làm những việc sau:";
+    assert_eq!(quoted(&[lead, "Sửa xong cầu treo"]), ["Sửa xong cầu treo"]);
+}
+
+#[test]
+fn a_notice_in_capitals_is_quoted_where_nothing_else_is() {
+    let notice = (Heading, "TẠM NGỪNG CẤP NƯỚC TẠI HAI PHƯỜNG.");
+    assert_eq!(quoted_of(&[(Heading, "THÔNG BÁO"), notice]), [notice.1]);
+    assert_eq!(quoted_of(&[notice, (Body, FACT)]), [FACT]);
+}
+
+#[test]
+fn the_acts_that_a_long_sentence_begins_with_are_not_quoted() {
+    let acts = [
+        "Thực hiện Chỉ thị số 8/CT-UBND ngày 15/3/2024 của Ủy ban nhân dân tỉnh về quản lý rác thải;",
+        "Kế hoạch số 12/KH-UBND ngày 15/01/2024 của Ủy ban nhân dân huyện về phân loại rác tại nguồn;",
+    ];
+    let told = "qua kiểm tra tại 11 xã, huyện thấy lượng rác thu gom đạt 94,5%, nhưng phân loại tại nguồn còn chậm.";
+    assert_eq!(quoted(&[&[&acts[..], &[told]].concat().join(" ")]), [told]);
+    let done = "Thực hiện Nghị quyết số 8-NQ/HU của Huyện ủy về giao thông, xã đã làm xong 12 km đường liên thôn;";
+    let also = "các thôn hiến 3.500 m2 đất, góp 1.200 ngày công và trồng hoa dọc các tuyến đường mới mở trong năm;";
+    let last =
+        "đến nay xe ô tô vào được cả bốn thôn, trường học và trạm y tế của xã trong mùa mưa.";
+    assert_eq!(quoted(&[&[done, also, last].join(" ")]), [done, also, last]);
+}
+
+#[test]
+fn what_follows_the_acts_stands_by_itself() {
+    let act = "Thực hiện Chỉ thị số 8/CT-UBND ngày 15/3/2024 của Ủy ban nhân dân tỉnh về quản lý rác thải trên địa bàn các xã;";
+    let told = "qua kiểm tra tại 11 xã, huyện thấy lượng rác thu gom đạt 94,5%, nhưng phân loại tại nguồn còn chậm ở hầu hết các thôn vùng cao, \
+                nơi xe gom rác chưa vào được.";
+    assert_eq!(
+        bearings_of(&format!("{act} {told}")),
+        [Bearing::Alone, Bearing::Alone]
+    );
+}
+
+#[test]
+fn all_clauses_close_of_who_has_to_carry_a_decision_out() {
+    let offices = "Giám đốc các Sở Nông nghiệp và Phát triển nông thôn, Tài chính, Kế hoạch và Đầu tư của tỉnh;";
+    let duty = "Chủ tịch Ủy ban nhân dân các huyện Nậm Cang, Khau Phạ chịu trách nhiệm thi hành Quyết định này./.";
+    assert_eq!(
+        bearings_of(&format!("Điều 4. {offices} {offices} {offices} {duty}")),
+        [Bearing::Closes; 4]
+    );
 }
 
 #[test]
@@ -218,14 +329,9 @@ fn the_act_that_a_document_is_annexed_to_is_not_quoted() {
 #[test]
 fn a_unit_goes_on_where_its_sentence_began_before() {
     use Bearing::{Alone, Announces, Asks, GoesOn, IsItem, Leads};
+    let bearings = bearings_of;
     let lead = "Các xã báo cáo kết quả thực hiện nhiệm vụ được giao trong sáu tháng đầu năm về";
     let item = "giao thông nông thôn, thủy lợi, nước sạch và môi trường ở các thôn, bản vùng cao đặc biệt khó khăn";
-    let bearings = |text: &str| {
-        let document = segment::split(&RawDocument::of_paragraph(text));
-        let units = document.units();
-        let syllables = vec![20; units.len()];
-        Quotable::of(&document, &units, &syllables).bearings
-    };
     assert_eq!(
         bearings(&format!("{lead} {item}; {item}; {item}; {item}.")),
         [Alone, GoesOn, GoesOn, GoesOn]
