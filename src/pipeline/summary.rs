@@ -10,9 +10,9 @@ use crate::rank::{Bearing, Genre, TitleFigures};
 use crate::record::Summary;
 use crate::select::{Budget, Candidate, Concept};
 
-/// What a unit loses that needs one before or after it, one that refers to something before it or that no mark ends, and what one gains that has a
-/// figure of the title: parts of the spread of the scores, as large as they can be without a loss in what people put into
-/// summaries of news (docs/quality.md).
+/// What a unit loses that needs one before or after it, one that refers to something before it or that no mark ends, and what
+/// one gains that has a figure of the title: parts of the spread of the scores, as large as they can be without a loss in what
+/// people put into summaries of news (docs/quality.md).
 const NEEDING: f32 = 0.5;
 const REFERRING: f32 = 0.3;
 const FIGURE: f32 = 0.5;
