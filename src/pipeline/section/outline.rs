@@ -93,11 +93,17 @@ pub(super) struct Outline {
     unnamed: Option<Sign>,
     /// Whether prose or numbers have begun: what stands before are titles.
     has_begun: bool,
-    /// Whether these are minutes, whose conclusions are tasks.
+    traits: Traits,
+}
+
+/// What a document is by its title and its letterhead.
+#[derive(Clone, Copy, Debug)]
+struct Traits {
+    /// Minutes, whose conclusions are tasks.
     is_minutes: bool,
-    /// Whether the document gives directions, as its title says.
+    /// Directions to somebody.
     directs: bool,
-    /// Whether it is one of an office: in news, lines without a number head what they like.
+    /// An office's: in news, lines without a number head what they like.
     is_official: bool,
 }
 
@@ -108,9 +114,11 @@ impl Outline {
             list: None,
             unnamed: None,
             has_begun: false,
-            is_minutes: title.to_lowercase().starts_with("biên bản"),
-            directs: topic::directs(title),
-            is_official,
+            traits: Traits {
+                is_minutes: title.to_lowercase().starts_with("biên bản"),
+                directs: topic::directs(title),
+                is_official,
+            },
         }
     }
 
@@ -156,7 +164,7 @@ impl Outline {
             return Some((Sign::Capitals, named));
         }
         // A line may be a heading though it does not look like one.
-        let named = if self.is_official {
+        let named = if self.traits.is_official {
             named
         } else {
             named.if_sure(text)
@@ -165,7 +173,7 @@ impl Outline {
     }
 
     fn topic_of(&self, is_heading: bool, name: &str) -> Topic {
-        if self.is_minutes && is_heading && name.to_lowercase().contains("kết luận") {
+        if self.traits.is_minutes && is_heading && name.to_lowercase().contains("kết luận") {
             Topic::Of(Section::Tasks)
         } else {
             Topic::of(name)
@@ -205,7 +213,7 @@ impl Outline {
             (Some(listed), _) => listed,
             _ if is_heading => return None,
             (None, Topic::Of(section)) => (section, Telling::Said),
-            (None, Topic::Unsaid) if self.directs && self.levels.iter().any(is_numbered) => {
+            (None, Topic::Unsaid) if self.traits.directs && self.levels.iter().any(is_numbered) => {
                 (Section::Tasks, Telling::Titled)
             }
             (None, Topic::Other | Topic::Unsaid) => return None,
