@@ -64,12 +64,19 @@ const ENGLISH: Terms = Terms {
     ],
 };
 
+/// Where the language is not known, as that of Vietnamese without diacritics, hardly any label is found that holds.
+const UNKNOWN: Terms = Terms {
+    nothing_found: "không tìm thấy; văn bản không dấu hoặc không rõ ngôn ngữ",
+    ..VIETNAMESE
+};
+
 impl Terms {
     /// Vietnamese for Vietnamese documents and where the language is not known, else English.
     pub(super) fn of(record: &Record) -> Self {
         match record.language.as_deref() {
-            Some("vi") | None => VIETNAMESE,
+            Some("vi") => VIETNAMESE,
             Some(_) => ENGLISH,
+            None => UNKNOWN,
         }
     }
 
@@ -164,8 +171,12 @@ mod tests {
         record.paragraphs.push(paragraph);
         let terms = Terms::of(&record);
         let said = |label| terms.no_quotation(&record, label);
-        assert_eq!(said("model"), VIETNAMESE.nothing_found);
+        assert_eq!(said("model"), UNKNOWN.nothing_found);
         assert_eq!(said("directive"), VIETNAMESE.nothing_quoted);
+        record.language = Some("vi".to_owned());
+        let terms = Terms::of(&record);
+        let said = |label| terms.no_quotation(&record, label);
+        assert_eq!(said("model"), VIETNAMESE.nothing_found);
 
         let quotation = Quotation {
             paragraph: 0,
