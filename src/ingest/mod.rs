@@ -127,9 +127,15 @@ impl RawDocument {
         let may_begin_with_headline = self.is_row() || self.format == SourceFormat::Text;
         let headline = || headline::headline(&self.paragraphs).filter(|_| may_begin_with_headline);
         let given = self.title.as_deref().map(Cow::Borrowed);
-        given
-            .or_else(|| self.headless_title().map(Cow::Owned))
-            .or_else(|| headline().map(Cow::Borrowed))
+        let own = || self.headless_title().map(Cow::Owned);
+        // What a file calls itself is often left from another document; what stands above its text is not.
+        let is_trusted = self.is_row() || self.is_message() || self.official.is_some();
+        let told = if is_trusted {
+            given.or_else(own)
+        } else {
+            own().or(given)
+        };
+        told.or_else(|| headline().map(Cow::Borrowed))
     }
 
     /// The kind and the subject that stand above the text where no letterhead does.
@@ -143,13 +149,16 @@ impl RawDocument {
         matches!(self.format, SourceFormat::Jsonl | SourceFormat::Parquet)
     }
 
+    fn is_message(&self) -> bool {
+        matches!(self.format, SourceFormat::Eml | SourceFormat::Msg)
+    }
+
     /// Drops a title that is none, and completes one that is the name of a kind with the subject below it.
     ///
     /// In a file anything may be marked as its title; a table has a column for it and a message its subject, which are
     /// trusted with all but the names of parts.
     fn check_title(&mut self) {
-        let is_message = matches!(self.format, SourceFormat::Eml | SourceFormat::Msg);
-        let is_no_title = if self.is_row() || is_message {
+        let is_no_title = if self.is_row() || self.is_message() {
             official::names_part
         } else {
             official::is_no_title

@@ -6,7 +6,7 @@ use super::prepared::PreparedContent;
 use super::section::Places;
 use super::wording::Wording;
 use crate::classify::{Classifier, Decision, Features, QuotingHead};
-use crate::document::{Document, Paragraph, ParagraphKind, Unit};
+use crate::document::{Document, Paragraph, ParagraphKind, Span, Unit};
 use crate::encode::DocumentVectors;
 use crate::rank::{self, has_figures, tells_no_gain};
 use crate::record::{ACHIEVEMENT, MODEL, STANDARD_LABELS};
@@ -69,15 +69,19 @@ impl<'a> Labelling<'a> {
             let words = words.map(|&word| wording.vocabulary.word(word));
             Features::of_words(words, vectors.mean(units))
         };
-        let norm = norm(&content.document);
-        let places = Places::of(content, classifier, norm);
-        let scores_of = |features: &Features, paragraph: usize| {
-            places.place(classifier.scores(features), paragraph)
+        let articles = first_article(&content.document);
+        let places = Places::of(content, classifier, articles);
+        let scores_of = |features: &Features, paragraph: usize, span: Span| {
+            let text = content.document.text_at(span);
+            places.place(classifier.scores(features), paragraph, text)
         };
         let read = |unit: usize| {
             let features = features(unit..unit + 1);
             let quoting = quoting.map(|head| head.logit(&features));
-            (scores_of(&features, content.units[unit].paragraph), quoting)
+            let Unit {
+                paragraph, span, ..
+            } = content.units[unit];
+            (scores_of(&features, paragraph, span), quoting)
         };
         let (unit_scores, quoting): (_, Vec<Option<f32>>) =
             (0..content.units.len()).map(read).unzip();
@@ -88,8 +92,10 @@ impl<'a> Labelling<'a> {
         let ranges = unit_ranges(units, content.document.paragraphs().len());
         let texts = || units.iter().map(|unit| content.document.text_at(unit.span));
         let scores = ranges.iter().enumerate();
-        let scores = scores.map(|(index, range)| scores_of(&features(range.clone()), index));
-        let paragraphs = decided(classifier, &content.document, norm, &places, scores);
+        let span = |index: usize| content.document.paragraphs()[index].span;
+        let scores =
+            scores.map(|(index, range)| scores_of(&features(range.clone()), index, span(index)));
+        let paragraphs = decided(classifier, &content.document, articles, &places, scores);
         Self {
             classifier,
             units,
@@ -164,14 +170,14 @@ pub(super) fn greatest(
 fn decided(
     classifier: &Classifier,
     document: &Document,
-    norm: usize,
+    articles: Option<usize>,
     places: &Places<'_>,
     scores: impl Iterator<Item = Vec<f32>>,
 ) -> Vec<Labelled> {
     let paragraphs = document.paragraphs();
     let may_hold = |label: usize, index: usize| {
         let name = classifier.labels()[label].name.as_str();
-        index < norm || !NOT_OF_NORMS.contains(&name)
+        articles.is_none_or(|first| index < first) || !NOT_OF_NORMS.contains(&name)
     };
     let decide = |(index, (scores, paragraph)): (usize, (Vec<f32>, &Paragraph))| {
         // An item of a list of orders may look like a heading.
@@ -206,8 +212,8 @@ fn is_labelled(paragraph: &Paragraph, text: &str) -> bool {
     !paragraph.furniture && !only_looks
 }
 
-/// The paragraph that opens the first article of a law or a regulation; beyond all where the document is none.
-fn norm(document: &Document) -> usize {
+/// The paragraph that opens the first article of a law or a regulation, if the document is one.
+fn first_article(document: &Document) -> Option<usize> {
     let mut first = None;
     let mut articles = 0_usize;
     for (index, paragraph) in document.paragraphs().iter().enumerate() {
@@ -218,8 +224,7 @@ fn norm(document: &Document) -> usize {
             articles += 1;
         }
     }
-    let found = first.filter(|_| articles >= ARTICLES_OF_NORM);
-    found.unwrap_or(document.paragraphs().len())
+    first.filter(|_| articles >= ARTICLES_OF_NORM)
 }
 
 /// For every paragraph, the range of its units.
@@ -252,17 +257,17 @@ mod tests {
                 ..RawParagraph::default()
             };
             raw.paragraphs = texts.into_iter().map(paragraph).collect();
-            norm(&segment::split(&raw))
+            first_article(&segment::split(&raw))
         };
         let articles =
             |count: usize| (1..=count).map(|number| format!("Điều {number}. Chợ phiên."));
         let law: Vec<String> = std::iter::once("Luật Chợ phiên".to_owned())
             .chain(articles(6))
             .collect();
-        assert_eq!(of(law), 1);
-        assert_eq!(of(articles(5).collect()), 5);
+        assert_eq!(of(law), Some(1));
+        assert_eq!(of(articles(5).collect()), None);
         let quoted =
             (3..12).map(|number| format!("Điều {number} Luật Chợ phiên quy định phí chợ."));
-        assert_eq!(of(quoted.collect()), 9);
+        assert_eq!(of(quoted.collect()), None);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::fold::folded;
 use super::kind::begins_with_kind;
+use super::letterhead::names_state;
 
 /// Names of parts of a document, which stand on lines of their own as its title does.
 const PARTS: [&str; 11] = [
@@ -23,9 +24,33 @@ pub(in crate::ingest) fn names_part(title: &str) -> bool {
     PARTS.contains(&folded(title).as_str())
 }
 
-/// Whether a title says nothing of the document: the name of a part, the heading of a section, a code.
+/// How programs call what nobody has named, before a number or the name of a file.
+const BY_PROGRAMS: [&str; 7] = [
+    "document",
+    "untitled document",
+    "new page",
+    "book",
+    "presentation",
+    "powerpoint presentation",
+    "microsoft word",
+];
+
+/// Whether a title says nothing of the document: the name of a part, the heading of a section, a code, the state's name, or
+/// what a program calls it.
 pub(in crate::ingest) fn is_no_title(title: &str) -> bool {
-    names_part(title) || is_section(title) || is_code(title)
+    names_part(title)
+        || is_section(title)
+        || is_code(title)
+        || is_by_program(title)
+        || (names_state(title) && !begins_with_kind(title))
+}
+
+/// `Document1`, `Microsoft Word - BC.doc`
+fn is_by_program(title: &str) -> bool {
+    let folded = folded(title);
+    let is_file = folded.starts_with("microsoft word ") && title.contains(" - ");
+    let name = folded.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ');
+    is_file || BY_PROGRAMS.contains(&name)
 }
 
 /// Whether a title begins with the number of a section: `V. Đường liên xã`, `2.1. Về nhân sự`, `1) Mở đầu`; a kind of
@@ -88,6 +113,10 @@ mod tests {
             ("2.1. Về nhân sự", true),
             ("1) Tình hình chung", true),
             ("M2-7-PKTT", true),
+            ("Document1", true),
+            ("Microsoft Word - BC thang 6.doc", true),
+            ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", true),
+            ("Microsoft Word cho người mới", false),
             ("Nội dung giám sát năm 2024", false),
             ("1.000 hộ thoát nghèo", false),
             ("30/4 ở Lạc Bình", false),

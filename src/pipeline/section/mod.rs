@@ -5,10 +5,10 @@ mod outline;
 mod topic;
 
 use self::outline::Outline;
-use self::topic::{is_fragment, is_told_as_done, is_told_as_due};
+use self::topic::{is_beside, is_fragment, is_told_as_done, is_told_as_due, opens_annex};
 use super::prepared::PreparedContent;
 use crate::classify::Classifier;
-use crate::document::{Document, Paragraph};
+use crate::document::{Document, Paragraph, ParagraphKind};
 use crate::ingest::official::begins_as_report;
 use crate::rank::{closes, falls_short};
 use crate::record::{ACHIEVEMENT, DIRECTIVE};
@@ -39,26 +39,41 @@ struct Place {
     is_item: bool,
 }
 
-/// How far a label's score is from its threshold, as a difference of logits: so much of what the words say is left where a place
-/// says something, too.
+/// An item of as many words says something though no mark ends it.
+const LEAST_OF_ITEM: usize = 8;
+
+/// Where a place says something, too, so much of what the words say is left: of how far a score is from its threshold, as a
+/// difference of logits. This and what follows are the weights of a logistic regression on 72 office documents, rounded by
+/// hand (docs/quality.md, "Where a paragraph stands").
 const WORDS: f32 = 0.5;
 
-/// What a place or the words add to that for both labels.
+/// What is added to that for both labels.
 #[derive(Clone, Copy, Debug)]
 struct Evidence {
     achievement: f32,
     directive: f32,
 }
 
+const ITEM_OF_TASKS: Evidence = Evidence::new(-2.5, 5.5);
+const TASK: Evidence = Evidence::new(-1.0, 2.5);
+const ITEM_BY_TITLE: Evidence = Evidence::new(-2.0, 4.0);
+const TASK_BY_TITLE: Evidence = Evidence::new(-0.5, 2.5);
+const ITEM_OF_RESULTS: Evidence = Evidence::new(3.5, -1.0);
+const RESULT: Evidence = Evidence::new(2.5, -1.0);
+
+/// What words say against the place.
+const DONE_AMONG_TASKS: Evidence = Evidence::new(2.0, -1.5);
+const DUE_AMONG_RESULTS: Evidence = Evidence::new(-1.0, -0.5);
+const SHORT_OF_RESULTS: Evidence = Evidence::new(-0.5, -1.0);
+const NOTHING: Evidence = Evidence::new(0.0, 0.0);
+
 /// What the places of a document's paragraphs tell of their labels.
 pub(super) struct Places<'a> {
     classifier: &'a Classifier,
     /// Which of the classifier's labels these are, if it has both.
     labels: Option<Labels>,
-    /// For every paragraph.
-    evidence: Vec<Option<Evidence>>,
-    /// For every paragraph, whether it stands among tasks.
-    is_task: Vec<bool>,
+    /// For every paragraph, where it stands, if that tells of its labels.
+    places: Vec<Option<Place>>,
 }
 
 /// The labels that a place tells of, by their index.
@@ -69,50 +84,47 @@ struct Labels {
 }
 
 impl<'a> Places<'a> {
-    /// `norm` is where the articles of a law begin, which tell no results and give orders to nobody in particular.
-    pub(super) fn of(content: &PreparedContent, classifier: &'a Classifier, norm: usize) -> Self {
+    /// `articles` is the paragraph where the articles of a law begin, which tell no results and give orders to nobody in
+    /// particular, if it is one.
+    pub(super) fn of(
+        content: &PreparedContent,
+        classifier: &'a Classifier,
+        articles: Option<usize>,
+    ) -> Self {
         let title = content.shown_title.as_deref().unwrap_or_default();
         let is_official = content.official.is_some() || begins_as_report(title);
         let outline = Outline::new(title, is_official);
-        Self::new(
-            &content.document,
-            &places(&content.document, outline, norm),
-            classifier,
-        )
+        let places = places(&content.document, outline, articles);
+        Self::new(places, classifier)
     }
 
-    fn new(document: &Document, places: &[Option<Place>], classifier: &'a Classifier) -> Self {
+    fn new(places: Vec<Option<Place>>, classifier: &'a Classifier) -> Self {
         let index = |name: &str| {
             let mut labels = classifier.labels().iter();
             labels.position(|label| label.name == name)
         };
         let labels = index(ACHIEVEMENT).zip(index(DIRECTIVE));
-        let texts = document.paragraphs().iter();
-        let texts = texts.map(|paragraph| document.text_at(paragraph.span));
-        let evidence = places.iter().zip(texts);
-        let evidence = evidence.map(|(place, text)| place.map(|place| Evidence::of(place, text)));
-        let is_task = |place: &Option<Place>| place.is_some_and(|it| it.section == Section::Tasks);
         Self {
             classifier,
             labels: labels.map(|(achievement, directive)| Labels {
                 achievement,
                 directive,
             }),
-            evidence: evidence.collect(),
-            is_task: places.iter().map(is_task).collect(),
+            places,
         }
     }
 
     /// Whether a paragraph stands where orders are told.
     pub(super) fn is_among_tasks(&self, paragraph: usize) -> bool {
-        self.is_task[paragraph]
+        self.places[paragraph].is_some_and(|place| place.section == Section::Tasks)
     }
 
-    /// The scores of a text in a paragraph.
-    pub(super) fn place(&self, mut scores: Vec<f32>, paragraph: usize) -> Vec<f32> {
-        let Some((labels, evidence)) = self.labels.zip(self.evidence[paragraph]) else {
+    /// The scores of a paragraph, or of a part of it.
+    pub(super) fn place(&self, mut scores: Vec<f32>, paragraph: usize, text: &str) -> Vec<f32> {
+        let Some((labels, place)) = self.labels.zip(self.places[paragraph]) else {
             return scores;
         };
+        let evidence = Evidence::of(place, text);
         let told = [
             (labels.achievement, evidence.achievement),
             (labels.directive, evidence.directive),
@@ -127,50 +139,58 @@ impl<'a> Places<'a> {
 }
 
 impl Evidence {
-    /// What a place tells, and what the words tell against it.
-    fn of(place: Place, text: &str) -> Self {
-        let words = match place.section {
-            Section::Tasks if is_told_as_done(text) => Self::new(2.0, -1.5),
-            Section::Results if falls_short(text) => Self::new(-0.5, -1.0),
-            Section::Results if is_told_as_due(text) => Self::new(-1.0, -0.5),
-            Section::Tasks | Section::Results => Self::new(0.0, 0.0),
-        };
-        let place = Self::of_place(place);
-        Self::new(
-            place.achievement + words.achievement,
-            place.directive + words.directive,
-        )
-    }
-
-    fn of_place(place: Place) -> Self {
-        match (place.section, place.telling, place.is_item) {
-            (Section::Tasks, Telling::Said, true) => Self::new(-2.5, 5.5),
-            (Section::Tasks, Telling::Said, false) => Self::new(-1.0, 2.5),
-            (Section::Tasks, Telling::Titled, true) => Self::new(-2.0, 4.0),
-            (Section::Tasks, Telling::Titled, false) => Self::new(-0.5, 2.5),
-            (Section::Results, _, true) => Self::new(3.5, -1.0),
-            (Section::Results, _, false) => Self::new(2.5, -1.0),
-        }
-    }
-
-    fn new(achievement: f32, directive: f32) -> Self {
+    const fn new(achievement: f32, directive: f32) -> Self {
         Self {
             achievement,
             directive,
         }
     }
+
+    /// What a place tells, and what the words tell against it.
+    fn of(place: Place, text: &str) -> Self {
+        let words = match place.section {
+            Section::Tasks if is_told_as_done(text) => DONE_AMONG_TASKS,
+            Section::Results if falls_short(text) => SHORT_OF_RESULTS,
+            Section::Results if is_told_as_due(text) => DUE_AMONG_RESULTS,
+            Section::Tasks | Section::Results => NOTHING,
+        };
+        let place = match (place.section, place.telling, place.is_item) {
+            (Section::Tasks, Telling::Said, true) => ITEM_OF_TASKS,
+            (Section::Tasks, Telling::Said, false) => TASK,
+            (Section::Tasks, Telling::Titled, true) => ITEM_BY_TITLE,
+            (Section::Tasks, Telling::Titled, false) => TASK_BY_TITLE,
+            (Section::Results, _, true) => ITEM_OF_RESULTS,
+            (Section::Results, _, false) => RESULT,
+        };
+        Self::new(
+            place.achievement + words.achievement,
+            place.directive + words.directive,
+        )
+    }
 }
 
 /// Where the paragraphs of a document stand that may have labels by it.
-fn places(document: &Document, mut outline: Outline, norm: usize) -> Vec<Option<Place>> {
+fn places(
+    document: &Document,
+    mut outline: Outline,
+    articles: Option<usize>,
+) -> Vec<Option<Place>> {
     let place = |(index, paragraph): (usize, &Paragraph)| {
-        if paragraph.furniture || index >= norm {
+        let text = document.text_at(paragraph.span);
+        let is_prose = matches!(
+            paragraph.kind,
+            ParagraphKind::Body | ParagraphKind::ListItem | ParagraphKind::Heading
+        );
+        let is_foot = paragraph.furniture && text.starts_with("Nơi nhận");
+        if is_foot || (is_prose && opens_annex(text)) {
+            outline.leave();
+        }
+        if paragraph.furniture || !is_prose || articles.is_some_and(|first| index >= first) {
             return None;
         }
-        let text = document.text_at(paragraph.span);
         let place = outline.pass(paragraph.kind, text)?;
-        let tells = !is_fragment(text) && !text.trim_end().ends_with(':') && !closes(text);
-        tells.then_some(place)
+        let tells = tells(paragraph.kind, text) && !text.trim_end().ends_with(':');
+        (tells && !closes(text) && !is_beside(text)).then_some(place)
     };
     document
         .paragraphs()
@@ -178,6 +198,12 @@ fn places(document: &Document, mut outline: Outline, norm: usize) -> Vec<Option<
         .enumerate()
         .map(place)
         .collect()
+}
+
+/// Whether a text is a sentence, or an item that says something without a mark at its end.
+fn tells(kind: ParagraphKind, text: &str) -> bool {
+    let is_item = kind == ParagraphKind::ListItem;
+    !is_fragment(text) || (is_item && text.split_whitespace().count() >= LEAST_OF_ITEM)
 }
 
 #[cfg(test)]
@@ -197,7 +223,7 @@ mod tests {
             ingest::read(text.as_bytes(), Some("a.txt"), &ReadOptions::default()).expect("a text");
         let title = raw.shown_title().unwrap_or_default();
         let outline = Outline::new(&title, is_official);
-        let places = places(&segment::split(&raw), outline, usize::MAX);
+        let places = places(&segment::split(&raw), outline, None);
         let letter = |place: Option<Place>| match place.map(|it| (it.section, it.telling)) {
             Some((Section::Results, _)) => 'R',
             Some((Section::Tasks, Telling::Said)) => 'T',
@@ -240,7 +266,7 @@ mod tests {
              1. Các xã sơ tán xong 60 hộ ven suối trước 10 giờ ngày mai.\n2. Giao Phòng Kinh tế:\n\
              - Vận hành các trạm bơm tiêu nước đệm.\n- Trực 24/24 giờ tại hồ Khe Chè.\n\
              Mưa lớn đến nay làm hư hỏng hai cầu tạm trong huyện.";
-        assert_eq!(shown(order), "--T-TT-");
+        assert_eq!(shown(order), "--T-TTt");
     }
 
     #[test]
@@ -259,6 +285,20 @@ mod tests {
     }
 
     #[test]
+    fn annexes_and_tables_are_of_no_section() {
+        let report = "BÁO CÁO\nCông tác giảm nghèo\nI. TỔ CHỨC THỰC HIỆN\n- Công chức văn hóa rà soát hộ nghèo theo quý.\n\
+             PHỤ LỤC I\n1. Hộ ông Tư nuôi bò, thu nhập 40 triệu đồng.";
+        assert_eq!(shown(report), "---T--");
+    }
+
+    #[test]
+    fn parts_without_numbers_are_below_what_is_named() {
+        let report = "Thực hiện kế hoạch của huyện, xã báo cáo như sau.\n\nKết quả đạt được\n\nKinh tế\n\n- Gieo trồng 430 ha lúa, 45 ha lạc.\n\n\
+             Nhiệm vụ năm sau\n\n- Gieo trồng 440 ha lúa, 50 ha lạc.";
+        assert_eq!(shown(report), "---R-T");
+    }
+
+    #[test]
     fn a_place_is_evidence_beside_the_words() {
         let head = |name: &str| LabelHead {
             name: name.to_owned(),
@@ -272,14 +312,14 @@ mod tests {
         let text = "KẾ HOẠCH\nI. MỤC TIÊU\n- 95% hộ có nước sạch.\nII. KẾT QUẢ NĂM TRƯỚC\n- 90% hộ có nước sạch.\nHết.";
         let raw = ingest::read(text.as_bytes(), Some("a.txt"), &ReadOptions::default());
         let document = segment::split(&raw.expect("a text"));
-        let found = places(&document, Outline::new("", true), usize::MAX);
-        let places = Places::new(&document, &found, &classifier);
+        let found = places(&document, Outline::new("", true), None);
+        let places = Places::new(found, &classifier);
         let read = vec![0.4, 0.4, 0.3];
-        let of_task = places.place(read.clone(), 2);
+        let of_task = places.place(read.clone(), 2, "95% hộ có nước sạch.");
         assert!(of_task[0] < 0.1 && of_task[1] > 0.9, "{of_task:?}");
         assert!((of_task[2] - read[2]).abs() < 1e-6, "{of_task:?}");
-        let of_result = places.place(read.clone(), 4);
+        let of_result = places.place(read.clone(), 4, "90% hộ có nước sạch.");
         assert!(of_result[0] > 0.9 && of_result[1] < 0.3, "{of_result:?}");
-        assert_eq!(places.place(read.clone(), 0), read);
+        assert_eq!(places.place(read.clone(), 0, ""), read);
     }
 }

@@ -72,6 +72,7 @@ impl Sign {
 #[derive(Debug)]
 struct Level {
     sign: Sign,
+    is_heading: bool,
     /// What it is about, by what it says or by what it stands below.
     topic: Topic,
 }
@@ -79,7 +80,8 @@ struct Level {
 /// A list that a line led to.
 #[derive(Clone, Copy, Debug)]
 struct List {
-    section: Section,
+    /// What it is of; nothing that is told where it lists papers or parts.
+    section: Option<Section>,
     /// Whether its last item was a heading, which paragraphs follow.
     has_headings: bool,
 }
@@ -97,8 +99,10 @@ pub(super) struct Outline {
 }
 
 /// What a document is by its title and its letterhead.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Traits {
+    /// In small letters; may be empty.
+    title: String,
     /// Minutes, whose conclusions are tasks.
     is_minutes: bool,
     /// Directions to somebody.
@@ -109,17 +113,24 @@ struct Traits {
 
 impl Outline {
     pub(super) fn new(title: &str, is_official: bool) -> Self {
+        let small = title.to_lowercase();
         Self {
             levels: Vec::new(),
             list: None,
             unnamed: None,
             has_begun: false,
             traits: Traits {
-                is_minutes: title.to_lowercase().starts_with("biên bản"),
+                is_minutes: small.starts_with("biên bản"),
                 directs: topic::directs(title),
+                title: small,
                 is_official,
             },
         }
+    }
+
+    /// Begins anew, as an annex does, or what stands below the foot of a letter.
+    pub(super) fn leave(&mut self) {
+        *self = Self::new("", self.traits.is_official);
     }
 
     /// Goes on to the next paragraph; tells where it stands.
@@ -128,48 +139,73 @@ impl Outline {
         let is_heading = kind == ParagraphKind::Heading;
         let is_item = kind == ParagraphKind::ListItem
             || matches!(mark, Marker::Item | Marker::Bullet | Marker::Number);
-        self.has_begun |= mark != Marker::None || !(is_heading || topic::is_fragment(text));
+        self.has_begun = self.has_begun
+            || is_item
+            || mark != Marker::None
+            || if is_heading {
+                self.is_below_title(text)
+            } else {
+                !topic::is_fragment(text)
+            };
+        self.traits.directs |= is_heading && !self.has_begun && topic::directs(text);
         let opened = self.opened(kind, mark, text);
-        let opens = opened.is_some();
         self.unnamed = None;
-        if let Some((sign, topic)) = opened {
-            self.open(sign, topic, is_heading, text);
+        let opens_heading = opened.as_ref().is_some_and(|level| level.is_heading);
+        if let Some(level) = opened {
+            self.open(level, text);
         } else if !(kind == ParagraphKind::Body && self.list.is_some_and(|it| it.has_headings)) {
             self.list = None;
         }
         let place = self.place(is_heading, is_item);
-        self.follow(is_heading && opens, is_item, text);
+        self.follow(opens_heading, is_item, text);
         place
     }
 
-    /// What a paragraph opens, and what it says that this is about.
-    fn opened(&self, kind: ParagraphKind, mark: Marker, text: &str) -> Option<(Sign, Topic)> {
+    /// Whether a heading without a number names something below the title, and is none of its lines.
+    fn is_below_title(&self, heading: &str) -> bool {
+        let title = &self.traits.title;
+        !title.is_empty()
+            && !title.contains(&heading.to_lowercase())
+            && Topic::of(heading) != Topic::Unsaid
+    }
+
+    /// What a paragraph opens, with what it says itself that this is about.
+    fn opened(&self, kind: ParagraphKind, mark: Marker, text: &str) -> Option<Level> {
         let is_heading = kind == ParagraphKind::Heading;
-        if let Some(sign) = Sign::of(kind, mark, text) {
-            let name = if is_heading {
-                text
-            } else {
-                topic::name_of_item(text)
-            };
-            return Some((sign, self.topic_of(is_heading, name)));
-        }
-        if !self.has_begun || !(is_heading || topic::is_fragment(text)) {
-            return None;
-        }
-        let named = self.topic_of(is_heading, text);
-        if let Some(sign) = &self.unnamed {
-            return Some((sign.clone(), named));
-        }
-        if is_heading && is_capitals(text) {
-            return Some((Sign::Capitals, named));
-        }
-        // A line may be a heading though it does not look like one.
-        let named = if self.traits.is_official {
-            named
-        } else {
-            named.if_sure(text)
+        let level = |sign, is_heading, topic| Level {
+            sign,
+            is_heading,
+            topic,
         };
-        (is_heading || named != Topic::Unsaid).then_some((Sign::Plain, named))
+        let said = || self.topic_of(is_heading, text);
+        let may_be_heading = self.has_begun && (is_heading || topic::is_fragment(text));
+        // A line may be a heading though it does not look like one, or be numbered by the format alone.
+        let line = || {
+            let said = if self.traits.is_official {
+                said()
+            } else {
+                said().if_sure(text)
+            };
+            (is_heading || said != Topic::Unsaid).then(|| level(Sign::Plain, true, said))
+        };
+        match Sign::of(kind, mark, text) {
+            Some(Sign::Bullet(' ')) if may_be_heading => {
+                line().or_else(|| Some(level(Sign::Bullet(' '), false, Topic::Unsaid)))
+            }
+            Some(sign) if is_heading => Some(level(sign, true, said())),
+            Some(sign) => {
+                let said = self.topic_of(false, topic::name_of_item(text));
+                Some(level(sign, false, said))
+            }
+            None if !may_be_heading => None,
+            None => match &self.unnamed {
+                Some(sign) => Some(level(sign.clone(), true, said())),
+                None if is_heading && is_capitals(text) => {
+                    Some(level(Sign::Capitals, true, said()))
+                }
+                None => line(),
+            },
+        }
     }
 
     fn topic_of(&self, is_heading: bool, name: &str) -> Topic {
@@ -181,21 +217,35 @@ impl Outline {
     }
 
     /// Goes below a heading or an item.
-    fn open(&mut self, sign: Sign, topic: Topic, is_heading: bool, text: &str) {
-        let ends = |level: &Level| {
-            level.sign == sign || (sign.is_of_section() && !level.sign.is_of_section())
+    fn open(&mut self, mut level: Level, text: &str) {
+        let is_of_section = level.sign.is_of_section();
+        if level.is_heading {
+            self.levels.retain(|above| above.is_heading);
+        }
+        if is_of_section {
+            self.levels.retain(|above| above.sign.is_of_section());
+        }
+        let is_first = !level.is_heading && topic::is_first(text);
+        // What has no number and names nothing is a part of what stands above it.
+        let is_part = level.sign == Sign::Plain && level.topic == Topic::Unsaid;
+        let is_open =
+            |above: &Level| above.sign == level.sign && !(is_first && above.is_heading) && !is_part;
+        // Parts without a number go on below each other; one that names something is beside the first.
+        let open = if level.sign == Sign::Plain {
+            self.levels.iter().position(is_open)
+        } else {
+            self.levels.iter().rposition(is_open)
         };
-        let open = self.levels.iter().position(ends);
         self.levels.truncate(open.unwrap_or(self.levels.len()));
-        if is_heading && sign.is_of_section() {
+        if level.is_heading && is_of_section {
             self.list = None;
         }
         let is_number = text.split_whitespace().nth(NUMBER_WORDS).is_none();
-        if is_number && matches!(sign, Sign::Division(_)) {
-            self.unnamed = Some(sign.clone());
+        if is_number && matches!(level.sign, Sign::Division(_)) {
+            self.unnamed = Some(level.sign.clone());
         }
-        let topic = topic.below(self.topic(), text);
-        self.levels.push(Level { sign, topic });
+        level.topic = level.topic.below(self.topic(), text);
+        self.levels.push(level);
     }
 
     /// What the innermost level is about.
@@ -207,28 +257,31 @@ impl Outline {
 
     /// Where a paragraph stands.
     fn place(&self, is_heading: bool, is_item: bool) -> Option<Place> {
-        let is_numbered = |level: &Level| !matches!(level.sign, Sign::Bullet(_));
-        let listed = self.list.map(|list| (list.section, Telling::Said));
-        let (section, telling) = match (listed, self.topic()) {
-            (Some(listed), _) => listed,
-            _ if is_heading => return None,
-            (None, Topic::Of(section)) => (section, Telling::Said),
-            (None, Topic::Unsaid) if self.traits.directs && self.levels.iter().any(is_numbered) => {
-                (Section::Tasks, Telling::Titled)
-            }
-            (None, Topic::Other | Topic::Unsaid) => return None,
-        };
-        Some(Place {
+        let place = |section, telling| Place {
             section,
             telling,
             is_item,
-        })
+        };
+        if let Some(list) = self.list {
+            return list.section.map(|section| place(section, Telling::Said));
+        }
+        let is_numbered = |level: &Level| !matches!(level.sign, Sign::Bullet(_));
+        match self.topic() {
+            _ if is_heading => None,
+            Topic::Of(section) => Some(place(section, Telling::Said)),
+            Topic::Unsaid if self.traits.directs && self.levels.iter().any(is_numbered) => {
+                Some(place(Section::Tasks, Telling::Titled))
+            }
+            Topic::Other | Topic::Unsaid => None,
+        }
     }
 
     /// Remembers the list that a paragraph leads to, or that it belongs to as a heading.
     fn follow(&mut self, opens_heading: bool, is_item: bool, text: &str) {
         if text.trim_end().ends_with(':') {
-            let led = topic::leads_to(text).map(|section| List {
+            let section = topic::leads_to(text);
+            let leads = section.is_some() || topic::leads_to_parts(text);
+            let led = leads.then_some(List {
                 section,
                 has_headings: false,
             });

@@ -15,7 +15,7 @@ const RESULTS: [&str; 8] = [
 ];
 
 /// What headings of tasks and aims name.
-const TASKS: [&str; 24] = [
+const TASKS: [&str; 20] = [
     "phương hướng",
     "nhiệm vụ",
     "mục tiêu",
@@ -26,7 +26,6 @@ const TASKS: [&str; 24] = [
     "nội dung hoạt động",
     "nội dung đề nghị",
     "phân công",
-    "trách nhiệm",
     "công tác chuẩn bị",
     "chương trình công tác",
     "kế hoạch tuần",
@@ -36,21 +35,21 @@ const TASKS: [&str; 24] = [
     "kết luận của",
     "kết luận cuộc họp",
     "việc cần làm",
-    "trọng tâm tuần",
-    "trọng tâm tháng",
-    "trọng tâm quý",
-    "trọng tâm năm",
+    "trách nhiệm của các",
 ];
 
 /// What names tasks at the beginning of a heading alone: reports tell of `công tác chỉ đạo, tổ chức thực hiện`, too.
-const TASKS_FIRST: [&str; 7] = [
+const TASKS_FIRST: [&str; 10] = [
     "tổ chức thực hiện",
     "kiến nghị",
     "đề xuất",
     "đề nghị",
     "yêu cầu",
     "biện pháp",
-    "kết luận",
+    "trọng tâm tuần",
+    "trọng tâm tháng",
+    "trọng tâm quý",
+    "trọng tâm năm",
 ];
 
 /// What is of its own kind even below a heading of the other, or beside what is of none.
@@ -74,10 +73,17 @@ const SURE_TASKS: [&str; 9] = [
 ];
 
 /// Before what names tasks, these tell of tasks that were done, or name a programme: `Kết quả thực hiện nhiệm vụ`.
-const FULFILLING: [&str; 4] = ["thực hiện", "hoàn thành", "thực hiện các", "chương trình"];
+const FULFILLING: [&str; 6] = [
+    "thực hiện",
+    "thực hiện các",
+    "hoàn thành",
+    "triển khai",
+    "triển khai các",
+    "chương trình",
+];
 
 /// Headings that name one of these are of something else, whatever else they name.
-const ASIDE: [&str; 34] = [
+const ASIDE: [&str; 39] = [
     "hạn chế",
     "tồn tại",
     "khuyết điểm",
@@ -94,7 +100,6 @@ const ASIDE: [&str; 34] = [
     "khái quát",
     "đặc điểm",
     "bối cảnh",
-    "đánh giá",
     "thảo luận",
     "ý kiến",
     "quyền hạn",
@@ -112,19 +117,69 @@ const ASIDE: [&str; 34] = [
     "cần đạt",
     "cử tri",
     "đơn thư",
+    "tổng quan",
+    "tiềm năng",
+    "giới thiệu",
+    "thời gian",
+    "địa điểm",
+    "chủ đề",
 ];
+
+/// What results of these are is no achievement; neither is what is told of them.
+const FINDINGS: [&str; 12] = [
+    "kết quả kiểm tra",
+    "kết quả thanh tra",
+    "kết quả giám sát",
+    "kết quả xác minh",
+    "kết quả khảo sát",
+    "kết quả điều tra",
+    "kết quả xét nghiệm",
+    "kết quả nghiên cứu",
+    "kết quả nghiệm thu",
+    "kết quả thảo luận",
+    "kết quả bỏ phiếu",
+    "kết quả bầu cử",
+];
+
+/// Headings that name one of these are of something else where they name no results: `Đánh giá kết quả`.
+const ASIDE_ALONE: [&str; 1] = ["đánh giá"];
+
+/// Conclusions of these find what is wrong and direct nobody.
+const INQUIRIES: [&str; 4] = [
+    "kết luận thanh tra",
+    "kết luận kiểm tra",
+    "kết luận giám định",
+    "kết luận nội dung tố cáo",
+];
+
+/// Before what leads to a list, these tell of what others said or of what it goes by.
+const SAYING: [&str; 6] = [
+    "phát biểu",
+    "thảo luận",
+    "đóng góp",
+    "tham gia",
+    "cử tri",
+    "đại biểu",
+];
+
+/// How what leads to a list of papers or parts ends.
+const PARTS: [&str; 3] = ["gồm", "gồm có", "kèm theo"];
 
 /// Documents whose titles begin with one of these give directions; so do conclusions that are made known, and decisions that
 /// approve one.
-const DIRECTING: [&str; 8] = [
+const DIRECTING: [&str; 12] = [
     "kế hoạch",
     "chỉ thị",
     "công điện",
-    "chương trình",
+    "chương trình hành động",
+    "chương trình công tác",
+    "chương trình phối hợp",
     "phương án",
     "hướng dẫn",
     "đề án",
-    "kết luận",
+    "kết luận của",
+    "kết luận cuộc họp",
+    "kết luận hội nghị",
 ];
 
 /// What tells, before a colon, that orders follow: at its end, or before "như sau".
@@ -140,7 +195,7 @@ const ORDERING: [&str; 12] = [
     "nhiệm vụ",
     "phân công",
     "thống nhất",
-    "ý kiến",
+    "có ý kiến",
 ];
 
 /// How what leads to a list may end after that.
@@ -182,6 +237,21 @@ const DUE: [&str; 12] = [
 /// Fewer words that end without a mark are a name or a heading, which say nothing of what is done.
 const FRAGMENT_WORDS: usize = 12;
 
+/// What has fewer says nothing: `- Không.`
+const FEWEST_WORDS: usize = 3;
+
+/// Sentences with one of these tell of their own document.
+const CLOSING: [&str; 8] = [
+    "trên đây là",
+    " này có hiệu lực",
+    "được lập thành",
+    "lập thành 0",
+    "cùng nghe",
+    "biểu quyết:",
+    "thông qua ngày",
+    "cuộc họp kết thúc",
+];
+
 /// No longer is what an item names before a colon.
 const NAME_WORDS: usize = 10;
 
@@ -209,18 +279,12 @@ impl Topic {
             |word: &&str| DIVISIONS.contains(word) || !word.ends_with(char::is_alphabetic);
         let words: Vec<&str> = heading.split_whitespace().skip_while(is_number).collect();
         let first = words.join(" ");
-        let is_ahead = |word: &str| {
-            let mut places = heading.match_indices(word);
-            places.any(|(at, _)| {
-                let before = heading[..at].trim_end();
-                !FULFILLING.iter().any(|word| before.ends_with(word))
-            })
-        };
-        let names_tasks = TASKS.iter().any(|word| is_ahead(word))
-            || TASKS_FIRST.iter().any(|word| first.starts_with(word));
-        let is_ahead = has(&SURE_TASKS);
-        match (has(&RESULTS), (names_tasks || is_ahead) && !is_done) {
-            _ if has(&ASIDE) && !is_ahead => Self::Other,
+        let is_sure = names_ahead(&heading, &SURE_TASKS);
+        let names_tasks =
+            names_ahead(&heading, &TASKS) || TASKS_FIRST.iter().any(|word| first.starts_with(word));
+        let is_aside = has(&ASIDE) || (has(&ASIDE_ALONE) && !has(&RESULTS));
+        match (has(&RESULTS), (names_tasks || is_sure) && !is_done) {
+            _ if has(&FINDINGS) || (is_aside && !is_sure) => Self::Other,
             (true, true) => Self::Other,
             (true, false) => Self::Of(Section::Results),
             (false, true) => Self::Of(Section::Tasks),
@@ -251,12 +315,21 @@ impl Topic {
     }
 }
 
+/// Whether a heading names one of these tasks, and not that they were done.
+fn names_ahead(heading: &str, tasks: &[&str]) -> bool {
+    let mut places = tasks.iter().flat_map(|task| heading.match_indices(task));
+    places.any(|(at, _)| {
+        let before = heading[..at].trim_end();
+        !FULFILLING.iter().any(|word| before.ends_with(word))
+    })
+}
+
 /// What a line is about beyond doubt.
 fn sure(line: &str) -> Option<Section> {
     let line = line.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| line.contains(word));
-    match (has(&SURE_RESULTS), has(&SURE_TASKS)) {
-        (_, false) if has(&ASIDE) => None,
+    match (has(&SURE_RESULTS), names_ahead(&line, &SURE_TASKS)) {
+        (_, false) if has(&ASIDE) || has(&FINDINGS) => None,
         (true, false) => Some(Section::Results),
         (false, true) => Some(Section::Tasks),
         _ => None,
@@ -265,25 +338,35 @@ fn sure(line: &str) -> Option<Section> {
 
 /// What a text that ends with a colon leads to.
 pub(super) fn leads_to(text: &str) -> Option<Section> {
-    let text = text
-        .trim_end()
-        .trim_end_matches(':')
-        .trim_end()
-        .to_lowercase();
-    let ends = |words: &[&str]| words.iter().any(|word| text.ends_with(word));
+    let text = before_colon(text);
     let last = text.rsplit(['.', ';']).next().unwrap_or_default();
     let has = |words: &[&str]| words.iter().any(|word| last.contains(word));
-    if last.contains(" đã ") {
-        return ends(&FOLLOWING).then_some(Section::Results);
+    let end = |words: &[&str]| words.iter().find_map(|word| text.strip_suffix(word));
+    let follows = end(&FOLLOWING).is_some();
+    if has(&SAYING) {
+        return None;
     }
-    if ends(&ORDERING) {
-        return Some(Section::Tasks);
+    if let Some(before) = end(&ORDERING) {
+        // `theo hướng dẫn:` tells what it goes by.
+        return (!before.trim_end().ends_with("theo")).then_some(Section::Tasks);
     }
-    match (ends(&FOLLOWING), has(&RESULTS), has(&ORDERING)) {
+    match (follows, has(&RESULTS), has(&ORDERING)) {
         (true, true, _) => Some(Section::Results),
         (true, false, true) => Some(Section::Tasks),
         _ => None,
     }
+}
+
+/// Whether a text that ends with a colon leads to papers or parts, of which nothing is told.
+pub(super) fn leads_to_parts(text: &str) -> bool {
+    let text = before_colon(text);
+    PARTS.iter().any(|end| text.ends_with(end))
+}
+
+/// The end of a text before its colon, in small letters.
+fn before_colon(text: &str) -> String {
+    let text = text.trim_end().trim_end_matches(':').trim_end();
+    text.to_lowercase()
 }
 
 /// Whether a text is no sentence, but a name or a heading.
@@ -318,7 +401,44 @@ pub(super) fn directs(title: &str) -> bool {
     let is_conclusion = begins(&text, &["thông báo"]) && text.contains("kết luận");
     let is_approval =
         || begins(&text, &["quyết định"]) && (approves("phê duyệt") || approves("ban hành"));
-    is_loud && (begins(&text, &DIRECTING) || is_conclusion || is_approval())
+    let finds = INQUIRIES.iter().any(|inquiry| text.contains(inquiry));
+    is_loud && !finds && (begins(&text, &DIRECTING) || is_conclusion || is_approval())
+}
+
+/// Whether an item is the first of its list: `1.`, `a)`.
+pub(super) fn is_first(text: &str) -> bool {
+    let word = text.split_whitespace().next().unwrap_or_default();
+    let number = word.trim_matches(|c: char| !c.is_alphanumeric());
+    number == "1" || number == "a"
+}
+
+/// Whether a text annexed to another begins, or one of its forms.
+pub(super) fn opens_annex(text: &str) -> bool {
+    let words: Vec<String> = text
+        .split_whitespace()
+        .take(3)
+        .map(str::to_lowercase)
+        .collect();
+    let names = |first: &str, second: &str| {
+        words.first().is_some_and(|word| word == first)
+            && words.get(1).is_some_and(|word| word.starts_with(second))
+    };
+    (names("phụ", "lục") || names("mẫu", "số")) && is_fragment(text)
+}
+
+/// Whether a text has no part in what its section is about: it is of its document, of a table of contents, or nothing.
+pub(super) fn is_beside(text: &str) -> bool {
+    let small = text.to_lowercase();
+    let words: Vec<&str> = small.split_whitespace().take(4).collect();
+    let has_number = |word: &&str| word.contains(|c: char| c.is_ascii_digit());
+    // `- 10 giờ 30: bế mạc`
+    let is_hour = words
+        .windows(2)
+        .any(|it| has_number(&it[0]) && it[1] == "giờ");
+    let is_listed = small.contains("trang ") && small.ends_with(|c: char| c.is_ascii_digit());
+    is_listed
+        || small.split_whitespace().nth(FEWEST_WORDS - 1).is_none()
+        || CLOSING.iter().any(|phrase| small.contains(phrase))
 }
 
 /// Whether what stands among tasks tells of what was done all the same.
@@ -357,6 +477,44 @@ mod tests {
         ] {
             assert!(!directs(title), "{title}");
         }
+    }
+
+    #[test]
+    fn headings_say_what_they_are_about() {
+        for (heading, topic) in [
+            (
+                "I. KẾT QUẢ THỰC HIỆN NHIỆM VỤ TRỌNG TÂM",
+                Topic::Of(Section::Results),
+            ),
+            ("A. Đánh giá kết quả năm 2024", Topic::Of(Section::Results)),
+            ("II. KẾT QUẢ KIỂM TRA, XÁC MINH", Topic::Other),
+            (
+                "III. Dự báo và công tác thời gian tới",
+                Topic::Of(Section::Tasks),
+            ),
+            ("V. Trọng tâm tháng 10", Topic::Of(Section::Tasks)),
+            ("IV. Tồn tại, hạn chế", Topic::Other),
+            ("1. Về trồng trọt", Topic::Unsaid),
+        ] {
+            assert_eq!(Topic::of(heading), topic, "{heading}");
+        }
+    }
+
+    #[test]
+    fn lines_say_what_lists_they_lead_to() {
+        for (line, section) in [
+            (
+                "Chủ tịch UBND xã đã kết luận như sau:",
+                Some(Section::Tasks),
+            ),
+            ("Kết quả đạt được như sau:", Some(Section::Results)),
+            ("Đoàn đã phát hiện một số vi phạm như sau:", None),
+            ("Các đại biểu phát biểu ý kiến:", None),
+            ("Nộp hồ sơ theo hướng dẫn:", None),
+        ] {
+            assert_eq!(leads_to(line), section, "{line}");
+        }
+        assert!(leads_to_parts("Hồ sơ gửi kèm gồm:"));
     }
 
     #[test]
