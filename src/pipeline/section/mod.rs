@@ -3,6 +3,7 @@
 
 mod outline;
 mod topic;
+mod words;
 
 use self::outline::Outline;
 use self::topic::{is_beside, is_fragment, is_told_as_done, is_told_as_due, opens_annex};
@@ -73,7 +74,7 @@ pub(super) struct Places<'a> {
     /// Which of the classifier's labels these are, if it has both.
     labels: Option<Labels>,
     /// For every paragraph, where it stands, if that tells of its labels.
-    places: Vec<Option<Place>>,
+    of_paragraphs: Vec<Option<Place>>,
 }
 
 /// The labels that a place tells of, by their index.
@@ -110,18 +111,18 @@ impl<'a> Places<'a> {
                 achievement,
                 directive,
             }),
-            places,
+            of_paragraphs: places,
         }
     }
 
     /// Whether a paragraph stands where orders are told.
     pub(super) fn is_among_tasks(&self, paragraph: usize) -> bool {
-        self.places[paragraph].is_some_and(|place| place.section == Section::Tasks)
+        self.of_paragraphs[paragraph].is_some_and(|place| place.section == Section::Tasks)
     }
 
     /// The scores of a paragraph, or of a part of it.
     pub(super) fn place(&self, mut scores: Vec<f32>, paragraph: usize, text: &str) -> Vec<f32> {
-        let Some((labels, place)) = self.labels.zip(self.places[paragraph]) else {
+        let Some((labels, place)) = self.labels.zip(self.of_paragraphs[paragraph]) else {
             return scores;
         };
         let evidence = Evidence::of(place, text);

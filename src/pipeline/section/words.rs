@@ -1,0 +1,257 @@
+//! The words by which headings, lines before lists, titles and paragraphs say what they are about, in small letters.
+
+/// What headings of results name.
+pub(super) const RESULTS: [&str; 8] = [
+    "kết quả",
+    "thành tích",
+    "ưu điểm",
+    "đạt được",
+    "đã làm được",
+    "đã triển khai",
+    "đã thực hiện",
+    "tuần qua",
+];
+
+/// What headings of tasks and aims name.
+pub(super) const TASKS: [&str; 20] = [
+    "phương hướng",
+    "nhiệm vụ",
+    "mục tiêu",
+    "mục đích",
+    "chỉ tiêu",
+    "giải pháp",
+    "nội dung thực hiện",
+    "nội dung hoạt động",
+    "nội dung đề nghị",
+    "phân công",
+    "công tác chuẩn bị",
+    "chương trình công tác",
+    "kế hoạch tuần",
+    "kế hoạch tháng",
+    "kế hoạch quý",
+    "ý kiến chỉ đạo",
+    "kết luận của",
+    "kết luận cuộc họp",
+    "việc cần làm",
+    "trách nhiệm của các",
+];
+
+/// What names tasks at the beginning of a heading alone: reports tell of `công tác chỉ đạo, tổ chức thực hiện`, too.
+pub(super) const TASKS_FIRST: [&str; 10] = [
+    "tổ chức thực hiện",
+    "kiến nghị",
+    "đề xuất",
+    "đề nghị",
+    "yêu cầu",
+    "biện pháp",
+    "trọng tâm tuần",
+    "trọng tâm tháng",
+    "trọng tâm quý",
+    "trọng tâm năm",
+];
+
+/// What is of its own kind even below a heading of the other, or beside what is of none.
+pub(super) const SURE_RESULTS: [&str; 4] = [
+    "kết quả đạt được",
+    "kết quả thực hiện",
+    "đã làm được",
+    "ưu điểm",
+];
+
+pub(super) const SURE_TASKS: [&str; 9] = [
+    "phương hướng",
+    "nhiệm vụ trọng tâm",
+    "thời gian tới",
+    "từ nay đến",
+    "tuần tới",
+    "tháng tới",
+    "quý tới",
+    "năm tới",
+    "việc cần làm",
+];
+
+/// Before what names tasks, these tell of tasks that were done, or name a programme: `Kết quả thực hiện nhiệm vụ`.
+pub(super) const FULFILLING: [&str; 6] = [
+    "thực hiện",
+    "thực hiện các",
+    "hoàn thành",
+    "triển khai",
+    "triển khai các",
+    "chương trình",
+];
+
+/// Headings that name one of these are of something else, whatever else they name.
+pub(super) const ASIDE: [&str; 39] = [
+    "hạn chế",
+    "tồn tại",
+    "khuyết điểm",
+    "nguyên nhân",
+    "khó khăn",
+    "vướng mắc",
+    "bài học",
+    "căn cứ",
+    "cơ sở pháp lý",
+    "sự cần thiết",
+    "tình hình",
+    "thực trạng",
+    "hiện trạng",
+    "khái quát",
+    "đặc điểm",
+    "bối cảnh",
+    "thảo luận",
+    "ý kiến",
+    "quyền hạn",
+    "chức năng",
+    "phạm vi",
+    "đối tượng",
+    "thành phần",
+    "quy định chung",
+    "hiệu lực",
+    "kinh phí",
+    "báo cáo kết quả",
+    "chế độ",
+    "dự kiến",
+    "mong đợi",
+    "cần đạt",
+    "cử tri",
+    "đơn thư",
+    "tổng quan",
+    "tiềm năng",
+    "giới thiệu",
+    "thời gian",
+    "địa điểm",
+    "chủ đề",
+];
+
+/// What results of these are is no achievement; neither is what is told of them.
+pub(super) const FINDINGS: [&str; 12] = [
+    "kết quả kiểm tra",
+    "kết quả thanh tra",
+    "kết quả giám sát",
+    "kết quả xác minh",
+    "kết quả khảo sát",
+    "kết quả điều tra",
+    "kết quả xét nghiệm",
+    "kết quả nghiên cứu",
+    "kết quả nghiệm thu",
+    "kết quả thảo luận",
+    "kết quả bỏ phiếu",
+    "kết quả bầu cử",
+];
+
+/// Headings that name one of these are of something else where they name no results: `Đánh giá kết quả`.
+pub(super) const ASIDE_ALONE: [&str; 1] = ["đánh giá"];
+
+/// Conclusions of these find what is wrong and direct nobody.
+pub(super) const INQUIRIES: [&str; 4] = [
+    "kết luận thanh tra",
+    "kết luận kiểm tra",
+    "kết luận giám định",
+    "kết luận nội dung tố cáo",
+];
+
+/// Before what leads to a list, these tell of what others said or of what it goes by.
+pub(super) const SAYING: [&str; 6] = [
+    "phát biểu",
+    "thảo luận",
+    "đóng góp",
+    "tham gia",
+    "cử tri",
+    "đại biểu",
+];
+
+/// How what leads to a list of papers or parts ends.
+pub(super) const PARTS: [&str; 3] = ["gồm", "gồm có", "kèm theo"];
+
+/// Documents whose titles begin with one of these give directions; so do conclusions that are made known, and decisions that
+/// approve one.
+pub(super) const DIRECTING: [&str; 12] = [
+    "kế hoạch",
+    "chỉ thị",
+    "công điện",
+    "chương trình hành động",
+    "chương trình công tác",
+    "chương trình phối hợp",
+    "phương án",
+    "hướng dẫn",
+    "đề án",
+    "kết luận của",
+    "kết luận cuộc họp",
+    "kết luận hội nghị",
+];
+
+/// What tells, before a colon, that orders follow: at its end, or before "như sau".
+pub(super) const ORDERING: [&str; 12] = [
+    "yêu cầu",
+    "đề nghị",
+    "chỉ đạo",
+    "chỉ thị",
+    "kiến nghị",
+    "kết luận",
+    "quyết nghị",
+    "hướng dẫn",
+    "nhiệm vụ",
+    "phân công",
+    "thống nhất",
+    "có ý kiến",
+];
+
+/// How what leads to a list may end after that.
+pub(super) const FOLLOWING: [&str; 3] = ["như sau", "sau đây", "sau"];
+
+/// Paragraphs among tasks with one of these tell of what was done all the same.
+pub(super) const DONE: [&str; 13] = [
+    "đã ",
+    "hiện nay",
+    "ghi nhận",
+    "biểu dương",
+    "đánh giá cao",
+    "đạt được",
+    "thời gian qua",
+    "năm qua",
+    "vừa qua",
+    "so với cùng kỳ",
+    "% kế hoạch",
+    "% dự toán",
+    "vượt ",
+];
+
+/// Paragraphs among results with one of these tell of what is to be done all the same.
+pub(super) const DUE: [&str; 12] = [
+    "yêu cầu",
+    "đề nghị",
+    "kiến nghị",
+    "phải ",
+    "cần ",
+    "sẽ ",
+    "thời gian tới",
+    "tiếp tục",
+    "giao cho ",
+    "; giao ",
+    "trước ngày",
+    "định kỳ",
+];
+
+/// Fewer words that end without a mark are a name or a heading, which say nothing of what is done.
+pub(super) const FRAGMENT_WORDS: usize = 12;
+
+/// What has fewer says nothing: `- Không.`
+pub(super) const FEWEST_WORDS: usize = 3;
+
+/// Sentences with one of these tell of their own document.
+pub(super) const CLOSING: [&str; 8] = [
+    "trên đây là",
+    " này có hiệu lực",
+    "được lập thành",
+    "lập thành 0",
+    "cùng nghe",
+    "biểu quyết:",
+    "thông qua ngày",
+    "cuộc họp kết thúc",
+];
+
+/// No longer is what an item names before a colon.
+pub(super) const NAME_WORDS: usize = 10;
+
+/// Words before the number of a division.
+pub(super) const DIVISIONS: [&str; 5] = ["phần", "chương", "mục", "điều", "thứ"];
