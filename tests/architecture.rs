@@ -17,7 +17,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("random", &[]),
     ("rank", &["document", "ingest", "random", "segment"]),
     ("select", &[]),
-    ("record", &["document"]),
+    ("record", &["document", "hash"]),
     ("render", &["document", "record"]),
     (
         "pipeline",

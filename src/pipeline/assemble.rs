@@ -72,11 +72,8 @@ pub(super) fn record(
 
 fn partial_failure(failed_pages: &[u32]) -> Option<Failure> {
     let pages: Vec<String> = failed_pages.iter().map(u32::to_string).collect();
-    (!pages.is_empty()).then(|| Failure {
-        code: "pages_failed".to_owned(),
-        message: format!("these pages could not be read: {}", pages.join(", ")),
-        retryable: false,
-    })
+    let message = format!("these pages could not be read: {}", pages.join(", "));
+    (!pages.is_empty()).then(|| Failure::new("pages_failed", &message))
 }
 
 /// Everything that is worked out of one document before its record is written.

@@ -1,9 +1,9 @@
 //! What goes into the pipeline: a document's bytes, or its record in an archive.
 
+use std::error::Error;
 use std::io;
 
 use crate::encode::EncodeError;
-use crate::hash::sha256;
 use crate::ingest::{self, RawDocument, ReadError, ReadOptions};
 use crate::record::{Failure, Source};
 
@@ -71,69 +71,23 @@ impl Content {
     }
 }
 
-impl Source {
-    /// Notes the size and hash of the document's own bytes.
-    pub fn describe(&mut self, bytes: &[u8]) {
-        self.bytes = bytes.len() as u64;
-        self.sha256 = Some(sha256(bytes));
-    }
-}
-
-impl Failure {
-    /// A file that the operating system does not give.
-    pub fn reading(error: &io::Error) -> Self {
-        let (code, message, retryable) = match error.kind() {
-            io::ErrorKind::NotFound => (Self::NOT_FOUND, "no such file".to_owned(), false),
-            io::ErrorKind::PermissionDenied => (
-                "permission_denied",
-                "no permission to read it".to_owned(),
-                false,
-            ),
-            io::ErrorKind::IsADirectory => {
-                let message =
-                    "it is a directory; `tomtat run`, `scan` and `extract` take directories"
-                        .to_owned();
-                ("is_a_directory", message, false)
-            }
-            _ => ("io_error", error.to_string(), true),
-        };
-        Self {
-            code: code.to_owned(),
-            message,
-            retryable,
-        }
-    }
-
-    /// A document that could not be encoded.
-    pub(super) fn encoding(error: &EncodeError) -> Self {
-        let code = match error {
-            EncodeError::DeviceLost { in_hand: true, .. } => Self::DEVICE_LOST_IN_HAND,
-            EncodeError::DeviceLost { .. } => Self::DEVICE_LOST,
-            _ => ENCODE_FAILED,
-        };
-        Self::retryable(code, error)
-    }
-
-    /// A document that could not be tokenised.
-    pub(super) fn tokenizing(error: &dyn std::error::Error) -> Self {
-        Self::retryable(ENCODE_FAILED, error)
-    }
-
-    fn retryable(code: &str, error: &dyn std::error::Error) -> Self {
-        Self {
-            code: code.to_owned(),
-            message: error.to_string(),
-            retryable: true,
-        }
-    }
-}
-
 impl From<ReadError> for Failure {
     fn from(error: ReadError) -> Self {
-        Self {
-            code: error.code().to_owned(),
-            message: error.to_string(),
-            retryable: false,
-        }
+        Self::new(error.code(), &error.to_string())
     }
+}
+
+/// A document that could not be encoded.
+pub(super) fn not_encoded(error: &EncodeError) -> Failure {
+    let code = match error {
+        EncodeError::DeviceLost { in_hand: true, .. } => Failure::DEVICE_LOST_IN_HAND,
+        EncodeError::DeviceLost { .. } => Failure::DEVICE_LOST,
+        _ => ENCODE_FAILED,
+    };
+    Failure::passing(code, &error.to_string())
+}
+
+/// A document that could not be tokenised.
+pub(super) fn not_tokenized(error: &dyn Error) -> Failure {
+    Failure::passing(ENCODE_FAILED, &error.to_string())
 }

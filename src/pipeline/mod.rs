@@ -71,7 +71,7 @@ impl<'a> Pipeline<'a> {
             }
             (Err(failure), _) => self.failed(prepared.id, prepared.source, failure),
             (Ok(_), Err(error)) => {
-                let failure = Failure::encoding(error.as_ref());
+                let failure = input::not_encoded(error.as_ref());
                 self.failed(prepared.id, prepared.source, failure)
             }
         }
@@ -91,11 +91,8 @@ impl<'a> Pipeline<'a> {
 
 /// A document's work, whose panic would be a mistake of ours: it costs that document and no other.
 fn contained<T>(work: impl FnOnce() -> T) -> Result<T, Failure> {
-    panic::catch_unwind(AssertUnwindSafe(work)).map_err(|_| Failure {
-        code: "internal_error".to_owned(),
-        message: "the program failed on this document; please report it".to_owned(),
-        retryable: false,
-    })
+    let message = "the program failed on this document; please report it";
+    panic::catch_unwind(AssertUnwindSafe(work)).map_err(|_| Failure::new("internal_error", message))
 }
 
 /// Four decimals: more than a reader can use, and fewer than floating-point noise reaches.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::prepared::{Prepared, PreparedContent};
-use super::{CardWork, Content, Input, contained, rounded};
+use super::{CardWork, Content, Input, contained, input, rounded};
 use crate::classify::QuotingHead;
 use crate::encode::windows::{self, Frame};
 use crate::encode::{self, DocumentVectors, EncodeError, Encoder, Memory};
@@ -222,7 +222,7 @@ impl Reader {
     fn segment(&self, raw: RawDocument) -> Result<PreparedContent, Failure> {
         let document = segment::split(&raw);
         let windows = windows::cut(&document, self.model.tokenizer.as_ref(), &self.frame)
-            .map_err(|error| Failure::tokenizing(&error))?;
+            .map_err(|error| input::not_tokenized(&error))?;
         let units = document.units();
         let shown_title = raw.shown_title().map(Cow::into_owned);
         let RawDocument {

@@ -1,8 +1,12 @@
 //! Why a document was not read, and which devices were lost over it.
 
+use std::io;
+
 use serde::{Deserialize, Serialize};
 
 use super::Record;
+
+const DIRECTORY: &str = "it is a directory; `tomtat run`, `scan` and `extract` take directories";
 
 /// Why a document failed, or what of it is missing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +47,18 @@ impl Failure {
         Self {
             retryable: true,
             ..Self::new(code, message)
+        }
+    }
+
+    /// A file that the operating system does not give.
+    pub fn reading(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::new(Self::NOT_FOUND, "no such file"),
+            io::ErrorKind::PermissionDenied => {
+                Self::new("permission_denied", "no permission to read it")
+            }
+            io::ErrorKind::IsADirectory => Self::new("is_a_directory", DIRECTORY),
+            _ => Self::passing("io_error", &error.to_string()),
         }
     }
 }

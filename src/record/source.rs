@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::hash::sha256;
+
 /// What stands between a container and the name of a document in it.
 pub const SEPARATOR: char = '!';
 /// What stands before the number of a JSONL archive's line.
@@ -27,6 +29,12 @@ pub struct Source {
 }
 
 impl Source {
+    /// Notes the size and hash of the document's own bytes.
+    pub fn describe(&mut self, bytes: &[u8]) {
+        self.bytes = bytes.len() as u64;
+        self.sha256 = Some(sha256(bytes));
+    }
+
     /// The table that the document is a row of, if it is one: `kho.jsonl` of `kho.jsonl!line-3`.
     pub fn table(&self) -> Option<&str> {
         let (table, row) = self.path.rsplit_once(SEPARATOR)?;
