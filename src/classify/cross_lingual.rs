@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Classifier, LabelHead};
+use super::{Classifier, ClassifierError, Head, LabelHead};
 
 /// How a head's logit is read: as another logit, with a threshold of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -63,29 +63,32 @@ impl CrossLingual {
     }
 
     /// The heads of `native`, read so.
-    pub(super) fn apply(&self, native: &Classifier) -> Classifier {
-        let heads = native.labels.iter().zip(&self.calibrations);
-        Classifier {
-            labels: heads
-                .map(|(head, calibration)| calibration.apply(head))
-                .collect(),
+    pub(super) fn apply(&self, native: &Classifier) -> Result<Classifier, ClassifierError> {
+        let labels = native.labels.iter().zip(&self.calibrations);
+        Ok(Classifier {
+            labels: labels
+                .map(|(label, calibration)| calibration.apply(&label.name, &label.head))
+                .collect::<Result<_, _>>()?,
             margin: self.margin,
             cross_lingual: None,
-        }
+        })
     }
 }
 
 impl Calibration {
-    /// The head with this calibration folded into its weights.
-    pub(crate) fn apply(&self, head: &LabelHead) -> LabelHead {
+    /// The label `name` with this calibration folded into the weights of its head.
+    pub(crate) fn apply(&self, name: &str, head: &Head) -> Result<LabelHead, ClassifierError> {
         let scaled = |weights: &[f32]| weights.iter().map(|weight| weight * self.slope).collect();
-        LabelHead {
-            name: head.name.clone(),
-            vector_weights: scaled(&head.vector_weights),
-            gram_weights: scaled(&head.gram_weights),
-            bias: head.bias * self.slope + self.offset,
+        let head = Head::new(
+            scaled(head.vector_weights()),
+            scaled(head.gram_weights()),
+            head.bias() * self.slope + self.offset,
+        );
+        Ok(LabelHead {
+            name: name.to_owned(),
+            head: head.map_err(|source| ClassifierError::of_head(name, source))?,
             threshold: self.threshold,
-        }
+        })
     }
 }
 
@@ -105,9 +108,8 @@ mod tests {
     fn native(scale: f32) -> Classifier {
         let head = LabelHead {
             name: "kết quả".to_owned(),
-            vector_weights: vec![scale, 0.0],
-            gram_weights: vec![0.0; BUCKETS],
-            bias: -3.0 * scale,
+            head: Head::new(vec![scale, 0.0], vec![0.0; BUCKETS], -3.0 * scale)
+                .expect("a sound head"),
             threshold: 0.5,
         };
         Classifier::new(vec![head], 0.0, 2).expect("one head of two weights")
@@ -121,6 +123,11 @@ mod tests {
         }
     }
 
+    fn read_elsewhere(native: Classifier, cross_lingual: CrossLingual) -> Classifier {
+        let classifier = native.with_cross_lingual(cross_lingual);
+        classifier.expect("a calibration for its only label")
+    }
+
     fn score(classifier: &Classifier, language: Option<&str>) -> f32 {
         let features = Features::new("", vec![1.0, 0.0]);
         classifier.for_language(language).scores(&features)[0]
@@ -128,7 +135,7 @@ mod tests {
 
     #[test]
     fn only_other_languages_are_read_otherwise() {
-        let classifier = native(1.0).with_cross_lingual(cross_lingual());
+        let classifier = read_elsewhere(native(1.0), cross_lingual());
         for language in [Some("vi"), None] {
             let (found, expected) = (score(&classifier, language), score(&native(1.0), language));
             assert_eq!(found.to_bits(), expected.to_bits());
@@ -140,10 +147,10 @@ mod tests {
 
     #[test]
     fn it_is_carried_over_to_heads_that_were_calibrated_again() {
-        let before = native(1.0).with_cross_lingual(cross_lingual());
+        let before = read_elsewhere(native(1.0), cross_lingual());
         // The same heads with all logits halved.
         let carried = cross_lingual().after(&[calibration(0.5, 0.0)]);
-        let after = native(0.5).with_cross_lingual(carried.expect("no head is turned round"));
+        let after = read_elsewhere(native(0.5), carried.expect("no head is turned round"));
         let (before, after) = (score(&before, Some("zh")), score(&after, Some("zh")));
         assert!((before - after).abs() < 1e-6, "{before} {after}");
         assert_eq!(cross_lingual().after(&[calibration(-1.0, 0.0)]), None);

@@ -8,6 +8,8 @@
 
 mod cross_lingual;
 mod features;
+mod head;
+mod layout;
 pub mod quoting;
 mod store;
 
@@ -15,7 +17,8 @@ use thiserror::Error;
 
 pub use cross_lingual::{Calibration, CrossLingual};
 pub use features::{BUCKETS, Features};
-pub use quoting::QuotingHead;
+pub use head::{Head, HeadError};
+pub use quoting::{QuotingHead, QuotingHeadError};
 pub use store::{FILE_NAME, LabelSet, LabelSetError};
 
 /// The heads of a label set.
@@ -32,12 +35,8 @@ pub struct Classifier {
 pub struct LabelHead {
     /// The label's name.
     pub name: String,
-    /// One weight for each number of a vector.
-    pub vector_weights: Vec<f32>,
-    /// One weight for each of the [`BUCKETS`] that words are hashed into.
-    pub gram_weights: Vec<f32>,
-    /// Added to the weighted sum.
-    pub bias: f32,
+    /// What tells how likely it holds.
+    pub head: Head,
     /// The score from which on the label holds.
     pub threshold: f32,
 }
@@ -48,29 +47,25 @@ pub enum ClassifierError {
     /// No label at all.
     #[error("the label set has no label")]
     NoLabel,
-    /// A head for features of another size.
-    #[error(
-        "the head of `{label}` is made for vectors of {found} numbers, the model gives {expected}; \
-         train the labels again with this model"
-    )]
-    WrongSize {
+    /// A head that cannot be used.
+    #[error("the head of `{label}` cannot be used; train the labels again with this model")]
+    Head {
         /// The label's name.
         label: String,
-        /// The size its head is made for.
-        found: usize,
-        /// The size of the model's vectors.
-        expected: usize,
+        /// Why.
+        source: HeadError,
     },
-    /// A head that hashes words into another number of buckets.
-    #[error(
-        "the head of `{label}` hashes words into {found} buckets, this program into {BUCKETS}; train the labels again"
-    )]
-    WrongBuckets {
-        /// The label's name.
-        label: String,
-        /// As many buckets as its head has.
-        found: usize,
-    },
+    /// Another language would be read by what is for other labels.
+    #[error("the calibration for other languages does not fit the labels; calibrate them again")]
+    CrossLingual,
+}
+
+impl ClassifierError {
+    /// The head of the label `name` is not as it should be.
+    pub(crate) fn of_head(name: &str, source: HeadError) -> Self {
+        let label = name.to_owned();
+        Self::Head { label, source }
+    }
 }
 
 /// What the heads say of one paragraph.
@@ -114,36 +109,28 @@ impl Classifier {
         if self.labels.is_empty() {
             return Err(ClassifierError::NoLabel);
         }
-        for head in &self.labels {
-            let label = || head.name.clone();
-            if head.vector_weights.len() != hidden_size {
-                return Err(ClassifierError::WrongSize {
-                    label: label(),
-                    found: head.vector_weights.len(),
-                    expected: hidden_size,
-                });
-            }
-            if head.gram_weights.len() != BUCKETS {
-                return Err(ClassifierError::WrongBuckets {
-                    label: label(),
-                    found: head.gram_weights.len(),
-                });
-            }
+        for LabelHead { name, head, .. } in &self.labels {
+            head.check_size(hidden_size)
+                .map_err(|source| ClassifierError::of_head(name, source))?;
         }
         Ok(())
     }
 
     /// The same, reading texts in other languages than its own by `cross_lingual`.
     ///
-    /// # Panics
+    /// # Errors
     ///
-    /// If there are not as many calibrations as labels, or one turns a head round.
-    #[must_use]
-    pub fn with_cross_lingual(mut self, cross_lingual: CrossLingual) -> Self {
-        assert!(cross_lingual.fits(self.labels.len()), "one for each label");
-        let heads = cross_lingual.apply(&self);
+    /// If there are not as many calibrations as labels, or one turns a head round or makes its numbers infinite.
+    pub fn with_cross_lingual(
+        mut self,
+        cross_lingual: CrossLingual,
+    ) -> Result<Self, ClassifierError> {
+        if !cross_lingual.fits(self.labels.len()) {
+            return Err(ClassifierError::CrossLingual);
+        }
+        let heads = cross_lingual.apply(&self)?;
         self.cross_lingual = Some((cross_lingual, Box::new(heads)));
-        self
+        Ok(self)
     }
 
     /// How it reads other languages, if otherwise than its own.
@@ -234,26 +221,7 @@ impl LabelHead {
     ///
     /// If the vector has another size than the head.
     pub fn score(&self, features: &Features) -> f32 {
-        sigmoid(self.logit(features))
-    }
-
-    fn logit(&self, features: &Features) -> f32 {
-        assert_eq!(
-            features.vector.len(),
-            self.vector_weights.len(),
-            "a vector of the head's size"
-        );
-        let weighted = self.vector_weights.iter().zip(&features.vector);
-        let dense: f32 = weighted.map(|(weight, value)| weight * value).sum();
-        dense + self.words_logit(features) + self.bias
-    }
-
-    /// The part of the logit that the text's words give.
-    pub(crate) fn words_logit(&self, features: &Features) -> f32 {
-        let buckets = features.grams.iter();
-        buckets
-            .map(|&(bucket, value)| self.gram_weights[bucket as usize] * value)
-            .sum()
+        sigmoid(self.head.logit(features))
     }
 }
 
@@ -275,9 +243,8 @@ mod tests {
     fn head(name: &str, vector_weights: [f32; 2], threshold: f32) -> LabelHead {
         LabelHead {
             name: name.to_owned(),
-            vector_weights: vector_weights.to_vec(),
-            gram_weights: vec![0.0; BUCKETS],
-            bias: 0.0,
+            head: Head::new(vector_weights.to_vec(), vec![0.0; BUCKETS], 0.0)
+                .expect("a sound head"),
             threshold,
         }
     }
@@ -325,16 +292,6 @@ mod tests {
         let classifier = Classifier::new(labels, 1.0, 2).expect("it has two weights");
         assert!(classifier.is_sure(0, sigmoid(1.01)));
         assert!(!classifier.is_sure(0, sigmoid(0.99)));
-    }
-
-    #[test]
-    fn words_add_to_the_score() {
-        let mut with_words = head("a", [1.0, 0.0], 0.5);
-        let text = "hoàn thành kế hoạch";
-        let features = Features::new(text, vec![0.0, 0.0]);
-        let before = with_words.score(&features);
-        with_words.gram_weights[features.grams[0].0 as usize] = 1.0;
-        assert!(with_words.score(&features) > before);
     }
 
     #[test]

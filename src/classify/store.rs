@@ -1,29 +1,15 @@
-//! A trained label set as a file: the heads' weights as safetensors, all else in its metadata.
+//! A trained label set as a file.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use half::f16;
-use safetensors::tensor::{Dtype, SafeTensors, TensorView};
-use safetensors::{SafeTensorError, serialize};
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{BUCKETS, Classifier, ClassifierError, CrossLingual, LabelHead};
+use super::layout::{FORMAT_VERSION, LayoutError, Stored};
+use super::{Classifier, ClassifierError};
 
 /// The file within its folder.
 pub const FILE_NAME: &str = "labels.safetensors";
-
-/// The version of the layout that this program writes and reads.
-const FORMAT_VERSION: u32 = 1;
-
-/// Names within the file.
-const METADATA: &str = "tomtat";
-const VECTOR_WEIGHTS: &str = "vector.weight";
-const GRAM_WEIGHTS: &str = "gram.weight";
-
-const UNFIT: &str = "its calibration for other languages does not fit its labels";
 
 /// A trained label set, and which model's vectors it reads.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,14 +55,6 @@ pub enum LabelSetError {
         "the labels were trained on another model; name that one with --model, or train them again with this one"
     )]
     OtherModel,
-    /// A quoting head for another model's vectors.
-    #[error(
-        "the quoting head is of another model; name that one with --model, train the head again with `tomtat train quoting`, or take it away"
-    )]
-    OtherQuotingModel,
-    /// A quoting head with none or several.
-    #[error("a quoting head is one head; `tomtat train quoting` makes such a file")]
-    NotOneHead,
     /// The heads do not fit together.
     #[error(transparent)]
     Classifier(#[from] ClassifierError),
@@ -89,42 +67,14 @@ const EMBEDDED: Option<&[u8]> = Some(include_bytes!(
 #[cfg(not(feature = "embedded-model"))]
 const EMBEDDED: Option<&[u8]> = None;
 
-/// What the metadata says, in JSON.
-#[derive(Debug, Serialize, Deserialize)]
-struct Description {
-    format_version: u32,
-    model_sha256: String,
-    margin: f32,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    cross_lingual: Option<CrossLingual>,
-    labels: Vec<LabelDescription>,
-}
-
-/// What the descriptions of all versions have.
-#[derive(Debug, Deserialize)]
-struct Version {
-    format_version: u32,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct LabelDescription {
-    name: String,
-    bias: f32,
-    threshold: f32,
-}
-
 impl LabelSet {
     /// Reads the label set in `folder`.
     ///
     /// # Errors
     ///
-    /// If there is none, or it is damaged or of another format version.
+    /// If there is none, or it is damaged, of another format version or of heads that do not fit together.
     pub fn load(folder: &Path) -> Result<Self, LabelSetError> {
-        Self::open(folder.join(FILE_NAME))
-    }
-
-    /// Reads the file at `path`.
-    pub(super) fn open(path: PathBuf) -> Result<Self, LabelSetError> {
+        let path = folder.join(FILE_NAME);
         let bytes = match fs::read(&path) {
             Ok(bytes) => bytes,
             Err(source) => return Err(LabelSetError::Unreadable { path, source }),
@@ -151,37 +101,22 @@ impl LabelSet {
     ///
     /// # Errors
     ///
-    /// If they are none, or of another format version.
+    /// If they are none, of another format version, or of heads that do not fit together.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, LabelSetError> {
-        let description = Description::read(bytes)?;
-        let tensors = SafeTensors::deserialize(bytes)?;
-        let count = description.labels.len();
-        let vector_weights = rows(&tensors.tensor(VECTOR_WEIGHTS)?, count)?;
-        let gram_weights = rows(&tensors.tensor(GRAM_WEIGHTS)?, count)?;
-        let hidden_size = vector_weights.first().map_or(0, Vec::len);
-        let weights = vector_weights.into_iter().zip(gram_weights);
-        let head = |(label, (vector_weights, gram_weights)): (LabelDescription, _)| LabelHead {
-            name: label.name,
-            vector_weights,
-            gram_weights,
-            bias: label.bias,
-            threshold: label.threshold,
-        };
-        let heads = description
-            .labels
-            .into_iter()
-            .zip(weights)
-            .map(head)
-            .collect();
-        let mut classifier = Classifier::new(heads, description.margin, hidden_size)?;
-        if let Some(cross_lingual) = description.cross_lingual {
-            if !cross_lingual.fits(count) {
-                return Err(LabelSetError::Damaged(UNFIT.to_owned()));
-            }
-            classifier = classifier.with_cross_lingual(cross_lingual);
+        let Stored {
+            model_sha256,
+            margin,
+            cross_lingual,
+            labels,
+        } = Stored::from_bytes(bytes)?;
+        let first = labels.first();
+        let hidden_size = first.map_or(0, |label| label.head.vector_weights().len());
+        let mut classifier = Classifier::new(labels, margin, hidden_size)?;
+        if let Some(cross_lingual) = cross_lingual {
+            classifier = classifier.with_cross_lingual(cross_lingual)?;
         }
         Ok(Self {
-            model_sha256: description.model_sha256,
+            model_sha256,
             classifier,
         })
     }
@@ -192,33 +127,13 @@ impl LabelSet {
     ///
     /// Never for heads that fit together.
     pub fn to_bytes(&self) -> Result<Vec<u8>, LabelSetError> {
-        let heads = self.classifier.labels();
-        let vector_weights: Vec<u8> = heads
-            .iter()
-            .flat_map(|head| {
-                head.vector_weights
-                    .iter()
-                    .flat_map(|weight| weight.to_le_bytes())
-            })
-            .collect();
-        let gram_weights: Vec<u8> = heads
-            .iter()
-            .flat_map(|head| &head.gram_weights)
-            .flat_map(|&weight| f16::from_f32(weight).to_le_bytes())
-            .collect();
-        let hidden_size = heads.first().map_or(0, |head| head.vector_weights.len());
-        let tensors = [
-            (
-                VECTOR_WEIGHTS,
-                view(Dtype::F32, [heads.len(), hidden_size], &vector_weights)?,
-            ),
-            (
-                GRAM_WEIGHTS,
-                view(Dtype::F16, [heads.len(), BUCKETS], &gram_weights)?,
-            ),
-        ];
-        let metadata = HashMap::from([(METADATA.to_owned(), self.description()?)]);
-        Ok(serialize(tensors, Some(metadata))?)
+        let stored = Stored {
+            model_sha256: self.model_sha256.clone(),
+            margin: self.classifier.margin(),
+            cross_lingual: self.classifier.cross_lingual().cloned(),
+            labels: self.classifier.labels().to_vec(),
+        };
+        Ok(stored.to_bytes()?)
     }
 
     /// The heads, if they are for the model with this hash and size.
@@ -233,94 +148,27 @@ impl LabelSet {
         }
         Ok(self.classifier)
     }
-
-    fn description(&self) -> Result<String, LabelSetError> {
-        let describe = |head: &LabelHead| LabelDescription {
-            name: head.name.clone(),
-            bias: head.bias,
-            threshold: head.threshold,
-        };
-        let description = Description {
-            format_version: FORMAT_VERSION,
-            model_sha256: self.model_sha256.clone(),
-            margin: self.classifier.margin(),
-            cross_lingual: self.classifier.cross_lingual().cloned(),
-            labels: self.classifier.labels().iter().map(describe).collect(),
-        };
-        serde_json::to_string(&description)
-            .map_err(|error| LabelSetError::Damaged(error.to_string()))
-    }
 }
 
-impl Description {
-    fn read(bytes: &[u8]) -> Result<Self, LabelSetError> {
-        let (_, metadata) = SafeTensors::read_metadata(bytes)?;
-        let json = metadata
-            .metadata()
-            .as_ref()
-            .and_then(|entries| entries.get(METADATA));
-        let json =
-            json.ok_or_else(|| LabelSetError::Damaged("it has no description".to_owned()))?;
-        let damaged = |error: serde_json::Error| LabelSetError::Damaged(error.to_string());
-        // First: another version's description may have other fields.
-        let Version { format_version } = serde_json::from_str(json).map_err(damaged)?;
-        match format_version {
-            FORMAT_VERSION => serde_json::from_str(json).map_err(damaged),
-            other => Err(LabelSetError::OtherVersion(other)),
+impl From<LayoutError> for LabelSetError {
+    fn from(error: LayoutError) -> Self {
+        match error {
+            LayoutError::Damaged(problem) => Self::Damaged(problem),
+            LayoutError::OtherVersion(version) => Self::OtherVersion(version),
+            LayoutError::Head(label, source) => ClassifierError::of_head(&label, source).into(),
         }
-    }
-}
-
-fn view(dtype: Dtype, shape: [usize; 2], bytes: &[u8]) -> Result<TensorView<'_>, SafeTensorError> {
-    TensorView::new(dtype, shape.to_vec(), bytes)
-}
-
-/// The rows of a matrix in 32 or 16 bits, of which there must be `count`.
-fn rows(tensor: &TensorView<'_>, count: usize) -> Result<Vec<Vec<f32>>, LabelSetError> {
-    let values: Vec<f32> = match tensor.dtype() {
-        Dtype::F32 => {
-            let (numbers, _) = tensor.data().as_chunks();
-            numbers
-                .iter()
-                .map(|&bytes| f32::from_le_bytes(bytes))
-                .collect()
-        }
-        Dtype::F16 => {
-            let (numbers, _) = tensor.data().as_chunks();
-            numbers
-                .iter()
-                .map(|&bytes| f16::from_le_bytes(bytes).to_f32())
-                .collect()
-        }
-        other => return Err(LabelSetError::Damaged(format!("weights of type {other:?}"))),
-    };
-    match *tensor.shape() {
-        [rows, columns] if rows == count && columns > 0 => {
-            Ok(values.chunks_exact(columns).map(<[f32]>::to_vec).collect())
-        }
-        ref shape => Err(LabelSetError::Damaged(format!(
-            "weights of shape {shape:?}"
-        ))),
-    }
-}
-
-impl From<SafeTensorError> for LabelSetError {
-    fn from(error: SafeTensorError) -> Self {
-        Self::Damaged(error.to_string())
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::Calibration;
+    use super::super::{BUCKETS, Calibration, CrossLingual, Head, LabelHead};
     use super::*;
 
     fn label_set() -> LabelSet {
         let head = |name: &str, weight| LabelHead {
             name: name.to_owned(),
-            vector_weights: vec![weight; 3],
-            gram_weights: vec![weight; BUCKETS],
-            bias: 0.25,
+            head: Head::new(vec![weight; 3], vec![weight; BUCKETS], 0.25).expect("a sound head"),
             threshold: 0.4,
         };
         let heads = vec![head("kết quả", 0.5), head("khác", -1.5)];
@@ -336,7 +184,8 @@ mod tests {
         };
         let classifier = Classifier::new(heads, 0.3, 3)
             .expect("heads of one size")
-            .with_cross_lingual(cross_lingual);
+            .with_cross_lingual(cross_lingual)
+            .expect("a calibration for each label");
         LabelSet {
             model_sha256: "ab".to_owned(),
             classifier,

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::prepared::{Prepared, PreparedContent};
 use super::{CardWork, Content, Input, contained, input, rounded};
-use crate::classify::QuotingHead;
+use crate::classify::{QuotingHead, QuotingHeadError};
 use crate::encode::windows::{self, Frame};
 use crate::encode::{self, DocumentVectors, EncodeError, Encoder, Memory};
 use crate::ingest::{RawDocument, ReadError, ReadOptions};
@@ -107,10 +107,14 @@ impl Reader {
 
     /// The same with a head that tells how readily units of reports are quoted.
     ///
-    /// The head must be made for vectors of the model's size.
-    #[must_use]
-    pub fn with_quoting(self, quoting: Option<QuotingHead>) -> Self {
-        Self { quoting, ..self }
+    /// # Errors
+    ///
+    /// If the head is made for vectors of another size than the model's.
+    pub fn with_quoting(self, quoting: Option<QuotingHead>) -> Result<Self, QuotingHeadError> {
+        if let Some(head) = &quoting {
+            head.check_size(self.model.encoder.hidden_size())?;
+        }
+        Ok(Self { quoting, ..self })
     }
 
     /// The head that tells how readily units of reports are quoted, if there is one.
@@ -259,5 +263,47 @@ impl std::fmt::Debug for Model {
             .debug_struct("Model")
             .field("identity", &self.identity)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::classify::{BUCKETS, Head};
+    use crate::encode::FakeEncoder;
+    use crate::tokenize::{SpecialTokens, TokenizeError};
+
+    struct NoTokens;
+
+    impl Tokenize for NoTokens {
+        fn encode_into(&self, _: &str, _: &mut Vec<u32>) -> Result<(), TokenizeError> {
+            Ok(())
+        }
+
+        fn specials(&self) -> SpecialTokens {
+            SpecialTokens {
+                bos: 0,
+                pad: 1,
+                eos: 2,
+                unk: 3,
+            }
+        }
+    }
+
+    #[test]
+    fn a_quoting_head_of_another_size_is_refused_before_any_document() {
+        let with_head_of = |size: usize| {
+            let model = Model {
+                tokenizer: Box::new(NoTokens),
+                encoder: Box::new(FakeEncoder { hidden_size: 2 }),
+                identity: ModelIdentity::default(),
+            };
+            let head = Head::new(vec![1.0; size], vec![0.0; BUCKETS], 0.0).expect("a sound head");
+            let head = QuotingHead::new(head, "");
+            Reader::new(model, PipelineOptions::default()).with_quoting(Some(head))
+        };
+        assert!(with_head_of(2).is_ok());
+        let error = with_head_of(3).expect_err("three weights for two numbers");
+        assert!(error.to_string().contains("train quoting"), "{error}");
     }
 }

@@ -137,7 +137,7 @@ impl Labelling<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::classify::{BUCKETS, Classifier, Decision, LabelHead};
+    use crate::classify::{BUCKETS, Classifier, Decision, Head, LabelHead};
     use crate::document::{Span, Unit};
     use crate::pipeline::labelling::{Labelled, unit_ranges};
 
@@ -168,9 +168,7 @@ mod tests {
     ) -> Found {
         let head = LabelHead {
             name: label.to_owned(),
-            vector_weights: vec![0.0; 2],
-            gram_weights: vec![0.0; BUCKETS],
-            bias: 0.0,
+            head: Head::new(vec![0.0; 2], vec![0.0; BUCKETS], 0.0).unwrap(),
             threshold: 0.5,
         };
         let classifier = Classifier::new(vec![head], margin, 2).unwrap();

@@ -1,9 +1,8 @@
 //! Heads that have learnt elsewhere → a classifier, on examples that they did not learn from.
 
-use super::logistic::Head;
 use super::trainer::{Trainer, check_support};
 use super::{Example, TrainError, TrainOptions, Trained};
-use crate::classify::{Classifier, Features, LabelHead};
+use crate::classify::{Classifier, Features, Head, LabelHead};
 
 /// What was set on other examples, for labels that have learnt on since.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,17 +74,12 @@ pub fn calibrate(
     check_held_out(&names, &known.thresholds, examples)?;
     let mut trainer = Trainer::new(examples, features, names, options)?;
     trainer.thresholds = heads.iter().map(|head| head.threshold).collect();
-    let head = |head: &LabelHead| Head {
-        vector_weights: head.vector_weights.clone(),
-        gram_weights: head.gram_weights.clone(),
-        bias: head.bias,
-    };
-    let heads: Vec<Head> = heads.iter().map(head).collect();
+    let heads: Vec<Head> = heads.iter().map(|label| label.head.clone()).collect();
     let logits = |head: &Head| features.iter().map(|row| head.logit(row)).collect();
     let logits: Vec<Vec<f32>> = heads.iter().map(logits).collect();
     let finish = |rows: &[usize]| trainer.finish(heads.clone(), known, &logits, rows);
     let halves = (0..2).map(|half| Ok(finish(&trainer.rows_outside(half))?.0));
-    let held_out = halves.collect::<candle_core::Result<_>>()?;
+    let held_out = halves.collect::<Result<_, TrainError>>()?;
     let (classifier, calibrations) = finish(&trainer.all_rows())?;
     Ok(Trained {
         classifier,

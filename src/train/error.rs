@@ -4,6 +4,8 @@ use std::io;
 
 use thiserror::Error;
 
+use crate::classify::{ClassifierError, HeadError};
+
 /// Why labels could not be trained.
 #[derive(Debug, Error)]
 pub enum TrainError {
@@ -67,6 +69,12 @@ pub enum TrainError {
     /// The tensor library failed.
     #[error("the regression failed")]
     Fit(#[from] candle_core::Error),
+    /// What was fitted is no head.
+    #[error("the regression gives no head")]
+    Head(#[from] HeadError),
+    /// The heads do not fit together, or not with their calibration.
+    #[error(transparent)]
+    Classifier(#[from] ClassifierError),
 }
 
 /// Where a label is found first.

@@ -2,8 +2,8 @@
 
 use candle_core::{Device, Result, Tensor};
 
-use super::lbfgs;
-use crate::classify::{BUCKETS, Calibration, Features, sigmoid};
+use super::{TrainError, lbfgs};
+use crate::classify::{BUCKETS, Calibration, Features, Head, HeadError, sigmoid};
 
 /// How strongly the data count against small weights: the loss is
 /// `strength · Σ wᵢ · cross-entropyᵢ + ½ ‖θ‖²`, the bias left out of the norm.
@@ -13,28 +13,6 @@ const STRENGTH: f64 = 3.0;
 
 /// Where the fit ends: no component of the gradient is greater. About twenty steps.
 const TOLERANCE: f64 = 1e-4;
-
-/// A fitted head on features as they are.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Head {
-    pub(super) vector_weights: Vec<f32>,
-    pub(super) gram_weights: Vec<f32>,
-    pub(super) bias: f32,
-}
-
-impl Head {
-    /// The logit of a text with these features.
-    pub(super) fn logit(&self, features: &Features) -> f32 {
-        let weighted = self.vector_weights.iter().zip(&features.vector);
-        let dense: f32 = weighted.map(|(weight, value)| weight * value).sum();
-        let grams = features.grams.iter();
-        dense
-            + grams
-                .map(|&(bucket, value)| self.gram_weights[bucket as usize] * value)
-                .sum::<f32>()
-            + self.bias
-    }
-}
 
 /// What all labels are told from: the features of the examples, standardised.
 pub(super) struct Design<'a> {
@@ -62,7 +40,11 @@ impl<'a> Design<'a> {
 
     /// Fits the head of a label: how likely it holds for each example, from 0 to 1, and how much each counts. The problem
     /// is convex and the fit starts from zero, so the result depends on the examples alone.
-    pub(super) fn fit(&self, targets: &[f32], weights: &[f32]) -> Result<Head> {
+    pub(super) fn fit(
+        &self,
+        targets: &[f32],
+        weights: &[f32],
+    ) -> std::result::Result<Head, TrainError> {
         let problem = Problem {
             design: self,
             targets,
@@ -71,7 +53,7 @@ impl<'a> Design<'a> {
         let start = vec![0.0; self.scaling.means.len() + BUCKETS + 1];
         let solution =
             lbfgs::minimize(start, TOLERANCE, |point| problem.value_and_gradient(point))?;
-        Ok(self.scaling.unscale(&solution))
+        Ok(self.scaling.unscale(&solution)?)
     }
 }
 
@@ -189,7 +171,7 @@ impl Scaling {
     }
 
     /// A solution in standardised coordinates as a head on features as they are.
-    fn unscale(&self, solution: &[f64]) -> Head {
+    fn unscale(&self, solution: &[f64]) -> std::result::Result<Head, HeadError> {
         let (dense, rest) = solution.split_at(self.means.len());
         let weights = dense
             .iter()
@@ -201,14 +183,12 @@ impl Scaling {
             .zip(&self.means)
             .map(|(weight, mean)| weight * mean)
             .sum();
-        Head {
-            vector_weights: weights.into_iter().map(|weight| weight as f32).collect(),
-            gram_weights: rest[..BUCKETS]
-                .iter()
-                .map(|&weight| weight as f32)
-                .collect(),
-            bias: (rest[BUCKETS] - shift) as f32,
-        }
+        let grams = &rest[..BUCKETS];
+        Head::new(
+            weights.into_iter().map(|weight| weight as f32).collect(),
+            grams.iter().map(|&weight| weight as f32).collect(),
+            (rest[BUCKETS] - shift) as f32,
+        )
     }
 }
 

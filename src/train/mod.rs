@@ -25,8 +25,7 @@ mod tuning;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::classify::{Calibration, Classifier, Features};
-use logistic::Head;
+use crate::classify::{Calibration, Classifier, ClassifierError, Features, Head};
 pub use logistic::LEAST_SLOPE;
 use trainer::{Trainer, check_support};
 
@@ -111,12 +110,21 @@ pub struct Trained {
 impl Trained {
     /// Reads other languages as `before` does, whose heads these are, calibrated again on texts in `language`, an
     /// ISO 639-1 code; not if that is another language than theirs.
-    pub fn carry_over(&mut self, before: &Classifier, language: Option<&str>) {
+    ///
+    /// # Errors
+    ///
+    /// If the heads are others, or their numbers would not be finite.
+    pub fn carry_over(
+        &mut self,
+        before: &Classifier,
+        language: Option<&str>,
+    ) -> Result<(), ClassifierError> {
         let known = before.cross_lingual();
         let known = known.filter(|known| language.is_none_or(|language| language == known.home));
         if let Some(carried) = known.and_then(|known| known.after(&self.calibrations)) {
-            self.classifier = self.classifier.clone().with_cross_lingual(carried);
+            self.classifier = self.classifier.clone().with_cross_lingual(carried)?;
         }
+        Ok(())
     }
 }
 
@@ -158,7 +166,7 @@ pub fn labels(
         .into_iter()
         .enumerate()
         .map(finish_fold)
-        .collect::<candle_core::Result<_>>()?;
+        .collect::<Result<_, TrainError>>()?;
     let everything = trainer.all_rows();
     let (classifier, calibrations) = finish(trainer.fit(&everything)?, &everything)?;
     Ok(Trained {

@@ -1,10 +1,8 @@
 //! What do readers quote? Units with how readily they were taken → a head that tells it of others.
 
+use super::TrainError;
 use super::logistic::Design;
-use crate::classify::{Features, LabelHead};
-
-/// What the head is called in its file.
-const NAME: &str = "quoted";
+use crate::classify::{Features, Head};
 
 /// A unit to learn from.
 #[derive(Clone, Debug)]
@@ -19,16 +17,9 @@ pub struct QuotingExample {
 ///
 /// # Errors
 ///
-/// If the tensor library fails.
-pub fn quoting(examples: &[&QuotingExample]) -> candle_core::Result<LabelHead> {
+/// If the regression fails.
+pub fn quoting(examples: &[&QuotingExample]) -> Result<Head, TrainError> {
     let features: Vec<&Features> = examples.iter().map(|example| &example.features).collect();
     let targets: Vec<f32> = examples.iter().map(|example| example.target).collect();
-    let head = Design::new(&features)?.fit(&targets, &vec![1.0; targets.len()])?;
-    Ok(LabelHead {
-        name: NAME.to_owned(),
-        vector_weights: head.vector_weights,
-        gram_weights: head.gram_weights,
-        bias: head.bias,
-        threshold: 0.5,
-    })
+    Design::new(&features)?.fit(&targets, &vec![1.0; targets.len()])
 }

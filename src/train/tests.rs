@@ -1,7 +1,7 @@
 //! What calibrates, and what stays as it is.
 
 use super::*;
-use crate::classify::LabelHead;
+use crate::classify::{BUCKETS, Head, LabelHead};
 
 /// Examples in as many documents, every second of which has the label `a`.
 fn examples(count: usize) -> Vec<Example> {
@@ -111,9 +111,7 @@ fn what_is_known_stays_where_no_example_calibrates() {
     examples[2].labels.clear();
     let head = LabelHead {
         name: "a".to_owned(),
-        vector_weights: vec![0.0; 2],
-        gram_weights: vec![0.0; crate::classify::BUCKETS],
-        bias: 1.0,
+        head: Head::new(vec![0.0; 2], vec![0.0; BUCKETS], 1.0).expect("a sound head"),
         threshold: 0.5,
     };
     let known = KnownCuts {

@@ -6,9 +6,9 @@ use half::f16;
 use rayon::prelude::*;
 
 use super::calibrate::{KNOWN_EXAMPLES, calibrating};
-use super::logistic::{Design, Head, Platt};
+use super::logistic::{Design, Platt};
 use super::{Example, KnownCuts, TrainError, TrainOptions, check_ids, folds, threshold};
-use crate::classify::{Calibration, Classifier, Features, LabelHead};
+use crate::classify::{Calibration, Classifier, ClassifierError, Features, Head, LabelHead};
 
 /// Examples of some labels, on their way to heads.
 pub(super) struct Trainer<'a> {
@@ -70,7 +70,7 @@ impl<'a> Trainer<'a> {
     }
 
     /// One head a label, fitted on `rows`.
-    pub(super) fn fit(&self, rows: &[usize]) -> candle_core::Result<Vec<Head>> {
+    pub(super) fn fit(&self, rows: &[usize]) -> Result<Vec<Head>, TrainError> {
         let features: Vec<&Features> = rows.iter().map(|&row| &self.features[row]).collect();
         let weights = pick(&self.weights, rows);
         let design = Design::new(&features)?;
@@ -85,10 +85,10 @@ impl<'a> Trainer<'a> {
         known: &KnownCuts,
         logits: &[Vec<f32>],
         rows: &[usize],
-    ) -> candle_core::Result<(Classifier, Vec<Calibration>)> {
+    ) -> Result<(Classifier, Vec<Calibration>), TrainError> {
         let mut rows = rows.to_vec();
         rows.retain(|&row| self.calibrates[row]);
-        let hidden_size = heads.first().map_or(0, |head| head.vector_weights.len());
+        let hidden_size = heads.first().map_or(0, |head| head.vector_weights().len());
         let (mut labels, mut calibrations) = (Vec::new(), Vec::new());
         let mut scores: Vec<Vec<f32>> = vec![Vec::new(); rows.len()];
         for (label, head) in heads.into_iter().enumerate() {
@@ -97,16 +97,16 @@ impl<'a> Trainer<'a> {
             for (scores, logit) in scores.iter_mut().zip(logits) {
                 scores.push(Platt::of(calibration).score(logit));
             }
-            labels.push(shipped(&self.names[label], head, calibration));
+            labels.push(shipped(&self.names[label], &head, calibration)?);
             calibrations.push(calibration);
         }
-        let uncut = Classifier::new(labels.clone(), 0.0, hidden_size).expect(ONE_FIT);
+        let uncut = Classifier::new(labels.clone(), 0.0, hidden_size)?;
         let distances = scores.iter().map(|scores| uncut.distance(scores)).collect();
         let chosen = threshold::margin(distances, self.options.abstention);
         let margin = known.margin.map_or(chosen, |known| {
             threshold::margin_between(known, KNOWN_EXAMPLES, chosen, rows.len() as f32)
         });
-        let classifier = Classifier::new(labels, margin, hidden_size).expect(ONE_FIT);
+        let classifier = Classifier::new(labels, margin, hidden_size)?;
         Ok((classifier, calibrations))
     }
 
@@ -145,21 +145,25 @@ impl<'a> Trainer<'a> {
     }
 }
 
-const ONE_FIT: &str = "the heads of one fit agree in size";
-
 /// A head with its calibration folded in, its weights as a file keeps them.
-fn shipped(name: &str, head: Head, calibration: Calibration) -> LabelHead {
-    let mut head = calibration.apply(&LabelHead {
-        name: name.to_owned(),
-        vector_weights: head.vector_weights,
-        gram_weights: head.gram_weights,
-        bias: head.bias,
-        threshold: calibration.threshold,
-    });
-    for weight in &mut head.gram_weights {
-        *weight = f16::from_f32(*weight).to_f32();
-    }
-    head
+fn shipped(
+    name: &str,
+    head: &Head,
+    calibration: Calibration,
+) -> Result<LabelHead, ClassifierError> {
+    let calibrated = calibration.apply(name, head)?;
+    let head = calibrated.head;
+    let weights = head.gram_weights().iter();
+    let weights = weights.map(|&weight| f16::from_f32(weight).to_f32());
+    let head = Head::new(
+        head.vector_weights().to_vec(),
+        weights.collect(),
+        head.bias(),
+    );
+    Ok(LabelHead {
+        head: head.map_err(|source| ClassifierError::of_head(name, source))?,
+        ..calibrated
+    })
 }
 
 fn pick<T: Copy>(values: &[T], rows: &[usize]) -> Vec<T> {

@@ -160,10 +160,11 @@ fn a_full_disk_behind_standard_output_is_named() {
 }
 
 #[test]
-fn a_damaged_label_set_or_scorer_is_named() {
+fn a_damaged_label_set_scorer_or_quoting_head_is_named() {
     for (name, kind) in [
         ("labels.safetensors", "the label set is damaged: "),
         ("salience.safetensors", "the salience scorer is damaged: "),
+        ("quoting.safetensors", "the quoting head is damaged: "),
     ] {
         let folder = folder(&[("a.txt", REPORT), (&format!("hoc/{name}"), "hỏng")]);
         let command = ["summarize", "a.txt", "--labels", "hoc", "--encoder", "fake"];

@@ -34,7 +34,7 @@ impl Session {
         start_threads(threads)?;
         let reader = reader(choice, options)?;
         let head = quoting_head(choice, reader.model())?;
-        let reader = reader.with_quoting(head);
+        let reader = reader.with_quoting(head)?;
         let Some(labels) = label_set(choice)? else {
             return Err(Error::msg(
                 "another model needs labels of its own: train them with `tomtat train labels --model …` and \
@@ -163,9 +163,9 @@ fn own_scorer(choice: &ModelChoice) -> Result<Option<Scorer>> {
 /// The quoting head that lies beside the labels or the model that were chosen, else that of the program if it is made
 /// for this model.
 fn quoting_head(choice: &ModelChoice, model: &Model) -> Result<Option<QuotingHead>> {
-    let (sha256, hidden_size) = (&model.identity.sha256, model.encoder.hidden_size());
+    let sha256 = &model.identity.sha256;
     let found = folders(choice)
-        .map(|folder| QuotingHead::find(folder, sha256, hidden_size))
+        .map(|folder| QuotingHead::find(folder, sha256))
         .find_map(Result::transpose);
     match found {
         Some(found) => Ok(Some(found?)),

@@ -45,7 +45,7 @@ pub(super) fn train(arguments: &TrainCalibrate) -> Result<Exit> {
         calibrate(arguments, &reader, classifier.labels(), &examples, TOO_FEW)?;
     check_slopes(&trained, "--data")?;
     if others.is_empty() {
-        trained.carry_over(&classifier, home.map(Language::code));
+        trained.carry_over(&classifier, home.map(Language::code))?;
     } else {
         let home = home.context(NO_LANGUAGE)?;
         trained.classifier = elsewhere(arguments, &reader, trained.classifier, home, others)?;
@@ -162,7 +162,7 @@ fn elsewhere(
     let records = super::held_out_records(reader, encoded, &trained)?;
     let heading = heading(examples.len(), "examples in other languages");
     super::report(&heading, &records, &examples, &trained.classifier)?;
-    Ok(native.with_cross_lingual(cross_lingual))
+    Ok(native.with_cross_lingual(cross_lingual)?)
 }
 
 /// Checks that no calibration on the paragraphs of `option` turns a head round.
@@ -223,16 +223,14 @@ fn language(examples: &[Example]) -> Option<Language> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::classify::{BUCKETS, Calibration};
+    use crate::classify::{BUCKETS, Calibration, Head};
 
     #[test]
     fn a_calibration_that_turns_a_head_round_is_refused() {
         let check = |slope| {
             let head = LabelHead {
                 name: "thưởng".to_owned(),
-                vector_weights: Vec::new(),
-                gram_weights: vec![0.0; BUCKETS],
-                bias: 0.0,
+                head: Head::new(Vec::new(), vec![0.0; BUCKETS], 0.0).expect("a sound head"),
                 threshold: 0.5,
             };
             let calibration = Calibration {

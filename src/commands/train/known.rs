@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::classify::{BUCKETS, Classifier, Features, LabelHead, LabelSet};
+use crate::classify::{BUCKETS, Classifier, Features, Head, HeadError, LabelHead, LabelSet};
 use crate::hash::sha256;
 use crate::model::Bundle;
 use crate::train::{KnownCuts, VectorHead};
@@ -64,9 +64,9 @@ impl Known {
     /// What the heads start from.
     pub(super) fn first(&self) -> Vec<VectorHead> {
         let first = |known: &Option<LabelHead>| match known {
-            Some(head) => VectorHead {
-                weights: head.vector_weights.clone(),
-                bias: head.bias,
+            Some(LabelHead { head, .. }) => VectorHead {
+                weights: head.vector_weights().to_vec(),
+                bias: head.bias(),
             },
             None => VectorHead::blank(self.hidden_size),
         };
@@ -76,8 +76,10 @@ impl Known {
     /// What the words of a text add to each label's logit; they do not learn.
     pub(super) fn offsets(&self, text: &str) -> Vec<f32> {
         let words = Features::new(text, Vec::new());
-        let of =
-            |known: &Option<LabelHead>| known.as_ref().map_or(0.0, |head| head.words_logit(&words));
+        let of = |known: &Option<LabelHead>| {
+            let head = known.as_ref().map(|label| &label.head);
+            head.map_or(0.0, |head| head.words_logit(&words))
+        };
         self.heads.iter().map(of).collect()
     }
 
@@ -91,20 +93,20 @@ impl Known {
     }
 
     /// The heads that have learnt, with the words of those that were known.
-    pub(super) fn learnt(&self, tuned: &[VectorHead]) -> Vec<LabelHead> {
+    pub(super) fn learnt(&self, tuned: &[VectorHead]) -> Result<Vec<LabelHead>, HeadError> {
         let heads = self.names.iter().zip(&self.heads).zip(tuned);
-        let head =
-            |((name, known), head): ((&String, &Option<LabelHead>), &VectorHead)| LabelHead {
-                name: name.clone(),
-                vector_weights: head.weights.clone(),
-                gram_weights: match known {
-                    Some(known) => known.gram_weights.clone(),
-                    None => vec![0.0; BUCKETS],
-                },
-                bias: head.bias,
-                threshold: 0.5,
+        let learnt = |((name, known), tuned): ((&String, &Option<LabelHead>), &VectorHead)| {
+            let gram_weights = match known {
+                Some(known) => known.head.gram_weights().to_vec(),
+                None => vec![0.0; BUCKETS],
             };
-        heads.map(head).collect()
+            Ok(LabelHead {
+                name: name.clone(),
+                head: Head::new(tuned.weights.clone(), gram_weights, tuned.bias)?,
+                threshold: 0.5,
+            })
+        };
+        heads.map(learnt).collect()
     }
 }
 
@@ -115,9 +117,7 @@ mod tests {
     fn head(name: &str, bias: f32) -> LabelHead {
         LabelHead {
             name: name.to_owned(),
-            vector_weights: vec![1.0],
-            gram_weights: vec![0.0; BUCKETS],
-            bias,
+            head: Head::new(vec![1.0], vec![0.0; BUCKETS], bias).expect("a sound head"),
             threshold: 0.4,
         }
     }

@@ -76,7 +76,7 @@ pub(super) fn train(arguments: &TrainQuoting, talk: Talk) -> Result<Exit> {
     tell_missed(&documents);
     report(arguments, &documents)?;
     let head = train::quoting(&targets().collect::<Vec<_>>())?;
-    let head = QuotingHead::of(head, &reader.model().identity.sha256)?;
+    let head = QuotingHead::new(head, &reader.model().identity.sha256);
     let path = arguments.output.join(quoting::FILE_NAME);
     let bytes = head.to_bytes()?;
     files::write_bytes(&path, &bytes)?;
@@ -210,7 +210,7 @@ fn report(arguments: &TrainQuoting, documents: &[ReadDocument]) -> Result<()> {
         if others.is_empty() {
             continue;
         }
-        let head = QuotingHead::of(train::quoting(&others)?, "")?;
+        let head = train::quoting(&others)?;
         for (document, _) in documents.iter().zip(&folds).filter(|(_, of)| **of == fold) {
             let quoted = |unit: &&QuotingExample| unit.target >= 1.0;
             let take = document.units.iter().filter(quoted).count();

@@ -210,7 +210,7 @@ fn tells(kind: ParagraphKind, text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::classify::{BUCKETS, LabelHead};
+    use crate::classify::{BUCKETS, Head, LabelHead};
     use crate::ingest::{self, ReadOptions};
     use crate::segment;
 
@@ -303,9 +303,7 @@ mod tests {
     fn a_place_is_evidence_beside_the_words() {
         let head = |name: &str| LabelHead {
             name: name.to_owned(),
-            vector_weights: vec![0.0],
-            gram_weights: vec![0.0; BUCKETS],
-            bias: 0.0,
+            head: Head::new(vec![0.0], vec![0.0; BUCKETS], 0.0).expect("a sound head"),
             threshold: 0.5,
         };
         let heads = ["achievement", "directive", "model"].map(head);

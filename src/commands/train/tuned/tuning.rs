@@ -169,11 +169,11 @@ impl Tuning<'_> {
         let encoded = reader.read_and_encode(held_out.iter().map(input).collect());
         let features = features(held_out, &encoded)?;
         let options = command::options(arguments);
-        let (heads, cuts) = (known.learnt(&tuned.heads), known.cuts());
+        let (heads, cuts) = (known.learnt(&tuned.heads)?, known.cuts());
         let trained = train::calibrate(&heads, &cuts, held_out, &features, options);
         let mut trained = trained.map_err(too_few)?;
         if let Some(before) = &known.all {
-            trained.carry_over(before, None);
+            trained.carry_over(before, None)?;
         }
         let heading = format!("On {} examples held out, by document:", held_out.len());
         let destination = Destination::of(arguments);
