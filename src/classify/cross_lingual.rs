@@ -5,7 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Classifier, ClassifierError, Head, LabelHead};
+use super::heads::is_margin;
+use super::{ClassifierError, Head, Heads, LabelHead};
 
 /// How a head's logit is read: as another logit, with a threshold of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,7 +31,7 @@ pub struct CrossLingual {
 }
 
 impl CrossLingual {
-    /// Whether it can be meant for `labels` labels: one calibration each, none that turns a head round.
+    /// Whether it can be meant for `labels` labels: one calibration each, none that turns a head round, and a margin that is one.
     pub fn fits(&self, labels: usize) -> bool {
         let sound = |calibration: &Calibration| {
             let Calibration {
@@ -43,7 +44,9 @@ impl CrossLingual {
                 && offset.is_finite()
                 && (0.0..=1.0).contains(&threshold)
         };
-        self.calibrations.len() == labels && self.calibrations.iter().all(sound)
+        self.calibrations.len() == labels
+            && self.calibrations.iter().all(sound)
+            && is_margin(self.margin)
     }
 
     /// The same for heads whose logits have been read by `changes` since, which must not turn a head round.
@@ -63,15 +66,12 @@ impl CrossLingual {
     }
 
     /// The heads of `native`, read so.
-    pub(super) fn apply(&self, native: &Classifier) -> Result<Classifier, ClassifierError> {
-        let labels = native.labels.iter().zip(&self.calibrations);
-        Ok(Classifier {
-            labels: labels
-                .map(|(label, calibration)| calibration.apply(&label.name, &label.head))
-                .collect::<Result<_, _>>()?,
-            margin: self.margin,
-            cross_lingual: None,
-        })
+    pub(super) fn apply(&self, native: &Heads) -> Result<Heads, ClassifierError> {
+        let labels = native.labels().iter().zip(&self.calibrations);
+        let labels: Vec<LabelHead> = labels
+            .map(|(label, calibration)| calibration.apply(&label.name, &label.head))
+            .collect::<Result<_, _>>()?;
+        Heads::new(labels, self.margin)
     }
 }
 
@@ -94,7 +94,7 @@ impl Calibration {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{BUCKETS, Features};
+    use super::super::{BUCKETS, Classifier, Features};
     use super::*;
 
     fn calibration(slope: f32, offset: f32) -> Calibration {
@@ -112,7 +112,7 @@ mod tests {
                 .expect("a sound head"),
             threshold: 0.5,
         };
-        Classifier::new(vec![head], 0.0, 2).expect("one head of two weights")
+        Classifier::new(vec![head], 0.0).expect("one sound head")
     }
 
     fn cross_lingual() -> CrossLingual {
@@ -154,5 +154,28 @@ mod tests {
         let (before, after) = (score(&before, Some("zh")), score(&after, Some("zh")));
         assert!((before - after).abs() < 1e-6, "{before} {after}");
         assert_eq!(cross_lingual().after(&[calibration(-1.0, 0.0)]), None);
+    }
+
+    #[test]
+    fn what_does_not_fit_the_labels_is_refused() {
+        let refused = |change: &dyn Fn(&mut CrossLingual)| {
+            let mut changed = cross_lingual();
+            change(&mut changed);
+            native(1.0)
+                .with_cross_lingual(changed)
+                .expect_err("it cannot be applied")
+        };
+        let unfit: [&dyn Fn(&mut CrossLingual); 4] = [
+            &|changed| changed.calibrations.push(calibration(1.0, 0.0)),
+            &|changed| changed.calibrations[0].slope = -1.0,
+            &|changed| changed.calibrations[0].threshold = f32::NAN,
+            &|changed| changed.margin = f32::INFINITY,
+        ];
+        for change in unfit {
+            assert_eq!(refused(change), ClassifierError::CrossLingual);
+        }
+        // The bias, -3 as it is, would be infinite.
+        let error = refused(&|changed| changed.calibrations[0].slope = f32::MAX);
+        assert!(matches!(error, ClassifierError::Head { .. }), "{error}");
     }
 }

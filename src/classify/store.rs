@@ -109,9 +109,7 @@ impl LabelSet {
             cross_lingual,
             labels,
         } = Stored::from_bytes(bytes)?;
-        let first = labels.first();
-        let hidden_size = first.map_or(0, |label| label.head.vector_weights().len());
-        let mut classifier = Classifier::new(labels, margin, hidden_size)?;
+        let mut classifier = Classifier::new(labels, margin)?;
         if let Some(cross_lingual) = cross_lingual {
             classifier = classifier.with_cross_lingual(cross_lingual)?;
         }
@@ -182,7 +180,7 @@ mod tests {
             calibrations: vec![calibration; 2],
             margin: 0.2,
         };
-        let classifier = Classifier::new(heads, 0.3, 3)
+        let classifier = Classifier::new(heads, 0.3)
             .expect("heads of one size")
             .with_cross_lingual(cross_lingual)
             .expect("a calibration for each label");
@@ -214,6 +212,29 @@ mod tests {
             let mut damaged = bytes.clone();
             damaged[at] ^= 0x15;
             let _ = LabelSet::from_bytes(&damaged);
+        }
+    }
+
+    #[test]
+    fn a_file_of_heads_that_cannot_be_used_is_refused() {
+        let labels = label_set().classifier.labels().to_vec();
+        let stored = |labels: Vec<LabelHead>, margin| Stored {
+            model_sha256: "ab".to_owned(),
+            margin,
+            cross_lingual: None,
+            labels,
+        };
+        let read = |stored: Stored| LabelSet::from_bytes(&stored.to_bytes().expect("a file"));
+        assert!(read(stored(labels.clone(), 0.0)).is_ok());
+        let (mut sure, mut twice) = (labels.clone(), labels.clone());
+        sure[1].threshold = 1.5;
+        twice[1].name.clone_from(&labels[0].name);
+        for unfit in [stored(labels, -1.0), stored(sure, 0.0), stored(twice, 0.0)] {
+            let found = read(unfit);
+            assert!(
+                matches!(found, Err(LabelSetError::Classifier(_))),
+                "{found:?}"
+            );
         }
     }
 

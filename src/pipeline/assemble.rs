@@ -98,10 +98,10 @@ impl<'a> Reading<'a> {
         vectors: &DocumentVectors,
         language: Option<&str>,
     ) -> Self {
-        let classifier = pipeline.classifier.for_language(language);
+        let heads = pipeline.classifier.for_language(language);
         let wording = Wording::new(content);
         let quoting = pipeline.reader.quoting();
-        let labelling = Labelling::new(classifier, quoting, content, &wording, vectors);
+        let labelling = Labelling::new(heads, quoting, content, &wording, vectors);
         let strengths = labelling.strengths();
         let evidence = wording.evidence(content, &strengths, labelling.quoting.as_deref());
         let labelled = labelling.labelled();
@@ -188,7 +188,7 @@ impl<'a> Reading<'a> {
     }
 
     fn label_name(&self, label: usize) -> String {
-        self.labelling.classifier.labels()[label].name.clone()
+        self.labelling.heads.labels()[label].name.clone()
     }
 
     fn evidence(&self, paragraph: usize, decision: &Decision) -> Vec<Evidence> {

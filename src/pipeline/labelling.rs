@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::prepared::PreparedContent;
 use super::section::Places;
 use super::wording::Wording;
-use crate::classify::{Classifier, Decision, Features, QuotingHead};
+use crate::classify::{Decision, Features, Heads, QuotingHead};
 use crate::document::{Document, Paragraph, ParagraphKind, Span, Unit};
 use crate::encode::DocumentVectors;
 use crate::rank::{self, has_figures, tells_no_gain};
@@ -40,7 +40,7 @@ pub(super) struct Labelled {
 
 /// The labels of one document.
 pub(super) struct Labelling<'a> {
-    pub(super) classifier: &'a Classifier,
+    pub(super) heads: &'a Heads,
     pub(super) units: &'a [Unit],
     /// For every paragraph, the range of its units.
     pub(super) ranges: Vec<Range<usize>>,
@@ -57,7 +57,7 @@ pub(super) struct Labelling<'a> {
 
 impl<'a> Labelling<'a> {
     pub(super) fn new(
-        classifier: &'a Classifier,
+        heads: &'a Heads,
         quoting: Option<&QuotingHead>,
         content: &'a PreparedContent,
         wording: &Wording,
@@ -70,10 +70,10 @@ impl<'a> Labelling<'a> {
             Features::of_words(words, vectors.mean(units))
         };
         let articles = first_article(&content.document);
-        let places = Places::of(content, classifier, articles);
+        let places = Places::of(content, heads, articles);
         let scores_of = |features: &Features, paragraph: usize, span: Span| {
             let text = content.document.text_at(span);
-            places.place(classifier.scores(features), paragraph, text)
+            places.place(heads.scores(features), paragraph, text)
         };
         let read = |unit: usize| {
             let features = features(unit..unit + 1);
@@ -95,9 +95,9 @@ impl<'a> Labelling<'a> {
         let span = |index: usize| content.document.paragraphs()[index].span;
         let scores =
             scores.map(|(index, range)| scores_of(&features(range.clone()), index, span(index)));
-        let paragraphs = decided(classifier, &content.document, articles, &places, scores);
+        let paragraphs = decided(heads, &content.document, articles, &places, scores);
         Self {
-            classifier,
+            heads,
             units,
             paragraphs,
             unit_scores,
@@ -118,7 +118,7 @@ impl<'a> Labelling<'a> {
 
     /// How many labels there are.
     pub(super) fn count(&self) -> usize {
-        self.classifier.labels().len()
+        self.heads.labels().len()
     }
 
     /// How many paragraphs have labels, if it is at least half of those that may have some.
@@ -131,7 +131,7 @@ impl<'a> Labelling<'a> {
 
     /// Whether all labels are among those that the program has without being taught.
     pub(super) fn has_standard_labels(&self) -> bool {
-        let mut labels = self.classifier.labels().iter();
+        let mut labels = self.heads.labels().iter();
         labels.all(|label| STANDARD_LABELS.contains(&label.name.as_str()))
     }
 
@@ -145,7 +145,7 @@ impl<'a> Labelling<'a> {
     pub(super) fn carries(&self, unit: usize, label: usize) -> bool {
         let labels = &self.paragraphs[self.units[unit].paragraph].decision.labels;
         labels.contains(&label)
-            && self.unit_scores[unit][label] >= self.classifier.labels()[label].threshold
+            && self.unit_scores[unit][label] >= self.heads.labels()[label].threshold
     }
 
     /// Of `units`, the one that speaks for the label most; the first one of several.
@@ -168,7 +168,7 @@ pub(super) fn greatest(
 
 /// The scores of all paragraphs, each with what they decide.
 fn decided(
-    classifier: &Classifier,
+    heads: &Heads,
     document: &Document,
     articles: Option<usize>,
     places: &Places<'_>,
@@ -176,7 +176,7 @@ fn decided(
 ) -> Vec<Labelled> {
     let paragraphs = document.paragraphs();
     let may_hold = |label: usize, index: usize| {
-        let name = classifier.labels()[label].name.as_str();
+        let name = heads.labels()[label].name.as_str();
         articles.is_none_or(|first| index < first) || !NOT_OF_NORMS.contains(&name)
     };
     let decide = |(index, (scores, paragraph)): (usize, (Vec<f32>, &Paragraph))| {
@@ -184,7 +184,7 @@ fn decided(
         let is_labelled = is_labelled(paragraph, document.text_at(paragraph.span))
             || (paragraph.kind == ParagraphKind::Heading && places.is_among_tasks(index));
         let decision = if is_labelled {
-            classifier.decide_among(&scores, |label| may_hold(label, index))
+            heads.decide_among(&scores, |label| may_hold(label, index))
         } else {
             Decision::default()
         };

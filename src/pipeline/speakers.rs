@@ -101,7 +101,7 @@ impl Labelling<'_> {
 
     /// Whether a unit is no achievement, though it speaks of what was done.
     fn is_no_gain(&self, unit: usize, label: usize) -> bool {
-        self.tells_no_gain[unit] && self.classifier.labels()[label].name == ACHIEVEMENT
+        self.tells_no_gain[unit] && self.heads.labels()[label].name == ACHIEVEMENT
     }
 
     /// Of a paragraph's units, those for which the label holds by themselves: those that stand alone, or else those
@@ -129,15 +129,14 @@ impl Labelling<'_> {
 
     /// Whether the unit itself speaks for the label beyond doubt.
     fn is_sure(&self, unit: usize, label: usize) -> bool {
-        self.classifier
-            .is_sure(label, self.unit_scores[unit][label])
+        self.heads.is_sure(label, self.unit_scores[unit][label])
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::classify::{BUCKETS, Classifier, Decision, Head, LabelHead};
+    use crate::classify::{BUCKETS, Decision, Head, Heads, LabelHead};
     use crate::document::{Span, Unit};
     use crate::pipeline::labelling::{Labelled, unit_ranges};
 
@@ -171,7 +170,7 @@ mod tests {
             head: Head::new(vec![0.0; 2], vec![0.0; BUCKETS], 0.0).unwrap(),
             threshold: 0.5,
         };
-        let classifier = Classifier::new(vec![head], margin, 2).unwrap();
+        let heads = Heads::new(vec![head], margin).unwrap();
         let mut units = Vec::new();
         for (paragraph, scores) in paragraphs.iter().enumerate() {
             units.extend((0..scores.len()).map(|sentence| Unit {
@@ -190,7 +189,7 @@ mod tests {
         };
         let scores = paragraphs.concat();
         let mut labelling = Labelling {
-            classifier: &classifier,
+            heads: &heads,
             units: &units,
             ranges: unit_ranges(&units, paragraphs.len()),
             paragraphs: vec![labelled; paragraphs.len()],

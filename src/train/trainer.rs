@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::calibrate::{KNOWN_EXAMPLES, calibrating};
 use super::logistic::{Design, Platt};
 use super::{Example, KnownCuts, TrainError, TrainOptions, check_ids, folds, threshold};
-use crate::classify::{Calibration, Classifier, ClassifierError, Features, Head, LabelHead};
+use crate::classify::{Calibration, Classifier, ClassifierError, Features, Head, Heads, LabelHead};
 
 /// Examples of some labels, on their way to heads.
 pub(super) struct Trainer<'a> {
@@ -88,7 +88,6 @@ impl<'a> Trainer<'a> {
     ) -> Result<(Classifier, Vec<Calibration>), TrainError> {
         let mut rows = rows.to_vec();
         rows.retain(|&row| self.calibrates[row]);
-        let hidden_size = heads.first().map_or(0, |head| head.vector_weights().len());
         let (mut labels, mut calibrations) = (Vec::new(), Vec::new());
         let mut scores: Vec<Vec<f32>> = vec![Vec::new(); rows.len()];
         for (label, head) in heads.into_iter().enumerate() {
@@ -100,14 +99,13 @@ impl<'a> Trainer<'a> {
             labels.push(shipped(&self.names[label], &head, calibration)?);
             calibrations.push(calibration);
         }
-        let uncut = Classifier::new(labels.clone(), 0.0, hidden_size)?;
+        let uncut = Heads::new(labels.clone(), 0.0)?;
         let distances = scores.iter().map(|scores| uncut.distance(scores)).collect();
         let chosen = threshold::margin(distances, self.options.abstention);
         let margin = known.margin.map_or(chosen, |known| {
             threshold::margin_between(known, KNOWN_EXAMPLES, chosen, rows.len() as f32)
         });
-        let classifier = Classifier::new(labels, margin, hidden_size)?;
-        Ok((classifier, calibrations))
+        Ok((Classifier::new(labels, margin)?, calibrations))
     }
 
     /// Fits a label's calibration and threshold to the held-out `logits` of `rows`. Where none of these has the label, as

@@ -239,7 +239,7 @@ mod tests {
                 threshold: 0.5,
             };
             let trained = Trained {
-                classifier: Classifier::new(vec![head], 0.0, 0).expect("one head"),
+                classifier: Classifier::new(vec![head], 0.0).expect("one head"),
                 held_out: Vec::new(),
                 folds: Vec::new(),
                 calibrations: vec![calibration],

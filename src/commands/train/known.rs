@@ -123,7 +123,7 @@ mod tests {
     }
 
     fn classifier(heads: &[LabelHead]) -> Classifier {
-        Classifier::new(heads.to_vec(), 0.2, 1).expect("the heads fit together")
+        Classifier::new(heads.to_vec(), 0.2).expect("the heads fit together")
     }
 
     #[test]

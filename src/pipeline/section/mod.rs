@@ -8,7 +8,7 @@ mod words;
 use self::outline::Outline;
 use self::topic::{is_beside, is_fragment, is_told_as_done, is_told_as_due, opens_annex};
 use super::prepared::PreparedContent;
-use crate::classify::Classifier;
+use crate::classify::Heads;
 use crate::document::{Document, Paragraph, ParagraphKind};
 use crate::ingest::official::begins_as_report;
 use crate::rank::{closes, falls_short};
@@ -70,8 +70,8 @@ const NOTHING: Evidence = Evidence::new(0.0, 0.0);
 
 /// What the places of a document's paragraphs tell of their labels.
 pub(super) struct Places<'a> {
-    classifier: &'a Classifier,
-    /// Which of the classifier's labels these are, if it has both.
+    heads: &'a Heads,
+    /// Which of their labels these are, if they have both.
     labels: Option<Labels>,
     /// For every paragraph, where it stands, if that tells of its labels.
     of_paragraphs: Vec<Option<Place>>,
@@ -87,26 +87,22 @@ struct Labels {
 impl<'a> Places<'a> {
     /// `articles` is the paragraph where the articles of a law begin, which tell no results and give orders to nobody in
     /// particular, if it is one.
-    pub(super) fn of(
-        content: &PreparedContent,
-        classifier: &'a Classifier,
-        articles: Option<usize>,
-    ) -> Self {
+    pub(super) fn of(content: &PreparedContent, heads: &'a Heads, articles: Option<usize>) -> Self {
         let title = content.shown_title.as_deref().unwrap_or_default();
         let is_official = content.official.is_some() || begins_as_report(title);
         let outline = Outline::new(title, is_official);
         let places = places(&content.document, outline, articles);
-        Self::new(places, classifier)
+        Self::new(places, heads)
     }
 
-    fn new(places: Vec<Option<Place>>, classifier: &'a Classifier) -> Self {
+    fn new(places: Vec<Option<Place>>, heads: &'a Heads) -> Self {
         let index = |name: &str| {
-            let mut labels = classifier.labels().iter();
+            let mut labels = heads.labels().iter();
             labels.position(|label| label.name == name)
         };
         let labels = index(ACHIEVEMENT).zip(index(DIRECTIVE));
         Self {
-            classifier,
+            heads,
             labels: labels.map(|(achievement, directive)| Labels {
                 achievement,
                 directive,
@@ -131,9 +127,7 @@ impl<'a> Places<'a> {
             (labels.directive, evidence.directive),
         ];
         for (label, evidence) in told {
-            scores[label] = self
-                .classifier
-                .weighed(label, scores[label], WORDS, evidence);
+            scores[label] = self.heads.weighed(label, scores[label], WORDS, evidence);
         }
         scores
     }
@@ -307,12 +301,12 @@ mod tests {
             threshold: 0.5,
         };
         let heads = ["achievement", "directive", "model"].map(head);
-        let classifier = Classifier::new(heads.into(), 0.0, 1).expect("three heads");
+        let heads = Heads::new(heads.into(), 0.0).expect("three heads");
         let text = "KẾ HOẠCH\nI. MỤC TIÊU\n- 95% hộ có nước sạch.\nII. KẾT QUẢ NĂM TRƯỚC\n- 90% hộ có nước sạch.\nHết.";
         let raw = ingest::read(text.as_bytes(), Some("a.txt"), &ReadOptions::default());
         let document = segment::split(&raw.expect("a text"));
         let found = places(&document, Outline::new("", true), None);
-        let places = Places::new(found, &classifier);
+        let places = Places::new(found, &heads);
         let read = vec![0.4, 0.4, 0.3];
         let of_task = places.place(read.clone(), 2, "95% hộ có nước sạch.");
         assert!(of_task[0] < 0.1 && of_task[1] > 0.9, "{of_task:?}");
