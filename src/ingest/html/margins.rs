@@ -95,16 +95,55 @@ fn stands_alone(element: ElementRef<'_>) -> bool {
     })
 }
 
-/// Whether a margin has the state's name, the number of a letter or the word above its recipients.
+/// Whether a margin has the state's motto, the number of a letter above it or the word above its recipients below it.
+///
+/// Sites, too, have the state's name, streets with numbers and the number of a licence.
 fn is_of_letter(margin: &ElementRef<'_>) -> bool {
-    const STARTS: [&str; 3] = ["CỘNG HÒA XÃ HỘI", "CỘNG HOÀ XÃ HỘI", "NƠI NHẬN"];
-    margin.text().any(|text| {
-        let line = normalize(text).trim_start().to_uppercase();
-        let is_number = |rest: &str| {
-            let number = rest.trim_start_matches([':', ' ']);
-            number.starts_with(|c: char| c.is_ascii_digit()) && number.contains('/')
+    let texts = margin.text().map(|text| normalize(text).trim().to_owned());
+    let texts: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
+    let element = margin.value();
+    let is_top = element.name() == "header" || element.attr("role") == Some("banner");
+    (0..texts.len()).any(|place| {
+        let text = &texts[place];
+        let is_of_place = if is_top {
+            has_number(&texts[place..])
+        } else {
+            let after = after_any(text, ["Nơi nhận", "NƠI NHẬN"]);
+            after.is_some_and(|rest| rest.is_empty() || rest.trim_start().starts_with(':'))
         };
-        STARTS.iter().any(|start| line.starts_with(start))
-            || line.strip_prefix("SỐ").is_some_and(is_number)
+        is_of_place || is_motto(text)
     })
+}
+
+fn is_motto(text: &str) -> bool {
+    let line = text.to_uppercase();
+    line.starts_with("ĐỘC LẬP") && line.ends_with("HẠNH PHÚC")
+}
+
+/// Whether texts begin with the number of a letter, which may be in type of its own: `Số: 12/BC-UBND`.
+fn has_number(texts: &[String]) -> bool {
+    const MOST_TEXTS: usize = 4;
+    let line = texts[..texts.len().min(MOST_TEXTS)].concat();
+    let Some(rest) = after_any(&line, ["Số", "SỐ"]) else {
+        return false;
+    };
+    let number = rest.trim_start_matches([':', ' ']);
+    let is_digit = |c: char| c.is_ascii_digit();
+    let symbol = number.trim_start_matches(is_digit);
+    let Some(mut symbol) = symbol.strip_prefix('/') else {
+        return false;
+    };
+    // Laws and circulars have their year between.
+    if let Some(after_year) = symbol.trim_start_matches(is_digit).strip_prefix('/') {
+        symbol = after_year;
+    }
+    let mut letters = symbol.chars();
+    let begins_with_capitals = [letters.next(), letters.next()]
+        .iter()
+        .all(|letter| letter.is_some_and(char::is_uppercase));
+    number.starts_with(is_digit) && begins_with_capitals && !symbol.starts_with("GP")
+}
+
+fn after_any<'a>(text: &'a str, starts: [&str; 2]) -> Option<&'a str> {
+    starts.iter().find_map(|start| text.strip_prefix(start))
 }

@@ -89,8 +89,9 @@ fn the_top_and_the_foot_of_a_part_of_the_text_are_read_and_so_are_those_of_a_let
     let main = format!("<header>Xã Khe Sậy</header><div role=main><h1>Mùa vụ</h1>{post}</div>");
     assert_eq!(texts(&main)[1..], read);
     let letters = [
-        "<header><p>CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM</header><h1>BÁO CÁO</h1><footer>Lê Thị Mai</footer>",
+        "<header><p>Độc lập - Tự do - Hạnh phúc</header><h1>BÁO CÁO</h1><footer>Lê Thị Mai</footer>",
         "<header><p>Số: 12/BC-KS</header><main><h1>BÁO CÁO</h1></main><footer>Lê Thị Mai</footer>",
+        "<header><b>Số:</b> 7/2024/QĐ-KS</header><h1>QUYẾT ĐỊNH</h1><footer>Lê Thị Mai</footer>",
         "<header>XÃ KHE SẬY</header><h1>BÁO CÁO</h1><footer><p>Nơi nhận:<p>Lê Thị Mai</footer>",
     ];
     for letter in letters {
@@ -100,6 +101,21 @@ fn the_top_and_the_foot_of_a_part_of_the_text_are_read_and_so_are_those_of_a_let
     let wrapped =
         "<div>\n<div><header>Xã Khe Sậy</header></div>\n</div><main><p>Lúa gặt xong.</main>";
     assert_eq!(texts(wrapped), ["Lúa gặt xong."]);
+}
+
+#[test]
+fn what_sites_say_of_themselves_makes_none_of_them_a_letter() {
+    let margins = [
+        "<footer><p><b>Trụ sở:</b> Số 7 đường 19/8, thị trấn Khe Sậy</p></footer>",
+        "<footer>Giấy phép <b>Số 5/GP-STTTT</b></footer>",
+        "<header>Giấy phép <b>Số 5/GP-STTTT</b></header>",
+        "<footer><p>Nơi nhận ý kiến của người dân: bộ phận một cửa</footer>",
+        "<header><p>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM<p>Trang tin xã Khe Sậy</header>",
+    ];
+    for margin in margins {
+        let page = format!("{margin}<main><h1>Mùa vụ</h1><p>Lúa gặt xong.</main>");
+        assert_eq!(shown(&page).len(), 2, "{margin}");
+    }
 }
 
 #[test]
