@@ -3,12 +3,15 @@
 //! They may be the letterhead and the signature, or head a part of the text: only beside what the page is there for are
 //! they the site's.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::iter;
 
 use scraper::node::Element;
-use scraper::{ElementRef, Html, Node};
+use scraper::{ElementRef, Html};
 
+use super::element::{Role, role_of};
 use crate::ingest::encoding::normalize::normalize;
+use crate::ingest::shape::ends_sentence;
 
 /// Empties the margins that are those of a site, which still part what stands before and behind them.
 pub(super) fn leave_out_site(mut html: Html) -> Html {
@@ -26,42 +29,116 @@ pub(super) fn leave_out_site(mut html: Html) -> Html {
 }
 
 fn of_site(html: &Html) -> Vec<ElementRef<'_>> {
-    let (mut margins, contents) = parts(html);
-    if margins.iter().any(is_of_letter) {
+    let mut parts = Parts::of(html);
+    if parts.margins.iter().any(is_of_letter) {
         return Vec::new();
     }
-    let mut around_contents = BTreeSet::new();
-    for content in contents {
-        for element in content.ancestors() {
-            if !around_contents.insert(element.id()) {
-                break;
+    let mut is_around_content = BTreeMap::new();
+    for (elements, is_content) in [(parts.contents, true), (parts.texts, false)] {
+        for element in elements {
+            let around = iter::once(*element).chain(element.ancestors());
+            let (unnoted, _) = up_to_noted(around.map(|it| it.id()), &is_around_content);
+            is_around_content.extend(unnoted.into_iter().map(|id| (id, is_content)));
+        }
+    }
+    parts.margins.retain(|margin| {
+        let around = margin.ancestors().map(|it| it.id());
+        let (unnoted, is_of_site) = up_to_noted(around, &is_around_content);
+        is_around_content.extend(unnoted.into_iter().map(|id| (id, is_of_site)));
+        is_of_site
+    });
+    parts.margins
+}
+
+/// The elements up to the first one that has a note, and what that says; what stands in the same ones need not pass them
+/// again.
+fn up_to_noted<Id: Ord>(
+    elements: impl Iterator<Item = Id>,
+    notes: &BTreeMap<Id, bool>,
+) -> (Vec<Id>, bool) {
+    let mut unnoted = Vec::new();
+    for element in elements {
+        if let Some(note) = notes.get(&element) {
+            return (unnoted, *note);
+        }
+        unnoted.push(element);
+    }
+    (unnoted, false)
+}
+
+#[derive(Debug, Default)]
+struct Parts<'a> {
+    /// The margins that are not those of a part of the text.
+    margins: Vec<ElementRef<'a>>,
+    /// What the page is there for.
+    contents: Vec<ElementRef<'a>>,
+    /// What has running text, outside margins.
+    texts: Vec<ElementRef<'a>>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(html: &'a Html) -> Self {
+        let mut parts = Self::default();
+        let elements = html.tree.root().children().filter_map(ElementRef::wrap);
+        let mut open: Vec<_> = elements
+            .map(|element| (element, false, Flow::Loose))
+            .collect();
+        while let Some((element, is_inside, flow)) = open.pop() {
+            if is_margin(element.value()) {
+                parts.margins.extend(Some(element).filter(|_| !is_inside));
+                continue;
+            }
+            let is_text = is_text(element.value());
+            if is_text || element.value().name() == "h1" {
+                parts.contents.push(element);
+            }
+            let flow = flow.inside(element.value());
+            let mut texts = element.children().filter_map(|it| it.value().as_text());
+            let has_text = texts.any(|text| flow.runs(text));
+            parts.texts.extend(Some(element).filter(|_| has_text));
+            let is_inside = is_inside || is_text || element.value().name() == "section";
+            open.extend(
+                element
+                    .child_elements()
+                    .map(|child| (child, is_inside, flow)),
+            );
+        }
+        parts
+    }
+}
+
+/// What the words of an element are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Flow {
+    /// A paragraph, an item or a heading.
+    Paragraph,
+    /// Of a menu, a link or a control.
+    Control,
+    Loose,
+}
+
+impl Flow {
+    fn inside(self, element: &Element) -> Self {
+        match role_of(element) {
+            _ if self == Self::Control || element.name() == "a" => Self::Control,
+            Role::Skip => Self::Control,
+            Role::Block(_) => Self::Paragraph,
+            _ if element.name() == "p" => Self::Paragraph,
+            _ => self,
+        }
+    }
+
+    /// Whether a text is one to read; a word or two may stand anywhere.
+    fn runs(self, text: &str) -> bool {
+        const LEAST_WORDS: usize = 3;
+        match self {
+            Self::Paragraph => text.contains(char::is_alphanumeric),
+            Self::Control => false,
+            Self::Loose => {
+                ends_sentence(text) && text.split_whitespace().nth(LEAST_WORDS - 1).is_some()
             }
         }
     }
-    margins.retain(|margin| {
-        surroundings(*margin).is_some_and(|element| around_contents.contains(&element.id()))
-    });
-    margins
-}
-
-/// The margins that are not those of a part of the text, and what the page is there for.
-fn parts(html: &Html) -> (Vec<ElementRef<'_>>, Vec<ElementRef<'_>>) {
-    let (mut margins, mut contents) = (Vec::new(), Vec::new());
-    let elements = html.tree.root().children().filter_map(ElementRef::wrap);
-    let mut open: Vec<_> = elements.map(|element| (element, false)).collect();
-    while let Some((element, is_inside)) = open.pop() {
-        if is_margin(element.value()) {
-            margins.extend(Some(element).filter(|_| !is_inside));
-            continue;
-        }
-        let is_text = is_text(element.value());
-        if is_text || element.value().name() == "h1" {
-            contents.push(element);
-        }
-        let is_inside = is_inside || is_text || element.value().name() == "section";
-        open.extend(element.child_elements().map(|child| (child, is_inside)));
-    }
-    (margins, contents)
 }
 
 /// Whether an element is the top or the foot of what it stands in.
@@ -74,25 +151,6 @@ fn is_margin(element: &Element) -> bool {
 fn is_text(element: &Element) -> bool {
     matches!(element.name(), "article" | "main")
         || matches!(element.attr("role"), Some("article" | "main"))
-}
-
-/// What an element stands in with something else; page builders wrap one element in many.
-fn surroundings(mut element: ElementRef<'_>) -> Option<ElementRef<'_>> {
-    loop {
-        let parent = element.parent().and_then(ElementRef::wrap)?;
-        if !stands_alone(element) {
-            return Some(parent);
-        }
-        element = parent;
-    }
-}
-
-fn stands_alone(element: ElementRef<'_>) -> bool {
-    let mut siblings = element.prev_siblings().chain(element.next_siblings());
-    !siblings.any(|sibling| match sibling.value() {
-        Node::Text(text) => !text.trim().is_empty(),
-        other => other.is_element(),
-    })
 }
 
 /// Whether a margin has the state's motto, the number of a letter above it or the word above its recipients below it.

@@ -119,6 +119,32 @@ fn what_sites_say_of_themselves_makes_none_of_them_a_letter() {
 }
 
 #[test]
+fn what_stands_beside_a_margin_and_says_nothing_does_not_make_it_one_of_the_text() {
+    let header = "<header><p>Trang tin xã Khe Sậy</header>";
+    let beside = [
+        "<nav><ul><li>Trang chủ</ul></nav>",
+        "<style>p{}</style>",
+        "<div>Thứ Sáu, 14/6/2024</div>",
+        "<ul><li><a>Liên hệ</a></ul>",
+        header,
+        "<a>Bỏ qua</a><span></span>",
+    ];
+    let is_read = |page: &str| shown(page).iter().any(|(_, text)| text.contains("Khe Sậy"));
+    for beside in beside {
+        let site = format!("<div>{beside}{header}</div><main><p>Lúa gặt xong.</main>");
+        assert!(!is_read(&site), "{beside}");
+    }
+    for text in [
+        "<p>Gặt xong",
+        "<div>Lúa đã gặt xong.</div>",
+        "<ul><li>Gặt xong</ul>",
+    ] {
+        let part = format!("<h1>Mùa vụ</h1><div>{header}{text}</div>");
+        assert!(is_read(&part), "{text}");
+    }
+}
+
+#[test]
 fn notes_and_comments_of_word_are_captions_without_their_marks() {
     let page = "<p>Cả xã có 12 xóm<a href=\"#_ftn1\" name=\"_ftnref1\"><span>[1]</span></a> mới.\
         <a class=msocomanchor href=\"#_msocom_1\">[A1]</a></p>\
