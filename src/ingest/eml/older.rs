@@ -277,6 +277,21 @@ mod tests {
         }
         let address = "Lan\nTầng 3, số 12 đường Hùng Vương\nĐT: 0912 345 678\n";
         assert_eq!(marks(&[REPLY, "--\n", address].concat()), ".xxx");
+        let ways_to_reach = [
+            "ĐT: 0987654321, thư: hoa@x.vn",
+            "(0214) 3876 543 máy lẻ 12",
+            "+ Di động: 0987",
+            "1900 5678 nhánh 3",
+            "- Trưởng trạm",
+            "Phòng 12 nhà làm việc cũ",
+            "Gửi từ Galaxy 9 của tôi",
+        ];
+        for way in ways_to_reach {
+            let signed = [REPLY, "--\nHoa\n", way, "\n"].concat();
+            assert_eq!(marks(&signed), ".xx", "{way}");
+        }
+        let costs = "Lúa: 45 ha\nKinh phí: 12.500.000 đồng\nHoa, ĐT: 0987654321\n";
+        assert_eq!(marks(&[REPLY, "--\n", costs].concat()), "....");
         let digest = [REPLY, "-- \nLan\n", &OLDER.repeat(80)].concat();
         assert!(!marks(&digest).contains('x'));
     }

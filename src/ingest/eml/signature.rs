@@ -41,23 +41,78 @@ fn is_short(pieces: &[Piece<'_>], words_above: usize) -> bool {
     words.len() <= MOST_LINES
         && words.iter().all(|words| *words <= MOST_WORDS)
         && words.iter().sum::<usize>() < words_above
-        && !pieces.iter().any(|piece| lists(piece.text.trim()))
+        && !is_list(pieces)
 }
 
-/// Whether a line is an item of a list, or says how many or how much of something; in addresses, a name follows.
-fn lists(line: &str) -> bool {
-    let words: Vec<&str> = line.split_whitespace().collect();
-    let counts = |index: usize| {
-        let [number, counted, rest @ ..] = &words[index..] else {
-            return false;
-        };
-        number.starts_with(|c: char| c.is_ascii_digit())
-            && counted.starts_with(char::is_lowercase)
-            && !rest.iter().any(|word| word.contains(char::is_uppercase))
+/// Whether lines list what was done: two of them do, or one of two where none says how to reach somebody.
+///
+/// By itself, a number before a word may be that of a floor, and a dash may stand before what somebody is, below a name.
+fn is_list(pieces: &[Piece<'_>]) -> bool {
+    let lines = pieces.iter().map(|piece| piece.text.trim());
+    let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+    let others = lines.iter().filter(|line| !names_contact(line));
+    let others: Vec<&str> = others.copied().collect();
+    let lists = |line: &&&str| is_item(line) || tells_amount(line) || counts(line);
+    let is_one_of_two = || {
+        let is_first_item = others.first().is_some_and(|line| is_item(line));
+        lines.len() <= 2
+            && others.len() == lines.len()
+            && (is_first_item || others.iter().any(|line| tells_amount(line)))
     };
+    others.iter().filter(lists).count() > 1 || is_one_of_two()
+}
+
+fn is_item(line: &str) -> bool {
     // A letter and a full stop may begin a name.
-    let is_item = !matches!(marker(line), Marker::None | Marker::Section);
-    is_item || line.contains('%') || (0..words.len()).any(counts)
+    !matches!(marker(line), Marker::None | Marker::Section)
+}
+
+/// Whether a line says of something how much or how many it is: `Lúa ngập: 45 ha`.
+fn tells_amount(line: &str) -> bool {
+    let amount = line.split_once(':').map(|(_, amount)| amount);
+    line.contains('%') || amount.is_some_and(|amount| begins_with_count(&words(amount)))
+}
+
+/// Whether a line says how many or how much of something.
+fn counts(line: &str) -> bool {
+    let words = words(line);
+    (0..words.len()).any(|index| begins_with_count(&words[index..]))
+}
+
+/// Whether words begin with a number and what it counts; in addresses, a name follows.
+fn begins_with_count(words: &[&str]) -> bool {
+    let [number, counted, rest @ ..] = words else {
+        return false;
+    };
+    number.starts_with(|c: char| c.is_ascii_digit())
+        && counted.starts_with(char::is_lowercase)
+        && !rest.iter().any(|word| word.contains(char::is_uppercase))
+}
+
+fn words(line: &str) -> Vec<&str> {
+    line.split_whitespace().collect()
+}
+
+/// Whether a line has an address of mail or a number of a telephone: one with a zero before it, or longer than years.
+fn names_contact(line: &str) -> bool {
+    const LEAST_WITH_ZERO: usize = 4;
+    const LEAST_DIGITS: usize = 8;
+    let is_number = |run: &str| {
+        let digits = run.chars().filter(char::is_ascii_digit).count();
+        let mut start = run.chars().skip_while(|c| !c.is_ascii_digit());
+        let begins_with_zero =
+            start.next() == Some('0') && start.next().is_some_and(|c| c.is_ascii_digit());
+        (begins_with_zero && digits >= LEAST_WITH_ZERO)
+            || (digits >= LEAST_DIGITS && !are_thousands(run.trim_matches([' ', '.', '(', ')'])))
+    };
+    let parts = line.split(|c: char| !c.is_ascii_digit() && !matches!(c, ' ' | '.' | '(' | ')'));
+    line.contains('@') || parts.into_iter().any(is_number)
+}
+
+/// Whether the digits of a number stand in groups of three: `12.500.000`.
+fn are_thousands(number: &str) -> bool {
+    let mut groups = number.split('.');
+    groups.next().is_some_and(|first| first.len() <= 3) && groups.all(|group| group.len() == 3)
 }
 
 /// Whether a piece is the line above a signature, with or without its space.
