@@ -38,6 +38,26 @@ Công tác giảm nghèo được quan tâm. Toàn huyện còn 312 hộ nghèo,
 }
 
 #[test]
+fn what_somebody_broke_at_commas_or_two_servers_at_their_widths_is_joined() {
+    let at_commas = "\
+Sau trận lũ, các thôn đã cử người đi dọn hai cây cầu,
+vá lại mái nhà văn hóa của thôn Nà Lả,
+khơi ba đoạn mương bị đất đá lấp ở đầu nguồn,
+đưa máy bơm về trạm trước khi trời tối.";
+    assert_eq!(paragraphs(at_commas).len(), 1);
+    let twice = "\
+Đoàn kiểm tra của huyện đã đến sáu thôn vùng cao, xem lại
+từng đoạn
+kênh bị sạt và ghi nhận hơn ba mươi hộ dân đang thiếu nước
+sinh
+hoạt, trong đó có tám hộ ở cuối nguồn phải đi lấy nước xa
+nhà hai
+cây số.";
+    let found = paragraphs(twice);
+    assert!(found.len() < twice.lines().count() - 2, "{found:?}");
+}
+
+#[test]
 fn a_list_in_small_letters_is_not_wrapped_however_long_its_longest_line() {
     let lists = [
         "\

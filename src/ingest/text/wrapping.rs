@@ -19,6 +19,10 @@ const MIN_FULL_SHARE: f64 = 0.34;
 /// How full the lines are, on average and in percent, that seem to go on: wrapped ones 95, those that somebody ended by
 /// hand about 86, and those of lists in small letters 70.
 const MIN_FULL_ON_AVERAGE: usize = 82;
+/// How many of the lines that look like lists are broken, in percent, where they were wrapped twice: half and more.
+const MIN_BROKEN_SHARE: usize = 40;
+/// Fewer are chance: the longest item of a list is the width.
+const MIN_BROKEN: usize = 3;
 
 /// How a text's paragraphs lie on its lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,7 +141,10 @@ fn reads_on_often(lines: &[Line<'_>], width: usize) -> bool {
         full += u32::from(is_full(&pair[0]) && shape::marker(pair[1].text) == Marker::None);
     }
     let (mut continuing, mut filling, mut ends) = (0u32, 0u32, false);
-    let runs = lines.chunk_by(goes_on).filter(|run| !is_list(run));
+    let runs = lines.chunk_by(goes_on);
+    let (lists, wrapped): (Vec<_>, Vec<_>) = runs.partition(|run| is_list(run, width));
+    let lists = Some(lists).filter(|lists| were_broken(lists, width));
+    let runs = wrapped.into_iter().chain(lists.into_iter().flatten());
     for pair in runs.flat_map(|run| run.windows(2)) {
         continuing += u32::from(is_full(&pair[0]));
         if is_full(&pair[0]) && had_no_room(&pair[0], &pair[1], width) {
@@ -164,13 +171,34 @@ fn goes_on(before: &Line<'_>, line: &Line<'_>) -> bool {
         && shape::marker(line.text) == Marker::None
 }
 
-/// Whether lines that seem to go on are rather listed, in small letters: wrapped ones are about as wide as the widest.
-fn is_list(run: &[Line<'_>]) -> bool {
-    let widths = run.iter().map(|line| line.width);
-    let widest = widths.clone().max().unwrap_or_default();
+/// Whether lines that seem to go on are rather listed, in small letters: wrapped ones are about as wide as the widest,
+/// unless they were broken.
+fn is_list(run: &[Line<'_>], width: usize) -> bool {
+    let widest = run.iter().map(|line| line.width).max().unwrap_or_default();
+    let filled = run.windows(2).map(|pair| {
+        if is_broken(pair, width) {
+            widest
+        } else {
+            pair[0].width
+        }
+    });
     let wrapped = run.len().saturating_sub(1);
-    let sum: usize = widths.take(wrapped).sum();
-    sum * 100 < wrapped * widest * MIN_FULL_ON_AVERAGE
+    filled.sum::<usize>() * 100 < wrapped * widest * MIN_FULL_ON_AVERAGE
+}
+
+/// Whether what looks like lists was wrapped twice, at two widths: every other line is short.
+fn were_broken(lists: &[&[Line<'_>]], width: usize) -> bool {
+    let (mut all, mut broken) = (0, 0);
+    for pair in lists.iter().flat_map(|run| run.windows(2)) {
+        all += 1;
+        broken += usize::from(is_broken(pair, width));
+    }
+    broken >= MIN_BROKEN && broken * 100 >= all * MIN_BROKEN_SHARE
+}
+
+/// Whether a line ends at a comma, or where the next word had no room.
+fn is_broken(pair: &[Line<'_>], width: usize) -> bool {
+    pair[0].text.ends_with(',') || had_no_room(&pair[0], &pair[1], width)
 }
 
 /// Whether a line has gaps as between columns, two or more: those of justified lines are all alike.
