@@ -85,7 +85,19 @@ fn is_passing_on(name: &str) -> bool {
 fn fields_below(pieces: &[Piece<'_>]) -> usize {
     let is_blank = |piece: &&Piece<'_>| piece.is_blank();
     let blank = pieces.iter().take(MOST_PIECES).take_while(is_blank).count();
-    fields(&pieces[blank..]).map_or(0, |fields| blank + fields)
+    let below = &pieces[blank..];
+    let fields = fields(below).or_else(|| fields_in_any_order(below));
+    fields.map_or(0, |fields| blank + fields)
+}
+
+/// How many pieces the fields take that some programs begin with the subject; what else begins with words like theirs, only
+/// where they stand tells.
+fn fields_in_any_order(pieces: &[Piece<'_>]) -> Option<usize> {
+    let lines = lines_of_head(pieces);
+    let length = lines.iter().rposition(|line| is_field(line))? + 1;
+    let has = |names: &[&str]| lines[..length].iter().any(|line| begins_with(line, names));
+    let is_head = is_field(&lines[0]) && has(&FROM) && (has(&DATE) || has(&TO));
+    is_head.then_some(length)
 }
 
 const FROM: [&str; 3] = ["from:", "từ:", "người gửi:"];
@@ -125,16 +137,8 @@ fn fields(pieces: &[Piece<'_>]) -> Option<usize> {
     {
         return None;
     }
-    let lines = pieces.iter().take(MOST_PIECES);
-    let lines = lines.take_while(|piece| piece.depth == head.depth && !piece.is_blank());
-    let lines = lines.map(|piece| start_of(piece.text));
-    let lines = lines.enumerate();
-    // A second sender heads another message.
-    let lines = lines.take_while(|(index, line)| *index == 0 || !begins_with(line, &FROM));
-    let lines: Vec<String> = lines.map(|(_, line)| line).collect();
-    let names = || [&FROM[..], &DATE, &TIME, &TO, &SUBJECT, &OTHERS].into_iter();
-    let is_field = |line: &String| names().any(|names| begins_with(line, names));
-    let length = lines.iter().rposition(is_field)? + 1;
+    let lines = lines_of_head(pieces);
+    let length = lines.iter().rposition(|line| is_field(line))? + 1;
     // Without the name of the first field, which may end as another one does.
     let text = lines[..length]
         .join(" ")
@@ -148,6 +152,26 @@ fn fields(pieces: &[Piece<'_>]) -> Option<usize> {
     let is_dated = has_time(&text) && (has(&DATE) || has_address && has(&TIME));
     let is_addressed = has(&SUBJECT) || has_address && has(&TO);
     (is_dated && is_addressed).then_some(length)
+}
+
+/// The beginnings of the lines that a head may take.
+fn lines_of_head(pieces: &[Piece<'_>]) -> Vec<String> {
+    let depth = pieces.first().map_or(0, |first| first.depth);
+    let lines = pieces.iter().take(MOST_PIECES);
+    let lines = lines.take_while(|piece| piece.depth == depth && !piece.is_blank());
+    let lines = lines.map(|piece| start_of(piece.text));
+    // A second sender heads another message.
+    let mut senders = 0;
+    let lines = lines.take_while(|line| {
+        senders += usize::from(begins_with(line, &FROM));
+        senders < 2
+    });
+    lines.collect()
+}
+
+fn is_field(line: &str) -> bool {
+    let mut names = [&FROM[..], &DATE, &TIME, &TO, &SUBJECT, &OTHERS].into_iter();
+    names.any(|names| begins_with(line, names))
 }
 
 fn begins_with(line: &str, names: &[&str]) -> bool {

@@ -182,6 +182,16 @@ mod tests {
     }
 
     #[test]
+    fn below_a_divider_the_fields_may_begin_with_the_subject() {
+        let fields =
+            "Tiêu đề: Biểu vụ xuân\nNgày: 06-06-2024 08:15\nTừ: Hoa <hoa@x.vn>\nĐến: Lan\n";
+        let passed_on = [REPLY, "-------- Thư gốc --------\n", fields, "\n", OLDER];
+        assert_eq!(marks(&passed_on.concat()), ".xxxxx.");
+        // Elsewhere they may be those of what the message says.
+        assert_eq!(marks(&[REPLY, fields, "\n", OLDER].concat()), "......");
+    }
+
+    #[test]
     fn what_looks_like_the_head_of_an_older_message_is_a_part_of_this_one() {
         let memo = "Từ: Phòng Trồng trọt\nNgày: 6/6/2024\nGửi tới: Các trạm\nChủ đề: Họp\n";
         let hours = "Từ: 8:00\nĐến: 10:00\nNgày: 6/6/2024\nHọp ở hội trường.\n";
