@@ -86,7 +86,8 @@ fn text_of(lines: &[&Line<'_>]) -> String {
 
 /// The lines of a body without their marks of quoting.
 ///
-/// An answer, or what stands below the head of what is quoted, does not compare.
+/// What stands below the head of what is quoted does not compare, nor does an answer unless all that has a mark names an
+/// amount.
 fn lines(body: &str, purpose: Purpose) -> Vec<Line<'_>> {
     let lines: Vec<(usize, &str, &str)> = body.lines().map(unquoted).collect();
     let pieces = lines.iter().map(|&(depth, text, _)| Piece { depth, text });
@@ -94,7 +95,12 @@ fn lines(body: &str, purpose: Purpose) -> Vec<Line<'_>> {
     let heads_quotation = |place: usize| {
         heads::head(&pieces[place..]).is_some_and(|head| head.below == Below::Quoted)
     };
-    let mut quotes = purpose == Purpose::Answer;
+    let quotes_more = || {
+        lines
+            .iter()
+            .any(|&(depth, text, _)| depth > 0 && !names_amount(text))
+    };
+    let mut quotes = purpose == Purpose::Answer && quotes_more();
     let mut unlooked = 0;
     let mut unmarked = Vec::with_capacity(lines.len());
     for stretch in lines.chunk_by(|left, right| left.0 == right.0) {
@@ -119,6 +125,19 @@ fn is_comparison(stretch: &[(usize, &str, &str)]) -> bool {
         let text = text.trim_start();
         let begins_with_number = text.starts_with(|c: char| c.is_ascii_digit());
         *marks == 1 && begins_with_number && marker(text) == Marker::None
+    })
+}
+
+/// Whether a text begins with an amount of which it says something: `90%: 5 xã`, `2 ha: 120 hộ`.
+fn names_amount(text: &str) -> bool {
+    let amount = text.trim_start().split_once(": ");
+    amount.is_some_and(|(amount, _)| {
+        let number =
+            amount.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ','));
+        let unit = number.trim_start_matches('%').trim();
+        number.len() < amount.len()
+            && !unit.contains(' ')
+            && (unit.is_empty() || number.starts_with([' ', '%']))
     })
 }
 
@@ -203,10 +222,18 @@ mod tests {
         let quoted = "> 12/6 nộp biểu.\nXã đã nộp từ hôm qua.";
         let told = ["Lúc 8:15 6/6, Hoa <hoa@x.vn> viết:\n", quoted].concat();
         let items = "> 1. Nộp biểu.\nXã đã nộp từ hôm qua.\n> 2) Gặt lúa.";
+        let compared = "> 90%: 5 xã\n> 2 ha: 120 hộ\nCác xã còn lại chưa tiêm.";
+        let quoted_too = [
+            "> Bao nhiêu xã đạt?\nEm gửi chị.\n",
+            "> 90%: 5 xã\nCòn lại: 7 xã",
+        ]
+        .concat();
         let cases = [
             (quoted, Purpose::Answer, &[true, false][..]),
             (&told, Purpose::New, &[true, true, false]),
             (items, Purpose::Answer, &[true, false, true]),
+            (compared, Purpose::Answer, &[false; 3]),
+            (&quoted_too, Purpose::Answer, &[true, false, true, false]),
         ];
         for (body, purpose, expected) in cases {
             let blocks = blocks(body, LineEnds::Untold, purpose);
