@@ -294,6 +294,25 @@ mod tests {
     }
 
     #[test]
+    fn levels_are_as_many_as_signs_whatever_stands_in_a_document() {
+        let mut outline = Outline::new("", true);
+        for number in 0..2_000 {
+            for text in [
+                "Kinh tế",
+                "1. Trồng trọt",
+                "- Gieo 430 ha lúa.",
+                "Nhiệm vụ",
+                "a) Chăn nuôi",
+                "II. Xã hội",
+            ] {
+                outline.pass(ParagraphKind::Heading, text);
+                outline.pass(ParagraphKind::ListItem, &format!("{number}. {text}"));
+            }
+        }
+        assert!(outline.depth() < 10, "{}", outline.depth());
+    }
+
+    #[test]
     fn a_place_is_evidence_beside_the_words() {
         let head = |name: &str| LabelHead {
             name: name.to_owned(),

@@ -226,12 +226,21 @@ impl Outline {
             self.levels.retain(|above| above.sign.is_of_section());
         }
         let is_first = !level.is_heading && topic::is_first(text);
-        // What has no number and names nothing is a part of what stands above it.
-        let is_part = level.sign == Sign::Plain && level.topic == Topic::Unsaid;
+        let is_plain = level.sign == Sign::Plain;
+        // What has no number and names nothing is a part of what stands above it; as many as there are take no level more.
+        let is_part = is_plain && level.topic == Topic::Unsaid;
+        if is_part
+            && self
+                .levels
+                .last()
+                .is_some_and(|above| above.sign == Sign::Plain)
+        {
+            return;
+        }
         let is_open =
             |above: &Level| above.sign == level.sign && !(is_first && above.is_heading) && !is_part;
-        // Parts without a number go on below each other; one that names something is beside the first.
-        let open = if level.sign == Sign::Plain {
+        // One that names something is beside the first that does.
+        let open = if is_plain {
             self.levels.iter().position(is_open)
         } else {
             self.levels.iter().rposition(is_open)
@@ -290,5 +299,10 @@ impl Outline {
         if let Some(list) = self.list.as_mut().filter(|_| is_item) {
             list.has_headings = opens_heading;
         }
+    }
+
+    #[cfg(test)]
+    pub(super) fn depth(&self) -> usize {
+        self.levels.len()
     }
 }
