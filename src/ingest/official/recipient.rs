@@ -1,5 +1,6 @@
 //! Where does the list of a letter's recipients stand, and which line of it is the last?
 
+use super::body::names_body;
 use super::fold::{Folded, folded, starts_with_any};
 use super::kind::is_kind;
 use super::letterhead::names_state;
@@ -79,7 +80,7 @@ pub(super) fn is_kept_copy(text: &str) -> bool {
 }
 
 /// Who keeps a copy, or where, besides abbreviations: `TTLT`, `HCTH`.
-const KEEPERS: [&str; 18] = [
+const KEEPERS: [&str; 23] = [
     "văn thư",
     "văn phòng",
     "vp",
@@ -93,12 +94,20 @@ const KEEPERS: [&str; 18] = [
     "trường",
     "nhà trường",
     "trạm",
+    "khoa",
+    "tổ",
+    "kế toán",
+    "thư ký",
+    "hành chính",
     "hội",
     "đảng ủy",
     "chi bộ",
     "ubnd",
     "tại",
 ];
+
+/// What else may stand before an item that is not the first of its line.
+const PARTING: [char; 6] = ['*', ';', ',', '.', ':', '|'];
 
 /// Whether an item of a line is the copy that is kept; `Lưu ý`, `Lưu lượng` and the village `Lưu Xá` are none.
 fn names_kept_copy(text: &str) -> bool {
@@ -107,7 +116,7 @@ fn names_kept_copy(text: &str) -> bool {
         let before = rest[..place.start].trim_end();
         let after = &rest[place.end..];
         let begins_item =
-            before.is_empty() || before.ends_with(['-', '–', '+', '•', ';', ',', '.', ':', '|']);
+            before.is_empty() || before.ends_with(DASHES) || before.ends_with(PARTING);
         // `lựu` is a fruit.
         let is_kept = ["lưu", "luu"].contains(&rest[place].to_lowercase().as_str());
         if begins_item && is_kept && names_keeper(after) {
@@ -129,7 +138,23 @@ fn names_keeper(after: &str) -> bool {
     keeper.is_empty()
         || keeper.starts_with([':', '.', '…', ',', ';', '(', '-', '–', '/'])
         || is_abbreviation
-        || KEEPERS.iter().any(|it| begins_with(keeper, it))
+        || is_named_keeper(keeper)
+}
+
+/// Whether a text begins with somebody who keeps a copy, and not with the rest of a name: `Lưu Trường Sơn`, the village `Lưu
+/// Phong`. Bodies have a capital letter, for `lưu sổ` and `lưu ban` are no copies.
+fn is_named_keeper(keeper: &str) -> bool {
+    let end = keeper.find(['.', ',', ';', ':', '|', '(']);
+    let words: Vec<&str> = keeper[..end.unwrap_or(keeper.len())]
+        .split_whitespace()
+        .collect();
+    let is_capitalised =
+        |word: &&str| word.starts_with(char::is_uppercase) && word.contains(char::is_lowercase);
+    let is_closed = end.is_some_and(|end| !keeper[end..].starts_with(['|', '(']));
+    let may_be_name = !is_closed && words.iter().all(is_capitalised);
+    let is_keeper = KEEPERS.iter().any(|it| begins_with(keeper, it));
+    (is_keeper && !(may_be_name && words.len() > 1))
+        || (names_body(keeper) && keeper.starts_with(char::is_uppercase) && !may_be_name)
 }
 
 /// Whether a line begins another letter: the state or its motto, or the kind in capitals.
@@ -165,6 +190,10 @@ mod tests {
             "- Lưu Văn phòng Tỉnh ủy.",
             "- Lưu đơn vị. | (Ký tên, đóng dấu)",
             "- Lưu (Đã ký) Lê Hoa",
+            "Lưu Sở.",
+            "* Lưu Chi cục.",
+            "Lưu Công đoàn",
+            "Lưu tổ",
             "- Như trên; - Lưu: VT. | CHỦ TỊCH",
             "Luu: VT",
             "Lưu",
@@ -176,6 +205,9 @@ mod tests {
             "- Lưu lượng nước về hồ: 45 m3/s",
             "Lưu Xá | 37 | 10",
             "Lưu Văn Nam",
+            "Lưu Trường Sơn",
+            "Lưu Phong | 12 | 3",
+            "- Lưu ban: 5 em",
             "- Lựu: 5 ha",
             "Hồ sơ lưu: tại xã",
         ] {
