@@ -38,14 +38,14 @@ pub(super) fn heads_foot(texts: &[&str]) -> bool {
     let Some((head, below)) = texts.split_first() else {
         return false;
     };
-    if names_kept_copy(head) {
+    if names_kept_copy(head) || lines_to_kept_copy(texts) > 0 {
         return true;
     }
-    let mut below = below.iter();
-    if below.clone().next().is_some_and(|item| reports(item)) {
+    let is_report = |item: &&str| item.starts_with(DASHES) && reports(item);
+    if below.first().is_some_and(is_report) && !stands_amid_items(below) {
         return false;
     }
-    let end = below.find(|text| {
+    let end = below.iter().find(|text| {
         is_recipients(text) || is_kept_copy(text) || begins_letter(text) || begins_annex(text)
     });
     end.is_none_or(|text| !is_recipients(text))
@@ -59,19 +59,39 @@ pub(super) fn lines_to_kept_copy(texts: &[&str]) -> usize {
     if names_kept_copy(head) {
         return 0;
     }
-    let list = below.iter().take(LONGEST_LIST);
-    let mut list = list.take_while(|text| !ends_list(text));
-    list.position(|text| is_kept_copy(text))
-        .map_or(0, |place| place + 1)
+    let is_in_list = |index: &usize| !ends_list(&below[*index..]);
+    let mut list = (0..below.len().min(LONGEST_LIST)).take_while(is_in_list);
+    let Some(first) = list.find(|&index| is_kept_copy(below[index])) else {
+        return 0;
+    };
+    // More copies may be kept: `Lưu VP; Lưu: VT.`
+    let is_open = |index: &usize| below[*index - 1].ends_with([';', ',']);
+    let more = list.take_while(is_open);
+    let kept = more.filter(|&index| is_kept_copy(below[index])).last();
+    kept.unwrap_or(first) + 1
 }
 
-fn ends_list(text: &str) -> bool {
+/// Whether the first of these lines is none of a list of recipients.
+fn ends_list(texts: &[&str]) -> bool {
+    let Some(text) = texts.first() else {
+        return true;
+    };
     text.chars().count() > LONGEST_RECIPIENT_CHARS
         || is_recipients(text)
         || marker(text) == Marker::Section
         || begins_letter(text)
         || begins_annex(text)
-        || reports(text)
+        || (reports(text) && !stands_amid_items(texts))
+}
+
+/// Whether the first of these lines, which reports, is one of a list that goes on with those who get the letter: `- Các doanh nghiệp có 100%
+/// vốn nước ngoài;`
+fn stands_amid_items(texts: &[&str]) -> bool {
+    let [text, next, ..] = texts else {
+        return false;
+    };
+    let is_item = |text: &str| (text.starts_with(DASHES) && !reports(text)) || is_kept_copy(text);
+    text.starts_with(DASHES) && text.ends_with([';', ',']) && is_item(next)
 }
 
 /// Whether a line is that of the copy that is kept: `- Lưu: VT.`
@@ -168,7 +188,8 @@ fn begins_annex(text: &str) -> bool {
     let name = folded(text);
     let is_table =
         is_loud(text) && starts_with_any(&name, &["danh sach", "danh muc", "bieu", "bang"]);
-    is_table || starts_with_any(&name, &["phu luc"])
+    // `BẢNG TIN TỈNH;` gets a copy.
+    (is_table || starts_with_any(&name, &["phu luc"])) && !text.ends_with(';')
 }
 
 /// Whether a line says what was done or is to be minded, as none to whom a letter goes: `- Đã cấp 5 tấn gạo`, `- Lưu ý`.
@@ -213,5 +234,37 @@ mod tests {
         ] {
             assert!(!is_kept_copy(text), "{text}");
         }
+    }
+
+    #[test]
+    fn a_list_goes_down_to_its_last_kept_copy() {
+        let lists: [(&[&str], usize); 4] = [
+            (
+                &["Lưu VP;", "Lưu hồ sơ;", "VPUB: LĐ;", "Lưu: VT.", "Lưu: KT."],
+                4,
+            ),
+            (&["Lưu: VT;", "CHỦ TỊCH", "Lê Hoa", "Lưu hồ sơ"], 1),
+            (
+                &["- Ban Quản lý hồ 5 triệu m3;", "- Như trên;", "Lưu: VT."],
+                3,
+            ),
+            (&["BẢNG TIN TỈNH;", "Lưu: VT."], 2),
+        ];
+        for (list, count) in lists {
+            let texts = [&["Nơi nhận:"], list].concat();
+            assert_eq!(lines_to_kept_copy(&texts), count, "{list:?}");
+        }
+    }
+
+    #[test]
+    fn one_recipient_with_an_amount_is_no_report() {
+        for list in [
+            ["- Các doanh nghiệp có 100% vốn nước ngoài;", "- Như trên;"],
+            ["Biểu 1: diện tích rừng 45 ha", "Xã Khê Hạ | 45 ha"],
+        ] {
+            assert!(heads_foot(&[&["Nơi nhận:"], &list[..]].concat()));
+        }
+        let goods = ["- Đã cấp 7 tấn gạo;", "- Đã cấp 2 tấn muối;"];
+        assert!(!heads_foot(&[&["Nơi nhận: xã"], &goods[..]].concat()));
     }
 }
