@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use super::body::{PLACES, names_body, names_marked_body};
-use super::fold::{folded, starts_with_any};
+use super::below::names_unit;
+use super::body::{BODIES, PLACES, names_body, names_marked_body};
+use super::fold::{Folded, folded, starts_with_any};
 use super::office::names_office;
 use super::recipient::DASHES;
 use super::subject::begins_with;
@@ -140,7 +141,7 @@ fn is_body_item(text: &str) -> bool {
 fn is_body_name(text: &str) -> bool {
     let name = text.strip_prefix("Các ").unwrap_or(text);
     name.starts_with(char::is_uppercase)
-        && (names_body(name) || names_marked_body(name))
+        && (names_body(name) || (names_marked_body(name) && !names_unit(&name.to_lowercase())))
         && !NO_BODIES.iter().any(|other| begins_with(name, other))
         && !begins_prevention(name)
         && !tells_act(name)
@@ -153,7 +154,7 @@ mod tests {
 
     #[test]
     fn an_item_that_names_a_body_and_no_more_is_an_addressee() {
-        let cases: [(&[&str], usize); 5] = [
+        let cases: [(&[&str], usize); 6] = [
             (
                 &[
                     "Kính gửi:",
@@ -173,6 +174,7 @@ mod tests {
                 3,
             ),
             (&["Kính gửi: Sở Y tế", "- Trạm Y tế xã đã khám cho dân."], 1),
+            (&["Kính gửi: Sở Y tế", "- Khoa Nhi tiếp nhận nhiều ca;"], 1),
             (&["Kính gửi: Sở Y tế", "- Ban hành kế hoạch tiêm chủng."], 1),
             (&["Kính gửi: Sở Y tế", "- Trường học có 12 lớp tiêm đủ."], 1),
         ];

@@ -61,7 +61,7 @@ fn may_have_below(above: &str, line: &str) -> bool {
 }
 
 /// Whether a line in small letters begins as the name of a team or a department, as no place does.
-fn names_unit(line: &str) -> bool {
+pub(super) fn names_unit(line: &str) -> bool {
     ["tổ ", "khoa "].iter().any(|unit| line.starts_with(unit))
 }
 
