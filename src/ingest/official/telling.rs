@@ -30,8 +30,11 @@ const ACTS: [&str; 12] = [
     "không",
 ];
 
+/// Words with which a line asks for something, or says who gets it.
+const REQUESTS: [&str; 6] = ["gửi", "mời", "xin", "cho", "đề nghị", "kiến nghị"];
+
 /// What names begin or end with and what has such a word all the same: `kết quả đạt được`, `nhiệm vụ được giao`.
-const NAMES: [&str; 3] = ["đạt được", "được giao", "các tổ chức"];
+const NAMES: [&str; 4] = ["đạt được", "được giao", "các tổ chức", "ban tổ chức"];
 
 /// Whether a line tells what came out, as no name does.
 pub(super) fn tells_result(text: &str) -> bool {
@@ -41,6 +44,11 @@ pub(super) fn tells_result(text: &str) -> bool {
 /// Whether a line that begins with the name of a body tells what it does.
 pub(super) fn tells_act(text: &str) -> bool {
     has_word(text, &RESULTS) || has_word(text, &ACTS) || counts(text)
+}
+
+/// Whether a line asks for something, or says who gets it.
+pub(super) fn requests(text: &str) -> bool {
+    has_word(text, &REQUESTS)
 }
 
 fn has_word(text: &str, wanted: &[&str]) -> bool {
