@@ -8,7 +8,8 @@ use super::recipient::{
     DASHES, LONGEST_RECIPIENT_CHARS, begins_letter, heads_foot, is_kept_copy, is_recipients,
     lines_to_kept_copy, reports,
 };
-use super::subject::is_loud;
+use super::subject::{begins_with, is_loud};
+use crate::ingest::shape::{Marker, marker};
 
 /// The foot of one letter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -141,14 +142,20 @@ fn is_above_mark(texts: &[&str]) -> bool {
         && texts.get(count + 1).is_some_and(is_name)
 }
 
+/// What headings and sentences in capitals begin with, and no office.
+const NO_OFFICES: [&str; 3] = ["đã", "đề nghị", "kiến nghị"];
+
 /// Whether a line may name an office that is not known; what stands above a known one may be a heading.
 fn may_be_office(text: &str) -> bool {
     text.chars().count() <= 60
+        && marker(text) == Marker::None
+        && !NO_OFFICES.iter().any(|word| begins_with(text, word))
+        && !text.contains(':')
         && is_loud(text)
         && text.contains(char::is_uppercase)
         && !text.contains(|letter: char| letter.is_ascii_digit())
         && !text.contains(" | ")
-        && !text.ends_with(['.', ',', ';', ':', '?', '!'])
+        && !text.ends_with(['.', ',', ';', '?', '!'])
         && !is_mark(text)
         && !is_office(text)
         && !is_kind(text)
@@ -244,5 +251,21 @@ mod tests {
         }
         let footer = find(&foot("Nơi nhận: Sở Y tế"), 0).unwrap();
         assert_eq!((footer.signer, footer.furniture), (None, vec![1, 2, 3]));
+    }
+
+    #[test]
+    fn headings_in_capitals_above_a_mark_are_no_office() {
+        for heading in [
+            "III. KIẾN NGHỊ, ĐỀ XUẤT: KHÔNG",
+            "KIẾN NGHỊ: XIN CẤP XI MĂNG",
+            "ĐỀ NGHỊ HUYỆN CẤP CÂY GIỐNG",
+            "ĐÃ TRỒNG XONG RỪNG",
+        ] {
+            assert!(
+                !is_above_mark(&[heading, "(Đã ký)", "Lê Thị Hoa"]),
+                "{heading}"
+            );
+        }
+        assert!(is_above_mark(&["NGƯỜI ĐỀ NGHỊ", "(Đã ký)", "Lê Thị Hoa"]));
     }
 }

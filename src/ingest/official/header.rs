@@ -377,6 +377,8 @@ mod tests {
             "Giảm 31 em bỏ học",
             "Báo cáo tuần",
             "Mẫu số 2",
+            "Đề nghị điền đủ mục",
+            "Trường thu học phí / Nông dân trúng mùa cam sành",
         ] {
             assert_eq!(read(&format!("{school} / {text} / {STATE}")).1, 0, "{text}");
         }

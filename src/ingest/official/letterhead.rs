@@ -9,7 +9,7 @@ use super::kind::{begins_with_kind, is_kind};
 use super::number::{opening_of_number, without_citations};
 use super::place::place_name_start;
 use super::subject::{LONGEST_TITLE_LINE, begins_with};
-use super::telling::tells_act;
+use super::telling::{requests, tells_act};
 use super::title::is_kind_with_subject;
 use crate::ingest::shape::{Marker, marker};
 
@@ -236,6 +236,9 @@ fn leads_to_state(texts: &[&str], lines: &[Line]) -> bool {
     false
 }
 
+/// A unit that is not known as one has at most so many words; what is told in a line above a letter has more.
+const MOST_UNIT_WORDS: usize = 5;
+
 /// Whether a line may name a unit that is not known as one.
 fn may_name_unit(text: &str) -> bool {
     let others = ["kinh gui", "phu luc", "mau", "bieu"];
@@ -244,7 +247,7 @@ fn may_name_unit(text: &str) -> bool {
         |word: &&str| !word.contains(char::is_alphabetic) && word.contains(char::is_numeric);
     // `Giảm 31 hộ` counts, `Tổ khối 4` is called so.
     let counts = words.iter().rev().skip(1).any(is_number);
-    (1..=8).contains(&words.len())
+    (1..=MOST_UNIT_WORDS).contains(&words.len())
         && !counts
         && text.starts_with(char::is_uppercase)
         && !text.ends_with(['.', ';', ':', ',', '?', '!'])
@@ -252,6 +255,7 @@ fn may_name_unit(text: &str) -> bool {
         && !begins_with_kind(text)
         && !starts_with_any(&folded(text), &others)
         && !tells_act(text)
+        && !requests(text)
 }
 
 /// A line with a date whose year stands on the next one, as in a narrow cell.
