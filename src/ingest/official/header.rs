@@ -73,7 +73,7 @@ fn letterhead(texts: &[&str]) -> Option<Vec<Line>> {
         line.subject.is_some() && (has_number || !is_spelled_out(text))
     };
     let parts = [
-        has_number,
+        has_number || has(|line| line.cites),
         has(|line| line.date.is_some()),
         lines.iter().zip(texts).any(says_subject),
     ];

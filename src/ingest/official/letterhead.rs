@@ -6,7 +6,7 @@ use super::body::is_issuer;
 use super::date::{WrittenDate, WrittenNumber, dates, find_number};
 use super::fold::{Folded, folded, starts_with_any};
 use super::kind::{begins_with_kind, is_kind};
-use super::number::{opening_of_number, without_citations};
+use super::number::{citation_start, opening_of_number, without_citations};
 use super::place::place_name_start;
 use super::subject::{LONGEST_TITLE_LINE, begins_with};
 use super::telling::{requests, tells_act};
@@ -33,6 +33,10 @@ pub(super) struct Line {
     /// Whether it has what only letterheads have, or says what the letter is about; otherwise it is a line of a name.
     pub(super) is_sure: bool,
     pub(super) names_state: bool,
+    /// Whether it has the name itself, and not the motto alone.
+    pub(super) has_state_name: bool,
+    /// Whether the body on it is called by a decision: `ĐOÀN THANH TRA THEO QĐ SỐ 12/QĐ-TT`.
+    pub(super) cites: bool,
     pub(super) number: Option<WrittenNumber>,
     pub(super) date: Option<WrittenDate>,
     /// What stands behind `V/v`, or goes on with what stands there on a line above.
@@ -143,6 +147,7 @@ impl Line {
                 .filter(|place| !is_in_prose(&rest[..place.start]))
             {
                 self.names_state = true;
+                self.has_state_name |= phrase != MOTTO;
                 rest.replace_range(place, " ");
             }
         }
@@ -157,7 +162,9 @@ impl Line {
     /// Takes the number of the letter out of a text, and gives the rest; in what it is about, and in the name of a body, others may
     /// be cited.
     fn take_number(&mut self, text: String) -> String {
+        let length = text.len();
         let mut rest = without_citations(text);
+        self.cites = rest.len() < length;
         let subject = about::find_mark(&rest).map_or(rest.len(), |place| place.start);
         if let Some(number) = find_number(&rest)
             && number.place.start < subject
@@ -168,6 +175,17 @@ impl Line {
             self.is_sure = true;
         }
         rest
+    }
+}
+
+/// Makes the number below a line that ends in `theo quyết định` one that the body there is called by.
+fn cite_number(above: &mut Line, below: &mut Line) {
+    if let Some(name) = &mut above.issuer
+        && let Some(start) = citation_start(name)
+        && below.number.take().is_some()
+    {
+        name.truncate(name[..start].trim_end().len());
+        below.cites = true;
     }
 }
 
@@ -201,13 +219,16 @@ pub(super) fn read_lines(texts: &[&str]) -> Vec<Line> {
         // A second `V/v` is the text's.
         let is_about = lines.iter().any(|line| line.subject.is_some());
         let read = || Line::read(text).filter(|line| !is_about || line.subject.is_none());
-        let Some(line) = Line::going_on(texts, &lines).or_else(read) else {
+        let Some(mut line) = Line::going_on(texts, &lines).or_else(read) else {
             if !leads_to_state(texts, &lines) {
                 break;
             }
             lines.push(Line::default());
             continue;
         };
+        if let Some(above) = lines.last_mut() {
+            cite_number(above, &mut line);
+        }
         lines.push(line);
     }
     lines
