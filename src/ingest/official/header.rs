@@ -98,9 +98,19 @@ fn start_of_original(lines: &[Line]) -> usize {
         .iter()
         .rposition(|line| line.names_state || line.date.is_some());
     let has_state = |lines: &[Line]| lines.iter().any(|line| line.names_state);
-    match between.map(|place| first + place + 1) {
-        Some(start) if has_state(&lines[..start]) && has_state(&lines[start..]) => start,
-        _ => 0,
+    let Some(start) = between.map(|place| first + place + 1) else {
+        return 0;
+    };
+    let (copy, original) = lines.split_at(start);
+    // Two bodies that write together have the state beside one number and its motto beside the other.
+    let is_whole = copy.iter().any(|line| line.date.is_some())
+        || [copy, original]
+            .iter()
+            .all(|lines| lines.iter().any(|line| line.has_state_name));
+    if is_whole && has_state(copy) && has_state(original) {
+        start
+    } else {
+        0
     }
 }
 
