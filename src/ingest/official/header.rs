@@ -5,12 +5,14 @@ use std::ops::Range;
 use super::about::is_spelled_out;
 use super::addressee::addressees;
 use super::below::{is_whole_name, stands_below};
+use super::body::{names_body, names_marked_body};
 use super::date::{find_date, find_number, find_word};
 use super::fold::{folded, starts_with_any};
 use super::kind::is_kind;
 use super::letterhead::{Line, YOUTH_UNION, read_lines};
+use super::office::names_office;
 use super::superior::lowest_body;
-use super::title::{find_title, gazette_title, without_issuer};
+use super::title::{find_title, gazette_title, is_kind_with_subject, without_issuer};
 use super::{Letter, Official};
 
 /// The head of one letter.
@@ -78,12 +80,24 @@ fn letterhead(texts: &[&str]) -> Option<Vec<Line>> {
         lines.iter().zip(texts).any(says_subject),
     ];
     let found = parts.iter().filter(|found| **found).count();
-    if found < 2 && !has(|line| line.names_state) {
-        return None;
-    }
+    let is_found = found >= 2 || has(|line| line.names_state);
     let last = lines.iter().rposition(|line| line.is_sure)?;
     lines.truncate(last + 1);
-    Some(lines)
+    (is_found || is_numbered_title(texts, &lines)).then_some(lines)
+}
+
+/// Whether a letterhead without the state is the name of a body with a number below it, right above the kind.
+fn is_numbered_title(texts: &[&str], lines: &[Line]) -> bool {
+    let is_body = |line: &Line| line.issuer.as_deref().is_some_and(names_speaker);
+    let is_title = |text: &&str| is_kind(text) || is_kind_with_subject(text);
+    texts.get(lines.len()).is_some_and(is_title)
+        && lines.last().is_some_and(|line| line.number.is_some())
+        && lines.iter().any(is_body)
+}
+
+/// Whether a name is that of a body, or of whoever speaks for one: `CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH`.
+fn names_speaker(name: &str) -> bool {
+    names_body(name) || names_marked_body(name) || names_office(name)
 }
 
 /// Where the letterhead of the original starts: below that of a copy (`SAO Y`) with a number and the state of its own.
@@ -357,6 +371,49 @@ mod tests {
             let row = format!("{name} Số: 5/BC-ĐTT {STATE}");
             assert_eq!(read(&row), (facts.map(str::to_owned), 1));
         }
+    }
+
+    #[test]
+    fn a_number_behind_a_kind_is_cited_where_the_name_of_a_body_says_so() {
+        for name in [
+            "ĐOÀN GIÁM SÁT THEO NGHỊ QUYẾT SỐ 12/NQ-HĐND",
+            "TỔ CÔNG TÁC THEO QUYẾT ĐỊNH SỐ 12/QĐ-UBND",
+            "ĐOÀN KIỂM TRA THEO QUYẾT ĐỊNH / SỐ 733/QĐ-SGDĐT",
+        ] {
+            let lines = format!("UBND TỈNH / {name} / Số: 5/BC-ĐKT / {STATE}");
+            let body = name.split(" THEO").next().unwrap().to_owned();
+            let (facts, count) = read(&lines);
+            assert_eq!(facts[..3], ["5/BC-ĐKT".to_owned(), String::new(), body]);
+            assert_eq!(count, lines.split(" / ").count());
+        }
+        let own = format!("UBND TỈNH HOÀI GIANG QUYẾT ĐỊNH Số: 12/QĐ-UBND / {STATE}");
+        assert_eq!(read(&own).0[0], "12/QĐ-UBND");
+        // Without a number of its own the letter has a head all the same.
+        let lines = "ĐOÀN KIỂM TRA THEO QĐ SỐ 7/QĐ-SYT / Lạc Bình, ngày 3 tháng 4 năm 2024";
+        let facts = ["", "2024-04-03", "ĐOÀN KIỂM TRA", ""];
+        assert_eq!(read(lines), (facts.map(str::to_owned), 2));
+    }
+
+    #[test]
+    fn the_state_and_its_motto_beside_two_numbers_are_one() {
+        let lines = format!(
+            "LIÊN ĐOÀN LAO ĐỘNG TỈNH / Số: 05/LĐLĐ / {STATE} / SỞ Y TẾ / Số: 12/SYT / \
+             Độc lập - Tự do - Hạnh phúc / Hoài Giang, ngày 3 tháng 4 năm 2024"
+        );
+        assert_eq!(read(&lines).0[0], "05/LĐLĐ");
+    }
+
+    #[test]
+    fn a_body_and_a_number_above_a_kind_are_a_letterhead() {
+        let head = "ỦY BAN NHÂN DÂN XÃ MỘC QUAN / Số: 214/BC-UBND";
+        let issuer = "ỦY BAN NHÂN DÂN XÃ MỘC QUAN";
+        let facts = ["214/BC-UBND", "", issuer, "BÁO CÁO Kết quả trồng rừng"];
+        let lines = format!("{head} / BÁO CÁO / Kết quả trồng rừng");
+        assert_eq!(read(&lines), (facts.map(str::to_owned), 2));
+        let telegram = "CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH / Số: 11/CĐ-UBND / CÔNG ĐIỆN";
+        assert_eq!(read(telegram).1, 2);
+        assert_eq!(read(&format!("{head} / I. KẾT QUẢ")).1, 0);
+        assert_eq!(read("TIN TRONG XÃ / Số: 214/BC-UBND / BÁO CÁO").1, 0);
     }
 
     #[test]
