@@ -8,7 +8,7 @@ use super::superior::begins_prevention;
 pub(super) fn stands_below(line: &str, above: &str) -> bool {
     let above = above.to_lowercase();
     let is_whole = !UNFINISHED.iter().any(|end| ends_with_words(&above, end))
-        && !BARE.contains(&above.as_str())
+        && !is_bare(&above)
         && !breaks_word(&above, line);
     // The place after `UBND HUYỆN` may be called as bodies are.
     let is_place = ends_with_level(&above) && may_be_place(line);
@@ -126,6 +126,11 @@ pub(super) fn is_whole_name(name: &str) -> bool {
     let name = name.to_lowercase();
     let mut open = UNFINISHED.iter().chain(&BARE);
     !open.any(|end| ends_with_words(&name, end))
+}
+
+/// Whether a name is no more than that of such a body.
+pub(super) fn is_bare(name: &str) -> bool {
+    BARE.contains(&name.to_lowercase().as_str())
 }
 
 /// Bodies that are called by another one, whose name stands in the next line: `VĂN PHÒNG`, `HỘI ĐỒNG NHÂN DÂN`.

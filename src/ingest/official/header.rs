@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::about::is_spelled_out;
 use super::addressee::addressees;
-use super::below::{is_whole_name, stands_below};
+use super::below::{is_bare, is_whole_name, stands_below};
 use super::body::{names_body, names_marked_body};
 use super::date::{find_date, find_number, find_word};
 use super::fold::{folded, starts_with_any};
@@ -201,13 +201,25 @@ fn issuer(lines: &[Line]) -> Option<String> {
     {
         names.pop();
     }
+    lowest_name(&names)
+}
+
+/// The name of the lowest of some bodies. One that is called by the body above it alone has that behind it: `VĂN PHÒNG UBND TỈNH HOÀI GIANG`.
+fn lowest_name(names: &[&str]) -> Option<String> {
     let starts = |&index: &usize| match names[..index].last() {
         Some(above) => stands_below(names[index], above),
         None => true,
     };
-    let first = (0..names.len()).rev().find(starts).unwrap_or(0);
+    let first = (0..names.len()).rev().find(starts)?;
     let name = names[first..].join(" ");
-    (!name.is_empty()).then(|| lowest_body(&name).to_owned())
+    let lowest = lowest_body(&name);
+    let beside = name[..name.len() - lowest.len()].trim_end();
+    let superior = match beside {
+        _ if !is_bare(lowest) => None,
+        "" => lowest_name(&names[..first]),
+        beside => Some(lowest_body(beside).to_owned()),
+    };
+    Some(superior.map_or_else(|| lowest.to_owned(), |above| format!("{lowest} {above}")))
 }
 
 #[cfg(test)]
@@ -450,6 +462,31 @@ mod tests {
             assert_eq!(read(&format!("{school} / {text} / {STATE}")).1, 0, "{text}");
         }
         assert_eq!(read(&format!("Sạt lở bờ sông Khê / {STATE}")).1, 0);
+    }
+
+    #[test]
+    fn an_office_is_called_by_the_body_above_it() {
+        let board = "BAN THƯỜNG VỤ HỘI NÔNG DÂN HUYỆN LẠC BÌNH";
+        for (bodies, issuer) in [
+            (
+                "UBND TỈNH HOÀI GIANG / VĂN PHÒNG",
+                "VĂN PHÒNG UBND TỈNH HOÀI GIANG",
+            ),
+            (
+                "UBND TỈNH HOÀI GIANG VĂN PHÒNG",
+                "VĂN PHÒNG UBND TỈNH HOÀI GIANG",
+            ),
+            ("HỘI NÔNG DÂN / HUYỆN LẠC BÌNH / BAN THƯỜNG VỤ", board),
+            ("UBND HUYỆN LẠC BÌNH / PHÒNG NỘI VỤ", "PHÒNG NỘI VỤ"),
+            (
+                "ĐẢNG BỘ PHƯỜNG / CHI BỘ TỔ DÂN PHỐ SỐ 8",
+                "CHI BỘ TỔ DÂN PHỐ SỐ 8",
+            ),
+            ("SỞ Y TẾ / SỐ 45", "SỞ Y TẾ"),
+        ] {
+            let lines = format!("{bodies} / Số: 5/BC-VP / {STATE}");
+            assert_eq!(read(&lines).0[2], issuer);
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::about;
 use super::below::is_whole_name;
-use super::body::is_issuer;
+use super::body::{is_issuer, names_body, names_marked_body};
 use super::date::{WrittenDate, WrittenNumber, dates, find_number};
 use super::fold::{Folded, folded, starts_with_any};
 use super::kind::{begins_with_kind, is_kind};
@@ -83,10 +83,11 @@ impl Line {
         if is_open || is_section || !is_issuer(rest, found) {
             return None;
         }
-        // Behind a number stands the rest of a symbol, and a code with digits is no name.
+        // Behind a number stands the rest of a symbol, and a code with digits is no name but for `TỔ DÂN PHỐ SỐ 8`.
         let is_name = line.names_state || !found || text.starts_with(rest);
         let has_digit = rest.contains(|character: char| character.is_ascii_digit());
-        if is_name && !has_digit && !STAMPS.contains(&folded(rest).as_str()) {
+        let is_code = has_digit && !(text.starts_with(rest) && names_numbered_body(rest));
+        if is_name && !is_code && !STAMPS.contains(&folded(rest).as_str()) {
             line.issuer = Some(rest.to_owned());
         }
         Some(line)
@@ -176,6 +177,19 @@ impl Line {
         }
         rest
     }
+}
+
+/// Whether a line is the name of a body with its number, `TỔ DÂN PHỐ SỐ 8`; `Số` begins that of a letter.
+fn names_numbered_body(name: &str) -> bool {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let is_numbered = |pair: &[&str]| {
+        ["số", "SỐ"].contains(&pair[0]) && pair[1].chars().all(|letter| letter.is_ascii_digit())
+    };
+    let has_digit = |word: &&&str| word.contains(|letter: char| letter.is_ascii_digit());
+    let numbers = words.iter().filter(has_digit).count();
+    (names_body(name) || names_marked_body(name))
+        && !begins_with(name, "số")
+        && words.windows(2).filter(|pair| is_numbered(pair)).count() == numbers
 }
 
 /// Makes the number below a line that ends in `theo quyết định` one that the body there is called by.
