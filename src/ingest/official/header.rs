@@ -9,7 +9,7 @@ use super::body::{names_body, names_marked_body};
 use super::date::{find_date, find_number, find_word};
 use super::fold::{folded, starts_with_any};
 use super::kind::is_kind;
-use super::letterhead::{Line, YOUTH_UNION, read_lines};
+use super::letterhead::{Line, State, YOUTH_UNION, read_lines};
 use super::office::names_office;
 use super::superior::lowest_body;
 use super::title::{find_title, gazette_title, is_kind_with_subject, without_issuer};
@@ -80,7 +80,7 @@ fn letterhead(texts: &[&str]) -> Option<Vec<Line>> {
         lines.iter().zip(texts).any(says_subject),
     ];
     let found = parts.iter().filter(|found| **found).count();
-    let is_found = found >= 2 || has(|line| line.names_state);
+    let is_found = found >= 2 || has(|line| line.state.is_some());
     let last = lines.iter().rposition(|line| line.is_sure)?;
     lines.truncate(last + 1);
     (is_found || is_numbered_title(texts, &lines)).then_some(lines)
@@ -110,8 +110,8 @@ fn start_of_original(lines: &[Line]) -> usize {
     };
     let between = lines[first..last]
         .iter()
-        .rposition(|line| line.names_state || line.date.is_some());
-    let has_state = |lines: &[Line]| lines.iter().any(|line| line.names_state);
+        .rposition(|line| line.state.is_some() || line.date.is_some());
+    let has_state = |lines: &[Line]| lines.iter().any(|line| line.state.is_some());
     let Some(start) = between.map(|place| first + place + 1) else {
         return 0;
     };
@@ -120,7 +120,7 @@ fn start_of_original(lines: &[Line]) -> usize {
     let is_whole = copy.iter().any(|line| line.date.is_some())
         || [copy, original]
             .iter()
-            .all(|lines| lines.iter().any(|line| line.has_state_name));
+            .all(|lines| lines.iter().any(|line| line.state == Some(State::Name)));
     if is_whole && has_state(copy) && has_state(original) {
         start
     } else {

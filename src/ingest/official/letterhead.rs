@@ -27,14 +27,21 @@ pub(super) const YOUTH_UNION: [&str; 2] = [
 /// Two columns on one line are the longest thing a letterhead has.
 const LONGEST_LINE_CHARS: usize = 330;
 
+/// What a line has of the state, or of the Party.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    /// The motto alone.
+    Motto,
+    /// The name, whatever else.
+    Name,
+}
+
 /// What one line of a letterhead holds.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Line {
     /// Whether it has what only letterheads have, or says what the letter is about; otherwise it is a line of a name.
     pub(super) is_sure: bool,
-    pub(super) names_state: bool,
-    /// Whether it has the name itself, and not the motto alone.
-    pub(super) has_state_name: bool,
+    pub(super) state: Option<State>,
     /// Whether the body on it is called by a decision: `ĐOÀN THANH TRA THEO QĐ SỐ 12/QĐ-TT`.
     pub(super) cites: bool,
     pub(super) number: Option<WrittenNumber>,
@@ -84,7 +91,7 @@ impl Line {
             return None;
         }
         // Behind a number stands the rest of a symbol, and a code with digits is no name but for `TỔ DÂN PHỐ SỐ 8`.
-        let is_name = line.names_state || !found || text.starts_with(rest);
+        let is_name = line.state.is_some() || !found || text.starts_with(rest);
         let has_digit = rest.contains(|character: char| character.is_ascii_digit());
         let is_code = has_digit && !(text.starts_with(rest) && names_numbered_body(rest));
         if is_name && !is_code && !STAMPS.contains(&folded(rest).as_str()) {
@@ -147,8 +154,11 @@ impl Line {
                 .find(phrase)
                 .filter(|place| !is_in_prose(&rest[..place.start]))
             {
-                self.names_state = true;
-                self.has_state_name |= phrase != MOTTO;
+                if phrase == MOTTO {
+                    self.state.get_or_insert(State::Motto);
+                } else {
+                    self.state = Some(State::Name);
+                }
                 rest.replace_range(place, " ");
             }
         }
@@ -156,7 +166,7 @@ impl Line {
             rest.replace_range(start..date.place.end, " ");
             self.date = Some(date);
         }
-        self.is_sure = self.names_state || self.date.is_some();
+        self.is_sure = self.state.is_some() || self.date.is_some();
         rest
     }
 
@@ -261,7 +271,7 @@ fn leads_to_state(texts: &[&str], lines: &[Line]) -> bool {
     let mut unknown = 0;
     for text in texts.iter().take(FIRST_PARAGRAPHS).skip(lines.len()) {
         match Line::read(text) {
-            Some(line) if line.names_state => return true,
+            Some(line) if line.state.is_some() => return true,
             Some(line) if line.number.is_some() => return begins_with(text, "số"),
             Some(_) => {}
             None if unknown < MOST_UNKNOWN_LINES && may_name_unit(text) => unknown += 1,
