@@ -4,12 +4,9 @@ use super::body::is_issuer;
 use super::continuation::is_unfinished;
 use super::date::find_number;
 use super::fold::folded;
-use super::kind::{is_bare_kind, is_kind};
-use super::letterhead::Line;
+use super::kind::is_bare_kind;
 use super::place::{CELLS, words_from_the_end};
-use super::subject::{LONGEST_TITLE_LINE, begins_with, is_body_speaking, is_loud, opens_text};
-use super::telling::tells_result;
-use crate::ingest::shape::{Marker, marker};
+use super::subject::{LONGEST_TITLE_LINE, begins_with, is_body_speaking, is_loud};
 
 /// Where on a line it is said what a letter is about.
 #[derive(Clone, Copy, Debug)]
@@ -119,56 +116,4 @@ pub(super) fn is_open(subject: &str) -> bool {
         || is_unfinished(subject)
         || ends.any(|(start, _)| is_bare_kind(&subject[start..]))
         || ends_with_number()
-}
-
-/// What a letter is about takes at most so many lines besides the first: its column is narrow.
-pub(super) const MOST_LINES_MORE: usize = 6;
-
-/// Each of them has at most so many characters.
-const LONGEST_SUBJECT_LINE: usize = 100;
-
-/// Whether line `index` may go on with a subject: in small letters, or with a name or what looks like a sentence where the
-/// letterhead is not yet over. Below the date that stands beside it a name must be called for, or be in capitals as it is.
-pub(super) fn may_go_on(texts: &[&str], index: usize, subject: &str, is_below: bool) -> bool {
-    let text = texts[index];
-    if is_long(text) {
-        return false;
-    }
-    let below = &texts[index + 1..];
-    let is_open = is_unfinished(subject);
-    // The second half of `2021 - 2025`, or of `quý III/2024`.
-    let is_digit = |letter: char| letter.is_ascii_digit();
-    let is_word = !text.contains(' ') && text.contains(is_digit);
-    if (is_word || !text.contains(char::is_alphabetic)) && !text.ends_with('.') {
-        return is_below || is_open || head_goes_on(below);
-    }
-    let is_other = opens_text(text) || marker(text) != Marker::None || text.ends_with([':', ';']);
-    if is_other {
-        return false;
-    }
-    if text.starts_with(|letter: char| letter.is_lowercase() || is_digit(letter)) {
-        return !(text.ends_with('.') || tells_result(text)) || head_goes_on(below);
-    }
-    let shouts = |text: &str| is_loud(text) && text.contains(char::is_uppercase);
-    let is_shouted = shouts(text);
-    is_shouted == shouts(subject)
-        && (is_below || is_shouted || is_open)
-        && !text.ends_with('.')
-        && (is_open || (!(is_shouted && is_kind(text)) && head_goes_on(below)))
-}
-
-fn is_long(text: &str) -> bool {
-    text.chars().count() > LONGEST_SUBJECT_LINE
-}
-
-/// Whether the letterhead or the addressees follow, below other short lines at most.
-fn head_goes_on(texts: &[&str]) -> bool {
-    let is_head = |text: &str| {
-        begins_with(text, "kính gửi")
-            || Line::read(text).is_some_and(|line| line.is_sure && line.subject.is_none())
-    };
-    let mut below = texts.iter().take(MOST_LINES_MORE);
-    below
-        .find(|text| is_long(text) || is_head(text))
-        .is_some_and(|text| is_head(text))
 }

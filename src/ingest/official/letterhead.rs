@@ -4,12 +4,11 @@ use super::about;
 use super::below::is_whole_name;
 use super::body::{is_issuer, names_body, names_marked_body};
 use super::date::{WrittenDate, WrittenNumber, dates, find_number};
-use super::fold::{Folded, folded, starts_with_any};
+use super::fold::{Folded, folded};
 use super::kind::{begins_with_kind, is_kind};
-use super::number::{citation_start, opening_of_number, without_citations};
+use super::number::{opening_of_number, without_citations};
 use super::place::place_name_start;
 use super::subject::{LONGEST_TITLE_LINE, begins_with};
-use super::telling::{requests, tells_act};
 use super::title::is_kind_with_subject;
 use crate::ingest::shape::{Marker, marker};
 
@@ -25,7 +24,7 @@ pub(super) const YOUTH_UNION: [&str; 2] = [
 ];
 
 /// Two columns on one line are the longest thing a letterhead has.
-const LONGEST_LINE_CHARS: usize = 330;
+pub(super) const LONGEST_LINE_CHARS: usize = 330;
 
 /// What a line has of the state, or of the Party.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,40 +113,8 @@ impl Line {
         before
     }
 
-    /// Reads the line below `lines` as one that goes on with what they say the letter is about.
-    fn going_on(texts: &[&str], lines: &[Self]) -> Option<Self> {
-        let is_subject = |line: &Self| line.subject.is_some();
-        let last = lines.iter().rposition(is_subject)?;
-        let subject = lines[last].subject.as_deref()?;
-        // In the column beside it the date may stand half a line lower.
-        let is_below = match &lines[last + 1..] {
-            [] => true,
-            [line] if line.date.is_some() && line.issuer.is_none() => false,
-            _ => return None,
-        };
-        let count = lines.iter().filter(|line| is_subject(line)).count();
-        if count > about::MOST_LINES_MORE
-            || !about::may_go_on(texts, lines.len(), subject, is_below)
-        {
-            return None;
-        }
-        let text = texts[lines.len()];
-        let mut line = Self::default();
-        let rest = about::clean(&line.take_parts(text));
-        // The number of a decision, or its date: `số 12/QĐ-UBND ngày 3 tháng 2 năm 2024 của …`
-        if begins_with(text, "số") || begins_with(text, "ngày") {
-            let is_whole = rest.is_empty() && !about::is_open(subject);
-            line = Self::default();
-            line.subject = (!is_whole).then(|| about::clean(text));
-        } else {
-            line.subject = (!rest.is_empty()).then_some(rest);
-        }
-        line.is_sure = true;
-        is_subject(&line).then_some(line)
-    }
-
     /// Takes out of a text what only letterheads have but the number, and gives the rest.
-    fn take_parts(&mut self, text: &str) -> String {
+    pub(super) fn take_parts(&mut self, text: &str) -> String {
         let mut rest = text.to_owned();
         for phrase in [STATE, MOTTO, PARTY] {
             if let Some(place) = Folded::new(&rest)
@@ -202,17 +169,6 @@ fn names_numbered_body(name: &str) -> bool {
         && words.windows(2).filter(|pair| is_numbered(pair)).count() == numbers
 }
 
-/// Makes the number below a line that ends in `theo quyết định` one that the body there is called by.
-fn cite_number(above: &mut Line, below: &mut Line) {
-    if let Some(name) = &mut above.issuer
-        && let Some(start) = citation_start(name)
-        && below.number.take().is_some()
-    {
-        name.truncate(name[..start].trim_end().len());
-        below.cites = true;
-    }
-}
-
 /// Whether the state, its motto or the Party is named in a line, but not as a part of a sentence.
 pub(super) fn names_state(text: &str) -> bool {
     let folded = Folded::new(text);
@@ -220,99 +176,6 @@ pub(super) fn names_state(text: &str) -> bool {
         .iter()
         .filter_map(|phrase| folded.find(phrase));
     places.any(|place| !is_in_prose(&text[..place.start]))
-}
-
-/// A letterhead starts among the first paragraphs, whatever a scanner or a page header left before it.
-const FIRST_PARAGRAPHS: usize = 16;
-
-/// Reads the lines of a letterhead, down to the first that is none of it.
-pub(super) fn read_lines(texts: &[&str]) -> Vec<Line> {
-    let mut lines: Vec<Line> = Vec::new();
-    while lines.len() < FIRST_PARAGRAPHS
-        && let Some(text) = texts.get(lines.len())
-    {
-        let next = texts.get(lines.len() + 1);
-        if let Some(line) = next.and_then(|next| broken_date(text, next)) {
-            let year = Line {
-                is_sure: true,
-                ..Line::default()
-            };
-            lines.extend([line, year]);
-            continue;
-        }
-        // A second `V/v` is the text's.
-        let is_about = lines.iter().any(|line| line.subject.is_some());
-        let read = || Line::read(text).filter(|line| !is_about || line.subject.is_none());
-        let Some(mut line) = Line::going_on(texts, &lines).or_else(read) else {
-            if !leads_to_state(texts, &lines) {
-                break;
-            }
-            lines.push(Line::default());
-            continue;
-        };
-        if let Some(above) = lines.last_mut() {
-            cite_number(above, &mut line);
-        }
-        lines.push(line);
-    }
-    lines
-}
-
-/// A letterhead has at most so many lines that tell nothing.
-const MOST_UNKNOWN_LINES: usize = 2;
-
-/// Whether the line below `lines` tells nothing and stands between a body and the state or the number all the same, as the least
-/// unit of that body does: `Lớp: 12A1`.
-fn leads_to_state(texts: &[&str], lines: &[Line]) -> bool {
-    let is_below_body = lines.iter().any(|line| line.issuer.is_some());
-    if !is_below_body || lines.iter().any(|line| line.is_sure) {
-        return false;
-    }
-    let mut unknown = 0;
-    for text in texts.iter().take(FIRST_PARAGRAPHS).skip(lines.len()) {
-        match Line::read(text) {
-            Some(line) if line.state.is_some() => return true,
-            Some(line) if line.number.is_some() => return begins_with(text, "số"),
-            Some(_) => {}
-            None if unknown < MOST_UNKNOWN_LINES && may_name_unit(text) => unknown += 1,
-            None => return false,
-        }
-    }
-    false
-}
-
-/// A unit that is not known as one has at most so many words; what is told in a line above a letter has more.
-const MOST_UNIT_WORDS: usize = 5;
-
-/// Whether a line may name a unit that is not known as one.
-fn may_name_unit(text: &str) -> bool {
-    let others = ["kinh gui", "phu luc", "mau", "bieu"];
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let is_number =
-        |word: &&str| !word.contains(char::is_alphabetic) && word.contains(char::is_numeric);
-    // `Giảm 31 hộ` counts, `Tổ khối 4` is called so.
-    let counts = words.iter().rev().skip(1).any(is_number);
-    (1..=MOST_UNIT_WORDS).contains(&words.len())
-        && !counts
-        && text.starts_with(char::is_uppercase)
-        && !text.ends_with(['.', ';', ':', ',', '?', '!'])
-        && marker(text) == Marker::None
-        && !begins_with_kind(text)
-        && !starts_with_any(&folded(text), &others)
-        && !tells_act(text)
-        && !requests(text)
-}
-
-/// A line with a date whose year stands on the next one, as in a narrow cell.
-fn broken_date(text: &str, next: &str) -> Option<Line> {
-    let year = next.strip_prefix("năm ").unwrap_or(next);
-    let is_year = matches!(year.parse(), Ok(1900_u16..2200));
-    if !is_year || text.chars().count() > LONGEST_LINE_CHARS {
-        return None;
-    }
-    let is_dated = |line: &Line| line.date.as_ref().is_some_and(|date| date.iso.is_some());
-    let whole = Line::read(&format!("{text} {next}")).filter(is_dated)?;
-    (!Line::read(text).as_ref().is_some_and(is_dated)).then_some(whole)
 }
 
 /// The date of issue on a line and where its place starts; a date that is a part of what the letter is about only where there is no

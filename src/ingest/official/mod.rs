@@ -17,6 +17,7 @@ mod header;
 mod headless;
 mod kind;
 mod letterhead;
+mod lines;
 mod number;
 mod office;
 mod period;
