@@ -2,11 +2,12 @@
 
 use super::body::is_issuer;
 use super::continuation::is_unfinished;
-use super::date::find_number;
 use super::fold::folded;
 use super::kind::is_bare_kind;
-use super::place::{CELLS, words_from_the_end};
+use super::number::find_number;
+use super::place::CELLS;
 use super::subject::{LONGEST_TITLE_LINE, begins_with, is_body_speaking, is_loud};
+use super::words::words_from_the_end;
 
 /// Where on a line it is said what a letter is about.
 #[derive(Clone, Copy, Debug)]

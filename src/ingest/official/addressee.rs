@@ -61,8 +61,8 @@ fn items(texts: &[&str]) -> usize {
     list.count()
 }
 
-/// How many lines are bodies of a list without dashes: each but the last ends as an item does. Below a single name the text begins,
-/// whatever ends it, unless the line below it is an item as well.
+/// How many lines are bodies of a list without dashes: each but the last ends as an item does. Below a single name the text
+/// begins, whatever ends it, unless the line below it is an item as well.
 fn plain_items(names: &str, texts: &[&str]) -> usize {
     let mut is_list = names.is_empty() || names.trim_end_matches(';').contains(';');
     let mut is_open = true;
@@ -98,7 +98,7 @@ const WHICH: [&str; 8] = [
 /// The most words of a kind of bodies behind a comma: `đoàn thể cấp tỉnh`.
 const MOST_KIND_WORDS: usize = 4;
 
-/// Whether a line names bodies or places of one kind or several and says nothing of them: `Các sở, ban, ngành`, `Các xã, thị trấn`.
+/// Whether a line names bodies or places of one kind or several and says nothing of them: `Các sở, ban, ngành`.
 fn names_several(text: &str) -> bool {
     let Some(name) = text.strip_prefix("Các ").filter(|_| !tells_act(text)) else {
         return false;

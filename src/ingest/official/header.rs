@@ -6,14 +6,16 @@ use super::about::is_spelled_out;
 use super::addressee::addressees;
 use super::below::{is_bare, is_whole_name, stands_below};
 use super::body::{names_body, names_marked_body};
-use super::date::{find_date, find_number, find_word};
+use super::date::find_date;
 use super::fold::{folded, starts_with_any};
 use super::kind::is_kind;
 use super::letterhead::{Line, State, YOUTH_UNION};
 use super::lines::read_lines;
+use super::number::find_number;
 use super::office::names_office;
 use super::superior::lowest_body;
 use super::title::{find_title, gazette_title, is_kind_with_subject, without_issuer};
+use super::words::find_word;
 use super::{Letter, Official};
 
 /// The head of one letter.
@@ -205,7 +207,8 @@ fn issuer(lines: &[Line]) -> Option<String> {
     lowest_name(&names)
 }
 
-/// The name of the lowest of some bodies. One that is called by the body above it alone has that behind it: `VĂN PHÒNG UBND TỈNH HOÀI GIANG`.
+/// The name of the lowest of some bodies. One that is called by the body above it alone has that behind it: `VĂN PHÒNG UBND TỈNH
+/// HOÀI GIANG`.
 fn lowest_name(names: &[&str]) -> Option<String> {
     let starts = |&index: &usize| match names[..index].last() {
         Some(above) => stands_below(names[index], above),

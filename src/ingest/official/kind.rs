@@ -1,7 +1,7 @@
 //! Which kind of document does a line name? `BÁO CÁO`, `Kế hoạch`, `QUYẾT ĐỊNH của Ủy ban nhân dân tỉnh`.
 
-use super::date::find_word;
 use super::fold::{Folded, folded, starts_with_any};
+use super::words::find_word;
 
 /// The kinds of official documents, as they stand on a line of their own: those of decree 30/2020/NĐ-CP, article 7, and what
 /// else offices write.

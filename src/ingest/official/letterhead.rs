@@ -3,10 +3,10 @@
 use super::about;
 use super::below::is_whole_name;
 use super::body::{is_issuer, names_body, names_marked_body};
-use super::date::{WrittenDate, WrittenNumber, dates, find_number};
+use super::date::{WrittenDate, dates};
 use super::fold::{Folded, folded};
 use super::kind::{begins_with_kind, is_kind};
-use super::number::{opening_of_number, without_citations};
+use super::number::{WrittenNumber, find_number, opening_of_number, without_citations};
 use super::place::place_name_start;
 use super::subject::{LONGEST_TITLE_LINE, begins_with};
 use super::title::is_kind_with_subject;

@@ -31,6 +31,7 @@ mod telling;
 mod tests;
 mod title;
 mod untitled;
+mod words;
 
 pub(super) use body::names_body;
 pub(super) use headless::headless_title;

@@ -1,11 +1,76 @@
-//! Which number on a line of a letterhead is the letter's own? Names of bodies and kinds of documents have numbers as well.
+//! `Số: 418/BC-CAH` → `418/BC-CAH`. Which number on a line of a letterhead is the letter's own?
+//!
+//! Names of bodies and kinds of documents have numbers as well.
+
+use std::ops::Range;
 
 use super::body::{names_body, names_marked_body};
-use super::date::find_number;
 use super::fold::folded;
 use super::kind::{is_bare_kind, is_kind};
-use super::place::words_from_the_end;
 use super::subject::begins_with;
+use super::words::{find_word, words_from_the_end};
+
+/// A document number as written, and in its plain form where it has digits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct WrittenNumber {
+    pub(super) place: Range<usize>,
+    pub(super) number: Option<String>,
+}
+
+/// Finds the first `Số: 418/BC-CAH` in a text: a number and a symbol of capitals, joined by strokes and hyphens.
+///
+/// The digits may be missing, as in a draft; then there is no number to tell, but its place is.
+pub(super) fn find_number(text: &str) -> Option<WrittenNumber> {
+    let mut from = 0;
+    while let Some(start) = find_word(&text[from..], "số") {
+        let start = from + start;
+        let after = start + "số".len();
+        if let Some((end, number)) = read_number(text, after) {
+            let number = number
+                .starts_with(|first: char| first.is_ascii_digit())
+                .then_some(number);
+            return Some(WrittenNumber {
+                place: start..end,
+                number,
+            });
+        }
+        from = after;
+    }
+    None
+}
+
+/// Reads a number and symbol from byte `at` on: where it ends, and its text without blanks.
+fn read_number(text: &str, at: usize) -> Option<(usize, String)> {
+    let rest = text[at..].trim_start_matches([' ', '\t', ':']);
+    let start = text.len() - rest.len();
+    let mut number = String::new();
+    let mut end = start;
+    for (place, character) in rest.char_indices() {
+        let is_joint = |character: char| matches!(character, '/' | '-' | '–');
+        match character {
+            ' ' | '…' | '.' if number.is_empty() => {}
+            // Blanks belong to it only beside a joint: `40 /2000/TT/BTC`.
+            ' ' if number.ends_with(is_joint) => {}
+            ' ' if rest[place..].trim_start().starts_with(is_joint) => {}
+            _ if is_joint(character) => {
+                number.push(if character == '–' { '-' } else { character });
+            }
+            _ if character.is_alphanumeric() || matches!(character, '.' | '&') => {
+                number.push(character);
+            }
+            _ => break,
+        }
+        end = start + place + character.len_utf8();
+    }
+    let number = number.trim_end_matches(['/', '-', '.', '&']).to_owned();
+    let (_, symbol) = number.split_once(['/', '-'])?;
+    let has_symbol = symbol
+        .chars()
+        .filter(|letter| letter.is_uppercase())
+        .count()
+        >= 2;
+    has_symbol.then_some((end, number))
+}
 
 /// A text without the decisions that names of bodies cite: `ĐOÀN THANH TRA THEO QĐ SỐ 12/QĐ-TT`.
 pub(super) fn without_citations(mut text: String) -> String {
@@ -28,7 +93,7 @@ pub(super) fn citation_start(before: &str) -> Option<usize> {
     (folded(word) == "theo" && is_named).then_some(start)
 }
 
-/// What is founded for one task by a decision, which may stand behind its name as it is: `ĐOÀN THANH TRA QUYẾT ĐỊNH SỐ 12/QĐ-TT`.
+/// What is founded for one task by a decision, which may stand behind its name: `ĐOÀN THANH TRA QUYẾT ĐỊNH SỐ 12/QĐ-TT`.
 const FOUNDED: [&str; 3] = ["đoàn", "tổ", "ban"];
 
 /// Where the kind of such a decision starts; a number that is the letter's own has a colon.
@@ -82,3 +147,50 @@ fn kind_after_house(text: &str) -> Option<usize> {
 
 /// A kind has at most so many words.
 const LONGEST_KIND: usize = 4;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_numbers_with_their_symbols() {
+        struct Case {
+            text: &'static str,
+            expected: Option<&'static str>,
+        }
+        let cases = [
+            Case {
+                text: "Số: 418/BC-CAH",
+                expected: Some("418/BC-CAH"),
+            },
+            Case {
+                text: "Số: 40 /2000/TT/BTC -----",
+                expected: Some("40/2000/TT/BTC"),
+            },
+            Case {
+                text: "SỐ 3260-KH/ĐĐQH15",
+                expected: Some("3260-KH/ĐĐQH15"),
+            },
+            Case {
+                text: "Số:256 /2004/QĐ-UB TP.Cần Thơ",
+                expected: Some("256/2004/QĐ-UB"),
+            },
+            Case {
+                text: "dân số 5/2024, Số 12/QĐ–TTg.",
+                expected: Some("12/QĐ-TTg"),
+            },
+            Case {
+                text: "Số: …/KH-UBND",
+                expected: None,
+            },
+            Case {
+                text: "một số địa phương 12/15",
+                expected: None,
+            },
+        ];
+        for case in cases {
+            let found = find_number(case.text).and_then(|number| number.number);
+            assert_eq!(found.as_deref(), case.expected, "{}", case.text);
+        }
+    }
+}

@@ -1,7 +1,8 @@
 //! Which place stands before a date? `Số: 418/BC-CAH Lạc Bình, ngày …` → `Lạc Bình`.
 
-use super::date::find_number;
 use super::fold::Folded;
+use super::number::find_number;
+use super::words::words_from_the_end;
 
 /// What parts the cells of a table's row.
 pub(super) const CELLS: &str = " | ";
@@ -152,12 +153,6 @@ fn is_capitalised(word: &str) -> bool {
 
 fn is_stroke(word: &str) -> bool {
     matches!(word, "-" | "–" | "—")
-}
-
-/// The words of a text and their places, the last first.
-pub(super) fn words_from_the_end(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let words = text.rsplit([' ', '\t']).filter(|word| !word.is_empty());
-    words.map(|word| (word.as_ptr() as usize - text.as_ptr() as usize, word))
 }
 
 #[cfg(test)]

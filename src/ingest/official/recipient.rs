@@ -84,8 +84,8 @@ fn ends_list(texts: &[&str]) -> bool {
         || (reports(text) && !stands_amid_items(texts))
 }
 
-/// Whether the first of these lines, which reports, is one of a list that goes on with those who get the letter: `- Các doanh nghiệp có 100%
-/// vốn nước ngoài;`
+/// Whether the first of these lines, which reports, is one of a list that goes on with those who get the letter: `- Các doanh
+/// nghiệp có 100% vốn nước ngoài;`
 fn stands_amid_items(texts: &[&str]) -> bool {
     let [text, next, ..] = texts else {
         return false;

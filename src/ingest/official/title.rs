@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use super::continuation::{continues, is_unfinished};
-use super::date::{find_number, find_word};
 use super::fold::folded;
 use super::kind::{is_kind, kind_end};
+use super::number::find_number;
 use super::subject::{LONGEST_TITLE_LINE, begins_as_preamble, is_preamble, is_subject, opens_text};
+use super::words::find_word;
 
 /// Whether a line is the name of a kind in capitals with the subject behind it, as where no new paragraph but a line
 /// break was typed between them: `BÁO CÁO Kết quả trồng rừng`.
