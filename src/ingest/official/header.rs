@@ -33,7 +33,7 @@ pub(super) struct Header {
 /// Finds the head of a letter among the first paragraphs.
 ///
 /// There is one only where the state's name, the motto or the Party's name is there, or two of number, place with date and
-/// `V/v`.
+/// `V/v`, or a body and a number right above the kind.
 pub(super) fn find(texts: &[&str]) -> Option<Header> {
     let lines = letterhead(texts)?;
     let end = lines.len();
