@@ -7,20 +7,23 @@
 mod annex;
 mod bearing;
 mod blank;
+mod closing;
 mod copies;
 mod ground;
 mod item;
 mod sentence;
+mod shortfall;
 
 use self::annex::opens_annex;
 pub use self::bearing::Bearing;
 use self::bearing::list_start;
 use self::blank::{has_gap, is_blank};
+pub use self::closing::closes;
 use self::copies::copies;
 use self::ground::grounds_within;
 use self::item::told_items;
 use self::sentence::{asks, is_attendance, is_salutation, without_closers};
-pub use self::sentence::{closes, falls_short, tells_no_gain};
+pub use self::shortfall::{falls_short, tells_no_gain};
 use crate::document::{Document, Paragraph, ParagraphKind, Unit};
 
 /// The fewest syllables of what says something, and letters of a paragraph.

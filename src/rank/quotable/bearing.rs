@@ -2,7 +2,8 @@
 
 use super::super::figures::has_figures;
 use super::super::learnt::Genre;
-use super::sentence::{asks, closes, without_closers};
+use super::closing::closes;
+use super::sentence::{asks, without_closers};
 use crate::document::{Document, Unit};
 
 /// How what is before a colon ends where somebody says what is after it, in words of his own.

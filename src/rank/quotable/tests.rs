@@ -1,4 +1,3 @@
-use super::sentence::closes;
 use super::*;
 use crate::document::ParagraphKind::{self, Body, Heading, ListItem};
 use crate::ingest::{RawDocument, RawParagraph};
