@@ -1,6 +1,7 @@
 //! What kind of sentence says nothing of its subject? One that asks, that greets, that says who was there.
 
 use crate::ingest::attendance::{begins_with_person, only_attends};
+use crate::ingest::marker::{Marker, marker};
 
 /// How a sentence begins that says who was there.
 const ATTENDING: [&str; 6] = [
@@ -82,6 +83,16 @@ const GREETING_WORDS: usize = 20;
 /// A text up to its last mark that closes nothing.
 pub(super) fn without_closers(text: &str) -> &str {
     text.trim_end_matches(['"', '”', '’', ')', ']', '»'])
+}
+
+/// A text from its first capital on, if it begins with the mark of an item.
+pub(super) fn without_marker(text: &str) -> &str {
+    match marker(text) {
+        Marker::Bullet | Marker::Item | Marker::Number => {
+            text.trim_start_matches(|character: char| !character.is_uppercase())
+        }
+        Marker::None | Marker::Section => text,
+    }
 }
 
 /// Whether a text ends as a question does.

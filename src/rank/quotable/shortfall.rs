@@ -1,5 +1,8 @@
 //! Which sentences tell of no gain, though they speak of what was done?
 
+use super::super::figures::has_figures;
+use super::sentence::without_marker;
+
 /// How a sentence tells what was not achieved, unless what follows tells what was.
 const SHORTFALLS: [&str; 9] = [
     "thấp hơn kế hoạch",
@@ -25,6 +28,32 @@ const COMPARING: [&str; 2] = [" hơn", " nhất"];
 /// What was done wherever it stands, and how sentences begin that tell what is over.
 const DONE: &str = " đã hoàn thành ";
 const FORMERLY: [&str; 2] = ["Trước đây", "Từ chỗ"];
+
+/// How one begins that tells the other side of what stands before it, unless it tells of a gain all the same; and how words begin
+/// that only look so.
+const CONTRASTS: [&str; 7] = [
+    "Tuy nhiên",
+    "Tuy vậy",
+    "Tuy thế",
+    "Dù vậy",
+    "Dẫu vậy",
+    "Mặc dù vậy",
+    "Thế nhưng",
+];
+const BUT: &str = "Song";
+const NO_BUT: [&str; 3] = ["song", "hành", "phương"];
+/// How one begins that adds what was or what was not achieved, and what tells that it was not.
+const ADDING: &str = "Bên cạnh đó";
+const STILL_LACKING: [&str; 2] = [" chưa ", " vẫn còn "];
+const SOME: &str = " một số ";
+const STILL: &str = " còn ";
+
+/// What is lacking, though nothing was told before.
+const LACKING: [&str; 4] = ["vẫn còn", "vẫn để xảy ra", "còn vướng", "chưa đạt"];
+const LATE: &str = " chậm ";
+const LATE_BY: [&str; 4] = ["giờ", "ngày", "tuần", "tháng"];
+/// Words that make a gain none: `chưa đạt`, `chỉ tăng`.
+const DENYING: [&str; 3] = ["không", "chưa", "chỉ"];
 
 /// How a sentence begins that counts what there is, not what was gained; and what one has that tells of a gain all the same.
 const COUNTING: [&str; 5] = ["Hiện ", "Hiện nay", "Hiện tại", "Toàn ", "Trong đó"];
@@ -58,5 +87,59 @@ pub fn tells_no_gain(sentence: &str) -> bool {
     };
     let is_stock = has(&["được thành lập"])
         || (COUNTING.iter().any(|opening| sentence.starts_with(opening)) && counts());
-    falls_short(sentence) || (is_stock && !is_gain())
+    falls_short(sentence) || contrasts(sentence) || lacks(sentence) || (is_stock && !is_gain())
+}
+
+/// Whether a sentence tells the other side of what was told before it, up to its first semicolon without a gain.
+fn contrasts(sentence: &str) -> bool {
+    let text = without_marker(sentence);
+    let but = |rest: &str| {
+        let next = rest.strip_prefix(' ').unwrap_or_default();
+        rest.starts_with(',')
+            || (next.starts_with(char::is_lowercase)
+                && !NO_BUT.iter().any(|word| next.starts_with(word)))
+    };
+    let is_contrast = CONTRASTS.iter().any(|opening| text.starts_with(opening))
+        || text.strip_prefix(BUT).is_some_and(but)
+        || text.strip_prefix(ADDING).is_some_and(adds_a_lack);
+    is_contrast && !tells_gain(text.split(';').next().unwrap_or_default())
+}
+
+/// Whether what is added tells what is lacking: `còn` alone may mean `also`.
+fn adds_a_lack(text: &str) -> bool {
+    STILL_LACKING.iter().any(|word| text.contains(word))
+        || text
+            .split_once(SOME)
+            .is_some_and(|(_, some)| some.contains(STILL))
+}
+
+/// Whether a sentence tells what is lacking or late, with neither a gain in it nor a figure before that.
+fn lacks(sentence: &str) -> bool {
+    let lacking = LACKING.iter().find_map(|lack| sentence.find(lack));
+    let before = lacking.or_else(|| late(sentence)).map(|at| &sentence[..at]);
+    let is_past = FORMERLY.iter().any(|opening| sentence.starts_with(opening));
+    before.is_some_and(|before| !is_past && !tells_gain(sentence) && !has_figures(before))
+}
+
+/// Where a sentence tells how late something was: `chậm 12 ngày`.
+fn late(sentence: &str) -> Option<usize> {
+    let mut places = sentence.match_indices(LATE);
+    let is_counted = |after: &str| {
+        let mut words = after.split_whitespace();
+        let number = words.next().unwrap_or_default();
+        let unit = words.next().unwrap_or_default();
+        number.bytes().all(|byte| byte.is_ascii_digit())
+            && LATE_BY.iter().any(|by| unit.starts_with(by))
+    };
+    let place = places.find(|(at, found)| is_counted(&sentence[at + found.len()..]));
+    place.map(|(at, _)| at)
+}
+
+/// Whether a text tells of a gain that no word before it denies.
+fn tells_gain(text: &str) -> bool {
+    let is_denied = |before: &str| DENYING.iter().any(|word| before.ends_with(word));
+    GAINS.iter().any(|gain| {
+        let mut places = text.match_indices(gain);
+        places.any(|(at, _)| !is_denied(&text[..at]))
+    })
 }

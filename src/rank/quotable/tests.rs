@@ -410,6 +410,30 @@ fn what_counts_what_there_is_tells_of_no_gain() {
 }
 
 #[test]
+fn the_other_side_of_what_was_told_is_no_gain() {
+    for shortfall in [
+        "Tuy nhiên, qua rà soát vẫn còn 45 hộ thiếu giấy tờ; đã phát hiện 3 hộ kê khai trùng.",
+        "Song việc thanh toán cho các hộ nhận khoán làm rất muộn.",
+        "- Dù vậy kết quả chưa tương xứng, chỉ đạt một nửa.",
+        "Bên cạnh đó một số thôn còn dọn vệ sinh theo kiểu đối phó.",
+        "Tuyến đường vào bản Nà Hin còn vướng mặt bằng.",
+        "Nhà thầu bàn giao lớp học chậm 12 ngày do mưa.",
+    ] {
+        assert!(tells_no_gain(shortfall), "{shortfall}");
+    }
+    for gain in [
+        "Tuy nhiên, nhờ bà con đồng lòng, xã đã làm xong 3 km đường.",
+        "Song song với đó, các thôn trồng hoa dọc đường liên bản.",
+        "Song Mai trồng được 12 ha cam.",
+        "Bên cạnh đó, xã còn mở một số lớp dạy nghề.",
+        "Xã đạt 18 tiêu chí, riêng tiêu chí môi trường chưa đạt.",
+    ] {
+        assert!(!tells_no_gain(gain), "{gain}");
+    }
+    assert!(!falls_short("Tuy nhiên, vẫn còn 45 hộ thiếu giấy tờ."));
+}
+
+#[test]
 fn what_only_wants_its_document_carried_out_comes_last() {
     for formula in [
         "Kính đề nghị Ủy ban nhân dân huyện xem xét, phê duyệt./.",
