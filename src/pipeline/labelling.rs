@@ -8,8 +8,8 @@ use super::wording::Wording;
 use crate::classify::{Decision, Features, Heads, QuotingHead};
 use crate::document::{Document, Paragraph, ParagraphKind, Span, Unit};
 use crate::encode::DocumentVectors;
-use crate::rank::{self, has_figures, tells_no_gain};
-use crate::record::{ACHIEVEMENT, MODEL, STANDARD_LABELS};
+use crate::rank::{self, has_deadline, has_figures, tells_no_gain};
+use crate::record::{ACHIEVEMENT, DIRECTIVE, MODEL, STANDARD_LABELS};
 
 /// As many articles in a row ("Điều 1.", "Điều 2.") make a law or a regulation, which says what shall be in the words in
 /// which reports say what is. A decision on one matter has fewer.
@@ -49,6 +49,8 @@ pub(super) struct Labelling<'a> {
     pub(super) unit_scores: Vec<Vec<f32>>,
     /// For every unit, whether it has a figure.
     pub(super) has_figures: Vec<bool>,
+    /// For every unit, whether it says by when something has to be done.
+    pub(super) has_deadline: Vec<bool>,
     /// For every unit, whether it tells of no gain: what was not achieved, or how many there are.
     pub(super) tells_no_gain: Vec<bool>,
     /// For every unit, how readily readers of reports quote it, where a head tells; standardised over what may be quoted.
@@ -104,15 +106,19 @@ impl<'a> Labelling<'a> {
             quoting,
             ranges,
             has_figures: texts().map(has_figures).collect(),
+            has_deadline: texts().map(has_deadline).collect(),
             tells_no_gain: texts().map(tells_no_gain).collect(),
         }
     }
 
-    /// How well a unit speaks for a label: the clearer and the more readily quoted, and with a figure a little better.
+    /// How well a unit speaks for a label: the clearer and the more readily quoted, and with a figure a little better; for an order a
+    /// deadline is one.
     pub(super) fn worth(&self, unit: usize, label: usize) -> f32 {
         let quoting = self.quoting.as_ref().map_or(0.0, |quoting| quoting[unit]);
+        let is_due = || self.has_deadline[unit] && self.heads.labels()[label].name == DIRECTIVE;
+        let has_figure = self.has_figures[unit] || is_due();
         self.unit_scores[unit][label]
-            + FIGURE_WORTH * f32::from(self.has_figures[unit])
+            + FIGURE_WORTH * f32::from(has_figure)
             + QUOTING_WORTH * quoting
     }
 

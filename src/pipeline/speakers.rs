@@ -139,6 +139,7 @@ mod tests {
     use crate::classify::{BUCKETS, Decision, Head, Heads, LabelHead};
     use crate::document::{Span, Unit};
     use crate::pipeline::labelling::{Labelled, unit_ranges};
+    use crate::record::DIRECTIVE;
 
     type Found = (Vec<usize>, Vec<usize>);
 
@@ -194,6 +195,7 @@ mod tests {
             ranges: unit_ranges(&units, paragraphs.len()),
             paragraphs: vec![labelled; paragraphs.len()],
             has_figures: vec![false; units.len()],
+            has_deadline: vec![false; units.len()],
             tells_no_gain: vec![false; units.len()],
             quoting: None,
             unit_scores: scores.iter().map(|&score| vec![score]).collect(),
@@ -218,6 +220,22 @@ mod tests {
     fn a_figure_decides_among_clear_ones_alone() {
         let scores: [&[f32]; 2] = [&[0.72, 0.75], &[0.95, 0.93]];
         assert_eq!(speakers(&scores, 1.0, &[0, 3], None), (vec![1, 3], vec![2]));
+    }
+
+    #[test]
+    fn a_deadline_is_a_figure_for_orders_alone() {
+        let scores: [&[f32]; 1] = [&[0.92, 0.95]];
+        let due = |labelling: &mut Labelling<'_>, _: &mut Quotable| {
+            labelling.has_deadline[0] = true;
+        };
+        assert_eq!(
+            speakers_of((DIRECTIVE, 1.0), &scores, due),
+            (vec![0], vec![1])
+        );
+        assert_eq!(
+            speakers_of((ACHIEVEMENT, 1.0), &scores, due),
+            (vec![1], vec![0])
+        );
     }
 
     #[test]

@@ -1,5 +1,9 @@
 //! Which figures does a title name? They are what its document reports.
 
+mod deadline;
+
+pub use self::deadline::has_deadline;
+
 /// Words before a number that is a name or a date: `Thông tư 39`, `kỷ niệm 75 năm`, `tháng 10`.
 const NAMING: [&str; 20] = [
     "tư",

@@ -13,7 +13,7 @@ mod terms;
 #[cfg(test)]
 mod testing;
 
-pub use figures::{TitleFigures, has_figures};
+pub use figures::{TitleFigures, has_deadline, has_figures};
 pub use learnt::{Genre, Learnt, Maker, scores_of};
 pub use quotable::{Bearing, Quotable, closes, falls_short, tells_no_gain};
 pub use salience::{FEATURES, Feature, FeatureRow, PLACE_FEATURES, TITLE_FEATURES, features};

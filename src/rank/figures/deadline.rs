@@ -1,0 +1,109 @@
+//! Does a text say by when something has to be done? `trước ngày 30/9`, `chậm nhất 17 giờ`, `trong 5 ngày`
+
+use super::bare;
+
+/// Within how many words after one that leads to it a day or an hour is a deadline.
+const REACH: usize = 4;
+
+/// Words that lead to one, with the word before where only both do.
+const LEADING: [&str; 3] = ["trước", "xong", "hạn"];
+const LEADING_PAIRS: [[&str; 2]; 3] = [["chậm", "nhất"], ["muộn", "nhất"], ["hoàn", "thành"]];
+
+/// Words before `trước` that make it the past.
+const PAST: [&str; 6] = ["năm", "tháng", "quý", "tuần", "kỳ", "lần"];
+
+/// What is before a count of days in which something has to be done, and what it counts.
+const WITHIN: [&str; 2] = ["trong", "vòng"];
+const COUNTED: [&str; 3] = ["giờ", "ngày", "tuần"];
+
+/// What is before the number of a day or a month, and after that of an hour.
+const DAYS: [&str; 3] = ["ngày", "tháng", "quý"];
+const HOUR: &str = "giờ";
+
+/// Whether a text says by when something has to be done.
+#[must_use]
+pub fn has_deadline(text: &str) -> bool {
+    let mut words = text.split_whitespace().peekable();
+    let mut before = String::new();
+    let mut reach = 0_usize;
+    while let Some(written) = words.next() {
+        let word = bare(written).to_lowercase();
+        let is_within = WITHIN.contains(&before.as_str()) && is_number(&word);
+        if reach > 0 || is_within {
+            let next = words.peek().map_or("", |next| bare(next)).to_lowercase();
+            let is_counted = is_within && COUNTED.contains(&next.as_str());
+            if is_counted || (reach > 0 && is_time(&word, &next)) {
+                return true;
+            }
+        }
+        reach = if leads(&before, &word) && !written.ends_with(['.', ';', ',']) {
+            REACH
+        } else {
+            reach.saturating_sub(1)
+        };
+        before = word;
+    }
+    false
+}
+
+/// Whether a word leads to a deadline after this one.
+fn leads(before: &str, word: &str) -> bool {
+    (LEADING.contains(&word) && !(word == "trước" && PAST.contains(&before)))
+        || LEADING_PAIRS.contains(&[before, word])
+}
+
+/// Whether a day, a month or an hour begins with a word before the next one.
+fn is_time(word: &str, next: &str) -> bool {
+    let is_quarter = |word: &str| matches!(word, "i" | "ii" | "iii" | "iv");
+    (DAYS.contains(&word) && next.starts_with(|c: char| c.is_ascii_digit()))
+        || (word == "quý" && is_quarter(next))
+        || (is_number(word) && next == HOUR)
+        || is_day(word)
+        || is_hour(word)
+}
+
+/// Whether a word is a day of a month: `30/9`, `30/9/2024`.
+fn is_day(word: &str) -> bool {
+    let mut parts = word.split('/').map(|part| part.parse::<u16>().ok());
+    let (day, month) = (parts.next().flatten(), parts.next().flatten());
+    day.is_some_and(|day| (1..=31).contains(&day))
+        && month.is_some_and(|month| (1..=12).contains(&month))
+}
+
+/// Whether a word is an hour: `17h`, `16h30`.
+fn is_hour(word: &str) -> bool {
+    word.split_once('h')
+        .is_some_and(|(hour, minute)| is_number(hour) && (minute.is_empty() || is_number(minute)))
+}
+
+fn is_number(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn deadlines_are_days_and_hours_by_which_something_is_done() {
+        for due in [
+            "Hoàn thành giao 120 ha rừng cho thôn trước ngày 30/9/2024.",
+            "Gửi danh sách chậm nhất là 17 giờ ngày mai.",
+            "Sửa xong cầu treo trong tháng 8.",
+            "Báo cáo về huyện trước 16h30.",
+            "Trả lời đơn của bà con trong 5 ngày làm việc.",
+            "Hạn cuối nộp bài 15/6.",
+            "Hoàn thành trong quý III.",
+        ] {
+            assert!(has_deadline(due), "{due}");
+        }
+        for other in [
+            "Ngày 30/9 họp dân, 17 giờ phát thanh.",
+            "Trồng rừng trước mùa mưa.",
+            "Trong 6 tháng, thu ngân sách tăng so với kỳ trước 3/5 khoản.",
+            "Số 12/QĐ-UBND hạn chế đốt nương.",
+        ] {
+            assert!(!has_deadline(other), "{other}");
+        }
+    }
+}
