@@ -1,24 +1,40 @@
 //! Which sentences only want their document known, approved or carried out?
 
-use super::sentence::without_closers;
+use super::super::figures::has_deadline;
+use super::sentence::{without_closers, without_marker};
 
 /// How a sentence ends that only wants its document known, approved or carried out.
-const CLOSING: [&str; 14] = [
+const CLOSING: [&str; 8] = [
     "biết, thực hiện",
     "biết và thực hiện",
     "biết để thực hiện",
     "nghiêm túc thực hiện",
+    "nghiêm túc triển khai",
     "nghiêm túc tổ chức thực hiện",
     "nghiêm túc triển khai thực hiện",
-    "xem xét, phê duyệt",
-    "xem xét phê duyệt",
-    "xem xét, quyết định",
-    "xem xét quyết định",
-    "xem xét, chỉ đạo",
-    "xem xét, cho ý kiến",
-    "xem xét, giải quyết",
-    "xem xét, thông qua",
+    "quan tâm thực hiện",
 ];
+
+/// And how one ends that only wants it considered, after the first word for that; and what it may be wanted for, in so few words.
+const CONSIDERING: &str = "xem xét";
+const CONSIDERED: [&str; 7] = [
+    "phê duyệt",
+    "quyết định",
+    "chỉ đạo",
+    "cho ý kiến",
+    "giải quyết",
+    "thông qua",
+    "chấp thuận",
+];
+const APPROVED: &str = "phê duyệt";
+const PURPOSE: &str = " để ";
+const PURPOSE_WORDS: usize = 12;
+
+/// And one that only wants it made known to somebody, in so many words at most; or acted on once it is there.
+const SPREADING: [&str; 2] = [" phổ biến tới ", " phổ biến đến "];
+const SPREADING_WORDS: usize = 15;
+const RECEIVED: &str = "nhận được";
+const AT_ONCE: &str = "triển khai ngay";
 
 /// How it begins, unless it informs somebody so that they know.
 const OPENING: [&str; 8] = [
@@ -46,15 +62,31 @@ const DUTY_WORDS: usize = 10;
 const EFFECT: &str = " này có hiệu lực ";
 const SINCE_SIGNED: [&str; 2] = ["từ ngày ký", "từ ngày ký ban hành"];
 
+/// What follows where it replaces another document.
+const REPLACING: &str = " thay ";
+
+/// How one begins that says where to turn with difficulties, and what it says, in so many words at most.
+const DURING: [&str; 2] = ["trong quá trình ", "nếu "];
+const IF_THERE_ARE: [&str; 4] = ["nếu có ", "nếu còn ", "nếu gặp ", "có gì "];
+const DIFFICULTIES: [&str; 3] = ["vướng mắc", "khó khăn", "phát sinh"];
+const TURNING: [&str; 5] = ["phản ánh", "báo cáo", "liên hệ", "trao đổi", "báo về"];
+const TURNING_WORDS: usize = 45;
+
 /// A longer one says something besides.
 const CLOSING_WORDS: usize = 30;
 
-/// Whether a sentence only wants its document known, approved or carried out; it names no figure and no day.
+/// Whether a sentence only wants its document known, approved or carried out; it names no figure and no day. Or it only says where to
+/// turn with difficulties.
 pub fn closes(sentence: &str) -> bool {
     let text = without_closers(sentence).trim_end_matches(['.', '/', '!', ';', ' ']);
-    if names_duty(text) || takes_effect(text) {
-        return true;
-    }
+    names_duty(text)
+        || takes_effect(text)
+        || only_wants(without_marker(text))
+        || takes_questions(without_marker(text))
+}
+
+/// Whether a text only wants its document known, approved or carried out.
+fn only_wants(text: &str) -> bool {
     let opens = OPENING.iter().any(|opening| text.starts_with(opening)) || informs(text);
     if !opens || text.contains(" đã ") {
         return false;
@@ -63,13 +95,58 @@ pub fn closes(sentence: &str) -> bool {
         Some(article) => article.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.'),
         None => text,
     };
-    if text.contains(|c: char| c.is_ascii_digit())
-        || text.split_whitespace().nth(CLOSING_WORDS).is_some()
-    {
+    if text.contains(|c: char| c.is_ascii_digit()) || is_longer(text, CLOSING_WORDS) {
         return false;
     }
     let text = text.to_lowercase();
-    CLOSING.iter().any(|ending| text.ends_with(ending)) || carries_out_this(&text)
+    CLOSING.iter().any(|ending| text.ends_with(ending))
+        || carries_out_this(&text)
+        || is_to_consider(&text)
+        || is_to_spread(&text)
+        || (text.starts_with(RECEIVED) && text.ends_with(AT_ONCE))
+}
+
+/// Whether a text only wants something considered, or approved for what follows.
+fn is_to_consider(text: &str) -> bool {
+    let ends = |text: &str| {
+        let matter = text
+            .rsplit_once(CONSIDERING)
+            .map(|(_, matter)| matter.trim_start_matches([',', ' ']));
+        matter.is_some_and(|matter| CONSIDERED.contains(&matter))
+    };
+    let before_purpose = text
+        .rsplit_once(PURPOSE)
+        .filter(|(_, purpose)| !is_longer(purpose, PURPOSE_WORDS))
+        .map(|(before, _)| before);
+    ends(text)
+        || before_purpose.is_some_and(|before| {
+            ends(before) || (before.starts_with("kính") && before.ends_with(APPROVED))
+        })
+}
+
+/// Whether a text only wants somebody told, and says nothing of what.
+fn is_to_spread(text: &str) -> bool {
+    SPREADING.iter().any(|verb| text.contains(verb)) && !is_longer(text, SPREADING_WORDS)
+}
+
+/// Whether a text only says where to turn with difficulties, by no day.
+fn takes_questions(text: &str) -> bool {
+    if is_longer(text, TURNING_WORDS) || has_deadline(text) {
+        return false;
+    }
+    let text = text.to_lowercase();
+    let after = |condition: &str| text.split_once(condition).map(|(_, after)| after);
+    let trouble = IF_THERE_ARE.iter().find_map(|condition| after(condition));
+    DURING.iter().any(|opening| text.starts_with(opening))
+        && trouble.is_some_and(|trouble| {
+            DIFFICULTIES.iter().any(|word| trouble.contains(word))
+                && TURNING.iter().any(|verb| trouble.contains(verb))
+        })
+}
+
+/// Whether a text has more than so many words.
+fn is_longer(text: &str, words: usize) -> bool {
+    text.split_whitespace().nth(words).is_some()
 }
 
 /// Whether a sentence informs somebody so that they know, and says little of what.
@@ -82,7 +159,7 @@ fn informs(text: &str) -> bool {
             .rfind(informing)
             .map(|at| &before[at + informing.len()..])
     });
-    object.is_some_and(|object| object.split_whitespace().nth(INFORMING_WORDS).is_none())
+    object.is_some_and(|object| !is_longer(object, INFORMING_WORDS))
 }
 
 /// Whether a text ends with a word for carrying out and the kind of its document.
@@ -102,13 +179,18 @@ fn names_duty(text: &str) -> bool {
     duty.is_some_and(|duty| {
         (carries_out_this(duty) || duty.ends_with("thi hành"))
             && !duty.contains(|c: char| c.is_ascii_digit())
-            && duty.split_whitespace().nth(DUTY_WORDS).is_none()
+            && !is_longer(duty, DUTY_WORDS)
     })
 }
 
-/// Whether a text says that its document holds since it was signed, and no more.
+/// Whether a text says that its document holds since it was signed, and at most which one it replaces.
 fn takes_effect(text: &str) -> bool {
     let since = text.split_once(EFFECT).map(|(_, since)| since);
+    let since = since.map(|since| {
+        let (since, _) = since.split_once(REPLACING).unwrap_or((since, ""));
+        let since = since.trim_end_matches([',', ' ']);
+        since.strip_suffix(" và").unwrap_or(since)
+    });
     since.is_some_and(|since| {
         SINCE_SIGNED.iter().any(|ending| since.ends_with(ending))
             && !since.contains(|c: char| c.is_ascii_digit())
