@@ -11,6 +11,7 @@ mod closing;
 mod copies;
 mod ground;
 mod item;
+mod pointing;
 mod sentence;
 mod shortfall;
 

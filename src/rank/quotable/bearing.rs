@@ -3,6 +3,7 @@
 use super::super::figures::has_figures;
 use super::super::learnt::Genre;
 use super::closing::closes;
+use super::pointing::points_back;
 use super::sentence::{asks, without_closers};
 use crate::document::{Document, Unit};
 
@@ -92,7 +93,10 @@ impl Bearing {
             Self::IsItem
         } else if closes(text) {
             Self::Closes
-        } else if REFERRING.iter().any(|opening| text.starts_with(opening)) || lacks_speaker(text) {
+        } else if REFERRING.iter().any(|opening| text.starts_with(opening))
+            || lacks_speaker(text)
+            || (unit.sentence > 0 && !is_within && points_back(text))
+        {
             Self::Refers
         } else {
             Self::Alone

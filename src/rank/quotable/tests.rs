@@ -502,6 +502,33 @@ fn a_part_of_a_quotation_without_its_speaker_refers_to_them() {
 }
 
 #[test]
+fn a_sentence_about_what_was_named_before_refers_to_it() {
+    use crate::rank::Bearing::{Alone, Refers};
+    let second = |text: &str| bearings_of(&format!("{FACT} {text}"))[1];
+    for text in [
+        "Cách này giữ được giá chè cho 45 hộ ở bản Nà Hin.",
+        "Ở đó, mỗi nhà tự góp 2 tấn rơm để nuôi trâu.",
+        "Trong những kết quả ấy có công của bà con các bản.",
+        "Các hộ đó đã trồng 12 ha quế.",
+        "Đồn Biên phòng liên lạc với 12 tàu nói trên, đưa vào bờ.",
+    ] {
+        assert_eq!(second(text), Refers, "{text}");
+    }
+    for text in [
+        "Năm này xã trồng 12 ha quế.",
+        "Thực hiện Kế hoạch này, bà con trồng 12 ha quế.",
+        "Nhờ đó, 45 hộ thoát nghèo.",
+        "Trong đó, 15 hộ đã thoát nghèo.",
+        "Ông Sính nói trên đài huyện rằng quế được giá.",
+        "Bà con trồng quế, giống này lớn nhanh.",
+    ] {
+        assert_eq!(second(text), Alone, "{text}");
+    }
+    let first = "Cách này giữ được giá chè cho 45 hộ ở bản Nà Hin.";
+    assert_eq!(bearings_of(first), [Alone]);
+}
+
+#[test]
 fn a_long_paragraph_of_very_short_sentences_is_looked_at_once() {
     // So little of it is letters that each look goes to its end: half a minute of them, were there one a sentence.
     let started = std::time::Instant::now();
