@@ -271,7 +271,7 @@ impl<'a> Paragraphs<'a> {
 
     /// Whether a paragraph names the grounds of what is decided below it: one of several in a row, or the last line before
     /// the one in capitals that says what follows. A task may begin with the same words, so that in a text without articles
-    /// only rows count of which each goes on.
+    /// only those beside each other count that go on and of which one names an act.
     fn is_ground(&self, index: usize) -> bool {
         let is_beside = |is_one: fn(&Self, usize) -> bool| {
             is_one(self, index + 1) || (index > 0 && is_one(self, index - 1))
@@ -283,7 +283,13 @@ impl<'a> Paragraphs<'a> {
                     && self.begins_as_ground(index)
                     && (is_beside(Self::begins_as_ground) || is_last())
             }
-            None => self.goes_on_as_ground(index) && is_beside(Self::goes_on_as_ground),
+            None => {
+                self.goes_on_as_ground(index)
+                    && ((self.names_act(index) && is_beside(Self::goes_on_as_ground))
+                        || is_beside(|it, other| {
+                            it.goes_on_as_ground(other) && it.names_act(other)
+                        }))
+            }
         }
     }
 
@@ -292,12 +298,13 @@ impl<'a> Paragraphs<'a> {
         GROUNDS.iter().any(|opening| words.starts_with(opening))
     }
 
-    /// Whether a paragraph names an act as a ground, and others after it.
+    /// Whether a paragraph names a ground, and something follows it.
     fn goes_on_as_ground(&self, index: usize) -> bool {
-        let text = self.text(index);
-        self.begins_as_ground(index)
-            && text.trim_end().ends_with([';', ','])
-            && ACTS.iter().any(|act| text.contains(act))
+        self.begins_as_ground(index) && self.text(index).trim_end().ends_with([';', ','])
+    }
+
+    fn names_act(&self, index: usize) -> bool {
+        ACTS.iter().any(|act| self.text(index).contains(act))
     }
 
     /// Whether a paragraph says to which act the document is annexed, or ends the brackets in which the one before does.

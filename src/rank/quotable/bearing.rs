@@ -65,7 +65,7 @@ pub enum Bearing {
     Announces,
     /// It asks.
     Asks,
-    /// It only wants its document carried out, approved or known.
+    /// It only wants its document carried out, approved or known, or is another formula around what a document says.
     Closes,
     /// Its paragraph only says again what a longer one says.
     Copies,

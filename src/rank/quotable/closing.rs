@@ -72,17 +72,31 @@ const DIFFICULTIES: [&str; 3] = ["vướng mắc", "khó khăn", "phát sinh"];
 const TURNING: [&str; 5] = ["phản ánh", "báo cáo", "liên hệ", "trao đổi", "báo về"];
 const TURNING_WORDS: usize = 45;
 
+/// How the minutes of a meeting begin that say when it was held, and what they say besides.
+const TODAY: &str = "Hôm nay";
+const AT_AN_HOUR: [&str; 4] = ["vào lúc ", "vào hồi ", "hồi ", "lúc "];
+const HOLDING: [&str; 2] = ["tiến hành ", "tổ chức "];
+const MEETINGS: [&str; 5] = ["họp", "cuộc họp", "hội nghị", "đại hội", "lập biên bản"];
+
+/// How documents that are signed begin to say in how many copies they were made, and how they say it.
+const SIGNED: [&str; 4] = ["Biên bản", "Hợp đồng", "Thỏa thuận", "Phụ lục"];
+const MADE: &str = "lập thành ";
+const COPIES: &str = "bản";
+const RECORD_WORDS: usize = 50;
+
 /// A longer one says something besides.
 const CLOSING_WORDS: usize = 30;
 
 /// Whether a sentence only wants its document known, approved or carried out; it names no figure and no day. Or it only says where to
-/// turn with difficulties.
+/// turn with difficulties, when the meeting was held or in how many copies it was written.
 pub fn closes(sentence: &str) -> bool {
     let text = without_closers(sentence).trim_end_matches(['.', '/', '!', ';', ' ']);
     names_duty(text)
         || takes_effect(text)
         || only_wants(without_marker(text))
         || takes_questions(without_marker(text))
+        || opens_minutes(text)
+        || counts_copies(text)
 }
 
 /// Whether a text only wants its document known, approved or carried out.
@@ -142,6 +156,36 @@ fn takes_questions(text: &str) -> bool {
             DIFFICULTIES.iter().any(|word| trouble.contains(word))
                 && TURNING.iter().any(|verb| trouble.contains(verb))
         })
+}
+
+/// Whether a text only says when and where a meeting was held.
+fn opens_minutes(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix(TODAY) else {
+        return false;
+    };
+    let rest = rest.trim_start_matches([',', ' ']);
+    let is_of_hour = AT_AN_HOUR.iter().any(|hour| rest.starts_with(hour));
+    if !is_of_hour || is_longer(text, RECORD_WORDS) {
+        return false;
+    }
+    let rest = rest.to_lowercase();
+    let held = HOLDING.iter().find_map(|verb| rest.split_once(verb));
+    held.is_some_and(|(_, what)| MEETINGS.iter().any(|meeting| what.starts_with(meeting)))
+}
+
+/// Whether a text only says in how many copies its document was made.
+fn counts_copies(text: &str) -> bool {
+    let text = match text.split_once(". ") {
+        Some((article, rest)) if article.starts_with("Điều ") => rest,
+        _ => without_marker(text),
+    };
+    let number = text.split_once(MADE).map(|(_, number)| number);
+    SIGNED.iter().any(|signed| text.starts_with(signed))
+        && number.is_some_and(|number| {
+            let copies = number.split_whitespace().nth(1).unwrap_or_default();
+            copies.trim_end_matches([',', ';']) == COPIES
+        })
+        && !is_longer(text, RECORD_WORDS)
 }
 
 /// Whether a text has more than so many words.

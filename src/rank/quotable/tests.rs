@@ -173,6 +173,9 @@ fn the_grounds_of_a_letter_are_not_quoted() {
         "Theo đề nghị của Phòng Nông nghiệp tại tờ trình số 15,",
     ];
     assert_eq!(quoted(&[grounds[0], grounds[1], FACT]), [FACT]);
+    let unnumbered = "Căn cứ biên bản kiểm tra hiện trạng giữa nhà trường và xã,";
+    assert_eq!(quoted(&[grounds[0], unnumbered, FACT]), [FACT]);
+    assert_eq!(quoted(&[unnumbered, grounds[0], FACT]), [FACT]);
     assert_eq!(
         quoted(&[grounds[0], FACT]),
         [grounds[0], FACT],
@@ -472,6 +475,24 @@ fn what_only_wants_its_document_carried_out_comes_last() {
         "Điện lực thông báo tạm ngừng cấp điện tại hai phường ven sông vào sáng thứ Bảy để khách hàng biết, thực hiện.",
     ] {
         assert!(!closes(order), "{order}");
+    }
+}
+
+#[test]
+fn what_only_frames_minutes_closes() {
+    for frame in [
+        "Hôm nay, vào lúc 19 giờ 30 phút ngày 12/7/2024, tại nhà văn hóa bản Nà Hin, bản tiến hành họp.",
+        "Hôm nay, hồi 8 giờ, tại trụ sở, Hợp tác xã tổ chức Đại hội thành viên thường niên.",
+        "Điều 7. Biên bản lập thành 04 bản, mỗi bên giữ 02 bản, có giá trị như nhau.",
+        "Hợp đồng này được lập thành hai bản.",
+    ] {
+        assert!(closes(frame), "{frame}");
+    }
+    for told in [
+        "Hôm nay, lúc 8 giờ, xe đón 45 hộ về khu tái định cư.",
+        "Hợp đồng bán 12 tấn chè được hai bên ký đến hết năm.",
+    ] {
+        assert!(!closes(told), "{told}");
     }
 }
 
