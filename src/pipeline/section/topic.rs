@@ -122,7 +122,7 @@ fn before_colon(text: &str) -> String {
 pub(super) fn is_fragment(text: &str) -> bool {
     let ends = text
         .trim_end()
-        .ends_with(['.', ';', ':', '!', ')', '”', '"']);
+        .ends_with(['.', ';', ':', '!', '?', ')', '”', '"']);
     !ends && text.split_whitespace().nth(FRAGMENT_WORDS).is_none()
 }
 
