@@ -128,8 +128,8 @@ impl RawDocument {
         let headline = || headline::headline(&self.paragraphs).filter(|_| may_begin_with_headline);
         let given = self.title.as_deref().map(Cow::Borrowed);
         let own = || self.headless_title().map(Cow::Owned);
-        // What a file calls itself is often left from another document; what stands above its text is not.
-        let is_trusted = self.is_row() || self.is_message() || self.official.is_some();
+        // What an office file calls itself is often left from another document; what stands above its text is not.
+        let is_trusted = !self.has_properties() || self.stands_in_text() || self.official.is_some();
         let told = if is_trusted {
             given.or_else(own)
         } else {
@@ -147,6 +147,17 @@ impl RawDocument {
 
     fn is_row(&self) -> bool {
         matches!(self.format, SourceFormat::Jsonl | SourceFormat::Parquet)
+    }
+
+    /// Whether the title is a property that nobody sees, and not what a row, a message or a page is called.
+    fn has_properties(&self) -> bool {
+        let is_page = matches!(self.format, SourceFormat::Html | SourceFormat::Markdown);
+        !(is_page || self.is_row() || self.is_message())
+    }
+
+    fn stands_in_text(&self) -> bool {
+        let title = self.title.as_deref();
+        title.is_some_and(|title| self.paragraphs.iter().any(|it| it.text == title))
     }
 
     fn is_message(&self) -> bool {

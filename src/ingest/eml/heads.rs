@@ -96,7 +96,7 @@ fn fields_in_any_order(pieces: &[Piece<'_>]) -> Option<usize> {
     let lines = lines_of_head(pieces);
     let length = lines.iter().rposition(|line| is_field(line))? + 1;
     let has = |names: &[&str]| lines[..length].iter().any(|line| begins_with(line, names));
-    let is_head = is_field(&lines[0]) && has(&FROM) && (has(&DATE) || has(&TO));
+    let is_head = is_field(&lines[0]) && has(&FROM) && has(&DATE);
     is_head.then_some(length)
 }
 

@@ -102,16 +102,24 @@ fn names_contact(line: &str) -> bool {
         let mut start = run.chars().skip_while(|c| !c.is_ascii_digit());
         let begins_with_zero =
             start.next() == Some('0') && start.next().is_some_and(|c| c.is_ascii_digit());
-        (begins_with_zero && digits >= LEAST_WITH_ZERO)
-            || (digits >= LEAST_DIGITS && !are_thousands(run.trim_matches([' ', '.', '(', ')'])))
+        let run = run.trim_matches([' ', '.', '(', ')']);
+        (begins_with_zero && digits >= LEAST_WITH_ZERO && !begins_with_day(run))
+            || (digits >= LEAST_DIGITS && !are_thousands(run) && !begins_with_day(run))
     };
     let parts = line.split(|c: char| !c.is_ascii_digit() && !matches!(c, ' ' | '.' | '(' | ')'));
     line.contains('@') || parts.into_iter().any(is_number)
 }
 
-/// Whether the digits of a number stand in groups of three: `12.500.000`.
+/// Whether a run of digits begins with a day: `05.06.2024`.
+fn begins_with_day(run: &str) -> bool {
+    let day = run.split(' ').next().unwrap_or_default();
+    let lengths: Vec<usize> = day.split('.').map(str::len).collect();
+    matches!(lengths[..], [1..=2, 1..=2, 4])
+}
+
+/// Whether the digits of a number stand in groups of three: `12.500.000`, `12 500 000`.
 fn are_thousands(number: &str) -> bool {
-    let mut groups = number.split('.');
+    let mut groups = number.split(['.', ' ']);
     groups.next().is_some_and(|first| first.len() <= 3) && groups.all(|group| group.len() == 3)
 }
 

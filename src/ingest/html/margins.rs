@@ -175,7 +175,10 @@ fn is_of_letter(margin: &ElementRef<'_>) -> bool {
 
 fn is_motto(text: &str) -> bool {
     let line = text.to_uppercase();
-    line.starts_with("ĐỘC LẬP") && line.ends_with("HẠNH PHÚC")
+    line.starts_with("ĐỘC LẬP")
+        && line
+            .trim_end_matches(['.', '*', '-', ' '])
+            .ends_with("HẠNH PHÚC")
 }
 
 /// Whether texts begin with the number of a letter, which may be in type of its own: `Số: 12/BC-UBND`.
@@ -187,8 +190,9 @@ fn has_number(texts: &[String]) -> bool {
     };
     let number = rest.trim_start_matches([':', ' ']);
     let is_digit = |c: char| c.is_ascii_digit();
-    let symbol = number.trim_start_matches(is_digit);
-    let Some(mut symbol) = symbol.strip_prefix('/') else {
+    let symbol = number.trim_start_matches(is_digit).trim_start();
+    // The Party's numbers have a dash: `12-BC/ĐU`.
+    let Some(mut symbol) = symbol.strip_prefix(['/', '-']) else {
         return false;
     };
     // Laws and circulars have their year between.

@@ -2,7 +2,7 @@
 
 use super::Section;
 use super::words::{
-    ASIDE, ASIDE_ALONE, CLOSING, DIRECTING, DIVISIONS, DONE, DUE, FEWEST_WORDS, FINDINGS,
+    ASIDE, ASIDE_ALONE, CLOSING, DIRECTING, DIVISIONS, DOING, DONE, DUE, FEWEST_WORDS, FINDINGS,
     FOLLOWING, FRAGMENT_WORDS, FULFILLING, INQUIRIES, NAME_WORDS, ORDERING, PARTS, RESULTS, SAYING,
     SURE_RESULTS, SURE_TASKS, TASKS, TASKS_FIRST,
 };
@@ -64,11 +64,18 @@ impl Topic {
     }
 }
 
-/// Whether a heading names one of these tasks, and not that they were done.
+/// Whether a heading names one of these tasks, and not that they were done, alone or among others:
+/// `Thực hiện chỉ tiêu, nhiệm vụ`.
 fn names_ahead(heading: &str, tasks: &[&str]) -> bool {
     let mut places = tasks.iter().flat_map(|task| heading.match_indices(task));
     places.any(|(at, _)| {
-        let before = heading[..at].trim_end();
+        let mut before = heading[..at].trim_end();
+        while let Some(listed) = TASKS.iter().find_map(|task| {
+            let before = before.strip_suffix(" và").or(before.strip_suffix(','))?;
+            before.trim_end().strip_suffix(task)
+        }) {
+            before = listed.trim_end();
+        }
         !FULFILLING.iter().any(|word| before.ends_with(word))
     })
 }
@@ -92,8 +99,16 @@ pub(super) fn leads_to(text: &str) -> Option<Section> {
     let has = |words: &[&str]| words.iter().any(|word| last.contains(word));
     let end = |words: &[&str]| words.iter().find_map(|word| text.strip_suffix(word));
     let follows = end(&FOLLOWING).is_some();
-    if has(&SAYING) {
+    if has(&SAYING) || text.ends_with("báo cáo như sau") {
         return None;
+    }
+    if let Some((_, verb)) = last.rsplit_once(" đã ") {
+        let begins = |verbs: &[&str]| verbs.iter().any(|it| verb.starts_with(it));
+        return match (follows, has(&RESULTS) || begins(&DOING), begins(&ORDERING)) {
+            (true, true, false) => Some(Section::Results),
+            (true, false, true) => Some(Section::Tasks),
+            _ => None,
+        };
     }
     if let Some(before) = end(&ORDERING) {
         // `theo hướng dẫn:` tells what it goes by.
@@ -172,7 +187,8 @@ pub(super) fn opens_annex(text: &str) -> bool {
         words.first().is_some_and(|word| word == first)
             && words.get(1).is_some_and(|word| word.starts_with(second))
     };
-    (names("phụ", "lục") || names("mẫu", "số")) && is_fragment(text)
+    let refers = text.trim_end().ends_with("kèm theo") || text.trim_end().ends_with("đính kèm");
+    (names("phụ", "lục") || names("mẫu", "số")) && is_fragment(text) && !refers
 }
 
 /// Whether a text has no part in what its section is about: it is of its document, of a table of contents, or nothing.
@@ -233,6 +249,12 @@ mod tests {
             ("A. Đánh giá kết quả năm 2024", Topic::Of(Section::Results)),
             ("II. KẾT QUẢ KIỂM TRA, XÁC MINH", Topic::Other),
             (
+                "I. KẾT QUẢ THỰC HIỆN CÁC CHỈ TIÊU, NHIỆM VỤ NĂM 2023",
+                Topic::Of(Section::Results),
+            ),
+            ("KẾT QUẢ THỰC HIỆN CHẾ ĐỘ", Topic::Of(Section::Results)),
+            ("III. Việc thực hiện nhiệm vụ, giải pháp", Topic::Unsaid),
+            (
                 "III. Dự báo và công tác thời gian tới",
                 Topic::Of(Section::Tasks),
             ),
@@ -253,6 +275,15 @@ mod tests {
             ),
             ("Kết quả đạt được như sau:", Some(Section::Results)),
             ("Đoàn đã phát hiện một số vi phạm như sau:", None),
+            ("Xã đã hoàn thành các nhiệm vụ sau:", Some(Section::Results)),
+            (
+                "Thực hiện chỉ đạo của Huyện ủy, xã đã tổ chức các hoạt động sau:",
+                Some(Section::Results),
+            ),
+            (
+                "Thực hiện công văn về việc hướng dẫn, xã báo cáo như sau:",
+                None,
+            ),
             ("Các đại biểu phát biểu ý kiến:", None),
             ("Nộp hồ sơ theo hướng dẫn:", None),
         ] {

@@ -81,7 +81,7 @@ pub(super) const FULFILLING: [&str; 6] = [
 ];
 
 /// Headings that name one of these are of something else, whatever else they name.
-pub(super) const ASIDE: [&str; 39] = [
+pub(super) const ASIDE: [&str; 35] = [
     "hạn chế",
     "tồn tại",
     "khuyết điểm",
@@ -103,18 +103,14 @@ pub(super) const ASIDE: [&str; 39] = [
     "quyền hạn",
     "chức năng",
     "phạm vi",
-    "đối tượng",
     "thành phần",
     "quy định chung",
     "hiệu lực",
-    "kinh phí",
     "báo cáo kết quả",
-    "chế độ",
     "dự kiến",
     "mong đợi",
     "cần đạt",
     "cử tri",
-    "đơn thư",
     "tổng quan",
     "tiềm năng",
     "giới thiệu",
@@ -140,7 +136,8 @@ pub(super) const FINDINGS: [&str; 12] = [
 ];
 
 /// Headings that name one of these are of something else where they name no results: `Đánh giá kết quả`.
-pub(super) const ASIDE_ALONE: [&str; 1] = ["đánh giá"];
+pub(super) const ASIDE_ALONE: [&str; 5] =
+    ["đánh giá", "chế độ", "đối tượng", "kinh phí", "đơn thư"];
 
 /// Conclusions of these find what is wrong and direct nobody.
 pub(super) const INQUIRIES: [&str; 4] = [
@@ -158,6 +155,17 @@ pub(super) const SAYING: [&str; 6] = [
     "tham gia",
     "cử tri",
     "đại biểu",
+];
+
+/// How what was done begins that leads to a list of it: `xã đã hoàn thành các việc sau:`.
+pub(super) const DOING: [&str; 7] = [
+    "hoàn thành",
+    "thực hiện",
+    "triển khai",
+    "tổ chức",
+    "xây dựng",
+    "làm ",
+    "đạt ",
 ];
 
 /// How what leads to a list of papers or parts ends.

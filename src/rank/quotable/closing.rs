@@ -1,6 +1,6 @@
 //! Which sentences only want their document known, approved or carried out?
 
-use super::super::figures::has_deadline;
+use super::super::figures::{has_deadline, has_figures};
 use super::sentence::{without_closers, without_marker};
 
 /// How a sentence ends that only wants its document known, approved or carried out.
@@ -27,12 +27,16 @@ const CONSIDERED: [&str; 7] = [
     "chấp thuận",
 ];
 const APPROVED: &str = "phê duyệt";
+/// What begins a wish; an order may end alike: `Giao … trình UBND huyện xem xét, quyết định`.
+const WISHING: [&str; 4] = ["kính", "đề nghị", "rất mong", "trên đây"];
 const PURPOSE: &str = " để ";
 const PURPOSE_WORDS: usize = 12;
 
-/// And one that only wants it made known to somebody, in so many words at most; or acted on once it is there.
+/// And one that only wants it made known to all, in so many words at most: others are to learn something. Or acted on once it is
+/// there.
 const SPREADING: [&str; 2] = [" phổ biến tới ", " phổ biến đến "];
-const SPREADING_WORDS: usize = 15;
+const ALL: [&str; 3] = ["toàn thể ", "tất cả ", "từng "];
+const ALL_WORDS: usize = 6;
 const RECEIVED: &str = "nhận được";
 const AT_ONCE: &str = "triển khai ngay";
 
@@ -59,6 +63,14 @@ const KIND_WORDS: usize = 3;
 /// (`chịu trách nhiệm hướng dẫn và tổ chức thi hành`), and how one says since when it holds.
 const DUTY: &str = "trách nhiệm ";
 const DUTY_WORDS: usize = 10;
+const MANNERS: [&str; 6] = [
+    "",
+    "tổ chức",
+    "hướng dẫn",
+    "hướng dẫn và tổ chức",
+    "triển khai",
+    "tổ chức triển khai",
+];
 const EFFECT: &str = " này có hiệu lực ";
 const SINCE_SIGNED: [&str; 2] = ["từ ngày ký", "từ ngày ký ban hành"];
 
@@ -68,7 +80,9 @@ const REPLACING: &str = " thay ";
 /// How one begins that says where to turn with difficulties, and what it says, in so many words at most.
 const DURING: [&str; 2] = ["trong quá trình ", "nếu "];
 const IF_THERE_ARE: [&str; 4] = ["nếu có ", "nếu còn ", "nếu gặp ", "có gì "];
-const DIFFICULTIES: [&str; 3] = ["vướng mắc", "khó khăn", "phát sinh"];
+const DIFFICULTIES: [&str; 3] = ["vướng mắc", "khó khăn", "vấn đề"];
+const WORDS_BETWEEN: usize = 4;
+const TURNING_REACH: usize = 10;
 const TURNING: [&str; 5] = ["phản ánh", "báo cáo", "liên hệ", "trao đổi", "báo về"];
 const TURNING_WORDS: usize = 45;
 
@@ -132,18 +146,25 @@ fn is_to_consider(text: &str) -> bool {
         .rsplit_once(PURPOSE)
         .filter(|(_, purpose)| !is_longer(purpose, PURPOSE_WORDS))
         .map(|(before, _)| before);
-    ends(text)
-        || before_purpose.is_some_and(|before| {
-            ends(before) || (before.starts_with("kính") && before.ends_with(APPROVED))
-        })
+    let wishes = WISHING.iter().any(|opening| text.starts_with(opening));
+    wishes
+        && (ends(text)
+            || before_purpose.is_some_and(|before| {
+                ends(before) || (before.starts_with("kính") && before.ends_with(APPROVED))
+            }))
 }
 
 /// Whether a text only wants somebody told, and says nothing of what.
 fn is_to_spread(text: &str) -> bool {
-    SPREADING.iter().any(|verb| text.contains(verb)) && !is_longer(text, SPREADING_WORDS)
+    let told = SPREADING.iter().find_map(|verb| text.split_once(verb));
+    told.is_some_and(|(what, whom)| {
+        let is_all = ALL.iter().any(|all| whom.starts_with(all)) && !is_longer(whom, ALL_WORDS);
+        is_all || (what.ends_with(" này") && !is_longer(whom, ALL_WORDS))
+    })
 }
 
-/// Whether a text only says where to turn with difficulties, by no day.
+/// Whether a text only says where to turn with difficulties, by no day: the difficulties stand right after the condition, and nothing
+/// else is to be done.
 fn takes_questions(text: &str) -> bool {
     if is_longer(text, TURNING_WORDS) || has_deadline(text) {
         return false;
@@ -151,11 +172,16 @@ fn takes_questions(text: &str) -> bool {
     let text = text.to_lowercase();
     let after = |condition: &str| text.split_once(condition).map(|(_, after)| after);
     let trouble = IF_THERE_ARE.iter().find_map(|condition| after(condition));
-    DURING.iter().any(|opening| text.starts_with(opening))
-        && trouble.is_some_and(|trouble| {
-            DIFFICULTIES.iter().any(|word| trouble.contains(word))
-                && TURNING.iter().any(|verb| trouble.contains(verb))
-        })
+    let turns = |trouble: &str| {
+        let ends = DIFFICULTIES.iter().filter_map(|word| {
+            let at = trouble.find(word)?;
+            (!is_longer(&trouble[..at], WORDS_BETWEEN)).then_some(at + word.len())
+        });
+        let rest = ends.max().map_or("", |end| &trouble[end..]);
+        let mut verbs = TURNING.iter().filter_map(|verb| rest.find(verb));
+        verbs.any(|at| !is_longer(&rest[..at], TURNING_REACH) && !rest[..at].contains(" và "))
+    };
+    DURING.iter().any(|opening| text.starts_with(opening)) && trouble.is_some_and(turns)
 }
 
 /// Whether a text only says when and where a meeting was held.
@@ -170,7 +196,10 @@ fn opens_minutes(text: &str) -> bool {
     }
     let rest = rest.to_lowercase();
     let held = HOLDING.iter().find_map(|verb| rest.split_once(verb));
-    held.is_some_and(|(_, what)| MEETINGS.iter().any(|meeting| what.starts_with(meeting)))
+    // What a meeting gave is news: `… tổ chức hội nghị trao 120 ngôi nhà`.
+    held.is_some_and(|(_, what)| {
+        MEETINGS.iter().any(|meeting| what.starts_with(meeting)) && !has_figures(what)
+    })
 }
 
 /// Whether a text only says in how many copies its document was made.
@@ -221,7 +250,10 @@ fn carries_out_this(text: &str) -> bool {
 fn names_duty(text: &str) -> bool {
     let duty = text.rfind(DUTY).map(|at| &text[at + DUTY.len()..]);
     duty.is_some_and(|duty| {
-        (carries_out_this(duty) || duty.ends_with("thi hành"))
+        let only_carries_out = duty
+            .strip_suffix("thi hành")
+            .is_some_and(|how| MANNERS.contains(&how.trim_end()));
+        (carries_out_this(duty) || only_carries_out)
             && !duty.contains(|c: char| c.is_ascii_digit())
             && !is_longer(duty, DUTY_WORDS)
     })

@@ -13,7 +13,7 @@ const THERE: [&str; 2] = ["Ở đó,", "Ở đó "];
 const ABOVE: [&str; 2] = [" nói trên", " nêu trên"];
 
 /// What is there without being named before: the document itself and its time.
-const AT_HAND: [&str; 40] = [
+const AT_HAND: [&str; 46] = [
     "quyết định",
     "nghị định",
     "quy định",
@@ -54,6 +54,12 @@ const AT_HAND: [&str; 40] = [
     "lúc",
     "mùa",
     "đợt",
+    "vụ",
+    "quý",
+    "kỳ",
+    "kỳ họp",
+    "khóa",
+    "nhiệm kỳ",
 ];
 
 /// Whether a sentence after others points to one of them by what it is about, or to what stands above.

@@ -48,6 +48,20 @@ const STILL_LACKING: [&str; 2] = [" chưa ", " vẫn còn "];
 const SOME: &str = " một số ";
 const STILL: &str = " còn ";
 
+/// Words beside a figure of what is lacking.
+const FEW: [&str; 10] = [
+    "chưa",
+    " còn ",
+    "chậm",
+    " chỉ ",
+    " mới ",
+    "thấp hơn",
+    "xảy ra",
+    "không đạt",
+    "thiếu",
+    " tụt ",
+];
+
 /// What is lacking, though nothing was told before.
 const LACKING: [&str; 4] = ["vẫn còn", "vẫn để xảy ra", "còn vướng", "chưa đạt"];
 const LATE: &str = " chậm ";
@@ -102,7 +116,10 @@ fn contrasts(sentence: &str) -> bool {
     let is_contrast = CONTRASTS.iter().any(|opening| text.starts_with(opening))
         || text.strip_prefix(BUT).is_some_and(but)
         || text.strip_prefix(ADDING).is_some_and(adds_a_lack);
-    is_contrast && !tells_gain(text.split(';').next().unwrap_or_default())
+    let told = text.split(';').next().unwrap_or_default();
+    // A figure without a word for what is lacking is a result: `Tuy nhiên, … xã thu ngân sách 12,4 tỷ đồng`.
+    let is_lack = || !has_figures(told) || FEW.iter().any(|word| told.contains(word));
+    is_contrast && !tells_gain(told) && is_lack()
 }
 
 /// Whether what is added tells what is lacking: `còn` alone may mean `also`.

@@ -428,6 +428,7 @@ fn the_other_side_of_what_was_told_is_no_gain() {
         "Tuy nhiên, nhờ bà con đồng lòng, xã đã làm xong 3 km đường.",
         "Song song với đó, các thôn trồng hoa dọc đường liên bản.",
         "Song Mai trồng được 12 ha cam.",
+        "Tuy nhiên, với quyết tâm cao, xã thu ngân sách 12,4 tỷ đồng, bằng 115% dự toán.",
         "Bên cạnh đó, xã còn mở một số lớp dạy nghề.",
         "Xã đạt 18 tiêu chí, riêng tiêu chí môi trường chưa đạt.",
     ] {
@@ -460,6 +461,11 @@ fn what_only_wants_its_document_carried_out_comes_last() {
         assert!(closes(formula), "{formula}");
     }
     for order in [
+        "Giao Phòng Nội vụ rà soát hồ sơ đất của các hộ, trình UBND huyện xem xét, quyết định.",
+        "Nếu có ổ dịch mới phát sinh trên đàn lợn, các xã khoanh vùng, tiêu hủy và báo cáo ngay Trạm Thú y.",
+        "Trong quá trình thi công, nếu có khó khăn về mặt bằng, chủ đầu tư tạm dừng thi công và báo cáo huyện.",
+        "Yêu cầu các trường phổ biến tới học sinh kỹ năng phòng chống đuối nước.",
+        "Hôm nay, lúc 8 giờ, huyện tổ chức hội nghị trao 120 ngôi nhà trị giá 9,6 tỷ đồng.",
         "Các phòng báo cáo kết quả trước 17 giờ hằng ngày để nghiêm túc thực hiện.",
         "Các thôn nghiêm túc thực hiện quy ước không đốt nương.",
         "Huyện hoàn thiện đề án một cửa và trình tỉnh xem xét, phê duyệt.",
