@@ -194,7 +194,17 @@ pub struct Document {
     paragraphs: Vec<Paragraph>,
 }
 
+/// A document with as many headings has sections.
+const SECTIONS: usize = 2;
+
 impl Document {
+    /// Whether it has sections, told by their headings.
+    #[must_use]
+    pub fn has_sections(&self) -> bool {
+        let kinds = self.paragraphs.iter().map(|paragraph| paragraph.kind);
+        kinds.filter(|&kind| kind == ParagraphKind::Heading).count() >= SECTIONS
+    }
+
     /// Puts a document together.
     ///
     /// # Panics

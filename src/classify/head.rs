@@ -46,8 +46,8 @@ impl Head {
         if gram_weights.len() != BUCKETS {
             return Err(HeadError::WrongBuckets(gram_weights.len()));
         }
-        let weights = vector_weights.iter().chain(&gram_weights);
-        if !weights.chain([&bias]).all(|number| number.is_finite()) {
+        let are_finite = |weights: &[f32]| weights.iter().all(|weight| weight.is_finite());
+        if !(are_finite(&vector_weights) && are_finite(&gram_weights) && bias.is_finite()) {
             return Err(HeadError::NotFinite);
         }
         Ok(Self {

@@ -8,7 +8,7 @@ use super::prepared::PreparedContent;
 use super::wording::{Wording, alone};
 use super::{Pipeline, rounded};
 use crate::classify::Decision;
-use crate::document::{CountedText, Paragraph, ParagraphKind, Span};
+use crate::document::{CountedText, Paragraph, Span};
 use crate::encode::DocumentVectors;
 use crate::hash::sha256;
 use crate::ingest::official;
@@ -23,9 +23,6 @@ use crate::select::{Budget, Candidate, Concept};
 
 /// What lifts the units that stand for a label, or for a paragraph, above all others: more than scores ever differ by.
 pub(super) const QUOTA: f32 = 100.0;
-
-/// A document with as many headings has sections, as reports do and news does not.
-const SECTIONS: usize = 2;
 
 /// News has labels where they hold for as many of its paragraphs, and for half of them; fewer may be chance (docs/quality.md).
 const LABELLED: usize = 5;
@@ -254,9 +251,7 @@ impl<'a> Reading<'a> {
 /// seldom lacks, or with one that begins like a report's, it is one as well if at least half of its paragraphs have labels,
 /// as few of news have.
 fn genre(content: &PreparedContent, is_dense: bool) -> Genre {
-    let paragraphs = content.document.paragraphs().iter();
-    let headings = paragraphs.filter(|paragraph| paragraph.kind == ParagraphKind::Heading);
-    let is_built = content.official.is_some() || headings.count() >= SECTIONS;
+    let is_built = content.official.is_some() || content.document.has_sections();
     let title = content.title.as_deref();
     let may_be = title.is_none_or(official::begins_as_report);
     if is_built || (may_be && is_dense) {

@@ -156,6 +156,11 @@ pub(super) fn names_marked_body(text: &str) -> bool {
     text.starts_with(char::is_uppercase) && MARKED_BODIES.iter().any(begins) && !is_other
 }
 
+/// Whether a text begins with the name of a body of either kind.
+pub(super) fn names_any_body(text: &str) -> bool {
+    names_body(text) || names_marked_body(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,6 +4,7 @@ use super::fold::{folded, starts_with_any};
 use super::kind::is_kind;
 use super::office::is_office;
 use super::person::{is_loud_name, is_name, trailing_name};
+use super::place::CELLS;
 use super::recipient::{
     DASHES, LONGEST_RECIPIENT_CHARS, begins_letter, heads_foot, is_kept_copy, is_recipients,
     lines_to_kept_copy, reports,
@@ -154,7 +155,7 @@ fn may_be_office(text: &str) -> bool {
         && is_loud(text)
         && text.contains(char::is_uppercase)
         && !text.contains(|letter: char| letter.is_ascii_digit())
-        && !text.contains(" | ")
+        && !text.contains(CELLS)
         && !text.ends_with(['.', ',', ';', '?', '!'])
         && !is_mark(text)
         && !is_office(text)

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::about::is_spelled_out;
 use super::addressee::addressees;
 use super::below::{is_bare, is_whole_name, stands_below};
-use super::body::{names_body, names_marked_body};
+use super::body::names_any_body;
 use super::date::find_date;
 use super::fold::{folded, starts_with_any};
 use super::kind::is_kind;
@@ -100,7 +100,7 @@ fn is_numbered_title(texts: &[&str], lines: &[Line]) -> bool {
 
 /// Whether a name is that of a body, or of whoever speaks for one: `CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH`.
 fn names_speaker(name: &str) -> bool {
-    names_body(name) || names_marked_body(name) || names_office(name)
+    names_any_body(name) || names_office(name)
 }
 
 /// Where the letterhead of the original starts: below that of a copy (`SAO Y`) with a number and the state of its own.

@@ -2,7 +2,7 @@
 
 use super::about;
 use super::below::is_whole_name;
-use super::body::{is_issuer, names_body, names_marked_body};
+use super::body::{is_issuer, names_any_body};
 use super::date::{WrittenDate, dates};
 use super::fold::{Folded, folded};
 use super::kind::{begins_with_kind, is_kind};
@@ -164,7 +164,7 @@ fn names_numbered_body(name: &str) -> bool {
     };
     let has_digit = |word: &&&str| word.contains(|letter: char| letter.is_ascii_digit());
     let numbers = words.iter().filter(has_digit).count();
-    (names_body(name) || names_marked_body(name))
+    names_any_body(name)
         && !begins_with(name, "số")
         && words.windows(2).filter(|pair| is_numbered(pair)).count() == numbers
 }

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::body::{names_body, names_marked_body};
+use super::body::names_any_body;
 use super::fold::folded;
 use super::kind::{is_bare_kind, is_kind};
 use super::subject::begins_with;
@@ -89,7 +89,7 @@ pub(super) fn without_citations(mut text: String) -> String {
 pub(super) fn citation_start(before: &str) -> Option<usize> {
     let (start, word) = words_from_the_end(&before[..kind_start(before)?]).next()?;
     let name = before[..start].trim_start();
-    let is_named = names_body(name) || names_marked_body(name);
+    let is_named = names_any_body(name);
     (folded(word) == "theo" && is_named).then_some(start)
 }
 

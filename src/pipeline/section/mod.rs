@@ -172,15 +172,12 @@ fn places(
 ) -> Vec<Option<Place>> {
     let place = |(index, paragraph): (usize, &Paragraph)| {
         let text = document.text_at(paragraph.span);
-        let is_prose = matches!(
-            paragraph.kind,
-            ParagraphKind::Body | ParagraphKind::ListItem | ParagraphKind::Heading
-        );
+        let is_read = paragraph.kind.is_prose() || paragraph.kind == ParagraphKind::Heading;
         let is_foot = paragraph.furniture && text.starts_with("Nơi nhận");
-        if is_foot || (is_prose && opens_annex(text)) {
+        if is_foot || (is_read && opens_annex(text)) {
             outline.leave();
         }
-        if paragraph.furniture || !is_prose || articles.is_some_and(|first| index >= first) {
+        if paragraph.furniture || !is_read || articles.is_some_and(|first| index >= first) {
             return None;
         }
         let place = outline.pass(paragraph.kind, text)?;

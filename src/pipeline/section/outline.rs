@@ -37,11 +37,10 @@ impl Sign {
         match mark {
             Marker::None => (kind == ParagraphKind::ListItem).then_some(Self::Bullet(' ')),
             Marker::Bullet => first.chars().next().map(Self::Bullet),
-            Marker::Item if first.contains(|c: char| c.is_ascii_digit()) => {
-                Some(Self::Number(form_of_number(text)))
+            Marker::Item if !first.contains(|c: char| c.is_ascii_digit()) => {
+                Some(Self::SmallLetter)
             }
-            Marker::Item => Some(Self::SmallLetter),
-            Marker::Number => Some(Self::Number(form_of_number(text))),
+            Marker::Item | Marker::Number => Some(Self::Number(form_of_number(text))),
             Marker::Section => Some(Self::of_section(first)),
         }
     }

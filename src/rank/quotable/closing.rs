@@ -105,10 +105,11 @@ const CLOSING_WORDS: usize = 30;
 /// turn with difficulties, when the meeting was held or in how many copies it was written.
 pub fn closes(sentence: &str) -> bool {
     let text = without_closers(sentence).trim_end_matches(['.', '/', '!', ';', ' ']);
+    let unmarked = without_marker(text);
     names_duty(text)
         || takes_effect(text)
-        || only_wants(without_marker(text))
-        || takes_questions(without_marker(text))
+        || only_wants(unmarked)
+        || takes_questions(unmarked)
         || opens_minutes(text)
         || counts_copies(text)
 }
@@ -166,10 +167,15 @@ fn is_to_spread(text: &str) -> bool {
 /// Whether a text only says where to turn with difficulties, by no day: the difficulties stand right after the condition, and nothing
 /// else is to be done.
 fn takes_questions(text: &str) -> bool {
-    if is_longer(text, TURNING_WORDS) || has_deadline(text) {
+    if is_longer(text, TURNING_WORDS) {
         return false;
     }
-    let text = text.to_lowercase();
+    let told = text;
+    let text = told.to_lowercase();
+    // Few sentences begin so: the others need not be read for a day.
+    if !DURING.iter().any(|opening| text.starts_with(opening)) || has_deadline(told) {
+        return false;
+    }
     let after = |condition: &str| text.split_once(condition).map(|(_, after)| after);
     let trouble = IF_THERE_ARE.iter().find_map(|condition| after(condition));
     let turns = |trouble: &str| {
@@ -181,7 +187,7 @@ fn takes_questions(text: &str) -> bool {
         let mut verbs = TURNING.iter().filter_map(|verb| rest.find(verb));
         verbs.any(|at| !is_longer(&rest[..at], TURNING_REACH) && !rest[..at].contains(" và "))
     };
-    DURING.iter().any(|opening| text.starts_with(opening)) && trouble.is_some_and(turns)
+    trouble.is_some_and(turns)
 }
 
 /// Whether a text only says when and where a meeting was held.

@@ -8,18 +8,6 @@ use crate::ingest::marker::{Marker, form_of_number, marker};
 const SHORTEST_ITEM: usize = 10;
 const SHORTEST_COUNT: usize = 8;
 
-/// A document with as many headings has sections. Lists of others may be those of links beside news.
-const SECTIONS: usize = 2;
-
-/// Whether a document is a letter or has sections.
-fn has_lists(document: &Document) -> bool {
-    let paragraphs = document.paragraphs();
-    let headings = paragraphs
-        .iter()
-        .filter(|paragraph| paragraph.kind == ParagraphKind::Heading);
-    headings.count() >= SECTIONS || paragraphs.iter().any(|paragraph| paragraph.furniture)
-}
-
 /// For every paragraph, of so many `syllables`, whether it says something as an item that no mark ends, though it does not look
 /// like prose: it stands beside another item with such a mark before it, as the heading of a section does not. The last one of a
 /// list has the shape of a heading where text follows.
@@ -27,7 +15,9 @@ pub(super) fn told_items(document: &Document, syllables: &[usize], is_prose: &[b
     let paragraphs = document.paragraphs();
     let text = |index: usize| document.text_at(paragraphs[index].span);
     let mut told = vec![false; paragraphs.len()];
-    if !has_lists(document) {
+    // Lists of others may be those of links beside news.
+    let is_letter = || paragraphs.iter().any(|paragraph| paragraph.furniture);
+    if !document.has_sections() && !is_letter() {
         return told;
     }
     for index in 0..paragraphs.len() {
