@@ -21,7 +21,8 @@ pub use results::{
     SourceRoot, TableFormat, Verify,
 };
 pub use train::{
-    SummaryFile, Train, TrainCalibrate, TrainDistil, TrainLabels, TrainQuoting, TrainSalience,
+    Learning, SummaryFile, Train, TrainCalibrate, TrainDistil, TrainJoint, TrainLabels,
+    TrainQuoting, TrainSalience,
 };
 
 /// Labels the paragraphs of office reports and summarises them in verbatim, located quotations.

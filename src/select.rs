@@ -164,53 +164,83 @@ pub fn select(
     similarity: impl Fn(usize, usize) -> f32,
     concepts: &[Vec<Concept>],
 ) -> Vec<usize> {
-    let all = options.budget.allowance(options.document_syllables);
-    let mut allowance = all;
-    let mut picked: Vec<usize> = Vec::new();
-    let mut told: BTreeSet<u32> = BTreeSet::new();
-    let mut queue: BinaryHeap<Offer> = candidates.iter().map(Offer::new).collect();
-    let mut is_filling = false;
-    while allowance.units > 0
-        && let Some(mut offer) = queue.pop()
+    let mut selection = Selection::new(candidates, options, concepts);
+    while selection.allowance.units > 0
+        && let Some(offer) = selection.queue.pop()
     {
-        if offer.candidate.syllables > allowance.syllables {
+        if offer.candidate.syllables > selection.allowance.syllables {
             // What does not fit now never will: the allowance only falls.
-            is_filling = true;
-            continue;
-        }
-        if offer.compared < picked.len() {
-            // Values only fall as units are picked, so an outdated one is an upper bound: bring it up
-            // to date and look at it again when its turn comes (Minoux, 1978).
-            offer.compare(&picked, options, &similarity);
-            if picked.len() >= COVERAGE_FROM {
-                offer.value += untold(concepts, offer.candidate.unit, &told);
-            }
-            if offer.similarity < options.repetition {
-                queue.push(offer);
-            }
-            continue;
-        }
-        let is_little = allowance.syllables < all.syllables / LITTLE;
-        if is_filling && is_little && offer.candidate.score < options.least_filling {
-            continue;
-        }
-        allowance.units -= 1;
-        allowance.syllables -= offer.candidate.syllables;
-        picked.push(offer.candidate.unit);
-        told.extend(
-            concepts
-                .get(offer.candidate.unit)
-                .into_iter()
-                .flatten()
-                .map(|concept| concept.id),
-        );
-        if picked.len() == COVERAGE_FROM && !concepts.is_empty() {
-            // What is missing starts to count, so that all values rise once more.
-            queue = queue.into_iter().map(Offer::at_most_rising).collect();
+            selection.is_filling = true;
+        } else if offer.compared < selection.picked.len() {
+            selection.bring_up_to_date(offer, &similarity);
+        } else if !selection.is_left(&offer.candidate) {
+            selection.pick(&offer.candidate);
         }
     }
-    picked.sort_unstable();
-    picked
+    selection.picked.sort_unstable();
+    selection.picked
+}
+
+/// A selection under way.
+struct Selection<'a> {
+    options: SelectOptions,
+    concepts: &'a [Vec<Concept>],
+    /// What may still be spent.
+    allowance: Allowance,
+    /// Units, in the order in which they were picked.
+    picked: Vec<usize>,
+    /// The concepts that they tell.
+    told: BTreeSet<u32>,
+    queue: BinaryHeap<Offer>,
+    /// Whether a unit did not fit.
+    is_filling: bool,
+}
+
+impl<'a> Selection<'a> {
+    fn new(candidates: &[Candidate], options: SelectOptions, concepts: &'a [Vec<Concept>]) -> Self {
+        Self {
+            options,
+            concepts,
+            allowance: options.budget.allowance(options.document_syllables),
+            picked: Vec::new(),
+            told: BTreeSet::new(),
+            queue: candidates.iter().map(Offer::new).collect(),
+            is_filling: false,
+        }
+    }
+
+    /// Values only fall as units are picked, so an outdated one is an upper bound: it is brought up to date and looked at again
+    /// when its turn comes (Minoux, 1978).
+    fn bring_up_to_date(&mut self, mut offer: Offer, similarity: impl Fn(usize, usize) -> f32) {
+        offer.compare(&self.picked, self.options, similarity);
+        if self.picked.len() >= COVERAGE_FROM {
+            offer.value += untold(self.concepts, offer.candidate.unit, &self.told);
+        }
+        if offer.similarity < self.options.repetition {
+            self.queue.push(offer);
+        }
+    }
+
+    /// Whether a unit that fits is not worth the little room that is left.
+    fn is_left(&self, candidate: &Candidate) -> bool {
+        let options = &self.options;
+        let all = options.budget.allowance(options.document_syllables);
+        let is_little = self.allowance.syllables < all.syllables / LITTLE;
+        self.is_filling && is_little && candidate.score < options.least_filling
+    }
+
+    fn pick(&mut self, candidate: &Candidate) {
+        self.allowance.units -= 1;
+        self.allowance.syllables -= candidate.syllables;
+        self.picked.push(candidate.unit);
+        let concepts = self.concepts.get(candidate.unit).into_iter().flatten();
+        self.told.extend(concepts.map(|concept| concept.id));
+        if self.picked.len() == COVERAGE_FROM && !self.concepts.is_empty() {
+            // What is missing starts to count, so that all values rise once more.
+            let queue = std::mem::take(&mut self.queue).into_iter();
+            self.queue = queue.map(Offer::at_most_rising).collect();
+        }
+    }
 }
 
 /// What the concepts of `unit` that are not among `told` are worth together.

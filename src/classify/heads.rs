@@ -144,7 +144,7 @@ impl Heads {
     }
 
     /// How far a score is above its label's threshold, as a difference of logits.
-    fn lead(&self, label: usize, score: f32) -> f32 {
+    pub fn lead(&self, label: usize, score: f32) -> f32 {
         logit(score) - logit(self.labels[label].threshold)
     }
 }

@@ -1,10 +1,15 @@
 //! `tomtat train`: its options.
 
+mod learning;
+
 use std::convert::Infallible;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, Subcommand};
+
+pub use learning::Learning;
+use learning::OF_ENCODER;
 
 use super::{ModelChoice, Threads};
 
@@ -63,6 +68,14 @@ pub enum Train {
                             summarize --labels thu-muc-nhan bao-cao.docx"
     )]
     Quoting(TrainQuoting),
+    /// Train labels and what is quoted of reports together: one encoder learns both, and reads every text once
+    #[command(
+        after_help = "The lines of --data are those of `train labels`, the lines of --quoted those of `train quoting`. The head that \
+                      tells what is quoted belongs to the encoder of its folder, so that an encoder that learns labels \
+                      alone has none; this command writes the encoder, its labels and its head.\n\nExample:\n  tomtat train joint --data \
+                      nhan.jsonl --quoted da-chon.jsonl -o cua-toi\n  tomtat summarize --labels cua-toi bao-cao.docx"
+    )]
+    Joint(TrainJoint),
 }
 
 /// A file of documents, and how many sentences their summaries take.
@@ -218,16 +231,10 @@ pub struct TrainCalibrate {
 /// `train labels`.
 #[derive(Debug, Args)]
 pub struct TrainLabels {
-    /// Labelled paragraphs, JSONL; may be given several times
-    #[arg(long, required = true, value_name = "FILE")]
-    pub data: Vec<PathBuf>,
-    /// Folder for the trained labels; made if it is missing
-    #[arg(short, long, value_name = "DIR")]
-    pub output: PathBuf,
     /// Keep the encoder as it is and train the heads alone: a minute for thousands of paragraphs, and a label set of half
     /// a megabyte. As good for a few hundred paragraphs of new labels; for thousands, and for labels that the model
-    /// knows, less agreement
-    #[arg(long)]
+    /// knows, less agreement. Each fold is held out in turn
+    #[arg(long, conflicts_with_all = OF_ENCODER)]
     pub frozen: bool,
     /// Layers of the model that the new encoder has, for example 0,2,4,6,8,10; by default all of them
     #[arg(
@@ -237,70 +244,28 @@ pub struct TrainLabels {
         conflicts_with = "frozen"
     )]
     pub layers: Vec<usize>,
-    /// How often every paragraph is seen
-    #[arg(long, default_value_t = 4, value_name = "N", conflicts_with = "frozen", value_parser = clap::value_parser!(u16).range(1..))]
-    pub epochs: u16,
-    /// Paragraphs that are worked on at a time
-    #[arg(long, default_value_t = 16, value_name = "N", conflicts_with = "frozen", value_parser = clap::value_parser!(u16).range(1..))]
-    pub batch: u16,
-    /// Batches that make up one step
-    #[arg(long, default_value_t = 1, value_name = "N", conflicts_with = "frozen", value_parser = clap::value_parser!(u16).range(1..))]
-    pub accumulate: u16,
-    /// Learning rate of the last layer; by default 8e-5, and 2e-5 where the model knows all the labels already
-    #[arg(long, value_name = "RATE", value_parser = amount, conflicts_with = "frozen")]
-    pub rate: Option<f64>,
-    /// By what the rate shrinks from each layer to the one below, from 0 to 1
-    #[arg(long, default_value_t = 0.9, value_name = "FACTOR", value_parser = share, conflicts_with = "frozen")]
-    pub layer_decay: f64,
-    /// Learning rate of the heads
-    #[arg(long, default_value_t = 1e-3, value_name = "RATE", value_parser = amount, conflicts_with = "frozen")]
-    pub head_rate: f64,
-    /// The share of numbers that dropout sets to zero while learning, from 0 to 0.9
-    #[arg(long, default_value_t = 0.1, value_name = "SHARE", value_parser = dropout, conflicts_with = "frozen")]
-    pub dropout: f64,
-    /// The share of all steps over which the rates rise, from 0 to 1; then they fall
-    #[arg(long, default_value_t = 0.1, value_name = "SHARE", value_parser = share, conflicts_with = "frozen")]
-    pub warm_up: f64,
-    /// How strongly matrices are pulled to zero
-    #[arg(long, default_value_t = 0.01, value_name = "NUMBER", value_parser = amount, conflicts_with = "frozen")]
-    pub weight_decay: f64,
-    /// Stop after N epochs in a row without a lower loss on the paragraphs held out, and keep the best epoch; by default
-    /// all epochs are learnt and the last one is kept
-    #[arg(long, value_name = "N", conflicts_with = "frozen", value_parser = clap::value_parser!(u16).range(1..))]
-    pub patience: Option<u16>,
-    /// The first N layers stay as they are, in the model that is written too; their states are worked out once if 2 GB
-    /// are enough to keep them
-    #[arg(long, default_value_t = 0, value_name = "N", conflicts_with = "frozen")]
-    pub frozen_layers: usize,
-    /// How much a paragraph counts whose annotator was not sure; one who was counts 1
+    /// What is learnt from, and how.
+    #[command(flatten)]
+    pub learning: Learning,
+}
+
+/// `train joint`.
+#[derive(Debug, Args)]
+pub struct TrainJoint {
+    /// Documents with the sentences that readers chose, JSONL; may be given several times
+    #[arg(long, required = true, value_name = "FILE")]
+    pub quoted: Vec<PathBuf>,
+    /// How much a sentence counts that may be quoted; a paragraph with labels counts 1
     #[arg(long, default_value_t = 0.3, value_name = "NUMBER", value_parser = amount)]
-    pub unsure_weight: f64,
-    /// How much a paragraph counts that was written for training
-    #[arg(long, default_value_t = 2.0, value_name = "NUMBER", value_parser = amount)]
-    pub synthetic_weight: f64,
-    /// Which of the folds is held out, to set thresholds and report scores; the first one is 0
-    #[arg(long, default_value_t = 0, value_name = "N", conflicts_with = "frozen")]
-    pub fold: u16,
-    /// Folds that the documents are dealt to: one is held out to set thresholds and report scores, with --frozen each in turn
-    #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u16).range(2..))]
-    pub folds: u16,
-    /// Seed of the split
-    #[arg(long, default_value_t = 1)]
-    pub seed: u64,
-    /// Write the results of the examples held out, with --frozen of every example, to this file, JSONL
-    #[arg(long, value_name = "FILE")]
-    pub cross_validated: Option<PathBuf>,
-    /// What works.
+    pub quoted_weight: f64,
+    /// What is learnt from, and how.
     #[command(flatten)]
-    pub threads: Threads,
-    /// Which model to use.
-    #[command(flatten)]
-    pub model: ModelChoice,
+    pub learning: Learning,
 }
 
 /// A finite number from 0.
-fn amount(text: &str) -> Result<f64, String> {
-    within(text, f64::MAX, "a number from 0")
+pub(super) fn amount(text: &str) -> Result<f64, String> {
+    within(text, f64::from(f32::MAX), "a number from 0 to 3e38")
 }
 
 /// A number from 0 to 1.
@@ -309,7 +274,7 @@ pub(super) fn share(text: &str) -> Result<f64, String> {
 }
 
 /// A share of numbers that leaves some of them.
-fn dropout(text: &str) -> Result<f64, String> {
+pub(super) fn dropout(text: &str) -> Result<f64, String> {
     within(text, 0.9, "a number from 0 to 0.9")
 }
 
@@ -337,6 +302,7 @@ mod tests {
         for (parser, wrong) in [
             (amount as fn(&str) -> _, "-1"),
             (amount, "inf"),
+            (amount, "1e39"),
             (share, "1.1"),
             (share, "NaN"),
             (dropout, "1"),

@@ -96,10 +96,20 @@ fn labels<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Strin
 impl ResultLine {
     /// Whether some paragraph is said to have a label.
     pub(super) fn says(&self, name: &str) -> bool {
-        let mut paragraphs = self.paragraphs.iter().flatten();
-        paragraphs.any(|paragraph| match &paragraph.evidence {
-            Some(evidence) => evidence.iter().any(|it| it.label == name),
-            None => paragraph.labels.iter().any(|it| it.label == name),
+        self.said().any(|said| said == name)
+    }
+
+    /// The labels that some paragraph is said to have; others may have scores all the same.
+    pub(super) fn said(&self) -> impl Iterator<Item = &str> {
+        let paragraphs = self.paragraphs.iter().flatten();
+        paragraphs.flat_map(|paragraph| {
+            let evidence = paragraph.evidence.iter().flatten();
+            let labels = match &paragraph.evidence {
+                Some(_) => [].iter(),
+                None => paragraph.labels.iter(),
+            };
+            let evidence = evidence.map(|it| it.label.as_str());
+            evidence.chain(labels.map(|it| it.label.as_str()))
         })
     }
 

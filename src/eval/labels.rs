@@ -148,8 +148,7 @@ fn occurring<'a>(
     let said = gold
         .iter()
         .filter_map(|line| results.get(&line.id))
-        .flat_map(ResultLine::labels);
-    let said = said.map(|label| label.label.as_str());
+        .flat_map(ResultLine::said);
     let holding = gold
         .iter()
         .filter_map(|line| line.labels.as_deref())

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::prepared::PreparedContent;
-use super::section::Places;
+use super::section::{Places, agrees, is_fragment};
 use super::wording::Wording;
 use crate::classify::{Decision, Features, Heads, QuotingHead};
 use crate::document::{Document, Paragraph, ParagraphKind, Span, Unit};
@@ -65,43 +65,24 @@ impl<'a> Labelling<'a> {
         wording: &Wording,
         vectors: &DocumentVectors,
     ) -> Self {
-        // A paragraph has the words of its units: in no script that is written is a word cut by a sentence's end.
-        let features = |units: Range<usize>| {
-            let words = wording.words[units.clone()].iter().flatten();
-            let words = words.map(|&word| wording.vocabulary.word(word));
-            Features::of_words(words, vectors.mean(units))
+        let document = &content.document;
+        let articles = first_article(document);
+        let reading = Reading {
+            heads,
+            content,
+            wording,
+            vectors,
+            places: Places::of(content, heads, articles.filter(|_| !is_agreement(content))),
         };
-        let articles = first_article(&content.document);
-        let places = Places::of(content, heads, articles);
-        let scores_of = |features: &Features, paragraph: usize, span: Span| {
-            let text = content.document.text_at(span);
-            places.place(heads.scores(features), paragraph, text)
-        };
-        let read = |unit: usize| {
-            let features = features(unit..unit + 1);
-            let quoting = quoting.map(|head| head.logit(&features));
-            let Unit {
-                paragraph, span, ..
-            } = content.units[unit];
-            (scores_of(&features, paragraph, span), quoting)
-        };
-        let (unit_scores, quoting): (_, Vec<Option<f32>>) =
-            (0..content.units.len()).map(read).unzip();
-        let is_candidate = |unit: usize| wording.quotable.is_candidate[unit];
-        let quoting: Option<Vec<f32>> = quoting.into_iter().collect();
-        let quoting = quoting.map(|quoting| rank::standardised(quoting, is_candidate));
+        let (unit_scores, quoting) = reading.units(quoting);
         let units = content.units.as_slice();
-        let ranges = unit_ranges(units, content.document.paragraphs().len());
-        let texts = || units.iter().map(|unit| content.document.text_at(unit.span));
-        let scores = ranges.iter().enumerate();
-        let span = |index: usize| content.document.paragraphs()[index].span;
-        let scores =
-            scores.map(|(index, range)| scores_of(&features(range.clone()), index, span(index)));
-        let paragraphs = decided(heads, &content.document, articles, &places, scores);
+        let ranges = unit_ranges(units, document.paragraphs().len());
+        let scores = reading.paragraphs(&ranges);
+        let texts = || units.iter().map(|unit| document.text_at(unit.span));
         Self {
             heads,
             units,
-            paragraphs,
+            paragraphs: decided(heads, document, articles, &reading.places, scores),
             unit_scores,
             quoting,
             ranges,
@@ -164,6 +145,55 @@ impl<'a> Labelling<'a> {
     }
 }
 
+/// What heads read of a document.
+struct Reading<'a> {
+    heads: &'a Heads,
+    content: &'a PreparedContent,
+    wording: &'a Wording,
+    vectors: &'a DocumentVectors,
+    places: Places<'a>,
+}
+
+impl Reading<'_> {
+    /// What a head sees of some units together. In no script that is written is a word cut by a sentence's end.
+    fn features(&self, units: Range<usize>) -> Features {
+        let words = self.wording.words[units.clone()].iter().flatten();
+        let words = words.map(|&word| self.wording.vocabulary.word(word));
+        Features::of_words(words, self.vectors.mean(units))
+    }
+
+    /// The scores of all labels for a text in a paragraph.
+    fn scores(&self, features: &Features, paragraph: usize, span: Span) -> Vec<f32> {
+        let text = self.content.document.text_at(span);
+        self.places
+            .place(self.heads.scores(features), paragraph, text)
+    }
+
+    /// The scores of every unit, and what `head` says of it, standardised over what may be quoted.
+    fn units(&self, head: Option<&QuotingHead>) -> (Vec<Vec<f32>>, Option<Vec<f32>>) {
+        let read = |(index, unit): (usize, &Unit)| {
+            let features = self.features(index..index + 1);
+            let quoting = head.map(|head| head.logit(&features));
+            (self.scores(&features, unit.paragraph, unit.span), quoting)
+        };
+        let read = self.content.units.iter().enumerate().map(read);
+        let (scores, quoting): (_, Vec<Option<f32>>) = read.unzip();
+        let quoting: Option<Vec<f32>> = quoting.into_iter().collect();
+        let is_candidate = |unit: usize| self.wording.quotable.is_candidate[unit];
+        let quoting = quoting.map(|quoting| rank::standardised(quoting, is_candidate));
+        (scores, quoting)
+    }
+
+    /// The scores of every paragraph, which has these units.
+    fn paragraphs(&self, units: &[Range<usize>]) -> Vec<Vec<f32>> {
+        let paragraphs = self.content.document.paragraphs().iter().zip(units);
+        let read = |(index, (paragraph, units)): (usize, (&Paragraph, &Range<usize>))| {
+            self.scores(&self.features(units.clone()), index, paragraph.span)
+        };
+        paragraphs.enumerate().map(read).collect()
+    }
+}
+
 /// The unit of the greatest value; the first one of several.
 pub(super) fn greatest(
     units: impl Iterator<Item = usize>,
@@ -178,16 +208,25 @@ fn decided(
     document: &Document,
     articles: Option<usize>,
     places: &Places<'_>,
-    scores: impl Iterator<Item = Vec<f32>>,
+    scores: Vec<Vec<f32>>,
 ) -> Vec<Labelled> {
     let paragraphs = document.paragraphs();
     let may_hold = |label: usize, index: usize| {
         let name = heads.labels()[label].name.as_str();
         articles.is_none_or(|first| index < first) || !NOT_OF_NORMS.contains(&name)
     };
+    let is_among_others = paragraphs.len() > 1;
+    let is_name = |paragraph: &Paragraph, index: usize| {
+        names_something(
+            paragraph,
+            places.is_heading(index),
+            document.text_at(paragraph.span),
+        )
+    };
     let decide = |(index, (scores, paragraph)): (usize, (Vec<f32>, &Paragraph))| {
         // An item of a list of orders may look like a heading.
-        let is_labelled = is_labelled(paragraph, document.text_at(paragraph.span))
+        let is_labelled = (is_labelled(paragraph, document.text_at(paragraph.span))
+            && !(is_among_others && is_name(paragraph, index)))
             || (paragraph.kind == ParagraphKind::Heading && places.is_among_tasks(index));
         let decision = if is_labelled {
             heads.decide_among(&scores, |label| may_hold(label, index))
@@ -200,7 +239,8 @@ fn decided(
             may_have: is_labelled,
         }
     };
-    scores.zip(paragraphs).enumerate().map(decide).collect()
+    let scored = scores.into_iter().zip(paragraphs);
+    scored.enumerate().map(decide).collect()
 }
 
 /// Whether labels are for such a paragraph. The words of captions, table rows and letter furniture only look as if they
@@ -208,14 +248,31 @@ fn decided(
 fn is_labelled(paragraph: &Paragraph, text: &str) -> bool {
     let only_looks = match paragraph.kind {
         ParagraphKind::Table | ParagraphKind::Caption => true,
-        ParagraphKind::Heading => {
-            let words = text.trim_start_matches(|c: char| !c.is_uppercase());
-            let orders = ORDERS.iter().any(|order| words.starts_with(order));
-            !text.trim_end().ends_with(':') && !orders
-        }
+        ParagraphKind::Heading => !text.trim_end().ends_with(':') && !orders(text),
         _ => false,
     };
     !paragraph.furniture && !only_looks
+}
+
+/// Whether a line that does not look like a heading only names something, among others: it heads them, or is no sentence and
+/// has no figure.
+fn names_something(paragraph: &Paragraph, is_heading: bool, text: &str) -> bool {
+    let is_line = paragraph.kind == ParagraphKind::Body && !has_figures(text);
+    is_fragment(text) && (is_heading || is_line) && !orders(text)
+}
+
+/// Whether a line gives an order.
+fn orders(text: &str) -> bool {
+    let words = text.trim_start_matches(|c: char| !c.is_uppercase());
+    ORDERS.iter().any(|order| words.starts_with(order))
+}
+
+/// Whether a document is an agreement by its title or a line above its first article.
+fn is_agreement(content: &PreparedContent) -> bool {
+    const LINES: usize = 12;
+    let paragraphs = content.document.paragraphs().iter().take(LINES);
+    let mut lines = paragraphs.map(|paragraph| content.document.text_at(paragraph.span));
+    content.shown_title.as_deref().is_some_and(agrees) || lines.any(agrees)
 }
 
 /// The paragraph that opens the first article of a law or a regulation, if the document is one.

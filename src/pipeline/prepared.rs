@@ -36,6 +36,24 @@ impl Prepared {
         Some(content.document.text_at(unit.span))
     }
 
+    /// The text of the sentence that one of its units is of, if it could be read and has as many.
+    pub fn sentence_text(&self, unit: usize) -> Option<&str> {
+        let content = self.content.as_ref().ok()?;
+        let unit = content.units.get(unit)?;
+        let paragraph = content.document.paragraphs().get(unit.paragraph)?;
+        let sentence = paragraph.sentences.get(unit.sentence)?;
+        Some(content.document.text_at(sentence.span))
+    }
+
+    /// The texts of its paragraphs; none if it could not be read.
+    pub fn paragraph_texts(&self) -> impl Iterator<Item = &str> {
+        let document = self.content.as_ref().ok().map(|content| &content.document);
+        document.into_iter().flat_map(|document| {
+            let paragraphs = document.paragraphs().iter();
+            paragraphs.map(|paragraph| document.text_at(paragraph.span))
+        })
+    }
+
     /// Its units as a ranker that has yet to learn sees them, if it could be read; no label is known of them.
     pub fn ranking(&self) -> Option<Ranking> {
         self.content.as_ref().ok().map(Ranking::new)

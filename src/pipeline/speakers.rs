@@ -6,6 +6,10 @@ use super::labelling::{Labelling, greatest};
 use crate::rank::{Bearing, Quotable};
 use crate::record::ACHIEVEMENT;
 
+/// A sentence has a part in what its neighbours say: one whose score is so much lower than the paragraph's best, as a difference of
+/// logits, seldom speaks for the label itself (docs/quality.md).
+const NEIGHBOURLY: f32 = 1.0;
+
 /// The units that may be quoted for a label.
 pub(super) struct Speakers {
     /// The best of each paragraph.
@@ -68,8 +72,8 @@ impl Labelling<'_> {
                 (found, other) if others.is_empty() => last_resort.best.extend(found.or(other)),
                 (Some(best), _) => {
                     sure.add(best, is_late(best));
-                    sure.more
-                        .extend(clear.into_iter().filter(|&unit| unit != best));
+                    let others = self.clearest(&clear, label);
+                    sure.more.extend(others.filter(|&unit| unit != best));
                 }
                 (None, Some(best)) => unsure.add(best, is_late(best)),
                 (None, None) => {}
@@ -125,6 +129,15 @@ impl Labelling<'_> {
             (true, false) => carriers,
             (true, true) => Vec::from_iter(lead.or_else(strongest)),
         }
+    }
+
+    /// Of a paragraph's units, those that speak for the label hardly less than the one that does most.
+    fn clearest<'u>(&self, units: &'u [usize], label: usize) -> impl Iterator<Item = usize> + 'u {
+        let lead = |unit: usize| self.heads.lead(label, self.unit_scores[unit][label]);
+        let leads: Vec<f32> = units.iter().map(|&unit| lead(unit)).collect();
+        let least = leads.iter().copied().fold(f32::NEG_INFINITY, f32::max) - NEIGHBOURLY;
+        let found = units.iter().copied().zip(leads);
+        found.filter_map(move |(unit, lead)| (lead >= least).then_some(unit))
     }
 
     /// Whether the unit itself speaks for the label beyond doubt.

@@ -15,7 +15,7 @@ mod testing;
 
 pub use figures::{TitleFigures, has_deadline, has_figures};
 pub use learnt::{Genre, Learnt, Maker, scores_of};
-pub use quotable::{Bearing, Quotable, closes, falls_short, tells_no_gain};
+pub use quotable::{Bearing, Quotable, closes, contrasts, falls_short, tells_no_gain};
 pub use salience::{FEATURES, Feature, FeatureRow, PLACE_FEATURES, TITLE_FEATURES, features};
 pub use scorer::Scorer;
 pub use standardise::standardised;

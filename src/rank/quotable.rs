@@ -24,7 +24,7 @@ use self::copies::copies;
 use self::ground::grounds_within;
 use self::item::told_items;
 use self::sentence::{asks, is_attendance, is_salutation, without_closers};
-pub use self::shortfall::{falls_short, tells_no_gain};
+pub use self::shortfall::{contrasts, falls_short, tells_no_gain};
 use crate::document::{Document, Paragraph, ParagraphKind, Unit};
 
 /// The fewest syllables of what says something, and letters of a paragraph.

@@ -36,27 +36,36 @@ pub fn by_document<'a>(
 
 /// The fold of every example's document, dealt [by document](by_document) among the labelled ones alone, so that a
 /// teacher's opinions move none of them; none for a document of which nothing is labelled. Documents that share a text are one:
-/// held out, it would be known.
+/// held out, it would be known. An opinion of a text that is labelled elsewhere is where that is.
 pub fn of_examples(examples: &[Example], fold_count: usize, seed: u64) -> Vec<Option<usize>> {
     let labelled = || examples.iter().filter(|example| example.is_labelled());
     let groups = groups(labelled());
     let documents = labelled().map(|example| groups[example.doc.as_str()]);
     let folds = by_document(documents.clone(), fold_count, seed);
-    let folds: BTreeMap<&str, usize> = documents.zip(folds).collect();
-    let of = |example: &Example| Some(folds[groups.get(example.doc.as_str())?]);
+    let texts = labelled().map(|example| text_key(&example.text));
+    let of_texts: HashMap<String, usize> = texts.zip(folds.iter().copied()).collect();
+    let of_documents: BTreeMap<&str, usize> = documents.zip(folds).collect();
+    let of = |example: &Example| match groups.get(example.doc.as_str()) {
+        Some(group) => Some(of_documents[group]),
+        None => of_texts.get(&text_key(&example.text)).copied(),
+    };
     examples.iter().map(of).collect()
 }
 
-/// For every document, the first by name of those that it shares texts with, by whatever others; white space and capitals make
-/// no other text.
+/// A text by which it is known again: white space and capitals make no other one.
+pub fn text_key(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ").to_lowercase()
+}
+
+/// For every document, the first by name of those that it shares texts with, by whatever others.
 fn groups<'a>(examples: impl Iterator<Item = &'a Example>) -> BTreeMap<&'a str, &'a str> {
     let mut groups: BTreeMap<&str, &str> = BTreeMap::new();
     let mut first_with: HashMap<String, &str> = HashMap::new();
     for example in examples {
         let document = example.doc.as_str();
         groups.entry(document).or_insert(document);
-        let words: Vec<&str> = example.text.split_whitespace().collect();
-        let other = *(first_with.entry(words.join(" ").to_lowercase())).or_insert(document);
+        let other = *(first_with.entry(text_key(&example.text))).or_insert(document);
         let (one, other) = (root(&groups, document), root(&groups, other));
         groups.insert(one.max(other), one.min(other));
     }
@@ -95,9 +104,8 @@ mod tests {
         }
     }
 
-    #[test]
-    fn documents_that_share_a_text_are_never_parted() {
-        let example = |(doc, text): (&str, &str)| Example {
+    fn example((doc, text): (&str, &str)) -> Example {
+        Example {
             id: doc.to_owned(),
             doc: doc.to_owned(),
             text: text.to_owned(),
@@ -106,7 +114,25 @@ mod tests {
             weight: None,
             sure: true,
             synthetic: false,
+        }
+    }
+
+    #[test]
+    fn opinions_of_a_text_are_held_out_with_it() {
+        let text = |index: usize| format!("Xã trồng {index} ha rừng.");
+        let labelled = (0..20).map(|index| example((&format!("d{index}"), &text(index))));
+        let opinion = |index: usize| Example {
+            scores: Some(BTreeMap::new()),
+            ..example((&format!("o{index}"), &text(index).replace("ha", " HA")))
         };
+        let examples: Vec<Example> = labelled.chain((0..21).map(opinion)).collect();
+        let folds = of_examples(&examples, 4, 1);
+        assert_eq!(folds[..20], folds[20..40]);
+        assert_eq!(folds[40], None, "nobody has labelled it");
+    }
+
+    #[test]
+    fn documents_that_share_a_text_are_never_parted() {
         let texts = [
             ("d", "Xã trồng 12 ha rừng."),
             ("a", "Thôn làm 2 km đường."),

@@ -35,14 +35,14 @@ pub use distil::{DistilData, distil};
 pub use error::TrainError;
 pub use examples::{Example, check_ids, label_names, read};
 pub use folds::by_document as folds_of_groups;
-pub use folds::of_examples as folds;
+pub use folds::{of_examples as folds, text_key};
 pub use quoting::{QuotingExample, quoting};
 pub use salience::{SalienceExample, SalienceOptions, salience};
 pub use trainer::{check_weights, has_support};
-pub use tune::{TuneError, TunedLabels, TuningData, TuningReport, check_layers, tune};
+pub use tune::{TuneError, Tuned, TuningData, TuningReport, check_layers, tune};
 pub use tuning::{
-    Checkpoint, CheckpointError, EpochLosses, LabelItem, MOST_TOKENS, Progress, StillStates,
-    TuningOptions, VectorHead,
+    Checkpoint, CheckpointError, EpochLosses, MOST_TOKENS, Progress, Question, StillStates,
+    TuningItem, TuningOptions, VectorHead, tokens_of_text,
 };
 
 /// How labels are trained.

@@ -1,4 +1,4 @@
-//! Labels with an encoder of their own: the bundle's layers and the heads learn together.
+//! Heads with an encoder of their own: the bundle's layers and the heads learn together.
 
 #[cfg(test)]
 mod tests;
@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use super::network::Network;
 use super::tuning::{
-    Checkpoint, CheckpointError, EpochLosses, LabelItem, LabelTask, Progress, StillStates, Tuning,
+    Checkpoint, CheckpointError, EpochLosses, HeadTask, Progress, StillStates, Tuning, TuningItem,
     TuningOptions, VectorHead,
 };
 use crate::model::device::Precision;
@@ -23,12 +23,12 @@ pub struct TuningData<'a> {
     pub base: &'a Bundle,
     /// Which of its layers the new encoder has, from the first to the last.
     pub layers: &'a [usize],
-    /// The heads to start from, one a label.
+    /// The heads to start from: one a label, and others that learn with them.
     pub heads: &'a [VectorHead],
     /// What it learns from.
-    pub items: &'a [LabelItem],
+    pub items: &'a [TuningItem],
     /// What it is watched on and does not learn from.
-    pub held_out: &'a [LabelItem],
+    pub held_out: &'a [TuningItem],
     /// Says what the run depends on besides its settings, so that a checkpoint of other data is refused.
     pub origin: &'a str,
     /// What it learns on.
@@ -39,7 +39,7 @@ impl TuningData<'_> {
     /// How the states of frozen layers are had.
     pub fn still_states(&self, options: &TuningOptions) -> StillStates {
         let items = self.items.iter().chain(self.held_out);
-        let tokens = items.map(LabelItem::tokens).sum();
+        let tokens = items.map(TuningItem::tokens).sum();
         StillStates::of(
             options.frozen_layers,
             tokens,
@@ -50,10 +50,10 @@ impl TuningData<'_> {
 
 /// An encoder and heads that have learnt.
 #[derive(Clone, Debug)]
-pub struct TunedLabels {
+pub struct Tuned {
     /// The tensors of the layers that were not frozen.
     pub layers: Vec<LayerTensor>,
-    /// One a label.
+    /// In the order of those that they started from.
     pub heads: Vec<VectorHead>,
     /// How every epoch went.
     pub epochs: Vec<EpochLosses>,
@@ -112,7 +112,7 @@ pub fn tune(
     options: &TuningOptions,
     checkpoint: Option<&Checkpoint>,
     mut report: impl FnMut(TuningReport),
-) -> Result<TunedLabels, TuneError> {
+) -> Result<Tuned, TuneError> {
     let has_ended = has_ended(&data, options, checkpoint)?;
     let mut network = network(data.base, data.layers, data.device, options.precision)?;
     network.freeze(options.frozen_layers);
@@ -127,7 +127,7 @@ pub fn tune(
         checkpoint.resume(&mut tuning, data.origin)?;
     }
     let (mut loss, mut steps) = (0.0, 0_u32);
-    let mut watch = |tuning: &mut Tuning<'_, LabelTask>, progress: Progress| {
+    let mut watch = |tuning: &mut Tuning<'_, HeadTask>, progress: Progress| {
         check(progress)?;
         loss += progress.loss;
         steps += 1;
@@ -147,7 +147,7 @@ pub fn tune(
         tuning.run(&mut watch)?;
     }
     let epoch = tuning.settle()?;
-    Ok(TunedLabels {
+    Ok(Tuned {
         layers: learnt_layers(&network)?,
         heads: task.heads()?,
         epochs: tuning.epochs().to_vec(),
@@ -157,7 +157,7 @@ pub fn tune(
 
 /// Notes how an epoch went and leaves the state in `checkpoint`.
 fn end_epoch(
-    tuning: &mut Tuning<'_, LabelTask>,
+    tuning: &mut Tuning<'_, HeadTask>,
     losses: EpochLosses,
     checkpoint: Option<&Checkpoint>,
     origin: &str,
@@ -218,8 +218,8 @@ fn has_ended(
 }
 
 /// The same heads on what is learnt from and on what is held out.
-fn tasks(data: &TuningData<'_>, network: &Network) -> candle_core::Result<[LabelTask; 2]> {
-    let learnt = LabelTask::new(
+fn tasks(data: &TuningData<'_>, network: &Network) -> candle_core::Result<[HeadTask; 2]> {
+    let learnt = HeadTask::new(
         data.items.to_vec(),
         data.heads,
         network.layer_count(),
@@ -230,7 +230,7 @@ fn tasks(data: &TuningData<'_>, network: &Network) -> candle_core::Result<[Label
 }
 
 fn keep_still_states(
-    task: &mut LabelTask,
+    task: &mut HeadTask,
     network: &Network,
     still: StillStates,
 ) -> candle_core::Result<()> {

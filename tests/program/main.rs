@@ -12,6 +12,7 @@ mod pipe;
 mod resume;
 mod support;
 mod train;
+mod train_joint;
 mod train_output;
 mod verify;
 mod webdriver;

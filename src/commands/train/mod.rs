@@ -7,6 +7,7 @@ mod documents;
 mod known;
 mod made;
 mod place;
+mod quoted;
 mod quoting;
 mod record;
 mod salience;
@@ -23,7 +24,7 @@ use super::files;
 use super::output::{self, Talk};
 use super::session;
 use crate::classify::{self, Classifier, Features, LabelSet, quoting as quoting_file};
-use crate::cli::{ModelChoice, Train, TrainLabels};
+use crate::cli::{Learning, ModelChoice, Train, TrainJoint, TrainLabels};
 use crate::eval;
 use crate::ingest::RawDocument;
 use crate::model::device::{DeviceChoice, Precision};
@@ -44,6 +45,7 @@ pub(super) fn train(command: &Train, talk: Talk) -> Result<Exit> {
         Train::Distil(arguments) => distilled::train(arguments, talk),
         Train::Salience(arguments) => salience::train(arguments, talk),
         Train::Quoting(arguments) => quoting::train(arguments, talk),
+        Train::Joint(arguments) => train_joint(arguments, talk),
     }
 }
 
@@ -59,7 +61,27 @@ fn scored() -> PipelineOptions {
 const STEP: usize = 64;
 
 fn train_labels(arguments: &TrainLabels, talk: Talk) -> Result<Exit> {
-    let TrainLabels { fold, folds, .. } = arguments;
+    let learning = &arguments.learning;
+    let data = begin(learning)?;
+    if arguments.frozen {
+        train_heads(learning, &data, talk)?;
+    } else {
+        tuned::train_labels(learning, &arguments.layers, data, talk)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn train_joint(arguments: &TrainJoint, talk: Talk) -> Result<Exit> {
+    let of = &arguments.learning;
+    keep_inputs(of.cross_validated.as_deref(), &arguments.quoted)?;
+    let data = begin(of)?;
+    tuned::train_joint(arguments, data, talk)?;
+    Ok(Exit::Done)
+}
+
+/// Checks what can be told before hours are spent, and reads the paragraphs.
+fn begin(arguments: &Learning) -> Result<Data> {
+    let Learning { fold, folds, .. } = arguments;
     anyhow::ensure!(
         fold < folds,
         "there is no fold {fold}: with --folds {folds}, --fold is one of 0 to {}",
@@ -69,13 +91,7 @@ fn train_labels(arguments: &TrainLabels, talk: Talk) -> Result<Exit> {
     session::start_threads(arguments.threads)?;
     let data = Data::read(&arguments.data)?;
     files::make_folder(&arguments.output)?;
-
-    if arguments.frozen {
-        train_heads(arguments, &data, talk)?;
-    } else {
-        tuned::train(arguments, data, talk)?;
-    }
-    Ok(Exit::Done)
+    Ok(data)
 }
 
 /// Refuses to write held-out results over the data that they are made of, or where they cannot go, before hours are spent.
@@ -121,7 +137,7 @@ fn keep_encoder(folder: &Path, model_sha256: &str) -> Result<()> {
 }
 
 /// Trains the heads alone, on the vectors of the encoder as it is.
-fn train_heads(arguments: &TrainLabels, data: &Data, talk: Talk) -> Result<()> {
+fn train_heads(arguments: &Learning, data: &Data, talk: Talk) -> Result<()> {
     let reader = session::reader(&arguments.model, scored())?;
     keep_encoder(&arguments.output, &reader.model().identity.sha256)?;
     let options = options(arguments);
@@ -156,7 +172,7 @@ fn advised(error: TrainError, advice: &'static str) -> Error {
 }
 
 /// What the arguments say of folds and weights.
-fn options(arguments: &TrainLabels) -> TrainOptions {
+fn options(arguments: &Learning) -> TrainOptions {
     TrainOptions {
         folds: usize::from(arguments.folds),
         seed: arguments.seed,
@@ -173,7 +189,7 @@ struct Destination<'a> {
 }
 
 impl<'a> Destination<'a> {
-    fn of(arguments: &'a TrainLabels) -> Self {
+    fn of(arguments: &'a Learning) -> Self {
         Self {
             folder: &arguments.output,
             cross_validated: arguments.cross_validated.as_deref(),

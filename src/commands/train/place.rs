@@ -53,7 +53,7 @@ pub(super) fn place(choice: &ModelChoice) -> Result<Place> {
     let devices = session::devices(&choice.device)?;
     ensure!(
         devices != Devices::Metal,
-        "no encoder learns on Metal; take --device cpu, or --frozen for heads alone"
+        "no encoder learns on Metal; take --device cpu, or `tomtat train labels --frozen` for heads alone"
     );
     let device = &choice.device.device;
     let on = device.open(devices)?;

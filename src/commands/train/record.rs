@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::data::{Data, DataFile};
+use super::documents::DocumentFile;
 use crate::classify;
 use crate::cli::ModelChoice;
 use crate::commands::{files, session};
@@ -64,6 +65,26 @@ pub(super) struct TuningRecord {
     pub(super) epochs: Vec<EpochLosses>,
     /// The epoch that was kept, counted from 1.
     pub(super) kept_epoch: Option<usize>,
+    /// What else it learnt from; nothing if it learnt labels alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) quoting: Option<QuotingRecord>,
+}
+
+/// Documents with quoted sentences that an encoder learnt from, and the head that came of them.
+#[derive(Debug, Serialize)]
+pub(super) struct QuotingRecord {
+    /// The files, in the order in which they were read.
+    pub(super) data: Vec<DocumentFile>,
+    /// What a sentence counted that would do as well.
+    pub(super) also: f32,
+    /// How much a unit counted.
+    pub(super) weight: f32,
+    /// Readings that were learnt from.
+    pub(super) learnt: usize,
+    /// Readings that were held out.
+    pub(super) held_out: usize,
+    /// SHA-256 of the head that was written.
+    pub(super) sha256: String,
 }
 
 /// What was calibrated, on which paragraphs besides the record's own.

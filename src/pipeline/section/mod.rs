@@ -6,12 +6,13 @@ mod topic;
 mod words;
 
 use self::outline::Outline;
-use self::topic::{is_beside, is_fragment, is_told_as_done, is_told_as_due, opens_annex};
+pub(super) use self::topic::{agrees, is_fragment};
+use self::topic::{has_blank, is_beside, is_told_as_done, is_told_as_due, opens_annex};
 use super::prepared::PreparedContent;
 use crate::classify::Heads;
 use crate::document::{Document, Paragraph, ParagraphKind};
 use crate::ingest::official::begins_as_report;
-use crate::rank::{closes, falls_short, has_figures};
+use crate::rank::{closes, contrasts, falls_short, has_figures};
 use crate::record::{ACHIEVEMENT, DIRECTIVE};
 
 /// What a section or a list is about.
@@ -61,6 +62,8 @@ const ITEM_BY_TITLE: Evidence = Evidence::new(-2.0, 4.0);
 const TASK_BY_TITLE: Evidence = Evidence::new(-0.5, 2.5);
 const ITEM_OF_RESULTS: Evidence = Evidence::new(3.5, -1.0);
 const RESULT: Evidence = Evidence::new(2.5, -1.0);
+/// Where a report names nothing: more mends no more than it breaks (docs/quality.md).
+const RESULT_BY_TITLE: Evidence = Evidence::new(1.0, 0.0);
 
 /// What words say against the place.
 const DONE_AMONG_TASKS: Evidence = Evidence::new(2.0, -1.5);
@@ -75,6 +78,8 @@ pub(super) struct Places<'a> {
     labels: Option<Labels>,
     /// For every paragraph, where it stands, if that tells of its labels.
     of_paragraphs: Vec<Option<Place>>,
+    /// For every paragraph, whether it heads others, whatever it looks like.
+    are_headings: Vec<bool>,
 }
 
 /// The labels that a place tells of, by their index.
@@ -91,11 +96,10 @@ impl<'a> Places<'a> {
         let title = content.shown_title.as_deref().unwrap_or_default();
         let is_official = content.official.is_some() || begins_as_report(title);
         let outline = Outline::new(title, is_official);
-        let places = places(&content.document, outline, articles);
-        Self::new(places, heads)
+        Self::new(places(&content.document, outline, articles), heads)
     }
 
-    fn new(places: Vec<Option<Place>>, heads: &'a Heads) -> Self {
+    fn new((places, are_headings): (Vec<Option<Place>>, Vec<bool>), heads: &'a Heads) -> Self {
         let index = |name: &str| {
             let mut labels = heads.labels().iter();
             labels.position(|label| label.name == name)
@@ -108,7 +112,13 @@ impl<'a> Places<'a> {
                 directive,
             }),
             of_paragraphs: places,
+            are_headings,
         }
+    }
+
+    /// Whether a paragraph heads others.
+    pub(super) fn is_heading(&self, paragraph: usize) -> bool {
+        self.are_headings[paragraph]
     }
 
     /// Whether a paragraph stands where orders are told.
@@ -144,6 +154,7 @@ impl Evidence {
     /// What a place tells, and what the words tell against it.
     fn of(place: Place, text: &str) -> Self {
         let words = match place.section {
+            Section::Tasks if contrasts(text) => return NOTHING,
             Section::Tasks if is_told_as_done(text) => DONE_AMONG_TASKS,
             Section::Results if falls_short(text) => SHORT_OF_RESULTS,
             Section::Results if is_told_as_due(text) => DUE_AMONG_RESULTS,
@@ -154,8 +165,9 @@ impl Evidence {
             (Section::Tasks, Telling::Said, false) => TASK,
             (Section::Tasks, Telling::Titled, true) => ITEM_BY_TITLE,
             (Section::Tasks, Telling::Titled, false) => TASK_BY_TITLE,
-            (Section::Results, _, true) => ITEM_OF_RESULTS,
-            (Section::Results, _, false) => RESULT,
+            (Section::Results, Telling::Said, true) => ITEM_OF_RESULTS,
+            (Section::Results, Telling::Said, false) => RESULT,
+            (Section::Results, Telling::Titled, _) => RESULT_BY_TITLE,
         };
         Self::new(
             place.achievement + words.achievement,
@@ -164,12 +176,12 @@ impl Evidence {
     }
 }
 
-/// Where the paragraphs of a document stand that may have labels by it.
+/// Where the paragraphs of a document stand that may have labels by it, and which of them are headings.
 fn places(
     document: &Document,
     mut outline: Outline,
     articles: Option<usize>,
-) -> Vec<Option<Place>> {
+) -> (Vec<Option<Place>>, Vec<bool>) {
     let place = |(index, paragraph): (usize, &Paragraph)| {
         let text = document.text_at(paragraph.span);
         let is_read = paragraph.kind.is_prose() || paragraph.kind == ParagraphKind::Heading;
@@ -178,18 +190,15 @@ fn places(
             outline.leave();
         }
         if paragraph.furniture || !is_read || articles.is_some_and(|first| index >= first) {
-            return None;
+            return (None, false);
         }
-        let place = outline.pass(paragraph.kind, text)?;
+        let (place, is_heading) = outline.pass(paragraph.kind, text);
         let tells = tells(paragraph.kind, text) && !text.trim_end().ends_with(':');
-        (tells && !closes(text) && !is_beside(text)).then_some(place)
+        let is_of_place = tells && !closes(text) && !is_beside(text) && !has_blank(text);
+        (place.filter(|_| is_of_place), is_heading)
     };
-    document
-        .paragraphs()
-        .iter()
-        .enumerate()
-        .map(place)
-        .collect()
+    let paragraphs = document.paragraphs().iter().enumerate();
+    paragraphs.map(place).unzip()
 }
 
 /// Whether a text is a sentence, or an item that says something without a mark at its end.
@@ -218,12 +227,13 @@ mod tests {
         let outline = Outline::new(&title, is_official);
         let places = places(&segment::split(&raw), outline, None);
         let letter = |place: Option<Place>| match place.map(|it| (it.section, it.telling)) {
-            Some((Section::Results, _)) => 'R',
+            Some((Section::Results, Telling::Said)) => 'R',
+            Some((Section::Results, Telling::Titled)) => 'r',
             Some((Section::Tasks, Telling::Said)) => 'T',
             Some((Section::Tasks, Telling::Titled)) => 't',
             None => '-',
         };
-        places.into_iter().map(letter).collect()
+        places.0.into_iter().map(letter).collect()
     }
 
     #[test]

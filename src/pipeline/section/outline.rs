@@ -106,6 +106,10 @@ struct Traits {
     is_minutes: bool,
     /// Directions to somebody.
     directs: bool,
+    /// What its office did.
+    reports: bool,
+    /// What others are to report.
+    is_outline: bool,
     /// An office's: in news, lines without a number head what they like.
     is_official: bool,
 }
@@ -121,6 +125,8 @@ impl Outline {
             traits: Traits {
                 is_minutes: small.starts_with("biên bản"),
                 directs: topic::directs(title),
+                reports: is_official && topic::reports(title),
+                is_outline: topic::is_outline(title),
                 title: small,
                 is_official,
             },
@@ -132,8 +138,8 @@ impl Outline {
         *self = Self::new("", self.traits.is_official);
     }
 
-    /// Goes on to the next paragraph; tells where it stands.
-    pub(super) fn pass(&mut self, kind: ParagraphKind, text: &str) -> Option<Place> {
+    /// Goes on to the next paragraph; tells where it stands, and whether it is a heading.
+    pub(super) fn pass(&mut self, kind: ParagraphKind, text: &str) -> (Option<Place>, bool) {
         let mark = marker(text);
         let is_heading = kind == ParagraphKind::Heading;
         let is_item = kind == ParagraphKind::ListItem
@@ -146,7 +152,10 @@ impl Outline {
             } else {
                 !topic::is_fragment(text)
             };
-        self.traits.directs |= is_heading && !self.has_begun && topic::directs(text);
+        if is_heading && !self.has_begun {
+            self.traits.directs |= topic::directs(text);
+            self.traits.is_outline |= topic::is_outline(text);
+        }
         let opened = self.opened(kind, mark, text);
         self.unnamed = None;
         let opens_heading = opened.as_ref().is_some_and(|level| level.is_heading);
@@ -157,7 +166,7 @@ impl Outline {
         }
         let place = self.place(is_heading, is_item);
         self.follow(opens_heading, is_item, text);
-        place
+        (place, opens_heading)
     }
 
     /// Whether a heading without a number names something below the title, and is none of its lines.
@@ -187,8 +196,13 @@ impl Outline {
             };
             (is_heading || said != Topic::Unsaid).then(|| level(Sign::Plain, true, said))
         };
+        // What the format makes an item of is a heading only where it begins with what it is about.
+        let may_head = || {
+            let is_task = matches!(self.topic_of(is_heading, text), Topic::Of(Section::Tasks));
+            is_heading || is_task || topic::opens_with_topic(text)
+        };
         match Sign::of(kind, mark, text) {
-            Some(Sign::Bullet(' ')) if may_be_heading => {
+            Some(Sign::Bullet(' ')) if may_be_heading && may_head() => {
                 line().or_else(|| Some(level(Sign::Bullet(' '), false, Topic::Unsaid)))
             }
             Some(sign) if is_heading => Some(level(sign, true, said())),
@@ -276,10 +290,12 @@ impl Outline {
         let is_numbered = |level: &Level| !matches!(level.sign, Sign::Bullet(_));
         match self.topic() {
             _ if is_heading => None,
+            _ if self.traits.is_outline => None,
             Topic::Of(section) => Some(place(section, Telling::Said)),
             Topic::Unsaid if self.traits.directs && self.levels.iter().any(is_numbered) => {
                 Some(place(Section::Tasks, Telling::Titled))
             }
+            Topic::Unsaid if self.traits.reports => Some(place(Section::Results, Telling::Titled)),
             Topic::Other | Topic::Unsaid => None,
         }
     }

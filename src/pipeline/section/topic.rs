@@ -2,9 +2,10 @@
 
 use super::Section;
 use super::words::{
-    ASIDE, ASIDE_ALONE, CLOSING, DIRECTING, DIVISIONS, DOING, DONE, DUE, FEWEST_WORDS, FINDINGS,
-    FOLLOWING, FRAGMENT_WORDS, FULFILLING, INQUIRIES, NAME_WORDS, ORDERING, PARTS, RESULTS, SAYING,
-    SURE_RESULTS, SURE_TASKS, TASKS, TASKS_FIRST,
+    AGREEMENTS, ASIDE, ASIDE_ALONE, BLANKS, CLOSING, DIRECTING, DIVISIONS, DOING, DONE, DUE,
+    FEWEST_WORDS, FINDING, FINDINGS, FOLLOWING, FRAGMENT_WORDS, FULFILLING, INQUIRIES, NAME_WORDS,
+    ORDERING, OUTLINES, PARTS, RESULTS, REVIEWS, SAYING, SURE_RESULTS, SURE_TASKS, TASKS,
+    TASKS_FIRST,
 };
 
 /// What a heading says that its section is about.
@@ -28,11 +29,18 @@ impl Topic {
             |word: &&str| DIVISIONS.contains(word) || !word.ends_with(char::is_alphabetic);
         let words: Vec<&str> = heading.split_whitespace().skip_while(is_number).collect();
         let first = words.join(" ");
+        // What is looked back at may be a `tình hình`, which alone is no result.
+        let review = REVIEWS
+            .iter()
+            .find_map(|opening| first.strip_prefix(opening));
+        let names_results = review.is_some() || has(&RESULTS);
+        let names_aside = |text: &str| ASIDE.iter().any(|word| text.contains(word));
         let is_sure = names_ahead(&heading, &SURE_TASKS);
         let names_tasks =
             names_ahead(&heading, &TASKS) || TASKS_FIRST.iter().any(|word| first.starts_with(word));
-        let is_aside = has(&ASIDE) || (has(&ASIDE_ALONE) && !has(&RESULTS));
-        match (has(&RESULTS), (names_tasks || is_sure) && !is_done) {
+        let is_aside =
+            names_aside(review.unwrap_or(&heading)) || (has(&ASIDE_ALONE) && !names_results);
+        match (names_results, (names_tasks || is_sure) && !is_done) {
             _ if has(&FINDINGS) || (is_aside && !is_sure) => Self::Other,
             (true, true) => Self::Other,
             (true, false) => Self::Of(Section::Results),
@@ -134,7 +142,7 @@ fn before_colon(text: &str) -> String {
 }
 
 /// Whether a text is no sentence, but a name or a heading.
-pub(super) fn is_fragment(text: &str) -> bool {
+pub(in crate::pipeline) fn is_fragment(text: &str) -> bool {
     let ends = text
         .trim_end()
         .ends_with(['.', ';', ':', '!', '?', ')', '”', '"']);
@@ -149,6 +157,51 @@ pub(super) fn name_of_item(text: &str) -> &str {
     let name = text.split_once(':').map(|(name, _)| name);
     let name = name.filter(|name| name.split_whitespace().nth(NAME_WORDS).is_none());
     name.unwrap_or_default()
+}
+
+/// Whether a document with this title reports what its office did.
+pub(super) fn reports(title: &str) -> bool {
+    let title = title.to_lowercase();
+    title.starts_with("báo cáo") && !FINDING.iter().any(|what| title.contains(what))
+}
+
+/// Whether a title is of an agreement on who does what, which has articles as laws have.
+pub(in crate::pipeline) fn agrees(title: &str) -> bool {
+    let title = title.to_lowercase();
+    AGREEMENTS.iter().any(|kind| title.starts_with(kind))
+}
+
+/// Whether a title is of an outline that reports are to be made after.
+pub(super) fn is_outline(title: &str) -> bool {
+    let title = title.to_lowercase();
+    OUTLINES.iter().any(|kind| title.starts_with(kind))
+}
+
+/// Whether a text leaves something to be filled in.
+pub(super) fn has_blank(text: &str) -> bool {
+    BLANKS.iter().any(|blank| text.contains(blank))
+}
+
+/// Whether a line begins with what it is about, as headings do, and items, which begin with verbs, do not: `Kết quả đạt được`,
+/// but `Nắm tình hình, khó khăn của các hộ`.
+pub(super) fn opens_with_topic(line: &str) -> bool {
+    const COUNTING: [&str; 5] = ["một số ", "những ", "các ", "về ", "công tác "];
+    let line = line.to_lowercase();
+    let begins = |line: &str| {
+        let topics = ASIDE
+            .iter()
+            .chain(&ASIDE_ALONE)
+            .chain(&RESULTS)
+            .chain(&REVIEWS);
+        topics
+            .into_iter()
+            .any(|topic| line.starts_with(topic) && *topic != "báo cáo kết quả")
+    };
+    let mut rest = line.as_str();
+    while let Some(after) = COUNTING.iter().find_map(|word| rest.strip_prefix(word)) {
+        rest = after;
+    }
+    begins(rest)
 }
 
 /// Whether a document with this title gives directions.
@@ -166,7 +219,9 @@ pub(super) fn directs(title: &str) -> bool {
     let is_approval =
         || begins(&text, &["quyết định"]) && (approves("phê duyệt") || approves("ban hành"));
     let finds = INQUIRIES.iter().any(|inquiry| text.contains(inquiry));
-    is_loud && !finds && (begins(&text, &DIRECTING) || is_conclusion || is_approval())
+    let is_direction =
+        || begins(&text, &DIRECTING) || agrees(&text) || is_conclusion || is_approval();
+    is_loud && !finds && is_direction()
 }
 
 /// Whether an item is the first of its list: `1.`, `a)`.
@@ -199,6 +254,20 @@ pub(super) fn is_beside(text: &str) -> bool {
     is_listed
         || small.split_whitespace().nth(FEWEST_WORDS - 1).is_none()
         || CLOSING.iter().any(|phrase| small.contains(phrase))
+        || makes_known(&small)
+}
+
+/// Whether a text in small letters only says whom its document is made known to: `Văn phòng … thông báo để … biết, thực hiện`.
+fn makes_known(text: &str) -> bool {
+    let after = |text: &str, word: &str| text.split_once(word).map(|(_, rest)| rest.to_owned());
+    let told = after(text, "thông báo ").and_then(|rest| after(&format!(" {rest}"), " để "));
+    let passes_on = ["chỉ thị này", "nghị quyết này"].iter().any(|act| {
+        let rest = text.trim_start().strip_prefix(act).unwrap_or_default();
+        rest.trim_start()
+            .trim_start_matches("được ")
+            .starts_with("phổ biến đến")
+    });
+    passes_on || told.is_some_and(|rest| rest.contains(" biết"))
 }
 
 /// Whether what stands among tasks tells of what was done all the same.
@@ -260,6 +329,14 @@ mod tests {
             ),
             ("V. Trọng tâm tháng 10", Topic::Of(Section::Tasks)),
             ("IV. Tồn tại, hạn chế", Topic::Other),
+            ("I- Đánh giá tháng 10", Topic::Of(Section::Results)),
+            (
+                "I. Đánh giá tình hình thực hiện nhiệm vụ quý I",
+                Topic::Of(Section::Results),
+            ),
+            ("TỔNG KẾT NĂM 2024", Topic::Of(Section::Results)),
+            ("II. Đánh giá công tác, hạn chế", Topic::Other),
+            ("III. Đánh giá, xếp loại", Topic::Other),
             ("1. Về trồng trọt", Topic::Unsaid),
         ] {
             assert_eq!(Topic::of(heading), topic, "{heading}");
@@ -290,6 +367,45 @@ mod tests {
             assert_eq!(leads_to(line), section, "{line}");
         }
         assert!(leads_to_parts("Hồ sơ gửi kèm gồm:"));
+    }
+
+    #[test]
+    fn titles_say_what_kind_of_document_it_is() {
+        assert!(reports("BÁO CÁO Kết quả công tác năm 2024"));
+        assert!(!reports("BÁO CÁO Kết quả kiểm tra việc thu phí"));
+        assert!(agrees("THỎA THUẬN PHỐI HỢP giữa hai trường"));
+        assert!(directs("QUY CHẾ PHỐI HỢP"));
+        assert!(is_outline("ĐỀ CƯƠNG BÁO CÁO"));
+    }
+
+    #[test]
+    fn items_begin_with_verbs_and_headings_with_what_they_are_about() {
+        for heading in [
+            "Kết quả đạt được",
+            "Một số khó khăn, vướng mắc",
+            "Tình hình chung",
+        ] {
+            assert!(opens_with_topic(heading), "{heading}");
+        }
+        for item in [
+            "Nắm tình hình, khó khăn của từng hộ",
+            "Báo cáo kết quả thực hiện với UBND huyện hằng quý",
+        ] {
+            assert!(!opens_with_topic(item), "{item}");
+        }
+    }
+
+    #[test]
+    fn what_makes_its_document_known_and_what_is_blank_says_nothing() {
+        assert!(is_beside(
+            "Văn phòng UBND huyện thông báo để các xã, các phòng biết, thực hiện./."
+        ));
+        assert!(is_beside("Chỉ thị này được phổ biến đến từng thôn, bản."));
+        assert!(!is_beside(
+            "Các xã thông báo lịch cấp nước để bà con chủ động gieo cấy."
+        ));
+        assert!(has_blank("Tổng số buổi tuyên truyền: … buổi."));
+        assert!(!has_blank("Xã trồng 12 ha rừng, 5 ha chè…"));
     }
 
     #[test]

@@ -12,8 +12,26 @@ pub(super) const RESULTS: [&str; 8] = [
     "tuần qua",
 ];
 
+/// How headings of results begin that look back: `Đánh giá công tác tháng 10`.
+pub(super) const REVIEWS: [&str; 14] = [
+    "đánh giá tháng",
+    "đánh giá quý",
+    "đánh giá tuần",
+    "đánh giá năm",
+    "đánh giá công tác",
+    "đánh giá thực hiện",
+    "đánh giá việc thực hiện",
+    "đánh giá tình hình thực hiện",
+    "tổng kết năm",
+    "tổng kết công tác",
+    "tổng kết hoạt động",
+    "tổng kết nhiệm kỳ",
+    "báo cáo công tác",
+    "báo cáo hoạt động",
+];
+
 /// What headings of tasks and aims name.
-pub(super) const TASKS: [&str; 20] = [
+pub(super) const TASKS: [&str; 21] = [
     "phương hướng",
     "nhiệm vụ",
     "mục tiêu",
@@ -34,6 +52,7 @@ pub(super) const TASKS: [&str; 20] = [
     "kết luận cuộc họp",
     "việc cần làm",
     "trách nhiệm của các",
+    "trách nhiệm của bên",
 ];
 
 /// What names tasks at the beginning of a heading alone: reports tell of `công tác chỉ đạo, tổ chức thực hiện`, too.
@@ -170,6 +189,29 @@ pub(super) const DOING: [&str; 7] = [
 
 /// How what leads to a list of papers or parts ends.
 pub(super) const PARTS: [&str; 3] = ["gồm", "gồm có", "kèm theo"];
+
+/// Documents whose titles begin with one of these agree on who does what, in articles like those of a law.
+pub(super) const AGREEMENTS: [&str; 4] = [
+    "thỏa thuận",
+    "biên bản thỏa thuận",
+    "biên bản ghi nhớ",
+    "quy chế phối hợp",
+];
+
+/// Titles of what reports are to be made after, and how they name a blank to be filled in.
+pub(super) const OUTLINES: [&str; 2] = ["đề cương", "mẫu báo cáo"];
+pub(super) const BLANKS: [&str; 4] = ["……", "....", " … ", "…/"];
+
+/// Reports whose titles name one of these find what is so, and tell of nobody's achievements.
+pub(super) const FINDING: [&str; 7] = [
+    "kiểm tra",
+    "thanh tra",
+    "giám sát",
+    "xác minh",
+    "kiểm điểm",
+    "giải trình",
+    "đề cương",
+];
 
 /// Documents whose titles begin with one of these give directions; so do conclusions that are made known, and decisions that
 /// approve one.

@@ -76,6 +76,8 @@ impl Bearing {
     pub(super) fn of(document: &Document, unit: &Unit, start: usize, list: Option<usize>) -> Self {
         let text = document.text_at(unit.span);
         let is_within = unit.span.start() > start;
+        // News has paragraphs of one sentence each.
+        let is_after_another = unit.sentence > 0 || unit.paragraph > 0;
         if without_closers(text).ends_with([':', '：']) {
             if is_said(text) {
                 Self::Announces
@@ -95,7 +97,7 @@ impl Bearing {
             Self::Closes
         } else if REFERRING.iter().any(|opening| text.starts_with(opening))
             || lacks_speaker(text)
-            || (unit.sentence > 0 && !is_within && points_back(text))
+            || (is_after_another && !is_within && points_back(text))
         {
             Self::Refers
         } else {

@@ -13,7 +13,7 @@ const THERE: [&str; 2] = ["Ở đó,", "Ở đó "];
 const ABOVE: [&str; 2] = [" nói trên", " nêu trên"];
 
 /// What is there without being named before: the document itself and its time.
-const AT_HAND: [&str; 46] = [
+const AT_HAND: [&str; 47] = [
     "quyết định",
     "nghị định",
     "quy định",
@@ -59,11 +59,13 @@ const AT_HAND: [&str; 46] = [
     "kỳ",
     "kỳ họp",
     "khóa",
+    "khoá",
     "nhiệm kỳ",
 ];
 
 /// Whether a sentence after others points to one of them by what it is about, or to what stands above.
 pub(super) fn points_back(sentence: &str) -> bool {
+    let sentence = sentence.trim_start_matches(['“', '"', '«']);
     let stands_above = |above: &str| {
         let mut places = sentence.match_indices(above);
         places.any(|(at, found)| !sentence[at + found.len()..].starts_with([' ', '\u{a0}']))

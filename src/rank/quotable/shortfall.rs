@@ -105,7 +105,7 @@ pub fn tells_no_gain(sentence: &str) -> bool {
 }
 
 /// Whether a sentence tells the other side of what was told before it, up to its first semicolon without a gain.
-fn contrasts(sentence: &str) -> bool {
+pub fn contrasts(sentence: &str) -> bool {
     let text = without_marker(sentence);
     let but = |rest: &str| {
         let next = rest.strip_prefix(' ').unwrap_or_default();

@@ -7,7 +7,7 @@
 mod batches;
 mod checkpoint;
 mod distil;
-mod labels;
+mod heads;
 mod optimizer;
 mod still;
 #[cfg(test)]
@@ -31,8 +31,8 @@ use watch::Watch;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub(crate) use distil::DistilTask;
-pub(crate) use labels::LabelTask;
-pub use labels::{LabelItem, VectorHead};
+pub(crate) use heads::HeadTask;
+pub use heads::{Question, TuningItem, VectorHead, tokens_of_text};
 pub use still::StillStates;
 pub use watch::EpochLosses;
 
@@ -171,7 +171,7 @@ pub struct Progress {
     pub step: usize,
     /// Steps in all.
     pub steps: usize,
-    /// Mean loss of an item since the last report.
+    /// Mean loss of an item since the last report, over the mean weight of an item.
     pub loss: f64,
     /// Whether this step ended an epoch, or was the last.
     pub epoch_ended: bool,
@@ -184,6 +184,8 @@ pub(crate) struct Tuning<'a, T> {
     task: &'a T,
     options: TuningOptions,
     optimizer: AdamW,
+    /// How much an item counts, the mean of all: a step of light items moves less than one of heavy ones.
+    mean_weight: f64,
     step: usize,
     watch: Watch,
 }
@@ -220,11 +222,14 @@ impl<'a, T: Task> Tuning<'a, T> {
             Spread::Cores
         };
         let optimizer = AdamW::new(rated, options.weight_decay, spread)?;
+        let weights = (0..task.count()).map(|item| f64::from(task.weight(item)));
+        let mean_weight = weights.sum::<f64>() / task.count().max(1) as f64;
         Ok(Self {
             network,
             task,
             options,
             optimizer,
+            mean_weight,
             step: 0,
             watch: Watch::default(),
         })
@@ -334,10 +339,10 @@ impl<'a, T: Task> Tuning<'a, T> {
         Ok(())
     }
 
-    /// One step; gives the mean loss of its items.
+    /// One step; gives the mean loss of its items, over the mean weight of all.
     fn take_step(&mut self, items: &[usize], steps: usize) -> candle_core::Result<f64> {
-        let weight: f32 = items.iter().map(|&item| self.task.weight(item)).sum();
-        let weight = f64::from(weight.max(f32::MIN_POSITIVE));
+        let weight = self.mean_weight * items.len() as f64;
+        let weight = weight.max(f64::from(f32::MIN_POSITIVE));
         let mut seeds = Generator::new(self.options.seed ^ ((self.step as u64 + 1) << 20));
         let mut sums: Option<(Tensor, Gradients)> = None;
         for part in self.parts(items) {

@@ -1,6 +1,6 @@
 //! Learning works, the same way every time, also after a stop.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use candle_core::Device;
 
@@ -8,14 +8,20 @@ use super::*;
 use crate::train::network::tests::{small, small_of};
 
 /// Paragraphs whose label is told by one token.
-pub(in crate::train) fn items() -> Vec<LabelItem> {
+pub(in crate::train) fn items() -> Vec<TuningItem> {
     let item = |index: u32| {
         let telling = 2 + index % 2;
-        LabelItem {
-            sequences: vec![vec![0, 4 + index % 5, telling, 1]],
+        let sequences = vec![vec![0, 4 + index % 5, telling, 1]];
+        let question = Question {
+            tokens: tokens_of_text(&sequences),
+            head: 0,
             targets: vec![f32::from(telling == 3), f32::from(telling == 2)],
             offsets: vec![0.0; 2],
             weight: if index.is_multiple_of(3) { 0.3 } else { 1.0 },
+        };
+        TuningItem {
+            sequences,
+            questions: vec![question],
         }
     };
     (0..24).map(item).collect()
@@ -31,14 +37,14 @@ pub(in crate::train) fn options() -> TuningOptions {
     }
 }
 
-pub(in crate::train) fn task(network: &Network) -> LabelTask {
+pub(in crate::train) fn task(network: &Network) -> HeadTask {
     blank_task(items(), network)
 }
 
 /// A task whose two heads have learnt nothing.
-fn blank_task(items: Vec<LabelItem>, network: &Network) -> LabelTask {
+fn blank_task(items: Vec<TuningItem>, network: &Network) -> HeadTask {
     let heads = [VectorHead::blank(8), VectorHead::blank(8)];
-    LabelTask::new(items, &heads, network.layer_count(), &Device::Cpu).expect("heads")
+    HeadTask::new(items, &heads, network.layer_count(), &Device::Cpu).expect("heads")
 }
 
 /// How a run goes.
@@ -48,6 +54,12 @@ struct Way {
     /// Batches at once, as on a card.
     batches: bool,
     dropout: f32,
+}
+
+/// What the heads say of the one question of each item.
+fn answers(task: &HeadTask, network: &Network) -> Vec<Vec<f32>> {
+    let logits = task.logits(network).expect("logits");
+    logits.into_iter().map(|item| item.concat()).collect()
 }
 
 /// Learns from start to end and gives the losses of all steps and the logits of all items.
@@ -70,7 +82,7 @@ fn learn(way: Way) -> (Vec<f64>, Vec<Vec<f32>>) {
             .resume(&mut tuning, "test")
             .expect("a sound checkpoint");
         assert_eq!(resumed, attempt == 1);
-        let report = |tuning: &mut Tuning<'_, LabelTask>, progress: Progress| {
+        let report = |tuning: &mut Tuning<'_, HeadTask>, progress: Progress| {
             losses.push(progress.loss);
             if attempt == 0 && way.stop_after == Some(progress.step) {
                 checkpoint.save(tuning, "test").expect("it can be written");
@@ -80,7 +92,7 @@ fn learn(way: Way) -> (Vec<f64>, Vec<Vec<f32>>) {
         };
         tuning.run(report).expect("it learns");
         if losses.len() == tuning.steps() {
-            return (losses, task.logits(&network).expect("logits"));
+            return (losses, answers(&task, &network));
         }
     }
     unreachable!("a run taken up ends")
@@ -94,7 +106,7 @@ fn the_loss_falls_and_the_labels_are_learnt() {
     });
     assert!(losses[losses.len() - 1] < 0.5 * losses[0], "{losses:?}");
     for (item, logits) in items().iter().zip(logits) {
-        for (target, logit) in item.targets.iter().zip(logits) {
+        for (target, logit) in item.questions[0].targets.iter().zip(logits) {
             assert_eq!(logit > 0.0, *target > 0.5);
         }
     }
@@ -156,7 +168,7 @@ fn a_step_of_several_batches_is_one_of_a_large_batch() {
         let task = task(&network);
         let mut tuning = Tuning::new(&network, &task, options).expect("a run");
         let mut losses = Vec::new();
-        let report = |_: &mut Tuning<'_, LabelTask>, progress: Progress| {
+        let report = |_: &mut Tuning<'_, HeadTask>, progress: Progress| {
             losses.push(progress.loss);
             Ok::<_, candle_core::Error>(ControlFlow::Continue(()))
         };
@@ -170,12 +182,13 @@ fn a_step_of_several_batches_is_one_of_a_large_batch() {
 
 #[test]
 fn scores_of_a_teacher_are_learnt_as_they_are() {
-    let soft = |mut item: LabelItem| {
+    let soft = |mut item: TuningItem| {
         let target = |target: &f32| 0.1 + 0.7 * target;
-        item.targets = item.targets.iter().map(target).collect();
+        let targets = &mut item.questions[0].targets;
+        *targets = targets.iter().map(target).collect();
         item
     };
-    let items: Vec<LabelItem> = items().into_iter().map(soft).collect();
+    let items: Vec<TuningItem> = items().into_iter().map(soft).collect();
     let network = small();
     let task = blank_task(items.clone(), &network);
     let options = TuningOptions {
@@ -185,10 +198,10 @@ fn scores_of_a_teacher_are_learnt_as_they_are() {
     };
     let mut tuning = Tuning::new(&network, &task, options).expect("a run");
     let go_on =
-        |_: &mut Tuning<'_, LabelTask>, _| Ok::<_, candle_core::Error>(ControlFlow::Continue(()));
+        |_: &mut Tuning<'_, HeadTask>, _| Ok::<_, candle_core::Error>(ControlFlow::Continue(()));
     tuning.run(go_on).expect("it learns");
-    for (item, logits) in items.iter().zip(task.logits(&network).expect("logits")) {
-        for (target, logit) in item.targets.iter().zip(logits) {
+    for (item, logits) in items.iter().zip(answers(&task, &network)) {
+        for (target, logit) in item.questions[0].targets.iter().zip(logits) {
             let found = 1.0 / (1.0 + (-logit).exp());
             assert!((found - target).abs() < 0.1, "{found} against {target}");
         }
@@ -202,15 +215,15 @@ fn a_task_starts_from_the_heads_that_it_is_given() {
         weights: (0..8).map(|index| scale * index as f32).collect(),
         bias: scale,
     };
-    let offset = |mut item: LabelItem| {
-        item.offsets = vec![0.25, 0.0];
+    let offset = |mut item: TuningItem| {
+        item.questions[0].offsets = vec![0.25, 0.0];
         item
     };
     let layers = network.layer_count();
     let logits = |items, heads: &[VectorHead]| {
-        let task = LabelTask::new(items, heads, layers, &Device::Cpu).expect("heads of one size");
+        let task = HeadTask::new(items, heads, layers, &Device::Cpu).expect("heads of one size");
         assert_eq!(task.heads().expect("small"), heads);
-        task.logits(&network).expect("logits")
+        answers(&task, &network)
     };
     let one = logits(items(), &[head(1.0), VectorHead::blank(8)]);
     let other = logits(
@@ -311,11 +324,11 @@ fn states_of_frozen_layers_that_are_kept_teach_the_same() {
             ..options()
         };
         let mut tuning = Tuning::new(&network, &task, options).expect("a run");
-        let go_on = |_: &mut Tuning<'_, LabelTask>, _| {
+        let go_on = |_: &mut Tuning<'_, HeadTask>, _| {
             Ok::<_, candle_core::Error>(ControlFlow::Continue(()))
         };
         tuning.run(go_on).expect("it learns");
-        task.logits(&network).expect("logits").concat()
+        answers(&task, &network).concat()
     };
     for batches in [false, true] {
         let anew = learn(batches, None);
@@ -347,7 +360,7 @@ fn learn_patiently(stop_after: Option<usize>) -> (Vec<Vec<f32>>, Vec<Vec<f32>>, 
         let task = task(&network);
         let mut tuning = Tuning::new(&network, &task, options.clone()).expect("a run");
         checkpoint.resume(&mut tuning, "test").expect("sound");
-        let report = |tuning: &mut Tuning<'_, LabelTask>, progress: Progress| {
+        let report = |tuning: &mut Tuning<'_, HeadTask>, progress: Progress| {
             if !progress.epoch_ended {
                 return Ok::<_, candle_core::Error>(ControlFlow::Continue(()));
             }
@@ -355,7 +368,7 @@ fn learn_patiently(stop_after: Option<usize>) -> (Vec<Vec<f32>>, Vec<Vec<f32>>, 
             let go_on = tuning.end_epoch(EpochLosses::new(0.5, told[epoch]))?;
             checkpoint.save(tuning, "test").expect("it can be written");
             if epoch == 2 {
-                best = task.logits(&network)?;
+                best = answers(&task, &network);
             }
             Ok(match stop {
                 Some(stop) if stop == epoch => ControlFlow::Break(()),
@@ -367,8 +380,7 @@ fn learn_patiently(stop_after: Option<usize>) -> (Vec<Vec<f32>>, Vec<Vec<f32>>, 
         }
         if stop.is_none() {
             assert_eq!(tuning.settle().expect("the best epoch"), Some(2));
-            let logits = task.logits(&network).expect("logits");
-            return (best, logits, tuning.epochs().len());
+            return (best, answers(&task, &network), tuning.epochs().len());
         }
     }
     unreachable!("the second run ends")
@@ -397,8 +409,76 @@ fn rates_rise_then_fall() {
 }
 
 #[test]
+fn what_is_asked_of_some_tokens_is_told_by_these_and_by_the_head_that_is_asked() {
+    let network = small();
+    let question = |tokens: Range<usize>, target| Question {
+        tokens: vec![tokens],
+        head: 1,
+        targets: vec![target],
+        offsets: vec![0.0],
+        weight: 0.5,
+    };
+    // Both texts have both tokens: which half of a text is asked of tells the answer.
+    let item = |tokens: [u32; 2], targets: [f32; 2]| TuningItem {
+        sequences: vec![vec![0, tokens[0], tokens[0], tokens[1], tokens[1], 1]],
+        questions: vec![question(1..3, targets[0]), question(3..5, targets[1])],
+    };
+    let both = [item([2, 3], [0.0, 1.0]), item([3, 2], [1.0, 0.0])];
+    let items: Vec<TuningItem> = both.into_iter().cycle().take(24).collect();
+    let task = blank_task(items.clone(), &network);
+    let options = TuningOptions {
+        epochs: 60,
+        dropout: 0.0,
+        ..options()
+    };
+    let mut tuning = Tuning::new(&network, &task, options).expect("a run");
+    let go_on =
+        |_: &mut Tuning<'_, HeadTask>, _| Ok::<_, candle_core::Error>(ControlFlow::Continue(()));
+    tuning.run(go_on).expect("it learns");
+    let logits = task.logits(&network).expect("logits");
+    for (item, logits) in items.iter().zip(logits) {
+        for (question, logits) in item.questions.iter().zip(logits) {
+            assert_eq!(logits.len(), 1);
+            assert_eq!(logits[0] > 0.0, question.targets[0] > 0.5);
+        }
+    }
+    let heads = task.heads().expect("small");
+    assert_eq!(heads[0], VectorHead::blank(8), "nobody asked it");
+    let loss = task.mean_loss(&network).expect("a number");
+    assert!(loss < 0.3, "{loss}");
+}
+
+#[test]
+fn text_is_all_but_the_special_tokens() {
+    let windows = [vec![0, 5, 6, 1], vec![0, 1], vec![0, 7, 1]];
+    assert_eq!(tokens_of_text(&windows), [1..3, 7..8]);
+}
+
+#[test]
+fn what_is_asked_of_a_window_that_is_left_out_is_left_out() {
+    let question = |tokens: &[Range<usize>]| Question {
+        tokens: tokens.to_vec(),
+        ..items().remove(0).questions.remove(0)
+    };
+    let ends = MOST_TOKENS - 1;
+    let item = TuningItem {
+        sequences: vec![vec![0; MOST_TOKENS]; 2],
+        questions: vec![
+            question(&[1..ends, MOST_TOKENS + 1..MOST_TOKENS + 9]),
+            question(std::slice::from_ref(&(MOST_TOKENS + 9..MOST_TOKENS + 12))),
+        ],
+    };
+    let shortened = item.shortened();
+    assert_eq!(shortened.sequences.len(), 1);
+    assert_eq!(
+        shortened.questions,
+        [question(std::slice::from_ref(&(1..ends)))]
+    );
+}
+
+#[test]
 fn a_long_text_is_learnt_from_its_first_windows_and_shares_no_shard() {
-    let item = |windows: usize, tokens: usize| LabelItem {
+    let item = |windows: usize, tokens: usize| TuningItem {
         sequences: vec![vec![0; tokens]; windows],
         ..items().remove(0)
     };
@@ -407,7 +487,7 @@ fn a_long_text_is_learnt_from_its_first_windows_and_shares_no_shard() {
     assert_eq!(item(2, 5000).shortened(), item(1, 5000), "never none");
 
     let network = small();
-    let shards = |items: Vec<LabelItem>| -> Vec<Vec<usize>> {
+    let shards = |items: Vec<TuningItem>| -> Vec<Vec<usize>> {
         let all: Vec<usize> = (0..items.len()).collect();
         let task = blank_task(items, &network);
         let tuning = Tuning::new(&network, &task, options()).expect("a run");

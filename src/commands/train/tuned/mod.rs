@@ -1,5 +1,6 @@
-//! `tomtat train labels` with an encoder that learns as well.
+//! `tomtat train labels` with an encoder that learns as well, and `tomtat train joint`.
 
+mod quoting;
 mod tuning;
 
 use anyhow::{Error, Result};
@@ -8,31 +9,52 @@ use super::data::Data;
 use super::known::Known;
 use super::record::TrainRecord;
 use crate::classify::LabelSet;
-use crate::cli::{ModelChoice, TrainLabels};
+use crate::cli::{Learning, ModelChoice, TrainJoint};
 use crate::commands::output::Talk;
 use crate::commands::session;
 use crate::model::Bundle;
 use crate::pipeline::{PipelineOptions, Reader};
-use crate::train::{self, Checkpoint, Example, LabelItem, MOST_TOKENS, TrainError};
+use crate::train::{self, Checkpoint, Example, MOST_TOKENS, TrainError, TuningItem};
+use quoting::Readings;
 use tuning::Tuning;
 
-const TOO_FEW: &str = "the paragraphs held out are too few to set thresholds on; give more of them, or train the \
-                       heads alone with --frozen";
+const TOO_FEW: &str = "the paragraphs held out are too few to set thresholds on; give more of them, or train \
+                       heads alone with `tomtat train labels --frozen`";
 
 const ONE_DOCUMENT: &str = "all paragraphs are of one document, which is held out, so that nothing is left to learn from; give \
                             paragraphs of more documents, or another `doc` to each";
 const NOTHING_HELD_OUT: &str = "no labelled paragraph is held out to set thresholds on; give labelled paragraphs of more documents, \
                                 another `doc` to each, or fewer --folds";
 
-/// Fine-tunes on all folds but one and calibrates on that one, with the encoder as it is shipped.
-pub(super) fn train(arguments: &TrainLabels, data: Data, talk: Talk) -> Result<()> {
-    super::keep_base(&arguments.output, &arguments.model)?;
+/// Fine-tunes for the labels alone, with some of the model's layers or, if none are named, all of them.
+pub(super) fn train_labels(
+    arguments: &Learning,
+    layers: &[usize],
+    data: Data,
+    talk: Talk,
+) -> Result<()> {
     super::keep_quoting(&arguments.output)?;
+    train(arguments, layers, None, data, talk)
+}
+
+/// Fine-tunes for the labels and for what is quoted of reports.
+pub(super) fn train_joint(arguments: &TrainJoint, data: Data, talk: Talk) -> Result<()> {
+    train(&arguments.learning, &[], Some(arguments), data, talk)
+}
+
+/// Fine-tunes on all folds but one and calibrates on that one, with the encoder as it is shipped.
+fn train(
+    arguments: &Learning,
+    layers: &[usize],
+    joint: Option<&TrainJoint>,
+    data: Data,
+    talk: Talk,
+) -> Result<()> {
+    super::keep_base(&arguments.output, &arguments.model)?;
     let place = super::place(&arguments.model)?;
     let base = &super::bundle(&arguments.model)?;
-    let layers = layers(arguments, base);
-    train::check_layers(base, &layers)?;
-    check_frozen_layers(arguments, layers.len())?;
+    let layers = all_if_none(layers, base);
+    check_layers(arguments, base, &layers)?;
     let names = train::label_names(&data.examples);
     anyhow::ensure!(!names.is_empty(), TrainError::NoLabel);
     let model = session::of_bundle(base, &super::for_tokens(&arguments.model))?;
@@ -40,11 +62,11 @@ pub(super) fn train(arguments: &TrainLabels, data: Data, talk: Talk) -> Result<(
     let options = super::options(arguments);
     let record = TrainRecord::new(&arguments.model, &reader, &data, options);
     let examples = split(arguments, data.examples)?;
-    let has_all_layers = has_all_layers(base, &layers);
-    let labels = has_all_layers.then(|| labels_of(base, &arguments.model));
-    let known = Known::of(labels.transpose()?.flatten(), base, &names)?;
+    let known = known(arguments, base, &layers, &names)?;
     let thresholds = known.cuts().thresholds;
     train::check_held_out(&names, &thresholds, &examples.held_out).map_err(too_few)?;
+    let readings = joint.map(|joint| Readings::read(joint, &reader, &examples, talk));
+    let readings = readings.transpose()?;
     let mut tuning = Tuning {
         arguments,
         base,
@@ -53,26 +75,33 @@ pub(super) fn train(arguments: &TrainLabels, data: Data, talk: Talk) -> Result<(
         known,
         talk,
     };
-    if has_all_layers {
-        tuning.learn_heads(&examples.learnt)?;
-    }
-    let items = Parts {
-        learnt: shortened(tuning.items(&reader, &examples.learnt)?, talk),
-        held_out: tuning.items(&reader, &examples.held_out)?,
-    };
-    let tuned = tuning.tune(&items)?;
-    tuning.write(&tuned)?;
-    tuning.calibrate(&tuned, &examples.held_out)?;
-    let tuning = tuning.record(tuned, &examples);
+    tuning.learn_heads(&examples.learnt)?;
+    let quoting = readings.map(|readings| tuning.learn_quoting(readings));
+    let quoting = quoting.transpose()?;
+    let tuned = tuning.learn(&reader, &examples, quoting.as_ref())?;
+    let tuning = tuning.finish(tuned, &examples, quoting)?;
     record.with_tuning(tuning).write(&arguments.output)?;
     // Until all is written, a run that is stopped does not have to learn again.
     Ok(Checkpoint::new(&arguments.output).remove()?)
+}
+
+/// What the model knows of the labels; nothing of an encoder that gives other states.
+fn known(arguments: &Learning, base: &Bundle, layers: &[usize], names: &[String]) -> Result<Known> {
+    let labels = has_all_layers(base, layers).then(|| labels_of(base, &arguments.model));
+    Known::of(labels.transpose()?.flatten(), base, names)
 }
 
 /// What is learnt from, and what is held out.
 struct Parts<T> {
     learnt: Vec<T>,
     held_out: Vec<T>,
+}
+
+impl<T> Parts<T> {
+    fn append(&mut self, mut others: Self) {
+        self.learnt.append(&mut others.learnt);
+        self.held_out.append(&mut others.held_out);
+    }
 }
 
 /// The labels beside the model that was chosen; none where they are of another, unless they were chosen themselves.
@@ -88,9 +117,10 @@ fn labels_of(base: &Bundle, choice: &ModelChoice) -> Result<Option<LabelSet>> {
     }
 }
 
-/// Refuses to freeze more layers than the encoder that learns has.
-fn check_frozen_layers(arguments: &TrainLabels, count: usize) -> Result<()> {
-    let frozen = arguments.frozen_layers;
+/// Refuses layers that the model does not have, and to freeze more than the encoder that learns has.
+fn check_layers(arguments: &Learning, base: &Bundle, layers: &[usize]) -> Result<()> {
+    train::check_layers(base, layers)?;
+    let (count, frozen) = (layers.len(), arguments.frozen_layers);
     anyhow::ensure!(
         frozen <= count,
         "the encoder has {count} layers, and --frozen-layers {frozen} asks for more"
@@ -106,7 +136,7 @@ fn too_few(error: TrainError) -> Error {
 /// are held out are neither.
 ///
 /// Fails if either is nothing, or counts for nothing.
-fn split(arguments: &TrainLabels, examples: Vec<Example>) -> Result<Parts<Example>> {
+fn split(arguments: &Learning, examples: Vec<Example>) -> Result<Parts<Example>> {
     let folds = train::folds(&examples, usize::from(arguments.folds), arguments.seed);
     let fold = Some(usize::from(arguments.fold));
     let (mut learnt, mut held_out) = (Vec::new(), Vec::new());
@@ -131,18 +161,18 @@ fn has_all_layers(base: &Bundle, layers: &[usize]) -> bool {
     layers.iter().copied().eq(all)
 }
 
-fn layers(arguments: &TrainLabels, base: &Bundle) -> Vec<usize> {
-    if arguments.layers.is_empty() {
+fn all_if_none(layers: &[usize], base: &Bundle) -> Vec<usize> {
+    if layers.is_empty() {
         (0..base.config().num_hidden_layers).collect()
     } else {
-        arguments.layers.clone()
+        layers.to_vec()
     }
 }
 
 /// Examples as they are learnt from.
-fn shortened(items: Vec<LabelItem>, talk: Talk) -> Vec<LabelItem> {
+fn shortened(items: Vec<TuningItem>, talk: Talk) -> Vec<TuningItem> {
     let whole: usize = items.iter().map(|item| item.sequences.len()).sum();
-    let items: Vec<LabelItem> = items.into_iter().map(LabelItem::shortened).collect();
+    let items: Vec<TuningItem> = items.into_iter().map(TuningItem::shortened).collect();
     let kept: usize = items.iter().map(|item| item.sequences.len()).sum();
     if kept < whole {
         talk.line(&format!(

@@ -4,8 +4,9 @@ use std::fmt;
 
 use anyhow::{Error, Result};
 
-use super::{Parts, too_few};
-use crate::cli::{ModelChoice, TrainLabels};
+use super::quoting::{Quoting, Readings};
+use super::{Parts, has_all_layers, shortened, too_few};
+use crate::cli::Learning;
 use crate::commands::bar::Bar;
 use crate::commands::output::Talk;
 use crate::commands::session;
@@ -16,8 +17,8 @@ use crate::hash::sha256;
 use crate::model::{Bundle, BundleLayers, ModelFiles};
 use crate::pipeline::{PipelineOptions, Reader};
 use crate::train::{
-    self, Checkpoint, EpochLosses, Example, LabelItem, StillStates, TunedLabels, TuningData,
-    TuningOptions, TuningReport,
+    self, Checkpoint, EpochLosses, Example, Question, StillStates, Tuned, TuningData, TuningItem,
+    TuningOptions, TuningReport, VectorHead,
 };
 
 /// The learning rate of the last layer, and where the model knows all labels: an encoder that has learnt them has little to
@@ -27,7 +28,7 @@ const RATE_KNOWN: f64 = 2e-5;
 
 /// An encoder that learns, and what is known of the labels.
 pub(super) struct Tuning<'a> {
-    pub(super) arguments: &'a TrainLabels,
+    pub(super) arguments: &'a Learning,
     /// What it starts from.
     pub(super) base: &'a Bundle,
     /// The layers of that which it has.
@@ -38,10 +39,25 @@ pub(super) struct Tuning<'a> {
 }
 
 impl Tuning<'_> {
-    /// The model that was chosen, encoding where this one learns.
-    fn encoding(&self) -> ModelChoice {
+    /// Reads with an encoder where this one learns.
+    fn reader_of(&self, bundle: &Bundle, options: PipelineOptions) -> Result<Reader> {
         let choice = &self.arguments.model;
-        command::encoding_on(choice, self.place.encodes(&choice.device.device))
+        let encodes = self.place.encodes(&choice.device.device);
+        let model = session::of_bundle(bundle, &command::encoding_on(choice, encodes))?;
+        Ok(Reader::new(model, options))
+    }
+
+    /// Reads with the encoder as it is before it learns.
+    fn base_reader(&self) -> Result<Reader> {
+        self.reader_of(self.base, PipelineOptions::default())
+    }
+
+    /// Reads with the encoder that was written.
+    fn written_reader(&self) -> Result<Reader> {
+        let ModelFiles::Bundle(bundle) = ModelFiles::open(&self.arguments.output)? else {
+            return Err(Error::msg("the model that was written is no bundle"));
+        };
+        self.reader_of(&bundle, command::scored())
     }
 
     /// Lets heads learn the labels of which nothing is known, on the encoder as it is. Where heads start from nothing, the
@@ -49,22 +65,47 @@ impl Tuning<'_> {
     /// 2022, *Fine-tuning can distort pretrained features and underperform out-of-distribution*, section 4).
     pub(super) fn learn_heads(&mut self, examples: &[Example]) -> Result<()> {
         let options = command::options(self.arguments);
+        if !has_all_layers(self.base, &self.layers) {
+            return Ok(());
+        }
         let mut names = self.known.unknown();
         names.retain(|name| train::has_support(examples, name, options.folds));
         if names.is_empty() {
             return Ok(());
         }
-        let model = session::of_bundle(self.base, &self.encoding())?;
-        let reader = Reader::new(model, PipelineOptions::default());
-        let encoded = command::encode(&reader, examples, self.talk);
+        let encoded = command::encode(&self.base_reader()?, examples, self.talk);
         let features = features(examples, &encoded)?;
         let trained = train::labels(examples, &features, &names, options)?;
         self.known.learn(trained.classifier);
         Ok(())
     }
 
+    /// Lets a head learn what was quoted, on the encoder as it is, as heads of labels do.
+    pub(super) fn learn_quoting(&self, readings: Readings) -> Result<Quoting> {
+        readings.learn(&self.base_reader()?, self.talk)
+    }
+
+    /// Lets the encoder learn, and heads with it: one a label, and that of what is quoted.
+    pub(super) fn learn(
+        &self,
+        reader: &Reader,
+        examples: &Parts<Example>,
+        quoting: Option<&Quoting>,
+    ) -> Result<Tuned> {
+        let mut items = Parts {
+            learnt: shortened(self.items(reader, &examples.learnt)?, self.talk),
+            held_out: self.items(reader, &examples.held_out)?,
+        };
+        let mut heads = self.known.first();
+        if let Some(quoting) = quoting {
+            items.append(quoting.items(heads.len()));
+            heads.push(quoting.first());
+        }
+        self.tune(&items, &heads)
+    }
+
     /// Examples in tokens.
-    pub(super) fn items(&self, reader: &Reader, examples: &[Example]) -> Result<Vec<LabelItem>> {
+    fn items(&self, reader: &Reader, examples: &[Example]) -> Result<Vec<TuningItem>> {
         let options = command::options(self.arguments);
         let known = &self.known;
         let item = |example: &Example| {
@@ -75,24 +116,28 @@ impl Tuning<'_> {
                 return Err(anyhow::anyhow!("example {} has no text", example.id));
             }
             let targets = known.names.iter().map(|name| example.target(name));
-            Ok(LabelItem {
-                sequences,
+            let question = Question {
+                tokens: train::tokens_of_text(&sequences),
+                head: 0,
                 targets: targets.collect(),
                 offsets: known.offsets(&example.text),
                 weight: options.weight(example),
+            };
+            Ok(TuningItem {
+                sequences,
+                questions: vec![question],
             })
         };
         examples.iter().map(item).collect()
     }
 
-    pub(super) fn tune(&self, items: &Parts<LabelItem>) -> Result<TunedLabels> {
-        let (heads, talk) = (self.known.first(), self.talk);
-        let Parts { learnt, held_out } = items;
+    fn tune(&self, items: &Parts<TuningItem>, heads: &[VectorHead]) -> Result<Tuned> {
+        let (Parts { learnt, held_out }, talk) = (items, self.talk);
         let learns = format_args!("{heads:?} {learnt:?} {held_out:?}");
         let data = TuningData {
             base: self.base,
             layers: &self.layers,
-            heads: &heads,
+            heads,
             items: learnt,
             held_out,
             origin: &origin(self.base, &self.layers, self.place.kind(), learns),
@@ -148,41 +193,21 @@ impl Tuning<'_> {
         }
     }
 
-    /// Writes the encoder that has learnt.
-    pub(super) fn write(&self, tuned: &TunedLabels) -> Result<()> {
-        let layers = BundleLayers {
-            kept: &self.layers[..self.arguments.frozen_layers],
-            learnt: &tuned.layers,
-            count: self.layers.len(),
-        };
-        command::write_bundle(&self.arguments.output, self.base, layers)
-    }
-
-    /// Sets thresholds on the held-out examples, encoded by the model as it was written.
-    pub(super) fn calibrate(&self, tuned: &TunedLabels, held_out: &[Example]) -> Result<()> {
-        let (arguments, known) = (self.arguments, &self.known);
-        let ModelFiles::Bundle(bundle) = ModelFiles::open(&arguments.output)? else {
-            return Err(Error::msg("the model that was written is no bundle"));
-        };
-        let model = session::of_bundle(&bundle, &self.encoding())?;
-        let reader = Reader::new(model, command::scored());
-        let encoded = reader.read_and_encode(held_out.iter().map(input).collect());
-        let features = features(held_out, &encoded)?;
-        let options = command::options(arguments);
-        let (heads, cuts) = (known.learnt(&tuned.heads)?, known.cuts());
-        let trained = train::calibrate(&heads, &cuts, held_out, &features, options);
-        let mut trained = trained.map_err(too_few)?;
-        if let Some(before) = &known.all {
-            trained.carry_over(before, None)?;
-        }
-        let heading = format!("On {} examples held out, by document:", held_out.len());
-        let destination = Destination::of(arguments);
-        command::conclude(&destination, &heading, &reader, held_out, encoded, &trained)
-    }
-
-    /// How the encoder learnt.
-    pub(super) fn record(self, tuned: TunedLabels, examples: &Parts<Example>) -> TuningRecord {
-        TuningRecord {
+    /// Writes the encoder that has learnt and, as it reads then, its labels and its head for what is quoted.
+    pub(super) fn finish(
+        self,
+        tuned: Tuned,
+        examples: &Parts<Example>,
+        quoting: Option<Quoting>,
+    ) -> Result<TuningRecord> {
+        self.write(&tuned)?;
+        let reader = self.written_reader()?;
+        let (of_labels, others) = tuned.heads.split_at(self.known.names.len());
+        self.calibrate(&reader, of_labels, &examples.held_out)?;
+        let (folder, talk) = (&self.arguments.output, self.talk);
+        let quoting = quoting.zip(others.first());
+        let quoting = quoting.map(|(quoting, head)| quoting.write(folder, &reader, head, talk));
+        Ok(TuningRecord {
             options: self.options(),
             device: self.place.name(),
             layers: self.layers,
@@ -192,7 +217,34 @@ impl Tuning<'_> {
             held_out: examples.held_out.len(),
             epochs: tuned.epochs,
             kept_epoch: tuned.epoch.map(|epoch| epoch + 1),
+            quoting: quoting.transpose()?,
+        })
+    }
+
+    fn write(&self, tuned: &Tuned) -> Result<()> {
+        let layers = BundleLayers {
+            kept: &self.layers[..self.arguments.frozen_layers],
+            learnt: &tuned.layers,
+            count: self.layers.len(),
+        };
+        command::write_bundle(&self.arguments.output, self.base, layers)
+    }
+
+    /// Sets thresholds of the heads of labels on the held-out examples, encoded by the model as it was written.
+    fn calibrate(&self, reader: &Reader, heads: &[VectorHead], held_out: &[Example]) -> Result<()> {
+        let (arguments, known) = (self.arguments, &self.known);
+        let encoded = reader.read_and_encode(held_out.iter().map(input).collect());
+        let features = features(held_out, &encoded)?;
+        let options = command::options(arguments);
+        let (heads, cuts) = (known.learnt(heads)?, known.cuts());
+        let trained = train::calibrate(&heads, &cuts, held_out, &features, options);
+        let mut trained = trained.map_err(too_few)?;
+        if let Some(before) = &known.all {
+            trained.carry_over(before, None)?;
         }
+        let heading = format!("On {} examples held out, by document:", held_out.len());
+        let destination = Destination::of(arguments);
+        command::conclude(&destination, &heading, reader, held_out, encoded, &trained)
     }
 }
 

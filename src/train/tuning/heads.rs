@@ -1,4 +1,6 @@
-//! The task of telling what paragraphs are about.
+//! The task of telling what texts are about: linear heads over the mean states of their tokens.
+
+use std::ops::Range;
 
 use candle_core::{DType, Device, Result, Tensor, Var};
 use rayon::prelude::*;
@@ -8,27 +10,43 @@ use crate::encode::windows::SPECIAL_TOKENS;
 use crate::model::device::Precision;
 use crate::train::network::{Dropout, Network, Parameter, dropout};
 
-/// A labelled paragraph in tokens.
+/// A text in tokens, and what heads are to tell of it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct LabelItem {
+pub struct TuningItem {
     /// Its windows, special tokens included.
     pub sequences: Vec<Vec<u32>>,
-    /// For every label how likely it holds, from 0 to 1.
+    /// What is asked, of some of these tokens each.
+    pub questions: Vec<Question>,
+}
+
+/// What some heads are to tell of some tokens.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question {
+    /// Their places in the windows, these back to back; no range is empty.
+    pub tokens: Vec<Range<usize>>,
+    /// The first of the heads that are asked, one after another.
+    pub head: usize,
+    /// How likely each of them should say that it holds, from 0 to 1.
     pub targets: Vec<f32>,
-    /// For every label what is added to its logit, and does not learn.
+    /// What is added to the logit of each, and does not learn.
     pub offsets: Vec<f32>,
     /// How much it counts.
     pub weight: f32,
 }
 
-impl LabelItem {
+impl TuningItem {
     /// How many tokens it has, special ones included.
     pub(crate) fn tokens(&self) -> usize {
         self.sequences.iter().map(Vec::len).sum()
     }
 
-    /// The item as it is learnt from: its first windows, as far as [`MOST_TOKENS`] go, and at least one. What a long text takes
-    /// is then bounded; what is scored or held out is read whole.
+    /// How much it counts: as much as what is asked of it.
+    fn weight(&self) -> f32 {
+        self.questions.iter().map(|question| question.weight).sum()
+    }
+
+    /// The item as it is learnt from: its first windows, as far as [`MOST_TOKENS`] go, and at least one, with what is asked of
+    /// them. What a long text takes is then bounded; what is scored or held out is read whole.
     #[must_use]
     pub fn shortened(mut self) -> Self {
         let mut tokens = 0;
@@ -38,11 +56,32 @@ impl LabelItem {
         };
         let kept = self.sequences.iter().take_while(fits).count();
         self.sequences.truncate(kept.max(1));
+        let end = self.tokens();
+        for question in &mut self.questions {
+            question.tokens.retain(|tokens| tokens.start < end);
+            for tokens in &mut question.tokens {
+                tokens.end = tokens.end.min(end);
+            }
+        }
+        self.questions
+            .retain(|question| !question.tokens.is_empty());
         self
     }
 }
 
-/// A label's weights and bias over the mean state of a text's tokens.
+/// The tokens of text in some windows, these back to back: all but the special ones at both ends.
+pub fn tokens_of_text(sequences: &[Vec<u32>]) -> Vec<Range<usize>> {
+    const OPENING: usize = SPECIAL_TOKENS / 2;
+    let mut start = 0;
+    let of_window = |sequence: &Vec<u32>| {
+        start += sequence.len();
+        start - sequence.len() + OPENING..start - OPENING
+    };
+    let of_windows = sequences.iter().map(of_window);
+    of_windows.filter(|tokens| !tokens.is_empty()).collect()
+}
+
+/// A head's weights and bias over the mean state of some tokens.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VectorHead {
     /// One weight for each number of a state.
@@ -61,11 +100,10 @@ impl VectorHead {
     }
 }
 
-/// One linear head a label over the mean state of a paragraph's tokens, which is what
-/// [`LabelHead`](crate::classify::LabelHead) reads, learnt by cross-entropy.
+/// Linear heads over mean states, which is what [`Head`](crate::classify::Head) reads, learnt by cross-entropy.
 #[derive(Debug)]
-pub(crate) struct LabelTask {
-    items: Vec<LabelItem>,
+pub(crate) struct HeadTask {
+    items: Vec<TuningItem>,
     weight: Var,
     bias: Var,
     layer: usize,
@@ -73,14 +111,14 @@ pub(crate) struct LabelTask {
     still: Option<Vec<Tensor>>,
 }
 
-impl LabelTask {
+impl HeadTask {
     /// A task that starts from `heads`, over the states of a network with `layers` layers.
     ///
     /// # Errors
     ///
     /// If the heads differ in size, or the device has no room.
     pub(crate) fn new(
-        items: Vec<LabelItem>,
+        items: Vec<TuningItem>,
         heads: &[VectorHead],
         layers: usize,
         device: &Device,
@@ -112,7 +150,7 @@ impl LabelTask {
     }
 
     /// The same heads on other items, as they learn.
-    pub(crate) fn on(&self, items: Vec<LabelItem>) -> Self {
+    pub(crate) fn on(&self, items: Vec<TuningItem>) -> Self {
         let (weight, bias) = (self.weight.clone(), self.bias.clone());
         Self {
             items,
@@ -149,7 +187,7 @@ impl LabelTask {
         Ok(())
     }
 
-    /// The mean loss of an item, weighted, under `network` as it is now; zero where there is no item.
+    /// The mean loss of a question, weighted, under `network` as it is now; zero where nothing is asked.
     ///
     /// # Errors
     ///
@@ -158,27 +196,39 @@ impl LabelTask {
         let logits = self.logits(network)?;
         let (mut total, mut weight) = (0.0, 0.0);
         for (item, logits) in self.items.iter().zip(logits) {
-            let of_label = |(z, t): (f32, &f32)| z.max(0.0) - z * t + (-z.abs()).exp().ln_1p();
-            let loss: f32 = logits.into_iter().zip(&item.targets).map(of_label).sum();
-            total += f64::from(item.weight * loss);
-            weight += f64::from(item.weight);
+            for (question, logits) in item.questions.iter().zip(logits) {
+                let of_head = |(z, t): (f32, &f32)| z.max(0.0) - z * t + (-z.abs()).exp().ln_1p();
+                let answers = logits.into_iter().zip(&question.targets);
+                let loss: f32 = answers.map(of_head).sum();
+                total += f64::from(question.weight * loss);
+                weight += f64::from(question.weight);
+            }
         }
         Ok(if weight > 0.0 { total / weight } else { 0.0 })
     }
 
-    /// The logit of every label for every item, under `network` as it is now.
+    /// For every item and question the logits of the heads that are asked, under `network` as it is now.
     ///
     /// # Errors
     ///
     /// If the device has no room.
-    pub(crate) fn logits(&self, network: &Network) -> Result<Vec<Vec<f32>>> {
-        let of_chunk = |items: &[usize]| -> Result<Vec<Vec<f32>>> {
+    pub(crate) fn logits(&self, network: &Network) -> Result<Vec<Vec<Vec<f32>>>> {
+        let of_chunk = |items: &[usize]| -> Result<Vec<Vec<Vec<f32>>>> {
             let batch = batch_of(self, items);
             let states = match self.still_states(items)? {
                 Some(still) => network.states_from(still, &batch)?,
                 None => network.states(&batch)?,
             };
-            self.logits_of(items, &states, Dropout::NONE)?.to_vec2()
+            let asked = self.asked(items);
+            let logits = self.logits_of(&asked, &states, Dropout::NONE)?;
+            let mut rows = logits.to_vec2::<f32>()?.into_iter();
+            let of_question =
+                |(question, row): (&Question, Vec<f32>)| row[question.heads()].to_vec();
+            let of_item = |&item: &usize| {
+                let questions = self.items[item].questions.iter();
+                questions.zip(&mut rows).map(of_question).collect()
+            };
+            Ok(items.iter().map(of_item).collect())
         };
         self.by_chunks(network, of_chunk)
     }
@@ -218,37 +268,66 @@ impl LabelTask {
         self.items[item].tokens()
     }
 
-    fn logits_of(&self, items: &[usize], states: &Tensor, leave_out: Dropout) -> Result<Tensor> {
-        let means = dropout(&self.means(items, states)?, leave_out)?;
-        let learnt = means.matmul(&self.weight.t()?)?.broadcast_add(&self.bias)?;
-        let offsets = items
-            .iter()
-            .flat_map(|&item| self.items[item].offsets.iter().copied());
-        let offsets = Tensor::from_vec(offsets.collect(), learnt.shape(), learnt.device())?;
-        learnt + offsets
+    /// What is asked of some items, with where the tokens of each begin when they lie back to back.
+    fn asked(&self, items: &[usize]) -> Vec<(usize, &Question)> {
+        let mut start = 0;
+        let of_item = |&item: &usize| {
+            let first = start;
+            start += self.tokens(item);
+            let questions = self.items[item].questions.iter();
+            questions.map(move |question| (first, question))
+        };
+        items.iter().flat_map(of_item).collect()
     }
 
-    /// The mean state of each item's tokens: a product with the share that each token has in each mean.
-    fn means(&self, items: &[usize], states: &Tensor) -> Result<Tensor> {
-        let tokens = states.dim(0)?;
-        let mut shares = vec![0.0_f32; items.len() * tokens];
-        let mut start = 0;
-        for (row, &item) in items.iter().enumerate() {
-            let sequences = &self.items[item].sequences;
-            // The special tokens at both ends are no text.
-            let text = |sequence: &Vec<u32>| sequence.len() - SPECIAL_TOKENS;
-            let count: usize = sequences.iter().map(text).sum();
-            for sequence in sequences {
-                let end = start + sequence.len();
-                shares[row * tokens..][start + 1..end - 1].fill(1.0 / count as f32);
-                start = end;
-            }
+    /// The logits of all heads, also of those that are not asked, (questions, heads).
+    fn logits_of(
+        &self,
+        asked: &[(usize, &Question)],
+        states: &Tensor,
+        leave_out: Dropout,
+    ) -> Result<Tensor> {
+        let means = dropout(&means(asked, states)?, leave_out)?;
+        let learnt = means.matmul(&self.weight.t()?)?.broadcast_add(&self.bias)?;
+        learnt + self.of_heads(asked, |question| question.offsets.clone())?
+    }
+
+    /// What questions say of the heads that they ask, zero for the others, (questions, heads).
+    fn of_heads(
+        &self,
+        asked: &[(usize, &Question)],
+        says: impl Fn(&Question) -> Vec<f32>,
+    ) -> Result<Tensor> {
+        let heads = self.bias.elem_count();
+        let mut values = vec![0.0_f32; asked.len() * heads];
+        for ((_, question), row) in asked.iter().zip(values.chunks_mut(heads.max(1))) {
+            row[question.heads()].copy_from_slice(&says(question));
         }
-        Tensor::from_vec(shares, (items.len(), tokens), states.device())?.matmul(states)
+        Tensor::from_vec(values, (asked.len(), heads), self.bias.device())
     }
 }
 
-impl Task for LabelTask {
+impl Question {
+    /// The heads that are asked.
+    fn heads(&self) -> Range<usize> {
+        self.head..self.head + self.targets.len()
+    }
+}
+
+/// The mean state of the tokens of each question: a product with the share that each token has in each mean.
+fn means(asked: &[(usize, &Question)], states: &Tensor) -> Result<Tensor> {
+    let tokens = states.dim(0)?;
+    let mut shares = vec![0.0_f32; asked.len() * tokens];
+    for ((start, question), row) in asked.iter().zip(shares.chunks_mut(tokens.max(1))) {
+        let count: usize = question.tokens.iter().map(Range::len).sum();
+        for range in &question.tokens {
+            row[start + range.start..start + range.end].fill(1.0 / count as f32);
+        }
+    }
+    Tensor::from_vec(shares, (asked.len(), tokens), states.device())?.matmul(states)
+}
+
+impl Task for HeadTask {
     fn count(&self) -> usize {
         self.items.len()
     }
@@ -258,12 +337,12 @@ impl Task for LabelTask {
     }
 
     fn weight(&self, item: usize) -> f32 {
-        self.items[item].weight
+        self.items[item].weight()
     }
 
     fn parameters(&self) -> Vec<Parameter> {
         let parameter = |name: &str, decays, var: &Var| Parameter {
-            name: format!("labels.{name}"),
+            name: format!("heads.{name}"),
             layer: self.layer,
             decays,
             var: var.clone(),
@@ -282,19 +361,17 @@ impl Task for LabelTask {
         Tensor::cat(&of_items, 0)?.to_dtype(DType::F32).map(Some)
     }
 
-    /// Cross-entropy of each label, in the form that neither overflows nor loses small differences:
+    /// Cross-entropy of each head that is asked, in the form that neither overflows nor loses small differences:
     /// `max(z, 0) - z t + ln(1 + e^-|z|)`.
     fn loss(&self, items: &[usize], states: &Tensor, leave_out: Dropout) -> Result<Tensor> {
-        let logits = self.logits_of(items, states, leave_out)?;
-        let targets: Vec<f32> = items
-            .iter()
-            .flat_map(|&item| self.items[item].targets.clone())
-            .collect();
-        let targets = Tensor::from_vec(targets, logits.shape(), logits.device())?;
-        let weights: Vec<f32> = items.iter().map(|&item| self.items[item].weight).collect();
-        let weights = Tensor::from_vec(weights, (items.len(), 1), logits.device())?;
+        let asked = self.asked(items);
+        let logits = self.logits_of(&asked, states, leave_out)?;
+        let targets = self.of_heads(&asked, |question| question.targets.clone())?;
+        let weights = self.of_heads(&asked, |question| {
+            vec![question.weight; question.targets.len()]
+        })?;
         let losses = ((logits.relu()? - (&logits * targets)?)?
             + (logits.abs()?.neg()?.exp()? + 1.0)?.log()?)?;
-        losses.broadcast_mul(&weights)?.sum_all()
+        (losses * weights)?.sum_all()
     }
 }
