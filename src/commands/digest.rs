@@ -71,7 +71,7 @@ fn warn_of_missing_texts(digest: &Digest, missing: Missing) {
     let remedy = output::remedy(missing).map(|remedy| format!("{remedy}; or "));
     let remedy = remedy.unwrap_or_default();
     output::line(&format!(
-        "no text to be had of {documents}, moved or changed since ({remedy}run with --with-text): {less}"
+        "no text to be had of {documents}, moved, changed or damaged since ({remedy}run with --with-text): {less}"
     ));
 }
 

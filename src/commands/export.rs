@@ -56,7 +56,7 @@ pub(super) fn export(arguments: &Export, talk: Talk) -> Result<Exit> {
     }
     let remedy = output::remedy(missing).map(|remedy| format!("; {remedy}"));
     output::line(&format!(
-        "the text of {without_text} of {} is not to be had: they are not where they were, or have changed{}",
+        "the text of {without_text} of {} is not to be had: they are not where they were, have changed, or cannot be read{}",
         output::counted(documents.read as u64, "document"),
         remedy.unwrap_or_default()
     ));

@@ -1,10 +1,13 @@
 //! A record's source → what was read from it.
 
 use std::collections::VecDeque;
+use std::io;
+use std::iter;
 
 use super::name::path_of;
 use super::{Entry, Inputs, STANDARD_INPUT, SourceOptions};
-use crate::pipeline::Input;
+use crate::ingest::{self, ReadOptions};
+use crate::pipeline::{Content, Input};
 use crate::record::{Failure, SEPARATOR, Source};
 
 /// Reads again what the paths of records name, members of containers and rows of tables too.
@@ -15,6 +18,8 @@ use crate::record::{Failure, SEPARATOR, Source};
 pub struct Reopener {
     options: SourceOptions,
     open: Option<(String, Inputs)>,
+    /// A file of which nothing but itself is to be had, and why that is so.
+    shut: Option<(String, Option<Failure>)>,
 }
 
 impl Reopener {
@@ -23,44 +28,114 @@ impl Reopener {
         Self {
             options,
             open: None,
+            shut: None,
         }
     }
 
     /// What stands at `path`, as [`Source::path`] gives it: its bytes or its archive's document in
     /// `content`, their size and hash in `source`. Its `id` is that of the input, without the run's root.
     ///
-    /// Where nothing stands there any more, `content` is the failure `not_found`; standard input is gone for
-    /// good and gives the same, and so does a file of which only the parts are documents.
+    /// Where its container or table is there and cannot be read, `content` is the failure of that. Where nothing stands
+    /// there any more, it is the failure `not_found`; standard input is gone for good and gives the same, and so does a file
+    /// of which only the parts are documents.
     pub fn reopen(&mut self, path: &str) -> Input {
-        let found = files_of(path).find_map(|file| self.find(file, path));
-        found.unwrap_or_else(|| missing(path))
+        let mut unread = None;
+        for file in files_of(path) {
+            match self.find(file, path) {
+                Ok(found) => return found,
+                Err(failure) => unread = unread.or(failure),
+            }
+        }
+        let unread = unread.or_else(|| hidden(path));
+        failed(path, unread.unwrap_or_else(|| missing(path)))
     }
 
-    fn find(&mut self, file: &str, path: &str) -> Option<Input> {
+    /// What stands at `path` in `file`, or what is wrong with the file or with what stands in it around the path.
+    fn find(&mut self, file: &str, path: &str) -> Result<Input, Option<Failure>> {
         if let Some((open, inputs)) = &mut self.open
             && open == file
             && let Some(found) = inputs.find(|input| input.source.path == path)
         {
-            return Some(found);
+            return Ok(found);
+        }
+        if let Some((shut, failure)) = &self.shut
+            && shut == file
+            && file != path
+        {
+            return Err(failure.clone());
         }
         let mut inputs = Inputs::start(VecDeque::from([Entry::of(&path_of(file))]), &self.options);
-        let found = inputs.find(|input| input.source.path == path);
+        let (mut failure, mut has_members) = (None, false);
+        let found = inputs.find(|input| {
+            let is_it = input.source.path == path;
+            if !is_it && is_around(input, path) {
+                failure = failure_of(input).or(failure.take());
+            }
+            has_members |= input.source.path != file;
+            is_it
+        });
         self.open = (file != path).then(|| (file.to_owned(), inputs));
-        found
+        if found.is_none() && !has_members {
+            self.shut = Some((file.to_owned(), failure.clone()));
+        }
+        found.ok_or(failure)
     }
 }
 
-/// The files on disk that a path may lead to: all of it, or what stands before one of its separators. Those that say
-/// most come first, because a file `a` may lie beside one that is called `a!b.txt`.
-fn files_of(path: &str) -> impl Iterator<Item = &str> {
-    let ends = path.rmatch_indices(SEPARATOR).map(|(end, _)| end);
-    let candidates = [path.len()].into_iter().chain(ends);
-    candidates
-        .map(|end| &path[..end])
-        .filter(|candidate| *candidate != STANDARD_INPUT && path_of(candidate).is_file())
+/// Whether an input tells of what stands around a path: a container of it, or the row at which its table broke off, which
+/// has no bytes to be known by.
+fn is_around(input: &Input, path: &str) -> bool {
+    let source = &input.source;
+    let rest = path.strip_prefix(source.path.as_str());
+    let is_container = rest.is_some_and(|rest| rest.starts_with(SEPARATOR));
+    let table = path.rsplit_once(SEPARATOR).map(|(table, _)| table);
+    is_container || (table.is_some() && source.table() == table && source.sha256.is_none())
 }
 
-fn missing(path: &str) -> Input {
+/// Why an input cannot be read. A damaged container looks like a document until somebody reads it.
+fn failure_of(input: &Input) -> Option<Failure> {
+    match &input.content {
+        Err(failure) => Some(failure.clone()),
+        Ok(Content::Bytes(bytes)) => {
+            let path = Some(input.source.path.as_str());
+            let read = ingest::read(bytes, path, &ReadOptions::default());
+            read.err().map(Failure::from)
+        }
+        Ok(Content::Document(_) | Content::Read(_)) => None,
+    }
+}
+
+/// What a path may lead to on disk: all of it, or what stands before one of its separators. Those that say
+/// most come first, because a file `a` may lie beside one that is called `a!b.txt`.
+fn candidates(path: &str) -> impl Iterator<Item = &str> {
+    let ends = path.rmatch_indices(SEPARATOR).map(|(end, _)| end);
+    let candidates = iter::once(path.len()).chain(ends).map(|end| &path[..end]);
+    candidates.filter(|candidate| *candidate != STANDARD_INPUT)
+}
+
+/// Those of them that are files.
+fn files_of(path: &str) -> impl Iterator<Item = &str> {
+    candidates(path).filter(|candidate| path_of(candidate).is_file())
+}
+
+/// Why nobody can tell whether anything stands at a path, as in a folder that may not be entered.
+fn hidden(path: &str) -> Option<Failure> {
+    let errors = candidates(path).filter_map(|candidate| path_of(candidate).metadata().err());
+    let is_telling = |error: &io::Error| {
+        !matches!(
+            error.kind(),
+            // The last two are of names within containers, which no file can have.
+            io::ErrorKind::NotFound
+                | io::ErrorKind::NotADirectory
+                | io::ErrorKind::InvalidFilename
+                | io::ErrorKind::InvalidInput
+        )
+    };
+    let mut telling = errors.filter(is_telling);
+    telling.next().map(|error| Failure::reading(&error))
+}
+
+fn missing(path: &str) -> Failure {
     let first = path.split(SEPARATOR).next();
     let message = if first == Some(STANDARD_INPUT) {
         "it came from standard input, and is gone"
@@ -70,6 +145,10 @@ fn missing(path: &str) -> Input {
     } else {
         "nothing stands there any more"
     };
+    Failure::new(Failure::NOT_FOUND, message)
+}
+
+fn failed(path: &str, failure: Failure) -> Input {
     let source = Source {
         path: path.to_owned(),
         ..Source::default()
@@ -77,6 +156,6 @@ fn missing(path: &str) -> Input {
     Input {
         id: path.to_owned(),
         source,
-        content: Err(Failure::new(Failure::NOT_FOUND, message)),
+        content: Err(failure),
     }
 }

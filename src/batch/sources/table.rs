@@ -37,15 +37,14 @@ fn lines(visitor: &mut Visitor<'_>, place: &Place, mut stream: impl BufRead) -> 
     let mut is_empty = !counts_lines;
     let mut reader = ArchiveReader::new(stream, options.columns.clone(), options.blank_lines);
     while let Some(record) = reader.next() {
-        let number = match &record {
-            Ok(ArchiveRecord { line, .. })
-            | Err(ArchiveError::Record { line, .. } | ArchiveError::Io { line, .. }) => *line,
+        let (number, bytes) = match &record {
+            Ok(ArchiveRecord { line, .. }) | Err(ArchiveError::Record { line, .. }) => {
+                (*line, Some(reader.line_bytes()))
+            }
+            // What was had of the line where the table breaks off is no row to be known by.
+            Err(ArchiveError::Io { line, .. }) => (*line, None),
         };
-        let source = source(
-            place,
-            &format!("{LINE_PREFIX}{number}"),
-            reader.line_bytes(),
-        );
+        let source = source(place, &format!("{LINE_PREFIX}{number}"), bytes);
         visitor.send(row(source, record))?;
         is_empty = false;
     }
@@ -71,12 +70,14 @@ fn row(source: Source, record: Result<ArchiveRecord, ArchiveError>) -> Input {
     }
 }
 
-fn source(place: &Place, row: &str, bytes: &[u8]) -> Source {
+fn source(place: &Place, row: &str, bytes: Option<&[u8]>) -> Source {
     let mut source = Source {
         path: place.member(row).path,
         ..Source::default()
     };
-    source.describe(bytes);
+    if let Some(bytes) = bytes {
+        source.describe(bytes);
+    }
     source
 }
 
@@ -155,7 +156,7 @@ fn parquet_row(place: &Place, name: &str, number: u64, row: &Row, columns: &Colu
         json!(cell(columns.text_names(), json_value)),
     );
     let bytes = Value::Object(record).to_string().into_bytes();
-    let source = source(place, name, &bytes);
+    let source = source(place, name, Some(&bytes));
     let mut record = jsonl::read_record(&bytes, number, &Columns::default());
     if let Ok(record) = &mut record {
         record.document.format = SourceFormat::Parquet;

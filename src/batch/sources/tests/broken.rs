@@ -48,6 +48,59 @@ fn small_gzip_streams_keep_what_stands_before_a_broken_end_or_other_bytes() {
 }
 
 #[test]
+fn what_stood_in_a_damaged_container_is_unreadable_and_not_gone() {
+    let rows = gzip(RECORD);
+    let tape = gzip(&tar(&[("a.txt", &noise(9000)), ("b.txt", b"mot")]));
+    let mut packed = zip(&[("a.txt", b"mot"), ("b.txt", b"hai")]);
+    packed.truncate(packed.len() - 10);
+    let folder = folder(&[
+        ("a.tgz", tape[..tape.len() / 2].to_vec()),
+        ("b.jsonl.gz", rows[..rows.len() - 4].to_vec()),
+        ("c.zip", packed.clone()),
+        ("d.zip", zip(&[("c.zip", &packed), ("e.txt", b"ba")])),
+        ("e.txt", b"bon".to_vec()),
+        ("f.jsonl", RECORD.to_vec()),
+    ]);
+    let mut reopener = Reopener::new(SourceOptions::default());
+    for (path, expected) in [
+        ("a.tgz!b.txt", "corrupt"),
+        ("b.jsonl.gz!b.jsonl!line-2", "read"),
+        ("b.jsonl.gz!b.jsonl!line-9", "corrupt"),
+        ("c.zip!a.txt", "corrupt"),
+        ("c.zip!b.txt", "corrupt"),
+        ("d.zip!c.zip!a.txt", "corrupt"),
+        // These are whole, and hold no such thing.
+        ("d.zip!a.txt", "not_found"),
+        ("e.txt!a.txt", "not_found"),
+        ("f.jsonl!line-9", "not_found"),
+        ("g.zip!a.txt", "not_found"),
+        (&format!("g.zip!{}", "x".repeat(3000)), "not_found"),
+    ] {
+        let path = format!("{}/{path}", folder.path().display());
+        let found = reopener.reopen(&path);
+        assert_eq!(found.source.path, path);
+        let code = found.content.err().map(|failure| failure.code);
+        assert_eq!(code.as_deref().unwrap_or("read"), expected, "{path}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_the_system_does_not_let_see_is_not_gone() {
+    let folder = folder(&[]);
+    let around = folder.path().join("vong");
+    std::os::unix::fs::symlink(&around, &around).expect("the folder is writable");
+    for name in ["vong", "vong/a.txt", "vong/k.zip!a.txt"] {
+        let path = format!("{}/{name}", folder.path().display());
+        let failure = Reopener::new(SourceOptions::default())
+            .reopen(&path)
+            .content;
+        let code = failure.err().map(|failure| failure.code);
+        assert_eq!(code.as_deref(), Some("io_error"), "{path}");
+    }
+}
+
+#[test]
 fn a_table_without_rows_is_an_empty_document_but_a_stream_without_lines_has_no_answer() {
     let schema = "message bang { required int64 id; optional binary text (UTF8); }";
     let folder = folder(&[
