@@ -47,14 +47,14 @@ pub enum ResultsError {
         folder: PathBuf,
     },
     /// A line is no record.
-    #[error("{}, line {line}: no result of `tomtat run`", path.display())]
+    #[error("{}, line {line}: no result of `tomtat run`: {}", path.display(), without_line(error))]
     Line {
         /// The file.
         path: PathBuf,
         /// From 1.
         line: u64,
         /// What is wrong with it.
-        source: serde_json::Error,
+        error: serde_json::Error,
     },
 }
 
@@ -231,12 +231,19 @@ impl<T: DeserializeOwned> Results<T> {
     }
 
     fn parse(&self) -> Result<T, ResultsError> {
-        serde_json::from_slice(&self.buffer).map_err(|source| ResultsError::Line {
+        serde_json::from_slice(&self.buffer).map_err(|error| ResultsError::Line {
             path: self.path.clone(),
             line: self.line,
-            source,
+            error,
         })
     }
+}
+
+/// What is wrong with a line, without the number of the line: it is parsed alone, so that this is always the first.
+fn without_line(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    let what = message.rsplit_once(" at line ");
+    what.map_or(message.as_str(), |(what, _)| what).to_owned()
 }
 
 impl<T: DeserializeOwned> Iterator for Results<T> {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Error, Result};
@@ -10,7 +11,7 @@ use thiserror::Error;
 use super::input::InputError;
 use super::output;
 use crate::record::{LostDevice, Record};
-use crate::results::ResultsError;
+use crate::results::{self, ResultsError};
 
 /// How a command ended that could run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,9 +115,19 @@ pub(super) fn report(result: Result<Exit>) -> ExitCode {
         Err(error) => {
             // Nothing can be done if standard error is closed.
             let _ = writeln!(io::stderr(), "tomtat: {error:#}");
+            output::warn_of_altered(&altered_results(&error));
             ExitCode::from(status_of(&error))
         }
     }
+}
+
+/// The results that are no longer as their run wrote them, where that is why they cannot be read.
+fn altered_results(error: &Error) -> Vec<PathBuf> {
+    let Some(ResultsError::Line { path, .. }) = error.downcast_ref() else {
+        return Vec::new();
+    };
+    let is_altered = results::are_altered(path).unwrap_or_default();
+    is_altered.then(|| path.clone()).into_iter().collect()
 }
 
 fn status_of(error: &Error) -> u8 {

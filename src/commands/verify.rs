@@ -8,8 +8,9 @@ use serde_json::json;
 use super::exit::Exit;
 use super::output;
 use crate::cli::{ReportFormat, Verify};
+use crate::record::Record;
 use crate::render::one_line;
-use crate::results::{self, Results};
+use crate::results::{self, Results, ResultsError};
 use crate::sources::{Missing, Sources};
 use crate::verify::{self, Finding, Totals};
 
@@ -21,9 +22,11 @@ pub(super) fn verify(arguments: &Verify) -> Result<Exit> {
     let mut missing = Missing::default();
     for path in &arguments.results {
         let records = Results::open(path)?;
-        if results::are_altered(path)? {
+        let is_altered = results::are_altered(path)?;
+        if is_altered {
             altered.push(path.clone());
         }
+        let records = up_to_the_cut(records, is_altered);
         let mut sources = Sources::new(&arguments.sources.folder, path);
         totals += verify::verify(records, &mut sources, |finding| -> Result<()> {
             match arguments.format {
@@ -46,7 +49,18 @@ pub(super) fn verify(arguments: &Verify) -> Result<Exit> {
         let paths = output::listed(&arguments.results);
         output::line(&format!("{paths}: there are no results"));
     }
-    // One that is gone is gone; where most are, they are looked for in the wrong place.
+    tell_of_missing(missing, totals);
+    output::warn_of_altered(&altered);
+    Ok(match totals {
+        Totals { documents: 0, .. } if altered.is_empty() => Exit::NoInput,
+        Totals { failed: 0, .. } if altered.is_empty() => Exit::Done,
+        Totals { .. } => Exit::Negative,
+    })
+}
+
+/// Says where most sources are not found, and what may help. One that is gone is gone; where most are, they are looked for in
+/// the wrong place.
+fn tell_of_missing(missing: Missing, totals: Totals) {
     let not_found = missing.relative + missing.absolute;
     if let Some(remedy) = output::remedy(missing)
         && not_found * 2 > totals.documents - totals.unread
@@ -56,12 +70,28 @@ pub(super) fn verify(arguments: &Verify) -> Result<Exit> {
             "not found where they are looked for: {not_found} of {documents}; {remedy}"
         ));
     }
-    output::warn_of_altered(&altered);
-    Ok(match totals {
-        Totals { documents: 0, .. } => Exit::NoInput,
-        Totals { failed: 0, .. } if altered.is_empty() => Exit::Done,
-        Totals { .. } => Exit::Negative,
+}
+
+/// The records up to the first line that is no JSON, which is told, where it is known that the results are not as they were
+/// written.
+fn up_to_the_cut(
+    records: Results,
+    is_altered: bool,
+) -> impl Iterator<Item = Result<Record, ResultsError>> {
+    records.map_while(move |record| {
+        if is_altered
+            && let Err(error) = &record
+            && is_of_cut(error)
+        {
+            output::line(&format!("tomtat: {error}; the rest was not verified"));
+            return None;
+        }
+        Some(record)
     })
+}
+
+fn is_of_cut(error: &ResultsError) -> bool {
+    matches!(error, ResultsError::Line { error, .. } if !error.is_data())
 }
 
 fn write_text(finding: &Finding, stream: &mut impl Write) -> io::Result<()> {

@@ -146,6 +146,28 @@ fn results_that_were_cut_are_told() {
 }
 
 #[test]
+fn results_that_were_cut_within_a_line_are_told() {
+    let run = Run::over(3, &[]);
+    let results = fs::read(run.path("ket-qua/results.jsonl")).expect("they are there");
+    let [results_folder, page] = [run.path("ket-qua"), run.path("trang.html")];
+    for (left, documents) in [(results.len() - 100, 7), (100, 0)] {
+        run.write("ket-qua/results.jsonl", &results[..left]);
+        let report = run.verify_as_json();
+        assert_eq!(report["totals"]["documents"], documents, "{report}");
+        let verify = tomtat(&["verify", &results_folder]).output();
+        let digest = tomtat(&["digest", &results_folder, "-o", &page]).output();
+        for (output, status) in [(verify, 4), (digest, 1)] {
+            let output = output.expect("it starts");
+            assert_eq!(output.status.code(), Some(status));
+            let said = stderr(&output);
+            let line = format!("line {}: no result", documents + 1);
+            assert!(said.contains("run.json") && said.contains(&line), "{said}");
+            assert!(!said.contains("at line"), "{said}");
+        }
+    }
+}
+
+#[test]
 fn a_missing_document_is_named() {
     let run = Run::over(3, &[]);
     fs::remove_file(run.path("kho/bc-001.txt")).expect("it is ours");
