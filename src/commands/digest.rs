@@ -1,10 +1,11 @@
 //! `tomtat digest`.
 
 use std::collections::BTreeMap;
-use std::io::{BufWriter, Write};
+use std::fs::File;
+use std::io::{BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result, ensure};
 
 use super::exit::Exit;
 use super::files;
@@ -19,6 +20,7 @@ use crate::sources::{Missing, Sources};
 pub(super) fn digest(arguments: &cli::Digest, talk: Talk) -> Result<Exit> {
     let runs = arguments.results.iter().chain(&arguments.since);
     files::keep_results(&arguments.output, runs.clone())?;
+    keep_documents(&arguments.output)?;
     let (digest, missing) = collect(arguments)?;
     if digest.documents == Documents::default() {
         output::line(&format!(
@@ -44,6 +46,22 @@ pub(super) fn digest(arguments: &cli::Digest, talk: Talk) -> Result<Exit> {
     })?;
     talk.line(&told(&digest, &arguments.output));
     Ok(Exit::Done)
+}
+
+/// Refuses to write the page over anything but an earlier page or nothing at all: it may be one of the documents.
+fn keep_documents(output: &Path) -> Result<()> {
+    let mut head = Vec::new();
+    if output.is_file() {
+        let read = File::open(output)
+            .and_then(|file| file.take(page::MARKED_BYTES).read_to_end(&mut head));
+        read.with_context(|| format!("cannot read {}", output.display()))?;
+    }
+    ensure!(
+        head.is_empty() || page::is_page(&head),
+        "{} is no digest, and would be written over; name another file with -o, or remove it",
+        output.display()
+    );
+    Ok(())
 }
 
 /// What the page holds, and of how many documents.

@@ -155,6 +155,35 @@ fn texts_that_are_not_to_be_had_are_told() {
 }
 
 #[test]
+fn a_page_is_written_over_a_page_and_over_no_document() {
+    let (folder, results) = results_of(&REPORTS);
+    let digest = |name: &str| {
+        let page = folder.path().join(name);
+        let page = page.to_str().expect("UTF-8");
+        let output = tomtat(&["digest", &results, "-o", page]).output();
+        output.expect("the program starts")
+    };
+    for name in ["bao-cao.docx", "trang-cu.html"] {
+        let document = folder.path().join(name);
+        fs::write(&document, "<!doctype html><p>Báo cáo.").expect("the folder is writable");
+        let output = digest(name);
+        assert!(
+            stderr(&output).contains("is no digest"),
+            "{}",
+            stderr(&output)
+        );
+        assert_eq!(output.status.code(), Some(1));
+        let kept = fs::read_to_string(&document).expect("it is there");
+        assert_eq!(kept, "<!doctype html><p>Báo cáo.");
+    }
+    fs::write(folder.path().join("trang.html"), "").expect("the folder is writable");
+    for _ in ["over an empty file", "over the page"] {
+        let output = digest("trang.html");
+        assert!(output.status.success(), "{}", stderr(&output));
+    }
+}
+
+#[test]
 fn results_that_are_not_whole_are_told() {
     let folder = crate::resume::archive(10);
     let paths = ["kho", "ket-qua"].map(|name| folder.path().join(name));

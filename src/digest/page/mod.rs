@@ -21,6 +21,18 @@ use terms::Terms;
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
+/// What every page has near its beginning and nobody else writes: its policy.
+const MARK: &str =
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-";
+
+/// In so many bytes of a page its mark stands.
+pub const MARKED_BYTES: u64 = 512;
+
+/// Whether a file is a page that [`write`] wrote, by its first [`MARKED_BYTES`].
+pub fn is_page(head: &[u8]) -> bool {
+    String::from_utf8_lossy(head).contains(MARK)
+}
+
 /// How the page is written.
 #[derive(Clone, Copy, Debug)]
 pub struct PageOptions<'a> {
@@ -78,8 +90,7 @@ impl Page<'_> {
         );
         writeln!(
             self.output,
-            "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n<meta \
-             http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{style}'; \
+            "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n{MARK}{style}'; \
              script-src 'sha256-{script}'; base-uri 'none'; form-action 'none'\">\n<meta name=\"viewport\" \
              content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light \
              dark\">\n<title>{}</title>\n<style>{STYLE}</style>\n</head>\n<body>",
