@@ -6,8 +6,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::output::{Talk, line};
 
-/// A bar over the steps of something long.
-#[derive(Debug)]
+/// A bar over the steps of something long. Copies are the same bar.
+#[derive(Clone, Debug)]
 pub(super) struct Bar {
     bar: ProgressBar,
     talk: Talk,

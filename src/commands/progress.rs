@@ -30,6 +30,9 @@ pub(super) enum Display {
     Quiet,
 }
 
+/// Says a line for people, from whatever thread, beside what a [`Display`] shows.
+pub(super) type Speaker = Box<dyn FnOnce(&str) + Send>;
+
 /// What a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
@@ -49,6 +52,18 @@ impl Display {
             ProgressName::Log => lines(Form::Text),
             ProgressName::Auto if !io::stderr().is_terminal() => lines(Form::Text),
             ProgressName::Auto | ProgressName::Bar => Self::Bar(Bar::with_text(total)),
+        }
+    }
+
+    /// Who says a line while the run goes on; programs that read events are told by the last one.
+    pub(super) fn speaker(&self, talk: Talk) -> Speaker {
+        match self {
+            Self::Bar(bar) => {
+                let bar = bar.clone();
+                Box::new(move |text| bar.line(text))
+            }
+            Self::Lines(Form::Json, _) => Box::new(|_| {}),
+            Self::Lines(Form::Text, _) | Self::Quiet => Box::new(move |text| talk.line(text)),
         }
     }
 

@@ -26,7 +26,7 @@ use crate::cli::Run;
 use crate::pipeline::Reader;
 use crate::results::{self, RunState};
 use close::{close, of_state, sentence};
-use signals::interruption;
+use signals::{acknowledge, interruption};
 
 pub(super) fn run(arguments: &Run, talk: Talk) -> Result<Exit> {
     let sources = source_options(&arguments.columns);
@@ -48,6 +48,7 @@ pub(super) fn run(arguments: &Run, talk: Talk) -> Result<Exit> {
 
     let mut progress = Progress::new(inputs.total());
     let mut display = Display::new(arguments.progress, talk, inputs.total());
+    acknowledge(&interrupted, display.speaker(talk));
     let mut runner = Runner {
         pipeline: &pipeline,
         workers: &workers,
