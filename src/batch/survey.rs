@@ -12,9 +12,6 @@ use super::worker::Workers;
 use crate::pipeline::{Input, Pipeline, Prepared};
 use crate::record::{Failure, LostDevice, Record};
 
-/// How many inputs are named for each reason why they cannot be read.
-const EXAMPLES: usize = 5;
-
 /// How many tokens the transformer is tried on: some seconds of one core.
 const SAMPLE_TOKENS: usize = 30_000;
 
@@ -49,7 +46,7 @@ pub struct Survey {
 pub struct Unreadable {
     /// How many there are.
     pub count: u64,
-    /// The first of them: where they lie, and the message.
+    /// All of them: where they lie, and the message.
     pub examples: Vec<(String, String)>,
 }
 
@@ -131,9 +128,7 @@ impl Survey {
             Err(Failure { code, message, .. }) => {
                 let entry = self.unreadable.entry(code.clone()).or_default();
                 entry.count += 1;
-                if entry.examples.len() < EXAMPLES {
-                    entry.examples.push((source.path.clone(), message.clone()));
-                }
+                entry.examples.push((source.path.clone(), message.clone()));
             }
         }
     }

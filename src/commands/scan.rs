@@ -14,10 +14,13 @@ use super::output::{self, Talk};
 use super::session::{self, Session};
 use crate::batch;
 use crate::batch::progress::span;
-use crate::batch::survey::{Survey, survey};
+use crate::batch::survey::{Survey, Unreadable, survey};
 use crate::cli::Scan;
 use crate::record::Failure;
 use crate::render::one_line;
+
+/// How many inputs are named for each reason why they cannot be read: more than a screen shows nobody reads.
+const EXAMPLES: usize = 5;
 
 pub(super) fn scan(arguments: &Scan, talk: Talk) -> Result<Exit> {
     let options = session::options(&arguments.documents);
@@ -68,11 +71,7 @@ fn write_text(survey: &Survey, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "formats     {}", listed(&survey.formats))?;
     writeln!(out, "encodings   {}", listed(&survey.encodings))?;
     for (code, reason) in &survey.unreadable {
-        writeln!(out, "{code:<20}{}", reason.count)?;
-        for (path, message) in &reason.examples {
-            let (path, message) = (one_line(path), one_line(message));
-            writeln!(out, "    {path}: {message}")?;
-        }
+        write_unreadable(code, reason, out)?;
     }
     match survey.estimate {
         Some(estimate) => writeln!(
@@ -86,6 +85,20 @@ fn write_text(survey: &Survey, out: &mut impl Write) -> io::Result<()> {
     }
 }
 
+/// How many inputs cannot be read for one reason, and the first of them.
+fn write_unreadable(code: &str, reason: &Unreadable, out: &mut impl Write) -> io::Result<()> {
+    let Unreadable { count, examples } = reason;
+    writeln!(out, "{code:<20}{count}")?;
+    for (path, message) in examples.iter().take(EXAMPLES) {
+        let (path, message) = (one_line(path), one_line(message));
+        writeln!(out, "    {path}: {message}")?;
+    }
+    match examples.len().saturating_sub(EXAMPLES) {
+        0 => Ok(()),
+        more => writeln!(out, "    … and {more} more (--json names all)"),
+    }
+}
+
 /// Names with their counts, the most frequent first.
 fn listed(counts: &BTreeMap<String, u64>) -> String {
     let mut counts: Vec<_> = counts.iter().collect();
@@ -94,4 +107,25 @@ fn listed(counts: &BTreeMap<String, u64>) -> String {
         .into_iter()
         .map(|(name, count)| format!("{name} {count}"));
     counts.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_named_is_counted() {
+        let said = |count: usize| {
+            let examples = (0..count).map(|number| (format!("{number}.docx"), "damaged".into()));
+            let reason = Unreadable {
+                count: count as u64,
+                examples: examples.collect(),
+            };
+            let mut out = Vec::new();
+            write_unreadable("corrupt", &reason, &mut out).expect("in memory");
+            String::from_utf8(out).expect("it is text")
+        };
+        assert!(said(12).ends_with("    4.docx: damaged\n    … and 7 more (--json names all)\n"));
+        assert!(said(EXAMPLES).ends_with("    4.docx: damaged\n"));
+    }
 }
