@@ -160,19 +160,24 @@ impl<R: Read> Read for Whole<R> {
 pub(super) struct Metered<'a> {
     file: File,
     read: &'a AtomicU64,
+    /// So much more is told.
+    left: u64,
 }
 
 impl<'a> Metered<'a> {
-    /// Adds what is read of `file` to `read`.
-    pub(super) fn new(file: File, read: &'a AtomicU64) -> Self {
-        Self { file, read }
+    /// Adds what is read of `file` to `read`, up to `most` in all.
+    pub(super) fn new(file: File, read: &'a AtomicU64, most: u64) -> Self {
+        let left = most;
+        Self { file, read, left }
     }
 }
 
 impl Read for Metered<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.file.read(buffer)?;
-        self.read.fetch_add(count as u64, Ordering::Relaxed);
+        let told = self.left.min(count as u64);
+        self.left -= told;
+        self.read.fetch_add(told, Ordering::Relaxed);
         Ok(count)
     }
 }

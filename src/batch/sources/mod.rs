@@ -92,10 +92,10 @@ impl Entry {
         }
     }
 
-    /// The size of the file; nothing where it has none, or cannot be had.
-    fn bytes(&self) -> u64 {
+    /// How much the file weighs among others; nothing where it has no size, or that cannot be had.
+    fn weight(&self) -> u64 {
         let metadata = self.path.metadata();
-        metadata.map_or(0, |metadata| metadata.len())
+        metadata.map_or(0, |metadata| weight(&self.path, metadata.len()))
     }
 }
 
@@ -106,9 +106,9 @@ pub struct Inputs {
     total: Option<u64>,
     /// Whether something was named, and nothing of it exists.
     are_missing: bool,
-    /// Bytes of all files, as far as that is known.
-    bytes: u64,
-    /// How many of them were read.
+    /// What all files weigh, as far as that is known.
+    weight: u64,
+    /// How much of that was read.
     read: Arc<AtomicU64>,
 }
 
@@ -137,12 +137,12 @@ impl Inputs {
     fn start(entries: VecDeque<Entry>, options: &SourceOptions) -> Self {
         let has_many = entries.iter().any(|entry| holds_many(&entry.path));
         let total = (!has_many).then_some(entries.len() as u64);
-        let bytes = entries.iter().map(Entry::bytes).sum();
+        let weight = entries.iter().map(Entry::weight).sum();
         let are_missing = !entries.is_empty() && entries.iter().all(Entry::is_missing);
-        let inputs = Self::of(total, bytes, options, |visitor| {
+        let inputs = Self::of(total, weight, options, |visitor| {
             let mut done = 0;
             for entry in entries {
-                done += entry.bytes();
+                done += entry.weight();
                 if visitor.entry(entry).is_break() {
                     return;
                 }
@@ -158,7 +158,7 @@ impl Inputs {
     /// The inputs that `visit` finds, on a thread of its own.
     fn of(
         total: Option<u64>,
-        bytes: u64,
+        weight: u64,
         options: &SourceOptions,
         visit: impl FnOnce(&mut Visitor<'_>) + Send + 'static,
     ) -> Self {
@@ -177,7 +177,7 @@ impl Inputs {
             receiver,
             total,
             are_missing: false,
-            bytes,
+            weight,
             read,
         }
     }
@@ -195,7 +195,7 @@ impl Inputs {
     /// About what share of the files was read, from 0 to 1; nothing of streams.
     pub fn share(&self) -> Option<f64> {
         let read = self.read.load(Ordering::Relaxed);
-        (self.bytes > 0).then(|| (read as f64 / self.bytes as f64).min(1.0))
+        (self.weight > 0).then(|| (read as f64 / self.weight as f64).min(1.0))
     }
 
     /// The next input, if it comes within `patience`.
@@ -250,6 +250,19 @@ fn holds_many(path: &Path) -> bool {
             suffix.as_str(),
             "jsonl" | "ndjson" | "zip" | "tar" | "gz" | "tgz" | "parquet" | "mbox"
         )
+}
+
+/// What one document weighs at most among files, in bytes: the text of a report of 100 pages. What is larger is pictures, or no
+/// document at all, as a film of some gigabytes is that is named in no time and would count for all reports beside it.
+const MOST_OF_ONE: u64 = 256 << 10;
+
+/// How much of the time that a run takes goes to a file of so many bytes, in bytes.
+fn weight(path: &Path, bytes: u64) -> u64 {
+    if holds_many(path) {
+        bytes
+    } else {
+        bytes.min(MOST_OF_ONE)
+    }
 }
 
 /// Whether the name says that a file is a JSONL archive, whatever its first line looks like.

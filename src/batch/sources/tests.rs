@@ -188,6 +188,22 @@ fn a_message_of_a_mailbox_that_is_too_large_is_held_no_further_than_that_tells()
 }
 
 #[test]
+fn a_large_file_that_is_no_container_weighs_no_more_than_a_document() {
+    let rows = RECORD.repeat(20_000);
+    let (small, large) = (b"mot".to_vec(), vec![0; 3 << 20]);
+    let expected = (rows.len() + small.len()) as u64 + MOST_OF_ONE;
+    let folder = folder(&[("a.mp4", large), ("b.jsonl", rows), ("c.txt", small)]);
+    let paths = [folder.path().to_owned()];
+    let mut inputs =
+        discover(&paths, Path::new("khong-co"), &SourceOptions::default()).expect("a folder");
+    assert_eq!(inputs.weight, expected);
+    assert!(inputs.next().is_some_and(|film| film.id == "a.mp4"));
+    assert!(inputs.share() < Some(0.9), "{:?}", inputs.share());
+    assert!(inputs.by_ref().count() > 0);
+    assert_eq!(inputs.share(), Some(1.0));
+}
+
+#[test]
 fn every_path_can_be_read_again_in_any_order() {
     let outer = zip(&[("a!.txt", b"mot"), ("kho.jsonl", RECORD)]);
     let folder = folder(&[

@@ -12,7 +12,7 @@ use super::budget::Budget;
 use super::guard::{Counted, Guarded, Metered, Peeked};
 use super::{
     Entry, STANDARD_INPUT, SourceOptions, container, gunzip, is_named_archive, mailbox, table, tar,
-    written,
+    weight, written,
 };
 use crate::ingest::mailbox::is_folder as is_mail_folder;
 use crate::ingest::{in_utf8, is_zip, jsonl};
@@ -32,7 +32,7 @@ const MAX_DEPTH: usize = 4;
 /// Hands over the inputs of one file after another.
 pub(super) struct Visitor<'a> {
     pub(super) options: &'a SourceOptions,
-    /// How many bytes of files were read.
+    /// How much was read of what all files weigh.
     pub(super) read: &'a AtomicU64,
     /// What was taken out of the file in hand.
     budget: Rc<Budget>,
@@ -124,23 +124,23 @@ impl<'a> Visitor<'a> {
                 return Err(io::ErrorKind::IsADirectory.into());
             }
             self.budget.note_size(metadata.len());
-            Ok(file)
+            Ok((file, weight(path, metadata.len())))
         });
-        let mut file = match opened {
-            Ok(file) => file,
+        let (mut file, weight) = match opened {
+            Ok(opened) => opened,
             Err(error) => return self.fail(place, Failure::reading(&error)),
         };
         // These two are read from their end, which only a file has at hand.
         let magic = file_magic(&mut file);
         match magic {
             Ok(magic) if is_zip(&magic) => {
-                let file = Metered::new(file, self.read);
+                let file = Metered::new(file, self.read, weight);
                 container::zip(self, place, file, |visitor, place, file| {
                     visitor.stream_of_file(place, file)
                 })
             }
             Ok(magic) if table::is_parquet(&magic) => table::parquet(self, place, file),
-            Ok(_) => self.stream_of_file(place, Metered::new(file, self.read)),
+            Ok(_) => self.stream_of_file(place, Metered::new(file, self.read, weight)),
             Err(error) => self.fail(place, Failure::reading(&error)),
         }
     }
