@@ -46,7 +46,8 @@ pub struct Extract {
     /// Folders, files, glob patterns, ZIP and tar archives, mailboxes, JSONL and Parquet tables; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// Write one file for each input into this folder, in folders as the inputs have them, instead of to standard output
+    /// Write one file for each input into this folder instead of to standard output; of several with one name, all but the
+    /// first go into folders as the inputs have them
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
     /// How to write the text

@@ -9,7 +9,7 @@ use anyhow::{Error, Result};
 use thiserror::Error;
 
 use super::input::InputError;
-use super::output;
+use super::{output, system};
 use crate::record::{LostDevice, Record};
 use crate::results::{self, ResultsError};
 
@@ -114,11 +114,20 @@ pub(super) fn report(result: Result<Exit>) -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // Nothing can be done if standard error is closed.
-            let _ = writeln!(io::stderr(), "tomtat: {error:#}");
+            let _ = writeln!(io::stderr(), "tomtat: {}", told(&error));
             output::warn_of_altered(&altered_results(&error));
             ExitCode::from(status_of(&error))
         }
     }
+}
+
+/// What went wrong, from the outside in.
+fn told(error: &Error) -> String {
+    let told = error.chain().map(|cause| {
+        let of_system = cause.downcast_ref().map(system::said);
+        of_system.unwrap_or_else(|| cause.to_string())
+    });
+    told.collect::<Vec<_>>().join(": ")
 }
 
 /// The results that are no longer as their run wrote them, where that is why they cannot be read.
@@ -173,6 +182,15 @@ fn is_broken_pipe(error: &Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_with_what_to_do() {
+        let error = Error::new(io::Error::from(io::ErrorKind::StorageFull));
+        assert_eq!(
+            told(&error.context("cannot write bang/paragraphs.csv")),
+            "cannot write bang/paragraphs.csv: the disk is full: make room and run the same command again"
+        );
+    }
 
     #[test]
     fn a_lost_device_is_told_once_with_what_is_kept_and_what_to_leave_out() {

@@ -11,6 +11,7 @@ use tempfile::{Builder, NamedTempFile};
 
 use super::also;
 use super::output::as_json;
+use super::system::telling;
 use crate::batch::UNFINISHED;
 use crate::batch::sources::OUTPUTS;
 use crate::results;
@@ -88,6 +89,7 @@ pub(super) fn make_folder(folder: &Path) -> Result<()> {
         return Ok(());
     }
     fs::create_dir_all(folder)
+        .map_err(telling)
         .with_context(|| format!("cannot make the output folder {}", folder.display()))
 }
 
@@ -147,12 +149,16 @@ impl NewFile {
     pub(super) fn create(path: &Path) -> Result<Self> {
         let place = if is_device(path) {
             let device = File::options().write(true).open(path);
-            Place::Device(device.with_context(|| format!("cannot write {}", path.display()))?)
+            Place::Device(
+                device
+                    .map_err(telling)
+                    .with_context(|| format!("cannot write {}", path.display()))?,
+            )
         } else {
             let file = temporary_files()
                 .tempfile_in(folder_of(path))
                 // Its own message has the temporary name.
-                .map_err(|error| io::Error::from(error.kind()))
+                .map_err(|error| telling(error.kind().into()))
                 .with_context(|| format!("cannot write to the folder of {}", path.display()))?;
             Place::Temporary(file)
         };
@@ -187,7 +193,8 @@ impl NewFile {
         if let Place::Temporary(file) = self.place {
             let kept = file.persist(&self.path);
             // Its own message repeats its cause.
-            kept.map_err(|error| error.error).context(message)?;
+            kept.map_err(|error| telling(error.error))
+                .context(message)?;
         }
         Ok(())
     }

@@ -18,6 +18,7 @@ mod read;
 mod run;
 mod scan;
 mod session;
+mod system;
 mod train;
 mod verify;
 

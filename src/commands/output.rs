@@ -7,6 +7,7 @@ use anyhow::Result;
 use console::Term;
 use serde::Serialize;
 
+use super::system;
 use crate::cli::{FormatName, Verbosity};
 use crate::record::{Failure, Record, SEPARATOR, Status};
 use crate::render::{Format, TextOptions, View, one_line};
@@ -53,7 +54,7 @@ fn of_standard_output(error: &io::Error) -> io::Error {
     // Whoever writes tries again after an interruption, and whoever reads may have seen enough: by the kind.
     io::Error::new(
         error.kind(),
-        format!("cannot write to standard output: {error}"),
+        format!("cannot write to standard output: {}", system::said(error)),
     )
 }
 

@@ -153,7 +153,7 @@ fn a_full_disk_behind_standard_output_is_named() {
         assert_eq!(output.status.code(), Some(1), "{command}");
         let said = stderr(&output);
         assert!(
-            said.contains("tomtat: cannot write to standard output: No space left"),
+            said.contains("tomtat: cannot write to standard output: the disk is full"),
             "{command}: {said}"
         );
     }

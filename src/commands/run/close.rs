@@ -1,6 +1,6 @@
 //! What a run leaves behind: its results, its manifest and a sentence about them.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
 
@@ -15,6 +15,7 @@ use crate::cli::{ColumnNames, Run};
 use crate::commands::archive::nothing_in;
 use crate::commands::files;
 use crate::commands::output;
+use crate::commands::system;
 use crate::hash::HashingWriter;
 use crate::record::{Record, SEPARATOR};
 use crate::render::one_line;
@@ -160,14 +161,8 @@ fn full_disk(path: &Path) -> Error {
 }
 
 fn is_of_full_disk(cause: &(dyn std::error::Error + 'static)) -> bool {
-    let is_full = |error: &io::Error| {
-        matches!(
-            error.kind(),
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
-        )
-    };
     matches!(cause.downcast_ref(), Some(StateError::Full))
-        || cause.downcast_ref().is_some_and(is_full)
+        || cause.downcast_ref().is_some_and(system::is_of_full_disk)
 }
 
 /// How the run ended, for people.

@@ -14,8 +14,8 @@ use super::output::{self, Talk};
 use super::progress::Display;
 use super::read::Tally;
 use super::session::{self, Session};
-use super::{also, files};
-use crate::batch::lock::Lock;
+use super::{also, files, system};
+use crate::batch::lock::{Lock, LockError};
 use crate::batch::manifest::Start;
 use crate::batch::progress::Progress;
 use crate::batch::run::{Ending, Pace, Run as Runner};
@@ -88,7 +88,11 @@ fn take_folder(arguments: &Run) -> Result<Lock> {
         files::refuse_to_overwrite(&folder.join(name), paths)?;
     }
     refuse_foreign_output(arguments)?;
-    Lock::take(folder).with_context(|| folder.display().to_string())
+    let lock = Lock::take(folder).map_err(|error| match error {
+        LockError::Io(error) => LockError::Io(system::telling(error)),
+        held @ LockError::Held { .. } => held,
+    });
+    lock.with_context(|| folder.display().to_string())
 }
 
 /// Refuses what no run wrote. What `digest` and `export` make may come first, unless this run would write over it or pass it
