@@ -4,7 +4,7 @@ use super::blocks::{Block, Blocks};
 use super::error::ReadError;
 use super::package::{Package, Relationships, main_part, relationships};
 use super::script::Script;
-use super::xml::{Element, Node, XmlReader};
+use super::xml::{Element, Node, XmlReader, on_one_line};
 use crate::document::ParagraphKind;
 
 /// The text of the slides that are shown, in their order, titles as headings, each slide's notes after it.
@@ -38,7 +38,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), ReadErro
             reader.read(&xml, ParagraphKind::Caption)?;
         }
     }
-    Ok((reader.blocks.finish(), None))
+    Ok((reader.blocks.finish_parted(), None))
 }
 
 fn slide_ids(presentation: &str) -> Result<Vec<String>, ReadError> {
@@ -134,10 +134,11 @@ impl SlideReader {
                 if self.kind.is_some() && self.in_paragraph {
                     self.says_more |= !self.in_furniture && !text.trim().is_empty();
                     let font = self.font.as_deref();
-                    self.blocks.push_at(self.script, &text, font);
+                    self.blocks.push_at(self.script, &on_one_line(&text), font);
                 }
             }
-            "br" | "tab" if self.in_paragraph => self.blocks.push(" ", None),
+            "br" if self.in_paragraph => self.blocks.push("\n", None),
+            "tab" if self.in_paragraph => self.blocks.push(" ", None),
             "tbl" => self.blocks.begin_table(),
             "tr" => self.blocks.begin_row(),
             "tc" => self.blocks.begin_cell(),

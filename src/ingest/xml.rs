@@ -209,6 +209,16 @@ impl<'a> XmlReader<'a> {
     }
 }
 
+/// A text whose line ends are spaces, as programs show those of text in which breaks have elements of their own.
+pub(crate) fn on_one_line(text: &str) -> Cow<'_, str> {
+    // Most have none, and texts may be very long.
+    if text.contains('\n') || text.contains('\r') {
+        Cow::Owned(text.replace(['\n', '\r'], " "))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
 /// The text of an XML file: in what its mark, its first bracket or its declaration says, else UTF-8 (XML 1.0, appendix F).
 ///
 /// # Errors

@@ -5,6 +5,7 @@
 
 mod block;
 mod bracket;
+mod breaks;
 mod repeat;
 mod table;
 
@@ -110,7 +111,7 @@ impl Blocks {
         self.flow().is_title = true;
     }
 
-    /// Appends text to the open paragraph; without one, begins a body paragraph.
+    /// Appends text to the open paragraph, line breaks as `\n`; without one, begins a body paragraph.
     pub(crate) fn push(&mut self, text: &str, font: Option<&str>) {
         self.push_at(Script::Line, text, font);
     }
@@ -295,6 +296,11 @@ impl Blocks {
             Some(Frame::Flow(flow, _)) => flow.finished,
             _ => Vec::new(),
         }
+    }
+
+    /// Closes everything and gives the paragraphs, parted where the line breaks in them do so.
+    pub(crate) fn finish_parted(self) -> Vec<Block> {
+        breaks::part(self.finish())
     }
 
     fn end_flow(&mut self, kind: FlowKind) {

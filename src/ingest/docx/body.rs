@@ -13,7 +13,7 @@ use crate::ingest::encoding::as_signs;
 use crate::ingest::error::ReadError;
 use crate::ingest::html::font_of_style;
 use crate::ingest::script::Script;
-use crate::ingest::xml::{Element, Node, XmlReader};
+use crate::ingest::xml::{Element, Node, XmlReader, on_one_line};
 
 /// Nobody writes more fractions in each other.
 const MAX_FRACTIONS: usize = 8;
@@ -128,7 +128,7 @@ impl<'s> BodyReader<'s> {
     /// The blocks, and the first paragraph in the Title style.
     pub(super) fn finish(mut self) -> (Vec<Block>, Option<Block>) {
         let title = self.blocks.take_title();
-        (self.blocks.finish(), title)
+        (self.blocks.finish_parted(), title)
     }
 
     fn start(
@@ -153,11 +153,12 @@ impl<'s> BodyReader<'s> {
             "sdtPr" => pass_placeholder(reader)?,
             "t" => {
                 let text = reader.text_of_element()?;
-                self.push(&text);
+                self.push(&on_one_line(&text));
             }
             "sym" => self.push_sign(element),
             "br" => self.take_break(element),
-            "tab" | "cr" | "ptab" => self.push(" "),
+            "cr" => self.push("\n"),
+            "tab" | "ptab" => self.push(" "),
             "softHyphen" => self.push("\u{ad}"),
             "noBreakHyphen" => self.push("-"),
             "num" | "den" | "d" | "rad" | "begChr" | "sepChr" | "endChr" | "e" | "sup" | "deg"
@@ -279,7 +280,7 @@ impl<'s> BodyReader<'s> {
     fn take_break(&mut self, element: &Element<'_>) {
         let kind = element.attribute("type");
         if !matches!(kind.as_deref(), Some("page" | "column")) {
-            return self.push(" ");
+            return self.push("\n");
         }
         if let Some(paragraph) = self.paragraphs.last()
             && !self.is_in_code()

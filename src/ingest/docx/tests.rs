@@ -3,6 +3,7 @@ use std::io::Write;
 use super::properties::ParagraphProperties;
 use super::*;
 use crate::document::ParagraphKind::{self, Body, Caption, Heading, ListItem, Table};
+use crate::ingest::encoding::normalize::normalize;
 use crate::ingest::tests::package;
 
 const STYLES: &str = r#"<w:styles xmlns:w="x">
@@ -259,7 +260,40 @@ fn a_page_and_a_column_part_paragraphs() {
         shown(&bytes),
         expected.map(|(kind, text)| (kind, text.to_owned()))
     );
-    assert_eq!(read(&bytes).unwrap().1.unwrap().text(), "Báo cáo quý III");
+    let title = read(&bytes).unwrap().1.unwrap().text();
+    assert_eq!(normalize(&title), "Báo cáo quý III");
+}
+
+#[test]
+fn a_line_break_parts_items_and_sentences_but_no_words() {
+    let lines = |lines: &[&str]| {
+        let lines = lines.iter().map(|line| format!("<w:t>{line}</w:t>"));
+        run("", &lines.collect::<Vec<_>>().join("<w:br/>"))
+    };
+    let list = [
+        "Chủ tịch xã kết luận như sau:",
+        "1. Trạm Y tế phun thuốc diệt muỗi ở các\nthôn",
+        "ven sông trước ngày 20/6",
+        "2. Công an xã tuần tra ban đêm",
+        "",
+        "II. Đề xuất",
+        "Văn phòng đề nghị huyện cấp 20 lít thuốc.",
+    ];
+    let signature = ["TRƯỞNG THÔN", "(Đã ký)", "Lò Văn Pâng"];
+    let body = format!(
+        "<w:p>{}</w:p><w:p>{}</w:p>",
+        lines(&list),
+        lines(&signature)
+    );
+    let expected = [
+        "Chủ tịch xã kết luận như sau:",
+        "1. Trạm Y tế phun thuốc diệt muỗi ở các thôn ven sông trước ngày 20/6",
+        "2. Công an xã tuần tra ban đêm",
+        "II. Đề xuất",
+        "Văn phòng đề nghị huyện cấp 20 lít thuốc.",
+        "TRƯỞNG THÔN (Đã ký) Lò Văn Pâng",
+    ];
+    assert_eq!(texts(&body), expected);
 }
 
 #[test]

@@ -3,7 +3,6 @@
 //! What a reader of the page would not read as its text is left out: scripts, styles, navigation,
 //! controls of forms, templates. The walk keeps its own stack, so nesting is bounded by memory alone.
 
-mod breaks;
 mod charset;
 mod element;
 mod margins;
@@ -49,7 +48,7 @@ pub(crate) fn read(text: &str) -> Result<(Vec<Block>, Option<Block>), ReadError>
         .map(|text| text.trim().to_owned())
         .find(|text| !text.is_empty())
         .map(|text| Block::of_text(&text));
-    Ok((breaks::part(reader.blocks.finish()), title))
+    Ok((reader.blocks.finish_parted(), title))
 }
 
 #[derive(Debug, Default)]
@@ -262,7 +261,7 @@ impl HtmlReader {
         }
     }
 
-    /// Takes a `<br>`: two in a row part paragraphs, as old pages do; of one, [`breaks`] tells.
+    /// Takes a `<br>`: two in a row part paragraphs, as old pages do; of one, [`Blocks`] tells.
     fn line_break(&mut self) {
         if self.preformatted_depth > 0 {
             self.push_preformatted("\n");

@@ -17,7 +17,7 @@ use super::error::ReadError;
 use super::package::Package;
 use super::script::Script;
 use super::sheet;
-use super::xml::{Element, Node, XmlReader, decode};
+use super::xml::{Element, Node, XmlReader, decode, on_one_line};
 use crate::document::ParagraphKind;
 
 /// More often than this, a row or a cell stands only because somebody filled the sheet with it to its edge.
@@ -49,7 +49,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), ReadErro
         (None, Some(meta)) => title_property(&meta)?,
         (title, _) => title,
     };
-    Ok((reader.blocks.finish(), title))
+    Ok((reader.blocks.finish_parted(), title))
 }
 
 /// Reads a document in one XML file.
@@ -67,7 +67,7 @@ pub(crate) fn read_flat(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), Rea
         None => title_property(&text)?,
         title => title,
     };
-    Ok((reader.blocks.finish(), title))
+    Ok((reader.blocks.finish_parted(), title))
 }
 
 /// The title among a document's properties.
@@ -147,7 +147,9 @@ impl<'s> OdtReader<'s> {
                 Node::Start(element) => self.in_body = element.name() == "body",
                 Node::End(name) if name == "body" => self.in_body = false,
                 Node::End(name) if self.in_body => self.end(&name)?,
-                Node::Text(text) if self.in_body && !self.paragraphs.is_empty() => self.push(&text),
+                Node::Text(text) if self.in_body && !self.paragraphs.is_empty() => {
+                    self.push(&on_one_line(&text));
+                }
                 _ => {}
             }
         }
@@ -169,7 +171,8 @@ impl<'s> OdtReader<'s> {
                 self.begin_paragraph(element, kind);
             }
             "span" => self.begin_span(element),
-            "s" | "tab" | "line-break" => self.push(" "),
+            "s" | "tab" => self.push(" "),
+            "line-break" => self.push("\n"),
             "fieldmark" => self.push(&form::read_field(element, reader)?),
             "change-start" => self.deletions.begin(element),
             "change-end" => self.deletions.end(element),

@@ -113,7 +113,7 @@ impl<'a> Presentation<'a> {
                 self.add(&mut blocks, &text, Some(ParagraphKind::Caption));
             }
         }
-        blocks.finish()
+        blocks.finish_parted()
     }
 
     fn add(&self, blocks: &mut Blocks, text: &Text<'_>, kind: Option<ParagraphKind>) {
@@ -130,7 +130,7 @@ impl<'a> Presentation<'a> {
                 if index > 0 {
                     blocks.begin_paragraph(kind);
                 }
-                blocks.push(&paragraph.replace('\u{B}', " "), font);
+                blocks.push(&paragraph.replace('\u{B}', "\n"), font);
             }
         }
         blocks.end_paragraph();

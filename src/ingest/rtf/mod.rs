@@ -210,7 +210,7 @@ impl RtfReader {
     /// Takes a character given by its name, which may stand for one already given.
     fn push_character(&mut self, text: &str) {
         // Nobody replaces a character by a tab or a break, which keeps words apart.
-        if self.skip > 0 && text != " " {
+        if self.skip > 0 && !matches!(text, " " | "\n") {
             self.skip -= 1;
         } else {
             self.skip = 0;
@@ -394,7 +394,8 @@ enum Ending {
 /// The character that a control word stands for, if it does.
 fn character(word: &str) -> Option<&'static str> {
     Some(match word {
-        "tab" | "line" | "emspace" | "enspace" | "qmspace" | "softline" | "lbr" => " ",
+        "line" => "\n",
+        "tab" | "emspace" | "enspace" | "qmspace" | "softline" | "lbr" => " ",
         "~" => "\u{A0}",
         "-" => "\u{AD}",
         "_" => "-",

@@ -102,7 +102,7 @@ impl Story {
     /// Ends the story and gives its paragraphs.
     fn finish(mut self) -> Vec<Block> {
         self.end_paragraph(ParagraphKind::Body, 0);
-        self.blocks.finish()
+        self.blocks.finish_parted()
     }
 
     /// Opens and closes tables until `depth` of them are open.

@@ -193,7 +193,8 @@ impl<'a, 'd> StoryReader<'a, 'd> {
                 text.push_str(form::read_box(self.story.data, place).unwrap_or_default());
             }
             _ if self.fields.contains(&true) || properties.deleted => {}
-            LINE_BREAK | '\t' => text.push(' '),
+            LINE_BREAK => text.push('\n'),
+            '\t' => text.push(' '),
             '\u{1E}' => text.push('-'),
             // Pictures, notes, page numbers; without the property, a letter of VISCII or VPS.
             '\0'..='\u{8}' if properties.special => {}
@@ -306,7 +307,7 @@ impl<'a, 'd> StoryReader<'a, 'd> {
     /// The blocks, and the first paragraph in the Title style.
     pub(super) fn finish(mut self) -> (Vec<Block>, Option<Block>) {
         let title = self.blocks.take_title();
-        (self.blocks.finish(), title)
+        (self.blocks.finish_parted(), title)
     }
 }
 
