@@ -3,10 +3,11 @@
 use super::body::names_body;
 use super::fold::{folded, starts_with_any};
 use super::person::trailing_name;
+use super::place::CELLS;
 use super::subject::is_loud;
 
 /// How offices are named.
-const OFFICES: [&str; 49] = [
+const OFFICES: [&str; 50] = [
     "chu tich",
     "giam doc",
     "tong giam doc",
@@ -33,6 +34,7 @@ const OFFICES: [&str; 49] = [
     "chanh thanh tra",
     "nguoi lap bieu",
     "nguoi bao cao",
+    "nguoi lap bao cao",
     "nguoi viet bao cao",
     "ke toan truong",
     "hat truong",
@@ -58,10 +60,14 @@ const OFFICES: [&str; 49] = [
     "uy vien thuong truc",
 ];
 
+/// An office in small letters has at most so many characters.
+const LONGEST_OFFICE_CHARS: usize = 60;
+
 /// Under whose authority somebody signs: on behalf, in place, by order, by mandate, acting.
 const AUTHORITIES: [&str; 6] = ["TM", "KT", "TL", "TUQ", "TH", "Q"];
 
-pub(super) fn is_office(text: &str) -> bool {
+/// Whether a line names an office in which somebody signs.
+pub(in crate::ingest) fn is_office(text: &str) -> bool {
     let length = text.chars().count();
     if length > 90 || text.ends_with([';', ':', '?', '!']) {
         return false;
@@ -87,6 +93,25 @@ pub(super) fn names_office(text: &str) -> bool {
         .iter()
         .find_map(|by| name.strip_prefix(by));
     starts_with_any(office.unwrap_or(&name), &OFFICES)
+}
+
+/// Whether the last cell of a row names an office and nothing else: `… | Trưởng phòng`.
+pub(super) fn names_office_in_cell(row: &str) -> bool {
+    let cell = row.rsplit_once(CELLS).map_or("", |(_, cell)| cell).trim();
+    cell.chars().count() <= LONGEST_OFFICE_CHARS
+        && cell.starts_with(char::is_uppercase)
+        && !cell.contains([',', ';', ':', '.'])
+        && names_office(cell)
+}
+
+/// Whether the last cell of a row ends with the name of an office: `… | KT. GIÁM ĐỐC PHÓ GIÁM ĐỐC`.
+pub(super) fn ends_cell_with_office(row: &str) -> bool {
+    let cell = row.rsplit_once(CELLS).map_or("", |(_, cell)| cell);
+    let name = folded(cell);
+    let mut before = OFFICES
+        .iter()
+        .filter_map(|office| name.strip_suffix(office));
+    before.any(|before| before.is_empty() || before.ends_with(' '))
 }
 
 /// Whether a line begins with this authority: `TM. `, and as others type it, `T/M`, `T.M` or bare before those who sign: `KT CHỦ

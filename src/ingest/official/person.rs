@@ -1,6 +1,7 @@
 //! Is a line the name of a person? `Nguyễn Văn Nam`, `Vũ A Páo`, `BS. CKII. Lò Thị H'Mai`, `TRẦN THỊ MAI`.
 
 use super::fold::{Folded, folded, starts_with_any};
+use super::office::{ends_cell_with_office, names_office_in_cell};
 
 /// Ranks, degrees and honours before a name, folded.
 const TITLES: [&str; 52] = [
@@ -105,7 +106,7 @@ const FAMILIES: [&str; 87] = [
 ];
 
 /// What begins as they do and may stand under an office: `GIÁM ĐỐC CÔNG AN THÀNH PHỐ` and below it `HÀ NỘI`.
-const NO_NAMES: [&str; 24] = [
+const NO_NAMES: [&str; 30] = [
     "ha noi",
     "ha giang",
     "ha nam",
@@ -128,6 +129,12 @@ const NO_NAMES: [&str; 24] = [
     "doan dai bieu",
     "doan thanh nien",
     "doan cong tac",
+    "doan xa",
+    "doan phuong",
+    "doan truong",
+    "doan tncs",
+    "luu tru",
+    "ly luan",
     "ton giao",
     "la gi",
 ];
@@ -154,29 +161,43 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     words.filter(|word| !word.is_empty())
 }
 
-/// The two to five capitalised words that end a text after its signature mark or a word in capitals, or the name in capitals
-/// after the mark.
+/// The name that ends a text, with the titles before it, where an office, a signature mark or a word in capitals stands right
+/// before.
 pub(super) fn trailing_name(text: &str) -> Option<String> {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let count = words
-        .iter()
-        .rev()
-        .take_while(|word| is_capitalised(word))
-        .count();
-    let before = words
-        .len()
-        .checked_sub(count + 1)
-        .map(|index| words[index])?;
-    let name = &words[words.len() - count..];
-    let is_signature = before.ends_with(')')
-        || (before.chars().count() > 1 && !before.chars().any(char::is_lowercase));
-    let is_name = (2..=5).contains(&count) && is_signature && !ends_with_letter(name);
-    is_name.then(|| name.join(" ")).or_else(|| {
-        let (before, after) = text.rsplit_once(')')?;
-        let name = after.trim_start_matches(|letter: char| !letter.is_alphabetic());
-        let is_marked = folded(before).ends_with("da ky");
-        (is_marked && is_loud_name(name.trim_end())).then(|| name.trim_end().to_owned())
-    })
+    if !text.ends_with(char::is_alphabetic) {
+        return None;
+    }
+    let mut gaps: Vec<usize> = text.rmatch_indices(' ').map(|(gap, _)| gap).collect();
+    gaps.truncate(LONGEST_NAME_CHARS);
+    let longest_first = gaps.into_iter().rev();
+    let mut parted = longest_first.map(|gap| (text[..gap].trim_end(), &text[gap + 1..]));
+    parted
+        .find(|(before, name)| is_signed_by(before, name))
+        .map(|(_, name)| name.to_owned())
+}
+
+/// Whether a name stands where it signs what is before it.
+fn is_signed_by(before: &str, name: &str) -> bool {
+    if is_name(name) {
+        let last = before.split(' ').next_back().unwrap_or_default();
+        let is_loud = last.chars().count() > 1 && !last.chars().any(char::is_lowercase);
+        return before.ends_with(')')
+            || is_loud
+            || (is_known(name) && names_office_in_cell(before));
+    }
+    if !is_loud_name(name) {
+        return false;
+    }
+    let is_mark = || before.contains(')') && folded(before).ends_with("da ky");
+    // Two words may be how the office goes on.
+    is_mark() || (words(name).count() > 2 && ends_cell_with_office(before))
+}
+
+/// Whether a name has a title or begins with one of the common family names: `Dân Vận` has the form of one, too.
+fn is_known(name: &str) -> bool {
+    let plain = without_titles(name);
+    let family = words(plain).next().map(str::to_lowercase);
+    plain.len() < name.len() || family.is_some_and(|family| FAMILIES.contains(&family.as_str()))
 }
 
 /// Whether two words are a word and one letter, as in `Mẫu A`.

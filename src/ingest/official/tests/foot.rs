@@ -94,6 +94,36 @@ fn signers_are_read_in_all_spellings() {
 }
 
 #[test]
+fn signers_in_a_cell_have_titles_or_offices_in_small_letters() {
+    let signer = |cell: &str| {
+        let row = format!("Nơi nhận: - Như trên; - Lưu: VT. | {cell}");
+        facts_of(&[STATE], &[&row]).signer
+    };
+    let cells = [
+        ("TRƯỞNG CÔNG AN HUYỆN", "Thượng tá Vũ Đình Hòa"),
+        ("GIÁM ĐỐC", "ThS. Vũ Đình Hòa"),
+        ("KT. GIÁM ĐỐC PHÓ GIÁM ĐỐC", "Đại tá, TS. Vũ Đình Hòa"),
+        ("TRẠM TRƯỞNG (Đã ký)", "Bác sĩ Vũ Đình Hòa"),
+        ("KT. CHỦ TỊCH PHÓ CHỦ TỊCH", "VŨ ĐÌNH HÒA"),
+        ("Trưởng phòng", "Vũ Đình Hòa"),
+        ("Người lập báo cáo", "Vũ Đình Hòa"),
+        ("Phó Giám đốc phụ trách", "Dược sĩ H'Yim Kđoh"),
+    ];
+    for (office, name) in cells {
+        let found = signer(&format!("{office} {name}"));
+        assert_eq!(found.as_deref(), Some(name), "{office}");
+    }
+    for cell in [
+        "Trưởng ban Dân Vận",
+        "BÍ THƯ ĐOÀN XÃ KHÊ HẠ",
+        "CHỦ TỊCH UBND HUYỆN TRẦN VĂN THỜI",
+        "Tặng hoa chúc mừng chị Vũ Thị Hòa",
+    ] {
+        assert_eq!(signer(cell), None, "{cell}");
+    }
+}
+
+#[test]
 fn capitals_between_an_office_and_the_name_sign_nothing() {
     let feet: [&[&str]; 3] = [
         &["CHỦ TỊCH UBND HUYỆN", "TRẦN VĂN THỜI", "(Đã ký)", "Lê Hoa"],
