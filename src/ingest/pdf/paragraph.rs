@@ -104,11 +104,26 @@ impl Traced {
             Marker::None if ended => had_room || is_indented || is_apart,
             Marker::None => {
                 let is_set_off = is_indented || is_apart || self.falls_short(next, margins);
-                let is_other = had_room && is_set_off || gap > FAR_APART;
+                let is_other =
+                    had_room && is_set_off || gap > FAR_APART || self.is_title_over(next, margins);
                 is_other && !begins_small(&next.block)
             }
             _ => ended || had_room || is_apart,
         }
+    }
+
+    /// Whether its last line stands in the middle between these margins and the next one is in another font, as below a title
+    /// that nearly fills its line.
+    fn is_title_over(&self, next: &Self, margins: Margins) -> bool {
+        const LEAST_EMS: f32 = 0.25;
+        // No line of a ragged text may reach its margin, but one comes near by about a word.
+        const WORD_EMS: f32 = 3.0;
+        let em = self.last.size;
+        let left = self.last.left - margins.left;
+        let right = margins.right - self.last.right;
+        left.min(right) > LEAST_EMS * em
+            && (-0.5 * em..WORD_EMS * em).contains(&(left - right))
+            && font_after(&self.block) != font_of(&next.block)
     }
 
     /// Whether this is one line that is much shorter than the next one, below which it begins, as a heading does.
@@ -194,150 +209,4 @@ pub(super) fn font_of(block: &Block) -> Option<&str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::lines::tests::line;
-    use super::super::lines::{Line, margins, paragraphs};
-
-    /// What paragraphs these lines make that the layout analysis takes for one.
-    fn texts(mut lines: Vec<Line>) -> Vec<String> {
-        let whole: String = lines.iter().map(|line| line.block.text()).collect();
-        let margins = margins(&lines);
-        let paragraphs = paragraphs(&mut lines, &whole, margins).unwrap();
-        let texts = paragraphs.iter().map(|paragraph| paragraph.block.text());
-        texts.collect()
-    }
-
-    #[test]
-    fn abbreviations_left_over_by_a_full_line_are_no_title() {
-        let lines = vec![
-            line(
-                85.0,
-                700.0,
-                "Ngành đã sắp xếp mạng lưới từ mầm non đến các trường",
-            ),
-            line(85.0, 684.0, "THCS, THPT"),
-            line(85.0, 668.0, "và các trung tâm."),
-            line(240.0, 652.0, "KẾT QUẢ"),
-            line(85.0, 636.0, "Các xã đã gieo trồng xong."),
-        ];
-        assert_eq!(
-            texts(lines),
-            [
-                "Ngành đã sắp xếp mạng lưới từ mầm non đến các trường THCS, THPT và các trung tâm.",
-                "KẾT QUẢ",
-                "Các xã đã gieo trồng xong."
-            ]
-        );
-        let signed = vec![
-            line(
-                85.0,
-                700.0,
-                "Người lập biểu xác nhận số liệu đúng vào thời điểm",
-            ),
-            line(85.0, 684.0, "NGUYỄN VĂN BÌNH"),
-        ];
-        assert_eq!(texts(signed).len(), 2);
-    }
-
-    #[test]
-    fn items_go_on_where_their_words_begin() {
-        let lines = vec![
-            line(85.0, 700.0, "- Thu ngân sách tăng so với năm trước;"),
-            line(103.0, 684.0, "trong đó thu từ đất đạt 31,2 tỷ đồng."),
-            line(103.0, 668.0, "Các khoản khác giảm nhẹ."),
-            line(85.0, 652.0, "- Chi ngân sách bằng 52% dự toán."),
-            line(121.0, 636.0, "Các xã đã gieo trồng xong."),
-        ];
-        let texts = texts(lines);
-        assert_eq!(texts.len(), 3, "{texts:?}");
-        assert!(texts[0].ends_with("giảm nhẹ."), "{texts:?}");
-    }
-
-    #[test]
-    fn a_gap_begins_a_paragraph() {
-        let lines = vec![
-            line(85.0, 760.0, "Tình hình sáu tháng đầu năm của huyện"),
-            line(
-                85.0,
-                737.0,
-                "Huyện báo cáo kết quả các mặt công tác như sau đây:",
-            ),
-            line(85.0, 714.0, "2. Về thu ngân sách"),
-            line(
-                85.0,
-                691.0,
-                "Tổng thu ngân sách trên địa bàn huyện đến nay đạt",
-            ),
-            line(
-                85.0,
-                675.0,
-                "186 tỷ đồng, bằng 54% dự toán được tỉnh giao cho,",
-            ),
-            line(
-                85.0,
-                659.0,
-                "trong đó thu thuế, phí là 96 tỷ đồng, tăng 7,2%.",
-            ),
-            line(
-                85.0,
-                636.0,
-                "Chi ngân sách là 312 tỷ đồng, được phân bổ cho",
-            ),
-            line(
-                85.0,
-                620.0,
-                "Phòng Giáo dục và các trường, nhiều nhất từ trước",
-            ),
-            line(85.0, 604.0, "đến nay"),
-            line(85.0, 581.0, "Các xã chi đúng dự toán."),
-        ];
-        let texts = texts(lines);
-        let begin = ["Tình", "Huyện", "2. Về", "Tổng thu", "Chi", "Các xã"];
-        assert_eq!(texts.len(), begin.len(), "{texts:?}");
-        for (text, begin) in texts.iter().zip(begin) {
-            assert!(text.starts_with(begin), "{texts:?}");
-        }
-    }
-
-    #[test]
-    fn a_short_line_over_a_long_one_is_a_heading_but_not_beside_a_picture() {
-        let heading = [
-            line(85.0, 700.0, "Nguyên nhân chủ quan"),
-            line(
-                85.0,
-                684.0,
-                "Một số phòng, ban chưa phối hợp chặt chẽ với các",
-            ),
-            line(85.0, 668.0, "xã."),
-        ];
-        let beside_picture = [
-            line(85.0, 700.0, "Huyện giao cho Công an"),
-            line(85.0, 684.0, "Đông Sơn và Công an xã"),
-            line(
-                85.0,
-                668.0,
-                "Đông Hòa kiểm tra, làm rõ các vụ việc tồn đọng rồi",
-            ),
-            line(85.0, 652.0, "báo cáo trong tháng 9."),
-        ];
-        let recipients = [
-            line(85.0, 700.0, "Nơi nhận:"),
-            line(85.0, 684.0, "Như trên"),
-            line(85.0, 668.0, "Phòng Nội vụ và các trường ở ba xã vùng cao"),
-        ];
-        assert_eq!(texts(recipients.into()).len(), 2);
-        assert_eq!(texts(heading.into()).len(), 2);
-        assert_eq!(texts(beside_picture.into()).len(), 1);
-    }
-
-    #[test]
-    fn lines_far_apart_on_the_whole_page_are_those_of_paragraphs() {
-        let count = |pitch: f32, text: &str| {
-            let heights = (0..9).map(|index| 700.0 - pitch * index as f32);
-            texts(heights.map(|height| line(85.0, height, text)).collect()).len()
-        };
-        let full = "các xã trong huyện đã gieo trồng xong lúa mùa";
-        assert_eq!([count(16.0, full), count(28.0, full)], [1, 1]);
-        assert_eq!(count(28.0, "Chức vụ: Phó Trưởng phòng"), 9);
-    }
-}
+mod tests;
