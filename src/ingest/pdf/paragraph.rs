@@ -3,7 +3,7 @@
 use unpdf::parser::backend::PageBox;
 
 use super::continuation::append_line;
-use super::letters::begins_small;
+use super::letters::{begins_small, decoded};
 use super::lines::Line;
 use super::place::{EndLines, Extent, Margins, Place, Placed};
 use super::signature::heads_recipients;
@@ -108,7 +108,7 @@ impl Traced {
                     had_room && is_set_off || gap > FAR_APART || self.is_title_over(next, margins);
                 is_other && !begins_small(&next.block)
             }
-            _ => ended || had_room || is_apart,
+            _ => ended || had_room || is_apart || self.has_mark_of(next),
         }
     }
 
@@ -124,6 +124,23 @@ impl Traced {
         left.min(right) > LEAST_EMS * em
             && (-0.5 * em..WORD_EMS * em).contains(&(left - right))
             && font_after(&self.block) != font_of(&next.block)
+    }
+
+    /// Whether it is an item, and the next line begins one with the same sign below its own.
+    fn has_mark_of(&self, next: &Self) -> bool {
+        let sign = |block: &Block| {
+            let mut letters = block.runs.iter().flat_map(|run| run.text.chars());
+            letters.find(|letter| !letter.is_whitespace())
+        };
+        let begins_with_capital = || {
+            let text = decoded(&next.block);
+            let words = text.trim_start().split_once(' ');
+            words.is_some_and(|(_, words)| words.trim_start().starts_with(char::is_uppercase))
+        };
+        (self.first.left - next.first.left).abs() < 1.0
+            && shape::marker(next.last_text.trim()) == Marker::Bullet
+            && sign(&self.block) == sign(&next.block)
+            && begins_with_capital()
     }
 
     /// Whether this is one line that is much shorter than the next one, below which it begins, as a heading does.

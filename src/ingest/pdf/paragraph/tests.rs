@@ -86,6 +86,30 @@ fn a_centred_title_in_another_font_ends_though_it_nearly_fills_its_line() {
 }
 
 #[test]
+fn a_sign_below_that_of_an_item_begins_the_next_one() {
+    let count = |left: f32, second: &str| {
+        let lines = vec![
+            line(
+                85.0,
+                700.0,
+                "- Đoàn xã trồng 1.200 cây keo ở hai bên đường liên thôn phía đông",
+            ),
+            line(left, 684.0, second),
+        ];
+        texts(lines).len()
+    };
+    assert_eq!(count(85.0, "- Hội Nông dân xã giúp bảy hộ sửa chuồng"), 2);
+    let others = [
+        (85.0, "- tây và hai bên bờ suối"),
+        (95.0, "- Bắc và hai bên bờ suối"),
+        (85.0, "+ Hội Nông dân xã giúp bảy hộ"),
+    ];
+    for (left, second) in others {
+        assert_eq!(count(left, second), 1, "{second}");
+    }
+}
+
+#[test]
 fn a_gap_begins_a_paragraph() {
     let lines = vec![
         line(85.0, 760.0, "Tình hình sáu tháng đầu năm của huyện"),
