@@ -37,6 +37,7 @@ pub(super) use body::names_body;
 pub(super) use headless::headless_title;
 pub use kind::begins_as_report;
 pub(super) use kind::{is_bare_kind, is_kind};
+pub(super) use office::is_office;
 pub(super) use untitled::{is_no_title, names_part};
 
 use super::RawParagraph;

@@ -95,7 +95,8 @@ impl Traced {
             && marker == Marker::None
             && font_after(&self.block) == font_of(&next.block);
         let changes_case = self.is_capitals != next.is_capitals && !is_wrapped;
-        if is_resized || changes_case || self.is_far_from(next, &text, margins) {
+        let is_new = is_resized || changes_case || heads_recipients(&text);
+        if is_new || self.is_far_from(next, &text, margins) {
             return true;
         }
         let gap = self.gap_before(next, margins);

@@ -10,6 +10,7 @@ use super::letters::decoded;
 use super::lines::{Line, margins};
 use super::paragraph::{Traced, of_lines};
 use super::place::{EndLines, Extent, Margins, Placed};
+use crate::ingest::official;
 use crate::ingest::shape::{self, Marker};
 
 /// What stands over the recipients, in Unicode and in the bytes of TCVN3 and VNI.
@@ -207,7 +208,9 @@ fn is_title(line: &Line) -> bool {
 fn is_office(line: &Line) -> bool {
     let text = decoded(&line.block);
     let first = text.trim().split(['.', ' ']).next().unwrap_or_default();
-    shape::is_capitals(text.trim()) || SIGNS_FOR.contains(&first)
+    shape::is_capitals(text.trim())
+        || SIGNS_FOR.contains(&first)
+        || official::is_office(text.trim())
 }
 
 /// What stands on a line before a wide gap, and what after it.

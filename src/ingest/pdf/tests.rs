@@ -287,6 +287,32 @@ fn recipients_are_read_before_who_signs_beside_them() {
 }
 
 #[test]
+fn an_office_in_small_letters_stands_beside_the_recipients() {
+    let page = upright(&[
+        Drawn(
+            85.0,
+            700.0,
+            "Đề nghị các tổ bảo vệ trực đủ người trong ba ngày nghỉ",
+        ),
+        Drawn(85.0, 684.0, "Nơi nhận:"),
+        Drawn(380.0, 684.0, "Trưởng phòng"),
+        Drawn(85.0, 668.0, "- Các tổ;"),
+        Drawn(85.0, 652.0, "- Lưu VT."),
+        Drawn(370.0, 636.0, "Lường Thị Hoa"),
+    ]);
+    assert_eq!(
+        texts(&pdf(&[page], ""))[1..],
+        [
+            "Nơi nhận:",
+            "- Các tổ;",
+            "- Lưu VT.",
+            "Trưởng phòng",
+            "Lường Thị Hoa"
+        ]
+    );
+}
+
+#[test]
 fn an_office_may_stand_above_the_recipients() {
     let page = upright(&[
         Drawn(
