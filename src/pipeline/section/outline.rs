@@ -97,6 +97,40 @@ pub(super) struct Outline {
     traits: Traits,
 }
 
+/// What a document is for, by its title.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    Unknown,
+    /// It tells what its office did.
+    Reports,
+    /// It directs somebody.
+    Directs,
+    /// It tells what others are to report.
+    Outlines,
+}
+
+impl Purpose {
+    fn of(title: &str) -> Self {
+        if topic::is_outline(title) {
+            Self::Outlines
+        } else if topic::directs(title) {
+            Self::Directs
+        } else if topic::reports(title) {
+            Self::Reports
+        } else {
+            Self::Unknown
+        }
+    }
+
+    /// The same with another line of the title.
+    fn with(self, line: &str) -> Self {
+        match Self::of(line) {
+            found @ (Self::Directs | Self::Outlines) if self != Self::Outlines => found,
+            _ => self,
+        }
+    }
+}
+
 /// What a document is by its title and its letterhead.
 #[derive(Clone, Debug)]
 struct Traits {
@@ -104,12 +138,7 @@ struct Traits {
     title: String,
     /// Minutes, whose conclusions are tasks.
     is_minutes: bool,
-    /// Directions to somebody.
-    directs: bool,
-    /// What its office did.
-    reports: bool,
-    /// What others are to report.
-    is_outline: bool,
+    purpose: Purpose,
     /// An office's: in news, lines without a number head what they like.
     is_official: bool,
 }
@@ -124,9 +153,7 @@ impl Outline {
             has_begun: false,
             traits: Traits {
                 is_minutes: small.starts_with("biên bản"),
-                directs: topic::directs(title),
-                reports: is_official && topic::reports(title),
-                is_outline: topic::is_outline(title),
+                purpose: Purpose::of(title),
                 title: small,
                 is_official,
             },
@@ -153,8 +180,7 @@ impl Outline {
                 !topic::is_fragment(text)
             };
         if is_heading && !self.has_begun {
-            self.traits.directs |= topic::directs(text);
-            self.traits.is_outline |= topic::is_outline(text);
+            self.traits.purpose = self.traits.purpose.with(text);
         }
         let opened = self.opened(kind, mark, text);
         self.unnamed = None;
@@ -288,15 +314,15 @@ impl Outline {
             return list.section.map(|section| place(section, Telling::Said));
         }
         let is_numbered = |level: &Level| !matches!(level.sign, Sign::Bullet(_));
-        match self.topic() {
+        match (self.topic(), self.traits.purpose) {
             _ if is_heading => None,
-            _ if self.traits.is_outline => None,
-            Topic::Of(section) => Some(place(section, Telling::Said)),
-            Topic::Unsaid if self.traits.directs && self.levels.iter().any(is_numbered) => {
+            (_, Purpose::Outlines) => None,
+            (Topic::Of(section), _) => Some(place(section, Telling::Said)),
+            (Topic::Unsaid, Purpose::Directs) if self.levels.iter().any(is_numbered) => {
                 Some(place(Section::Tasks, Telling::Titled))
             }
-            Topic::Unsaid if self.traits.reports => Some(place(Section::Results, Telling::Titled)),
-            Topic::Other | Topic::Unsaid => None,
+            (Topic::Unsaid, Purpose::Reports) => Some(place(Section::Results, Telling::Titled)),
+            (Topic::Other | Topic::Unsaid, _) => None,
         }
     }
 
