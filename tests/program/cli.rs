@@ -353,8 +353,14 @@ fn an_untitled_document_is_a_report_where_half_of_it_has_labels() {
     labels.sort();
     assert_eq!(labels, ["achievement", "directive", "model"]);
     assert_eq!(sentences(&records[1])[0]["text"], story[0]);
-    // A title that begins like a report's makes it no news, as others do.
-    assert_eq!(sentences(&records[2]), sentences(&records[0]));
+    // A title that begins like a report's makes it no news, as others do, though it says a little of labels.
+    let texts = |record: &serde_json::Value| -> Vec<serde_json::Value> {
+        let sentences = sentences(record).into_iter();
+        sentences
+            .map(|mut sentence| sentence["text"].take())
+            .collect()
+    };
+    assert_eq!(texts(&records[2]), texts(&records[0]));
     assert_ne!(sentences(&records[3]), sentences(&records[0]));
 }
 

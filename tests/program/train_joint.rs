@@ -143,7 +143,7 @@ fn documents_without_quoted_sentences_are_refused() {
     assert_eq!(output.status.code(), Some(1));
     let error = stderr(&output);
     assert!(
-        error.starts_with("error: no document has a sentence that is quoted"),
+        error.starts_with("tomtat: no document has a sentence that is quoted"),
         "{error}"
     );
     assert!(!desk.path("ra/model.gguf").exists());

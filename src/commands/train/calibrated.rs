@@ -159,7 +159,7 @@ fn elsewhere(
         calibrations: trained.calibrations.clone(),
         margin: trained.classifier.margin(),
     };
-    let records = super::held_out_records(reader, encoded, &trained)?;
+    let records = super::held_out_records(reader, &examples, encoded, &trained)?;
     let heading = heading(examples.len(), "examples in other languages");
     super::report(&heading, &records, &examples, &trained.classifier)?;
     Ok(native.with_cross_lingual(cross_lingual)?)

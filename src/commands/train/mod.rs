@@ -207,7 +207,7 @@ fn conclude(
     trained: &Trained,
 ) -> Result<()> {
     save(destination.folder, reader, trained)?;
-    let mut records = held_out_records(reader, encoded, trained)?;
+    let mut records = held_out_records(reader, examples, encoded, trained)?;
     report(heading, &records, examples, &trained.classifier)?;
     if let Some(path) = destination.cross_validated {
         records.iter_mut().for_each(keep_said);
@@ -318,9 +318,10 @@ fn save(folder: &Path, reader: &Reader, trained: &Trained) -> Result<()> {
     files::write_bytes(&folder.join(classify::FILE_NAME), &labels.to_bytes()?)
 }
 
-/// What the program says of every example whose document some heads saw nothing of, by those.
+/// What the program says of every labelled example, by heads that saw nothing of its document.
 fn held_out_records(
     reader: &Reader,
+    examples: &[Example],
     encoded: Vec<(Prepared, Vectors)>,
     trained: &Trained,
 ) -> Result<Vec<Record>> {
@@ -332,10 +333,10 @@ fn held_out_records(
     let record = |((prepared, vectors), fold): ((Prepared, Vectors), &Option<usize>)| {
         fold.map(|fold| pipelines[fold].finish(prepared, vectors))
     };
-    Ok(encoded
-        .into_iter()
-        .zip(&trained.folds)
-        .filter_map(record)
+    let held_out = encoded.into_iter().zip(&trained.folds).zip(examples);
+    let held_out = held_out.filter(|(_, example)| example.is_labelled());
+    Ok(held_out
+        .filter_map(|(held_out, _)| record(held_out))
         .collect())
 }
 
