@@ -88,8 +88,12 @@ fn read(path: &Path) -> Vec<u8> {
 #[test]
 fn one_encoder_learns_labels_and_what_is_quoted() {
     let desk = Desk::new();
+    let stale = desk.path("ra/quoting.json");
+    fs::create_dir(desk.path("ra")).expect("room");
+    fs::write(&stale, "{}").expect("room");
     let output = desk.train("chon.jsonl", "ra", &[]);
     assert!(output.status.success(), "{}", stderr(&output));
+    assert!(!stale.exists(), "it is of another head");
     for expected in [
         "macro-F1",
         "Before the encoder learns, on 4 readings",

@@ -1,7 +1,7 @@
 //! `tomtat train quoting`.
 
-use std::io::Write;
-use std::path::Path;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use serde_json::json;
@@ -42,10 +42,22 @@ pub(super) fn train(arguments: &TrainQuoting, talk: Talk) -> Result<Exit> {
     let head = train::quoting(&units().collect::<Vec<_>>())?;
     let bytes = write(&arguments.output, head, &identity.sha256)?;
     let options = json!({ "also": ALSO });
-    let record = arguments.output.join(quoting::FILE_NAME);
     Made::new(Some(identity), &files, options, sha256(&bytes))
-        .write(&record.with_extension("json"))?;
+        .write(&record_of(&arguments.output))?;
     Ok(Exit::Done)
+}
+
+/// The record of the head in a folder.
+fn record_of(folder: &Path) -> PathBuf {
+    folder.join(quoting::FILE_NAME).with_extension("json")
+}
+
+/// Takes away the record of a head that another has replaced, which has its own elsewhere.
+pub(super) fn forget_record(folder: &Path) -> Result<()> {
+    match std::fs::remove_file(record_of(folder)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 /// Writes a head that was made for the model of this hash, and says so; gives the bytes of its file.

@@ -139,6 +139,7 @@ impl Quoting {
         let head = Head::new(tuned.weights.clone(), words, tuned.bias)?;
         self.report("With the encoder that has learnt", &head, reader, talk)?;
         let bytes = quoting::write(folder, head, &reader.model().identity.sha256)?;
+        quoting::forget_record(folder)?;
         Ok(QuotingRecord {
             learnt: self.readings.documents.learnt.len(),
             held_out: self.readings.documents.held_out.len(),
