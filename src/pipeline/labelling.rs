@@ -67,22 +67,22 @@ impl<'a> Labelling<'a> {
     ) -> Self {
         let document = &content.document;
         let articles = first_article(document);
-        let reading = Reading {
+        let scoring = Scoring {
             heads,
             content,
             wording,
             vectors,
             places: Places::of(content, heads, articles.filter(|_| !is_agreement(content))),
         };
-        let (unit_scores, quoting) = reading.units(quoting);
+        let (unit_scores, quoting) = scoring.units(quoting);
         let units = content.units.as_slice();
         let ranges = unit_ranges(units, document.paragraphs().len());
-        let scores = reading.paragraphs(&ranges);
+        let scores = scoring.paragraphs(&ranges);
         let texts = || units.iter().map(|unit| document.text_at(unit.span));
         Self {
             heads,
             units,
-            paragraphs: decided(heads, document, articles, &reading.places, scores),
+            paragraphs: decided(heads, document, articles, &scoring.places, scores),
             unit_scores,
             quoting,
             ranges,
@@ -145,8 +145,8 @@ impl<'a> Labelling<'a> {
     }
 }
 
-/// What heads read of a document.
-struct Reading<'a> {
+/// What the scores of a document rest on.
+struct Scoring<'a> {
     heads: &'a Heads,
     content: &'a PreparedContent,
     wording: &'a Wording,
@@ -154,7 +154,7 @@ struct Reading<'a> {
     places: Places<'a>,
 }
 
-impl Reading<'_> {
+impl Scoring<'_> {
     /// What a head sees of some units together. In no script that is written is a word cut by a sentence's end.
     fn features(&self, units: Range<usize>) -> Features {
         let words = self.wording.words[units.clone()].iter().flatten();
@@ -216,17 +216,12 @@ fn decided(
         articles.is_none_or(|first| index < first) || !NOT_OF_NORMS.contains(&name)
     };
     let is_among_others = paragraphs.len() > 1;
-    let is_name = |paragraph: &Paragraph, index: usize| {
-        names_something(
-            paragraph,
-            places.is_heading(index),
-            document.text_at(paragraph.span),
-        )
-    };
     let decide = |(index, (scores, paragraph)): (usize, (Vec<f32>, &Paragraph))| {
+        let text = document.text_at(paragraph.span);
+        let is_name =
+            || is_among_others && names_something(paragraph, places.is_heading(index), text);
         // An item of a list of orders may look like a heading.
-        let is_labelled = (is_labelled(paragraph, document.text_at(paragraph.span))
-            && !(is_among_others && is_name(paragraph, index)))
+        let is_labelled = (is_labelled(paragraph, text) && !is_name())
             || (paragraph.kind == ParagraphKind::Heading && places.is_among_tasks(index));
         let decision = if is_labelled {
             heads.decide_among(&scores, |label| may_hold(label, index))

@@ -64,10 +64,7 @@ impl Known {
     /// What the heads start from.
     pub(super) fn first(&self) -> Vec<VectorHead> {
         let first = |known: &Option<LabelHead>| match known {
-            Some(LabelHead { head, .. }) => VectorHead {
-                weights: head.vector_weights().to_vec(),
-                bias: head.bias(),
-            },
+            Some(LabelHead { head, .. }) => VectorHead::of(head),
             None => VectorHead::blank(self.hidden_size),
         };
         self.heads.iter().map(first).collect()

@@ -53,20 +53,23 @@ pub(super) struct QuotedUnit {
 }
 
 impl QuotedDocument {
+    /// Of choices that are plain.
     fn new(input: Input, choices: &Choices, reader: &Reader) -> Self {
         let id = input.id.clone();
         let prepared = reader.prepare(input);
+        let said = Said::of_units(&prepared);
         let ranking = prepared.ranking();
         let is_candidate = ranking.map_or_else(Vec::new, |it| it.wording.quotable.is_candidate);
-        let candidates = is_candidate.into_iter().enumerate().filter(|it| it.1);
-        let units = candidates.map(|(unit, _)| QuotedUnit {
+        let candidates = said.iter().zip(is_candidate).enumerate();
+        let candidates = candidates.filter(|(_, (_, is_candidate))| *is_candidate);
+        let units = candidates.map(|(unit, (said, _))| QuotedUnit {
             unit,
-            target: choices.target(&Said::of(&prepared, unit)),
+            target: choices.target(said),
         });
         Self {
             id,
             units: units.collect(),
-            missed: choices.missed(&prepared),
+            missed: choices.missed(&said),
             prepared,
         }
     }
@@ -113,7 +116,7 @@ pub(super) fn for_each_step(
         let mut step: Vec<(Input, Choices)> = Vec::with_capacity(STEP);
         let described = for_each_line(path, ": a document with a list `quoted`", |line| {
             let Line { input, says, .. } = line;
-            step.push((input, says));
+            step.push((input, Choices::plain(says)));
             if step.len() == STEP {
                 read(&mut step)?;
             }
@@ -206,11 +209,15 @@ struct Said {
 }
 
 impl Said {
-    fn of(prepared: &Prepared, unit: usize) -> Self {
-        Self {
-            unit: plain(prepared.unit_text(unit).unwrap_or_default()),
-            sentence: plain(prepared.sentence_text(unit).unwrap_or_default()),
-        }
+    /// All units of a document.
+    fn of_units(prepared: &Prepared) -> Vec<Self> {
+        let said = |unit: usize| {
+            Some(Self {
+                unit: plain(prepared.unit_text(unit)?),
+                sentence: plain(prepared.sentence_text(unit)?),
+            })
+        };
+        (0..).map_while(said).collect()
     }
 
     /// Whether it is what a reader chose, or a clause of a sentence that was chosen whole.
@@ -221,14 +228,18 @@ impl Said {
 }
 
 impl Choices {
+    /// The same as [`Said`] has it.
+    fn plain(self) -> Self {
+        let all = |list: Vec<String>| list.iter().map(|chosen| plain(chosen)).collect();
+        Self {
+            quoted: all(self.quoted),
+            also: all(self.also),
+        }
+    }
+
     /// How many chosen sentences are in no unit of a document.
-    fn missed(&self, prepared: &Prepared) -> usize {
-        let units = (0..).take_while(|&unit| prepared.unit_text(unit).is_some());
-        let units: Vec<Said> = units.map(|unit| Said::of(prepared, unit)).collect();
-        let is_missed = |chosen: &&String| {
-            let chosen = plain(chosen);
-            !units.iter().any(|unit| unit.is_of(&chosen))
-        };
+    fn missed(&self, units: &[Said]) -> usize {
+        let is_missed = |chosen: &&String| !units.iter().any(|unit| unit.is_of(chosen));
         self.quoted
             .iter()
             .chain(&self.also)
@@ -237,7 +248,7 @@ impl Choices {
     }
 
     fn target(&self, unit: &Said) -> f32 {
-        let has = |list: &[String]| list.iter().any(|chosen| unit.is_of(&plain(chosen)));
+        let has = |list: &[String]| list.iter().any(|chosen| unit.is_of(chosen));
         if has(&self.quoted) {
             1.0
         } else if has(&self.also) {
@@ -269,7 +280,8 @@ mod tests {
         let choices = Choices {
             quoted: vec!["Xã trồng mới 85 ha rừng,  đạt 110% kế hoạch.".to_owned()],
             also: vec!["Giao Phòng Kinh tế theo dõi.".to_owned()],
-        };
+        }
+        .plain();
         let of_sentence = |unit: &str, sentence: &str| {
             let (unit, sentence) = (unit.to_owned(), sentence.to_owned());
             (choices.target(&Said { unit, sentence }) * 10.0) as i32

@@ -95,9 +95,14 @@ pub(super) fn names_office(text: &str) -> bool {
     starts_with_any(office.unwrap_or(&name), &OFFICES)
 }
 
+/// The last of several cells; nothing of a text that is no row.
+fn last_cell(row: &str) -> &str {
+    row.rsplit_once(CELLS).map_or("", |(_, cell)| cell)
+}
+
 /// Whether the last cell of a row names an office and nothing else: `… | Trưởng phòng`.
 pub(super) fn names_office_in_cell(row: &str) -> bool {
-    let cell = row.rsplit_once(CELLS).map_or("", |(_, cell)| cell).trim();
+    let cell = last_cell(row).trim();
     cell.chars().count() <= LONGEST_OFFICE_CHARS
         && cell.starts_with(char::is_uppercase)
         && !cell.contains([',', ';', ':', '.'])
@@ -106,8 +111,7 @@ pub(super) fn names_office_in_cell(row: &str) -> bool {
 
 /// Whether the last cell of a row ends with the name of an office: `… | KT. GIÁM ĐỐC PHÓ GIÁM ĐỐC`.
 pub(super) fn ends_cell_with_office(row: &str) -> bool {
-    let cell = row.rsplit_once(CELLS).map_or("", |(_, cell)| cell);
-    let name = folded(cell);
+    let name = folded(last_cell(row));
     let mut before = OFFICES
         .iter()
         .filter_map(|office| name.strip_suffix(office));

@@ -259,15 +259,15 @@ pub(super) fn is_beside(text: &str) -> bool {
 
 /// Whether a text in small letters only says whom its document is made known to: `Văn phòng … thông báo để … biết, thực hiện`.
 fn makes_known(text: &str) -> bool {
-    let after = |text: &str, word: &str| text.split_once(word).map(|(_, rest)| rest.to_owned());
-    let told = after(text, "thông báo ").and_then(|rest| after(&format!(" {rest}"), " để "));
+    let told = text.find("thông báo ");
+    let told = told.and_then(|at| text[at..].split_once(" để "));
     let passes_on = ["chỉ thị này", "nghị quyết này"].iter().any(|act| {
         let rest = text.trim_start().strip_prefix(act).unwrap_or_default();
         rest.trim_start()
             .trim_start_matches("được ")
             .starts_with("phổ biến đến")
     });
-    passes_on || told.is_some_and(|rest| rest.contains(" biết"))
+    passes_on || told.is_some_and(|(_, rest)| rest.contains(" biết"))
 }
 
 /// Whether what stands among tasks tells of what was done all the same.

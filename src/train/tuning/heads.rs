@@ -6,6 +6,7 @@ use candle_core::{DType, Device, Result, Tensor, Var};
 use rayon::prelude::*;
 
 use super::{MOST_TOKENS, Task, batch_of, batches};
+use crate::classify::Head;
 use crate::encode::windows::SPECIAL_TOKENS;
 use crate::model::device::Precision;
 use crate::train::network::{Dropout, Network, Parameter, dropout};
@@ -91,6 +92,14 @@ pub struct VectorHead {
 }
 
 impl VectorHead {
+    /// What a head has of vectors, without its words.
+    pub fn of(head: &Head) -> Self {
+        Self {
+            weights: head.vector_weights().to_vec(),
+            bias: head.bias(),
+        }
+    }
+
     /// A head that has learnt nothing.
     pub fn blank(hidden_size: usize) -> Self {
         Self {
@@ -100,7 +109,7 @@ impl VectorHead {
     }
 }
 
-/// Linear heads over mean states, which is what [`Head`](crate::classify::Head) reads, learnt by cross-entropy.
+/// Linear heads over mean states, which is what [`Head`] reads, learnt by cross-entropy.
 #[derive(Debug)]
 pub(crate) struct HeadTask {
     items: Vec<TuningItem>,

@@ -86,10 +86,7 @@ impl Quoting {
 
     /// What the head starts from.
     pub(super) fn first(&self) -> VectorHead {
-        VectorHead {
-            weights: self.head.vector_weights().to_vec(),
-            bias: self.head.bias(),
-        }
+        VectorHead::of(&self.head)
     }
 
     /// Paragraphs in tokens, with what the head of this index is to tell of their units.
