@@ -5,7 +5,7 @@ use crate::segment;
 
 /// How many buckets the words and word pairs of a text are hashed into.
 ///
-/// On the cross-validation of `docs/quality.md`, 2^20 buckets gain nothing over 2^16.
+/// On the cross-validation of `docs/quality.md`, 2^20 buckets gain nothing over 2^16 (`docs/trials.md`).
 pub const BUCKETS: usize = 1 << 16;
 
 /// How much the words weigh beside the vector, of which each standardised number has about the length

@@ -24,7 +24,7 @@ const ORDERS: [&str; 4] = ["Giao ", "Yêu cầu ", "Đề nghị ", "Kiến ngh�
 /// What a figure is worth among units that speak for a label: as much as scores of clear ones differ by, which tell little.
 const FIGURE_WORTH: f32 = 0.05;
 
-/// What one deviation of how readily a unit is quoted is worth there: among clear ones it decides (docs/quality.md).
+/// What one deviation of how readily a unit is quoted is worth there: among clear ones it decides (docs/trials.md).
 const QUOTING_WORTH: f32 = 0.1;
 
 /// What holds for one paragraph.

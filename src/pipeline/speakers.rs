@@ -7,7 +7,7 @@ use crate::rank::{Bearing, Quotable};
 use crate::record::ACHIEVEMENT;
 
 /// A sentence has a part in what its neighbours say: one whose score is so much lower than the paragraph's best, as a difference of
-/// logits, seldom speaks for the label itself (docs/quality.md).
+/// logits, seldom speaks for the label itself (docs/trials.md).
 const NEIGHBOURLY: f32 = 1.0;
 
 /// The units that may be quoted for a label.

@@ -12,13 +12,13 @@ use crate::select::{Budget, Candidate, Concept};
 
 /// What a unit loses that needs one before or after it, one that refers to something before it or that no mark ends, and what
 /// one gains that has a figure of the title: parts of the spread of the scores, as large as they can be without a loss in what
-/// people put into summaries of news (docs/quality.md).
+/// people put into summaries of news (docs/trials.md).
 const NEEDING: f32 = 0.5;
 const REFERRING: f32 = 0.3;
 const FIGURE: f32 = 0.5;
 
 /// Sentences of more syllables are quoted by their clauses in long summaries of news, too: up to here people quote them whole
-/// (docs/quality.md).
+/// (docs/trials.md).
 const MOST_WHOLE: usize = 100;
 
 impl Reading<'_> {

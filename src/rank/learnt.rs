@@ -40,7 +40,7 @@ pub struct Learnt<'a> {
 }
 
 /// What a report's score is worth in long summaries of news that labels hold for, beside that of news: readers look there for
-/// what was achieved and ordered, and for what the headline says (docs/quality.md).
+/// what was achieved and ordered, and for what the headline says (docs/trials.md).
 const REPORTED: f32 = 2.0;
 
 impl Learnt<'_> {

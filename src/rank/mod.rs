@@ -109,10 +109,10 @@ impl Ranker {
     /// scale of this ranker's scores; nothing for the baselines, which are left as they were published.
     pub fn worths(self, terms: &TermSpace) -> Vec<Vec<(u32, f32)>> {
         match self {
-            // On scores of unit variance; docs/quality.md says on what it was chosen.
+            // On scores of unit variance; docs/trials.md says on what it was chosen.
             Self::Salience => coverage::worths(terms, LEARNT_WORTH),
             // Chosen on news: 0.3 of the weight of ten points that the sentences of a document differ by; 1.5 to 6 do
-            // nearly as well (docs/quality.md).
+            // nearly as well (docs/trials.md).
             Self::Features => coverage::worths(terms, 3.0),
             _ => Vec::new(),
         }

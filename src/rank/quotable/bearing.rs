@@ -117,7 +117,7 @@ impl Bearing {
 
     /// Whether it is quoted in a summary only where nothing else is left. What leads to a list and has figures of its own
     /// tells something by itself. Journalists put more of it into their leads than readers quote of reports
-    /// (docs/quality.md).
+    /// (docs/trials.md).
     pub fn is_last(self, genre: Genre, text: &str) -> bool {
         match self {
             Self::Announces | Self::Closes => true,
