@@ -79,7 +79,7 @@ pub struct Learning {
     /// Folds that the documents are dealt to; what is held out sets thresholds and reports scores
     #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u16).range(2..))]
     pub folds: u16,
-    /// Seed of the split
+    /// Seed of the split and, where the encoder learns, of the order of what it sees and of what dropout leaves out
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
     /// Write the results of the examples held out to this file, JSONL
