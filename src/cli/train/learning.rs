@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{amount, dropout, share};
+use super::{amount, dropout, share, weight};
 use crate::cli::{ModelChoice, Threads};
 
 /// The options that say how an encoder learns.
@@ -68,10 +68,10 @@ pub struct Learning {
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub frozen_layers: usize,
     /// How much a paragraph counts whose annotator was not sure; one who was counts 1
-    #[arg(long, default_value_t = 0.3, value_name = "NUMBER", value_parser = amount)]
+    #[arg(long, default_value_t = 0.3, value_name = "NUMBER", value_parser = weight)]
     pub unsure_weight: f64,
     /// How much a paragraph counts that was written for training
-    #[arg(long, default_value_t = 2.0, value_name = "NUMBER", value_parser = amount)]
+    #[arg(long, default_value_t = 2.0, value_name = "NUMBER", value_parser = weight)]
     pub synthetic_weight: f64,
     /// Which of the folds is held out, to set thresholds and report scores; the first one is 0
     #[arg(long, default_value_t = 0, value_name = "N")]
