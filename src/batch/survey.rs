@@ -76,41 +76,60 @@ pub fn survey(
         if wave.is_empty() {
             break;
         }
-        let prepare = |input: Input| {
-            let (bytes, key) = (input.source.bytes, Key::of(&input));
-            let (input, _) = workers.read_input(input);
-            (bytes, key, pipeline.reader().prepare(input))
-        };
-        let prepared: Vec<(u64, Option<Key>, Prepared)> =
-            wave.into_par_iter().map(prepare).collect();
+        let wave = read(wave, pipeline, workers);
         reading += started.elapsed();
-        for (bytes, key, prepared) in prepared {
+        for input in wave {
             survey.inputs += 1;
-            survey.bytes += bytes;
+            survey.bytes += input.bytes;
             // As in a run: a copy of what cannot be read cannot be read either.
-            let is_read = prepared.token_count().is_ok();
-            if is_read && key.is_some_and(|key| !seen.insert(key)) {
+            let is_read = input.prepared.token_count().is_ok();
+            if is_read && input.key.is_some_and(|key| !seen.insert(key)) {
                 survey.copies += 1;
             } else {
-                survey.add(&prepared);
-                sample.add(prepared);
+                survey.add(&input.prepared);
+                sample.add(input.prepared);
             }
         }
         each(&survey);
     }
     match sample.tokens_per_second(pipeline) {
-        Ok(rate) => {
-            survey.estimate = rate.map(|rate| Estimate {
-                tokens_per_second: rate.round(),
-                seconds: (reading.as_secs_f64() + survey.tokens as f64 / rate).ceil(),
-            });
-        }
+        Ok(rate) => survey.estimate = rate.map(|rate| survey.estimate(reading, rate)),
         Err(lost) => survey.lost = Some(lost),
     }
     survey
 }
 
+/// An input that was read.
+struct ReadInput {
+    bytes: u64,
+    /// What its copies have in common.
+    key: Option<Key>,
+    prepared: Prepared,
+}
+
+/// Reads a wave on all cores.
+fn read(wave: Vec<Input>, pipeline: &Pipeline<'_>, workers: &Workers) -> Vec<ReadInput> {
+    let read = |input: Input| {
+        let (bytes, key) = (input.source.bytes, Key::of(&input));
+        let (input, _) = workers.read_input(input);
+        ReadInput {
+            bytes,
+            key,
+            prepared: pipeline.reader().prepare(input),
+        }
+    };
+    wave.into_par_iter().map(read).collect()
+}
+
 impl Survey {
+    /// How long a run would take that reads for so long and encodes so many tokens in a second.
+    fn estimate(&self, reading: Duration, rate: f64) -> Estimate {
+        Estimate {
+            tokens_per_second: rate.round(),
+            seconds: (reading.as_secs_f64() + self.tokens as f64 / rate).ceil(),
+        }
+    }
+
     fn add(&mut self, prepared: &Prepared) {
         let source = prepared.source();
         match prepared.token_count() {

@@ -21,7 +21,7 @@ pub enum Train {
         after_help = "Each line of the file is an object with `text` and `labels` (a list of \
                             names), and if known `doc` (what it was cut from: examples of one \
                             document are never split between training and scoring), `sure` \
-                            (false counts less) and `weight` (how much it counts, in place of \
+                            (false counts less) and `weight` (how much it counts, up to 1000, in place of \
                             that rule). In place of `labels` it may have `scores`, a teacher's \
                             opinion such as {\"achievement\": 0.83}: it is learnt from, but no \
                             threshold and no reported score rests on it.\n\nLabels of names that \
@@ -256,7 +256,7 @@ pub struct TrainJoint {
     #[arg(long, required = true, value_name = "FILE")]
     pub quoted: Vec<PathBuf>,
     /// How much a sentence counts that may be quoted; a paragraph with labels counts 1
-    #[arg(long, default_value_t = 0.3, value_name = "NUMBER", value_parser = amount)]
+    #[arg(long, default_value_t = 0.3, value_name = "NUMBER", value_parser = weight)]
     pub quoted_weight: f64,
     /// What is learnt from, and how.
     #[command(flatten)]
@@ -266,6 +266,11 @@ pub struct TrainJoint {
 /// A finite number from 0.
 pub(super) fn amount(text: &str) -> Result<f64, String> {
     within(text, f64::from(f32::MAX), "a number from 0 to 3e38")
+}
+
+/// How much an example counts; as much as its file may say.
+pub(super) fn weight(text: &str) -> Result<f64, String> {
+    within(text, 1000.0, "a number from 0 to 1000")
 }
 
 /// A number from 0 to 1.
@@ -303,6 +308,7 @@ mod tests {
             (amount as fn(&str) -> _, "-1"),
             (amount, "inf"),
             (amount, "1e39"),
+            (weight, "1e38"),
             (share, "1.1"),
             (share, "NaN"),
             (dropout, "1"),

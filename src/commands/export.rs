@@ -19,24 +19,7 @@ use crate::sources::{Missing, Sources};
 pub(super) fn export(arguments: &Export, talk: Talk) -> Result<Exit> {
     let folder = &arguments.output;
     let mut tables = tables(arguments)?;
-    let (mut documents, mut without_text) = (Documents::default(), 0);
-    let mut missing = Missing::default();
-    for path in &arguments.results {
-        let mut sources = Sources::new(&arguments.sources.folder, path);
-        for record in Results::<Record>::open(path)? {
-            let record = record?;
-            documents.add(record.status);
-            let text = match &record.text {
-                None if arguments.with_text => sources.text(&record),
-                text => text.as_deref().map(Cow::Borrowed),
-            };
-            without_text += u64::from(arguments.with_text && record.was_read() && text.is_none());
-            for table in &mut tables {
-                table.write(&record, text.as_deref())?;
-            }
-        }
-        missing += sources.missing();
-    }
+    let written = write(arguments, &mut tables)?;
     // None is there until all are whole.
     let whole: Vec<NewFile> = tables
         .into_iter()
@@ -47,20 +30,60 @@ pub(super) fn export(arguments: &Export, talk: Talk) -> Result<Exit> {
     }
     talk.line(&format!(
         "{}: {}",
-        output::documents(documents),
+        output::documents(written.documents),
         folder.display()
     ));
     output::warn_of_doubtful(&arguments.results)?;
-    if without_text == 0 {
+    if written.without_text == 0 {
         return Ok(Exit::Done);
     }
-    let remedy = output::remedy(missing).map(|remedy| format!("; {remedy}"));
-    output::line(&format!(
-        "the text of {without_text} of {} is not to be had: they are not where they were, have changed, or cannot be read{}",
-        output::counted(documents.read as u64, "document"),
-        remedy.unwrap_or_default()
-    ));
+    written.tell_of_missing_text();
     Ok(Exit::SomeFailed)
+}
+
+/// What was written into tables.
+#[derive(Default)]
+struct Written {
+    documents: Documents,
+    /// How many of them were read, and have no text though it was asked for.
+    without_text: u64,
+    missing: Missing,
+}
+
+/// Writes all records into all tables.
+fn write(arguments: &Export, tables: &mut [TableFile]) -> Result<Written> {
+    let mut written = Written::default();
+    for path in &arguments.results {
+        let mut sources = Sources::new(&arguments.sources.folder, path);
+        for record in Results::<Record>::open(path)? {
+            let record = record?;
+            written.documents.add(record.status);
+            let text = match &record.text {
+                None if arguments.with_text => sources.text(&record),
+                text => text.as_deref().map(Cow::Borrowed),
+            };
+            let is_wanting = arguments.with_text && record.was_read() && text.is_none();
+            written.without_text += u64::from(is_wanting);
+            for table in &mut *tables {
+                table.write(&record, text.as_deref())?;
+            }
+        }
+        written.missing += sources.missing();
+    }
+    Ok(written)
+}
+
+impl Written {
+    /// Says how many texts are not to be had, and what may help.
+    fn tell_of_missing_text(&self) {
+        let remedy = output::remedy(self.missing).map(|remedy| format!("; {remedy}"));
+        output::line(&format!(
+            "the text of {} of {} is not to be had: they are not where they were, have changed, or cannot be read{}",
+            self.without_text,
+            output::counted(self.documents.read as u64, "document"),
+            remedy.unwrap_or_default()
+        ));
+    }
 }
 
 const TABLES: [Table; 3] = [Table::Paragraphs, Table::Summaries, Table::Failures];

@@ -20,7 +20,7 @@ use crate::batch::{self, SourceOptions};
 use crate::cli::{Extract, ExtractFormat};
 use crate::ingest::{RawDocument, ReadOptions};
 use crate::pipeline::Input;
-use crate::record::{Failure, Status};
+use crate::record::Failure;
 use place::Places;
 
 pub(super) fn extract(arguments: &Extract) -> Result<Exit> {
@@ -45,18 +45,15 @@ pub(super) fn extract(arguments: &Extract) -> Result<Exit> {
             .into_par_iter()
             .map(|input| read(input, &options))
             .collect();
-        for (id, path, result) in read {
-            let written = match result {
+        for (id, path, document) in read {
+            let written = match document {
                 Ok(document) => destination.write(&id, &path, &document)?,
                 Err(failure) => Err(failure),
             };
-            match written {
-                Ok(()) => tally.add(Status::Success, None),
-                Err(failure) => {
-                    tally.add(Status::Failure, Some(&failure.code));
-                    output::line(&output::complaint(&id, &path, &failure));
-                }
+            if let Err(failure) = &written {
+                output::line(&output::complaint(&id, &path, failure));
             }
+            tally.add_document(written.err().as_ref());
         }
     }
     destination.finish()?;

@@ -67,10 +67,16 @@ impl Tally {
         self.add(record.status, error_code);
     }
 
-    pub(super) fn add(&mut self, status: Status, error_code: Option<&str>) {
+    fn add(&mut self, status: Status, error_code: Option<&str>) {
         self.documents += 1;
         self.failed += usize::from(status == Status::Failure);
         self.missing += usize::from(error_code == Some(Failure::NOT_FOUND));
+    }
+
+    /// Counts a document, which failed for the reason given.
+    pub(super) fn add_document(&mut self, failure: Option<&Failure>) {
+        let status = failure.map_or(Status::Success, |_| Status::Failure);
+        self.add(status, failure.map(|failure| failure.code.as_str()));
     }
 
     /// Those of all results of a run.

@@ -1,6 +1,7 @@
 //! `tomtat verify`.
 
 use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
 
 use anyhow::Result;
 use serde_json::json;
@@ -51,11 +52,16 @@ pub(super) fn verify(arguments: &Verify) -> Result<Exit> {
     }
     tell_of_missing(missing, totals);
     output::warn_of_altered(&altered);
-    Ok(match totals {
+    Ok(exit(totals, &altered))
+}
+
+/// How the command ends, where the results in `altered` are not as they were written.
+fn exit(totals: Totals, altered: &[PathBuf]) -> Exit {
+    match totals {
         Totals { documents: 0, .. } if altered.is_empty() => Exit::NoInput,
         Totals { failed: 0, .. } if altered.is_empty() => Exit::Done,
         Totals { .. } => Exit::Negative,
-    })
+    }
 }
 
 /// Says where most sources are not found, and what may help. One that is gone is gone; where most are, they are looked for in

@@ -90,12 +90,7 @@ pub(super) fn score(
     gold: &[GoldLine],
     names: Option<&[&str]>,
 ) -> Result<LabelReport, EvalError> {
-    if let Some(line) = gold.iter().find(|line| line.labels.is_none()) {
-        return Err(EvalError::NoLabels {
-            id: line.id.clone(),
-        });
-    }
-    input::check_common(results, gold)?;
+    check(results, gold)?;
     let occurring = occurring(results, gold);
     let names = match names {
         Some(names) => known_names(&occurring, names),
@@ -108,12 +103,6 @@ pub(super) fn score(
     let read = examples.iter().filter(|example| example.is_read()).count();
     let by_document = counts_by_document(&examples, names.len());
     let all = part(&examples, names.len(), |_| true);
-    let abstained = |example: &Example<'_>| example.result.is_some_and(ResultLine::abstained);
-    let is_sure = |example: &Example<'_>| example.gold.sure.unwrap_or(true);
-    let some_part = |keep: &dyn Fn(&Example<'_>) -> bool| {
-        let part = part(&examples, names.len(), keep);
-        (0 < part.paragraphs && part.paragraphs < examples.len()).then_some(part)
-    };
     Ok(LabelReport {
         paragraphs: all.paragraphs,
         missing: examples
@@ -124,20 +113,25 @@ pub(super) fn score(
         documents: by_document.len(),
         exact: all.exact,
         macro_f1: all.macro_f1,
-        macro_f1_interval: interval(by_document.len(), |drawn| {
-            macro_f1(&summed(
-                drawn.iter().map(|&index| &by_document[index]),
-                names.len(),
-            ))
-        }),
+        macro_f1_interval: macro_f1_interval(&by_document, names.len()),
         labels: names
             .iter()
             .enumerate()
             .map(|label| figures(label, &examples, read))
             .collect(),
-        sure: some_part(&is_sure),
-        decided: some_part(&|example| !abstained(example)),
+        sure: some_part(&examples, names.len(), Example::is_sure),
+        decided: some_part(&examples, names.len(), Example::is_decided),
     })
+}
+
+/// Refuses gold lines without labels, and results that are of other lines.
+fn check(results: &HashMap<String, ResultLine>, gold: &[GoldLine]) -> Result<(), EvalError> {
+    if let Some(line) = gold.iter().find(|line| line.labels.is_none()) {
+        return Err(EvalError::NoLabels {
+            id: line.id.clone(),
+        });
+    }
+    input::check_common(results, gold)
 }
 
 /// The names of all labels that were said of gold lines or hold there.
@@ -204,6 +198,16 @@ impl<'a> Example<'a> {
         self.result.is_some_and(ResultLine::has_paragraphs)
     }
 
+    /// Whether its annotator was, or nobody says otherwise.
+    fn is_sure(&self) -> bool {
+        self.gold.sure.unwrap_or(true)
+    }
+
+    /// Whether the program did not abstain.
+    fn is_decided(&self) -> bool {
+        !self.result.is_some_and(ResultLine::abstained)
+    }
+
     fn counts(&self) -> Vec<Counts> {
         let count = |&(said, holds): &(bool, bool)| {
             let mut counts = Counts::default();
@@ -214,7 +218,11 @@ impl<'a> Example<'a> {
     }
 }
 
-fn part(examples: &[Example<'_>], label_count: usize, keep: impl Fn(&Example<'_>) -> bool) -> Part {
+fn part<'a>(
+    examples: &[Example<'a>],
+    label_count: usize,
+    keep: impl Fn(&Example<'a>) -> bool,
+) -> Part {
     let kept: Vec<&Example<'_>> = examples.iter().filter(|example| keep(example)).collect();
     let counts: Vec<Vec<Counts>> = kept.iter().map(|example| example.counts()).collect();
     let exact = kept.iter().filter(|example| example.is_exact).count();
@@ -223,6 +231,23 @@ fn part(examples: &[Example<'_>], label_count: usize, keep: impl Fn(&Example<'_>
         exact: share(exact, kept.len()),
         macro_f1: macro_f1(&summed(&counts, label_count)),
     }
+}
+
+/// The figures over the examples to `keep`, if these are some and not all.
+fn some_part<'a>(
+    examples: &[Example<'a>],
+    label_count: usize,
+    keep: impl Fn(&Example<'a>) -> bool,
+) -> Option<Part> {
+    let part = part(examples, label_count, keep);
+    (0 < part.paragraphs && part.paragraphs < examples.len()).then_some(part)
+}
+
+fn macro_f1_interval(by_document: &[Vec<Counts>], label_count: usize) -> Interval {
+    interval(by_document.len(), |drawn| {
+        let drawn = drawn.iter().map(|&index| &by_document[index]);
+        macro_f1(&summed(drawn, label_count))
+    })
 }
 
 fn summed<'a>(

@@ -76,6 +76,22 @@ pub struct DocumentScore {
     pub rouge: Rouge,
 }
 
+impl DocumentScore {
+    fn of(line: &GoldLine, summary: &str) -> Result<Self, EvalError> {
+        let id = line.id.clone();
+        let references = line.references();
+        if references.is_empty() {
+            return Err(EvalError::NoReference { id });
+        }
+        let rouge: Vec<Rouge> = references
+            .iter()
+            .map(|reference| Rouge::of(summary, reference))
+            .collect();
+        let rouge = Rouge::mean(&rouge);
+        Ok(Self { id, rouge })
+    }
+}
+
 pub(super) fn score(
     results: &HashMap<String, ResultLine>,
     gold: &[GoldLine],
@@ -83,25 +99,12 @@ pub(super) fn score(
     let mut scores = Vec::with_capacity(gold.len());
     let mut syllables = 0;
     for line in gold {
-        let references = line.references();
-        if references.is_empty() {
-            return Err(EvalError::NoReference {
-                id: line.id.clone(),
-            });
-        }
         let summary = results
             .get(&line.id)
             .map(ResultLine::summary)
             .unwrap_or_default();
-        let rouge: Vec<Rouge> = references
-            .iter()
-            .map(|reference| Rouge::of(&summary, reference))
-            .collect();
+        scores.push(DocumentScore::of(line, &summary)?);
         syllables += token_count(&summary);
-        scores.push(DocumentScore {
-            id: line.id.clone(),
-            rouge: Rouge::mean(&rouge),
-        });
     }
     input::check_common(results, gold)?;
     let rouge: Vec<Rouge> = scores.iter().map(|score| score.rouge).collect();

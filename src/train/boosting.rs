@@ -98,14 +98,17 @@ pub(super) fn boost(
             options.sample_share,
             &mut generator,
         ));
-        residuals
-            .par_iter_mut()
-            .zip(samples)
-            .for_each(|(residual, sample)| *residual -= f64::from(tree.score(&sample.inputs)));
+        take_off(&mut residuals, samples, &tree);
         trees.push(tree);
         report(number);
     }
     trees
+}
+
+/// Takes off what a tree tells of the samples.
+fn take_off(residuals: &mut [f64], samples: &[Sample], tree: &Tree) {
+    let residuals = residuals.par_iter_mut().zip(samples);
+    residuals.for_each(|(residual, sample)| *residual -= f64::from(tree.score(&sample.inputs)));
 }
 
 /// Some rows, each with the given probability; all where that leaves none.

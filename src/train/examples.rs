@@ -9,6 +9,10 @@ use unicode_normalization::UnicodeNormalization;
 use super::TrainError;
 use crate::lines::{self, LineError, Name};
 
+/// The most that an example counts, beside others of which most count 1. Far greater weights are mistakes, and their sums leave
+/// the range of numbers of 32 bits.
+const MOST_WEIGHT: f64 = 1000.0;
+
 /// One paragraph to learn from.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(try_from = "Line")]
@@ -23,7 +27,7 @@ pub struct Example {
     /// from, and neither thresholds nor reported scores rest on it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scores: Option<BTreeMap<String, f32>>,
-    /// How much it counts, at least 0; by the rules of [`TrainOptions`](super::TrainOptions) where the file does not say.
+    /// How much it counts, from 0 to 1000; by the rules of [`TrainOptions`](super::TrainOptions) where the file does not say.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weight: Option<f32>,
     /// Whether the annotator was sure.
@@ -57,7 +61,7 @@ struct Line {
     text: String,
     labels: Option<Vec<String>>,
     scores: Option<BTreeMap<String, f32>>,
-    weight: Option<f32>,
+    weight: Option<f64>,
     #[serde(default = "sure")]
     sure: bool,
     #[serde(default)]
@@ -87,16 +91,18 @@ impl TryFrom<Line> for Example {
             }
         }
         if let Some(weight) = line.weight
-            && !(weight.is_finite() && weight >= 0.0)
+            && !(0.0..=MOST_WEIGHT).contains(&weight)
         {
-            return Err(format!("a weight of {weight} is none"));
+            return Err(format!(
+                "its `weight` is {weight:?}, not from 0 to {MOST_WEIGHT}"
+            ));
         }
         Ok(Self {
             id: line.id.map(String::from).unwrap_or_default(),
             text: line.text.nfc().collect(),
             labels: labels(line.labels.unwrap_or_default())?,
             scores: line.scores.map(scores).transpose()?,
-            weight: line.weight,
+            weight: line.weight.map(|weight| weight as f32),
             sure: line.sure,
             synthetic: line.synthetic,
             doc: line.doc.map(String::from).unwrap_or_default(),
@@ -221,7 +227,6 @@ mod tests {
             r#"{"text": "Đạt."}"#,
             r#"{"text": "Đạt.", "labels": [], "scores": {"a": 1}}"#,
             r#"{"text": "Đạt.", "scores": {"a": 1.2}}"#,
-            r#"{"text": "Đạt.", "labels": [], "weight": -1}"#,
             r#"{"text": " ", "labels": []}"#,
             r#"{"text": "Đạt.", "labels": [" "]}"#,
             r#"{"text": "Đạt.", "labels": ["a\nb"]}"#,
@@ -229,6 +234,30 @@ mod tests {
         ] {
             let error = read("nhan.jsonl", line.as_bytes()).expect_err("it is no example");
             assert!(error.to_string().contains("nhan.jsonl, line 1"), "{error}");
+        }
+    }
+
+    #[test]
+    fn weights_that_no_sum_can_hold_are_refused() {
+        let read = |weight: &str| {
+            let line = format!(r#"{{"text": "Đạt.", "labels": [], "weight": {weight}}}"#);
+            read("nhan.jsonl", line.as_bytes())
+        };
+        for (weight, kept) in [("0", 0.0), ("0.3", 0.3), ("1000", 1000.0)] {
+            let examples = read(weight).expect("a sound weight");
+            assert_eq!(examples[0].weight, Some(kept));
+        }
+        for weight in ["-0.1", "1000.1", "1e38", "1e300"] {
+            let error = read(weight).expect_err("it is out of range");
+            let TrainError::BadExample { source, .. } = error else {
+                panic!("{error}");
+            };
+            let expected = format!("its `weight` is {weight}, not from 0 to 1000");
+            assert!(source.to_string().starts_with(&expected), "{source}");
+        }
+        for no_number in ["NaN", "Infinity", "-Infinity", "1e999"] {
+            let error = read(no_number).expect_err("it is no number");
+            assert!(error.to_string().contains("line 1"), "{error}");
         }
     }
 

@@ -78,7 +78,12 @@ fn an_encoder_and_its_labels_stay_together() {
 
     let output = train("labels", &["--frozen", "--folds", "2", "--labels", &own]);
     assert!(output.status.success(), "{}", stderr(&output));
-    assert!(record()["calibration"].is_null(), "{}", record());
+    let frozen = record();
+    assert!(frozen["calibration"].is_null(), "{frozen}");
+    assert_eq!(frozen["encoder_made"], trained);
+    let output = train("labels", &["--frozen", "--folds", "2", "--labels", &own]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(record(), frozen);
 }
 
 #[test]

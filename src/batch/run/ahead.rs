@@ -72,8 +72,30 @@ impl Run<'_> {
         finished: &Receiver<Coming>,
     ) -> Result<Ending, StateError> {
         let mut waves = OnTheirWay::default();
-        let (mut is_last, mut lost) = (false, None);
-        while lost.is_none() && !is_last && !self.interrupted.load(Ordering::Relaxed) {
+        let mut ending = self.gather_all(&mut waves, &gathered, finished)?;
+        drop(gathered);
+        while !matches!(ending, Ending::DeviceLost(_))
+            && let Ok(Some(wave)) = finished.recv()
+        {
+            if let Some(lost) = self.store_in_order(&mut waves, wave)? {
+                ending = Ending::DeviceLost(lost);
+            }
+        }
+        if let Ending::DeviceLost(lost) = ending {
+            return Ok(Ending::DeviceLost(waves.told_by_all(lost, finished)));
+        }
+        Ok(ending)
+    }
+
+    /// Feeds the stages, and stores what they finish meanwhile, up to the last wave, an interruption or a lost device.
+    fn gather_all(
+        &mut self,
+        waves: &mut OnTheirWay,
+        gathered: &Sender<Numbered<Wave>>,
+        finished: &Receiver<Coming>,
+    ) -> Result<Ending, StateError> {
+        let mut is_last = false;
+        while !is_last && !self.interrupted.load(Ordering::Relaxed) {
             let next = if waves.count() < MOST_WAVES {
                 finished.try_recv().ok()
             } else {
@@ -81,7 +103,9 @@ impl Run<'_> {
             };
             match next {
                 Some(Some(wave)) => {
-                    lost = self.store_in_order(&mut waves, wave)?;
+                    if let Some(lost) = self.store_in_order(waves, wave)? {
+                        return Ok(Ending::DeviceLost(lost));
+                    }
                     continue;
                 }
                 Some(None) => break,
@@ -95,15 +119,6 @@ impl Run<'_> {
             if gathered.send(waves.add(wave)).is_err() {
                 break;
             }
-        }
-        drop(gathered);
-        while lost.is_none()
-            && let Ok(Some(wave)) = finished.recv()
-        {
-            lost = self.store_in_order(&mut waves, wave)?;
-        }
-        if let Some(lost) = lost {
-            return Ok(Ending::DeviceLost(waves.told_by_all(lost, finished)));
         }
         Ok(if is_last {
             Ending::Finished

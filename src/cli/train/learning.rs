@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{amount, dropout, share};
+use super::{amount, dropout, share, weight};
 use crate::cli::{ModelChoice, Threads};
 
 /// The options that say how an encoder learns.
@@ -68,10 +68,10 @@ pub struct Learning {
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub frozen_layers: usize,
     /// How much a paragraph counts whose annotator was not sure; one who was counts 1
-    #[arg(long, default_value_t = 0.3, value_name = "NUMBER", value_parser = amount)]
+    #[arg(long, default_value_t = 0.3, value_name = "NUMBER", value_parser = weight)]
     pub unsure_weight: f64,
     /// How much a paragraph counts that was written for training
-    #[arg(long, default_value_t = 2.0, value_name = "NUMBER", value_parser = amount)]
+    #[arg(long, default_value_t = 2.0, value_name = "NUMBER", value_parser = weight)]
     pub synthetic_weight: f64,
     /// Which of the folds is held out, to set thresholds and report scores; the first one is 0
     #[arg(long, default_value_t = 0, value_name = "N")]
@@ -79,7 +79,7 @@ pub struct Learning {
     /// Folds that the documents are dealt to; what is held out sets thresholds and reports scores
     #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u16).range(2..))]
     pub folds: u16,
-    /// Seed of the split
+    /// Seed of the split and, where the encoder learns, of the order of what it sees and of what dropout leaves out
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
     /// Write the results of the examples held out to this file, JSONL

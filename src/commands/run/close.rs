@@ -165,13 +165,16 @@ fn is_of_full_disk(cause: &(dyn std::error::Error + 'static)) -> bool {
         || cause.downcast_ref().is_some_and(system::is_of_full_disk)
 }
 
-/// How the run ended, for people.
+/// How the run ended, for people; nothing where devices were lost, which is the command's error.
 pub(super) fn sentence(
     arguments: &Run,
     ending: &Ending,
     manifest: &Manifest,
     state: &State,
-) -> Result<String> {
+) -> Result<Option<String>> {
+    if matches!(ending, Ending::DeviceLost(_)) {
+        return Ok(None);
+    }
     let readable = state.readable();
     let readable = readable.map_err(|error| of_state(arguments, error))?;
     let ResultCounts {
@@ -183,15 +186,8 @@ pub(super) fn sentence(
     let path = arguments.output.join(results::FILE_NAME);
     let path = path.display();
     let known = readable.saturating_sub(manifest.work.read);
-    let copy = if copies == 1 { "copy" } else { "copies" };
     let documents = output::counted(records, "document");
-    let more: Vec<String> = [(copies, copy), (known, "known from before")]
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| format!(", {count} {what}"))
-        .collect();
-    let more = more.concat();
-    Ok(match ending {
+    Ok(Some(match ending {
         Ending::Interrupted => format!(
             "interrupted: {documents} done and kept; the same command goes on from there: {path}"
         ),
@@ -202,10 +198,21 @@ pub(super) fn sentence(
                 0 => "",
                 _ => " (its `error` says why; --retry-failed tries again)",
             };
-            let cards = cards(manifest);
-            format!("{documents}, {failure} failed{more}{cards}: {path}{why}")
+            let (not_read, cards) = (not_read(copies, known), cards(manifest));
+            format!("{documents}, {failure} failed{not_read}{cards}: {path}{why}")
         }
-    })
+    }))
+}
+
+/// How many documents are copies of others, and how many were known from before.
+fn not_read(copies: u64, known: u64) -> String {
+    let copy = if copies == 1 { "copy" } else { "copies" };
+    let counts = [(copies, copy), (known, "known from before")].into_iter();
+    let counts = counts.filter(|(count, _)| *count > 0);
+    let counts: Vec<String> = counts
+        .map(|(count, what)| format!(", {count} {what}"))
+        .collect();
+    counts.concat()
 }
 
 /// Who waited for whom, where cards were used.

@@ -16,7 +16,7 @@ use super::read::Tally;
 use super::session::{self, Session};
 use super::{also, files, system};
 use crate::batch::lock::{Lock, LockError};
-use crate::batch::manifest::Start;
+use crate::batch::manifest::{ResultCounts, Start};
 use crate::batch::progress::Progress;
 use crate::batch::run::{Ending, Pace, Run as Runner};
 use crate::batch::sources::foreign_output;
@@ -65,17 +65,18 @@ pub(super) fn run(arguments: &Run, talk: Talk) -> Result<Exit> {
         return keep_results(arguments, &state, &progress, &display);
     }
     let manifest = close(arguments, start, &ending, &state, &mut progress)?;
-    // What is said of a lost card is this command's error.
-    let sentence = match ending {
-        Ending::DeviceLost(_) => None,
-        _ => Some(sentence(arguments, &ending, &manifest, &state)?),
-    };
+    let sentence = sentence(arguments, &ending, &manifest, &state)?;
     display.finish(manifest.state, &progress, sentence.as_deref());
     also::refresh(arguments, &ending, manifest.results.since_unix, talk)?;
+    exit(ending, &manifest.results)
+}
+
+/// How the command ends when all is written.
+fn exit(ending: Ending, results: &ResultCounts) -> Result<Exit> {
     match ending {
-        Ending::Finished => Ok(Tally::of_run(&manifest.results).exit()),
+        Ending::Finished => Ok(Tally::of_run(results).exit()),
         Ending::Interrupted => Ok(Exit::Interrupted),
-        Ending::DeviceLost(lost) => Err(DeviceLost::of_run(lost, manifest.results.records).into()),
+        Ending::DeviceLost(lost) => Err(DeviceLost::of_run(lost, results.records).into()),
     }
 }
 

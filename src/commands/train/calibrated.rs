@@ -7,7 +7,7 @@ use anyhow::{Context, Error, Result};
 use super::data::Data;
 use super::record::{self, CalibrationRecord, TrainRecord};
 use super::{Destination, features, input};
-use crate::classify::{Classifier, CrossLingual, LabelHead};
+use crate::classify::{Classifier, CrossLingual, LabelHead, LabelSet};
 use crate::cli::TrainCalibrate;
 use crate::commands::exit::Exit;
 use crate::commands::{files, session};
@@ -24,16 +24,9 @@ const HOME_LANGUAGE: &str = "the paragraphs of --other-languages are in the lang
 
 /// Sets probabilities and thresholds anew on examples that the labels have not learnt from.
 pub(super) fn train(arguments: &TrainCalibrate) -> Result<Exit> {
-    for data in [&arguments.data, &arguments.other_languages] {
-        super::keep_inputs(arguments.cross_validated.as_deref(), data)?;
-    }
-    session::start_threads(arguments.threads)?;
-    let labels = session::label_set(&arguments.model)?;
-    let labels = labels.ok_or_else(|| Error::msg("name the labels with --labels"))?;
-    let reader = session::reader(&arguments.model, super::scored())?;
-    let model = reader.model();
-    super::keep_encoder(&arguments.output, &model.identity.sha256)?;
+    let (labels, reader) = begin(arguments)?;
     let before = sha256(&labels.to_bytes()?);
+    let model = reader.model();
     let classifier = labels.for_model(&model.identity.sha256, model.encoder.hidden_size())?;
     let data = Data::read(&arguments.data)?;
     let others = Data::read(&arguments.other_languages)?;
@@ -66,6 +59,19 @@ pub(super) fn train(arguments: &TrainCalibrate) -> Result<Exit> {
     )?;
     record.write(&arguments.output)?;
     Ok(Exit::Done)
+}
+
+/// Checks what can be told before the data are read; gives the labels, and what reads for them.
+fn begin(arguments: &TrainCalibrate) -> Result<(LabelSet, Reader)> {
+    for data in [&arguments.data, &arguments.other_languages] {
+        super::keep_inputs(arguments.cross_validated.as_deref(), data)?;
+    }
+    session::start_threads(arguments.threads)?;
+    let labels = session::label_set(&arguments.model)?;
+    let labels = labels.ok_or_else(|| Error::msg("name the labels with --labels"))?;
+    let reader = session::reader(&arguments.model, super::scored())?;
+    super::keep_encoder(&arguments.output, &reader.model().identity.sha256)?;
+    Ok((labels, reader))
 }
 
 /// What is calibrated on what: the labels whose hash is `before`.

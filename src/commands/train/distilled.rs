@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use super::made::Made;
+use super::place::Place;
 use crate::batch::{self, SourceOptions};
 use crate::classify;
 use crate::cli::TrainDistil;
@@ -20,7 +21,6 @@ use crate::hash::sha256;
 use crate::model::device::Precision;
 use crate::model::{Bundle, BundleLayers, LayerTensor};
 use crate::pipeline::{Input, PipelineOptions, Prepared, Reader};
-use crate::record::Status;
 use crate::train::{self, Checkpoint, DistilData, Progress, TuningOptions};
 
 /// What the record of a run is called, beside the model.
@@ -33,13 +33,7 @@ const WAVE: usize = 256;
 const STEPS_OF_LINE: usize = 50;
 
 pub(super) fn train(arguments: &TrainDistil, talk: Talk) -> Result<Exit> {
-    session::start_threads(arguments.threads)?;
-    super::keep_base(&arguments.output, &arguments.model)?;
-    keep_labels(&arguments.output)?;
-    let place = super::place(&arguments.model)?;
-    let base = super::bundle(&arguments.model)?;
-    train::check_layers(&base, &arguments.layers)?;
-    files::make_folder(&arguments.output)?;
+    let (place, base) = begin(arguments)?;
     let model = session::of_bundle(&base, &super::for_tokens(&arguments.model))?;
     let reader = Reader::new(model, PipelineOptions::default());
     let texts = Texts::read(&reader, arguments, talk)?;
@@ -75,6 +69,18 @@ pub(super) fn train(arguments: &TrainDistil, talk: Talk) -> Result<Exit> {
     .write(&arguments.output.join(RECORD_FILE))?;
     checkpoint.remove()?;
     Ok(exit)
+}
+
+/// Checks what can be told before the data are read; gives where it is learnt, and the teacher.
+fn begin(arguments: &TrainDistil) -> Result<(Place, Bundle)> {
+    session::start_threads(arguments.threads)?;
+    super::keep_base(&arguments.output, &arguments.model)?;
+    keep_labels(&arguments.output)?;
+    let place = super::place(&arguments.model)?;
+    let base = super::bundle(&arguments.model)?;
+    train::check_layers(&base, &arguments.layers)?;
+    files::make_folder(&arguments.output)?;
+    Ok((place, base))
 }
 
 /// Refuses to write an encoder beside labels, which are of another one.
@@ -130,9 +136,7 @@ impl Texts {
 
     fn add(&mut self, id: &str, prepared: &Prepared, bar: &Bar) {
         let failure = prepared.token_count().err();
-        let status = failure.map_or(Status::Success, |_| Status::Failure);
-        let code = failure.map(|failure| failure.code.as_str());
-        self.tally.add(status, code);
+        self.tally.add_document(failure);
         if let Some(failure) = failure {
             let path = &prepared.source().path;
             bar.line(&output::complaint(id, path, failure));

@@ -172,24 +172,15 @@ fn document(
         quotable,
         ..
     } = wording;
-    let count = references.len() as f32;
-    let mut shares = vec![Shares::default(); words.len()];
-    let mut weight = 0.0;
-    for reference in references {
-        let reference = vocabulary.read(reference);
-        for (sum, shares) in shares.iter_mut().zip(shares_of(&words, &reference)) {
-            sum.precision += shares.precision / count;
-            sum.f1 += shares.f1 / count;
-        }
-        weight += share_of_pairs(&words, &reference).powi(2) / count;
-    }
+    let read = |reference: &String| vocabulary.read(reference);
+    let references: Vec<Vec<u32>> = references.iter().map(read).collect();
     let example = SalienceExample {
         features,
         is_candidate: quotable.is_candidate,
         worths: Vec::new(),
         length: Length::of(sentences),
         has_title,
-        weight,
+        weight: weight_of(&words, &references),
     };
     Some(Compared {
         document: SummarisedDocument {
@@ -198,8 +189,30 @@ fn document(
             sentences,
             example,
         },
-        shares,
+        shares: mean_shares(&words, &references),
     })
+}
+
+/// How much a document counts: the square of the share of a reference's word pairs that it has, the mean over the references.
+fn weight_of(units: &[Vec<u32>], references: &[Vec<u32>]) -> f32 {
+    let count = references.len() as f32;
+    let weights = references
+        .iter()
+        .map(|reference| share_of_pairs(units, reference).powi(2) / count);
+    weights.sum()
+}
+
+/// What each unit shares with the references.
+fn mean_shares(units: &[Vec<u32>], references: &[Vec<u32>]) -> Vec<Shares> {
+    let count = references.len() as f32;
+    let mut means = vec![Shares::default(); units.len()];
+    for reference in references {
+        for (mean, shares) in means.iter_mut().zip(shares_of(units, reference)) {
+            mean.precision += shares.precision / count;
+            mean.f1 += shares.f1 / count;
+        }
+    }
+    means
 }
 
 /// What each unit shares with a reference.

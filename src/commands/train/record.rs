@@ -13,6 +13,7 @@ use crate::classify;
 use crate::cli::ModelChoice;
 use crate::commands::{files, session};
 use crate::hash::sha256;
+use crate::model::Bundle;
 use crate::pipeline::Reader;
 use crate::record::ModelIdentity;
 use crate::train::{self, EpochLosses, TrainOptions, TuningOptions};
@@ -40,6 +41,10 @@ pub(super) struct TrainRecord {
     /// Of labels that were calibrated alone, what was calibrated; nothing where heads were trained.
     #[serde(skip_serializing_if = "Option::is_none")]
     calibration: Option<CalibrationRecord>,
+    /// How the encoder beside the labels learnt, where an earlier run wrote it into their folder: the record of that run,
+    /// whose place this one takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    encoder_made: Option<Value>,
     /// SHA-256 of the labels that were written; they name the model that they belong to.
     labels_sha256: Option<String>,
 }
@@ -122,6 +127,7 @@ impl TrainRecord {
             options,
             tuning: None,
             calibration: None,
+            encoder_made: None,
             labels_sha256: None,
         }
     }
@@ -146,8 +152,26 @@ impl TrainRecord {
     pub(super) fn write(mut self, folder: &Path) -> Result<()> {
         let labels = std::fs::read(folder.join(classify::FILE_NAME))?;
         self.labels_sha256 = Some(sha256(&labels));
+        if Bundle::is_in(folder) && of_tuning(&serde_json::to_value(&self)?).is_none() {
+            self.encoder_made = read(folder).as_ref().and_then(of_tuning).cloned();
+        }
         files::write_json(&folder.join(FILE_NAME), &self)
     }
+}
+
+/// The record in a folder, if there is one.
+fn read(folder: &Path) -> Option<Value> {
+    let json = std::fs::read(folder.join(FILE_NAME)).ok()?;
+    serde_json::from_slice(&json).ok()
+}
+
+/// The record, of this one and those in it, that says how an encoder learnt.
+fn of_tuning(record: &Value) -> Option<&Value> {
+    if record.get("tuning")?.is_object() {
+        return Some(record);
+    }
+    let earlier = [&record["encoder_made"], &record["calibration"]["made"]];
+    earlier.into_iter().find_map(of_tuning)
 }
 
 /// What the record beside the labels that were chosen says of them, if they are still the ones that it is about.
@@ -155,8 +179,7 @@ pub(super) fn of_labels(choice: &ModelChoice, labels_sha256: &str) -> Option<Val
     let folders = choice.labels.iter().cloned();
     let mut folders = folders.chain(choice.model.iter().map(PathBuf::from));
     folders.find_map(|folder| {
-        let json = std::fs::read(folder.join(FILE_NAME)).ok()?;
-        let record: Value = serde_json::from_slice(&json).ok()?;
+        let record = read(&folder)?;
         (record["labels_sha256"] == labels_sha256).then_some(record)
     })
 }

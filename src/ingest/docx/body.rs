@@ -164,6 +164,18 @@ impl<'s> BodyReader<'s> {
             "num" | "den" | "d" | "rad" | "begChr" | "sepChr" | "endChr" | "e" | "sup" | "deg"
             | "sub" => self.start_in_formula(element, reader.depth()),
             "textpath" => self.push_word_art(element),
+            _ => return self.start_around(element, reader),
+        }
+        Ok(())
+    }
+
+    /// Begins what paragraphs stand in, or what stands for them.
+    fn start_around(
+        &mut self,
+        element: &Element<'_>,
+        reader: &mut XmlReader<'_>,
+    ) -> Result<(), ReadError> {
+        match element.name() {
             "tbl" => self.blocks.begin_table(),
             "tr" => self.blocks.begin_row(),
             "trPr" => self.take_row_properties(reader)?,
