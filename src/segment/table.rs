@@ -42,6 +42,8 @@ pub struct Header {
     pub is_assigned: bool,
     /// Whether one tells what it costs.
     pub has_money: bool,
+    /// Whether it begins with when something is, as schedules do.
+    is_dated: bool,
     /// Which column it is.
     column: usize,
     /// How many there are, without notes at their end.
@@ -61,6 +63,8 @@ pub struct Entry {
 #[derive(Debug, Default)]
 pub struct Tables {
     header: Option<Header>,
+    /// Whether a row of cells stands right above.
+    is_inside: bool,
 }
 
 impl Tables {
@@ -72,10 +76,12 @@ impl Tables {
     /// Goes on to the next paragraph; gives the entry of a row that has one.
     pub fn pass(&mut self, kind: ParagraphKind, text: &str) -> Option<Entry> {
         if kind != ParagraphKind::Table {
-            self.header = None;
+            *self = Self::default();
             return None;
         }
-        if let Some(header) = Header::of(text) {
+        let is_first = !self.is_inside && text.contains(CELLS);
+        self.is_inside |= is_first;
+        if let Some(header) = Header::of(text, is_first) {
             self.header = header;
             return None;
         }
@@ -87,7 +93,7 @@ impl Tables {
 
 impl Header {
     /// What a row says as a header, if it is one; nothing inside where its table holds something else.
-    fn of(row: &str) -> Option<Option<Self>> {
+    fn of(row: &str, is_first: bool) -> Option<Option<Self>> {
         let cells: Vec<&str> = row.split(CELLS).take(MOST_COLUMNS + 1).collect();
         let is_name = |cell: &&str| {
             cell.split_whitespace().nth(NAME_WORDS).is_none() && !cell.ends_with(['.', ';'])
@@ -101,9 +107,9 @@ impl Header {
         if columns[0] == Column::Number {
             return Some(header);
         }
-        // A row may begin as the name of a column does, but not all its cells do so without a figure.
+        // Cells of a row may begin as the name of a column does, but not most of them without a figure.
         let unnamed = columns.iter().filter(|it| **it == Column::Other).count();
-        let is_header = unnamed <= 1 && columns.len() - unnamed >= 2;
+        let is_header = is_first || (unnamed <= 1 && columns.len() - unnamed >= 2);
         let has_digit = || row.contains(|c: char| c.is_ascii_digit());
         header.filter(|_| is_header && !has_digit()).map(Some)
     }
@@ -113,18 +119,17 @@ impl Header {
         let is_assigned = has(Column::Who) || has(Column::When);
         let last = |told: Told| columns.iter().rposition(|it| *it == Column::Tells(told));
         let outcome = columns.iter().rposition(|it| *it == Column::Outcome);
-        let outcome = outcome.filter(|_| !is_assigned);
+        let outcome = outcome.filter(|_| !is_assigned && has(Column::Tells(Told::Tasks)));
         let results = last(Told::Results).or(outcome);
         let results = results.map(|column| (Told::Results, column));
         let tasks = || last(Told::Tasks).map(|column| (Told::Tasks, column));
         let contents = || last(Told::Contents).map(|column| (Told::Contents, column));
         let (told, column) = results.or_else(tasks).or_else(contents)?;
-        // Schedules begin with when something is.
         let mut ahead = columns
             .iter()
             .take_while(|it| !matches!(it, Column::Tells(_)));
-        let is_schedule = ahead.any(|it| *it == Column::When);
-        if has(Column::Beside) || is_schedule {
+        let is_dated = ahead.any(|it| *it == Column::When);
+        if has(Column::Beside) {
             return None;
         }
         let notes = columns.iter().rev().take_while(|it| **it == Column::Notes);
@@ -132,6 +137,7 @@ impl Header {
             told,
             is_assigned,
             has_money: has(Column::Money),
+            is_dated,
             column,
             columns: columns.len() - notes.count(),
         })
@@ -142,9 +148,12 @@ impl Header {
         let cells = cells_of(row);
         let text = |cell: &Range<usize>| &row[cell.clone()];
         let entry = self.among(row, &cells)?;
-        let others = cells.iter().filter(|cell| *cell != entry);
-        let has_hour = others.map(text).any(begins_with_hour);
-        (cells.len() > 1 && !has_hour && says_something(text(entry))).then(|| entry.clone())
+        let others = || cells.iter().filter(|cell| *cell != entry).map(text);
+        // What is on a day is an appointment, what is in a month a task.
+        let is_appointed =
+            others().any(begins_with_hour) || (self.is_dated && !others().any(begins_with_period));
+        let tells = cells.len() > 1 && !is_appointed && says_something(text(entry));
+        tells.then(|| entry.clone())
     }
 
     /// The cell of its column. Those that are empty or that several rows share are not in the row: it is the longest of
@@ -192,6 +201,13 @@ fn begins_with_hour(cell: &str) -> bool {
     let is_hour = rest.starts_with(['h', 'g', ':'])
         || (rest.is_empty() && words.next().is_some_and(|word| word.starts_with("giờ")));
     (digits > 0 && is_hour) || SESSIONS.contains(&first.as_str())
+}
+
+/// Whether a cell begins with a month, a quarter or a year.
+fn begins_with_period(cell: &str) -> bool {
+    let cell = cell.to_lowercase();
+    let periods = ["tháng ", "quý ", "năm ", "cả năm", "hằng "];
+    periods.iter().any(|period| cell.starts_with(period))
 }
 
 /// Whether a cell has enough words, most of them neither names nor numbers, and nothing to be filled in.

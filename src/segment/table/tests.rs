@@ -64,6 +64,8 @@ fn results_are_told_in_their_column() {
     assert_eq!(told(&[header, &row]), [(Told::Results, result.to_owned())]);
     let header = "TT | Nhiệm vụ | Kết quả";
     assert_eq!(told(&[header, &row]), [(Told::Results, result.to_owned())]);
+    let measured = "TT | Nội dung | Kết quả";
+    assert_eq!(told(&[measured, &row]), [(Told::Contents, TASK.to_owned())]);
     let tracked = "TT | Nhiệm vụ | Thời hạn | Kết quả thực hiện";
     let late = format!("1 | {TASK} | 30/6 | {result}");
     assert_eq!(
@@ -73,6 +75,22 @@ fn results_are_told_in_their_column() {
     let expected = "TT | Nhiệm vụ | Kết quả | Chủ trì";
     let row = format!("{row} | Văn phòng");
     assert_eq!(told(&[expected, &row]), [(Told::Tasks, TASK.to_owned())]);
+}
+
+#[test]
+fn the_first_row_may_name_columns_of_its_own() {
+    let header = "Lĩnh vực | Kết quả thực hiện | Xếp loại";
+    let row = "Thu ngân sách | Thu đạt 1.250 triệu đồng trong quý I | Tốt";
+    assert_eq!(texts(&[header, row]).len(), 1);
+    assert_eq!(texts(&["Thôn | Hộ", header, row]), [""; 0]);
+}
+
+#[test]
+fn what_is_in_a_month_is_a_task_and_what_is_on_a_day_an_appointment() {
+    let header = "Thời gian | Nội dung công việc | Phân công";
+    let month = format!("Tháng 3 | {TASK} | Công chức văn hóa");
+    let day = format!("Thứ Ba 4/3 | {TASK} | Công chức văn hóa");
+    assert_eq!(texts(&[header, &month, &day]), [TASK]);
 }
 
 #[test]
