@@ -29,7 +29,7 @@ pub enum Told {
     Tasks,
     /// What was done.
     Results,
-    /// What the table is about, without saying which of the two it is.
+    /// What somebody does or by when it is done, which may be anything.
     Contents,
 }
 
@@ -129,7 +129,8 @@ impl Header {
             .iter()
             .take_while(|it| !matches!(it, Column::Tells(_)));
         let is_dated = ahead.any(|it| *it == Column::When);
-        if has(Column::Beside) {
+        let is_unsaid = told == Told::Contents && !is_assigned;
+        if has(Column::Beside) || is_unsaid {
             return None;
         }
         let notes = columns.iter().rev().take_while(|it| **it == Column::Notes);
