@@ -81,9 +81,14 @@ impl Tables {
         }
         let is_first = !self.is_inside && text.contains(CELLS);
         self.is_inside |= is_first;
-        if let Some(header) = Header::of(text, is_first) {
-            self.header = header;
-            return None;
+        if let Some(columns) = columns_of(text) {
+            let header = Header::of(&columns);
+            let opens = header.is_some() && (is_first || are_names(&columns));
+            let has_digit = || text.contains(|c: char| c.is_ascii_digit());
+            if columns[0] == Column::Number || (opens && !has_digit()) {
+                self.header = header;
+                return None;
+            }
         }
         let header = self.header?;
         let range = header.entry(text)?;
@@ -92,29 +97,8 @@ impl Tables {
 }
 
 impl Header {
-    /// What a row says as a header, if it is one; nothing inside where its table holds something else.
-    fn of(row: &str, is_first: bool) -> Option<Option<Self>> {
-        let cells: Vec<&str> = row.split(CELLS).take(MOST_COLUMNS + 1).collect();
-        let is_name = |cell: &&str| {
-            cell.split_whitespace().nth(NAME_WORDS).is_none() && !cell.ends_with(['.', ';'])
-        };
-        if !(2..=MOST_COLUMNS).contains(&cells.len()) || !cells.iter().skip(1).all(|it| is_name(it))
-        {
-            return None;
-        }
-        let columns: Vec<Column> = cells.iter().map(|name| Column::named(name)).collect();
-        let header = Self::of_columns(&columns);
-        if columns[0] == Column::Number {
-            return Some(header);
-        }
-        // Cells of a row may begin as the name of a column does, but not most of them without a figure.
-        let unnamed = columns.iter().filter(|it| **it == Column::Other).count();
-        let is_header = is_first || (unnamed <= 1 && columns.len() - unnamed >= 2);
-        let has_digit = || row.contains(|c: char| c.is_ascii_digit());
-        header.filter(|_| is_header && !has_digit()).map(Some)
-    }
-
-    fn of_columns(columns: &[Column]) -> Option<Self> {
+    /// What columns of these names tell, if one of them says something.
+    fn of(columns: &[Column]) -> Option<Self> {
         let has = |column: Column| columns.contains(&column);
         let is_assigned = has(Column::Who) || has(Column::When);
         let last = |told: Told| columns.iter().rposition(|it| *it == Column::Tells(told));
@@ -170,6 +154,22 @@ impl Header {
             || (is_last && !row.ends_with(['.', ';']) && words(&found) < NAME_WORDS);
         (self.told != Told::Results && !may_head).then_some(found)
     }
+}
+
+/// What the columns hold if a row names them.
+fn columns_of(row: &str) -> Option<Vec<Column>> {
+    let cells: Vec<&str> = row.split(CELLS).take(MOST_COLUMNS + 1).collect();
+    let is_name = |cell: &&str| {
+        cell.split_whitespace().nth(NAME_WORDS).is_none() && !cell.ends_with(['.', ';'])
+    };
+    let may_be = (2..=MOST_COLUMNS).contains(&cells.len()) && cells.iter().skip(1).all(is_name);
+    may_be.then(|| cells.into_iter().map(Column::named).collect())
+}
+
+/// Whether columns are named as those of such tables are: a cell of a row may begin so, but not most of them.
+fn are_names(columns: &[Column]) -> bool {
+    let unnamed = columns.iter().filter(|it| **it == Column::Other).count();
+    unnamed <= 1 && columns.len() - unnamed >= 2
 }
 
 /// Where the cells of a row are.
