@@ -2,18 +2,15 @@
 
 use std::ops::Range;
 
+use super::articles::first_article;
 use super::prepared::PreparedContent;
-use super::section::{Places, agrees, is_fragment};
+use super::section::{Places, is_fragment};
 use super::wording::Wording;
 use crate::classify::{Decision, Features, Heads, QuotingHead};
 use crate::document::{Document, Paragraph, ParagraphKind, Span, Unit};
 use crate::encode::DocumentVectors;
 use crate::rank::{self, has_deadline, has_figures, tells_no_gain};
 use crate::record::{ACHIEVEMENT, DIRECTIVE, MODEL, STANDARD_LABELS};
-
-/// As many articles in a row ("Điều 1.", "Điều 2.") make a law or a regulation, which says what shall be in the words in
-/// which reports say what is. A decision on one matter has fewer.
-const ARTICLES_OF_NORM: usize = 6;
 
 /// The labels that no paragraph has from its first article on.
 const NOT_OF_NORMS: [&str; 2] = [ACHIEVEMENT, MODEL];
@@ -72,7 +69,7 @@ impl<'a> Labelling<'a> {
             content,
             wording,
             vectors,
-            places: Places::of(content, heads, articles.filter(|_| !is_agreement(content))),
+            places: Places::new(&wording.standing, heads),
         };
         let (unit_scores, quoting) = scoring.units(quoting);
         let units = content.units.as_slice();
@@ -162,11 +159,25 @@ impl Scoring<'_> {
         Features::of_words(words, self.vectors.mean(units))
     }
 
-    /// The scores of all labels for a text in a paragraph.
+    /// The scores of all labels for a text in a paragraph. What stands beside the entry of a row says nothing of it.
     fn scores(&self, features: &Features, paragraph: usize, span: Span) -> Vec<f32> {
+        if self
+            .places
+            .entry(paragraph)
+            .is_some_and(|entry| !entry.contains(span))
+        {
+            return vec![0.0; self.heads.labels().len()];
+        }
         let text = self.content.document.text_at(span);
         self.places
             .place(self.heads.scores(features), paragraph, text)
+    }
+
+    /// Those of some units that stand within a part of the text.
+    fn within(&self, units: Range<usize>, span: Span) -> Range<usize> {
+        let inside = |&unit: &usize| span.contains(self.content.units[unit].span);
+        let start = units.clone().find(inside).unwrap_or(units.start);
+        start..units.rev().find(inside).map_or(start, |last| last + 1)
     }
 
     /// The scores of every unit, and what `head` says of it, standardised over what may be quoted.
@@ -188,7 +199,9 @@ impl Scoring<'_> {
     fn paragraphs(&self, units: &[Range<usize>]) -> Vec<Vec<f32>> {
         let paragraphs = self.content.document.paragraphs().iter().zip(units);
         let read = |(index, (paragraph, units)): (usize, (&Paragraph, &Range<usize>))| {
-            self.scores(&self.features(units.clone()), index, paragraph.span)
+            let span = self.places.entry(index).unwrap_or(paragraph.span);
+            let units = self.within(units.clone(), span);
+            self.scores(&self.features(units), index, span)
         };
         paragraphs.enumerate().map(read).collect()
     }
@@ -222,7 +235,8 @@ fn decided(
             || is_among_others && names_something(paragraph, places.is_heading(index), text);
         // An item of a list of orders may look like a heading.
         let is_labelled = (is_labelled(paragraph, text) && !is_name())
-            || (paragraph.kind == ParagraphKind::Heading && places.is_among_tasks(index));
+            || (paragraph.kind == ParagraphKind::Heading && places.is_among_tasks(index))
+            || places.entry(index).is_some();
         let decision = if is_labelled {
             heads.decide_among(&scores, |label| may_hold(label, index))
         } else {
@@ -238,7 +252,7 @@ fn decided(
     scored.enumerate().map(decide).collect()
 }
 
-/// Whether labels are for such a paragraph. The words of captions, table rows and letter furniture only look as if they
+/// Whether labels are for such a paragraph. The words of captions, rows without an entry and letter furniture only look as if they
 /// reported something, and those of headings name it, unless they lead to a list or give an order.
 fn is_labelled(paragraph: &Paragraph, text: &str) -> bool {
     let only_looks = match paragraph.kind {
@@ -262,29 +276,6 @@ fn orders(text: &str) -> bool {
     ORDERS.iter().any(|order| words.starts_with(order))
 }
 
-/// Whether a document is an agreement by its title or a line above its first article.
-fn is_agreement(content: &PreparedContent) -> bool {
-    const LINES: usize = 12;
-    let paragraphs = content.document.paragraphs().iter().take(LINES);
-    let mut lines = paragraphs.map(|paragraph| content.document.text_at(paragraph.span));
-    content.shown_title.as_deref().is_some_and(agrees) || lines.any(agrees)
-}
-
-/// The paragraph that opens the first article of a law or a regulation, if the document is one.
-fn first_article(document: &Document) -> Option<usize> {
-    let mut first = None;
-    let mut articles = 0_usize;
-    for (index, paragraph) in document.paragraphs().iter().enumerate() {
-        let number = document.text_at(paragraph.span).strip_prefix("Điều ");
-        let rest = number.and_then(|number| number.strip_prefix(&(articles + 1).to_string()));
-        if rest.is_some_and(|rest| rest.starts_with(['.', ':'])) {
-            first.get_or_insert(index);
-            articles += 1;
-        }
-    }
-    first.filter(|_| articles >= ARTICLES_OF_NORM)
-}
-
 /// For every paragraph, the range of its units.
 pub(super) fn unit_ranges(units: &[Unit], paragraph_count: usize) -> Vec<Range<usize>> {
     let mut ranges = Vec::with_capacity(paragraph_count);
@@ -298,34 +289,4 @@ pub(super) fn unit_ranges(units: &[Unit], paragraph_count: usize) -> Vec<Range<u
         start += length;
     }
     ranges
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ingest::{RawDocument, RawParagraph};
-    use crate::segment;
-
-    #[test]
-    fn a_norm_begins_with_the_first_of_its_articles_in_a_row() {
-        let of = |texts: Vec<String>| {
-            let mut raw = RawDocument::of_paragraph("");
-            let paragraph = |text| RawParagraph {
-                text,
-                ..RawParagraph::default()
-            };
-            raw.paragraphs = texts.into_iter().map(paragraph).collect();
-            first_article(&segment::split(&raw))
-        };
-        let articles =
-            |count: usize| (1..=count).map(|number| format!("Điều {number}. Chợ phiên."));
-        let law: Vec<String> = std::iter::once("Luật Chợ phiên".to_owned())
-            .chain(articles(6))
-            .collect();
-        assert_eq!(of(law), Some(1));
-        assert_eq!(of(articles(5).collect()), None);
-        let quoted =
-            (3..12).map(|number| format!("Điều {number} Luật Chợ phiên quy định phí chợ."));
-        assert_eq!(of(quoted.collect()), None);
-    }
 }

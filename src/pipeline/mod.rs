@@ -2,6 +2,7 @@
 //!
 //! The documents of one call share the transformer's passes, so that short paragraphs fill them.
 
+mod articles;
 mod assemble;
 mod input;
 mod labelling;

@@ -1,8 +1,10 @@
-//! What a document's units say by their words alone, and which of them are picked by a score.
+//! What a document's units say by their words and places alone, and which of them are picked by a score.
 
 use std::ops::Range;
 
 use super::prepared::PreparedContent;
+use super::section::Standing;
+use crate::document::Unit;
 use crate::rank::{Evidence, Quotable, Ranker, TermSpace};
 use crate::segment::{self, Vocabulary};
 use crate::select::{self, Budget, Candidate, Concept, SelectOptions};
@@ -22,6 +24,8 @@ pub struct Wording {
     pub vocabulary: Vocabulary,
     /// What may be quoted.
     pub quotable: Quotable,
+    /// Where the document's paragraphs stand.
+    pub(super) standing: Standing,
     /// How long it is.
     pub(super) syllables: Vec<usize>,
     /// How like two units are.
@@ -42,9 +46,13 @@ impl Wording {
             words.truncate(TITLE_WORDS);
             words
         });
-        let quotable = Quotable::of(document, units, &syllables);
+        let standing = Standing::of(content);
+        let of_entry = |unit: &Unit| standing.is_of_entry(unit.paragraph, unit.span);
+        let entries: Vec<bool> = units.iter().map(of_entry).collect();
+        let quotable = Quotable::of(document, units, &syllables, &entries);
         Self {
             title,
+            standing,
             terms: TermSpace::new(&words, vocabulary.words().len()),
             quotable: quotable.with_copies(units, &words),
             words,

@@ -79,13 +79,14 @@ pub struct Quotable {
 }
 
 impl Quotable {
-    /// Looks at the units of `document`, of so many `syllables` each.
-    pub fn of(document: &Document, units: &[Unit], syllables: &[usize]) -> Self {
+    /// Looks at the units of `document`, of so many `syllables` each. Of tables only those are quoted that are of `entries`, as
+    /// cells of tasks are.
+    pub fn of(document: &Document, units: &[Unit], syllables: &[usize], entries: &[bool]) -> Self {
         let paragraphs = Paragraphs::of(document);
         let sentence =
             |unit: &Unit| document.paragraphs()[unit.paragraph].sentences[unit.sentence].span;
         let grounds = grounds_within(document, units);
-        let (is_prose, is_item) = paragraphs.prose(units, syllables);
+        let (is_prose, is_item) = paragraphs.prose(units, syllables, entries);
         let bearings = bearings(document, units, &grounds, &is_item);
         let is_ceremony = of_sentences(document, |text| is_attendance(text) || is_salutation(text));
         let all = 0..document.paragraphs().len();
@@ -232,7 +233,12 @@ impl<'a> Paragraphs<'a> {
 
     /// For every unit, whether its paragraph is prose by its look or says something as an item; and for every paragraph, whether it
     /// does as an item. Where there are none, or they only lead to others, all that may be prose are.
-    fn prose(&self, units: &[Unit], syllables: &[usize]) -> (Vec<bool>, Vec<bool>) {
+    fn prose(
+        &self,
+        units: &[Unit],
+        syllables: &[usize],
+        entries: &[bool],
+    ) -> (Vec<bool>, Vec<bool>) {
         let all = self.document.paragraphs();
         let mut lengths = vec![0; all.len()];
         for (unit, syllables) in units.iter().zip(syllables) {
@@ -242,20 +248,25 @@ impl<'a> Paragraphs<'a> {
         let looks =
             |index: usize| all[index].is_quotable() && is_prose(self.text(index), lengths[index]);
         let looks: Vec<bool> = (0..all.len()).map(looks).collect();
-        let is_item = told_items(self.document, &lengths, &looks);
+        let mut is_item = told_items(self.document, &lengths, &looks);
         let leads = |index: usize| self.text(index).ends_with([':', '：']);
         let tells = |index: usize| is_item[index] || (looks[index] && !leads(index));
         let of_units = |is_such: &dyn Fn(usize) -> bool| {
-            let units = units.iter().map(|unit| is_such(unit.paragraph));
-            units.collect::<Vec<bool>>()
+            let such = units.iter().zip(entries);
+            let such = such.map(|(unit, &is_entry)| is_entry || is_such(unit.paragraph));
+            such.collect::<Vec<bool>>()
         };
-        let is_prose = if (0..all.len()).any(tells) {
+        let is_prose = if (0..all.len()).any(tells) || entries.contains(&true) {
             of_units(&|index| is_item[index] || looks[index])
         } else if all.iter().any(Paragraph::is_quotable) {
             of_units(&|index| all[index].is_quotable())
         } else {
             of_units(&|index| self.is_loud(index, lengths[index]))
         };
+        for (unit, _) in units.iter().zip(entries).filter(|(_, is_entry)| **is_entry) {
+            let text = self.document.text_at(unit.span);
+            is_item[unit.paragraph] = !text.ends_with(['.', ';']);
+        }
         (is_prose, is_item)
     }
 

@@ -23,7 +23,7 @@ pub(super) fn best(
     let scores = score(&Evidence {
         document: &document,
         units: &units,
-        quotable: &Quotable::of(&document, &units, &syllables),
+        quotable: &Quotable::of(&document, &units, &syllables, &vec![false; units.len()]),
         words: &words,
         vocabulary: &vocabulary,
         syllables: &syllables,

@@ -2,7 +2,8 @@
 //!
 //! Sentences come from Unicode's default boundaries, corrected for the abbreviations, numbers, lists
 //! and quotations of official prose, Vietnamese first. Long ones are split into clauses as well.
-//! Nothing here joins or drops paragraphs: those are the reader's.
+//! The cell of a table's row that says something is parted from the others. Nothing here joins or drops paragraphs: those
+//! are the reader's.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -14,6 +15,7 @@ use crate::ingest::{RawDocument, RawParagraph};
 use clause::ClauseFinder;
 use enclosure::Enclosures;
 use syllable::SyllableStarts;
+use table::{Entry, Tables};
 
 mod abbreviation;
 mod boundary;
@@ -25,6 +27,7 @@ pub mod language;
 mod note;
 mod sentence;
 mod syllable;
+pub mod table;
 mod unicode;
 mod words;
 
@@ -41,28 +44,40 @@ pub use words::{Vocabulary, words};
 pub fn split(raw: &RawDocument) -> Document {
     let mut text = String::with_capacity(raw.paragraphs.iter().map(|it| it.text.len() + 1).sum());
     let mut paragraphs = Vec::with_capacity(raw.paragraphs.len());
+    let mut tables = Tables::default();
     for (index, paragraph) in raw.paragraphs.iter().enumerate() {
         if index > 0 {
             text.push('\n');
         }
         let start = text.len();
         text.push_str(&one_line(&paragraph.text));
-        paragraphs.push(split_paragraph(paragraph, &text[start..], start));
+        let own = &text[start..];
+        let entry = tables.pass(paragraph.kind, own);
+        paragraphs.push(split_paragraph(paragraph, own, start, entry.as_ref()));
     }
     Document::new(text, paragraphs)
 }
 
-fn split_paragraph(raw: &RawParagraph, text: &str, offset: usize) -> Paragraph {
-    let place = |range: Range<usize>| Span::new(offset + range.start, offset + range.end);
-    let sentences = split_sentences(text)
-        .into_iter()
-        .map(|(sentence, clauses)| Sentence {
+fn split_paragraph(
+    raw: &RawParagraph,
+    text: &str,
+    offset: usize,
+    entry: Option<&Entry>,
+) -> Paragraph {
+    let cell = entry.map_or(0..0, |entry| entry.range.clone());
+    let parts = [0..cell.start, cell.clone(), cell.end..text.len()];
+    let of_part = |part: Range<usize>| {
+        let offset = offset + part.start;
+        let place = move |range: Range<usize>| Span::new(offset + range.start, offset + range.end);
+        let sentences = split_sentences(&text[part]).into_iter();
+        sentences.map(move |(sentence, clauses)| Sentence {
             span: place(sentence),
             clauses: clauses.into_iter().map(place).collect(),
         })
-        .collect();
+    };
+    let sentences = parts.into_iter().flat_map(of_part).collect();
     Paragraph {
-        span: place(0..text.len()),
+        span: Span::new(offset, offset + text.len()),
         kind: raw.kind,
         furniture: raw.furniture,
         page: raw.page,

@@ -40,6 +40,30 @@ fn every_line_gives_one_line_in_its_place() {
 }
 
 #[test]
+fn the_cells_of_a_table_of_tasks_are_quoted_and_those_of_a_budget_are_not() {
+    let plan = "KẾ HOẠCH\nTiêm phòng đàn vật nuôi vụ xuân\n\n\
+        | STT | Nhiệm vụ | Đơn vị chủ trì | Thời hạn |\n|---|---|---|---|\n\
+        | 1 | Rà soát, thống kê đàn trâu, bò của chín bản | Ban Thú y | 10/3 |\n\
+        | 2 | Mua 2.400 liều vắc xin lở mồm long móng | Ban Tài chính | 15/3 |\n\n\
+        II. KINH PHÍ\n\n| STT | Nội dung | Số lượng | Thành tiền |\n|---|---|---|---|\n\
+        | 1 | Mua vắc xin lở mồm long móng cho đàn trâu, bò | 2.400 | 48.000.000 |\n";
+    let line = serde_json::json!({"id": "kh", "text": plan}).to_string();
+    let output = run_with_input(&["pipe", "--with-text"], line.as_bytes());
+    let record = json_lines(&stdout(&output)).remove(0);
+    assert_lawful(&record);
+    let quoted = record["by_label"]["directive"].as_array().expect("a list");
+    let quoted: Vec<_> = quoted.iter().filter_map(|it| it["text"].as_str()).collect();
+    let tasks = [
+        "Rà soát, thống kê đàn trâu, bò của chín bản",
+        "Mua 2.400 liều vắc xin lở mồm long móng",
+    ];
+    assert_eq!(quoted, tasks, "{record}");
+    let paragraphs = record["paragraphs"].as_array().expect("a list");
+    let budget = paragraphs.last().expect("the last row");
+    assert_eq!(budget["labels"], serde_json::json!([]), "{budget}");
+}
+
+#[test]
 fn an_answer_comes_before_the_next_question() {
     let mut child = tomtat(&["pipe", "--encoder", "fake"])
         .stdin(Stdio::piped())

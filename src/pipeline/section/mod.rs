@@ -2,18 +2,22 @@
 //! cầu:" and in plans what is to be done, often in the same words.
 
 mod outline;
+mod table;
 mod topic;
 mod words;
 
 use self::outline::Outline;
+use self::table::Above;
 pub(super) use self::topic::{agrees, is_fragment};
-use self::topic::{has_blank, is_beside, is_told_as_done, is_told_as_due, opens_annex};
+use self::topic::{has_blank, is_beside, is_pending, is_told_as_done, is_told_as_due, opens_annex};
+use super::articles::{first_article, is_agreement};
 use super::prepared::PreparedContent;
 use crate::classify::Heads;
-use crate::document::{Document, Paragraph, ParagraphKind};
+use crate::document::{Document, Paragraph, ParagraphKind, Span};
 use crate::ingest::official::begins_as_report;
 use crate::rank::{closes, contrasts, falls_short, has_figures};
 use crate::record::{ACHIEVEMENT, DIRECTIVE};
+use crate::segment::table::{Entry, Tables};
 
 /// What a section or a list is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,15 +75,23 @@ const DUE_AMONG_RESULTS: Evidence = Evidence::new(-1.0, -0.5);
 const SHORT_OF_RESULTS: Evidence = Evidence::new(-0.5, -1.0);
 const NOTHING: Evidence = Evidence::new(0.0, 0.0);
 
+/// Where the paragraphs of a document stand.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Standing {
+    /// For every paragraph, where it stands, if that tells of its labels.
+    of_paragraphs: Vec<Option<Place>>,
+    /// For every paragraph, whether it heads others, whatever it looks like.
+    are_headings: Vec<bool>,
+    /// For every row of a table that has such a place, the cell that says something.
+    entries: Vec<Option<Span>>,
+}
+
 /// What the places of a document's paragraphs tell of their labels.
 pub(super) struct Places<'a> {
     heads: &'a Heads,
     /// Which of their labels these are, if they have both.
     labels: Option<Labels>,
-    /// For every paragraph, where it stands, if that tells of its labels.
-    of_paragraphs: Vec<Option<Place>>,
-    /// For every paragraph, whether it heads others, whatever it looks like.
-    are_headings: Vec<bool>,
+    standing: &'a Standing,
 }
 
 /// The labels that a place tells of, by their index.
@@ -90,16 +102,7 @@ struct Labels {
 }
 
 impl<'a> Places<'a> {
-    /// `articles` is the paragraph where the articles of a law begin, which tell no results and give orders to nobody in
-    /// particular, if it is one.
-    pub(super) fn of(content: &PreparedContent, heads: &'a Heads, articles: Option<usize>) -> Self {
-        let title = content.shown_title.as_deref().unwrap_or_default();
-        let is_official = content.official.is_some() || begins_as_report(title);
-        let outline = Outline::new(title, is_official);
-        Self::new(places(&content.document, outline, articles), heads)
-    }
-
-    fn new((places, are_headings): (Vec<Option<Place>>, Vec<bool>), heads: &'a Heads) -> Self {
+    pub(super) fn new(standing: &'a Standing, heads: &'a Heads) -> Self {
         let index = |name: &str| {
             let mut labels = heads.labels().iter();
             labels.position(|label| label.name == name)
@@ -111,24 +114,28 @@ impl<'a> Places<'a> {
                 achievement,
                 directive,
             }),
-            of_paragraphs: places,
-            are_headings,
+            standing,
         }
+    }
+
+    /// The cell of a row that says something, if it has a place.
+    pub(super) fn entry(&self, paragraph: usize) -> Option<Span> {
+        self.standing.entries[paragraph]
     }
 
     /// Whether a paragraph heads others.
     pub(super) fn is_heading(&self, paragraph: usize) -> bool {
-        self.are_headings[paragraph]
+        self.standing.are_headings[paragraph]
     }
 
     /// Whether a paragraph stands where orders are told.
     pub(super) fn is_among_tasks(&self, paragraph: usize) -> bool {
-        self.of_paragraphs[paragraph].is_some_and(|place| place.section == Section::Tasks)
+        self.standing.of_paragraphs[paragraph].is_some_and(|place| place.section == Section::Tasks)
     }
 
     /// The scores of a paragraph, or of a part of it.
     pub(super) fn place(&self, mut scores: Vec<f32>, paragraph: usize, text: &str) -> Vec<f32> {
-        let Some((labels, place)) = self.labels.zip(self.of_paragraphs[paragraph]) else {
+        let Some((labels, place)) = self.labels.zip(self.standing.of_paragraphs[paragraph]) else {
             return scores;
         };
         let evidence = Evidence::of(place, text);
@@ -176,29 +183,107 @@ impl Evidence {
     }
 }
 
-/// Where the paragraphs of a document stand that may have labels by it, and which of them are headings.
-fn places(
-    document: &Document,
-    mut outline: Outline,
-    articles: Option<usize>,
-) -> (Vec<Option<Place>>, Vec<bool>) {
-    let place = |(index, paragraph): (usize, &Paragraph)| {
-        let text = document.text_at(paragraph.span);
+impl Standing {
+    pub(super) fn of(content: &PreparedContent) -> Self {
+        let title = content.shown_title.as_deref().unwrap_or_default();
+        let is_official = content.official.is_some() || begins_as_report(title);
+        // The articles of a law tell no results and give orders to nobody in particular.
+        let articles = first_article(&content.document).filter(|_| !is_agreement(content));
+        Self::within(
+            &content.document,
+            Outline::new(title, is_official),
+            articles,
+        )
+    }
+
+    /// `articles` is the paragraph from which on none has a place.
+    fn within(document: &Document, outline: Outline, articles: Option<usize>) -> Self {
+        let mut walk = Walk {
+            above: Above::new(&outline),
+            outline,
+            tables: Tables::default(),
+        };
+        let mut standing = Self::default();
+        for (index, paragraph) in document.paragraphs().iter().enumerate() {
+            let text = document.text_at(paragraph.span);
+            let is_norm = articles.is_some_and(|first| index >= first);
+            let entry = walk.tables.pass(paragraph.kind, text);
+            let entry = entry.filter(|_| !is_norm && !paragraph.furniture);
+            let place = entry.as_ref().and_then(|entry| walk.of_row(entry, text));
+            let span = entry.filter(|_| place.is_some()).map(|entry| {
+                let start = paragraph.span.start();
+                Span::new(start + entry.range.start, start + entry.range.end)
+            });
+            let (place, is_heading) = match place {
+                Some(place) => (Some(place), false),
+                None => walk.pass(paragraph, text, is_norm),
+            };
+            standing.of_paragraphs.push(place);
+            standing.are_headings.push(is_heading);
+            standing.entries.push(span);
+        }
+        standing
+    }
+
+    /// Whether a part of a paragraph is of the cell of a row that says something.
+    pub(super) fn is_of_entry(&self, paragraph: usize, span: Span) -> bool {
+        self.entries[paragraph].is_some_and(|entry| entry.contains(span))
+    }
+}
+
+/// Where we are on the way through a document.
+struct Walk {
+    outline: Outline,
+    above: Above,
+    tables: Tables,
+}
+
+impl Walk {
+    /// Where a row of a table stands, if that tells of its labels.
+    fn of_row(&self, entry: &Entry, row: &str) -> Option<Place> {
+        let section = self.above.section(&self.outline, &entry.header)?;
+        let place = Place {
+            section,
+            telling: Telling::Said,
+            is_item: true,
+        };
+        let cell = &row[entry.range.clone()];
+        // Beside tasks stands as well what is not done yet.
+        let tells = section == Section::Tasks || !(falls_short(cell) || is_pending(cell));
+        (tells && may_tell(cell)).then_some(place)
+    }
+
+    /// Goes on to the next paragraph; tells where it stands that may have labels by it, and whether it is a heading.
+    fn pass(&mut self, paragraph: &Paragraph, text: &str, is_norm: bool) -> (Option<Place>, bool) {
         let is_read = paragraph.kind.is_prose() || paragraph.kind == ParagraphKind::Heading;
         let is_foot = paragraph.furniture && text.starts_with("Nơi nhận");
         if is_foot || (is_read && opens_annex(text)) {
-            outline.leave();
+            self.outline.leave();
+            self.above.leave();
         }
-        if paragraph.furniture || !is_read || articles.is_some_and(|first| index >= first) {
+        if paragraph.furniture || is_norm {
             return (None, false);
         }
-        let (place, is_heading) = outline.pass(paragraph.kind, text);
+        if !is_read {
+            if !self.tables.has_header() {
+                self.above.pass(&self.outline, paragraph.kind, text);
+            }
+            return (None, false);
+        }
+        let (place, is_heading) = self.outline.pass(paragraph.kind, text);
+        if is_heading {
+            self.above.leave();
+        } else {
+            self.above.pass(&self.outline, paragraph.kind, text);
+        }
         let tells = tells(paragraph.kind, text) && !text.trim_end().ends_with(':');
-        let is_of_place = tells && !closes(text) && !is_beside(text) && !has_blank(text);
-        (place.filter(|_| is_of_place), is_heading)
-    };
-    let paragraphs = document.paragraphs().iter().enumerate();
-    paragraphs.map(place).unzip()
+        (place.filter(|_| tells && may_tell(text)), is_heading)
+    }
+}
+
+/// Whether a text has a part in what its section is about.
+fn may_tell(text: &str) -> bool {
+    !closes(text) && !is_beside(text) && !has_blank(text)
 }
 
 /// Whether a text is a sentence, or an item that says something without a mark at its end.
@@ -221,11 +306,15 @@ mod tests {
     }
 
     fn shown_as(text: &str, is_official: bool) -> String {
+        shown_in(text, "a.txt", is_official)
+    }
+
+    fn shown_in(text: &str, name: &str, is_official: bool) -> String {
         let raw =
-            ingest::read(text.as_bytes(), Some("a.txt"), &ReadOptions::default()).expect("a text");
+            ingest::read(text.as_bytes(), Some(name), &ReadOptions::default()).expect("a text");
         let title = raw.shown_title().unwrap_or_default();
         let outline = Outline::new(&title, is_official);
-        let places = places(&segment::split(&raw), outline, None);
+        let standing = Standing::within(&segment::split(&raw), outline, None);
         let letter = |place: Option<Place>| match place.map(|it| (it.section, it.telling)) {
             Some((Section::Results, Telling::Said)) => 'R',
             Some((Section::Results, Telling::Titled)) => 'r',
@@ -233,7 +322,7 @@ mod tests {
             Some((Section::Tasks, Telling::Titled)) => 't',
             None => '-',
         };
-        places.0.into_iter().map(letter).collect()
+        standing.of_paragraphs.into_iter().map(letter).collect()
     }
 
     #[test]
@@ -294,6 +383,52 @@ mod tests {
         assert_eq!(shown(report), "---T--");
     }
 
+    /// Of which section the rows of a table are that stands below these lines.
+    fn of_rows(above: &[&str], table: &str) -> String {
+        let lines = above.join("\n\n");
+        let rows = table.lines().map(|row| format!("| {row} |\n"));
+        let mut rows: Vec<String> = rows.collect();
+        let columns = table
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .split(" | ")
+            .count();
+        rows.insert(1, format!("|{}\n", "---|".repeat(columns)));
+        let text = format!("{lines}\n\n{}", rows.concat());
+        shown_in(&text, "a.md", true)
+    }
+
+    #[test]
+    fn a_table_of_tasks_is_told_by_two_of_its_column_its_helpers_and_what_stands_above() {
+        let task = "1 | Rà soát, lập danh sách hộ nghèo của các thôn | Ông Tư | Tháng 3";
+        let [tasks, contents] = ["Nhiệm vụ", "Nội dung"]
+            .map(|name| format!("TT | {name} | Đơn vị thực hiện | Thời hạn\n{task}"));
+        let bare = format!("TT | Nhiệm vụ | Thôn | Hộ\n{task}");
+        let plan = ["KẾ HOẠCH", "Giảm nghèo năm 2025"];
+        assert_eq!(of_rows(&["THƯ MỜI"], &tasks), "--T");
+        assert_eq!(of_rows(&["THƯ MỜI"], &contents), "---");
+        assert_eq!(of_rows(&plan, &contents), "---T");
+        assert_eq!(of_rows(&plan, &bare), "---T");
+        assert_eq!(
+            of_rows(&["BÁO CÁO", "II. NHIỆM VỤ QUÝ II"], &contents),
+            "---T"
+        );
+        assert_eq!(of_rows(&["BÁO CÁO", "I. KẾT QUẢ QUÝ I"], &tasks), "----");
+        assert_eq!(of_rows(&["KẾ HOẠCH", "IV. KINH PHÍ"], &bare), "----");
+        let annex = ["BÁO CÁO", "PHỤ LỤC", "(Kèm theo Kế hoạch số 5/KH-UBND)"];
+        assert_eq!(of_rows(&annex, &contents), "----T");
+    }
+
+    #[test]
+    fn a_table_of_results_tells_what_is_done() {
+        let table = "TT | Nhiệm vụ | Kết quả thực hiện\n\
+             1 | Thu ngân sách | Thu đạt 1.250 triệu đồng, bằng 42% dự toán\n\
+             2 | Cấp sổ đỏ | Chưa hoàn thành, còn 23 hồ sơ chờ đo đạc\n\
+             3 | Sửa cầu Đen | Đang lựa chọn nhà thầu, sẽ khởi công trong quý";
+        assert_eq!(of_rows(&["BÁO CÁO"], table), "--R--");
+    }
+
     #[test]
     fn names_say_nothing_and_figures_do() {
         let plan = "BÁO CÁO\nCông tác hội\nI. NHIỆM VỤ\n- Gieo trồng 440 ha lúa, 50 ha lạc\n- Chi hội phụ nữ thôn Nà Pồng và thôn Khe Chè\n- Hội viên trả lời sổ tay.";
@@ -338,8 +473,8 @@ mod tests {
         let text = "KẾ HOẠCH\nI. MỤC TIÊU\n- 95% hộ có nước sạch.\nII. KẾT QUẢ NĂM TRƯỚC\n- 90% hộ có nước sạch.\nHết.";
         let raw = ingest::read(text.as_bytes(), Some("a.txt"), &ReadOptions::default());
         let document = segment::split(&raw.expect("a text"));
-        let found = places(&document, Outline::new("", true), None);
-        let places = Places::new(found, &heads);
+        let standing = Standing::within(&document, Outline::new("", true), None);
+        let places = Places::new(&standing, &heads);
         let read = vec![0.4, 0.4, 0.3];
         let of_task = places.place(read.clone(), 2, "95% hộ có nước sạch.");
         assert!(of_task[0] < 0.1 && of_task[1] > 0.9, "{of_task:?}");

@@ -195,6 +195,13 @@ impl Outline {
         (place, opens_heading)
     }
 
+    /// What a table that stands here is about, and whether the document gives directions.
+    pub(super) fn around(&self) -> (Topic, bool) {
+        let of_list = |list: List| list.section.map_or(Topic::Other, Topic::Of);
+        let topic = self.list.map_or_else(|| self.topic(), of_list);
+        (topic, self.traits.purpose == Purpose::Directs)
+    }
+
     /// Whether a heading without a number names something below the title, and is none of its lines.
     fn is_below_title(&self, heading: &str) -> bool {
         let title = &self.traits.title;

@@ -4,7 +4,7 @@ use super::Section;
 use super::words::{
     AGREEMENTS, ASIDE, ASIDE_ALONE, BLANKS, CLOSING, DIRECTING, DIVISIONS, DOING, DONE, DUE,
     FEWEST_WORDS, FINDING, FINDINGS, FOLLOWING, FRAGMENT_WORDS, FULFILLING, INQUIRIES, NAME_WORDS,
-    ORDERING, OUTLINES, PARTS, RESULTS, REVIEWS, SAYING, SURE_RESULTS, SURE_TASKS, TASKS,
+    ORDERING, OUTLINES, PARTS, PENDING, RESULTS, REVIEWS, SAYING, SURE_RESULTS, SURE_TASKS, TASKS,
     TASKS_FIRST,
 };
 
@@ -224,6 +224,13 @@ pub(super) fn directs(title: &str) -> bool {
     is_loud && !finds && is_direction()
 }
 
+/// Whether a line says that it is annexed to a document that gives directions: `(Kèm theo Kế hoạch số 12/KH-UBND …)`.
+pub(super) fn is_annexed_to_direction(line: &str) -> bool {
+    let line = line.to_lowercase();
+    let annexed = line.split_once("kèm theo").map(|(_, act)| act.trim_start());
+    annexed.is_some_and(|act| DIRECTING.iter().any(|kind| act.starts_with(kind)))
+}
+
 /// Whether an item is the first of its list: `1.`, `a)`.
 pub(super) fn is_first(text: &str) -> bool {
     let word = text.split_whitespace().next().unwrap_or_default();
@@ -278,6 +285,12 @@ pub(super) fn is_told_as_done(text: &str) -> bool {
 /// Whether what stands among results tells of what is to be done all the same.
 pub(super) fn is_told_as_due(text: &str) -> bool {
     has(text, &DUE) || text.starts_with("Giao ")
+}
+
+/// Whether what came of a task is that it is not done yet.
+pub(super) fn is_pending(text: &str) -> bool {
+    let small = text.trim_start().to_lowercase();
+    PENDING.iter().any(|word| small.starts_with(word)) || is_told_as_due(text)
 }
 
 fn has(text: &str, words: &[&str]) -> bool {

@@ -282,6 +282,9 @@ pub(super) const DUE: [&str; 12] = [
     "định kỳ",
 ];
 
+/// How a cell begins that tells of a task that is not done.
+pub(super) const PENDING: [&str; 4] = ["chưa ", "đang ", "không ", "mới "];
+
 /// Fewer words that end without a mark are a name or a heading, which say nothing of what is done.
 pub(super) const FRAGMENT_WORDS: usize = 12;
 

@@ -27,7 +27,7 @@ fn quoted_of(paragraphs: &[(ParagraphKind, &str)]) -> Vec<String> {
         .map(|unit| document.text_at(unit.span))
         .collect();
     let syllables: Vec<usize> = texts.iter().map(|text| segment::syllables(text)).collect();
-    let quotable = Quotable::of(&document, &units, &syllables);
+    let quotable = Quotable::of(&document, &units, &syllables, &vec![false; units.len()]);
     let told = texts.iter().zip(&quotable.is_candidate);
     told.filter(|(_, is_candidate)| **is_candidate)
         .map(|(text, _)| (*text).to_owned())
@@ -39,7 +39,7 @@ fn bearings_of(text: &str) -> Vec<Bearing> {
     let document = segment::split(&RawDocument::of_paragraph(text));
     let units = document.units();
     let syllables = vec![20; units.len()];
-    Quotable::of(&document, &units, &syllables).bearings
+    Quotable::of(&document, &units, &syllables, &vec![false; units.len()]).bearings
 }
 
 const FACT: &str = "Toàn huyện đã hoàn thành 12 chỉ tiêu trong quý.";
