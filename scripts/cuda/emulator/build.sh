@@ -8,7 +8,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 folder=$(mkdir -p "$1" && cd "$1" && pwd)
 shift
-flags=(-std=c++17 -O3 -march=native -ffp-contract=off -fno-strict-aliasing -fPIC "-I$here" "-I$here/include")
+flags=(-std=c++17 -O3 -march=native -ffp-contract=off -fno-strict-aliasing -fPIC -fvisibility=hidden "-I$here" "-I$here/include")
 objects=()
 for source in "$@"; do
     name=$(basename "$source" .cu)

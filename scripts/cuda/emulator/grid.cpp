@@ -15,7 +15,7 @@ thread_local Place place;
 
 namespace {
 
-constexpr unsigned WARP = 32;
+constexpr unsigned WARP = 32, ALL = 0xffffffffu;
 constexpr size_t STACK = 128 << 10;
 
 // A stack and what runs on it. It goes on with the next lane where one ends without having waited.
@@ -212,56 +212,50 @@ void run_grid(uint3 size, uint3 block, const Launch &kernel, std::string *proble
 
 namespace {
 
-float f16_of(uint32_t pair, int high) {
-  const uint16_t bits = high ? pair >> 16 : pair & 0xffff;
-  _Float16 value;
-  std::memcpy(&value, &bits, sizeof value);
-  return static_cast<float>(value);
-}
-float bf16_of(uint32_t pair, int high) {
-  const uint32_t bits = high ? pair & 0xffff0000u : pair << 16;
-  float value;
-  std::memcpy(&value, &bits, sizeof value);
-  return value;
+// The number in the low half of a register, or in the high one.
+template <bool HALF> float number(uint32_t pair, bool high) {
+  if constexpr (HALF) {
+    const uint16_t bits = high ? pair >> 16 : pair & 0xffff;
+    return static_cast<float>(same_bits<_Float16>(bits));
+  } else {
+    return same_bits<float>(high ? pair & 0xffff0000u : pair << 16);
+  }
 }
 
 struct Registers { uint32_t a[4], b[2]; };
 
-}  // namespace
-
-// PTX ISA, "Matrix Fragments for mma.m16n8k16 with floating point type": with g = lane / 4 and t = lane % 4, a lane holds of `a`
-// the row g where i is 0, 1, 4 or 5, else g + 8, at column 2t + i % 2, and eight more from i = 4 on, for i = 0 to 7; of `b` the
-// column g at row 2t + i % 2, and eight more from i = 2 on, for i = 0 to 3; of the sums the row g where i is 0 or 1, else g + 8, at
-// column 2t + i % 2. Register n holds i = 2n in its low half and i = 2n + 1 in its high one.
-void instruction(const char *text, float *const (&changed)[4], const uint32_t (&read)[6]) {
-  const std::string told(text);
-  const std::string operands = " {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};";
-  const bool half = told == "mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32" + operands;
-  if (!half && told != "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32" + operands) {
-    std::fprintf(stderr, "emulator: unknown instruction: %s\n", text);
-    std::abort();
-  }
-  Registers mine;
-  std::memcpy(&mine, read, sizeof mine);
-  const unsigned char *gifts = exchange(0xffffffffu, &mine, sizeof mine, "mma.sync");
-  const auto number = half ? f16_of : bf16_of;
-  const auto element_of_a = [&](unsigned row, unsigned column) {
-    const unsigned holder = row % 8 * 4 + column % 8 / 2;
-    const unsigned i = (row >= 8 ? 2 : 0) + (column >= 8 ? 4 : 0) + column % 2;
-    return number(taken<Registers>(gifts, holder).a[i / 2], i % 2);
-  };
-  const auto element_of_b = [&](unsigned row, unsigned column) {
-    const unsigned holder = column * 4 + row % 8 / 2;
-    const unsigned i = (row >= 8 ? 2 : 0) + row % 2;
-    return number(taken<Registers>(gifts, holder).b[i / 2], i % 2);
-  };
+// PTX ISA, "Matrix Fragments for mma.m16n8k16 with floating point type": a register has two neighbours along what is summed, the
+// first in its low half. With g = lane / 4 and t = lane % 4, a lane holds of `a` row g (registers 0 and 2) and row g + 8 (1 and 3), of `b`
+// column g, each at the pairs t and t + 4; and of the sums rows g and g + 8, at columns 2t and 2t + 1.
+template <bool HALF> void multiply(float *const (&changed)[4], const Registers *warp) {
   const unsigned g = lane() / 4, t = lane() % 4;
   for (unsigned i = 0; i < 4; ++i) {
-    const unsigned row = g + (i >= 2 ? 8 : 0), column = 2 * t + i % 2;
+    const unsigned below = i / 2, column = 2 * t + i % 2;
     float sum = *changed[i];
-    for (unsigned k = 0; k < 16; ++k) sum += element_of_a(row, k) * element_of_b(k, column);
+    for (unsigned pair = 0; pair < 8; ++pair) {
+      const uint32_t a = warp[4 * g + pair % 4].a[pair / 4 * 2 + below], b = warp[4 * column + pair % 4].b[pair / 4];
+      for (bool high : {false, true}) sum += number<HALF>(a, high) * number<HALF>(b, high);
+    }
     *changed[i] = sum;
   }
+}
+
+}  // namespace
+
+void instruction(const char *text, float *const (&changed)[4], const uint32_t (&read)[6]) {
+  static const std::string operands = " {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};";
+  static const std::string of_halves = "mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32" + operands;
+  static const std::string of_bfloats = "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32" + operands;
+  static_assert(sizeof(Registers) <= GIFT);
+  Registers mine;
+  std::memcpy(&mine, read, sizeof mine);
+  const unsigned char *gifts = exchange(ALL, &mine, sizeof mine, "mma.sync");
+  Registers warp[WARP];
+  for (unsigned from = 0; from < WARP; ++from) warp[from] = taken<Registers>(gifts, from);
+  if (text == of_halves) return multiply<true>(changed, warp);
+  if (text == of_bfloats) return multiply<false>(changed, warp);
+  std::fprintf(stderr, "emulator: unknown instruction: %s\n", text);
+  std::abort();
 }
 
 }  // namespace emulated

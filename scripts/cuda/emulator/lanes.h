@@ -22,6 +22,13 @@ inline float2 make_float2(float x, float y) { return {x, y}; }
 using std::isnan;
 using std::signbit;
 
+template <typename To, typename From> To same_bits(From from) {
+  static_assert(sizeof(To) == sizeof(From));
+  To to;
+  std::memcpy(&to, &from, sizeof to);
+  return to;
+}
+
 namespace emulated {
 
 // Where the lane that runs is; of this thread of the processor, as is everything else of a grid that runs.
@@ -99,12 +106,6 @@ template <typename T, typename V> T atomicMin(T *at, V value) {
   return old;
 }
 
-template <typename To, typename From> To same_bits(From from) {
-  static_assert(sizeof(To) == sizeof(From));
-  To to;
-  std::memcpy(&to, &from, sizeof to);
-  return to;
-}
 inline float __uint_as_float(unsigned x) { return same_bits<float>(x); }
 inline unsigned __float_as_uint(float x) { return same_bits<unsigned>(x); }
 inline float __int_as_float(int x) { return same_bits<float>(x); }

@@ -65,44 +65,108 @@ uintptr_t nth(const Matrix &matrix, int index) {
   return matrix.at + static_cast<size_t>(matrix.stride * index) * bytes_of(matrix.kind);
 }
 
-float dot(const float *a, const float *b, int count) {
-  float sums[16] = {};
-  int k = 0;
-  for (; k + 16 <= count; k += 16)
-    for (int i = 0; i < 16; ++i) sums[i] += a[k + i] * b[k + i];
-  float sum = 0.0f;
-  for (; k < count; ++k) sum += a[k] * b[k];
-  for (float part : sums) sum += part;
-  return sum;
+using Vector = float __attribute__((vector_size(64)));
+constexpr int LANES = sizeof(Vector) / sizeof(float);
+// So many rows times so many columns at a time: each number that is read serves that often.
+constexpr int TILE = 4;
+
+Vector vector_at(const float *from) {
+  Vector loaded;
+  std::memcpy(&loaded, from, sizeof loaded);
+  return loaded;
 }
+
+// to[row][column] = the product of a row and a column of `inner` numbers, which lie `inner` apart.
+void products(const float *rows, const float *columns, int inner, float (&to)[TILE][TILE]) {
+  Vector sums[TILE][TILE] = {};
+  int k = 0;
+  for (; k + LANES <= inner; k += LANES) {
+    Vector left[TILE];
+#pragma GCC unroll 4
+    for (int row = 0; row < TILE; ++row) left[row] = vector_at(rows + size_t(row) * inner + k);
+#pragma GCC unroll 4
+    for (int column = 0; column < TILE; ++column) {
+      const Vector right = vector_at(columns + size_t(column) * inner + k);
+#pragma GCC unroll 4
+      for (int row = 0; row < TILE; ++row) sums[row][column] += left[row] * right;
+    }
+  }
+  for (int row = 0; row < TILE; ++row) {
+    for (int column = 0; column < TILE; ++column) {
+      float sum = 0.0f;
+      for (int rest = k; rest < inner; ++rest) sum += rows[size_t(row) * inner + rest] * columns[size_t(column) * inner + rest];
+      for (int lane = 0; lane < LANES; ++lane) sum += sums[row][column][lane];
+      to[row][column] = sum;
+    }
+  }
+}
+
+// Some columns of the result: how many there are, and which.
+struct Columns {
+  int count = 0;
+  int number[TILE];
+  std::vector<float> factors;
+};
 
 // A column of the result is the products of all rows of `a` with one column of `b`. Most columns of a pass are beyond its tokens:
 // zero, or no numbers, and so is what comes of them.
-void multiply(const Product &product, int index) {
-  const int inner = product.inner, rows = product.rows;
-  const uintptr_t at_a = nth(product.a, index), at_b = nth(product.b, index), at_c = nth(product.c, index);
-  const bool along_a = product.transposes_a, along_b = !product.transposes_b;
-  std::vector<float> a(size_t(rows) * inner), column(inner), sums(rows), old(rows);
-  for (int row = 0; row < rows; ++row)
-    widen(product.a, at_a, along_a ? row * product.a.lead : row, along_a ? 1 : product.a.lead, inner, &a[size_t(row) * inner]);
-  for (int number = 0; number < product.columns; ++number) {
-    widen(product.b, at_b, along_b ? number * product.b.lead : number, along_b ? 1 : product.b.lead, inner, column.data());
-    const float first = column[0];
-    const bool is_none = first != first;
-    const bool is_zero = std::all_of(column.begin(), column.end(), [](float x) { return x == 0.0f; });
-    if (is_none || is_zero) {
-      std::fill(sums.begin(), sums.end(), first);
-    } else {
-      for (int row = 0; row < rows; ++row) sums[row] = product.alpha * dot(&a[size_t(row) * inner], column.data(), inner);
+class Multiplication {
+ public:
+  Multiplication(const Product &product, int index)
+      : product(product), at_a(nth(product.a, index)), at_b(nth(product.b, index)), at_c(nth(product.c, index)),
+        a((size_t(product.rows) + TILE - 1) / TILE * TILE * product.inner), sums(TILE, std::vector<float>(product.rows)) {
+    columns.factors.resize(size_t(TILE) * product.inner);
+  }
+
+  void run() {
+    const bool along_a = product.transposes_a, along_b = !product.transposes_b;
+    const int inner = product.inner;
+    for (int row = 0; row < product.rows; ++row)
+      widen(product.a, at_a, along_a ? row * product.a.lead : row, along_a ? 1 : product.a.lead, inner, &a[size_t(row) * inner]);
+    for (int number = 0; number < product.columns; ++number) {
+      float *column = &columns.factors[size_t(columns.count) * inner];
+      widen(product.b, at_b, along_b ? number * product.b.lead : number, along_b ? 1 : product.b.lead, inner, column);
+      const bool is_none = column[0] != column[0];
+      if (is_none || std::all_of(column, column + inner, [](float x) { return x == 0.0f; })) {
+        std::vector<float> all(product.rows, column[0]);
+        put(all, number);
+      } else {
+        columns.number[columns.count++] = number;
+        if (columns.count == TILE) multiply();
+      }
     }
+    multiply();
+  }
+
+ private:
+  const Product &product;
+  uintptr_t at_a, at_b, at_c;
+  std::vector<float> a;
+  Columns columns;
+  std::vector<std::vector<float>> sums;
+
+  // The products with the columns that have come together.
+  void multiply() {
+    float tile[TILE][TILE];
+    for (int first = 0; first < product.rows; first += TILE) {
+      products(&a[size_t(first) * product.inner], columns.factors.data(), product.inner, tile);
+      for (int row = first; row < std::min(first + TILE, product.rows); ++row)
+        for (int column = 0; column < columns.count; ++column) sums[column][row] = product.alpha * tile[row - first][column];
+    }
+    for (int column = 0; column < columns.count; ++column) put(sums[column], columns.number[column]);
+    columns.count = 0;
+  }
+
+  void put(std::vector<float> &column, int number) {
     const int64_t place = number * product.c.lead;
     if (product.beta != 0.0f) {
-      widen(product.c, at_c, place, 1, rows, old.data());
-      for (int row = 0; row < rows; ++row) sums[row] += product.beta * old[row];
+      std::vector<float> old(product.rows);
+      widen(product.c, at_c, place, 1, product.rows, old.data());
+      for (int row = 0; row < product.rows; ++row) column[row] += product.beta * old[row];
     }
-    narrow(product.c, sums.data(), rows, at_c, place);
+    narrow(product.c, column.data(), product.rows, at_c, place);
   }
-}
+};
 
 int queue(Handle *handle, const Product &product) {
   for (int kind : {product.a.kind, product.b.kind, product.c.kind})
@@ -111,7 +175,7 @@ int queue(Handle *handle, const Product &product) {
   const int64_t rows_of_b = product.transposes_b ? product.columns : product.inner;
   if (product.a.lead < rows_of_a || product.b.lead < rows_of_b || product.c.lead < product.rows) return INVALID_VALUE;
   const int added = handle->stream->add("a product", [product] {
-    for (int index = 0; index < product.count; ++index) multiply(product, index);
+    for (int index = 0; index < product.count; ++index) Multiplication(product, index).run();
   });
   return added ? EXECUTION_FAILED : SUCCESS;
 }
