@@ -1,11 +1,12 @@
-// As much of the CUDA driver as the program calls, over kernels that run on the processor. What it does otherwise than a card is
-// what finds mistakes:
+// As much of the CUDA driver as the program calls, over kernels that run on the processor. What it does otherwise than a card
+// is what finds mistakes:
 //
-// - A stream does nothing before somebody waits for it (or it has thousands of things to do), so that memory which is given back, sent or read too early shows.
+// - A stream does nothing before somebody waits for it (or it has thousands of things to do), so that memory which is given
+//   back, sent or read too early shows.
 // - Memory is filled with numbers that are none, and a page that may not be touched lies behind each piece.
 //
-// The environment says what the machine has: EMULATED_CARDS (1), EMULATED_MEMORY, bytes of each card (4 GiB), and EMULATED_FAULT,
-// `CARD:LAUNCH:CODE`: from that launch on, counted from 1, the card answers with that code.
+// The environment says what the machine has: EMULATED_CARDS (1), EMULATED_MEMORY, bytes of each card (4 GiB), and
+// EMULATED_FAULT, `CARD:LAUNCH:CODE`: from that launch on, counted from 1, the card answers with that code.
 #include <signal.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -350,7 +351,11 @@ API cuMemcpyDtoDAsync_v2(uintptr_t to, uintptr_t from, size_t bytes, void *handl
 }
 
 // A module is any image: the kernels are those that were compiled into the emulator.
-API cuModuleLoadData(void **module, const void *) { static int any; *module = &any; return bound ? bound->failed.load() : SUCCESS; }
+API cuModuleLoadData(void **module, const void *) {
+  static int any;
+  *module = &any;
+  return bound ? bound->failed.load() : SUCCESS;
+}
 API cuModuleUnload(void *) { return SUCCESS; }
 API cuModuleGetFunction(void **function, void *, const char *name) {
   static std::mutex lock;

@@ -225,8 +225,8 @@ template <bool HALF> float number(uint32_t pair, bool high) {
 struct Registers { uint32_t a[4], b[2]; };
 
 // PTX ISA, "Matrix Fragments for mma.m16n8k16 with floating point type": a register has two neighbours along what is summed, the
-// first in its low half. With g = lane / 4 and t = lane % 4, a lane holds of `a` row g (registers 0 and 2) and row g + 8 (1 and 3), of `b`
-// column g, each at the pairs t and t + 4; and of the sums rows g and g + 8, at columns 2t and 2t + 1.
+// first in its low half. With g = lane / 4 and t = lane % 4, a lane holds of `a` row g (registers 0 and 2) and row g + 8
+// (1 and 3), of `b` column g, each at the pairs t and t + 4; and of the sums rows g and g + 8, at columns 2t and 2t + 1.
 template <bool HALF> void multiply(float *const (&changed)[4], const Registers *warp) {
   const unsigned g = lane() / 4, t = lane() % 4;
   for (unsigned i = 0; i < 4; ++i) {
