@@ -1,7 +1,7 @@
 //! Checks the encoder on a card, step by step and as a whole, and measures it: `scripts/gpu-check.sh` runs it.
 //!
 //! ```sh
-//! check_card MODEL TEXTS [steps|parity|full|speed|profile|ids=PATH ...]
+//! check_card MODEL TEXTS [steps|parity|full|speed|profile|workspaces|ids=PATH ...]
 //! ```
 //!
 //! TEXTS has a text a line. Lines that begin with `FAIL` say what is wrong; the exit status is 1 then.
@@ -50,7 +50,7 @@ fn run() -> Anything {
     let texts = arguments.next().ok_or("name a file of texts")?;
     let mut checks: Vec<String> = arguments.collect();
     if checks.is_empty() {
-        checks = ["steps", "parity", "full", "profile", "speed"]
+        checks = ["steps", "parity", "full", "profile", "workspaces", "speed"]
             .map(str::to_owned)
             .to_vec();
     }
@@ -65,6 +65,7 @@ fn run() -> Anything {
             "parity" => parity(&bundle, &windows),
             "full" => full(&bundle, &windows),
             "profile" => profile(&bundle, &windows),
+            "workspaces" => workspaces(&bundle, &windows),
             "speed" => Ok(speed(&bundle, &windows)),
             other if other.starts_with("ids=") => ids(&windows, &other["ids=".len()..]),
             _ => Err(format!("there is no check {check}").into()),
@@ -388,6 +389,51 @@ fn profile(bundle: &Bundle, windows: &[Window]) -> Anything {
             1e6 * issued.as_secs_f64() / f64::from(ROUNDS),
             2.0 * products * tokens as f64 / seconds / 1e12,
         );
+    }
+    Ok(true)
+}
+
+/// How long the products of a layer take in workspaces of several sizes, and whether a row's bits depend there on where it
+/// lies: the states of the second half of the rows are those of the first.
+fn workspaces(bundle: &Bundle, windows: &[Window]) -> Anything {
+    const ROUNDS: u32 = 20;
+    let shape = encode::shape(bundle.config());
+    let (width, inner) = (shape.hidden_size, shape.intermediate_size);
+    let pass = Pass::of(&repeated(windows, 65_536));
+    let rows = pass.token_count() / 2;
+    let mut card = cuda::kernels(0, shape, Precision::F16)?;
+    card.reserve(pass.token_count())?;
+    card.begin(&pass)?;
+    let mut random = Generator::new(20_261_130);
+    let mut random = |count, size| check::numbers(&mut random, count, size);
+    let weights = card.matrix(&random(width * inner, 0.05))?;
+    let half = random(rows * width, 1.0);
+    let products = [
+        ("queries", width, 3 * width, Slot::States, Slot::Wide),
+        ("context", width, width, Slot::Context, Slot::Product),
+        ("intermediate", width, inner, Slot::States, Slot::Wide),
+        ("output", inner, width, Slot::Wide, Slot::Product),
+    ];
+    for bytes in [16 << 10, 4 << 20, 32 << 20] {
+        card.work_in(bytes)?;
+        card.write(Slot::States, &[half.as_slice(), &half].concat())?;
+        card.write(Slot::Context, &[half.as_slice(), &half].concat())?;
+        for (name, inputs, outputs, from, to) in products {
+            let sizes = Sizes { inputs, outputs };
+            card.product(&weights, sizes, from, to)?;
+            let found = card.read(to, outputs)?;
+            let equal = found[..rows * outputs] == found[rows * outputs..2 * rows * outputs];
+            let started = Instant::now();
+            for _ in 0..ROUNDS {
+                card.product(&weights, sizes, from, to)?;
+            }
+            card.pool()?;
+            println!(
+                "workspace of {} KiB, {name}: {:.1} us, rows equal {equal}",
+                bytes >> 10,
+                1e6 * started.elapsed().as_secs_f64() / f64::from(ROUNDS),
+            );
+        }
     }
     Ok(true)
 }

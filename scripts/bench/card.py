@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
-BATCHES = (64, 256, 1024)
+BATCHES = (32, 64, 256, 1024)
 # Texts that are held to our token ids before the peer is measured.
 COMPARED = 64
 # Tokens whose ids need names: a tokenizer cuts its special tokens out of everything, also 3 out of 345.

@@ -13,7 +13,8 @@ objects=()
 for source in "$@"; do
     name=$(basename "$source" .cu)
     python3 "$here/kernels.py" "$source" "$folder/$name.cpp" "${flags[@]}" "-I$(dirname "$source")"
-    "${CXX:-g++}" "${flags[@]}" -w -c "$folder/$name.cpp" -o "$folder/$name.o"
+    # A card takes no number from where it may not stand.
+    "${CXX:-g++}" "${flags[@]}" -w -fsanitize=alignment -fsanitize-undefined-trap-on-error -c "$folder/$name.cpp" -o "$folder/$name.o"
     objects+=("$folder/$name.o")
 done
 for source in grid driver libraries; do

@@ -46,7 +46,7 @@ size_t number_of(const char *name, size_t otherwise) {
 
 struct Event {
   Stream *stream = nullptr;
-  bool done = true;
+  std::atomic<bool> done{true};
 };
 
 struct Pieces {
@@ -143,10 +143,38 @@ int allocate(uintptr_t *address, size_t bytes) {
   return OUT_OF_MEMORY;
 }
 
+Stream *make_stream(Card *card) {
+  auto *made = new Stream;
+  made->card = card;
+  const std::lock_guard<std::mutex> guard(card->lock);
+  card->streams.push_back(made);
+  return made;
+}
+
 Stream *stream_of(void *handle) {
-  // Null is the old default stream, 1 and 2 are that and the one of the thread.
-  if (reinterpret_cast<uintptr_t>(handle) <= 2) return bound ? &bound->stream : nullptr;
-  return static_cast<Stream *>(handle);
+  const auto number = reinterpret_cast<uintptr_t>(handle);
+  if (number > 2) return static_cast<Stream *>(handle);
+  // 0 and 1 are the card's default stream, 2 is the thread's.
+  static thread_local std::map<Card *, Stream *> own;
+  if (!bound || number < 2) return bound ? &bound->stream : nullptr;
+  Stream *&stream = own[bound];
+  if (!stream) stream = make_stream(bound);
+  return stream;
+}
+
+// All streams of a card.
+std::vector<Stream *> streams_of(Card *card) {
+  const std::lock_guard<std::mutex> guard(card->lock);
+  std::vector<Stream *> all = card->streams;
+  all.push_back(&card->stream);
+  return all;
+}
+
+// Whether a stream is still to read or write some memory of the host.
+bool is_awaited(Stream *stream, uintptr_t begin, size_t bytes) {
+  const std::lock_guard<std::mutex> guard(stream->lock);
+  return std::any_of(stream->waiting.begin(), stream->waiting.end(),
+                     [=](const Stream::Work &work) { return work.host >= begin && work.host < begin + bytes; });
 }
 
 int copy(uintptr_t to, uintptr_t from, size_t bytes) {
@@ -156,20 +184,20 @@ int copy(uintptr_t to, uintptr_t from, size_t bytes) {
 
 }  // namespace
 
-int Stream::add(const char *what, std::function<void()> work) {
+int Stream::add(const char *what, std::function<void()> work, uintptr_t host) {
   if (card->failed) return card->failed;
   size_t count;
   {
     const std::lock_guard<std::mutex> guard(lock);
-    waiting.push_back({what, std::move(work)});
+    waiting.push_back({what, std::move(work), host});
     count = waiting.size();
   }
   return count < MOST_WAITING ? SUCCESS : finish();
 }
 
-int Stream::finish() {
+int Stream::finish(const std::atomic<bool> *done) {
   const std::lock_guard<std::recursive_mutex> one(working);
-  for (;;) {
+  while (!done || !*done) {
     Work work;
     {
       const std::lock_guard<std::mutex> guard(lock);
@@ -190,6 +218,14 @@ void Card::fail(int code, const std::string &why) {
 }
 
 Stream *stream(void *handle) { return stream_of(handle); }
+
+bool is_live(uintptr_t address, size_t bytes) {
+  const std::lock_guard<std::mutex> guard(pieces.lock);
+  auto found = pieces.all.upper_bound(address);
+  if (found == pieces.all.begin()) return false;
+  --found;
+  return found->second.card && address + bytes <= found->first + found->second.bytes;
+}
 
 }  // namespace emulated
 
@@ -233,24 +269,14 @@ API cuCtxGetCurrent(void **context) { *context = bound; return SUCCESS; }
 API cuCtxSetFlags(unsigned) { return SUCCESS; }
 API cuCtxSynchronize() {
   if (!bound) return INVALID_CONTEXT;
-  std::vector<Stream *> streams;
-  {
-    const std::lock_guard<std::mutex> guard(bound->lock);
-    streams = bound->streams;
-  }
-  bound->stream.finish();
-  for (Stream *stream : streams) stream->finish();
+  for (Stream *stream : streams_of(bound)) stream->finish();
   return bound->failed;
 }
 
 API cuStreamCreate(void **stream, unsigned) {
   if (!bound) return INVALID_CONTEXT;
   if (bound->failed) return bound->failed;
-  auto *made = new Stream;
-  made->card = bound;
-  const std::lock_guard<std::mutex> guard(bound->lock);
-  bound->streams.push_back(made);
-  *stream = made;
+  *stream = make_stream(bound);
   return SUCCESS;
 }
 API cuStreamDestroy_v2(void *handle) {
@@ -270,7 +296,7 @@ API cuStreamIsCapturing(void *, int *status) { *status = 0; return SUCCESS; }
 API cuStreamWaitEvent(void *handle, void *event, unsigned) {
   auto *awaited = static_cast<Event *>(event);
   return stream_of(handle)->add("an event", [awaited] {
-    if (!awaited->done) awaited->stream->finish();
+    if (!awaited->done) awaited->stream->finish(&awaited->done);
   });
 }
 
@@ -284,7 +310,7 @@ API cuEventRecord(void *event, void *handle) {
 }
 API cuEventSynchronize(void *event) {
   auto *awaited = static_cast<Event *>(event);
-  return awaited->done ? SUCCESS : awaited->stream->finish();
+  return awaited->done ? SUCCESS : awaited->stream->finish(&awaited->done);
 }
 API cuEventQuery(void *event) { return static_cast<Event *>(event)->done ? SUCCESS : NOT_READY; }
 
@@ -315,8 +341,18 @@ API cuMemHostAlloc(void **address, size_t bytes, unsigned) {
   return *address ? SUCCESS : OUT_OF_MEMORY;
 }
 API cuMemFreeHost(void *address) {
-  const int result = cuCtxSynchronize();
-  return result ? result : give_back(reinterpret_cast<uintptr_t>(address));
+  const auto begin = reinterpret_cast<uintptr_t>(address);
+  if (!bound) return INVALID_CONTEXT;
+  if (bound->failed) return bound->failed;
+  size_t bytes = 0;
+  {
+    const std::lock_guard<std::mutex> guard(pieces.lock);
+    const auto found = pieces.all.find(begin);
+    if (found != pieces.all.end()) bytes = found->second.bytes;
+  }
+  for (Stream *stream : streams_of(bound))
+    if (is_awaited(stream, begin, bytes)) bound->fail(LAUNCH_FAILED, "memory of the host is given back while a copy needs it");
+  return bound->failed ? bound->failed.load() : give_back(begin);
 }
 API cuMemsetD8Async(uintptr_t address, unsigned char byte, size_t bytes, void *handle) {
   return stream_of(handle)->add("cuMemsetD8Async", [=] { std::memset(reinterpret_cast<void *>(address), byte, bytes); });
@@ -326,7 +362,8 @@ API cuMemsetD8_v2(uintptr_t address, unsigned char byte, size_t bytes) {
 }
 API cuMemcpyHtoDAsync_v2(uintptr_t to, const void *from, size_t bytes, void *handle) {
   if (is_pinned(from)) {
-    return stream_of(handle)->add("cuMemcpyHtoDAsync", [=] { copy(to, reinterpret_cast<uintptr_t>(from), bytes); });
+    const auto host = reinterpret_cast<uintptr_t>(from);
+    return stream_of(handle)->add("cuMemcpyHtoDAsync", [=] { copy(to, host, bytes); }, host);
   }
   // What lies in other memory the driver has taken when it returns.
   auto taken = std::make_shared<std::vector<unsigned char>>(bytes);
@@ -337,8 +374,8 @@ API cuMemcpyHtoD_v2(uintptr_t to, const void *from, size_t bytes) {
   return cuMemcpyHtoDAsync_v2(to, from, bytes, nullptr) ?: cuStreamSynchronize(nullptr);
 }
 API cuMemcpyDtoHAsync_v2(void *to, uintptr_t from, size_t bytes, void *handle) {
-  const int result =
-      stream_of(handle)->add("cuMemcpyDtoHAsync", [=] { copy(reinterpret_cast<uintptr_t>(to), from, bytes); });
+  const auto host = reinterpret_cast<uintptr_t>(to);
+  const int result = stream_of(handle)->add("cuMemcpyDtoHAsync", [=] { copy(host, from, bytes); }, host);
   if (result) return result;
   // Into other memory the driver writes before it returns.
   return is_pinned(to) ? SUCCESS : stream_of(handle)->finish();

@@ -19,15 +19,17 @@ struct Stream {
   struct Work {
     const char *what;
     std::function<void()> work;
+    // Memory of the host that it reads or writes.
+    uintptr_t host;
   };
   Card *card = nullptr;
   std::mutex lock;
   std::recursive_mutex working;
   std::deque<Work> waiting;
 
-  // Both give what the driver would answer.
-  int add(const char *what, std::function<void()> work);
-  int finish();
+  // Both give what the driver would answer. Work is done up to where `done` becomes true, or all of it.
+  int add(const char *what, std::function<void()> work, uintptr_t host = 0);
+  int finish(const std::atomic<bool> *done = nullptr);
 };
 
 struct Card {
@@ -52,5 +54,8 @@ struct Function {
 };
 
 Stream *stream(void *handle);
+
+// Whether a card's memory has so many bytes from here on that nobody has given back.
+bool is_live(uintptr_t address, size_t bytes);
 
 }  // namespace emulated

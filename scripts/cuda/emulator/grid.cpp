@@ -7,6 +7,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <vector>
 
 namespace emulated {
@@ -41,6 +42,7 @@ struct Grid {
   std::vector<Warp> warps;
   std::vector<Fiber *> at_barrier, idle;
   std::deque<Fiber *> ready;
+  std::set<void *> shared;
   std::vector<std::unique_ptr<Fiber>> fibers;
   Fiber *current = nullptr;
   void *scheduler = nullptr;
@@ -130,6 +132,7 @@ std::string stuck() {
 
 std::string run_block() {
   grid.begun = grid.ended = 0;
+  grid.shared.clear();
   grid.warps.clear();
   grid.warps.resize((grid.lanes + WARP - 1) / WARP);
   while (grid.ended < grid.lanes) {
@@ -188,6 +191,10 @@ void meet_block() {
   grid.at_barrier.push_back(grid.current);
   open_barrier();
   wait();
+}
+
+void share(void *at, size_t bytes) {
+  if (grid.shared.insert(at).second) std::memset(at, 0xff, bytes);
 }
 
 void run_grid(uint3 size, uint3 block, const Launch &kernel, std::string *problem) {

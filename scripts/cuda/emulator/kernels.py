@@ -16,11 +16,11 @@ WORDS = {
     "__device__": "",
     "__host__": "",
     "__forceinline__": "inline",
-    # Blocks run one after the other, and grids of two streams in two threads.
-    "__shared__": "static thread_local",
 }
 PTX = re.compile(r'asm\s+volatile\s*\(\s*"([^"]*)"\s*:([^:;]*):([^:;]*)\)\s*;')
 OPERAND = re.compile(r'"\+?[fr]"\s*\(([^)]*)\)')
+# Blocks run one after the other, and grids of two streams in two threads.
+SHARED = re.compile(r"__shared__\s+([^;\[\]]+?\s)(\w+)((?:\s*\[[^\]]*\])+)\s*;")
 NAMED = re.compile(r'extern\s+"C"\s+__global__\s+void\s+(?:__launch_bounds__\s*\([^)]*\)\s*)?(\w+)\s*\(')
 
 
@@ -43,6 +43,7 @@ def main() -> None:
         sys.exit(f"{source} has no kernels")
     text = re.sub(r"__launch_bounds__\s*\([^)]*\)", "", text)
     text = PTX.sub(instruction, text)
+    text = SHARED.sub(r"static thread_local \1\2\3; emulated::share(&\2, sizeof \2);", text)
     for word, other in WORDS.items():
         text = re.sub(rf"\b{word}\b", other, text)
     with open(output, "w", encoding="utf-8") as file:

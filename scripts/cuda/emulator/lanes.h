@@ -14,8 +14,8 @@
 #include <type_traits>
 #include <utility>
 
-struct float2 { float x, y; };
-struct float4 { float x, y, z, w; };
+struct alignas(8) float2 { float x, y; };
+struct alignas(16) float4 { float x, y, z, w; };
 struct uint3 { unsigned x, y, z; };
 inline float2 make_float2(float x, float y) { return {x, y}; }
 
@@ -42,6 +42,8 @@ constexpr size_t GIFT = 32;
 // The grid is ended with an error where one of them never comes.
 const unsigned char *exchange(unsigned mask, const void *mine, size_t bytes, const char *what);
 void meet_block();
+// Fills memory that the lanes of a block share with numbers that are none, once in a block.
+void share(void *at, size_t bytes);
 unsigned lane();
 
 template <typename T> T taken(const unsigned char *gifts, unsigned from) {

@@ -11,12 +11,20 @@ using namespace emulated;
 
 namespace {
 
-enum : int { SUCCESS = 0, INVALID_VALUE = 7, EXECUTION_FAILED = 13, NOT_SUPPORTED = 15 };
+enum : int { SUCCESS = 0, ALLOC_FAILED = 3, INVALID_VALUE = 7, EXECUTION_FAILED = 13, NOT_SUPPORTED = 15 };
 enum : int { FLOAT = 0, HALF = 2, BFLOAT16 = 14 };
 
 struct Handle {
   Stream *stream = nullptr;
   int pointer_mode = 0;
+  // Memory that it was given to work in; without, it has its own.
+  uintptr_t workspace = 0;
+  size_t workspace_bytes = 0;
+
+  // What the manual asks for: 256 bytes of alignment, 16 KiB, and that it is still there.
+  bool may_work() const {
+    return !workspace || (workspace % 256 == 0 && workspace_bytes >= 16 << 10 && is_live(workspace, workspace_bytes));
+  }
 };
 
 // A matrix by columns, and how far apart those of a batch are.
@@ -169,6 +177,7 @@ class Multiplication {
 };
 
 int queue(Handle *handle, const Product &product) {
+  if (!handle->may_work()) return ALLOC_FAILED;
   for (int kind : {product.a.kind, product.b.kind, product.c.kind})
     if (kind != FLOAT && kind != HALF && kind != BFLOAT16) return NOT_SUPPORTED;
   const int64_t rows_of_a = product.transposes_a ? product.inner : product.rows;
@@ -186,9 +195,18 @@ int queue(Handle *handle, const Product &product) {
 
 API cublasCreate_v2(void **handle) { *handle = new Handle; return SUCCESS; }
 API cublasDestroy_v2(void *handle) { delete static_cast<Handle *>(handle); return SUCCESS; }
-API cublasSetStream_v2(void *handle, void *at) { static_cast<Handle *>(handle)->stream = stream(at); return SUCCESS; }
+API cublasSetStream_v2(void *handle, void *at) {
+  // It takes its own workspace then.
+  static_cast<Handle *>(handle)->workspace = 0;
+  static_cast<Handle *>(handle)->stream = stream(at);
+  return SUCCESS;
+}
 API cublasSetMathMode(void *, int) { return SUCCESS; }
-API cublasSetWorkspace_v2(void *, void *, size_t) { return SUCCESS; }
+API cublasSetWorkspace_v2(void *handle, void *workspace, size_t bytes) {
+  static_cast<Handle *>(handle)->workspace = reinterpret_cast<uintptr_t>(workspace);
+  static_cast<Handle *>(handle)->workspace_bytes = bytes;
+  return static_cast<Handle *>(handle)->may_work() ? SUCCESS : INVALID_VALUE;
+}
 API cublasSetPointerMode_v2(void *handle, int mode) { static_cast<Handle *>(handle)->pointer_mode = mode; return SUCCESS; }
 API cublasGetPointerMode_v2(void *handle, int *mode) { *mode = static_cast<Handle *>(handle)->pointer_mode; return SUCCESS; }
 API cublasGemmStridedBatchedEx(void *handle, int a_as, int b_as, int m, int n, int k, const void *alpha, uintptr_t a, int a_kind,

@@ -26,7 +26,7 @@ use candle_core::cuda_backend::cudarc::driver::{CudaStream, DriverError, result}
 use self::functions::{Functions, has_kernels};
 use self::memory::{Buffers, Memory, Transfer};
 pub(super) use self::products::PRODUCT_ROWS;
-use self::products::fix_products;
+use self::products::{WORKSPACE_BYTES, fix_products};
 use super::error::failed;
 use crate::encode::card::{LoadError, PassError, Slot};
 use crate::encode::engine::NetworkShape;
@@ -37,7 +37,7 @@ pub struct CudaKernels {
     stream: Arc<CudaStream>,
     blas: Arc<CudaBlas>,
     /// What cuBLAS works in; it outlives `blas`, which is declared before it.
-    _workspace: Memory,
+    workspace: Memory,
     functions: Functions,
     shape: NetworkShape,
     precision: Precision,
@@ -118,7 +118,7 @@ impl CudaKernels {
         let (stream, blas) = (device.cuda_stream(), device.cublas_handle());
         Ok(Self {
             functions: Functions::load(&device, card, &shape, precision)?,
-            _workspace: fix_products(&blas, &stream)?,
+            workspace: fix_products(&blas, &stream, WORKSPACE_BYTES)?,
             stream,
             blas,
             shape,
@@ -129,6 +129,19 @@ impl CudaKernels {
             counts: Counts::default(),
             is_sending: false,
         })
+    }
+
+    /// Has cuBLAS work in so many bytes from now on, to see what comes of it.
+    ///
+    /// # Errors
+    ///
+    /// If there is no room for them, or cuBLAS does not take them.
+    pub fn work_in(&mut self, bytes: usize) -> Result<(), PassError> {
+        self.bind().map_err(failed)?;
+        // What is in hand works in the old ones.
+        self.wait()?;
+        self.workspace = fix_products(&self.blas, &self.stream, bytes)?;
+        Ok(())
     }
 
     /// Bytes that are free on the card.

@@ -18,19 +18,24 @@ pub(in crate::encode::cuda) const PRODUCT_ROWS: usize = 16_384;
 
 /// Workspace of cuBLAS: what it needs at least, so that it never fails for want of it, and too little for the partial sums
 /// of a product's tile, so that no product is cut along what it sums over.
-const WORKSPACE_BYTES: usize = 16 << 10;
+pub(super) const WORKSPACE_BYTES: usize = 16 << 10;
 
-/// Leaves cuBLAS no choice that depends on anything but a product's sizes: sums in `f32`, in a workspace of its own.
-pub(super) fn fix_products(blas: &CudaBlas, stream: &Arc<CudaStream>) -> Result<Memory, PassError> {
-    let workspace = Memory::zeros(stream, WORKSPACE_BYTES)?;
-    let address = workspace.address(WORKSPACE_BYTES)? as *mut c_void;
+/// Leaves cuBLAS no choice that depends on anything but a product's sizes: sums in `f32`, in a workspace of its own of so many
+/// bytes.
+pub(super) fn fix_products(
+    blas: &CudaBlas,
+    stream: &Arc<CudaStream>,
+    bytes: usize,
+) -> Result<Memory, PassError> {
+    let workspace = Memory::zeros(stream, bytes)?;
+    let address = workspace.address(bytes)? as *mut c_void;
     let handle = *blas.handle();
     let mode = blas_types::cublasMath_t::CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION;
     // SAFETY: no one else has the handle, the workspace has as many bytes, and whoever keeps both drops it after the handle.
     unsafe {
         let set = blas_types::cublasSetMathMode(handle, mode).result();
         set.map_err(failed)?;
-        let set = blas_types::cublasSetWorkspace_v2(handle, address, WORKSPACE_BYTES).result();
+        let set = blas_types::cublasSetWorkspace_v2(handle, address, bytes).result();
         set.map_err(failed)?;
     }
     Ok(workspace)
