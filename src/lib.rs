@@ -5,7 +5,8 @@
 //! 1. [`ingest`]    bytes         → `RawDocument`      what does the file say?
 //! 2. [`segment`]   `RawDocument` → `Document`         where are its paragraphs and sentences?
 //! 3. [`encode`]    `Document`    → `DocumentVectors`  what does the transformer make of them?
-//! 4. [`classify`]  vectors       → `Decision`         what is each paragraph about?
+//! 4. [`classify`]  vectors       → `Decision`         what is each paragraph about? (`pipeline::labelling` weighs its place and
+//!    decides who may have labels)
 //! 5. [`rank`]      words, scores → a score a unit     which sentences matter?
 //! 6. [`select`]    scores        → units              which fit, without repeating each other?
 //! 7. [`render`]    `Record`      → bytes              how is it shown?

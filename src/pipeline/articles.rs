@@ -16,7 +16,9 @@ pub(super) fn is_agreement(content: &PreparedContent) -> bool {
     content.shown_title.as_deref().is_some_and(agrees) || lines.any(agrees)
 }
 
-/// The paragraph that opens the first article of a law or a regulation, if the document is one.
+/// The paragraph that opens the first article of a law or a regulation, if the document is one: of six or more articles in a row.
+/// From there on no paragraph reports anything (`labelling`) nor, but in agreements, has a place (`section`). What counts
+/// as an article among grounds (`rank::quotable`) is any line of that look, since decisions have them, too.
 pub(super) fn first_article(document: &Document) -> Option<usize> {
     let mut first = None;
     let mut articles = 0_usize;

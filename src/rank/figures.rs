@@ -1,4 +1,5 @@
-//! Which figures does a title name? They are what its document reports.
+//! Which numbers in a text are figures that tell something? Titles name what their documents report; what may have labels, how a
+//! unit stands alone, what falls short and what a unit is worth go by them, too.
 
 mod deadline;
 
@@ -119,6 +120,8 @@ fn is_committee(words: [&str; 3]) -> bool {
     words.map(str::to_lowercase) == ["ban", "chỉ", "đạo"]
 }
 
+/// Whether a word is a number of two digits at least and no year: `05 mô hình` has one, as official texts write counts, `5 mô hình`
+/// none, since a single digit as often numbers something as it counts.
 fn is_figure(word: &str) -> bool {
     let digits = word.bytes().filter(u8::is_ascii_digit).count();
     let is_number = word

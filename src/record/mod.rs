@@ -184,7 +184,8 @@ pub struct Quotation {
     pub place: Place,
     /// The document's text at that place.
     pub text: String,
-    /// How much it matters, from 0 to 1, comparable within one document.
+    /// Under a label: its calibrated probability for these words where they stand. In a summary: how much they matter, from 0 for the
+    /// least to 1 for the best of all that could be quoted of the document, which says nothing beside another document's.
     pub score: f64,
     /// The labels that it carries itself.
     pub labels: Vec<String>,

@@ -9,6 +9,7 @@ mod export;
 mod hostile;
 mod messages;
 mod pipe;
+mod readme;
 mod resume;
 mod support;
 mod train;

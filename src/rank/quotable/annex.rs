@@ -6,8 +6,8 @@ const LONGEST_ANNEX: usize = 60;
 /// How many words the kind of an act has at most.
 const LONGEST_KIND: usize = 3;
 
-/// Whether a text begins to say so: in brackets, or with nothing but the act.
-pub(super) fn opens_annex(text: &str) -> bool {
+/// Whether a text begins to say so: in brackets, or with nothing but the act. The annex's own heading, `Phụ lục 1`, does not.
+pub(super) fn names_act_of_annex(text: &str) -> bool {
     let words = text.trim_start_matches('(');
     let act = ANNEXES
         .iter()
