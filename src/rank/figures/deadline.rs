@@ -1,6 +1,7 @@
 //! Does a text say by when something has to be done? `trước ngày 30/9`, `chậm nhất 17 giờ`, `trong 5 ngày`
 
 use super::bare;
+use crate::segment::table::{is_day, is_hour};
 
 /// Within how many words after one that leads to it a day or an hour is a deadline.
 const REACH: usize = 4;
@@ -60,20 +61,6 @@ fn is_time(word: &str, next: &str) -> bool {
         || (is_number(word) && next == HOUR)
         || is_day(word)
         || is_hour(word)
-}
-
-/// Whether a word is a day of a month: `30/9`, `30/9/2024`.
-fn is_day(word: &str) -> bool {
-    let mut parts = word.split('/').map(|part| part.parse::<u16>().ok());
-    let (day, month) = (parts.next().flatten(), parts.next().flatten());
-    day.is_some_and(|day| (1..=31).contains(&day))
-        && month.is_some_and(|month| (1..=12).contains(&month))
-}
-
-/// Whether a word is an hour: `17h`, `16h30`.
-fn is_hour(word: &str) -> bool {
-    word.split_once('h')
-        .is_some_and(|(hour, minute)| is_number(hour) && (minute.is_empty() || is_number(minute)))
 }
 
 fn is_number(word: &str) -> bool {
