@@ -35,6 +35,17 @@ pub enum Told {
     Contents,
 }
 
+/// Which rows below a header are appointments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Appointments {
+    /// None: a column tells by when something is done, and whatever is there is a deadline.
+    Never,
+    /// Those at a time of the day.
+    AtHours,
+    /// Those on a day, too: the table begins with when something is, as schedules do.
+    OnDays,
+}
+
 /// What the header of a table says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header {
@@ -44,10 +55,8 @@ pub struct Header {
     pub is_assigned: bool,
     /// Whether one tells what it costs.
     pub has_money: bool,
-    /// Whether it begins with when something is, as schedules do.
-    is_dated: bool,
-    /// Whether a column tells by when something is done: whatever is there is a deadline.
-    is_due: bool,
+    /// Which rows are appointments.
+    appointments: Appointments,
     /// Which column it is.
     column: usize,
     /// How many there are, without notes at their end.
@@ -123,7 +132,13 @@ impl Header {
         let mut ahead = columns
             .iter()
             .take_while(|it| !matches!(it, Column::Tells(_)));
-        let is_dated = ahead.any(|it| *it == Column::When);
+        let appointments = if has(Column::Due) {
+            Appointments::Never
+        } else if ahead.any(|it| *it == Column::When) {
+            Appointments::OnDays
+        } else {
+            Appointments::AtHours
+        };
         let is_unsaid = told == Told::Contents && !is_assigned;
         if has(Column::Beside) || is_unsaid {
             return None;
@@ -133,8 +148,7 @@ impl Header {
             told,
             is_assigned,
             has_money: has(Column::Money),
-            is_dated,
-            is_due: has(Column::Due),
+            appointments,
             column,
             columns: columns.len() - notes.count(),
         })
@@ -150,11 +164,16 @@ impl Header {
     ) -> bool {
         let text = |cell: &Range<usize>| &row[cell.clone()];
         let mut others = cells.iter().filter(|cell| *cell != entry).map(text);
-        let mut ahead = cells.iter().take_while(|cell| *cell != entry).map(text);
-        let is_shared = above && cells.len() < self.columns;
-        let is_at_hour = others.any(times::begins_with_hour);
-        let is_on_day = self.is_dated && (is_shared || ahead.any(times::begins_with_day));
-        !self.is_due && (is_at_hour || is_on_day)
+        let ahead = || cells.iter().take_while(|cell| *cell != entry).map(text);
+        let mut is_at_hour = || others.any(times::begins_with_hour);
+        let on_day = || ahead().any(times::begins_with_day);
+        let says_when = || ahead().any(|cell| cell.contains(char::is_alphabetic));
+        let is_shared = || above && cells.len() < self.columns && !says_when();
+        match self.appointments {
+            Appointments::Never => false,
+            Appointments::AtHours => is_at_hour(),
+            Appointments::OnDays => is_at_hour() || on_day() || is_shared(),
+        }
     }
 
     /// The cell of its column. Those that are empty or that several rows share are not in the row: it is the longest of
