@@ -4,10 +4,12 @@
 //! names, dates and numbers. What follows from a column is for those who know where the table stands.
 
 mod names;
+mod times;
 
 use std::ops::Range;
 
 use self::names::Column;
+pub(crate) use self::times::{is_day, is_hour};
 use crate::document::ParagraphKind;
 
 /// What parts the cells of a row.
@@ -33,6 +35,17 @@ pub enum Told {
     Contents,
 }
 
+/// Which rows below a header are appointments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Appointments {
+    /// None: a column tells by when something is done, and whatever is there is a deadline.
+    Never,
+    /// Those at a time of the day.
+    AtHours,
+    /// Those on a day, too: the table begins with when something is, as schedules do.
+    OnDays,
+}
+
 /// What the header of a table says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header {
@@ -42,8 +55,8 @@ pub struct Header {
     pub is_assigned: bool,
     /// Whether one tells what it costs.
     pub has_money: bool,
-    /// Whether it begins with when something is, as schedules do.
-    is_dated: bool,
+    /// Which rows are appointments.
+    appointments: Appointments,
     /// Which column it is.
     column: usize,
     /// How many there are, without notes at their end.
@@ -65,6 +78,8 @@ pub struct Tables {
     header: Option<Header>,
     /// Whether a row of cells stands right above.
     is_inside: bool,
+    /// Whether the last row with all its cells is on a day, which those below it may share.
+    is_appointed: bool,
 }
 
 impl Tables {
@@ -87,12 +102,17 @@ impl Tables {
             let has_digit = || text.contains(|c: char| c.is_ascii_digit());
             if columns[0] == Column::Number || (opens && !has_digit()) {
                 self.header = header;
+                self.is_appointed = false;
                 return None;
             }
         }
         let header = self.header?;
-        let range = header.entry(text)?;
-        Some(Entry { header, range })
+        let cells = cells_of(text);
+        let entry = header.among(text, &cells)?;
+        self.is_appointed = header.is_appointed(text, &cells, entry, self.is_appointed);
+        let tells = cells.len() > 1 && !self.is_appointed && says_something(&text[entry.clone()]);
+        let range = entry.clone();
+        tells.then_some(Entry { header, range })
     }
 }
 
@@ -100,7 +120,7 @@ impl Header {
     /// What columns of these names tell, if one of them says something.
     fn of(columns: &[Column]) -> Option<Self> {
         let has = |column: Column| columns.contains(&column);
-        let is_assigned = has(Column::Who) || has(Column::When);
+        let is_assigned = has(Column::Who) || has(Column::When) || has(Column::Due);
         let last = |told: Told| columns.iter().rposition(|it| *it == Column::Tells(told));
         let outcome = columns.iter().rposition(|it| *it == Column::Outcome);
         let outcome = outcome.filter(|_| !is_assigned && has(Column::Tells(Told::Tasks)));
@@ -112,7 +132,13 @@ impl Header {
         let mut ahead = columns
             .iter()
             .take_while(|it| !matches!(it, Column::Tells(_)));
-        let is_dated = ahead.any(|it| *it == Column::When);
+        let appointments = if has(Column::Due) {
+            Appointments::Never
+        } else if ahead.any(|it| *it == Column::When) {
+            Appointments::OnDays
+        } else {
+            Appointments::AtHours
+        };
         let is_unsaid = told == Told::Contents && !is_assigned;
         if has(Column::Beside) || is_unsaid {
             return None;
@@ -122,23 +148,32 @@ impl Header {
             told,
             is_assigned,
             has_money: has(Column::Money),
-            is_dated,
+            appointments,
             column,
             columns: columns.len() - notes.count(),
         })
     }
 
-    /// The cell of a row below it that says something.
-    fn entry(&self, row: &str) -> Option<Range<usize>> {
-        let cells = cells_of(row);
+    /// Whether a row is an appointment: what is at an hour or on a day is one, what is in a month a task.
+    fn is_appointed(
+        &self,
+        row: &str,
+        cells: &[Range<usize>],
+        entry: &Range<usize>,
+        above: bool,
+    ) -> bool {
         let text = |cell: &Range<usize>| &row[cell.clone()];
-        let entry = self.among(row, &cells)?;
-        let others = || cells.iter().filter(|cell| *cell != entry).map(text);
-        // What is on a day is an appointment, what is in a month a task.
-        let is_appointed =
-            others().any(begins_with_hour) || (self.is_dated && !others().any(begins_with_period));
-        let tells = cells.len() > 1 && !is_appointed && says_something(text(entry));
-        tells.then(|| entry.clone())
+        let mut others = cells.iter().filter(|cell| *cell != entry).map(text);
+        let ahead = || cells.iter().take_while(|cell| *cell != entry).map(text);
+        let mut is_at_hour = || others.any(times::begins_with_hour);
+        let on_day = || ahead().any(times::begins_with_day);
+        let says_when = || ahead().any(|cell| cell.contains(char::is_alphabetic));
+        let is_shared = || above && cells.len() < self.columns && !says_when();
+        match self.appointments {
+            Appointments::Never => false,
+            Appointments::AtHours => is_at_hour(),
+            Appointments::OnDays => is_at_hour() || on_day() || is_shared(),
+        }
     }
 
     /// The cell of its column. Those that are empty or that several rows share are not in the row: it is the longest of
@@ -190,25 +225,6 @@ fn is_group_number(cell: &str) -> bool {
     let number = cell.trim_matches(|c: char| !c.is_alphanumeric());
     let is_letter = || number.chars().nth(1).is_none() && number.starts_with(char::is_uppercase);
     is_letter() || (!number.is_empty() && number.chars().all(|c| "IVXL".contains(c)))
-}
-
-/// Whether a cell begins with a time of the day, as those of programmes do: `8h00`, `07:30`, `Sáng 12/3`.
-fn begins_with_hour(cell: &str) -> bool {
-    const SESSIONS: [&str; 3] = ["sáng", "chiều", "tối"];
-    let mut words = cell.split_whitespace().map(str::to_lowercase);
-    let first = words.next().unwrap_or_default();
-    let digits = first.len() - first.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let rest = &first[digits..];
-    let is_hour = rest.starts_with(['h', 'g', ':'])
-        || (rest.is_empty() && words.next().is_some_and(|word| word.starts_with("giờ")));
-    (digits > 0 && is_hour) || SESSIONS.contains(&first.as_str())
-}
-
-/// Whether a cell begins with a month, a quarter or a year.
-fn begins_with_period(cell: &str) -> bool {
-    let cell = cell.to_lowercase();
-    let periods = ["tháng ", "quý ", "năm ", "cả năm", "hằng "];
-    periods.iter().any(|period| cell.starts_with(period))
 }
 
 /// Whether a cell has enough words, most of them neither names nor numbers, and nothing to be filled in.

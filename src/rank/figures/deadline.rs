@@ -1,6 +1,7 @@
 //! Does a text say by when something has to be done? `trước ngày 30/9`, `chậm nhất 17 giờ`, `trong 5 ngày`
 
 use super::bare;
+use crate::segment::table::{is_day, is_hour};
 
 /// Within how many words after one that leads to it a day or an hour is a deadline.
 const REACH: usize = 4;
@@ -8,6 +9,9 @@ const REACH: usize = 4;
 /// Words that lead to one, with the word before where only both do.
 const LEADING: [&str; 3] = ["trước", "xong", "hạn"];
 const LEADING_PAIRS: [[&str; 2]; 3] = [["chậm", "nhất"], ["muộn", "nhất"], ["hoàn", "thành"]];
+
+/// Words after `hạn` with which it is another word: shortcomings, droughts and limits.
+const NO_TERM: [&str; 4] = ["chế", "hán", "mặn", "mức"];
 
 /// Words before `trước` that make it the past.
 const PAST: [&str; 6] = ["năm", "tháng", "quý", "tuần", "kỳ", "lần"];
@@ -28,15 +32,16 @@ pub fn has_deadline(text: &str) -> bool {
     let mut reach = 0_usize;
     while let Some(written) = words.next() {
         let word = bare(written).to_lowercase();
-        let is_within = WITHIN.contains(&before.as_str()) && is_number(&word);
-        if reach > 0 || is_within {
-            let next = words.peek().map_or("", |next| bare(next)).to_lowercase();
-            let is_counted = is_within && COUNTED.contains(&next.as_str());
-            if is_counted || (reach > 0 && is_time(&word, &next)) {
-                return true;
-            }
+        let next = words.peek().map_or("", |next| bare(next)).to_lowercase();
+        let is_within = WITHIN.contains(&before.as_str())
+            && is_number(&word)
+            && COUNTED.contains(&next.as_str());
+        if is_within || (reach > 0 && is_time(&word, &next)) {
+            return true;
         }
-        reach = if leads(&before, &word) && !written.ends_with(['.', ';', ',']) {
+        reach = if written.ends_with(['.', ';', ',']) {
+            0
+        } else if leads(&before, &word, &next) {
             REACH
         } else {
             reach.saturating_sub(1)
@@ -47,9 +52,13 @@ pub fn has_deadline(text: &str) -> bool {
 }
 
 /// Whether a word leads to a deadline after this one.
-fn leads(before: &str, word: &str) -> bool {
-    (LEADING.contains(&word) && !(word == "trước" && PAST.contains(&before)))
-        || LEADING_PAIRS.contains(&[before, word])
+fn leads(before: &str, word: &str, next: &str) -> bool {
+    let is_other = match word {
+        "trước" => PAST.contains(&before),
+        "hạn" => NO_TERM.contains(&next),
+        _ => false,
+    };
+    (LEADING.contains(&word) && !is_other) || LEADING_PAIRS.contains(&[before, word])
 }
 
 /// Whether a day, a month or an hour begins with a word before the next one.
@@ -60,20 +69,6 @@ fn is_time(word: &str, next: &str) -> bool {
         || (is_number(word) && next == HOUR)
         || is_day(word)
         || is_hour(word)
-}
-
-/// Whether a word is a day of a month: `30/9`, `30/9/2024`.
-fn is_day(word: &str) -> bool {
-    let mut parts = word.split('/').map(|part| part.parse::<u16>().ok());
-    let (day, month) = (parts.next().flatten(), parts.next().flatten());
-    day.is_some_and(|day| (1..=31).contains(&day))
-        && month.is_some_and(|month| (1..=12).contains(&month))
-}
-
-/// Whether a word is an hour: `17h`, `16h30`.
-fn is_hour(word: &str) -> bool {
-    word.split_once('h')
-        .is_some_and(|(hour, minute)| is_number(hour) && (minute.is_empty() || is_number(minute)))
 }
 
 fn is_number(word: &str) -> bool {
@@ -94,6 +89,9 @@ mod tests {
             "Trả lời đơn của bà con trong 5 ngày làm việc.",
             "Hạn cuối nộp bài 15/6.",
             "Hoàn thành trong quý III.",
+            "Thời hạn: 15/6/2025.",
+            "Nộp hồ sơ chậm nhất 17 giờ ngày 15/6, không gia hạn.",
+            "Hạn chế cháy rừng, xong đường băng trước 17g30 ngày 5/3.",
         ] {
             assert!(has_deadline(due), "{due}");
         }
@@ -102,6 +100,10 @@ mod tests {
             "Trồng rừng trước mùa mưa.",
             "Trong 6 tháng, thu ngân sách tăng so với kỳ trước 3/5 khoản.",
             "Số 12/QĐ-UBND hạn chế đốt nương.",
+            "Còn một số tồn tại, hạn chế trong tháng 10 cần khắc phục.",
+            "Trước tình hình đó, ngày 12/3 xã đã họp khẩn.",
+            "Việc chưa xong; ngày 12/3 họp lại.",
+            "Do khô hạn mặn tháng 3 đến sớm.",
         ] {
             assert!(!has_deadline(other), "{other}");
         }

@@ -13,8 +13,10 @@ pub(super) enum Column {
     Outcome,
     /// Who does it.
     Who,
-    /// When or by when.
+    /// When.
     When,
+    /// By when.
+    Due,
     /// Money.
     Money,
     /// What is seldom filled in.
@@ -50,7 +52,7 @@ impl Column {
         } else if has(&MONEY) {
             Self::Money
         } else if has(&WHEN) || begins(&WHEN_FIRST) {
-            Self::When
+            if has(&DUE) { Self::Due } else { Self::When }
         } else {
             Self::Other
         }
@@ -180,3 +182,5 @@ const WHEN_FIRST: [&str; 8] = [
     "thứ",
     "giờ",
 ];
+/// Columns of when that have these tell by when.
+const DUE: [&str; 2] = ["hạn", "hoàn thành"];

@@ -92,6 +92,71 @@ fn what_is_in_a_month_is_a_task_and_what_is_on_a_day_an_appointment() {
 }
 
 #[test]
+fn a_day_may_be_shared_by_several_rows() {
+    let header = "Thời gian | Nội dung công việc | Phân công | Sản phẩm";
+    let day = format!("Thứ Ba 4/3 | {TASK} | Công chức văn hóa | Báo cáo");
+    let next = format!("{TASK} | Công chức văn hóa");
+    let next_month = format!("Tháng 4 | {TASK} | Công chức văn hóa");
+    assert_eq!(texts(&[header, &day, &next]), [""; 0]);
+    assert_eq!(texts(&[header, &day, &next_month, &next]), [TASK; 2]);
+}
+
+#[test]
+fn only_hours_and_days_make_an_appointment() {
+    let after = "TT | Nội dung công việc | Chủ trì | Thời gian";
+    let ahead = "Thời gian | Nội dung công việc | Chủ trì";
+    for (header, cell, is_task) in [
+        (
+            "TT | Nội dung | Chủ trì | Thời hạn",
+            "17h ngày 15/6/2025",
+            true,
+        ),
+        (
+            "TT | Nội dung | Chủ trì | Hoàn thành",
+            "10 giờ ngày 15/6/2025",
+            true,
+        ),
+        ("TT | Nội dung | Chủ trì | Ngày hoàn thành", "8h00", true),
+        ("TT | Nhiệm vụ | Chủ trì | Chỉ tiêu", "15ha", true),
+        ("TT | Nhiệm vụ | Chủ trì | Chỉ tiêu", "20hộ", true),
+        ("TT | Nhiệm vụ | Chủ trì | Chỉ tiêu", "Tối thiểu 95%", true),
+        (
+            "TT | Nhiệm vụ | Chủ trì | Sản phẩm",
+            "Sáng kiến cấp huyện",
+            true,
+        ),
+        (after, "Ngày 15/6", true),
+        (after, "8h00 - 8h15", false),
+        (after, "Sáng 12/3", false),
+        (after, "14 giờ", false),
+        (ahead, "Từ tháng 3", true),
+        (ahead, "Trong quý II", true),
+        (ahead, "Thường xuyên", true),
+        (ahead, "Trước 30/6", true),
+        (ahead, "Hàng tháng", true),
+        (ahead, "Thứ Hai", false),
+        (ahead, "Ngày 12/3", false),
+        (ahead, "12/3", false),
+        (ahead, "Từ 8h00", false),
+    ] {
+        let row = if header == ahead {
+            format!("{cell} | {TASK} | Công chức văn hóa")
+        } else {
+            format!("1 | {TASK} | Công chức văn hóa | {cell}")
+        };
+        assert_eq!(
+            texts(&[header, &row]).len(),
+            usize::from(is_task),
+            "{header}: {cell}"
+        );
+    }
+    let result = "Đã công nhận 12 sáng kiến của giáo viên các trường";
+    let row = format!("Sáng kiến | {result} | Tốt");
+    let header = "Lĩnh vực | Kết quả thực hiện | Xếp loại";
+    assert_eq!(texts(&[header, &row]), [result]);
+}
+
+#[test]
 fn other_tables_say_nothing() {
     let row = format!("1 | {TASK} | 12 | 4.500.000 | 54.000.000");
     for header in [
