@@ -151,17 +151,6 @@ Stream *make_stream(Card *card) {
   return made;
 }
 
-Stream *stream_of(void *handle) {
-  const auto number = reinterpret_cast<uintptr_t>(handle);
-  if (number > 2) return static_cast<Stream *>(handle);
-  // 0 and 1 are the card's default stream, 2 is the thread's.
-  static thread_local std::map<Card *, Stream *> own;
-  if (!bound || number < 2) return bound ? &bound->stream : nullptr;
-  Stream *&stream = own[bound];
-  if (!stream) stream = make_stream(bound);
-  return stream;
-}
-
 // All streams of a card.
 std::vector<Stream *> streams_of(Card *card) {
   const std::lock_guard<std::mutex> guard(card->lock);
@@ -217,7 +206,16 @@ void Card::fail(int code, const std::string &why) {
   failed = code;
 }
 
-Stream *stream(void *handle) { return stream_of(handle); }
+Stream *stream_of(void *handle) {
+  const auto number = reinterpret_cast<uintptr_t>(handle);
+  if (number > 2) return static_cast<Stream *>(handle);
+  // 0 and 1 are the card's default stream, 2 is the thread's.
+  static thread_local std::map<Card *, Stream *> own;
+  if (!bound || number < 2) return bound ? &bound->stream : nullptr;
+  Stream *&stream = own[bound];
+  if (!stream) stream = make_stream(bound);
+  return stream;
+}
 
 bool is_live(uintptr_t address, size_t bytes) {
   const std::lock_guard<std::mutex> guard(pieces.lock);

@@ -53,7 +53,8 @@ struct Function {
   const Bind *bind;
 };
 
-Stream *stream(void *handle);
+// The stream of a handle of the driver, for the card that the thread is bound to.
+Stream *stream_of(void *handle);
 
 // Whether a card's memory has so many bytes from here on that nobody has given back.
 bool is_live(uintptr_t address, size_t bytes);

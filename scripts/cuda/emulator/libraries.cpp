@@ -198,7 +198,7 @@ API cublasDestroy_v2(void *handle) { delete static_cast<Handle *>(handle); retur
 API cublasSetStream_v2(void *handle, void *at) {
   // It takes its own workspace then.
   static_cast<Handle *>(handle)->workspace = 0;
-  static_cast<Handle *>(handle)->stream = stream(at);
+  static_cast<Handle *>(handle)->stream = stream_of(at);
   return SUCCESS;
 }
 API cublasSetMathMode(void *, int) { return SUCCESS; }

@@ -37,11 +37,9 @@ impl Above {
         } else if is_line {
             self.directs |= topic::directs(text);
             let said = Topic::of(text);
-            self.topic = if said == Topic::Unsaid {
-                self.topic
-            } else {
-                said
-            };
+            if said != Topic::Unsaid {
+                self.topic = said;
+            }
         } else if kind != ParagraphKind::Table {
             self.topic = Topic::Unsaid;
         }
