@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::continuation::{append_rest, goes_on_over_page};
 use super::place::{Edge, PageText, Placed};
+use super::table::OpenTable;
 use crate::ingest::blocks::Block;
 use crate::ingest::page_number::{counting_marks, is_page_word, page_mark};
 
@@ -48,8 +49,9 @@ pub(super) fn join_pages(pages: Vec<PageText>) -> Vec<Block> {
     let mut joined: Vec<Placed> = Vec::new();
     // Where the paragraphs begin that the page before has its share in.
     let mut start = 0;
+    let mut table = OpenTable::default();
     for page in pages {
-        let mut blocks = page.blocks.into_iter();
+        let mut blocks = table.go_on(&mut joined, page.blocks).into_iter();
         let Some(first) = blocks.next() else { continue };
         // Notes at the foot of a page stand between a paragraph and its rest.
         let last = joined[start..]
@@ -289,6 +291,7 @@ mod tests {
                 block,
                 place: Some(Place::of(*height, *height, A4)),
                 lines: None,
+                row: None,
             }
         };
         let pages = (1..).zip(pages);

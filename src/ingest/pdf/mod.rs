@@ -6,6 +6,7 @@
 mod continuation;
 mod depth;
 mod double;
+mod element;
 mod forms;
 mod furniture;
 mod joining;
@@ -16,6 +17,7 @@ mod paragraph;
 mod place;
 mod rows;
 mod signature;
+mod table;
 #[cfg(test)]
 mod tests;
 mod turned;

@@ -1,20 +1,21 @@
 //! What does one page say? A page of the layout analysis → blocks.
 
-use unpdf::model::{Block as PageBlock, InlineContent, Page, Paragraph, Table, TableCell};
+use unpdf::model::{Block as PageBlock, Page};
 use unpdf::parser::backend::{PageBox, PageId, PdfBackend, RawBackend};
 use unpdf::parser::{LayoutAnalyzer, TextLine, TextSpan};
 
 use super::continuation::{append_rest, goes_on};
-use super::double::{self, Doubled};
-use super::letters::is_small;
+use super::double;
+use super::element::{kind, text};
 use super::lines::{self, Line};
 use super::paragraph::Traced;
 use super::place::{Margins, PageText, Place, Placed};
 use super::rows;
 use super::signature::Foot;
+use super::table::{self, CellReader};
 use super::turned::{self, Turned};
 use crate::document::ParagraphKind;
-use crate::ingest::blocks::{Block, Blocks};
+use crate::ingest::blocks::Blocks;
 
 /// The share of a page that a scan's picture covers at least; some are cropped, and lie between wide margins.
 const SCAN_COVERAGE: f32 = 0.7;
@@ -32,8 +33,7 @@ pub(super) struct PageLines {
     omitted: Vec<Line>,
     page: Option<PageBox>,
     foot: Option<Foot>,
-    /// What is drawn twice.
-    doubled: Doubled,
+    cells: CellReader,
     /// What is to be read instead of what the layout analysis made of a page on its side.
     turned: Option<Vec<PageBlock>>,
 }
@@ -47,8 +47,7 @@ pub(super) fn blocks(page: &Page, mut lines: PageLines) -> PageText {
     for element in turned.as_ref().unwrap_or(&page.elements) {
         let Some(traced) = trace(element, &mut lines.lines, margins) else {
             blocks.extend(open.take().map(|open| open.on(lines.page, margins)));
-            let untraced = untraced(element, page.number, &lines.doubled);
-            blocks.extend(untraced.into_iter().map(Placed::from));
+            blocks.extend(untraced(element, page.number, &lines.cells));
             continue;
         };
         for next in traced {
@@ -159,7 +158,7 @@ impl PageLines {
         let (once, doubled) = double::without_doubles(&seen);
         let seen = analyzer.group_spans_into_lines_pub(seen);
         let lines = |lines: &[TextLine]| lines.iter().map(|line| Line::of(line, number)).collect();
-        let (lines_read, foot) = if doubled.is_empty() {
+        let (read, foot) = if doubled.is_empty() {
             (lines(&seen), Foot::of(&seen, number))
         } else {
             let once = analyzer.group_spans_into_lines_pub(once);
@@ -167,11 +166,11 @@ impl PageLines {
             (read, Foot::of(&once, number))
         };
         Self {
-            lines: lines_read,
             foot,
             omitted: lines(&analyzer.group_spans_into_lines_pub(omitted)),
             page,
-            doubled,
+            cells: CellReader::of(&seen, doubled),
+            lines: read,
             turned: None,
         }
     }
@@ -204,34 +203,15 @@ fn trace(element: &PageBlock, lines: &mut [Line], margins: Margins) -> Option<Ve
     Some(traced)
 }
 
-fn kind(paragraph: &Paragraph) -> ParagraphKind {
-    match (paragraph.style.heading_level, &paragraph.style.list_info) {
-        (Some(_), _) => ParagraphKind::Heading,
-        (None, Some(_)) => ParagraphKind::ListItem,
-        (None, None) => ParagraphKind::Body,
-    }
-}
-
-fn text(paragraph: &Paragraph) -> String {
-    let mut text = String::new();
-    for content in &paragraph.content {
-        match content {
-            InlineContent::Text(run) => text.push_str(&run.text),
-            InlineContent::Link { text: link, .. } => text.push_str(link),
-            InlineContent::LineBreak => text.push(' '),
-            InlineContent::Image { .. } => {}
-        }
-    }
-    text
-}
-
 /// An element as the layout analysis has it, without fonts.
-fn untraced(element: &PageBlock, page: u32, doubled: &Doubled) -> Vec<Block> {
+fn untraced(element: &PageBlock, page: u32, cells: &CellReader) -> Vec<Placed> {
     let mut blocks = Blocks::default();
     blocks.set_page(page);
     match element {
-        PageBlock::Paragraph(paragraph) => blocks.add(kind(paragraph), &text(paragraph), None),
-        PageBlock::Table(table) => add_table(&mut blocks, table, doubled),
+        PageBlock::Paragraph(paragraph) => {
+            blocks.add(kind(paragraph), &text(paragraph), None);
+        }
+        PageBlock::Table(table) => return table::rows(table, page, cells),
         // Typewritten text, in a font of one width.
         PageBlock::Code { content } => {
             let lines = content.lines();
@@ -239,63 +219,5 @@ fn untraced(element: &PageBlock, page: u32, doubled: &Doubled) -> Vec<Block> {
         }
         _ => {}
     }
-    blocks.finish()
-}
-
-fn add_table(blocks: &mut Blocks, table: &Table, doubled: &Doubled) {
-    blocks.begin_table();
-    for row in rows(table, doubled) {
-        blocks.begin_row();
-        for cell in row {
-            blocks.begin_cell();
-            for (kind, text) in cell {
-                blocks.add(kind, &text, None);
-            }
-            blocks.end_cell();
-        }
-    }
-    blocks.end_table();
-}
-
-/// The paragraphs of a cell.
-type Cell = Vec<(ParagraphKind, String)>;
-
-/// The rows of a table, each with the further lines of its cells that the layout analysis takes for rows.
-fn rows(table: &Table, doubled: &Doubled) -> Vec<Vec<Cell>> {
-    let read = |paragraph: &Paragraph| {
-        let text = text(paragraph);
-        (kind(paragraph), doubled.once(&text).to_owned())
-    };
-    let mut rows: Vec<Vec<Cell>> = Vec::with_capacity(table.rows.len());
-    for row in &table.rows {
-        let read = |cell: &TableCell| cell.content.iter().map(read).collect();
-        let cells: Vec<Cell> = row.cells.iter().map(read).collect();
-        let above = rows.last_mut();
-        match above.and_then(|above| further_line(above, &cells)) {
-            Some((cell, text)) => {
-                cell.push(' ');
-                cell.push_str(&text);
-            }
-            None => rows.push(cells),
-        }
-    }
-    rows
-}
-
-/// The text of the only cell of a row, where it goes on with the cell above it, and that cell's text. The first
-/// column's cells say what a row is, and go on with nothing.
-fn further_line<'a>(above: &'a mut [Cell], row: &[Cell]) -> Option<(&'a mut String, String)> {
-    let is_full = |cell: &Cell| cell.iter().any(|(_, text)| !text.trim().is_empty());
-    let mut full = (0..row.len()).filter(|column| is_full(&row[*column]));
-    let (column, more) = (full.next()?, full.next());
-    let text = row[column].first().map(|(_, text)| text.trim())?;
-    let begins_inside = is_small(text, None);
-    let is_in_row = above.iter().filter(|cell| is_full(cell)).count() > 1;
-    if column == 0 || more.is_some() || row[column].len() > 1 || !begins_inside || !is_in_row {
-        return None;
-    }
-    let (_, before) = above.get_mut(column)?.last_mut()?;
-    let breaks_off =
-        !before.trim().is_empty() && !before.trim_end().ends_with(['.', ';', '!', '?', ':']);
-    breaks_off.then(|| (before, text.to_owned()))
+    blocks.finish().into_iter().map(Placed::from).collect()
 }

@@ -206,6 +206,7 @@ impl Traced {
                 page: margins,
             }),
             block: self.block,
+            row: None,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use unpdf::parser::backend::PageBox;
 
+use super::table::Row;
 use crate::ingest::blocks::Block;
 
 /// The top or the bottom of a page.
@@ -121,6 +122,8 @@ pub(super) struct Placed {
     pub(super) place: Option<Place>,
     /// `None` where its lines are not known.
     pub(super) lines: Option<EndLines>,
+    /// `None` where it is no row of a table, or its cells are not known.
+    pub(super) row: Option<Row>,
 }
 
 /// The first and the last line of a paragraph, between the margins of its page.
@@ -165,6 +168,7 @@ impl From<Block> for Placed {
             block,
             place: None,
             lines: None,
+            row: None,
         }
     }
 }

@@ -18,15 +18,7 @@ pub(super) fn add_to_row(number: &Line, lines: &[Line], blocks: &mut [Placed]) -
     let Some(row) = whole.or_else(wrapped) else {
         return false;
     };
-    let row = &mut blocks[row].block;
-    if is_first {
-        let kind = row.kind;
-        let rest = std::mem::replace(row, number.block.clone());
-        row.append(" | ", rest);
-        row.kind = kind;
-    } else {
-        row.append(" | ", number.block.clone());
-    }
+    blocks[row].add_cell(number.block.clone(), is_first);
     true
 }
 

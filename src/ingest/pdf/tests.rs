@@ -140,6 +140,71 @@ fn a_number_at_the_edge_stays_in_its_row() {
     );
 }
 
+/// A table with rules around its cells, of two lines each, from the top of a page on.
+fn ruled(rows: &[[[&'static str; 2]; 3]]) -> String {
+    const COLUMNS: [f32; 4] = [85.0, 125.0, 365.0, 505.0];
+    const TOP: f32 = 770.0;
+    const HEIGHT: f32 = 38.0;
+    let top = |row: usize| TOP - HEIGHT * row as f32;
+    let across = (0..=rows.len()).map(|row| {
+        let [left, .., right] = COLUMNS;
+        format!("{left} {0} m {right} {0} l S\n", top(row))
+    });
+    let bottom = top(rows.len());
+    let down = COLUMNS.map(|column| format!("{column} {TOP} m {column} {bottom} l S\n"));
+    let cells = rows.iter().enumerate().flat_map(|(row, cells)| {
+        let lines = cells.iter().zip(COLUMNS).flat_map(move |(lines, left)| {
+            let heights = [top(row) - 14.0, top(row) - 30.0];
+            let lines = lines
+                .iter()
+                .zip(heights)
+                .filter(|(line, _)| !line.is_empty());
+            lines.map(move |(line, height)| Drawn(left + 4.0, height, line))
+        });
+        lines.collect::<Vec<_>>()
+    });
+    let cells: Vec<Drawn> = cells.collect();
+    across.chain(down).chain([upright(&cells)]).collect()
+}
+
+#[test]
+fn a_row_of_a_ruled_table_goes_on_over_the_page_below_the_header() {
+    let header = [["TT", ""], ["Nội dung", "công việc"], ["Đơn vị", "chủ trì"]];
+    let pages = [
+        ruled(&[
+            header,
+            [
+                ["1", ""],
+                ["Tu bổ kênh mương của ba", "thôn"],
+                ["Các xã", ""],
+            ],
+            [
+                ["2", ""],
+                ["Rà soát các hộ nghèo của", "cả huyện, nộp danh sách"],
+                ["Văn phòng UB-", "MTTQ"],
+            ],
+        ]),
+        ruled(&[
+            header,
+            [["", ""], ["trước khi họp tổng kết", ""], ["huyện", ""]],
+            [
+                ["3", ""],
+                ["Báo cáo kết quả cả năm", "về huyện"],
+                ["Văn phòng", ""],
+            ],
+        ]),
+    ];
+    assert_eq!(
+        texts(&pdf(&pages, "")),
+        [
+            "TT | Nội dung công việc | Đơn vị chủ trì",
+            "1 | Tu bổ kênh mương của ba thôn | Các xã",
+            "2 | Rà soát các hộ nghèo của cả huyện, nộp danh sách trước khi họp tổng kết | Văn phòng UB-MTTQ huyện",
+            "3 | Báo cáo kết quả cả năm về huyện | Văn phòng",
+        ]
+    );
+}
+
 #[test]
 fn text_drawn_twice_to_look_bold_is_read_once() {
     let page = upright(&[

@@ -2,10 +2,10 @@
 
 use super::Section;
 use super::words::{
-    AGREEMENTS, ASIDE, ASIDE_ALONE, BLANKS, CLOSING, DIRECTING, DIVISIONS, DOING, DONE, DUE,
-    FEWEST_WORDS, FINDING, FINDINGS, FOLLOWING, FRAGMENT_WORDS, FULFILLING, INQUIRIES, NAME_WORDS,
-    ORDERING, OUTLINES, PARTS, PENDING, RESULTS, REVIEWS, SAYING, SURE_RESULTS, SURE_TASKS, TASKS,
-    TASKS_FIRST,
+    AGREEMENTS, ASIDE, ASIDE_ALONE, BEFALLING, BLANKS, CLOSING, DIRECTING, DIVISIONS, DOING, DONE,
+    DUE, FEWEST_WORDS, FINDING, FINDINGS, FOLLOWING, FRAGMENT_WORDS, FULFILLING, INQUIRIES,
+    NAME_WORDS, ORDERING, OUTLINES, PARTS, PENDING, RESULTS, REVIEWS, SAYING, SURE_RESULTS,
+    SURE_TASKS, TASKS, TASKS_FIRST,
 };
 
 /// What a heading says that its section is about.
@@ -287,10 +287,12 @@ pub(super) fn is_told_as_due(text: &str) -> bool {
     has(text, &DUE) || text.starts_with("Giao ")
 }
 
-/// Whether what came of a task is that it is not done yet.
+/// Whether what came of a task is that it is not done yet, or that something befell.
 pub(super) fn is_pending(text: &str) -> bool {
     let small = text.trim_start().to_lowercase();
-    PENDING.iter().any(|word| small.starts_with(word)) || is_told_as_due(text)
+    let begins = |words: &[&str]| words.iter().any(|word| small.starts_with(word));
+    let befell = begins(&BEFALLING) && !small.contains("giảm");
+    begins(&PENDING) || befell || is_told_as_due(text)
 }
 
 fn has(text: &str, words: &[&str]) -> bool {

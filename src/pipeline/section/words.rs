@@ -282,8 +282,11 @@ pub(super) const DUE: [&str; 12] = [
     "định kỳ",
 ];
 
-/// How a cell begins that tells of a task that is not done.
-pub(super) const PENDING: [&str; 4] = ["chưa ", "đang ", "không ", "mới "];
+/// How a cell begins that tells of a task that is not done, or not in full.
+pub(super) const PENDING: [&str; 5] = ["chưa ", "đang ", "không ", "mới ", "còn "];
+
+/// How a cell begins that tells of what befell, which is an achievement where there was less of it.
+pub(super) const BEFALLING: [&str; 2] = ["xảy ra ", "phát sinh "];
 
 /// Fewer words that end without a mark are a name or a heading, which say nothing of what is done.
 pub(super) const FRAGMENT_WORDS: usize = 12;
