@@ -4,7 +4,7 @@ use super::about;
 use super::below::is_whole_name;
 use super::body::{is_issuer, names_any_body};
 use super::date::{WrittenDate, dates};
-use super::fold::{Folded, folded};
+use super::fold::{Folded, folded, starts_with_any};
 use super::kind::{begins_with_kind, is_kind};
 use super::number::{WrittenNumber, find_number, opening_of_number, without_citations};
 use super::place::place_name_start;
@@ -17,6 +17,14 @@ const STATE: &str = "cong hoa xa hoi chu nghia viet nam";
 const MOTTO: &str = "doc lap tu do hanh phuc";
 const PARTY: &str = "dang cong san viet nam";
 
+/// As much of the state's name as stands on a line at least.
+const STATE_BEGINNING: &str = "cong hoa xa hoi chu nghia";
+
+/// Whether a text begins with the state's or the Party's name.
+pub(in crate::ingest) fn begins_with_state(text: &str) -> bool {
+    starts_with_any(&folded(text), &[STATE_BEGINNING, PARTY])
+}
+
 /// The Youth Union's name, which its letters have where others have the state's.
 pub(super) const YOUTH_UNION: [&str; 2] = [
     "doan tncs ho chi minh",
@@ -25,6 +33,11 @@ pub(super) const YOUTH_UNION: [&str; 2] = [
 
 /// Two columns on one line are the longest thing a letterhead has.
 pub(super) const LONGEST_LINE_CHARS: usize = 330;
+
+/// Whether a text begins with the Youth Union's name.
+pub(in crate::ingest) fn begins_with_youth_union(text: &str) -> bool {
+    starts_with_any(&folded(text), &YOUTH_UNION)
+}
 
 /// What a line has of the state, or of the Party.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

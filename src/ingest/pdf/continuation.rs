@@ -66,7 +66,21 @@ pub(super) fn goes_on(last: &Placed, next: &Placed) -> bool {
 
 /// Whether a paragraph breaks off in a sentence that the next page's first one goes on with.
 pub(super) fn goes_on_over_page(last: &Placed, next: &Placed) -> bool {
-    may_go_on(last, next) && (begins_small(&next.block) || fills_its_line(last, next))
+    let is_within =
+        may_go_on(last, next) && (begins_small(&next.block) || fills_its_line(last, next));
+    is_within || goes_on_after_semicolon(last, next)
+}
+
+/// Whether a paragraph breaks off between two clauses: at the end of a full line, and small letters follow.
+fn goes_on_after_semicolon(last: &Placed, next: &Placed) -> bool {
+    let text = next.block.text();
+    let lines = last.lines.zip(next.lines);
+    last.block.kind.is_prose()
+        && next.block.kind == ParagraphKind::Body
+        && last.block.text().trim_end().ends_with(';')
+        && shape::marker(text.trim()) == Marker::None
+        && begins_small(&next.block)
+        && lines.is_some_and(|(last, next)| last.may_go_on(next, &text))
 }
 
 fn may_go_on(last: &Placed, next: &Placed) -> bool {

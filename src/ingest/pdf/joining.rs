@@ -3,6 +3,7 @@
 use super::letters::{begins_small, decoded};
 use super::paragraph::{APART, Traced, font_after, font_of};
 use super::place::Margins;
+use super::signature::signs_for;
 use crate::document::ParagraphKind;
 use crate::ingest::blocks::Block;
 use crate::ingest::shape::{self, Marker};
@@ -10,7 +11,39 @@ use crate::ingest::shape::{self, Marker};
 impl Traced {
     /// Takes the next paragraph in, if the layout analysis divided what is one.
     pub(super) fn join(&mut self, next: &Self, page: Margins) -> bool {
-        self.join_title(next) || self.join_centred(next, page) || self.join_indented(next, page)
+        self.join_title(next)
+            || self.join_centred(next, page)
+            || self.join_indented(next, page)
+            || self.join_rest(next, page)
+    }
+
+    /// Takes in the rest of a heading, or of a first line, that fills its line: left of where that begins, or in the middle
+    /// below a title in the middle.
+    fn join_rest(&mut self, next: &Self, page: Margins) -> bool {
+        let text = next.block.text();
+        let (last, first) = (self.last, next.first);
+        let is_near = (0.0..2.2 * first.size).contains(&self.distance_to(next))
+            && self.gap_before(next, page) < APART;
+        let is_alike = (last.size - first.size).abs() < 0.5
+            && font_after(&self.block) == font_of(&next.block)
+            && shape::is_capitals(&self.last_text) == shape::is_capitals(&text);
+        let is_open = self.block.kind != ParagraphKind::Table
+            && last.is_full_before(&text, page)
+            && !shape::ends_sentence(&self.last_text)
+            && !is_address(&self.block);
+        let is_left = first.left < self.first.left - 1.0;
+        let is_below = (first.left - last.left).abs() < 1.0 && begins_small(&next.block);
+        let is_centred = (last.centre() - first.centre()).abs() < 0.5 * first.size
+            && first.left > page.left + first.size;
+        let is_one = is_near
+            && is_alike
+            && is_open
+            && shape::marker(text.trim()) == Marker::None
+            && (is_left || is_below || is_centred);
+        if is_one {
+            self.append(next);
+        }
+        is_one
     }
 
     /// Takes in what goes on below a centred line, right of where that begins: the layout analysis divides there.
@@ -57,6 +90,7 @@ impl Traced {
         let distance = self.distance_to(next);
         let (text, next_text) = (self.block.text(), next.block.text());
         let is_one = shape::is_capitals(&text)
+            && !signs_for(&text)
             && !next_text.chars().any(char::is_lowercase)
             && shape::marker(next_text.trim()) == Marker::None
             && (self.first.size - next.first.size).abs() < 0.5
@@ -132,5 +166,33 @@ mod tests {
             [joins(0, 1), joins(0, 2), joins(1, 3)],
             [true, false, false]
         );
+    }
+
+    #[test]
+    fn a_heading_that_fills_its_line_goes_on_left_of_it_or_in_the_middle() {
+        let full = "1. Chủ tịch Ủy ban nhân dân các xã, phường và thị trấn";
+        let joins = |left: f32, text: &str, rest: f32, next: &str| {
+            let lines = [
+                line(left, 700.0, text),
+                line(rest, 684.0, next),
+                line(
+                    85.0,
+                    668.0,
+                    "Các xã phải hoàn thành trước ngày 15/12 như đã cam kết",
+                ),
+            ];
+            Traced::begin(&lines[0]).join(&Traced::begin(&lines[1]), margins(&lines))
+        };
+        assert!(joins(109.0, full, 85.0, "Bích Sơn"));
+        assert!(joins(85.0, full, 85.0, "trong huyện"));
+        assert!(!joins(85.0, full, 85.0, "Trong tháng này"));
+        assert!(!joins(109.0, full, 85.0, "2. Công an huyện"));
+        assert!(!joins(
+            109.0,
+            "1. Chủ tịch Ủy ban nhân dân",
+            85.0,
+            "Bích Sơn"
+        ));
+        assert!(joins(97.0, &full[3..], 228.0, "Bích Sơn"));
     }
 }

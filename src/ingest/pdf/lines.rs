@@ -10,7 +10,7 @@ use super::place::{Extent, Margins};
 use crate::ingest::blocks::Block;
 
 /// A line of a page.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Line {
     /// Its characters without white space, by which it is found again.
     pub(super) key: String,
@@ -47,6 +47,25 @@ impl Line {
             ..self
         }
     }
+}
+
+/// What stands in a line between gaps that are wider than so many ems, such as those between cells.
+pub(super) fn pieces(line: &TextLine, gap_ems: f32) -> Vec<TextLine> {
+    let gap = gap_ems * line.font_size.max(1.0);
+    let mut pieces: Vec<Vec<TextSpan>> = Vec::new();
+    let mut end = f32::NEG_INFINITY;
+    for span in line
+        .spans
+        .iter()
+        .filter(|span| !span.text.trim().is_empty())
+    {
+        match pieces.last_mut() {
+            Some(piece) if span.x - end <= gap => piece.push(span.clone()),
+            _ => pieces.push(vec![span.clone()]),
+        }
+        end = end.max(span.x + span.width);
+    }
+    pieces.into_iter().map(TextLine::from_spans).collect()
 }
 
 /// The margins of the page that these lines fill.

@@ -7,6 +7,7 @@ use unpdf::parser::{LayoutAnalyzer, TextLine, TextSpan};
 use super::continuation::{append_rest, goes_on};
 use super::double;
 use super::element::{kind, text};
+use super::letterhead::Letterhead;
 use super::lines::{self, Line};
 use super::paragraph::Traced;
 use super::place::{Margins, PageText, Place, Placed};
@@ -32,6 +33,7 @@ pub(super) struct PageLines {
     /// Numbers near the edges, which the layout analysis leaves out without a look at other pages.
     omitted: Vec<Line>,
     page: Option<PageBox>,
+    head: Option<Letterhead>,
     foot: Option<Foot>,
     cells: CellReader,
     /// What is to be read instead of what the layout analysis made of a page on its side.
@@ -57,6 +59,9 @@ pub(super) fn blocks(page: &Page, mut lines: PageLines) -> PageText {
         }
     }
     blocks.extend(open.map(|open| open.on(lines.page, margins)));
+    if let Some(head) = lines.head.take() {
+        head.put_into(&mut blocks, &lines.lines);
+    }
     if let Some(foot) = lines.foot.take() {
         foot.put_into(&mut blocks, &lines.lines, lines.page, margins);
     }
@@ -158,14 +163,19 @@ impl PageLines {
         let (once, doubled) = double::without_doubles(&seen);
         let seen = analyzer.group_spans_into_lines_pub(seen);
         let lines = |lines: &[TextLine]| lines.iter().map(|line| Line::of(line, number)).collect();
-        let (read, foot) = if doubled.is_empty() {
-            (lines(&seen), Foot::of(&seen, number))
+        let once = if doubled.is_empty() {
+            None
         } else {
-            let once = analyzer.group_spans_into_lines_pub(once);
-            let read = double::read_once(&seen, &once, number);
-            (read, Foot::of(&once, number))
+            Some(analyzer.group_spans_into_lines_pub(once))
+        };
+        let drawn = once.as_ref().unwrap_or(&seen);
+        let (head, foot) = (Letterhead::of(drawn, number), Foot::of(drawn, number));
+        let read = match &once {
+            Some(once) => double::read_once(&seen, once, number),
+            None => lines(&seen),
         };
         Self {
+            head,
             foot,
             omitted: lines(&analyzer.group_spans_into_lines_pub(omitted)),
             page,

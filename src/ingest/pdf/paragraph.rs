@@ -101,30 +101,40 @@ impl Traced {
         }
         let gap = self.gap_before(next, margins);
         let is_apart = gap > APART;
+        let is_title = self.is_title_over(next, margins);
         match marker {
             Marker::None if ended => had_room || is_indented || is_apart,
             Marker::None => {
-                let is_set_off = is_indented || is_apart || self.falls_short(next, margins);
-                let is_other =
-                    had_room && is_set_off || gap > FAR_APART || self.is_title_over(next, margins);
+                let is_set_off = is_indented
+                    || is_apart
+                    || self.changes_font(next)
+                    || self.falls_short(next, margins);
+                let is_other = had_room && is_set_off || gap > FAR_APART || is_title;
                 is_other && !begins_small(&next.block)
             }
-            _ => ended || had_room || is_apart || self.has_mark_of(next),
+            _ => ended || had_room || is_apart || is_title || self.has_mark_of(next),
         }
     }
 
-    /// Whether its last line stands in the middle between these margins and the next one is in another font, as below a title
-    /// that nearly fills its line.
+    /// Whether its last line stands in the middle of the page and the next one is in another font, as below a title that
+    /// nearly fills its line.
     fn is_title_over(&self, next: &Self, margins: Margins) -> bool {
         const LEAST_EMS: f32 = 0.25;
         // No line of a ragged text may reach its margin, but one comes near by about a word.
         const WORD_EMS: f32 = 3.0;
         let em = self.last.size;
-        let left = self.last.left - margins.left;
+        let left = self.last.left - margins.page_left;
         let right = margins.right - self.last.right;
         left.min(right) > LEAST_EMS * em
             && (-0.5 * em..WORD_EMS * em).contains(&(left - right))
             && font_after(&self.block) != font_of(&next.block)
+    }
+
+    /// Whether it is one line in one font, and the next line begins in another one.
+    fn changes_font(&self, next: &Self) -> bool {
+        let font = font_of(&self.block);
+        let mut fonts = self.block.runs.iter().map(|run| run.font.as_deref());
+        self.is_one_line && font != font_of(&next.block) && fonts.all(|other| other == font)
     }
 
     /// Whether it is an item, and the next line begins one with the same sign below its own.

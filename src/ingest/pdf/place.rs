@@ -87,6 +87,8 @@ impl Extent {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Margins {
     pub(super) left: f32,
+    /// The same for all lines of the page, where those at hand are some of them.
+    pub(super) page_left: f32,
     pub(super) right: f32,
     /// Where the longest one ends of those at hand.
     pub(super) reach: f32,
@@ -100,6 +102,7 @@ impl Margins {
     pub(super) fn around<'a>(lines: impl Iterator<Item = &'a Extent>) -> Self {
         let none = Self {
             left: f32::INFINITY,
+            page_left: f32::INFINITY,
             right: 0.0,
             reach: 0.0,
             pitch: 0.0,
@@ -107,6 +110,7 @@ impl Margins {
         };
         lines.fold(none, |margins, line| Self {
             left: margins.left.min(line.left),
+            page_left: margins.page_left.min(line.left),
             right: margins.right.max(line.right),
             reach: margins.reach.max(line.right),
             ..margins

@@ -9,7 +9,8 @@ use unpdf::parser::backend::PageBox;
 use super::letters::decoded;
 use super::lines::{Line, margins};
 use super::paragraph::{Traced, of_lines};
-use super::place::{EndLines, Extent, Margins, Placed};
+use super::place::{Extent, Margins, Placed};
+use super::region::Region;
 use crate::ingest::official;
 use crate::ingest::shape::{self, Marker};
 
@@ -22,10 +23,7 @@ const SIGNS_FOR: [&str; 8] = ["TM", "T/M", "KT", "K/T", "TL", "T/L", "TUQ", "Q"]
 /// The foot of a letter.
 #[derive(Debug)]
 pub(super) struct Foot {
-    /// The height of its first line.
-    top: f32,
-    /// The height of the line after its last one.
-    bottom: f32,
+    region: Region,
     recipients: Vec<Line>,
     signature: Vec<Line>,
 }
@@ -43,8 +41,7 @@ impl Foot {
         below.sort_by(|one, other| other.y.total_cmp(&one.y));
         let mut sides = Sides::under(Line::of(&parts(head).0, page).extent);
         let mut foot = Self {
-            top: head.y,
-            bottom: f32::NEG_INFINITY,
+            region: Region::from(head.y),
             recipients: Vec::new(),
             signature: Vec::new(),
         };
@@ -55,7 +52,7 @@ impl Foot {
             let first = Line::of(&first, page);
             let side = sides.side_of(&first).filter(|_| !is_far);
             let Some(side) = side else {
-                foot.bottom = line.y;
+                foot.region.ends_above(line.y);
                 break;
             };
             let second = second.map(|second| Line::of(&second, page));
@@ -81,8 +78,7 @@ impl Foot {
         has_office.then_some(foot)
     }
 
-    /// Puts the foot in the place of the blocks that its lines were read as. Does nothing where those hold other lines
-    /// too, or where some of its lines are in no known block.
+    /// Puts the foot in the place of the blocks that its lines were read as, where these hold nothing else.
     pub(super) fn put_into(
         self,
         blocks: &mut Vec<Placed>,
@@ -90,25 +86,6 @@ impl Foot {
         page: Option<PageBox>,
         page_margins: Margins,
     ) {
-        let is_in = |line: Extent| line.baseline <= self.top && line.baseline > self.bottom;
-        let are_known = lines
-            .iter()
-            .all(|line| line.is_used() || !is_in(line.extent));
-        let is_above = |line: Extent| line.baseline > self.top;
-        let is_partly_in = |lines: EndLines| {
-            is_in(lines.first) != is_in(lines.last) || is_above(lines.first) != is_above(lines.last)
-        };
-        let is_of_foot = |placed: &Placed| placed.lines.is_some_and(|lines| is_in(lines.first));
-        let is_mixed = blocks
-            .iter()
-            .any(|placed| placed.lines.is_some_and(is_partly_in));
-        let Some(place) = blocks.iter().position(is_of_foot) else {
-            return;
-        };
-        if is_mixed || !are_known {
-            return;
-        }
-        blocks.retain(|placed| !is_of_foot(placed));
         let items = self.recipients.chunk_by(|_, next| !begins_item(next));
         let page_of_recipients = margins(&self.recipients);
         let recipients = items.flat_map(|item| of_lines(item, page_of_recipients));
@@ -118,7 +95,7 @@ impl Foot {
         let foot: Vec<Placed> = foot
             .map(|paragraph| paragraph.on(page, page_margins))
             .collect();
-        blocks.splice(place..place, foot);
+        self.region.replace(blocks, lines, foot);
     }
 }
 
@@ -207,10 +184,13 @@ fn is_title(line: &Line) -> bool {
 /// Whether a line names an office.
 fn is_office(line: &Line) -> bool {
     let text = decoded(&line.block);
+    shape::is_capitals(text.trim()) || signs_for(&text) || official::is_office(text.trim())
+}
+
+/// Whether a line names an office that signs for another one, or for a body.
+pub(super) fn signs_for(text: &str) -> bool {
     let first = text.trim().split(['.', ' ']).next().unwrap_or_default();
-    shape::is_capitals(text.trim())
-        || SIGNS_FOR.contains(&first)
-        || official::is_office(text.trim())
+    SIGNS_FOR.contains(&first)
 }
 
 /// What stands on a line before a wide gap, and what after it.

@@ -312,6 +312,57 @@ fn a_sentence_goes_on_over_a_page_with_a_number_or_a_letter_of_before_unicode() 
 }
 
 #[test]
+fn a_body_is_read_before_the_state_beside_it() {
+    let page = upright(&[
+        Drawn(60.0, 780.0, "Bảo hiểm xã hội tỉnh Trà"),
+        Drawn(215.0, 780.0, "Cộng hòa xã hội chủ nghĩa Việt Nam"),
+        Drawn(117.0, 764.0, "Phong"),
+        Drawn(236.0, 764.0, "Độc lập - Tự do - Hạnh phúc"),
+        Drawn(90.0, 742.0, "Số: 88/KH-BHXH"),
+        Drawn(209.0, 742.0, "Trà Phong, ngày 26 tháng 01 năm 2024"),
+        Drawn(96.0, 726.0, "V/v thu lưu"),
+        Drawn(108.0, 710.0, "động"),
+        Drawn(200.0, 672.0, "Kế hoạch thu lưu động"),
+        Drawn(
+            60.0,
+            640.0,
+            "Năm 2023 ngành đã thu đạt 102% kế hoạch, người dân tin tưởng.",
+        ),
+    ]);
+    assert_eq!(
+        texts(&pdf(&[page], "")),
+        [
+            "Bảo hiểm xã hội tỉnh Trà Phong Số: 88/KH-BHXH V/v thu lưu động | Cộng hòa xã hội chủ nghĩa \
+             Việt Nam Độc lập - Tự do - Hạnh phúc Trà Phong, ngày 26 tháng 01 năm 2024",
+            "Kế hoạch thu lưu động",
+            "Năm 2023 ngành đã thu đạt 102% kế hoạch, người dân tin tưởng.",
+        ]
+    );
+}
+
+#[test]
+fn a_state_in_the_middle_has_no_body_beside_it() {
+    let page = upright(&[
+        Drawn(195.0, 780.0, "Cộng hòa xã hội chủ nghĩa Việt Nam"),
+        Drawn(216.0, 764.0, "Độc lập - Tự do - Hạnh phúc"),
+        Drawn(60.0, 742.0, "Số: 12/HĐ"),
+        Drawn(240.0, 720.0, "Hợp đồng lao động"),
+        Drawn(
+            60.0,
+            690.0,
+            "Hai bên thỏa thuận làm việc tại tổ bảo vệ của nhà trường.",
+        ),
+    ]);
+    assert_eq!(
+        texts(&pdf(&[page], ""))[..2],
+        [
+            "Cộng hòa xã hội chủ nghĩa Việt Nam Độc lập - Tự do - Hạnh phúc",
+            "Số: 12/HĐ",
+        ]
+    );
+}
+
+#[test]
 fn recipients_are_read_before_who_signs_beside_them() {
     let page = upright(&[
         Drawn(

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use unpdf::model::Paragraph;
-use unpdf::parser::{TextLine, TextSpan};
+use unpdf::parser::TextLine;
 
 use crate::document::ParagraphKind;
 use crate::ingest::pdf::double::Doubled;
 use crate::ingest::pdf::element;
+use crate::ingest::pdf::lines::pieces;
 
 /// The paragraphs of a cell.
 pub(super) type Cell = Vec<(ParagraphKind, String)>;
@@ -22,8 +23,12 @@ pub(in super::super) struct CellReader {
 
 impl CellReader {
     pub(in super::super) fn of(lines: &[TextLine], doubled: Doubled) -> Self {
-        let pieces = lines.iter().flat_map(|line| pieces(&line.spans));
-        let last_word = |text: String| text.split_whitespace().next_back().map(str::to_owned);
+        const GAP_EMS: f32 = 0.6;
+        let pieces = lines.iter().flat_map(|line| pieces(line, GAP_EMS));
+        let last_word = |piece: TextLine| {
+            let text = piece.text();
+            text.split_whitespace().next_back().map(str::to_owned)
+        };
         let words = pieces.filter_map(last_word);
         Self {
             hyphened: words.filter(|word| ends_with_hyphen(word)).collect(),
@@ -52,17 +57,6 @@ impl CellReader {
         }
         joined
     }
-}
-
-/// What stands in a line between its gaps, such as those between cells.
-fn pieces(line: &[TextSpan]) -> Vec<String> {
-    const GAP_EMS: f32 = 0.6;
-    let is_near = |left: &TextSpan, right: &TextSpan| {
-        right.x - (left.x + left.width) < GAP_EMS * left.font_size.max(1.0)
-    };
-    let pieces = line.chunk_by(is_near);
-    let text = |spans: &[TextSpan]| spans.iter().map(|span| span.text.as_str()).collect();
-    pieces.map(text).collect()
 }
 
 fn ends_with_hyphen(word: &str) -> bool {
