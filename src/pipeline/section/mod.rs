@@ -16,7 +16,7 @@ use crate::classify::Heads;
 use crate::document::{Document, Paragraph, ParagraphKind, Span};
 use crate::ingest::official::begins_as_report;
 use crate::rank::{closes, contrasts, falls_short, has_figures};
-use crate::record::{ACHIEVEMENT, DIRECTIVE};
+use crate::record::{ACHIEVEMENT, DIRECTIVE, MODEL};
 use crate::segment::table::{Entry, Tables};
 
 /// What a section or a list is about.
@@ -60,6 +60,10 @@ struct Evidence {
     directive: f32,
 }
 
+/// What is added among tasks for initiatives: most that are named there are to be made, and described nowhere
+/// (docs/quality.md).
+const MODEL_AMONG_TASKS: f32 = -0.6;
+
 const ITEM_OF_TASKS: Evidence = Evidence::new(-2.5, 5.5);
 const TASK: Evidence = Evidence::new(-1.0, 2.5);
 const ITEM_BY_TITLE: Evidence = Evidence::new(-2.0, 4.0);
@@ -89,7 +93,7 @@ pub(super) struct Standing {
 /// What the places of a document's paragraphs tell of their labels.
 pub(super) struct Places<'a> {
     heads: &'a Heads,
-    /// Which of their labels these are, if they have both.
+    /// Which of their labels these are, if they have the first two.
     labels: Option<Labels>,
     standing: &'a Standing,
 }
@@ -99,6 +103,7 @@ pub(super) struct Places<'a> {
 struct Labels {
     achievement: usize,
     directive: usize,
+    model: Option<usize>,
 }
 
 impl<'a> Places<'a> {
@@ -113,6 +118,7 @@ impl<'a> Places<'a> {
             labels: labels.map(|(achievement, directive)| Labels {
                 achievement,
                 directive,
+                model: index(MODEL),
             }),
             standing,
         }
@@ -145,6 +151,11 @@ impl<'a> Places<'a> {
         ];
         for (label, evidence) in told {
             scores[label] = self.heads.weighed(label, scores[label], WORDS, evidence);
+        }
+        if let Some(model) = labels.model.filter(|_| place.section == Section::Tasks) {
+            scores[model] = self
+                .heads
+                .weighed(model, scores[model], 1.0, MODEL_AMONG_TASKS);
         }
         scores
     }
