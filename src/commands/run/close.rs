@@ -199,7 +199,8 @@ pub(super) fn sentence(
                 _ => " (its `error` says why; --retry-failed tries again)",
             };
             let (not_read, cards) = (not_read(copies, known), cards(manifest));
-            format!("{documents}, {failure} failed{not_read}{cards}: {path}{why}")
+            let alike = alike(arguments, manifest.results.groups_of_duplicates);
+            format!("{documents}, {failure} failed{not_read}{cards}: {path}{why}{alike}")
         }
     }))
 }
@@ -213,6 +214,16 @@ fn not_read(copies: u64, known: u64) -> String {
         .map(|(count, what)| format!(", {count} {what}"))
         .collect();
     counts.concat()
+}
+
+/// Where the documents that are nearly the same are listed, if any are.
+fn alike(arguments: &Run, groups: u64) -> String {
+    if groups == 0 {
+        return String::new();
+    }
+    let path = arguments.output.join(duplicates::FILE_NAME);
+    let groups = output::counted(groups, "group");
+    format!("; {groups} of duplicates: {}", path.display())
 }
 
 /// Who waited for whom, where cards were used.
