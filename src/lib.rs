@@ -11,7 +11,8 @@
 //! 6. [`select`]    scores        → units              which fit, without repeating each other?
 //! 7. [`render`]    `Record`      → bytes              how is it shown?
 //!
-//! [`pipeline`] chains them for one document, [`batch`] for thousands. Arrows point downwards only:
+//! [`phrases`] tells for `rank` and `pipeline` what a sentence says by its words alone. [`pipeline`] chains the stages for one
+//! document, [`batch`] for thousands. Arrows point downwards only:
 //! `tests/architecture.rs` holds the table of who may use whom.
 
 pub mod batch;
@@ -26,6 +27,7 @@ pub mod hash;
 pub mod ingest;
 pub mod lines;
 pub mod model;
+pub mod phrases;
 pub mod pipeline;
 pub mod random;
 pub mod rank;

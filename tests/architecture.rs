@@ -10,20 +10,24 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("hash", &[]),
     ("ingest", &["document"]),
     ("segment", &["document", "ingest"]),
+    ("phrases", &["ingest", "segment"]),
     ("tokenize", &[]),
     ("model", &["hash", "tokenize"]),
     ("encode", &["document", "model", "random", "tokenize"]),
     ("classify", &["hash", "segment"]),
     ("random", &[]),
-    ("rank", &["document", "ingest", "random", "segment"]),
+    (
+        "rank",
+        &["document", "ingest", "phrases", "random", "segment"],
+    ),
     ("select", &[]),
     ("record", &["document", "hash"]),
     ("render", &["document", "record"]),
     (
         "pipeline",
         &[
-            "classify", "document", "encode", "hash", "ingest", "rank", "record", "segment",
-            "select", "tokenize",
+            "classify", "document", "encode", "hash", "ingest", "phrases", "rank", "record",
+            "segment", "select", "tokenize",
         ],
     ),
     (

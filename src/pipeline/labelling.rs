@@ -9,7 +9,8 @@ use super::wording::Wording;
 use crate::classify::{Decision, Features, Heads, QuotingHead};
 use crate::document::{Document, Paragraph, ParagraphKind, Span, Unit};
 use crate::encode::DocumentVectors;
-use crate::rank::{self, has_deadline, has_figures, tells_no_gain};
+use crate::phrases::{has_deadline, has_figures, tells_no_gain};
+use crate::rank;
 use crate::record::{ACHIEVEMENT, DIRECTIVE, MODEL, STANDARD_LABELS};
 
 /// The labels that no paragraph has from its first article on.

@@ -2,7 +2,6 @@
 
 pub mod baseline;
 mod coverage;
-mod figures;
 mod learnt;
 mod quotable;
 mod report;
@@ -12,14 +11,15 @@ mod standardise;
 mod terms;
 #[cfg(test)]
 mod testing;
+mod title_figures;
 
-pub use figures::{TitleFigures, has_deadline, has_figures};
 pub use learnt::{Genre, Learnt, Maker, scores_of};
-pub use quotable::{Bearing, Quotable, closes, contrasts, falls_short, tells_no_gain};
+pub use quotable::{Bearing, Quotable};
 pub use salience::{FEATURES, Feature, FeatureRow, PLACE_FEATURES, TITLE_FEATURES, features};
 pub use scorer::Scorer;
 pub use standardise::standardised;
 pub use terms::{TermSpace, TermVector};
+pub use title_figures::TitleFigures;
 
 use crate::document::{Document, Unit};
 use crate::segment::Vocabulary;

@@ -4,28 +4,21 @@
 //! to something else is told by its words: what comes after the colon, the grounds of a decision, the questions of an
 //! interview, who was there, who is greeted.
 
-mod annex;
 mod bearing;
-mod blank;
-mod closing;
 mod copies;
 mod ground;
 mod item;
-mod pointing;
-mod sentence;
-mod shortfall;
 
-use self::annex::names_act_of_annex;
 pub use self::bearing::Bearing;
-use self::bearing::list_start;
-use self::blank::{has_gap, is_blank};
-pub use self::closing::closes;
 use self::copies::copies;
 use self::ground::grounds_within;
 use self::item::told_items;
-use self::sentence::{asks, is_attendance, is_salutation, without_closers};
-pub use self::shortfall::{contrasts, falls_short, tells_no_gain};
 use crate::document::{Document, Paragraph, ParagraphKind, Unit};
+use crate::phrases::{
+    asks, begins_as_ground, closes, ends_report, goes_on_as_ground, has_gap, is_attendance,
+    is_blank, is_said_by_interviewer, is_salutation, list_start, names_act, names_act_of_annex,
+    speaker, without_closers,
+};
 
 /// The fewest syllables of what says something, and letters of a paragraph.
 const SHORTEST: usize = 4;
@@ -39,32 +32,6 @@ const SHORTEST_LEAD: usize = 20;
 
 /// Of prose, more than this part says something by itself, or all of it may be quoted: one unit in so many.
 const LEAST_SHARE: usize = 4;
-
-/// How reports say that they end here: a sentence that repeats the title and tells nothing.
-const CLOSINGS: [&str; 1] = ["Trên đây là"];
-
-/// How the grounds of a decision begin, which stand before its first article.
-const GROUNDS: [&str; 4] = ["Căn cứ", "Xét đề nghị", "Xét Tờ trình", "Theo đề nghị"];
-
-/// What grounds name.
-const ACTS: [&str; 10] = [
-    "Luật",
-    "Nghị định",
-    "Nghị quyết",
-    "Quyết định",
-    "Thông tư",
-    "Chỉ thị",
-    "Hiến pháp",
-    "Pháp lệnh",
-    "Công văn",
-    " số ",
-];
-
-/// Who asks in an interview.
-const ASKERS: [&str; 4] = ["Phóng viên", "PV", "P.V", "Hỏi"];
-
-/// How many words the name before a speaker's colon has at most, with titles.
-const LONGEST_NAME: usize = 8;
 
 /// What may be quoted of a document, one entry a unit in each list.
 #[derive(Clone, Debug)]
@@ -201,10 +168,9 @@ fn or_else(found: Vec<bool>, others: Vec<bool>, is_prose: &[bool]) -> Vec<bool> 
 /// Whether a paragraph reads as prose, by how it ends or how long it is.
 fn is_prose(text: &str, syllables: usize) -> bool {
     let ends = without_closers(text).ends_with(['.', '!', '?', '…', ':', ';', '。', '！', '？']);
-    let is_closing = CLOSINGS.iter().any(|closing| text.starts_with(closing));
     let letters = text.chars().filter(|character| character.is_alphabetic());
     let is_told = syllables >= SHORTEST && letters.take(SHORTEST).count() == SHORTEST;
-    is_told && !is_closing && (ends || syllables > LONGEST_LINE)
+    is_told && !ends_report(text) && (ends || syllables > LONGEST_LINE)
 }
 
 /// The paragraphs of a document.
@@ -285,38 +251,23 @@ impl<'a> Paragraphs<'a> {
     /// the one in capitals that says what follows. A task may begin with the same words, so that in a text without articles
     /// only those beside each other count that go on and of which one names an act.
     fn is_ground(&self, index: usize) -> bool {
-        let is_beside = |is_one: fn(&Self, usize) -> bool| {
-            is_one(self, index + 1) || (index > 0 && is_one(self, index - 1))
+        let text = self.text(index);
+        let is_beside = |is_one: fn(&str) -> bool| {
+            is_one(self.text(index + 1)) || (index > 0 && is_one(self.text(index - 1)))
         };
         let is_last = || !self.text(index + 1).chars().any(char::is_lowercase);
         match self.first_article_line {
             Some(first) => {
                 index < first
-                    && self.begins_as_ground(index)
-                    && (is_beside(Self::begins_as_ground) || is_last())
+                    && begins_as_ground(text)
+                    && (is_beside(begins_as_ground) || is_last())
             }
             None => {
-                self.goes_on_as_ground(index)
-                    && ((self.names_act(index) && is_beside(Self::goes_on_as_ground))
-                        || is_beside(|it, other| {
-                            it.goes_on_as_ground(other) && it.names_act(other)
-                        }))
+                goes_on_as_ground(text)
+                    && ((names_act(text) && is_beside(goes_on_as_ground))
+                        || is_beside(|other| goes_on_as_ground(other) && names_act(other)))
             }
         }
-    }
-
-    fn begins_as_ground(&self, index: usize) -> bool {
-        let words = self.text(index).trim_start_matches(['-', '–', '+', ' ']);
-        GROUNDS.iter().any(|opening| words.starts_with(opening))
-    }
-
-    /// Whether a paragraph names a ground, and something follows it.
-    fn goes_on_as_ground(&self, index: usize) -> bool {
-        self.begins_as_ground(index) && self.text(index).trim_end().ends_with([';', ','])
-    }
-
-    fn names_act(&self, index: usize) -> bool {
-        ACTS.iter().any(|act| self.text(index).contains(act))
     }
 
     /// Whether a paragraph says to which act the document is annexed, or ends the brackets in which the one before does.
@@ -332,19 +283,10 @@ impl<'a> Paragraphs<'a> {
     fn is_asked(&self, index: usize) -> bool {
         let text = self.text(index);
         asks(text)
-            && (speaker(text).is_some_and(|name| ASKERS.contains(&name))
+            && (is_said_by_interviewer(text)
                 || self.text(index + 1).starts_with(['-', '–'])
                 || speaker(self.text(index + 1)).is_some())
     }
-}
-
-/// Who speaks in a paragraph that begins with a name and a colon.
-fn speaker(text: &str) -> Option<&str> {
-    let (name, _) = text.split_once(':')?;
-    let is_name = name.split_whitespace().count() <= LONGEST_NAME
-        && !name.contains(['.', ',', ';', '?', '!', '“', '"'])
-        && name.starts_with(char::is_uppercase);
-    (is_name || ASKERS.contains(&name)).then_some(name)
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! Which sentences of a report matter? A weighted sum that was fitted to what readers quoted of reports.
 
 use super::Evidence;
-use super::figures::count_figures;
 use super::salience::{Feature, FeatureRow, weighted};
 use super::standardise::standardised;
+use crate::phrases::count_figures;
 
 /// Fitted by ridge regression on what readers quoted of 435 documents, beside the head that tells how readily a unit is
 /// quoted, and rounded by hand (`docs/quality.md`).

@@ -15,7 +15,7 @@ use super::prepared::PreparedContent;
 use crate::classify::Heads;
 use crate::document::{Document, Paragraph, ParagraphKind, Span};
 use crate::ingest::official::begins_as_report;
-use crate::rank::{closes, contrasts, falls_short, has_figures};
+use crate::phrases::{closes, contrasts, falls_short, has_figures};
 use crate::record::{ACHIEVEMENT, DIRECTIVE, MODEL};
 use crate::segment::table::{Entry, Tables};
 

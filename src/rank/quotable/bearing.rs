@@ -1,50 +1,8 @@
 //! Does a unit say by itself all that it has to say?
 
-use super::super::figures::has_figures;
 use super::super::learnt::Genre;
-use super::closing::closes;
-use super::pointing::points_back;
-use super::sentence::{asks, without_closers};
 use crate::document::{Document, Unit};
-
-/// How what is before a colon ends where somebody says what is after it, in words of his own.
-const SAYING: [&str; 22] = [
-    "cho biết",
-    "nhấn mạnh",
-    "nêu rõ",
-    "nói rõ",
-    "ghi rõ",
-    "yêu cầu",
-    "đề nghị",
-    "khẳng định",
-    "cho rằng",
-    "chỉ đạo",
-    "phát biểu",
-    "kết luận",
-    "chia sẻ",
-    "thông tin",
-    "đánh giá",
-    "quy định",
-    "quyết định",
-    "nói",
-    "trả lời",
-    "kể",
-    "giải thích",
-    "kiến nghị",
-];
-
-/// How a sentence begins whose subject is what was said before it.
-const REFERRING: [&str; 6] = [
-    "Đó là ",
-    "Đây là ",
-    "Đây cũng là ",
-    "Điều này ",
-    "Điều đó ",
-    "Việc này ",
-];
-
-/// Who speaks has a name and says something, in so many words at least.
-const SPEAKER_WORDS: usize = 4;
+use crate::phrases::{asks, closes, has_figures, is_said, points_back, refers, without_closers};
 
 /// Whether a unit says by itself all that it has to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,10 +53,7 @@ impl Bearing {
             Self::IsItem
         } else if closes(text) {
             Self::Closes
-        } else if REFERRING.iter().any(|opening| text.starts_with(opening))
-            || lacks_speaker(text)
-            || (is_after_another && !is_within && points_back(text))
-        {
+        } else if refers(text) || (is_after_another && !is_within && points_back(text)) {
             Self::Refers
         } else {
             Self::Alone
@@ -128,19 +83,6 @@ impl Bearing {
     }
 }
 
-/// Whether a text is of a quotation that it opens or closes without the other mark, and has hardly a word outside that could say
-/// whose it is.
-fn lacks_speaker(text: &str) -> bool {
-    let opening = text.find(['“', '«']);
-    let closing = text.rfind(['”', '»']);
-    let outside = match (opening, closing) {
-        (Some(at), None) => &text[..at],
-        (None, Some(at)) => text[at..].trim_start_matches(['”', '»']),
-        _ => return false,
-    };
-    outside.split_whitespace().count() < SPEAKER_WORDS
-}
-
 /// Whether a text begins with such a letter, in the midst of a sentence, and with no mark of an item.
 fn opens_inside(text: &str, is_such: fn(char) -> bool) -> bool {
     let first_word = text.split_whitespace().next().unwrap_or_default();
@@ -153,41 +95,4 @@ fn is_item(document: &Document, unit: &Unit, list: usize) -> bool {
     let at = unit.span.start();
     let is_first = || document.text()[list..at].trim().is_empty();
     at >= list && (is_first() || !has_figures(document.text_at(unit.span)))
-}
-
-/// Where in a sentence a list begins: after the first colon outside quotations with words after it, unless it says who
-/// says them.
-pub(super) fn list_start(sentence: &str) -> Option<usize> {
-    let mut depth = 0_usize;
-    let mut is_quoted = false;
-    for (at, character) in sentence.char_indices() {
-        match character {
-            '“' | '«' | '「' => depth += 1,
-            '”' | '»' | '」' => depth = depth.saturating_sub(1),
-            '"' => is_quoted = !is_quoted,
-            ':' | '：' if depth == 0 && !is_quoted => {
-                let start = at + character.len_utf8();
-                if opens_list(&sentence[..at], &sentence[start..]) {
-                    return Some(start);
-                }
-            }
-            _ => {}
-        }
-    }
-    None
-}
-
-/// Whether somebody says, in words of his own, what follows a text, with its colon or without.
-fn is_said(lead: &str) -> bool {
-    let lead = without_closers(lead)
-        .trim_end_matches([':', '：'])
-        .trim_end();
-    SAYING.iter().any(|saying| lead.ends_with(saying))
-}
-
-/// Whether a list stands after the colon between these texts, rather than a time, a ratio or what somebody says.
-fn opens_list(lead: &str, rest: &str) -> bool {
-    let is_apart = rest.starts_with(|next: char| next.is_whitespace() || next.is_alphabetic());
-    let is_quotation = rest.trim_start().starts_with(['“', '"', '‘', '«', '「']);
-    is_apart && !is_said(lead) && !is_quotation
 }

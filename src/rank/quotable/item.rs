@@ -1,8 +1,8 @@
 //! Which items of lists say something, though no mark ends them? `- Trồng mới 85 ha rừng, vượt 10% kế hoạch`
 
-use super::super::figures::has_figures;
 use crate::document::{Document, Paragraph, ParagraphKind};
 use crate::ingest::marker::{Marker, form_of_number, marker};
+use crate::phrases::has_figures;
 
 /// Fewer syllables are a name, a place or a topic; with a figure, fewer say something.
 const SHORTEST_ITEM: usize = 10;

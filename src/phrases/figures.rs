@@ -1,9 +1,4 @@
-//! Which numbers in a text are figures that tell something? Titles name what their documents report; what may have labels, how a
-//! unit stands alone, what falls short and what a unit is worth go by them, too.
-
-mod deadline;
-
-pub use self::deadline::has_deadline;
+//! Which numbers in a text are figures that tell something? Those that are neither names nor dates.
 
 /// Words before a number that is a name or a date: `Thông tư 39`, `kỷ niệm 75 năm`, `tháng 10`.
 const NAMING: [&str; 20] = [
@@ -40,27 +35,6 @@ const AFTER_NAME: [&str; 13] = [
 /// What is after a number of the clock.
 const OF_CLOCK: [&str; 2] = ["giờ", "phút"];
 
-/// No title is longer; each of its figures would be looked for in each unit.
-const MOST_WORDS: usize = 200;
-
-/// The figures of a title: numbers of two digits at least that are neither names nor dates.
-#[derive(Clone, Debug)]
-pub struct TitleFigures<'t>(Vec<&'t str>);
-
-impl<'t> TitleFigures<'t> {
-    /// Those of `title`.
-    #[must_use]
-    pub fn of(title: &'t str) -> Self {
-        Self(figures(title, MOST_WORDS).collect())
-    }
-
-    /// Whether a text has one of them.
-    #[must_use]
-    pub fn are_in(&self, text: &str) -> bool {
-        !self.0.is_empty() && figures(text, usize::MAX).any(|figure| self.0.contains(&figure))
-    }
-}
-
 /// Whether a text has a figure: a number of two digits at least that is neither a name nor a date.
 #[must_use]
 pub fn has_figures(text: &str) -> bool {
@@ -68,12 +42,12 @@ pub fn has_figures(text: &str) -> bool {
 }
 
 /// How many figures a text has, if no more than `most`, else `most`.
-pub(super) fn count_figures(text: &str, most: usize) -> usize {
+pub fn count_figures(text: &str, most: usize) -> usize {
     figures(text, usize::MAX).take(most).count()
 }
 
 /// The figures among the first words of a text, without what stands around them.
-fn figures(text: &str, most_words: usize) -> impl Iterator<Item = &str> {
+pub fn figures(text: &str, most_words: usize) -> impl Iterator<Item = &str> {
     let mut words = text.split_whitespace().take(most_words).peekable();
     let mut before = [""; 3];
     std::iter::from_fn(move || {
@@ -97,7 +71,7 @@ fn figures(text: &str, most_words: usize) -> impl Iterator<Item = &str> {
 }
 
 /// A word without what stands around it.
-fn bare(word: &str) -> &str {
+pub(super) fn bare(word: &str) -> &str {
     word.trim_matches(|mark: char| !mark.is_alphanumeric())
 }
 
@@ -135,28 +109,19 @@ fn is_figure(word: &str) -> bool {
 mod tests {
     use super::*;
 
-    #[test]
-    fn figures_are_no_names_and_no_dates() {
-        let title = "Năm 2022: thu 1.276 tỷ đồng theo Thông tư 39 (số: 12), 24/7, tháng 10; 85% hộ, Covid-19, quý 3, khoá 15";
-        assert_eq!(TitleFigures::of(title).0, ["1.276", "85"]);
-        let others =
-            "Ban Chỉ đạo 389, Đề án 06 của huyện, Kế hoạch 15, kỷ niệm 75 năm, hồi 19 giờ 30 phút";
-        assert_eq!(TitleFigures::of(others).0, [""; 0]);
-        let counted =
-            "đã chỉ đạo 12 xã, thu hồi 85 tỷ, vượt kế hoạch 15%, công trình 25 tỷ, kế hoạch 120 ha";
-        assert_eq!(TitleFigures::of(counted).0, ["12", "85", "15", "25", "120"]);
+    fn figures_of(text: &str) -> Vec<&str> {
+        figures(text, usize::MAX).collect()
     }
 
     #[test]
-    fn a_text_has_a_figure_as_a_whole() {
-        let figures = TitleFigures::of("Trao 85 suất quà");
-        assert!(figures.are_in("Huyện trao 85 suất."));
-        for other in [
-            "Huyện trao 185 suất, 850 vở.",
-            "Chi 85.000 đồng, 12,85 triệu, số 85/2024, tháng 85.",
-        ] {
-            assert!(!figures.are_in(other), "{other}");
-        }
-        assert!(!TitleFigures::of("Trao quà").are_in("Trao quà."));
+    fn figures_are_no_names_and_no_dates() {
+        let title = "Năm 2022: thu 1.276 tỷ đồng theo Thông tư 39 (số: 12), 24/7, tháng 10; 85% hộ, Covid-19, quý 3, khoá 15";
+        assert_eq!(figures_of(title), ["1.276", "85"]);
+        let others =
+            "Ban Chỉ đạo 389, Đề án 06 của huyện, Kế hoạch 15, kỷ niệm 75 năm, hồi 19 giờ 30 phút";
+        assert_eq!(figures_of(others), [""; 0]);
+        let counted =
+            "đã chỉ đạo 12 xã, thu hồi 85 tỷ, vượt kế hoạch 15%, công trình 25 tỷ, kế hoạch 120 ha";
+        assert_eq!(figures_of(counted), ["12", "85", "15", "25", "120"]);
     }
 }

@@ -1,7 +1,6 @@
-//! What kind of sentence says nothing of its subject? One that asks, that greets, that says who was there.
+//! Which sentences only greet, or only say who was there?
 
 use crate::ingest::attendance::{begins_with_person, only_attends};
-use crate::ingest::marker::{Marker, marker};
 
 /// How a sentence begins that says who was there.
 const ATTENDING: [&str; 6] = [
@@ -80,28 +79,8 @@ const GREETINGS: [&str; 14] = [
 /// A longer sentence says something after the greeting.
 const GREETING_WORDS: usize = 20;
 
-/// A text up to its last mark that closes nothing.
-pub(super) fn without_closers(text: &str) -> &str {
-    text.trim_end_matches(['"', '”', '’', ')', ']', '»'])
-}
-
-/// A text from its first capital on, if it begins with the mark of an item.
-pub(super) fn without_marker(text: &str) -> &str {
-    match marker(text) {
-        Marker::Bullet | Marker::Item | Marker::Number => {
-            text.trim_start_matches(|character: char| !character.is_uppercase())
-        }
-        Marker::None | Marker::Section => text,
-    }
-}
-
-/// Whether a text ends as a question does.
-pub(super) fn asks(text: &str) -> bool {
-    without_closers(text).ends_with('?')
-}
-
 /// Whether a sentence only greets, thanks or wishes well: nothing is told in it, with a figure or without.
-pub(super) fn is_salutation(sentence: &str) -> bool {
+pub fn is_salutation(sentence: &str) -> bool {
     let greets = GREETINGS
         .iter()
         .any(|opening| sentence.starts_with(opening))
@@ -114,7 +93,7 @@ pub(super) fn is_salutation(sentence: &str) -> bool {
 }
 
 /// Whether a sentence only says who was there.
-pub(super) fn is_attendance(sentence: &str) -> bool {
+pub fn is_attendance(sentence: &str) -> bool {
     let words: Vec<&str> = sentence.split_whitespace().take(ATTENDANCE_WORDS).collect();
     let start = words.join(" ").to_lowercase();
     let connective = CONNECTIVES.iter().find_map(|word| start.strip_prefix(word));

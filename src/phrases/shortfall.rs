@@ -1,7 +1,7 @@
 //! Which sentences tell of no gain, though they speak of what was done?
 
-use super::super::figures::has_figures;
-use super::sentence::without_marker;
+use super::figures::has_figures;
+use super::marks::without_marker;
 
 /// How a sentence tells what was not achieved, unless what follows tells what was.
 const SHORTFALLS: [&str; 9] = [
@@ -159,4 +159,73 @@ fn tells_gain(text: &str) -> bool {
         let mut places = text.match_indices(gain);
         places.any(|(at, _)| !is_denied(&text[..at]))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FACT: &str = "Toàn huyện đã hoàn thành 12 chỉ tiêu trong quý.";
+
+    #[test]
+    fn what_was_not_achieved_falls_short() {
+        assert!(falls_short(
+            "Số hộ thiếu nước sạch còn cao, xã tụt 3 bậc trong bảng thi đua."
+        ));
+        for gain in [
+            "Dù tỷ lệ hộ nghèo còn cao, huyện đã hoàn thành 12 chỉ tiêu.",
+            "Thu ngân sách thấp hơn kế hoạch đầu năm nhưng vẫn tăng 8%.",
+            "Số hộ dùng nước giếng còn cao, nay giảm còn 15 hộ.",
+            "Từ chỗ đường bê tông còn thấp, nay cả sáu thôn đi lại thuận lợi.",
+            "Tỷ lệ hộ cận nghèo còn thấp hơn mức chung của huyện.",
+            "Thôn đã hoàn thành xóa nhà tạm, số nhà tạm thấp hơn chỉ tiêu 3 nhà.",
+            FACT,
+        ] {
+            assert!(!falls_short(gain), "{gain}");
+        }
+    }
+
+    #[test]
+    fn what_counts_what_there_is_tells_of_no_gain() {
+        for count in [
+            "Hiện nay toàn xã có 1.200 hộ, 5.400 nhân khẩu.",
+            "Đảng bộ được thành lập ngày 7/2/2020 với 18 chi bộ.",
+            "Trong đó có 76 cơ sở kinh doanh vật tư nông nghiệp.",
+        ] {
+            assert!(tells_no_gain(count), "{count}");
+        }
+        for gain in [
+            "Hiện nay toàn huyện có 12 xã đạt chuẩn nông thôn mới.",
+            "Trong đó có 15 hộ đã thoát nghèo.",
+            "Toàn tỉnh trồng mới 120 ha rừng.",
+            FACT,
+        ] {
+            assert!(!tells_no_gain(gain), "{gain}");
+        }
+    }
+
+    #[test]
+    fn the_other_side_of_what_was_told_is_no_gain() {
+        for shortfall in [
+            "Tuy nhiên, qua rà soát vẫn còn 45 hộ thiếu giấy tờ; đã phát hiện 3 hộ kê khai trùng.",
+            "Song việc thanh toán cho các hộ nhận khoán làm rất muộn.",
+            "- Dù vậy kết quả chưa tương xứng, chỉ đạt một nửa.",
+            "Bên cạnh đó một số thôn còn dọn vệ sinh theo kiểu đối phó.",
+            "Tuyến đường vào bản Nà Hin còn vướng mặt bằng.",
+            "Nhà thầu bàn giao lớp học chậm 12 ngày do mưa.",
+        ] {
+            assert!(tells_no_gain(shortfall), "{shortfall}");
+        }
+        for gain in [
+            "Tuy nhiên, nhờ bà con đồng lòng, xã đã làm xong 3 km đường.",
+            "Song song với đó, các thôn trồng hoa dọc đường liên bản.",
+            "Song Mai trồng được 12 ha cam.",
+            "Tuy nhiên, với quyết tâm cao, xã thu ngân sách 12,4 tỷ đồng, bằng 115% dự toán.",
+            "Bên cạnh đó, xã còn mở một số lớp dạy nghề.",
+            "Xã đạt 18 tiêu chí, riêng tiêu chí môi trường chưa đạt.",
+        ] {
+            assert!(!tells_no_gain(gain), "{gain}");
+        }
+        assert!(!falls_short("Tuy nhiên, vẫn còn 45 hộ thiếu giấy tờ."));
+    }
 }

@@ -1,4 +1,17 @@
-//! Which sentences point to one before them? `Cách này giữ được giá`, `Ở đó, …`, `09 tàu nói trên`
+//! Which sentences point to one before them? `Điều này …`, `Cách này giữ được giá`, `Ở đó, …`, `09 tàu nói trên`
+
+/// How a sentence begins whose subject is what was said before it.
+const REFERRING: [&str; 6] = [
+    "Đó là ",
+    "Đây là ",
+    "Đây cũng là ",
+    "Điều này ",
+    "Điều đó ",
+    "Việc này ",
+];
+
+/// Who speaks has a name and says something, in so many words at least.
+const SPEAKER_WORDS: usize = 4;
 
 /// Within so many words at its beginning a sentence names what it is about.
 const SUBJECT_WORDS: usize = 5;
@@ -63,8 +76,29 @@ const AT_HAND: [&str; 47] = [
     "nhiệm kỳ",
 ];
 
+/// Whether a sentence has what was said before it as its subject, or is what somebody says without saying who.
+pub fn refers(sentence: &str) -> bool {
+    REFERRING
+        .iter()
+        .any(|opening| sentence.starts_with(opening))
+        || lacks_speaker(sentence)
+}
+
+/// Whether a text is of a quotation that it opens or closes without the other mark, and has hardly a word outside that could say
+/// whose it is.
+fn lacks_speaker(text: &str) -> bool {
+    let opening = text.find(['“', '«']);
+    let closing = text.rfind(['”', '»']);
+    let outside = match (opening, closing) {
+        (Some(at), None) => &text[..at],
+        (None, Some(at)) => text[at..].trim_start_matches(['”', '»']),
+        _ => return false,
+    };
+    outside.split_whitespace().count() < SPEAKER_WORDS
+}
+
 /// Whether a sentence after others points to one of them by what it is about, or to what stands above.
-pub(super) fn points_back(sentence: &str) -> bool {
+pub fn points_back(sentence: &str) -> bool {
     let sentence = sentence.trim_start_matches(['“', '"', '«']);
     let stands_above = |above: &str| {
         let mut places = sentence.match_indices(above);

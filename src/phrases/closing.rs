@@ -1,7 +1,8 @@
 //! Which sentences only want their document known, approved or carried out?
 
-use super::super::figures::{has_deadline, has_figures};
-use super::sentence::{without_closers, without_marker};
+use super::deadline::has_deadline;
+use super::figures::has_figures;
+use super::marks::{without_closers, without_marker};
 
 /// How a sentence ends that only wants its document known, approved or carried out.
 const CLOSING: [&str; 8] = [
@@ -40,7 +41,7 @@ const ALL_WORDS: usize = 6;
 const RECEIVED: &str = "nhận được";
 const AT_ONCE: &str = "triển khai ngay";
 
-/// How it begins, unless it informs somebody so that they know.
+/// How it begins, with `Trên đây` before a wish in the same sentence, unless it informs somebody so that they know.
 const OPENING: [&str; 8] = [
     "Kính",
     "Đề nghị",
@@ -278,3 +279,6 @@ fn takes_effect(text: &str) -> bool {
             && !since.contains(|c: char| c.is_ascii_digit())
     })
 }
+
+#[cfg(test)]
+mod tests;

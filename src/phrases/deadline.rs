@@ -1,6 +1,6 @@
 //! Does a text say by when something has to be done? `trước ngày 30/9`, `chậm nhất 17 giờ`, `trong 5 ngày`
 
-use super::bare;
+use super::figures::bare;
 use crate::segment::table::{is_day, is_hour};
 
 /// Within how many words after one that leads to it a day or an hour is a deadline.

@@ -1,4 +1,4 @@
-//! Is a text a line to fill in? `Họ và tên: …`, `Lạc Bình, ngày … tháng … năm 20...`
+//! Does a text leave something to fill in? `Họ và tên: …`, `Lạc Bình, ngày … tháng … năm 20...`
 
 /// The parts of a date, of which one is left to fill in between two others.
 const DATES: [(&str, &str); 2] = [("ngày", "tháng"), ("tháng", "năm")];
@@ -9,7 +9,7 @@ const MOST_WORDS: usize = 10;
 const MOST_NAMING_WORDS: usize = 20;
 
 /// Whether a text has a gap to fill in and tells little else: dots in a date, or after a colon.
-pub(super) fn has_gap(text: &str) -> bool {
+pub fn has_gap(text: &str) -> bool {
     let has_little = words(text).nth(MOST_WORDS).is_none();
     let dots = text.match_indices('…').chain(text.match_indices(".."));
     dots.map(|(at, dots)| (text[..at].trim_end(), &text[at + dots.len()..]))
@@ -48,7 +48,7 @@ fn ends_field(text: &str) -> bool {
 }
 
 /// Whether a text can be nothing but a line to fill in, where most lines around it are.
-pub(super) fn is_blank(text: &str) -> bool {
+pub fn is_blank(text: &str) -> bool {
     has_gap(text) || text.ends_with([':', '：', '…']) || text.ends_with("..")
 }
 
