@@ -3,6 +3,9 @@
 /// The parts of a date, of which one is left to fill in between two others.
 const DATES: [(&str, &str); 2] = [("ngày", "tháng"), ("tháng", "năm")];
 
+/// Signs that something is left out, wherever they stand: enough for a text to be of no section. A line to fill in tells little else.
+const BLANKS: [&str; 4] = ["……", "....", " … ", "…/"];
+
 /// A text of more words outside its date tells something, whatever is left to fill in.
 const MOST_WORDS: usize = 10;
 /// What stands before a colon names a field in so many words at most; more of them lead to a list.
@@ -47,6 +50,11 @@ fn ends_field(text: &str) -> bool {
     is_next || !text.contains(char::is_alphanumeric)
 }
 
+/// Whether a text leaves something to be filled in, whatever else it tells.
+pub fn has_blank(text: &str) -> bool {
+    BLANKS.iter().any(|blank| text.contains(blank))
+}
+
 /// Whether a text can be nothing but a line to fill in, where most lines around it are.
 pub fn is_blank(text: &str) -> bool {
     has_gap(text) || text.ends_with([':', '：', '…']) || text.ends_with("..")
@@ -75,5 +83,11 @@ mod tests {
         ] {
             assert!(!has_gap(text), "{text}");
         }
+    }
+
+    #[test]
+    fn blanks_are_wherever_something_is_left_out() {
+        assert!(has_blank("Tổng số buổi tuyên truyền: … buổi."));
+        assert!(!has_blank("Xã trồng 12 ha rừng, 5 ha chè…"));
     }
 }

@@ -2,6 +2,10 @@
 
 use crate::ingest::marker::{Marker, marker};
 
+/// Fewer words that end without a mark are a name or a heading, which say nothing of what is done. What is quoted without one is longer
+/// still (`rank::quotable`).
+const FRAGMENT_WORDS: usize = 12;
+
 /// A text up to its last mark that closes nothing.
 pub fn without_closers(text: &str) -> &str {
     text.trim_end_matches(['"', '”', '’', ')', ']', '»'])
@@ -20,4 +24,12 @@ pub(super) fn without_marker(text: &str) -> &str {
 /// Whether a text ends as a question does.
 pub fn asks(text: &str) -> bool {
     without_closers(text).ends_with('?')
+}
+
+/// Whether a text is no sentence, but a name or a heading.
+pub fn is_fragment(text: &str) -> bool {
+    let ends = text
+        .trim_end()
+        .ends_with(['.', ';', ':', '!', '?', ')', '”', '"']);
+    !ends && text.split_whitespace().nth(FRAGMENT_WORDS).is_none()
 }

@@ -4,20 +4,17 @@ use std::ops::Range;
 
 use super::articles::first_article;
 use super::prepared::PreparedContent;
-use super::section::{Places, is_fragment};
+use super::section::Places;
 use super::wording::Wording;
 use crate::classify::{Decision, Features, Heads, QuotingHead};
 use crate::document::{Document, Paragraph, ParagraphKind, Span, Unit};
 use crate::encode::DocumentVectors;
-use crate::phrases::{has_deadline, has_figures, tells_no_gain};
+use crate::phrases::{has_deadline, has_figures, is_fragment, orders, tells_no_gain};
 use crate::rank;
 use crate::record::{ACHIEVEMENT, DIRECTIVE, MODEL, STANDARD_LABELS};
 
 /// The labels that no paragraph has from its first article on.
 const NOT_OF_NORMS: [&str; 2] = [ACHIEVEMENT, MODEL];
-
-/// How a line begins that gives an order, though it looks like a heading.
-const ORDERS: [&str; 4] = ["Giao ", "Yêu cầu ", "Đề nghị ", "Kiến nghị "];
 
 /// What a figure is worth among units that speak for a label: as much as scores of clear ones differ by, which tell little.
 const FIGURE_WORTH: f32 = 0.05;
@@ -269,12 +266,6 @@ fn is_labelled(paragraph: &Paragraph, text: &str) -> bool {
 fn names_something(paragraph: &Paragraph, is_heading: bool, text: &str) -> bool {
     let is_line = paragraph.kind == ParagraphKind::Body && !has_figures(text);
     is_fragment(text) && (is_heading || is_line) && !orders(text)
-}
-
-/// Whether a line gives an order.
-fn orders(text: &str) -> bool {
-    let words = text.trim_start_matches(|c: char| !c.is_uppercase());
-    ORDERS.iter().any(|order| words.starts_with(order))
 }
 
 /// For every paragraph, the range of its units.

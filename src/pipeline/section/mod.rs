@@ -8,14 +8,17 @@ mod words;
 
 use self::outline::Outline;
 use self::table::Above;
-pub(super) use self::topic::{agrees, is_fragment};
-use self::topic::{has_blank, is_beside, is_pending, is_told_as_done, is_told_as_due, opens_annex};
+pub(super) use self::topic::agrees;
+use self::topic::opens_annex;
 use super::articles::{first_article, is_agreement};
 use super::prepared::PreparedContent;
 use crate::classify::Heads;
 use crate::document::{Document, Paragraph, ParagraphKind, Span};
 use crate::ingest::official::begins_as_report;
-use crate::phrases::{closes, contrasts, falls_short, has_figures};
+use crate::phrases::{
+    closes, contrasts, falls_short, has_blank, has_figures, is_beside, is_fragment, is_pending,
+    is_told_as_done, is_told_as_due,
+};
 use crate::record::{ACHIEVEMENT, DIRECTIVE, MODEL};
 use crate::segment::table::{Entry, Tables};
 

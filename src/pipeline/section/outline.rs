@@ -6,6 +6,7 @@ use super::{Place, Section, Telling};
 use crate::document::ParagraphKind;
 use crate::ingest::marker::{Marker, form_of_number, marker};
 use crate::ingest::shape::is_capitals;
+use crate::phrases::is_fragment;
 
 /// Divisions of as many words at most are a number alone, with their name on the line below: `Phần thứ nhất`.
 const NUMBER_WORDS: usize = 3;
@@ -177,7 +178,7 @@ impl Outline {
             || if is_heading {
                 self.is_below_title(text)
             } else {
-                !topic::is_fragment(text)
+                !is_fragment(text)
             };
         if is_heading && !self.has_begun {
             self.traits.purpose = self.traits.purpose.with(text);
@@ -219,7 +220,7 @@ impl Outline {
             topic,
         };
         let said = || self.topic_of(is_heading, text);
-        let may_be_heading = self.has_begun && (is_heading || topic::is_fragment(text));
+        let may_be_heading = self.has_begun && (is_heading || is_fragment(text));
         // A line may be a heading though it does not look like one, or be numbered by the format alone.
         let line = || {
             let said = if self.traits.is_official {

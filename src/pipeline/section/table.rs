@@ -5,6 +5,7 @@ use super::Section;
 use super::outline::Outline;
 use super::topic::{self, Topic};
 use crate::document::ParagraphKind;
+use crate::phrases::is_fragment;
 use crate::segment::table::{Header, Told};
 
 /// What stands above a table without being a heading that the outline knows.
@@ -30,7 +31,7 @@ impl Above {
         let is_line = match kind {
             ParagraphKind::Heading | ParagraphKind::Caption => true,
             ParagraphKind::Table => !text.contains(" | "),
-            ParagraphKind::Body | ParagraphKind::ListItem => topic::is_fragment(text),
+            ParagraphKind::Body | ParagraphKind::ListItem => is_fragment(text),
         };
         if text.starts_with('(') {
             self.directs |= topic::is_annexed_to_direction(text);

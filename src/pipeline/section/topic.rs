@@ -1,12 +1,12 @@
-//! What do headings, lines before lists and paragraphs themselves say that they are about?
+//! What do headings, lines before lists and titles say that they are about?
 
 use super::Section;
 use super::words::{
-    AGREEMENTS, ASIDE, ASIDE_ALONE, BEFALLING, BLANKS, CLOSING, DIRECTING, DIVISIONS, DOING, DONE,
-    DUE, FEWEST_WORDS, FINDING, FINDINGS, FOLLOWING, FRAGMENT_WORDS, FULFILLING, INQUIRIES,
-    NAME_WORDS, ORDERING, OUTLINES, PARTS, PENDING, RESULTS, REVIEWS, SAYING, SURE_RESULTS,
-    SURE_TASKS, TASKS, TASKS_FIRST,
+    AGREEMENTS, ASIDE, ASIDE_ALONE, DIRECTING, DIVISIONS, DOING, FINDING, FINDINGS, FOLLOWING,
+    FULFILLING, INQUIRIES, NAME_WORDS, ORDERING, OUTLINES, PARTS, RESULTS, REVIEWS, SAYING,
+    SURE_RESULTS, SURE_TASKS, TASKS, TASKS_FIRST,
 };
+use crate::phrases::is_fragment;
 
 /// What a heading says that its section is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,14 +141,6 @@ fn before_colon(text: &str) -> String {
     text.to_lowercase()
 }
 
-/// Whether a text is no sentence, but a name or a heading.
-pub(in crate::pipeline) fn is_fragment(text: &str) -> bool {
-    let ends = text
-        .trim_end()
-        .ends_with(['.', ';', ':', '!', '?', ')', '”', '"']);
-    !ends && text.split_whitespace().nth(FRAGMENT_WORDS).is_none()
-}
-
 /// What an item that is no heading names: what stands before its colon, or all of it where it is no sentence.
 pub(super) fn name_of_item(text: &str) -> &str {
     if is_fragment(text) {
@@ -175,11 +167,6 @@ pub(in crate::pipeline) fn agrees(title: &str) -> bool {
 pub(super) fn is_outline(title: &str) -> bool {
     let title = title.to_lowercase();
     OUTLINES.iter().any(|kind| title.starts_with(kind))
-}
-
-/// Whether a text leaves something to be filled in.
-pub(super) fn has_blank(text: &str) -> bool {
-    BLANKS.iter().any(|blank| text.contains(blank))
 }
 
 /// Whether a line begins with what it is about, as headings do, and items, which begin with verbs, do not: `Kết quả đạt được`,
@@ -251,53 +238,6 @@ pub(super) fn opens_annex(text: &str) -> bool {
     };
     let refers = text.trim_end().ends_with("kèm theo") || text.trim_end().ends_with("đính kèm");
     (names("phụ", "lục") || names("mẫu", "số")) && is_fragment(text) && !refers
-}
-
-/// Whether a text has no part in what its section is about: it is of its document, of a table of contents, or nothing.
-pub(super) fn is_beside(text: &str) -> bool {
-    let small = text.to_lowercase();
-    // A line of a table of contents.
-    let is_listed = small.contains(" trang ") && small.ends_with(|c: char| c.is_ascii_digit());
-    is_listed
-        || small.split_whitespace().nth(FEWEST_WORDS - 1).is_none()
-        || CLOSING.iter().any(|phrase| small.contains(phrase))
-        || makes_known(&small)
-}
-
-/// Whether a text in small letters only says whom its document is made known to: `Văn phòng … thông báo để … biết, thực hiện`.
-fn makes_known(text: &str) -> bool {
-    let told = text.find("thông báo ");
-    let told = told.and_then(|at| text[at..].split_once(" để "));
-    let passes_on = ["chỉ thị này", "nghị quyết này"].iter().any(|act| {
-        let rest = text.trim_start().strip_prefix(act).unwrap_or_default();
-        rest.trim_start()
-            .trim_start_matches("được ")
-            .starts_with("phổ biến đến")
-    });
-    passes_on || told.is_some_and(|(_, rest)| rest.contains(" biết"))
-}
-
-/// Whether what stands among tasks tells of what was done all the same.
-pub(super) fn is_told_as_done(text: &str) -> bool {
-    has(text, &DONE)
-}
-
-/// Whether what stands among results tells of what is to be done all the same.
-pub(super) fn is_told_as_due(text: &str) -> bool {
-    has(text, &DUE) || text.starts_with("Giao ")
-}
-
-/// Whether what came of a task is that it is not done yet, or that something befell.
-pub(super) fn is_pending(text: &str) -> bool {
-    let small = text.trim_start().to_lowercase();
-    let begins = |words: &[&str]| words.iter().any(|word| small.starts_with(word));
-    let befell = begins(&BEFALLING) && !small.contains("giảm");
-    begins(&PENDING) || befell || is_told_as_due(text)
-}
-
-fn has(text: &str, words: &[&str]) -> bool {
-    let text = text.to_lowercase();
-    words.iter().any(|word| text.contains(word))
 }
 
 #[cfg(test)]
@@ -408,19 +348,6 @@ mod tests {
         ] {
             assert!(!opens_with_topic(item), "{item}");
         }
-    }
-
-    #[test]
-    fn what_makes_its_document_known_and_what_is_blank_says_nothing() {
-        assert!(is_beside(
-            "Văn phòng UBND huyện thông báo để các xã, các phòng biết, thực hiện./."
-        ));
-        assert!(is_beside("Chỉ thị này được phổ biến đến từng thôn, bản."));
-        assert!(!is_beside(
-            "Các xã thông báo lịch cấp nước để bà con chủ động gieo cấy."
-        ));
-        assert!(has_blank("Tổng số buổi tuyên truyền: … buổi."));
-        assert!(!has_blank("Xã trồng 12 ha rừng, 5 ha chè…"));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The words by which headings, lines before lists, titles and paragraphs say what they are about, in small letters.
+//! The words by which headings, lines before lists and titles say what they are about, in small letters.
 
 /// What headings of results name.
 pub(super) const RESULTS: [&str; 8] = [
@@ -166,7 +166,8 @@ pub(super) const INQUIRIES: [&str; 4] = [
     "kết luận nội dung tố cáo",
 ];
 
-/// Before what leads to a list, these tell of what others said or of what it goes by.
+/// Before what leads to a list, these tell of what others said or of what it goes by, wherever they stand there. Verbs of saying right
+/// before the colon mostly order something: see [`ORDERING`].
 pub(super) const SAYING: [&str; 6] = [
     "phát biểu",
     "thảo luận",
@@ -198,9 +199,8 @@ pub(super) const AGREEMENTS: [&str; 4] = [
     "quy chế phối hợp",
 ];
 
-/// Titles of what reports are to be made after, and how they name a blank to be filled in.
+/// Titles of what reports are to be made after.
 pub(super) const OUTLINES: [&str; 2] = ["đề cương", "mẫu báo cáo"];
-pub(super) const BLANKS: [&str; 4] = ["……", "....", " … ", "…/"];
 
 /// Reports whose titles name one of these find what is so, and tell of nobody's achievements.
 pub(super) const FINDING: [&str; 7] = [
@@ -248,63 +248,6 @@ pub(super) const ORDERING: [&str; 12] = [
 
 /// How what leads to a list may end after that.
 pub(super) const FOLLOWING: [&str; 3] = ["như sau", "sau đây", "sau"];
-
-/// Paragraphs among tasks with one of these tell of what was done all the same.
-pub(super) const DONE: [&str; 13] = [
-    "đã ",
-    "hiện nay",
-    "ghi nhận",
-    "biểu dương",
-    "đánh giá cao",
-    "đạt được",
-    "thời gian qua",
-    "năm qua",
-    "vừa qua",
-    "so với cùng kỳ",
-    "% kế hoạch",
-    "% dự toán",
-    "vượt ",
-];
-
-/// Paragraphs among results with one of these tell of what is to be done all the same.
-pub(super) const DUE: [&str; 12] = [
-    "yêu cầu",
-    "đề nghị",
-    "kiến nghị",
-    "phải ",
-    "cần ",
-    "sẽ ",
-    "thời gian tới",
-    "tiếp tục",
-    "giao cho ",
-    "; giao ",
-    "trước ngày",
-    "định kỳ",
-];
-
-/// How a cell begins that tells of a task that is not done, or not in full.
-pub(super) const PENDING: [&str; 5] = ["chưa ", "đang ", "không ", "mới ", "còn "];
-
-/// How a cell begins that tells of what befell, which is an achievement where there was less of it.
-pub(super) const BEFALLING: [&str; 2] = ["xảy ra ", "phát sinh "];
-
-/// Fewer words that end without a mark are a name or a heading, which say nothing of what is done.
-pub(super) const FRAGMENT_WORDS: usize = 12;
-
-/// What has fewer says nothing: `- Không.`
-pub(super) const FEWEST_WORDS: usize = 3;
-
-/// Sentences with one of these tell of their own document.
-pub(super) const CLOSING: [&str; 8] = [
-    "trên đây là",
-    " này có hiệu lực",
-    "được lập thành",
-    "lập thành 0",
-    "cùng nghe",
-    "biểu quyết:",
-    "thông qua ngày",
-    "cuộc họp kết thúc",
-];
 
 /// No longer is what an item names before a colon.
 pub(super) const NAME_WORDS: usize = 10;
