@@ -21,6 +21,7 @@ FORMATS = ("odt", "docx", "doc", "rtf", "pdf")
 FACTS = ("number", "date", "issuer", "signer")
 
 STATE = ["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"]
+STATE_OR_PARTY = "CỘNG HÒA|CỘNG HOÀ|Độc lập|ĐẢNG CỘNG SẢN"
 KINDS = (
     "BÁO CÁO|KẾ HOẠCH|CHỈ THỊ|THÔNG BÁO|QUYẾT ĐỊNH|QUY ĐỊNH|TỜ TRÌNH|BIÊN BẢN|CHƯƠNG TRÌNH|NGHỊ QUYẾT|HƯỚNG DẪN|CÔNG ĐIỆN|ĐỀ ÁN|PHƯƠNG ÁN|LỊCH"
 )
@@ -104,10 +105,10 @@ def columns(left: list[str], right: list[str]) -> str:
 
 
 def letterhead(lines: list[str]) -> str:
-    right = [line for line in lines if line in STATE or re.search("ngày .*tháng", line)]
+    right = [line for line in lines if re.match(STATE_OR_PARTY, line) or re.search("ngày .*tháng", line)]
     left = [line for line in lines if line not in right]
-    if not any("CỘNG HÒA" in line or "ĐẢNG" in line for line in right):
-        right = STATE + [line for line in right if line not in STATE]
+    if not any(re.match(STATE_OR_PARTY, line) for line in right):
+        right = STATE + right
     date = [line for line in right if "ngày" in line]
     bodies = [line for line in left if not line.startswith("Số")]
     plain = set(bodies[:-1]) | {line for line in left if line.startswith("Số")}
@@ -118,7 +119,7 @@ def letterhead(lines: list[str]) -> str:
 
 
 def letter(text: str, number: int) -> str:
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    lines = [line.strip() for row in text.split("\n") for line in re.split(r"\s\|\s|\s{4,}", row) if line.strip()]
     end = next((i for i in range(max(0, len(lines) - 8), len(lines)) if re.match(FOOT, lines[i])), len(lines))
     lines = lines[:end]
     kind = next((i for i, line in enumerate(lines[:9]) if re.match(KINDS, line)), 0)

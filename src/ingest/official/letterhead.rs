@@ -21,7 +21,7 @@ const PARTY: &str = "dang cong san viet nam";
 const STATE_BEGINNING: &str = "cong hoa xa hoi chu nghia";
 
 /// Whether a text begins with the state's or the Party's name.
-pub(in crate::ingest) fn begins_with_state(text: &str) -> bool {
+pub(in crate::ingest) fn begins_with_state_or_party(text: &str) -> bool {
     starts_with_any(&folded(text), &[STATE_BEGINNING, PARTY])
 }
 
@@ -37,6 +37,26 @@ pub(super) const LONGEST_LINE_CHARS: usize = 330;
 /// Whether a text begins with the Youth Union's name.
 pub(in crate::ingest) fn begins_with_youth_union(text: &str) -> bool {
     starts_with_any(&folded(text), &YOUTH_UNION)
+}
+
+/// Whether a line begins with what stands before a letter's number, or before what it is about.
+pub(in crate::ingest) fn begins_with_number_or_subject(text: &str) -> bool {
+    starts_with_any(&folded(text), &["so", "luat so", "v v", "ve viec"])
+}
+
+/// Whether a line may stand below the state's name: its rest, its motto, place and date, the year alone, or dashes.
+pub(in crate::ingest) fn stands_below_state(text: &str) -> bool {
+    let folded = folded(text);
+    let numbers = folded.split(|character: char| !character.is_ascii_digit());
+    let has_date = || {
+        let begins_with_day = folded.starts_with(|character: char| character.is_ascii_digit());
+        folded.contains("ngay")
+            || (begins_with_day && folded.contains("thang"))
+            || numbers.filter(|number| !number.is_empty()).count() == 3
+    };
+    !folded.contains(|character: char| character.is_ascii_alphabetic())
+        || starts_with_any(&folded, &["viet nam", "doc lap", "nam"])
+        || has_date()
 }
 
 /// What a line has of the state, or of the Party.

@@ -37,7 +37,10 @@ pub(super) use body::names_body;
 pub(super) use headless::headless_title;
 pub use kind::begins_as_report;
 pub(super) use kind::{is_bare_kind, is_kind};
-pub(super) use letterhead::{begins_with_state, begins_with_youth_union};
+pub(super) use letterhead::{
+    begins_with_number_or_subject, begins_with_state_or_party, begins_with_youth_union,
+    stands_below_state,
+};
 pub(super) use office::is_office;
 pub(super) use untitled::{is_no_title, names_part};
 

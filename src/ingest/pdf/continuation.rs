@@ -64,29 +64,24 @@ pub(super) fn goes_on(last: &Placed, next: &Placed) -> bool {
     may_go_on(last, next) && begins_small(&next.block)
 }
 
-/// Whether a paragraph breaks off in a sentence that the next page's first one goes on with.
+/// Whether a paragraph breaks off, and the next page's first one goes on with it.
 pub(super) fn goes_on_over_page(last: &Placed, next: &Placed) -> bool {
-    let is_within =
-        may_go_on(last, next) && (begins_small(&next.block) || fills_its_line(last, next));
-    is_within || goes_on_after_semicolon(last, next)
-}
-
-/// Whether a paragraph breaks off between two clauses: at the end of a full line, and small letters follow.
-fn goes_on_after_semicolon(last: &Placed, next: &Placed) -> bool {
-    let text = next.block.text();
-    let lines = last.lines.zip(next.lines);
-    last.block.kind.is_prose()
-        && next.block.kind == ParagraphKind::Body
-        && last.block.text().trim_end().ends_with(';')
-        && shape::marker(text.trim()) == Marker::None
-        && begins_small(&next.block)
-        && lines.is_some_and(|(last, next)| last.may_go_on(next, &text))
+    if shape::ends_sentence(&last.block.text()) {
+        return ends_with_clause(last) && begins_small(&next.block) && is_between_lines(last, next);
+    }
+    may_go_on(last, next) && (begins_small(&next.block) || fills_its_line(last, next))
 }
 
 fn may_go_on(last: &Placed, next: &Placed) -> bool {
-    last.block.kind.is_prose()
-        && next.block.kind == ParagraphKind::Body
-        && !shape::ends_sentence(&last.block.text())
+    are_prose(last, next) && !shape::ends_sentence(&last.block.text())
+}
+
+fn are_prose(last: &Placed, next: &Placed) -> bool {
+    last.block.kind.is_prose() && next.block.kind == ParagraphKind::Body
+}
+
+fn ends_with_clause(last: &Placed) -> bool {
+    last.block.text().trim_end().ends_with(';')
 }
 
 /// Whether a paragraph has a full last line, so that the next one may go on with it though it begins with a capital or
@@ -95,10 +90,17 @@ fn fills_its_line(last: &Placed, next: &Placed) -> bool {
     let text = next.block.text();
     let is_title = shape::is_capitals(&text)
         || shape::is_capitals(&last.block.text())
-        || shape::marker(text.trim()) != Marker::None
         || font_after(&last.block) != font_of(&next.block);
-    let lines = last.lines.zip(next.lines);
     // Running heads that are not known as such end as no sentence does.
-    let is_text = !is_title && shape::ends_sentence(&text);
-    is_text && lines.is_some_and(|(last, next)| last.may_go_on(next, &text))
+    !is_title && shape::ends_sentence(&text) && is_between_lines(last, next)
+}
+
+/// Whether a page ends between two lines of one paragraph, by how they are set: the upper one is full, and no item begins with the
+/// lower one.
+fn is_between_lines(last: &Placed, next: &Placed) -> bool {
+    let text = next.block.text();
+    let lines = last.lines.zip(next.lines);
+    are_prose(last, next)
+        && shape::marker(text.trim()) == Marker::None
+        && lines.is_some_and(|(last, next)| last.may_go_on(next, &text))
 }

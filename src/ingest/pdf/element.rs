@@ -4,7 +4,7 @@ use unpdf::model::{InlineContent, Paragraph};
 
 use crate::document::ParagraphKind;
 
-pub(super) fn kind(paragraph: &Paragraph) -> ParagraphKind {
+pub(super) fn kind_of(paragraph: &Paragraph) -> ParagraphKind {
     match (paragraph.style.heading_level, &paragraph.style.list_info) {
         (Some(_), _) => ParagraphKind::Heading,
         (None, Some(_)) => ParagraphKind::ListItem,
@@ -12,7 +12,7 @@ pub(super) fn kind(paragraph: &Paragraph) -> ParagraphKind {
     }
 }
 
-pub(super) fn text(paragraph: &Paragraph) -> String {
+pub(super) fn text_of(paragraph: &Paragraph) -> String {
     let mut text = String::new();
     for content in &paragraph.content {
         match content {

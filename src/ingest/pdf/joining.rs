@@ -11,66 +11,65 @@ use crate::ingest::shape::{self, Marker};
 impl Traced {
     /// Takes the next paragraph in, if the layout analysis divided what is one.
     pub(super) fn join(&mut self, next: &Self, page: Margins) -> bool {
-        self.join_title(next)
-            || self.join_centred(next, page)
-            || self.join_indented(next, page)
-            || self.join_rest(next, page)
-    }
-
-    /// Takes in the rest of a heading, or of a first line, that fills its line: left of where that begins, or in the middle
-    /// below a title in the middle.
-    fn join_rest(&mut self, next: &Self, page: Margins) -> bool {
-        let text = next.block.text();
-        let (last, first) = (self.last, next.first);
-        let is_near = (0.0..2.2 * first.size).contains(&self.distance_to(next))
-            && self.gap_before(next, page) < APART;
-        let is_alike = (last.size - first.size).abs() < 0.5
-            && font_after(&self.block) == font_of(&next.block)
-            && shape::is_capitals(&self.last_text) == shape::is_capitals(&text);
-        let is_open = self.block.kind != ParagraphKind::Table
-            && last.is_full_before(&text, page)
-            && !shape::ends_sentence(&self.last_text)
-            && !is_address(&self.block);
-        let is_left = first.left < self.first.left - 1.0;
-        let is_below = (first.left - last.left).abs() < 1.0 && begins_small(&next.block);
-        let is_centred = (last.centre() - first.centre()).abs() < 0.5 * first.size
-            && first.left > page.left + first.size;
-        let is_one = is_near
-            && is_alike
-            && is_open
-            && shape::marker(text.trim()) == Marker::None
-            && (is_left || is_below || is_centred);
+        let is_one = self.has_more_of_title(next)
+            || self.has_rest_in_the_middle(next, page)
+            || self.has_rest_of_first_line(next, page)
+            || self.has_rest_of_line(next, page);
         if is_one {
             self.append(next);
         }
         is_one
     }
 
-    /// Takes in what goes on below a centred line, right of where that begins: the layout analysis divides there.
-    fn join_centred(&mut self, next: &Self, page: Margins) -> bool {
-        let is_below = (0.0..2.2 * next.first.size).contains(&self.distance_to(next));
-        let is_one = is_below
+    /// Whether the next one stands right below it, in the same letters.
+    fn is_over(&self, next: &Self, page: Margins) -> bool {
+        (0.0..2.2 * next.first.size).contains(&self.distance_to(next))
             && self.gap_before(next, page) < APART
-            && (self.last.centre() - next.first.centre()).abs() < 0.5 * next.first.size
             && (self.last.size - next.first.size).abs() < 0.5
             && font_after(&self.block) == font_of(&next.block)
             && !shape::ends_sentence(&self.last_text)
-            && begins_small(&next.block);
-        if is_one {
-            self.append(next);
-        }
-        is_one
     }
 
-    /// Takes in what goes on below a first line that is indented far: the layout analysis divides there.
-    fn join_indented(&mut self, next: &Self, page: Margins) -> bool {
+    fn has_middle_of(&self, next: &Self) -> bool {
+        (self.last.centre() - next.first.centre()).abs() < 0.5 * next.first.size
+    }
+
+    /// Whether the next one is the rest of a heading, or of a first line, that fills its line: left of where that begins, below
+    /// it, or in the middle below a title in the middle.
+    fn has_rest_of_line(&self, next: &Self, page: Margins) -> bool {
+        let text = next.block.text();
+        let first = next.first;
+        let is_left = first.left < self.first.left - 1.0;
+        let is_below = (first.left - self.last.left).abs() < 1.0 && begins_small(&next.block);
+        let last = self.last_text.trim_end();
+        // A time and a place, or who speaks, stand below a title and are none of it.
+        let is_of_title = !last.ends_with(|c: char| c.is_ascii_digit())
+            && !text.contains(':')
+            && (last.ends_with("ngày") || !text.contains("ngày"));
+        let is_centred =
+            self.has_middle_of(next) && first.left > page.left + first.size && is_of_title;
+        self.is_over(next, page)
+            && (is_left || is_below || is_centred)
+            && shape::is_capitals(&self.last_text) == shape::is_capitals(&text)
+            && self.last.is_full_before(&text, page)
+            && !is_address(&self.block)
+            && shape::marker(text.trim()) == Marker::None
+    }
+
+    /// Whether the next one goes on below a centred line, right of where that begins: the layout analysis divides there.
+    fn has_rest_in_the_middle(&self, next: &Self, page: Margins) -> bool {
+        self.is_over(next, page) && self.has_middle_of(next) && begins_small(&next.block)
+    }
+
+    /// Whether the next one goes on below a first line that is indented far: the layout analysis divides there.
+    fn has_rest_of_first_line(&self, next: &Self, page: Margins) -> bool {
         const INDENT: f32 = 40.0;
         let distance = self.distance_to(next);
         let margins = Margins {
             left: next.first.left,
             ..page
         };
-        let is_one = self.is_one_line
+        self.is_one_line
             && self.block.kind.is_prose()
             && next.block.kind == ParagraphKind::Body
             && self.first.left - next.first.left > INDENT
@@ -78,28 +77,20 @@ impl Traced {
             && self.last.is_full_before(&next.block.text(), page)
             && !shape::ends_sentence(&self.last_text)
             && !is_address(&self.block)
-            && !self.ends_before(next, margins);
-        if is_one {
-            self.append(next);
-        }
-        is_one
+            && !self.ends_before(next, margins)
     }
 
-    /// Takes the next paragraph in, if the two are lines of one title in capitals.
-    fn join_title(&mut self, next: &Self) -> bool {
+    /// Whether the two are lines of one title in capitals.
+    fn has_more_of_title(&self, next: &Self) -> bool {
         let distance = self.distance_to(next);
         let (text, next_text) = (self.block.text(), next.block.text());
-        let is_one = shape::is_capitals(&text)
+        shape::is_capitals(&text)
             && !signs_for(&text)
             && !next_text.chars().any(char::is_lowercase)
             && shape::marker(next_text.trim()) == Marker::None
             && (self.first.size - next.first.size).abs() < 0.5
             && (0.0..2.0 * self.first.size).contains(&distance)
-            && font_of(&self.block) == font_of(&next.block);
-        if is_one {
-            self.append(next);
-        }
-        is_one
+            && font_of(&self.block) == font_of(&next.block)
     }
 }
 

@@ -7,11 +7,12 @@ use unpdf::parser::TextLine;
 
 use super::continuation::append_line;
 use super::letters::decoded;
-use super::lines::{Line, pieces};
+use super::lines::{Line, pieces, whole};
 use super::place::{Extent, Placed};
 use super::region::Region;
 use crate::document::ParagraphKind;
 use crate::ingest::official;
+use crate::ingest::shape::is_capitals;
 
 /// The space between two cells; between two words it is half as wide.
 const GAP_EMS: f32 = 0.5;
@@ -22,19 +23,28 @@ const CENTRE_EMS: f32 = 4.0;
 const CUT_EMS: f32 = 8.0;
 /// How far apart lines of a letterhead are at most.
 const APART_EMS: f32 = 3.5;
-/// A letterhead has no more lines than these; neither does the text above one.
+/// A letterhead has fewer lines than these, and so has the text above one.
 const MAX_LINES: usize = 16;
 
 /// A letterhead with two sides.
 #[derive(Debug)]
 pub(super) struct Letterhead {
     region: Region,
-    body: Vec<Line>,
-    state: Vec<Line>,
+    /// The body that writes, the letter's number, and what it is about.
+    left: Vec<Line>,
+    /// The state, the Party or the Youth Union, and below it a motto, place and date.
+    right: Vec<Line>,
 }
 
 /// The parts of a line on the two sides.
 type Sides = (Option<Line>, Option<Line>);
+
+/// The first line with the state's name.
+struct StateLine {
+    index: usize,
+    left: Option<Line>,
+    state: Line,
+}
 
 impl Letterhead {
     /// The letterhead among the lines of a page, if a body stands on its left side, and on its right one the state, the
@@ -42,36 +52,45 @@ impl Letterhead {
     pub(super) fn of(lines: &[TextLine], page: u32) -> Option<Self> {
         let mut sorted: Vec<&TextLine> = lines.iter().collect();
         sorted.sort_by(|one, other| other.y.total_cmp(&one.y));
-        let mut first = sorted.iter().take(MAX_LINES).enumerate();
-        let (index, (body, state)) =
-            first.find_map(|(index, line)| Some((index, divide_at_state(line, page)?)))?;
-        let (em, height) = (state.extent.size, state.extent.baseline);
+        let first = StateLine::find(&sorted, page)?;
+        let (em, height) = (first.state.extent.size, first.state.extent.baseline);
         // The first line of the body may stand a little higher than the state.
-        let above = sorted[..index].iter().rev();
-        let start = index - above.take_while(|line| line.y - height < em).count();
+        let above = sorted[..first.index].iter().rev();
+        let start = first.index - above.take_while(|line| line.y - height < em).count();
+        let head = Self::gather(&sorted[start..], start, first, page)?;
+        let is_beside = |line: &Line| (line.extent.baseline - height).abs() < em;
+        head.left.iter().any(is_beside).then_some(head)
+    }
+
+    /// The letterhead whose first line is the first one of these, which has the index `start`; `None` where it would be
+    /// longer than any is.
+    fn gather(lines: &[&TextLine], start: usize, first: StateLine, page: u32) -> Option<Self> {
+        let top = lines.first()?.y;
         let mut head = Self {
-            region: Region::from(sorted[start].y),
-            body: Vec::new(),
-            state: Vec::new(),
+            region: Region::from(top),
+            left: Vec::new(),
+            right: Vec::new(),
         };
-        let mut cells = Cells::around(body.as_ref(), &state);
-        let mut state = Some((body, Some(state)));
-        let mut before = sorted[start].y;
-        for (place, line) in sorted.iter().enumerate().skip(start).take(MAX_LINES) {
-            let is_far = before - line.y > APART_EMS * em;
-            let of_state = state.take_if(|_| place == index);
+        let apart = APART_EMS * first.state.extent.size;
+        let mut cells = Cells::around(&first);
+        let (state, mut first) = (first.index, Some((first.left, Some(first.state))));
+        let mut before = top;
+        for (index, line) in (start..).zip(lines) {
+            let of_state = first.take_if(|_| index == state);
             let sides = of_state.or_else(|| cells.divide(line, page));
-            let Some((body, state)) = sides.filter(|_| !is_far) else {
+            let Some((left, right)) = sides.filter(|_| before - line.y < apart) else {
                 head.region.ends_above(line.y);
-                break;
+                return Some(head);
             };
-            cells.extend(body.as_ref(), state.as_ref());
-            head.body.extend(body);
-            head.state.extend(state);
+            if index - start >= MAX_LINES {
+                return None;
+            }
+            cells.extend(left.as_ref(), right.as_ref());
+            head.left.extend(left);
+            head.right.extend(right);
             before = line.y;
         }
-        let is_beside = |line: &Line| (line.extent.baseline - height).abs() < em;
-        head.body.iter().any(is_beside).then_some(head)
+        Some(head)
     }
 
     /// Puts the letterhead in the place of the blocks that its lines were read as, where these hold nothing else.
@@ -83,31 +102,41 @@ impl Letterhead {
                 joined
             })
         };
-        let (Some(mut row), Some(state)) = (joined(self.body), joined(self.state)) else {
+        let (Some(mut row), Some(right)) = (joined(self.left), joined(self.right)) else {
             return;
         };
-        row.append(" | ", state);
+        row.append(" | ", right);
         row.kind = ParagraphKind::Table;
         self.region.replace(blocks, lines, vec![Placed::from(row)]);
     }
 }
 
-/// The parts of a line before the state's name and from there on.
-fn divide_at_state(line: &TextLine, page: u32) -> Option<(Option<Line>, Line)> {
-    let is_full = |start: &usize| !line.spans[*start].text.trim().is_empty();
-    let starts = (0..line.spans.len()).filter(is_full).take(MAX_LINES);
-    let first = starts.clone().next()?;
-    let part = |spans: &[_]| Line::of(&TextLine::from_spans(spans.to_vec()), page);
-    let state = |start: usize| {
-        let state = part(&line.spans[start..]);
-        let text = decoded(&state.block);
-        let is_state = official::begins_with_state(&text)
-            || (start > first && official::begins_with_youth_union(&text));
-        is_state.then_some((start, state))
-    };
-    let (start, state) = starts.clone().find_map(state)?;
-    let body = (start > first).then(|| part(&line.spans[..start]));
-    Some((body, state))
+impl StateLine {
+    fn find(lines: &[&TextLine], page: u32) -> Option<Self> {
+        let mut lines = lines.iter().take(MAX_LINES).enumerate();
+        lines.find_map(|(index, line)| Self::divide(index, line, page))
+    }
+
+    /// The parts of a line before the state's name and from there on; the name stands apart, or is all in capitals.
+    fn divide(index: usize, line: &TextLine, page: u32) -> Option<Self> {
+        let is_full = |start: &usize| !line.spans[*start].text.trim().is_empty();
+        let starts = (0..line.spans.len()).filter(is_full).take(MAX_LINES);
+        let first = starts.clone().next()?;
+        let part = |spans: &[_]| Line::of(&TextLine::from_spans(spans.to_vec()), page);
+        let state = |start: usize| {
+            let state = part(&line.spans[start..]);
+            let text = decoded(&state.block);
+            let is_state = official::begins_with_state_or_party(&text)
+                || (start > first && official::begins_with_youth_union(&text));
+            is_state.then_some((start, state, text))
+        };
+        let (start, state, text) = starts.clone().find_map(state)?;
+        let left = (start > first).then(|| part(&line.spans[..start]));
+        let is_apart = left
+            .as_ref()
+            .is_none_or(|left| state.extent.left - left.extent.right > GAP_EMS * state.extent.size);
+        (is_apart || is_capitals(&text)).then_some(Self { index, left, state })
+    }
 }
 
 /// Where the two cells of a letterhead stand, by its lines so far.
@@ -116,31 +145,38 @@ struct Cells {
     /// The middle of the space between them on the state's line.
     between: f32,
     state: Extent,
-    /// The first line of the body.
-    body: Option<Extent>,
-    /// The last line on the state's side.
-    last: Extent,
+    /// The first line on the left side.
+    left: Option<Extent>,
+    /// The last line on the right side.
+    right: Extent,
 }
 
 impl Cells {
-    fn around(body: Option<&Line>, state: &Line) -> Self {
-        let left = state.extent.left;
-        let end = body.map_or(left, |body| body.extent.right);
+    fn around(first: &StateLine) -> Self {
+        let state = first.state.extent;
+        let end = first
+            .left
+            .as_ref()
+            .map_or(state.left, |left| left.extent.right);
         Self {
-            between: f32::midpoint(left, end),
-            state: state.extent,
-            body: None,
-            last: state.extent,
+            between: f32::midpoint(state.left, end),
+            state,
+            left: None,
+            right: state,
         }
     }
 
     /// The parts of a line on the two sides; `None` for what stands below the letterhead.
     fn divide(&self, line: &TextLine, page: u32) -> Option<Sides> {
         let pieces = pieces(line, GAP_EMS);
-        let part = |pieces: &[TextLine]| {
-            let spans = pieces.iter().flat_map(|piece| piece.spans.clone());
-            Line::of(&TextLine::from_spans(spans.collect()), page)
-        };
+        let part = |pieces: &[TextLine]| Line::of(&whole(pieces), page);
+        let all = part(&pieces);
+        let text = decoded(&all.block);
+        // `Kính gửi:`, `Họ và tên:`.
+        let names_other = text.contains(':') && !official::begins_with_number_or_subject(&text);
+        if names_other || official::is_kind(text.trim()) {
+            return None;
+        }
         let distance = |cut: usize| {
             let (left, right) = (part(&pieces[..cut]).extent, part(&pieces[cut..]).extent);
             (f32::midpoint(left.right, right.left) - self.between).abs()
@@ -149,36 +185,37 @@ impl Cells {
         let nearest = cuts.min_by(|(one, _), (other, _)| one.total_cmp(other));
         match nearest {
             Some((distance, cut)) if distance < CUT_EMS * self.state.size => {
-                Some((Some(part(&pieces[..cut])), Some(part(&pieces[cut..]))))
+                let right = part(&pieces[cut..]);
+                let may_stand_there = official::stands_below_state(&decoded(&right.block));
+                may_stand_there.then(|| (Some(part(&pieces[..cut])), Some(right)))
             }
-            _ => self.side_of(part(&pieces)),
+            _ => self.side_of(all, &text),
         }
     }
 
     /// The side that a line with nothing beside it stands on.
-    fn side_of(&self, line: Line) -> Option<Sides> {
-        let text = decoded(&line.block);
-        if official::is_kind(text.trim()) || text.trim_start().starts_with("Kính gửi") {
-            return None;
-        }
+    fn side_of(&self, line: Line, text: &str) -> Option<Sides> {
         let own = line.extent;
-        let reach = CENTRE_EMS * self.state.size;
-        let has_middle_of = |one: Extent| (own.centre() - one.centre()).abs() < reach;
+        let em = self.state.size;
+        let has_middle_of = |one: Extent| (own.centre() - one.centre()).abs() < CENTRE_EMS * em;
         let begins_below = |one: Extent| (own.left - one.left).abs() < 2.0;
-        let is_right = has_middle_of(self.state)
-            || (own.left > self.between && (begins_below(self.state) || begins_below(self.last)));
-        let is_of_body = |body: Extent| has_middle_of(body) || begins_below(body);
-        if is_right {
+        let is_of_right = own.left > self.between - 2.0 * em
+            && (has_middle_of(self.state) || begins_below(self.state) || begins_below(self.right));
+        let is_of_left = own.right < self.state.left + em
+            && self
+                .left
+                .is_none_or(|left| has_middle_of(left) || begins_below(left));
+        if is_of_right && official::stands_below_state(text) {
             Some((None, Some(line)))
-        } else if own.right < self.state.left + own.size && self.body.is_none_or(is_of_body) {
+        } else if is_of_left {
             Some((Some(line), None))
         } else {
             None
         }
     }
 
-    fn extend(&mut self, body: Option<&Line>, state: Option<&Line>) {
-        self.body = self.body.or_else(|| body.map(|body| body.extent));
-        self.last = state.map_or(self.last, |state| state.extent);
+    fn extend(&mut self, left: Option<&Line>, right: Option<&Line>) {
+        self.left = self.left.or_else(|| left.map(|left| left.extent));
+        self.right = right.map_or(self.right, |right| right.extent);
     }
 }

@@ -68,6 +68,12 @@ pub(super) fn pieces(line: &TextLine, gap_ems: f32) -> Vec<TextLine> {
     pieces.into_iter().map(TextLine::from_spans).collect()
 }
 
+/// The line that these pieces of one are together.
+pub(super) fn whole(pieces: &[TextLine]) -> TextLine {
+    let spans = pieces.iter().flat_map(|piece| piece.spans.iter().cloned());
+    TextLine::from_spans(spans.collect())
+}
+
 /// The margins of the page that these lines fill.
 pub(super) fn margins(lines: &[Line]) -> Margins {
     /// From so many on lines tell how far apart they usually are.

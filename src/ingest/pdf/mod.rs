@@ -17,7 +17,6 @@ mod page;
 mod paragraph;
 mod place;
 mod region;
-mod rows;
 mod signature;
 mod table;
 #[cfg(test)]

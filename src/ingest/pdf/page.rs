@@ -6,12 +6,11 @@ use unpdf::parser::{LayoutAnalyzer, TextLine, TextSpan};
 
 use super::continuation::{append_rest, goes_on};
 use super::double;
-use super::element::{kind, text};
+use super::element::{kind_of, text_of};
 use super::letterhead::Letterhead;
 use super::lines::{self, Line};
 use super::paragraph::Traced;
 use super::place::{Margins, PageText, Place, Placed};
-use super::rows;
 use super::signature::Foot;
 use super::table::{self, CellReader};
 use super::turned::{self, Turned};
@@ -96,7 +95,7 @@ fn with_omitted(mut blocks: Vec<Placed>, lines: &PageLines, margins: Margins) ->
     // A page has a number or two; what has hundreds is no table.
     let may_be_rows = lines.omitted.len() < 20;
     for number in &lines.omitted {
-        if may_be_rows && rows::add_to_row(number, &lines.lines, &mut blocks) {
+        if may_be_rows && table::add_to_row(number, &lines.lines, &mut blocks) {
             continue;
         }
         let placed = Traced::begin(number).on(lines.page, margins);
@@ -162,7 +161,7 @@ impl PageLines {
         let omitted = omitted(spans, &seen);
         let (once, doubled) = double::without_doubles(&seen);
         let seen = analyzer.group_spans_into_lines_pub(seen);
-        let lines = |lines: &[TextLine]| lines.iter().map(|line| Line::of(line, number)).collect();
+        let read = |lines: &[TextLine]| lines.iter().map(|line| Line::of(line, number)).collect();
         let once = if doubled.is_empty() {
             None
         } else {
@@ -170,17 +169,17 @@ impl PageLines {
         };
         let drawn = once.as_ref().unwrap_or(&seen);
         let (head, foot) = (Letterhead::of(drawn, number), Foot::of(drawn, number));
-        let read = match &once {
+        let lines = match &once {
             Some(once) => double::read_once(&seen, once, number),
-            None => lines(&seen),
+            None => read(&seen),
         };
         Self {
             head,
             foot,
-            omitted: lines(&analyzer.group_spans_into_lines_pub(omitted)),
+            omitted: read(&analyzer.group_spans_into_lines_pub(omitted)),
             page,
             cells: CellReader::of(&seen, doubled),
-            lines: read,
+            lines,
             turned: None,
         }
     }
@@ -201,7 +200,7 @@ fn omitted(spans: Vec<TextSpan>, seen: &[TextSpan]) -> Vec<TextSpan> {
 
 fn trace(element: &PageBlock, lines: &mut [Line], margins: Margins) -> Option<Vec<Traced>> {
     let (text, kind) = match element {
-        PageBlock::Paragraph(paragraph) => (text(paragraph), kind(paragraph)),
+        PageBlock::Paragraph(paragraph) => (text_of(paragraph), kind_of(paragraph)),
         PageBlock::Code { content } => (content.clone(), ParagraphKind::Body),
         _ => return None,
     };
@@ -219,7 +218,7 @@ fn untraced(element: &PageBlock, page: u32, cells: &CellReader) -> Vec<Placed> {
     blocks.set_page(page);
     match element {
         PageBlock::Paragraph(paragraph) => {
-            blocks.add(kind(paragraph), &text(paragraph), None);
+            blocks.add(kind_of(paragraph), &text_of(paragraph), None);
         }
         PageBlock::Table(table) => return table::rows(table, page, cells),
         // Typewritten text, in a font of one width.

@@ -7,7 +7,7 @@ use unpdf::parser::TextLine;
 use unpdf::parser::backend::PageBox;
 
 use super::letters::decoded;
-use super::lines::{Line, margins};
+use super::lines::{Line, margins, pieces, whole};
 use super::paragraph::{Traced, of_lines};
 use super::place::{Extent, Margins, Placed};
 use super::region::Region;
@@ -33,7 +33,6 @@ impl Foot {
     pub(super) fn of(lines: &[TextLine], page: u32) -> Option<Self> {
         // Six empty lines leave room for a seal.
         const GAP_EMS: f32 = 8.0;
-        const OFFICE_EMS: f32 = 3.0;
         let is_head = |text: &str| HEADS.contains(&text.trim_end_matches([':', ' ']).trim_start());
         let mut heads = lines.iter().filter(|line| heads_recipients(&line.text()));
         let head = heads.find(|line| is_head(&parts(line).0.text()))?;
@@ -64,18 +63,23 @@ impl Foot {
             foot.signature.extend(second);
             before = line.y;
         }
-        // The office may stand a line or two above `Nơi nhận`, under which recipients are listed; that of a form is no list.
+        foot.has_office(lines, head, &sides).then_some(foot)
+    }
+
+    /// Whether an office stands on its right side, or a line or two above `Nơi nhận`, under which recipients are listed; that
+    /// of a form is no list.
+    fn has_office(&self, lines: &[TextLine], head: &TextLine, sides: &Sides) -> bool {
+        const OFFICE_EMS: f32 = 3.0;
         let stands_above = |line: &TextLine| {
             let distance = line.y - head.y;
             let is_near = distance > 0.0 && distance < OFFICE_EMS * line.font_size;
-            let line = Line::of(line, page);
-            is_near && sides.has_right(line.extent) && is_office(&line)
+            let line = &Line::of(line, 0);
+            is_near && sides.has_right(line.extent) && is_office(line)
         };
-        let has_office = foot.signature.iter().any(is_office)
-            || (!foot.signature.is_empty()
-                && foot.recipients.iter().any(begins_item)
-                && lines.iter().any(stands_above));
-        has_office.then_some(foot)
+        self.signature.iter().any(is_office)
+            || (!self.signature.is_empty()
+                && self.recipients.iter().any(begins_item)
+                && lines.iter().any(stands_above))
     }
 
     /// Puts the foot in the place of the blocks that its lines were read as, where these hold nothing else.
@@ -196,17 +200,9 @@ pub(super) fn signs_for(text: &str) -> bool {
 /// What stands on a line before a wide gap, and what after it.
 fn parts(line: &TextLine) -> (TextLine, Option<TextLine>) {
     const GAP_EMS: f32 = 3.0;
-    let mut end = line.x;
-    for (index, span) in line.spans.iter().enumerate() {
-        if span.text.trim().is_empty() {
-            continue;
-        }
-        if index > 0 && span.x - end > GAP_EMS * line.font_size {
-            let (left, right) = line.spans.split_at(index);
-            let part = |spans: &[_]| TextLine::from_spans(spans.to_vec());
-            return (part(left), Some(part(right)));
-        }
-        end = end.max(span.x + span.width);
+    let pieces = pieces(line, GAP_EMS);
+    match pieces.split_first() {
+        Some((first, rest)) if !rest.is_empty() => (first.clone(), Some(whole(rest))),
+        _ => (line.clone(), None),
     }
-    (line.clone(), None)
 }

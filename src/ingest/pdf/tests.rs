@@ -341,6 +341,45 @@ fn a_body_is_read_before_the_state_beside_it() {
 }
 
 #[test]
+fn addressees_and_a_title_of_two_words_stand_below_the_letterhead() {
+    let mut head = vec![
+        Drawn(60.0, 780.0, "Sở Nông nghiệp và Môi trường"),
+        Drawn(260.0, 780.0, "Cộng hòa xã hội chủ nghĩa Việt Nam"),
+        Drawn(281.0, 764.0, "Độc lập - Tự do - Hạnh phúc"),
+        Drawn(90.0, 742.0, "Số: 112/BC-SNN"),
+        Drawn(270.0, 742.0, "Hà Nam, ngày 12 tháng 6 năm 2025"),
+        Drawn(110.0, 712.0, "Kính gửi:"),
+    ];
+    head.extend((0_u8..14).map(|line| {
+        Drawn(
+            260.0,
+            712.0 - 16.0 * f32::from(line),
+            "- Văn phòng huyện ủy các nơi;",
+        )
+    }));
+    head.push(Drawn(60.0, 460.0, "Sở báo cáo kết quả sáu tháng như sau."));
+    let read = texts(&pdf(&[upright(&head)], ""));
+    assert_eq!(
+        read[0],
+        "Sở Nông nghiệp và Môi trường Số: 112/BC-SNN | Cộng hòa xã hội chủ nghĩa Việt Nam Độc lập - Tự do - Hạnh phúc \
+         Hà Nam, ngày 12 tháng 6 năm 2025"
+    );
+    let all = read.join(" ");
+    assert_eq!(all.matches("Văn phòng").count(), 14, "{all}");
+    assert!(
+        all.ends_with("Sở báo cáo kết quả sáu tháng như sau."),
+        "{all}"
+    );
+    head.truncate(5);
+    head.extend([
+        Drawn(240.0, 712.0, "Báo"),
+        Drawn(268.0, 712.0, "cáo"),
+        Drawn(60.0, 690.0, "Sở báo cáo kết quả sáu tháng như sau."),
+    ]);
+    assert_eq!(texts(&pdf(&[upright(&head)], ""))[1], "Báo cáo");
+}
+
+#[test]
 fn a_state_in_the_middle_has_no_body_beside_it() {
     let page = upright(&[
         Drawn(195.0, 780.0, "Cộng hòa xã hội chủ nghĩa Việt Nam"),

@@ -7,7 +7,7 @@ use unpdf::parser::TextLine;
 
 use crate::document::ParagraphKind;
 use crate::ingest::pdf::double::Doubled;
-use crate::ingest::pdf::element;
+use crate::ingest::pdf::element::{kind_of, text_of};
 use crate::ingest::pdf::lines::pieces;
 
 /// The paragraphs of a cell.
@@ -37,9 +37,9 @@ impl CellReader {
     }
 
     pub(super) fn read(&self, paragraph: &Paragraph) -> (ParagraphKind, String) {
-        let text = element::text(paragraph);
+        let text = text_of(paragraph);
         let once = self.doubled.once(&text);
-        (element::kind(paragraph), self.joined(once))
+        (kind_of(paragraph), self.joined(once))
     }
 
     /// A text without the spaces that stand for the end of a line inside a word.

@@ -1,12 +1,16 @@
 //! What do the rows of a page's tables say? A table of the layout analysis → blocks, one a row.
 
 mod cell;
+mod number;
 mod over_pages;
+
+use std::collections::VecDeque;
 
 use unpdf::model::Table;
 
 use self::cell::Cell;
 pub(super) use self::cell::CellReader;
+pub(super) use self::number::add_to_row;
 pub(super) use self::over_pages::OpenTable;
 use super::continuation::append_line;
 use super::letters::is_small;
@@ -16,11 +20,13 @@ use crate::ingest::blocks::{Block, Blocks};
 use crate::ingest::shape;
 
 /// A row of a table, column by column; those that a merged cell covers are empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Row {
     cells: Vec<String>,
     /// Whether a table begins with it.
     is_first: bool,
+    /// How many ends of pages part it.
+    page_ends: usize,
 }
 
 /// The rows of a table, or the paragraphs that it only puts into their places.
@@ -44,15 +50,21 @@ pub(super) fn rows(table: &Table, page: u32, reader: &CellReader) -> Vec<Placed>
     with_cells(placed, &cells)
 }
 
-/// The blocks of a table with their cells, where they are rows.
+/// The blocks of a table with their cells, where they are rows. Empty rows have no block, and of others that give none
+/// some are passed over.
 fn with_cells(mut blocks: Vec<Placed>, cells: &[Vec<Cell>]) -> Vec<Placed> {
-    let mut rows = cells.iter().map(|cells| Row::of(cells));
+    const AHEAD: usize = 16;
+    let rows = cells.iter().map(|cells| Row::of(cells));
+    let mut rows: VecDeque<Row> = rows.filter(|row| row.filled().next().is_some()).collect();
     let mut is_first = true;
     let are_rows = blocks.iter_mut();
     for placed in are_rows.filter(|placed| placed.block.kind == ParagraphKind::Table) {
         let text = placed.block.text();
-        let row = rows.find(|row| row.text() == text);
-        placed.row = row.map(|row| Row { is_first, ..row });
+        let found = rows.iter().take(AHEAD).position(|row| row.text() == text);
+        if let Some(index) = found {
+            let row = rows.drain(..=index).next_back();
+            placed.row = row.map(|row| Row { is_first, ..row });
+        }
         is_first = false;
     }
     blocks
@@ -68,6 +80,7 @@ impl Row {
         Self {
             cells: cells.iter().map(joined).collect(),
             is_first: false,
+            page_ends: 0,
         }
     }
 

@@ -2,12 +2,12 @@
 //!
 //! The layout analysis leaves numbers near the edges of a page out; some are cells.
 
-use super::lines::{Line, key};
-use super::place::Placed;
 use crate::document::ParagraphKind;
+use crate::ingest::pdf::lines::{Line, key};
+use crate::ingest::pdf::place::Placed;
 
 /// Puts a number back into the row of a table that it stands in, if it does.
-pub(super) fn add_to_row(number: &Line, lines: &[Line], blocks: &mut [Placed]) -> bool {
+pub(in super::super) fn add_to_row(number: &Line, lines: &[Line], blocks: &mut [Placed]) -> bool {
     let is_beside = |line: &&Line| line.extent.is_beside(number.extent);
     let mut beside: Vec<&Line> = lines.iter().filter(is_beside).collect();
     beside.sort_by(|one, other| one.extent.left.total_cmp(&other.extent.left));
@@ -71,9 +71,9 @@ fn rows(blocks: &[Placed]) -> impl Iterator<Item = (usize, String)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lines::tests::line;
     use super::*;
     use crate::ingest::blocks::Block;
+    use crate::ingest::pdf::lines::tests::line;
 
     #[test]
     fn a_number_goes_into_the_row_whose_cells_have_lines_around_it() {
