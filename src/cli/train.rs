@@ -187,7 +187,7 @@ pub struct TrainDistil {
     #[arg(long, default_value_t = 96, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub batch: u16,
     /// Learning rate of all layers
-    #[arg(long, default_value_t = 4e-4, value_name = "RATE", value_parser = share)]
+    #[arg(long, default_value_t = 4e-4, value_name = "RATE", value_parser = amount)]
     pub rate: f64,
     /// Seed of the order of the windows
     #[arg(long, default_value_t = 1)]
@@ -263,12 +263,17 @@ pub struct TrainJoint {
     pub learning: Learning,
 }
 
+/// A finite number from 0.
+pub(super) fn amount(text: &str) -> Result<f64, String> {
+    within(text, f64::from(f32::MAX), "a number from 0 to 3e38")
+}
+
 /// How much an example counts; as much as its file may say.
 pub(super) fn weight(text: &str) -> Result<f64, String> {
     within(text, 1000.0, "a number from 0 to 1000")
 }
 
-/// A share or a rate.
+/// A number from 0 to 1.
 pub(super) fn share(text: &str) -> Result<f64, String> {
     within(text, 1.0, "a number from 0 to 1")
 }
@@ -297,11 +302,13 @@ mod tests {
 
     #[test]
     fn numbers_out_of_range_are_refused() {
-        assert_eq!([share("8e-5"), share("1")], [Ok(8e-5), Ok(1.0)]);
+        assert_eq!(amount("8e-5"), Ok(8e-5));
+        assert_eq!(share("1"), Ok(1.0));
         for (parser, wrong) in [
-            (weight as fn(&str) -> _, "1e38"),
-            (weight, "inf"),
-            (share, "-1"),
+            (amount as fn(&str) -> _, "-1"),
+            (amount, "inf"),
+            (amount, "1e39"),
+            (weight, "1e38"),
             (share, "1.1"),
             (share, "NaN"),
             (dropout, "1"),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{dropout, share, weight};
+use super::{amount, dropout, share, weight};
 use crate::cli::{ModelChoice, Threads};
 
 /// The options that say how an encoder learns.
@@ -42,13 +42,13 @@ pub struct Learning {
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub accumulate: u16,
     /// Learning rate of the last layer; by default 8e-5, and 2e-5 where the model knows all the labels already
-    #[arg(long, value_name = "RATE", value_parser = share)]
+    #[arg(long, value_name = "RATE", value_parser = amount)]
     pub rate: Option<f64>,
     /// By what the rate shrinks from each layer to the one below, from 0 to 1
     #[arg(long, default_value_t = 0.9, value_name = "FACTOR", value_parser = share)]
     pub layer_decay: f64,
     /// Learning rate of the heads
-    #[arg(long, default_value_t = 1e-3, value_name = "RATE", value_parser = share)]
+    #[arg(long, default_value_t = 1e-3, value_name = "RATE", value_parser = amount)]
     pub head_rate: f64,
     /// The share of numbers that dropout sets to zero while learning, from 0 to 0.9
     #[arg(long, default_value_t = 0.1, value_name = "SHARE", value_parser = dropout)]
@@ -57,7 +57,7 @@ pub struct Learning {
     #[arg(long, default_value_t = 0.1, value_name = "SHARE", value_parser = share)]
     pub warm_up: f64,
     /// How strongly matrices are pulled to zero
-    #[arg(long, default_value_t = 0.01, value_name = "NUMBER", value_parser = share)]
+    #[arg(long, default_value_t = 0.01, value_name = "NUMBER", value_parser = amount)]
     pub weight_decay: f64,
     /// Stop after N epochs in a row without a lower loss on what is held out, and keep the best epoch; by default
     /// all epochs are learnt and the last one is kept
