@@ -77,7 +77,12 @@ fn may_go_on(last: &Placed, next: &Placed) -> bool {
 }
 
 fn are_prose(last: &Placed, next: &Placed) -> bool {
-    last.block.kind.is_prose() && next.block.kind == ParagraphKind::Body
+    // A few words alone on their page may look like a heading, but none begins with a small letter.
+    let is_body = match next.block.kind {
+        ParagraphKind::Heading => begins_small(&next.block),
+        kind => kind == ParagraphKind::Body,
+    };
+    last.block.kind.is_prose() && is_body
 }
 
 fn ends_with_clause(last: &Placed) -> bool {

@@ -274,6 +274,7 @@ mod tests {
 
     use super::super::place::Place;
     use super::*;
+    use crate::document::ParagraphKind;
 
     const A4: PageBox = PageBox {
         llx: 0.0,
@@ -332,6 +333,25 @@ mod tests {
             ],
         ]);
         assert_eq!(kept(pages), ["Thân bài còn dang dở.", "Mục hai", "Ba."]);
+    }
+
+    #[test]
+    fn a_rest_that_looks_like_a_heading_goes_on() {
+        let mut pages = pages(&[
+            &[(700.0, "Xã xem xét, sửa đổi,")],
+            &[(700.0, "bổ sung cho phù hợp.")],
+            &[(700.0, "Điều 2. Thi hành")],
+        ]);
+        for page in &mut pages[1..] {
+            page.blocks[0].block.kind = ParagraphKind::Heading;
+        }
+        assert_eq!(
+            kept(pages),
+            [
+                "Xã xem xét, sửa đổi, bổ sung cho phù hợp.",
+                "Điều 2. Thi hành"
+            ]
+        );
     }
 
     #[test]
