@@ -80,6 +80,14 @@ impl Traced {
             && !self.ends_before(next, margins)
     }
 
+    /// Whether the last line and the next one have more than half of the shorter one above each other.
+    fn is_above(&self, next: &Self) -> bool {
+        let (last, first) = (self.last, next.first);
+        let shared = last.right.min(first.right) - last.left.max(first.left);
+        let shorter = (last.right - last.left).min(first.right - first.left);
+        2.0 * shared > shorter
+    }
+
     /// Whether the two are lines of one title in capitals.
     fn has_more_of_title(&self, next: &Self) -> bool {
         let distance = self.distance_to(next);
@@ -90,6 +98,7 @@ impl Traced {
             && shape::marker(next_text.trim()) == Marker::None
             && (self.first.size - next.first.size).abs() < 0.5
             && (0.0..2.0 * self.first.size).contains(&distance)
+            && self.is_above(next)
             && font_of(&self.block) == font_of(&next.block)
     }
 }

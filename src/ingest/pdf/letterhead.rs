@@ -12,7 +12,7 @@ use super::place::{Extent, Placed};
 use super::region::Region;
 use crate::document::ParagraphKind;
 use crate::ingest::official;
-use crate::ingest::shape::is_capitals;
+use crate::ingest::shape::{Marker, ends_sentence, is_capitals, marker};
 
 /// The space between two cells; between two words it is half as wide.
 const GAP_EMS: f32 = 0.5;
@@ -149,6 +149,9 @@ struct Cells {
     left: Option<Extent>,
     /// The last line on the right side.
     right: Extent,
+    /// What the left side says so far.
+    has_number: bool,
+    has_subject: bool,
 }
 
 impl Cells {
@@ -163,6 +166,8 @@ impl Cells {
             state,
             left: None,
             right: state,
+            has_number: false,
+            has_subject: false,
         }
     }
 
@@ -207,14 +212,35 @@ impl Cells {
                 .is_none_or(|left| has_middle_of(left) || begins_below(left));
         if is_of_right && official::stands_below_state(text) {
             Some((None, Some(line)))
-        } else if is_of_left {
+        } else if is_of_left && self.may_name_more(text) {
             Some((Some(line), None))
         } else {
             None
         }
     }
 
+    /// Whether a line with nothing beside it may be of the left side: below the number only what the letter is about, stamps
+    /// and signs.
+    fn may_name_more(&self, text: &str) -> bool {
+        let text = text.trim();
+        let is_item =
+            marker(text) != Marker::None && !official::begins_with_number_or_subject(text);
+        let is_sentence = ends_sentence(text) || text.ends_with(',');
+        let is_of_number = !self.has_number
+            || self.has_subject
+            || is_capitals(text)
+            || text.starts_with('(')
+            || official::begins_with_number_or_subject(text)
+            || !text.contains(char::is_alphanumeric);
+        is_of_number && (!is_sentence || self.has_subject) && !is_item
+    }
+
     fn extend(&mut self, left: Option<&Line>, right: Option<&Line>) {
+        let text = left.map(|left| decoded(&left.block)).unwrap_or_default();
+        if official::begins_with_number_or_subject(&text) {
+            self.has_subject |= !text.trim_start().to_lowercase().starts_with("số");
+            self.has_number = true;
+        }
         self.left = self.left.or_else(|| left.map(|left| left.extent));
         self.right = right.map_or(self.right, |right| right.extent);
     }

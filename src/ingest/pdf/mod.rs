@@ -13,6 +13,7 @@ mod joining;
 mod letterhead;
 mod letters;
 mod lines;
+mod number_line;
 mod page;
 mod paragraph;
 mod place;

@@ -9,6 +9,7 @@ use super::double;
 use super::element::{kind_of, text_of};
 use super::letterhead::Letterhead;
 use super::lines::{self, Line};
+use super::number_line;
 use super::paragraph::Traced;
 use super::place::{Margins, PageText, Place, Placed};
 use super::signature::Foot;
@@ -58,6 +59,7 @@ pub(super) fn blocks(page: &Page, mut lines: PageLines) -> PageText {
         }
     }
     blocks.extend(open.map(|open| open.on(lines.page, margins)));
+    number_line::put_back(&lines.lines, &mut blocks, margins);
     if let Some(head) = lines.head.take() {
         head.put_into(&mut blocks, &lines.lines);
     }

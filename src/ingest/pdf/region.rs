@@ -32,9 +32,11 @@ impl Region {
     /// Puts other blocks in the place of those that its lines were read as. Does nothing where those hold other lines too,
     /// or where some of its lines are in no known block.
     pub(super) fn replace(self, blocks: &mut Vec<Placed>, lines: &[Line], other: Vec<Placed>) {
+        // Signs alone, such as the star of the Party's letters, are in no block.
+        let says_nothing = |line: &Line| !line.key.contains(char::is_alphanumeric);
         let are_known = lines
             .iter()
-            .all(|line| line.is_used() || !self.has(line.extent));
+            .all(|line| line.is_used() || says_nothing(line) || !self.has(line.extent));
         let is_above = |line: Extent| line.baseline > self.top;
         let is_partly_in = |lines: EndLines| {
             self.has(lines.first) != self.has(lines.last)

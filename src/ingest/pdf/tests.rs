@@ -380,6 +380,23 @@ fn addressees_and_a_title_of_two_words_stand_below_the_letterhead() {
 }
 
 #[test]
+fn a_last_line_that_is_a_number_belongs_to_its_sentence() {
+    let page = upright(&[
+        Drawn(
+            85.0,
+            700.0,
+            "Sở đã tổ chức cho các trường trong toàn tỉnh tuyển sinh vào lớp",
+        ),
+        Drawn(85.0, 684.0, "10."),
+        Drawn(85.0, 650.0, "Các trường đã làm tốt."),
+    ]);
+    assert_eq!(
+        texts(&pdf(&[page], ""))[0],
+        "Sở đã tổ chức cho các trường trong toàn tỉnh tuyển sinh vào lớp 10."
+    );
+}
+
+#[test]
 fn a_state_in_the_middle_has_no_body_beside_it() {
     let page = upright(&[
         Drawn(195.0, 780.0, "Cộng hòa xã hội chủ nghĩa Việt Nam"),

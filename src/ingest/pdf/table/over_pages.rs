@@ -11,38 +11,21 @@ const MAX_HEAD: usize = 4;
 /// No row is longer than so many pages; each makes its text anew.
 const MAX_PAGE_ENDS: usize = 3;
 
-/// Words that hardly a cell ends with; what follows may be a name.
-const UNFINISHED: [&str; 30] = [
-    "và",
-    "của",
-    "với",
-    "về",
-    "cho",
-    "các",
-    "những",
-    "theo",
-    "từ",
-    "tại",
+/// Words that no cell ends with; what follows may be a name.
+const UNFINISHED: [&str; 10] = [
+    "và", "của", "với", "về", "cho", "các", "những", "theo", "từ", "tại",
+];
+
+/// How names of bodies begin, where a narrow column breaks them: `Phòng` | `Nông nghiệp`.
+const OF_NAMES: [&str; 8] = [
     "phòng",
+    "văn phòng",
     "ban",
+    "ủy ban",
     "sở",
-    "ủy",
-    "cục",
-    "bộ",
+    "chi cục",
+    "trung tâm",
     "hội",
-    "đoàn",
-    "trường",
-    "ty",
-    "tâm",
-    "xã",
-    "huyện",
-    "tỉnh",
-    "phố",
-    "phường",
-    "thôn",
-    "bản",
-    "ông",
-    "bà",
 ];
 
 /// Words that a number follows, though some cells end with them (`cả năm`).
@@ -206,11 +189,16 @@ fn cell_goes_on(cell: &str, rest: &str) -> bool {
     // A sign alone says that there is nothing.
     let is_open = (last.ends_with(['-', '/', ',']) && cell.contains(char::is_alphanumeric))
         || UNFINISHED.contains(&last.as_str())
+        || OF_NAMES.contains(&cell.trim().to_lowercase().as_str())
         || (is_number && OF_TIMES.contains(&last.as_str()));
+    let is_date = last.contains('/') && last.ends_with(|c: char| c.is_ascii_digit());
     // The same unit in two rows.
     let is_same = cell == rest;
     let has_text = rest.contains(char::is_alphanumeric);
-    has_text && !is_same && (is_open || (breaks_off(cell) && begins_inside(rest)))
+    has_text
+        && !is_same
+        && !is_date
+        && (is_open || (breaks_off(cell) && begins_inside(rest.trim_start_matches('('))))
 }
 
 #[cfg(test)]

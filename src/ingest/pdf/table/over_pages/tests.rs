@@ -139,6 +139,8 @@ fn cells_go_on_inside_sentences_names_and_dates() {
         ("Trước ngày", "30/6", true),
         ("Giai đoạn 2021 -", "2025", true),
         ("Cả năm", "Phòng Nội vụ", false),
+        ("Hội Nông dân tỉnh", "Đài Truyền thanh", false),
+        ("Trước ngày 15/7/2025", "tháng 9 năm 2025", false),
         ("tấn", "tấn", false),
         ("-", "9", false),
         ("12", "45", false),
