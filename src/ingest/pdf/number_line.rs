@@ -9,10 +9,10 @@ use crate::ingest::shape;
 
 /// Puts numbers that are a line of their own back at the ends of the sentences right above them.
 pub(super) fn put_back(lines: &[Line], blocks: &mut [Placed], margins: Margins) {
-    for number in lines
-        .iter()
-        .filter(|line| !line.is_used() && is_number(&line.key))
-    {
+    // A page has one or two; what has thousands is made to.
+    const MOST: usize = 100;
+    let are_left_out = |line: &&Line| !line.is_used() && is_number(&line.key);
+    for number in lines.iter().filter(are_left_out).take(MOST) {
         let goes_on = |placed: &&mut Placed| {
             let is_above = |lines: EndLines| is_right_below(number, lines, margins);
             placed.block.kind.is_prose()
