@@ -120,7 +120,7 @@ impl StateLine {
     /// The parts of a line before the state's name and from there on; the name stands apart, or is all in capitals.
     fn divide(index: usize, line: &TextLine, page: u32) -> Option<Self> {
         let is_full = |start: &usize| !line.spans[*start].text.trim().is_empty();
-        let starts = (0..line.spans.len()).filter(is_full).take(MAX_LINES);
+        let mut starts = (0..line.spans.len()).filter(is_full).take(MAX_LINES);
         let first = starts.clone().next()?;
         let part = |spans: &[_]| Line::of(&TextLine::from_spans(spans.to_vec()), page);
         let state = |start: usize| {
@@ -130,7 +130,7 @@ impl StateLine {
                 || (start > first && official::begins_with_youth_union(&text));
             is_state.then_some((start, state, text))
         };
-        let (start, state, text) = starts.clone().find_map(state)?;
+        let (start, state, text) = starts.find_map(state)?;
         let left = (start > first).then(|| part(&line.spans[..start]));
         let is_apart = left
             .as_ref()

@@ -10,6 +10,8 @@ use crate::ingest::pdf::double::Doubled;
 use crate::ingest::pdf::element::{kind_of, text_of};
 use crate::ingest::pdf::lines::pieces;
 
+const HYPHENS: [char; 2] = ['-', '\u{2010}'];
+
 /// The paragraphs of a cell.
 pub(super) type Cell = Vec<(ParagraphKind, String)>;
 
@@ -24,7 +26,13 @@ pub(in super::super) struct CellReader {
 impl CellReader {
     pub(in super::super) fn of(lines: &[TextLine], doubled: Doubled) -> Self {
         const GAP_EMS: f32 = 0.6;
-        let pieces = lines.iter().flat_map(|line| pieces(line, GAP_EMS));
+        // Pieces copy their spans, and few lines have a hyphen.
+        let has_hyphen = |line: &&TextLine| {
+            let mut spans = line.spans.iter();
+            spans.any(|span| span.text.contains(HYPHENS))
+        };
+        let lines = lines.iter().filter(has_hyphen);
+        let pieces = lines.flat_map(|line| pieces(line, GAP_EMS));
         let last_word = |piece: TextLine| {
             let text = piece.text();
             text.split_whitespace().next_back().map(str::to_owned)
@@ -60,7 +68,7 @@ impl CellReader {
 }
 
 fn ends_with_hyphen(word: &str) -> bool {
-    let before = word.strip_suffix(['-', '\u{2010}']);
+    let before = word.strip_suffix(HYPHENS);
     before.is_some_and(|before| before.ends_with(char::is_alphanumeric))
 }
 
