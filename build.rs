@@ -28,9 +28,20 @@ fn main() {
     let version = std::env::var("CARGO_PKG_VERSION").expect("cargo sets CARGO_PKG_VERSION");
     println!("cargo::rustc-env=TOMTAT_BUILD={version} ({build:08x})");
 
+    deepen_stack();
     println!("cargo::rerun-if-env-changed=CUDA_COMPUTE_CAP");
     if std::env::var_os("CARGO_FEATURE_CUDA").is_some() {
         compile_kernels();
+    }
+}
+
+/// Gives the program on Windows the stack that other systems give it, of 8 MiB in place of one or two: readers follow what is
+/// nested as deep as docs/formats.md says.
+fn deepen_stack() {
+    if std::env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("windows") {
+        let is_msvc = std::env::var("CARGO_CFG_TARGET_ENV").as_deref() == Ok("msvc");
+        let option = if is_msvc { "/STACK:" } else { "-Wl,--stack," };
+        println!("cargo::rustc-link-arg-bins={option}{}", 8 << 20);
     }
 }
 

@@ -16,11 +16,12 @@ pub(super) const FILE_NAME: &str = "run.lock";
 pub enum LockError {
     /// Another run does.
     #[error(
-        "another run ({holder}) is working in this folder; wait for it, or choose another output folder"
+        "another run{} is working in this folder; wait for it, or choose another output folder",
+        holder.as_ref().map_or_else(String::new, |holder| format!(" ({holder})"))
     )]
     Held {
-        /// Its process.
-        holder: String,
+        /// Its process, where the system lets others read what is locked; Windows does not.
+        holder: Option<String>,
     },
     /// What the system says.
     #[error("cannot lock the output folder")]
@@ -52,8 +53,8 @@ impl Lock {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let mut holder = String::new();
-                file.take(100).read_to_string(&mut holder)?;
-                let holder = holder.trim().to_owned();
+                let read = file.take(100).read_to_string(&mut holder);
+                let holder = read.is_ok().then(|| holder.trim().to_owned());
                 return Err(LockError::Held { holder });
             }
             Err(TryLockError::Error(error)) => return Err(error.into()),

@@ -3,6 +3,7 @@
 pub mod duplicates;
 pub mod lock;
 pub mod manifest;
+mod memory;
 pub mod progress;
 pub mod run;
 pub mod sources;
@@ -16,7 +17,9 @@ use crate::pipeline::{Input, Pipeline};
 use crate::record::Record;
 use sources::Next;
 
-pub use sources::{Inputs, SourceOptions, discover, documents_below, files, lines, shared_folder};
+pub use sources::{
+    Inputs, SourceOptions, discover, documents_below, files, lines, open_file, shared_folder,
+};
 
 /// A wave ends with the document that reaches one of these: enough text to fill the transformer's passes on
 /// every core, little enough to lose, to wait for and to hold.

@@ -13,6 +13,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::memory;
 use crate::ingest::{self, RawDocument, ReadOptions};
 use crate::pipeline::{Content, Input};
 use crate::record::Failure;
@@ -23,12 +24,16 @@ const LARGE_BYTES: usize = 8 << 20;
 /// The code where a worker came to an end of its own.
 const CRASHED: &str = "reader_crashed";
 
+/// `CREATE_NEW_PROCESS_GROUP` of Windows.
+#[cfg(windows)]
+const OWN_GROUP: u32 = 0x200;
+
 /// What a worker may do with one document.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// How long it may read.
     pub time: Duration,
-    /// How much memory it may use, in bytes; kept on Unix only.
+    /// How much memory it may use, in bytes.
     pub memory: u64,
 }
 
@@ -137,6 +142,8 @@ impl Workers {
         // Ctrl-C at a terminal is for the run, which finishes its batch with the help of its workers.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        #[cfg(windows)]
+        std::os::windows::process::CommandExt::creation_flags(&mut command, OWN_GROUP);
         let mut child = command.spawn()?;
         let (Some(stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(io::ErrorKind::BrokenPipe.into());
@@ -215,7 +222,7 @@ pub fn serve(
     memory: u64,
     options: &ReadOptions,
 ) -> io::Result<()> {
-    limit_memory(memory)?;
+    memory::limit(memory)?;
     let (sender, requests) = channel();
     thread::spawn(move || {
         let mut input = BufReader::new(input);
@@ -237,26 +244,6 @@ fn answer(path: &[u8], bytes: &[u8], options: &ReadOptions) -> serde_json::Resul
     let path = String::from_utf8_lossy(path);
     let read = ingest::read(bytes, Some(&path), options).map_err(Failure::from);
     serde_json::to_vec(&read)
-}
-
-/// What a process may write to on Linux; elsewhere that does not bound what it maps, but its addresses do.
-#[cfg(unix)]
-fn limit_memory(bytes: u64) -> io::Result<()> {
-    use rlimit::Resource;
-    let memory = if cfg!(target_os = "linux") {
-        Resource::DATA
-    } else {
-        Resource::AS
-    };
-    let (_, most) = memory.get()?;
-    memory.set(bytes.min(most), most)?;
-    // A crash is expected here, and its image of no use.
-    Resource::CORE.set(0, 0)
-}
-
-#[cfg(not(unix))]
-fn limit_memory(_: u64) -> io::Result<()> {
-    Ok(())
 }
 
 fn write_frame(output: &mut impl Write, bytes: &[u8]) -> io::Result<()> {

@@ -127,7 +127,7 @@ pub struct DocumentLimits {
     /// Give up reading a document after this many seconds
     #[arg(long, default_value_t = 120.0, value_name = "SECONDS", value_parser = seconds)]
     pub document_timeout: f64,
-    /// Give up reading a document that needs more memory than this, in mebibytes (Unix)
+    /// Give up reading a document that needs more memory than this, in mebibytes
     #[arg(long, default_value_t = 2048, value_name = "MIB", value_parser = clap::value_parser!(u64).range(64..=1 << 24))]
     pub document_memory: u64,
 }

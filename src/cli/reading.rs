@@ -19,6 +19,9 @@ pub struct Read {
     /// How to write the results
     #[arg(short, long, value_enum, default_value_t = FormatName::Text)]
     pub format: FormatName,
+    /// The file to write; `-` is standard output
+    #[arg(short, long, default_value = "-", value_name = "FILE")]
+    pub output: PathBuf,
     /// What to make of each document.
     #[command(flatten)]
     pub documents: DocumentOptions,

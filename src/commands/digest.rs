@@ -34,7 +34,7 @@ pub(super) fn digest(arguments: &cli::Digest, talk: Talk) -> Result<Exit> {
         language: arguments.language.into(),
         title: arguments.title.as_deref(),
     };
-    if arguments.output == Path::new("-") {
+    if output::is_standard_output(&arguments.output) {
         let mut stdout = BufWriter::new(output::stdout());
         page::write(&digest, options, &mut stdout)?;
         stdout.flush()?;

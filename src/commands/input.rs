@@ -1,10 +1,12 @@
 //! The files that a command reads whole or by lines, besides documents.
 
-use std::fs::{self, File};
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
+
+use crate::batch::open_file;
 
 /// A file that was named and cannot be read.
 #[derive(Debug, Error)]
@@ -24,9 +26,13 @@ impl InputError {
 }
 
 pub(super) fn open(path: &Path) -> Result<File, InputError> {
-    File::open(path).map_err(InputError::of(path))
+    open_file(path).map_err(InputError::of(path))
 }
 
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, InputError> {
-    fs::read(path).map_err(InputError::of(path))
+    let mut bytes = Vec::new();
+    open_file(path)
+        .and_then(|mut file| file.read_to_end(&mut bytes))
+        .map_err(InputError::of(path))?;
+    Ok(bytes)
 }

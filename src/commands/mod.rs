@@ -28,7 +28,9 @@ use std::process::ExitCode;
 #[cfg(unix)]
 use std::sync::Arc;
 
-use anyhow::{Context, Error, Result};
+#[cfg(unix)]
+use anyhow::Context;
+use anyhow::{Error, Result};
 use clap::CommandFactory;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;

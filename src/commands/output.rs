@@ -1,7 +1,7 @@
 //! What is said on standard output and standard error.
 
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use console::Term;
@@ -14,14 +14,14 @@ use crate::render::{Format, TextOptions, View, one_line};
 use crate::results::{self, Documents};
 use crate::sources::Missing;
 
-/// The layout of `view` on this standard output: colours and line breaks are for terminals only.
-pub(super) fn format(name: FormatName, view: View) -> Format {
+/// The layout of `view` in the file `to`, or on this standard output: colours and line breaks are for terminals only.
+pub(super) fn format(name: FormatName, view: View, to: &Path) -> Format {
     match name {
         FormatName::Json => Format::Json,
         FormatName::Jsonl => Format::Jsonl,
         FormatName::Md => Format::Markdown(view),
         FormatName::Text => {
-            let terminal = io::stdout().is_terminal();
+            let terminal = is_standard_output(to) && io::stdout().is_terminal();
             // `console` honours NO_COLOR, CLICOLOR and TERM=dumb (https://no-color.org).
             let color = terminal && console::colors_enabled();
             let width = terminal.then(|| usize::from(Term::stdout().size().1).min(100));
@@ -30,31 +30,50 @@ pub(super) fn format(name: FormatName, view: View) -> Format {
     }
 }
 
-/// Standard output, whose errors name it.
-#[derive(Debug)]
-pub(super) struct StandardOutput(io::Stdout);
-
-pub(super) fn stdout() -> StandardOutput {
-    StandardOutput(io::stdout())
+/// Whether an output that was asked for is standard output.
+pub(super) fn is_standard_output(path: &Path) -> bool {
+    path == Path::new("-")
 }
 
-impl Write for StandardOutput {
+/// An output whose errors name it.
+#[derive(Debug)]
+pub(super) struct Named<W> {
+    output: W,
+    /// What it is in the middle of a sentence.
+    name: String,
+}
+
+/// Standard output, whose errors name it.
+pub(super) type StandardOutput = Named<io::Stdout>;
+
+pub(super) fn stdout() -> StandardOutput {
+    Named::new(io::stdout(), "standard output")
+}
+
+impl<W> Named<W> {
+    pub(super) fn new(output: W, name: impl Into<String>) -> Self {
+        let name = name.into();
+        Self { output, name }
+    }
+}
+
+impl<W: Write> Write for Named<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0
-            .write(bytes)
-            .map_err(|error| of_standard_output(&error))
+        let written = self.output.write(bytes);
+        written.map_err(|error| cannot_write(&self.name, &error))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush().map_err(|error| of_standard_output(&error))
+        let flushed = self.output.flush();
+        flushed.map_err(|error| cannot_write(&self.name, &error))
     }
 }
 
-fn of_standard_output(error: &io::Error) -> io::Error {
+fn cannot_write(name: &str, error: &io::Error) -> io::Error {
     // Whoever writes tries again after an interruption, and whoever reads may have seen enough: by the kind.
     io::Error::new(
         error.kind(),
-        format!("cannot write to standard output: {}", system::said(error)),
+        format!("cannot write to {name}: {}", system::said(error)),
     )
 }
 

@@ -1,17 +1,20 @@
 //! `tomtat summarize` and `tomtat classify`.
 
-use std::io::BufWriter;
+use std::io::{BufWriter, Write};
+use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use super::exit::{DeviceLost, Exit};
-use super::output;
+use super::files::{self, NewFile};
+use super::output::{self, Named};
 use super::session::{self, Session};
 use crate::batch::manifest::ResultCounts;
 use crate::batch::{self, SourceOptions};
 use crate::cli::{FormatName, Read};
+use crate::pipeline::PipelineOptions;
 use crate::record::{Failure, Record, Status};
-use crate::render::{Renderer, View};
+use crate::render::{Format, Renderer, View};
 
 pub(super) fn summarize(arguments: &Read) -> Result<Exit> {
     read(arguments, View::Summary)
@@ -26,11 +29,49 @@ fn read(arguments: &Read, view: View) -> Result<Exit> {
     // Paragraphs are shown to people by how they begin.
     options.with_text |=
         view == View::Labels && matches!(arguments.format, FormatName::Text | FormatName::Md);
+    let output = &arguments.output;
+    let format = output::format(arguments.format, view, output);
+    if output::is_standard_output(output) {
+        return write(arguments, options, format, output::stdout());
+    }
+    keep_documents(arguments)?;
+    files::make_folder_of(output)?;
+    let file = NewFile::create(output)?;
+    let named = Named::new(file.file(), output.display().to_string());
+    let exit = write(arguments, options, format, named)?;
+    // Nothing would take the place of what an earlier call wrote.
+    if exit != Exit::NoInput {
+        file.keep()?;
+    }
+    Ok(exit)
+}
+
+/// Refuses to write over one of the documents.
+fn keep_documents(arguments: &Read) -> Result<()> {
+    let output = &arguments.output;
+    files::refuse_to_overwrite(output, arguments.files.iter().cloned())?;
+    // Those that patterns name; what is no pattern is said of each file.
+    let folder = files::folder_of(output);
+    let documents = batch::documents_below(folder, &arguments.files, Path::new(""));
+    let name = Path::new(output.file_name().unwrap_or_default());
+    ensure!(
+        !documents.is_ok_and(|documents| documents.contains(name)),
+        "{} is read, and would be written over; name another place for the output",
+        output.display()
+    );
+    Ok(())
+}
+
+/// Reads the documents and writes what comes of them, but for failures where people read it.
+fn write(
+    arguments: &Read,
+    options: PipelineOptions,
+    format: Format,
+    to: impl Write,
+) -> Result<Exit> {
     let session = Session::open(arguments.documents.threads, &arguments.model, options)?;
     let pipeline = session.pipeline()?;
-
-    let format = output::format(arguments.format, view);
-    let mut renderer = Renderer::new(format, BufWriter::new(output::stdout()));
+    let mut renderer = Renderer::new(format, BufWriter::new(to));
     let mut tally = Tally::default();
     let inputs = batch::files(&arguments.files, &SourceOptions::default());
     let processed: Result<()> = batch::process(&pipeline, inputs, |records| {
@@ -40,8 +81,8 @@ fn read(arguments: &Read, view: View) -> Result<Exit> {
                 output::line(&line);
             }
             tally.add_record(&record);
-            let is_shown = record.status != Status::Failure
-                || matches!(arguments.format, FormatName::Json | FormatName::Jsonl);
+            let is_shown =
+                record.status != Status::Failure || matches!(format, Format::Json | Format::Jsonl);
             if is_shown {
                 renderer.write(&record)?;
             }

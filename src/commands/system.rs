@@ -8,6 +8,11 @@ pub(super) fn telling(error: io::Error) -> io::Error {
         io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
             "a file stands where a folder is to be; name another place for the output"
         }
+        // Windows says the same of a file that a program holds open.
+        io::ErrorKind::PermissionDenied if cfg!(windows) => {
+            "no permission to write there, or a program such as Excel has the file open; close it, or name another place for \
+             the output"
+        }
         io::ErrorKind::PermissionDenied => {
             "no permission to write there; name another place for the output"
         }

@@ -4,8 +4,10 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
 
+#[cfg(unix)]
+use crate::support::skip;
 use crate::support::{
-    assert_lawful, json_lines, results, run_fake, run_with_input, skip, stderr, stdout, tomtat,
+    assert_lawful, json_lines, results, run_fake, run_with_input, stderr, stdout, tomtat,
 };
 use serde_json::Value;
 use tempfile::TempDir;
@@ -141,6 +143,7 @@ fn bytes_in_no_encoding() {
     archive.assert_fails("hong.txt", "unknown_encoding");
 }
 
+#[cfg(unix)]
 #[test]
 fn a_file_without_permission() {
     use std::os::unix::fs::PermissionsExt;

@@ -419,3 +419,54 @@ fn patterns_match_with_and_without_a_leading_dot_and_say_when_nothing_does() {
         stderr(&output)
     );
 }
+
+#[test]
+fn a_summary_goes_into_a_file_that_is_no_document() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| folder.path().join(name);
+    let report = "# Báo cáo\n\nToàn huyện đã trồng mới 85 ha rừng, đạt 106% kế hoạch.\n";
+    fs::write(path("a.md"), report).expect("the folder is writable");
+    let run = |arguments: &[&str]| {
+        let mut program = tomtat(arguments);
+        let output = program
+            .args(["--encoder", "fake"])
+            .current_dir(folder.path())
+            .output();
+        output.expect("the program starts")
+    };
+    let shown = run(&["summarize", "a.md", "--format", "md"]);
+    let written = run(&[
+        "summarize",
+        "a.md",
+        "--format",
+        "md",
+        "-o",
+        "moi/tom-tat.md",
+    ]);
+    assert!(written.status.success(), "{}", stderr(&written));
+    assert!(written.stdout.is_empty() && written.stderr.is_empty());
+    let page = fs::read(path("moi/tom-tat.md")).expect("it was written");
+    assert!(!page.is_empty() && page == shown.stdout);
+
+    // Neither a document nor an earlier summary is lost.
+    for pattern in ["a.md", "*.md", "./a.md"] {
+        let refused = run(&["summarize", pattern, "-o", "a.md"]);
+        let said = stderr(&refused);
+        assert!(
+            said.contains("a.md is read, and would be written over"),
+            "{said}"
+        );
+    }
+    assert_eq!(
+        fs::read_to_string(path("a.md")).expect("it is there"),
+        report
+    );
+    let nothing = run(&["summarize", "khong-co.md", "-o", "moi/tom-tat.md"]);
+    assert_eq!(nothing.status.code(), Some(66));
+    assert_eq!(fs::read(path("moi/tom-tat.md")).expect("it is there"), page);
+    assert_eq!(
+        fs::read_dir(path("moi")).expect("it was made").count(),
+        1,
+        "nothing half written"
+    );
+}

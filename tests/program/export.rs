@@ -1,6 +1,7 @@
 //! `tomtat export`: the tables say what the results say.
 
 use std::fs::{self, File};
+use std::path::Path;
 
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, Row};
@@ -8,7 +9,7 @@ use serde_json::Value;
 
 use crate::archive::REPORTS;
 use crate::digest::results_of;
-use crate::support::{json_lines, run_fake, stderr, tomtat};
+use crate::support::{json_lines, run_fake, stderr, tomtat, written};
 
 fn rows(path: &str) -> Vec<Value> {
     let file = File::open(path).expect("the table is there");
@@ -160,6 +161,7 @@ fn what_was_not_read_has_a_table_of_its_own() {
     let exported = said(&["export", &out, "--to", "csv", "-o", &out]);
     assert!(exported.starts_with(counts), "{exported}");
     let failures = fs::read_to_string(format!("{out}/failures.csv")).expect("it is there");
+    let c = written(Path::new(c));
     let expected =
         format!("\u{feff}document,source,status,code,message\r\n{c},{c},failure,empty_document,");
     assert!(failures.starts_with(&expected), "{failures}");

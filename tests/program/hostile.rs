@@ -195,7 +195,9 @@ fn every_hostile_input_has_a_record_and_the_good_ones_their_results() {
         "không đuôi",
         "😀.pdf",
     ];
-    for name in odd_names {
+    // Windows has no such files, though archives from elsewhere do.
+    let is_name = |name: &&str| cfg!(unix) || !name.contains(['\n', '"', '<', '>']);
+    for name in odd_names.into_iter().filter(is_name) {
         store.add_good(&format!("tot/{name}"));
     }
     (10..50).for_each(|index| store.add_good(&format!("tot/{index:02}.txt")));

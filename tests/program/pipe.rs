@@ -1,5 +1,6 @@
 //! `tomtat pipe` between other programs.
 
+#[cfg(unix)]
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};

@@ -3,12 +3,12 @@
 use std::fs;
 use std::io::Write;
 use std::path::Path;
-#[cfg(unix)]
-use std::process::{Child, ChildStdin};
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::support::{json_lines, results, run_fake, skip, stderr, tomtat};
+#[cfg(unix)]
+use crate::support::skip;
+use crate::support::{json_lines, results, run_fake, stderr, tomtat};
 use tempfile::TempDir;
 
 /// An archive of `count` reports in a folder, a ZIP file and a JSONL table, some of them repeated or bad.
@@ -377,6 +377,44 @@ fn wait_for_state(out: &Path) {
     }
 }
 
+/// Starts a run over 400 documents whose source does not end, and waits until it has stored some.
+fn start_endless(mut program: Command, out: &Path, more: &[&str]) -> (Child, ChildStdin) {
+    let mut run = program
+        .args(["run", "-", "--encoder", "fake", "-o"])
+        .arg(out)
+        .args(more)
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut stdin = run.stdin.take().expect("it is piped");
+    for index in 0..400 {
+        let line = serde_json::json!({"id": index, "text": report(index)});
+        writeln!(stdin, "{line}").expect("the program reads its input");
+    }
+    wait_for_state(out);
+    (run, stdin)
+}
+
+#[test]
+fn a_folder_that_another_run_works_in_is_left_alone() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let out = folder.path().join("ket-qua");
+    let (mut run, _stdin) = start_endless(tomtat(&[]), &out, &[]);
+    let second = run_fake(&["run", "data/samples", "-o", out.to_str().expect("UTF-8")]);
+    let holder = if cfg!(unix) {
+        format!(" (process {})", run.id())
+    } else {
+        String::new()
+    };
+    run.kill().expect("it is ours");
+    run.wait().expect("it was killed");
+    let said = stderr(&second);
+    let expected = format!("another run{holder} is working in this folder; wait for it");
+    assert!(said.contains(&expected), "{said}");
+    assert_eq!(second.status.code(), Some(1));
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupted_run_says_how_to_go_on() {
@@ -425,26 +463,6 @@ fn a_run_under_nohup_outlives_its_terminal() {
     assert_eq!(results(&out).len(), 401);
 }
 
-/// Starts a run over 400 documents whose source does not end, and waits until it has stored some.
-#[cfg(unix)]
-fn start_endless(mut program: Command, out: &Path, more: &[&str]) -> (Child, ChildStdin) {
-    let mut run = program
-        .args(["run", "-", "--encoder", "fake", "-o"])
-        .arg(out)
-        .args(more)
-        .stdin(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
-    let mut stdin = run.stdin.take().expect("it is piped");
-    for index in 0..400 {
-        let line = serde_json::json!({"id": index, "text": report(index)});
-        writeln!(stdin, "{line}").expect("the program reads its input");
-    }
-    wait_for_state(out);
-    (run, stdin)
-}
-
 /// Sends a signal; `false` where there is no program to do so.
 #[cfg(unix)]
 fn send(signal: &str, run: &Child) -> bool {
@@ -485,11 +503,6 @@ fn interrupt(signal: &str, more: &[&str]) -> Option<serde_json::Value> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let out = folder.path().join("ket-qua");
     let (mut run, stdin) = start_endless(tomtat(&[]), &out, more);
-
-    let second = run_fake(&["run", "data/samples", "-o", out.to_str().expect("UTF-8")]);
-    assert_eq!(second.status.code(), Some(1));
-    let holder = format!("another run (process {})", run.id());
-    assert!(stderr(&second).contains(&holder), "{}", stderr(&second));
 
     if !send(signal, &run) {
         skip("no program to send signals with");

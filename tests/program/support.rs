@@ -38,6 +38,12 @@ pub(crate) fn run_with_input(arguments: &[&str], input: &[u8]) -> Output {
     child.wait_with_output().expect("the program ends")
 }
 
+/// A path as results and messages name it.
+pub(crate) fn written(path: &Path) -> String {
+    let path = path.to_str().expect("UTF-8");
+    path.replace(std::path::MAIN_SEPARATOR, "/")
+}
+
 /// Says that a test is left out, past the harness, which keeps what passing tests print to itself.
 pub(crate) fn skip(reason: &str) {
     let _ = writeln!(std::io::stderr(), "skipped: {reason}");

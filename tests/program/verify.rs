@@ -2,12 +2,15 @@
 
 use std::fs;
 use std::io::Write;
+#[cfg(target_os = "linux")]
 use std::path::Path;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::{json_lines, results, run_fake, stderr, stdout, tomtat};
+#[cfg(target_os = "linux")]
+use crate::support::results;
+use crate::support::{json_lines, run_fake, stderr, stdout, tomtat};
 
 /// A folder `kho` with documents and the results of a run over them.
 struct Run {

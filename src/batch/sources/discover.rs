@@ -175,7 +175,10 @@ fn nothing_matches(pattern: &Path) -> Entry {
 }
 
 fn matcher(pattern: &str) -> Result<GlobMatcher, DiscoverError> {
-    let glob = GlobBuilder::new(pattern).literal_separator(true).build();
+    let mut glob = GlobBuilder::new(pattern);
+    // As the system's own names: `*.doc` finds `BAOCAO.DOC` on Windows.
+    glob.literal_separator(true).case_insensitive(cfg!(windows));
+    let glob = glob.build();
     let error = |source| DiscoverError {
         pattern: pattern.to_owned(),
         source,

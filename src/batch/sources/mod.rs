@@ -17,6 +17,7 @@ mod visit;
 mod walk;
 
 use std::collections::VecDeque;
+use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -228,6 +229,18 @@ fn told_from_standard_input(path: &Path) -> PathBuf {
     }
 }
 
+/// Opens a file to read it.
+///
+/// # Errors
+///
+/// What the system says; of a folder that it is one, on every system. Windows speaks of a permission.
+pub fn open_file(path: &Path) -> io::Result<File> {
+    if path.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    File::open(path)
+}
+
 /// The folder that a path stands in; the current one where it names none.
 fn folder_of(path: &Path) -> Option<&Path> {
     let folder = path.parent()?;
@@ -237,8 +250,8 @@ fn folder_of(path: &Path) -> Option<&Path> {
 
 /// A path as a document's name, with `/` between its parts on every system.
 fn name_of(path: &Path) -> String {
-    let parts: Vec<_> = path.iter().map(written).collect();
-    parts.join("/").replacen("//", "/", 1)
+    let path: PathBuf = path.components().collect();
+    written(path.as_os_str()).into_owned()
 }
 
 /// Whether a file may hold more than one document, by its name.

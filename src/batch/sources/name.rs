@@ -1,7 +1,8 @@
 //! How is a path written that need not be text? Names of files ⇄ strings, so that no two files share one.
 //!
 //! A byte that is no UTF-8 becomes `\xE1`. Where a name has such a sequence itself, its backslash becomes `\x5C`. All
-//! other names stay as they are.
+//! other names stay as they are. On Windows, where names are in UTF-16, half of a character becomes `\uD83D`; no name there
+//! has a backslash of its own.
 
 use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
@@ -22,17 +23,64 @@ pub(super) fn path_of(written: &str) -> PathBuf {
     PathBuf::from(OsString::from_vec(bytes_of(written)))
 }
 
-/// A path as a string.
-#[cfg(not(unix))]
+/// A path as a string, with `/` between its parts as everywhere, so that results name documents alike on every system. A
+/// name in it that has half of a character, which Windows permits, names that as `\uD83D`.
+#[cfg(windows)]
 pub fn written(path: &OsStr) -> Cow<'_, str> {
-    // A backslash parts folders here, and names are Unicode but for halves of characters.
-    path.to_string_lossy()
+    use std::os::windows::ffi::OsStrExt;
+    match path.to_str() {
+        // Windows takes such a path by the letter, and `/` for a character of a name.
+        Some(path) if path.starts_with(r"\\?\") || !path.contains('\\') => Cow::Borrowed(path),
+        Some(path) => Cow::Owned(path.replace('\\', "/")),
+        None => Cow::Owned(written_wide(path.encode_wide())),
+    }
 }
 
 /// The path that a string was written for.
-#[cfg(not(unix))]
+#[cfg(windows)]
 pub(super) fn path_of(written: &str) -> PathBuf {
-    PathBuf::from(OsString::from(written))
+    use std::os::windows::ffi::OsStringExt;
+    PathBuf::from(OsString::from_wide(&wide_of(written)))
+}
+
+/// The units of a path of Windows as a string.
+#[cfg(any(windows, test))]
+fn written_wide(units: impl Iterator<Item = u16>) -> String {
+    let mut written = String::new();
+    for character in char::decode_utf16(units) {
+        match character {
+            Ok('\\') => written.push('/'),
+            Ok(character) => written.push(character),
+            // A string takes everything.
+            Err(half) => {
+                let _ = write!(written, r"\u{:04X}", half.unpaired_surrogate());
+            }
+        }
+    }
+    written
+}
+
+/// The units that [`written_wide`] wrote a string for, but for the separators of folders, of which Windows takes either.
+#[cfg(any(windows, test))]
+fn wide_of(written: &str) -> Vec<u16> {
+    let half = |rest: &str| {
+        let digits = rest.strip_prefix(r"\u")?.get(..4)?;
+        let unit = u16::from_str_radix(digits, 16).ok()?;
+        (0xD800..0xE000).contains(&unit).then_some(unit)
+    };
+    let mut units = Vec::with_capacity(written.len());
+    let mut rest = written;
+    while let Some(character) = rest.chars().next() {
+        let length = if let Some(unit) = half(rest) {
+            units.push(unit);
+            r"\uD800".len()
+        } else {
+            units.extend_from_slice(character.encode_utf16(&mut [0; 2]));
+            character.len_utf8()
+        };
+        rest = &rest[length..];
+    }
+    units
 }
 
 /// A path below `root`, as a string.
@@ -65,7 +113,7 @@ pub(super) fn written_bytes(name: &[u8]) -> Cow<'_, str> {
 }
 
 /// The bytes that [`written_bytes`] wrote a string for.
-#[cfg(unix)]
+#[cfg(any(unix, test))]
 fn bytes_of(written: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(written.len());
     let mut rest = written;
@@ -110,7 +158,7 @@ fn byte_of(text: &str) -> Option<u8> {
     (!byte.is_ascii()).then_some(byte)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
@@ -137,7 +185,24 @@ mod tests {
         assert_eq!(written_bytes(b"\\\xe1"), r"\\xE1");
     }
 
+    #[test]
+    fn half_a_character_is_named() {
+        let units = "kho\\b".encode_utf16().chain([0xD83D]);
+        assert_eq!(written_wide(units), r"kho/b\uD83D");
+    }
+
     proptest! {
+        #[test]
+        fn every_name_of_windows_is_found_again(
+            units in proptest::collection::vec(prop_oneof![
+                any::<u16>(), 0xD800..0xE000_u16, Just(u16::from(b'u')), Just(u16::from(b'D')), Just(u16::from(b'8')),
+            ], 0..12),
+        ) {
+            // Names have neither separator.
+            let units: Vec<u16> = units.into_iter().filter(|unit| !matches!(unit, 0x2F | 0x5C)).collect();
+            prop_assert_eq!(wide_of(&written_wide(units.iter().copied())), units);
+        }
+
         #[test]
         fn every_name_is_found_again(
             parts in proptest::collection::vec(prop_oneof![

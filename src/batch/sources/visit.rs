@@ -11,8 +11,8 @@ use std::sync::atomic::AtomicU64;
 use super::budget::Budget;
 use super::guard::{Counted, Guarded, Metered, Peeked};
 use super::{
-    Entry, STANDARD_INPUT, SourceOptions, container, gunzip, is_named_archive, mailbox, table, tar,
-    weight, written,
+    Entry, STANDARD_INPUT, SourceOptions, container, gunzip, is_named_archive, mailbox, open_file,
+    table, tar, weight, written,
 };
 use crate::ingest::mailbox::is_folder as is_mail_folder;
 use crate::ingest::{in_utf8, is_zip, jsonl};
@@ -118,11 +118,8 @@ impl<'a> Visitor<'a> {
             let mut stream = Counted::new(io::stdin().lock(), self.budget.streamed());
             return self.stream(place, &mut stream);
         }
-        let opened = File::open(path).and_then(|file| {
+        let opened = open_file(path).and_then(|file| {
             let metadata = file.metadata()?;
-            if metadata.is_dir() {
-                return Err(io::ErrorKind::IsADirectory.into());
-            }
             self.budget.note_size(metadata.len());
             Ok((file, weight(path, metadata.len())))
         });

@@ -7,7 +7,7 @@ use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use globset::{Glob, GlobMatcher};
+use globset::{GlobBuilder, GlobMatcher};
 
 use super::{Entry, folder_of, is_debris, name_of, told_from_standard_input};
 use crate::batch::{duplicates, lock};
@@ -207,7 +207,10 @@ impl<'a> Pattern<'a> {
         // Braces and brackets may hold separators: then a part alone is no pattern.
         let part = |part: &OsStr| {
             let glob = part.to_string_lossy();
-            let matcher = Glob::new(&glob).ok()?.compile_matcher();
+            let glob_of_part = GlobBuilder::new(&glob)
+                .case_insensitive(cfg!(windows))
+                .build();
+            let matcher = glob_of_part.ok()?.compile_matcher();
             (!glob.contains("**")).then(|| (part.to_owned(), matcher))
         };
         let parts: Vec<_> = path.iter().map_while(part).collect();

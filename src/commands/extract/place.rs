@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::record::SEPARATOR;
 
 /// The folders of a document that are kept are the last ones that have so many bytes together; every system takes paths of
@@ -15,8 +17,8 @@ pub(super) struct Places {
     /// The folder of all that was named, which is not repeated below the output.
     shared: PathBuf,
     suffix: &'static str,
-    files: HashSet<PathBuf>,
-    folders: HashSet<PathBuf>,
+    files: HashSet<String>,
+    folders: HashSet<String>,
 }
 
 impl Places {
@@ -36,16 +38,23 @@ impl Places {
         let name = writable(&id.file_name().unwrap_or_default().to_string_lossy());
         let stem = without_suffix(&name).to_owned();
         let alone = PathBuf::from(format!("{stem}.{}", self.suffix));
-        if !self.folders.contains(&alone) && self.files.insert(alone.clone()) {
+        if self.take(&alone) {
             return alone;
         }
         let folder = self.folder(id.strip_prefix(&self.shared).unwrap_or(id));
+        let suffix = self.suffix;
         let numbered = (2..).map(|number| format!("{name}.{number}"));
         let names = [stem, name.clone()].into_iter().chain(numbered);
         names
-            .map(|base| folder.join(format!("{base}.{}", self.suffix)))
-            .find(|path| !self.folders.contains(path) && self.files.insert(path.clone()))
+            .map(|base| folder.join(format!("{base}.{suffix}")))
+            .find(|path| self.take(path))
             .expect("there is always a further number")
+    }
+
+    /// Gives a path to a text, unless another text or a folder has it.
+    fn take(&mut self, path: &Path) -> bool {
+        let path = folded(path);
+        !self.folders.contains(&path) && self.files.insert(path)
     }
 
     /// The folders of a document as they may be made: none that leads anywhere else. Where a text has the name of one,
@@ -66,13 +75,22 @@ impl Places {
             .collect();
         kept.reverse();
         let folder: PathBuf = kept.iter().collect();
-        let above: Vec<&Path> = folder.ancestors().collect();
-        if above.iter().any(|folder| self.files.contains(*folder)) {
+        let above: Vec<String> = folder.ancestors().map(folded).collect();
+        if above.iter().any(|folder| self.files.contains(folder)) {
             return PathBuf::new();
         }
-        self.folders.extend(above.into_iter().map(Path::to_owned));
+        self.folders.extend(above);
         folder
     }
+}
+
+/// What two paths have in common that some system takes for the same: capitals and letters with their accents apart say nothing
+/// there.
+fn folded(path: &Path) -> String {
+    path.to_string_lossy()
+        .nfc()
+        .collect::<String>()
+        .to_lowercase()
 }
 
 /// A name without its suffix; that of a container before it is none. A suffix alone is no name of a member: `Họp!.txt` is a
@@ -90,19 +108,43 @@ fn without_suffix(name: &str) -> &str {
     name.get(..start + stem.len()).unwrap_or(name)
 }
 
-/// A name that every file system takes, with room for a number and a suffix: without control characters, 200 bytes at most.
+/// A name that every file system takes, with room for a number and a suffix: 200 bytes at most, without control characters and
+/// what Windows keeps for itself (<https://learn.microsoft.com/windows/win32/fileio/naming-a-file>).
 fn writable(name: &str) -> String {
+    let is_taken = |character: char| character.is_control() || r#"<>:"|?*\"#.contains(character);
     let end = name.floor_char_boundary(200);
-    name[..end].replace(char::is_control, "_")
+    let mut name = name[..end].replace(is_taken, "_");
+    let is_last_taken = name.ends_with(['.', ' ']) && !matches!(&*name, "." | "..");
+    if is_last_taken {
+        name.push('_');
+    }
+    if is_device(&name) {
+        name.insert(0, '_');
+    }
+    name
+}
+
+/// Whether Windows takes a name for a device, whatever follows its first full stop.
+fn is_device(name: &str) -> bool {
+    let name = name.split('.').next().unwrap_or_default().trim_end();
+    let is_port = |name: &str| {
+        let number = name
+            .strip_prefix("COM")
+            .or_else(|| name.strip_prefix("LPT"));
+        number.is_some_and(|number| number.len() == 1 && number.as_bytes()[0].is_ascii_digit())
+    };
+    let name = name.to_ascii_uppercase();
+    matches!(&*name, "CON" | "PRN" | "AUX" | "NUL") || is_port(&name)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::batch::sources::written;
 
     fn places(shared: &str, ids: &[&str]) -> Vec<String> {
         let mut places = Places::new(PathBuf::from(shared), "txt");
-        let path = |id: &&str| places.next(id).to_string_lossy().into_owned();
+        let path = |id: &&str| written(places.next(id).as_os_str()).into_owned();
         ids.iter().map(path).collect()
     }
 
@@ -131,6 +173,29 @@ mod tests {
                 "d.txt",
                 "hộp.mbox!message-1.txt",
                 "Họp!.txt",
+            ]
+        );
+    }
+
+    #[test]
+    fn every_system_takes_the_names_and_tells_them_apart() {
+        assert_eq!(
+            places(
+                "",
+                &[
+                    "kho/Họp: bàn \"A|B\"?.doc",
+                    "kho/con.doc",
+                    "kho. /com1/công văn.doc",
+                    "kho. /com1/CÔNG VĂN.doc",
+                    "kho/Công văn.doc",
+                ]
+            ),
+            [
+                "Họp_ bàn _A_B__.txt",
+                "_con.txt",
+                "công văn.txt",
+                "kho. _/_com1/CÔNG VĂN.txt",
+                "kho/Công văn.txt",
             ]
         );
     }

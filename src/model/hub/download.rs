@@ -160,6 +160,8 @@ fn is_of_disk(kind: ErrorKind) -> bool {
             | ErrorKind::NotFound
             | ErrorKind::NotADirectory
             | ErrorKind::IsADirectory
+            // A file where a folder is to be, on Windows.
+            | ErrorKind::AlreadyExists
     )
 }
 

@@ -51,7 +51,7 @@ pub enum CheckpointError {
         /// The folder.
         folder: PathBuf,
         /// Why.
-        source: Error,
+        source: Box<Error>,
     },
     /// What was read is no state of this network.
     #[error("the checkpoint in {folder} is damaged; take it away to start anew")]
@@ -59,7 +59,7 @@ pub enum CheckpointError {
         /// The folder.
         folder: PathBuf,
         /// What is wrong with it.
-        source: Error,
+        source: Box<Error>,
     },
     /// The checkpoint is sound, but the device has no room for it, or failed.
     #[error("the device cannot take up the state of learning, or hand it over")]
@@ -122,7 +122,7 @@ impl Checkpoint {
         candle_core::safetensors::save(&tensors, &partial).map_err(|source| {
             CheckpointError::Unwritable {
                 folder: self.folder.clone(),
-                source,
+                source: Box::new(source),
             }
         })?;
         self.replace_by(&partial)
@@ -225,7 +225,7 @@ impl Checkpoint {
     fn damaged(&self, source: Error) -> CheckpointError {
         CheckpointError::Damaged {
             folder: self.folder.clone(),
-            source,
+            source: Box::new(source),
         }
     }
 

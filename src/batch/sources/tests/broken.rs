@@ -76,7 +76,7 @@ fn what_stood_in_a_damaged_container_is_unreadable_and_not_gone() {
         ("g.zip!a.txt", "not_found"),
         (&format!("g.zip!{}", "x".repeat(3000)), "not_found"),
     ] {
-        let path = format!("{}/{path}", folder.path().display());
+        let path = format!("{}/{path}", written(folder.path().as_os_str()));
         let found = reopener.reopen(&path);
         assert_eq!(found.source.path, path);
         let code = found.content.err().map(|failure| failure.code);

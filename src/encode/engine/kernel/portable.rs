@@ -16,6 +16,35 @@ fn zip<A: Copy>(a: [A; LANES], b: [A; LANES], mut f: impl FnMut(A, A) -> A) -> [
     std::array::from_fn(|lane| f(a[lane], b[lane]))
 }
 
+/// `a * b + c`, rounded once. So is `f32::mul_add` by its documentation, but not where it is compiled to a call of MinGW's
+/// `fmaf`, which rounds twice.
+#[inline(always)]
+fn mul_add(a: f32, b: f32, c: f32) -> f32 {
+    if cfg!(all(windows, target_env = "gnu")) {
+        mul_add_in_f64(a, b, c)
+    } else {
+        a.mul_add(b, c)
+    }
+}
+
+/// The same by sums in `f64`, which hold the product. The sum is rounded to odd: of 53 bits 24 are rounded once as if nothing
+/// had been rounded before (Boldo and Melquiond, 2008, *Emulation of FMA and Correctly Rounded Sums: Proved Algorithms Using
+/// Rounding to Odd*, section 4).
+#[inline(always)]
+fn mul_add_in_f64(a: f32, b: f32, c: f32) -> f32 {
+    let (product, c) = (f64::from(a) * f64::from(b), f64::from(c));
+    let sum = product + c;
+    // What was rounded away (Knuth, *The Art of Computer Programming*, volume 2, section 4.2.2, theorem B).
+    let rest = sum - product;
+    let error = (product - (sum - rest)) + (c - rest);
+    if error == 0.0 || !sum.is_finite() || sum.to_bits() & 1 == 1 {
+        return sum as f32;
+    }
+    let is_away = (error > 0.0) == (sum > 0.0);
+    let bits = sum.to_bits();
+    f64::from_bits(if is_away { bits + 1 } else { bits - 1 }) as f32
+}
+
 impl Simd for Portable {
     type Float = [f32; LANES];
     type Int = [i32; LANES];
@@ -48,7 +77,7 @@ impl Simd for Portable {
     }
     #[inline(always)]
     fn mul_add(self, a: Self::Float, b: Self::Float, c: Self::Float) -> Self::Float {
-        std::array::from_fn(|lane| a[lane].mul_add(b[lane], c[lane]))
+        std::array::from_fn(|lane| mul_add(a[lane], b[lane], c[lane]))
     }
     #[inline(always)]
     fn div(self, a: Self::Float, b: Self::Float) -> Self::Float {
@@ -133,5 +162,34 @@ impl Simd for Portable {
     #[inline(always)]
     fn vectorize<C: Computation>(self, computation: C) -> C::Output {
         computation.run(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mul_add_in_f64;
+
+    // Machines whose own `mul_add` is one instruction, or a call that rounds once.
+    #[cfg(not(all(windows, target_env = "gnu")))]
+    proptest::proptest! {
+        #[test]
+        fn products_and_sums_are_rounded_once(
+            a in proptest::num::f32::ANY, b in proptest::num::f32::ANY, near in -2.0_f32..2.0, shift in -30..30_i32,
+        ) {
+            // Sums of which one part is far smaller than the other are where rounding twice is seen.
+            for c in [near, -a * b, a * b * near, a * b * 2.0_f32.powi(shift)] {
+                let (found, expected) = (mul_add_in_f64(a, b, c), a.mul_add(b, c));
+                proptest::prop_assert!(found.to_bits() == expected.to_bits() || (found.is_nan() && expected.is_nan()), "{a} * {b} + {c}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_just_below_the_middle_of_two_numbers_is_rounded_down() {
+        // In `f64` this is the middle, of which the even neighbour would be taken.
+        let [a, b] = [1.0, -1.0].map(|sign| 2.0_f32.powi(-12) * (1.0 + sign * 2.0_f32.powi(-15)));
+        let c = 1.0 + f32::EPSILON;
+        assert_eq!(mul_add_in_f64(a, b, c).to_bits(), c.to_bits());
+        assert_eq!(mul_add_in_f64(-a, b, -c).to_bits(), (-c).to_bits());
     }
 }
