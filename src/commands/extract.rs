@@ -168,7 +168,10 @@ impl<'a> Destination<'a> {
                 || real(folder)
                     .is_some_and(|folder| inner.is_some_and(|inner| inner.starts_with(folder)))
         };
-        self.documents.contains(place) || (folder.join(place).exists() && !is_inside())
+        let real_place = files::real_place(folder, place);
+        self.documents.contains(place)
+            || real_place.is_some_and(|place| self.documents.contains(&place))
+            || (folder.join(place).exists() && !is_inside())
     }
 
     fn finish(mut self) -> io::Result<()> {

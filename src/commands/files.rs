@@ -2,8 +2,10 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
+use std::mem;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::thread;
+use std::time::{Duration, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
 use serde::Serialize;
@@ -11,7 +13,7 @@ use tempfile::{Builder, NamedTempFile};
 
 use super::also;
 use super::output::as_json;
-use super::system::telling;
+use super::system::{is_held, telling};
 use crate::batch::UNFINISHED;
 use crate::batch::sources::OUTPUTS;
 use crate::results;
@@ -28,8 +30,11 @@ pub(super) fn keep_results<'a>(
         .map(|results| results.with_file_name(results::MANIFEST));
     refuse_to_overwrite(output, results.iter().cloned().chain(manifests))?;
     let name = output.file_name().unwrap_or_default().to_string_lossy();
-    let is_of_run =
-        OUTPUTS.contains(&&*name) && !also::files_but_of(&[]).iter().any(|also| *also == name);
+    let is_also = |also: &String| also.eq_ignore_ascii_case(&name);
+    let is_of_run = OUTPUTS
+        .iter()
+        .any(|output| output.eq_ignore_ascii_case(&name))
+        && !also::files_but_of(&[]).iter().any(is_also);
     let folder = folder_of(output);
     let has_run = || {
         let is_same = |other: &Path| folder.canonicalize().ok() == other.canonicalize().ok();
@@ -50,6 +55,14 @@ pub(super) fn folder_of(path: &Path) -> &Path {
     let folder = path.parent();
     let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
     folder.unwrap_or(Path::new("."))
+}
+
+/// The path below `folder` of what stands at `place` in it, as the system calls it: where capitals say nothing, names differ that
+/// are the same. Nothing where nothing stands there, or a link leads out.
+pub(super) fn real_place(folder: &Path, place: &Path) -> Option<PathBuf> {
+    let real = folder.join(place).canonicalize().ok()?;
+    let place = real.strip_prefix(folder.canonicalize().ok()?).ok()?;
+    Some(place.to_owned())
 }
 
 /// Refuses to write a file over one that is read for it, whatever way either was named.
@@ -191,14 +204,35 @@ impl NewFile {
     fn rename(self) -> Result<()> {
         let message = self.cannot_write();
         if let Place::Temporary(file) = self.place {
-            let kept = file.persist(&self.path);
-            // Its own message repeats its cause.
-            kept.map_err(|error| telling(error.error))
+            let (file, temporary) = file.into_parts();
+            drop(file);
+            replace(&temporary, &self.path)
+                .map_err(telling)
                 .context(message)?;
+            // Nothing has that name any more.
+            mem::forget(temporary);
         }
         Ok(())
     }
 }
+
+/// Gives a file another's name. On Windows that fails while anybody reads the other, as programs that look for viruses do for a
+/// moment.
+fn replace(temporary: &Path, path: &Path) -> io::Result<()> {
+    let mut renamed = fs::rename(temporary, path);
+    for _ in 0..RENAMES {
+        if !renamed.as_ref().is_err_and(is_held) {
+            break;
+        }
+        thread::sleep(PAUSE);
+        renamed = fs::rename(temporary, path);
+    }
+    renamed
+}
+
+/// How often that is tried again, and after how long: a second in all.
+const RENAMES: usize = 10;
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Whether something has this name that is neither a file nor a folder.
 fn is_device(path: &Path) -> bool {

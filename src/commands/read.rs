@@ -1,7 +1,7 @@
 //! `tomtat summarize` and `tomtat classify`.
 
 use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
 
@@ -46,16 +46,19 @@ fn read(arguments: &Read, view: View) -> Result<Exit> {
     Ok(exit)
 }
 
-/// Refuses to write over one of the documents.
+/// Refuses to write over one of the documents, or what a run wrote.
 fn keep_documents(arguments: &Read) -> Result<()> {
     let output = &arguments.output;
+    files::keep_results(output, [])?;
     files::refuse_to_overwrite(output, arguments.files.iter().cloned())?;
     // Those that patterns name; what is no pattern is said of each file.
     let folder = files::folder_of(output);
     let documents = batch::documents_below(folder, &arguments.files, Path::new(""));
     let name = Path::new(output.file_name().unwrap_or_default());
+    let place = files::real_place(folder, name);
+    let is_place = |document: &PathBuf| document == name || Some(document) == place.as_ref();
     ensure!(
-        !documents.is_ok_and(|documents| documents.contains(name)),
+        !documents.is_ok_and(|documents| documents.iter().any(is_place)),
         "{} is read, and would be written over; name another place for the output",
         output.display()
     );

@@ -9,7 +9,7 @@ pub(super) fn telling(error: io::Error) -> io::Error {
             "a file stands where a folder is to be; name another place for the output"
         }
         // Windows says the same of a file that a program holds open.
-        io::ErrorKind::PermissionDenied if cfg!(windows) => {
+        _ if is_held(&error) => {
             "no permission to write there, or a program such as Excel has the file open; close it, or name another place for \
              the output"
         }
@@ -22,6 +22,14 @@ pub(super) fn telling(error: io::Error) -> io::Error {
         _ => return error,
     };
     io::Error::new(error.kind(), what)
+}
+
+/// Whether Windows refuses to write what a program may hold open: no access, shared by nobody, locked, mapped.
+pub(super) fn is_held(error: &io::Error) -> bool {
+    let is_of_windows = |code| matches!(code, 5 | 32 | 33 | 1224);
+    cfg!(windows)
+        && (error.kind() == io::ErrorKind::PermissionDenied
+            || error.raw_os_error().is_some_and(is_of_windows))
 }
 
 /// What the system says of writing, in our words where the disk is full: it does not say what to do.

@@ -141,7 +141,7 @@ pub(super) fn shards(index: &[u8]) -> Result<BTreeSet<String>, ModelError> {
     let names: BTreeSet<String> = index.weight_map.into_values().collect();
     match names
         .iter()
-        .find(|name| name.contains(['/', '\\']) || !name.ends_with(".safetensors"))
+        .find(|name| name.contains(['/', '\\', ':']) || !name.ends_with(".safetensors"))
     {
         Some(name) => Err(damaged(format!("{name} is no name of a weights file"))),
         None => Ok(names),

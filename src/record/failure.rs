@@ -53,7 +53,7 @@ impl Failure {
     /// A file that the operating system does not give.
     pub fn reading(error: &io::Error) -> Self {
         match error.kind() {
-            io::ErrorKind::NotFound => Self::new(Self::NOT_FOUND, "no such file"),
+            _ if is_absence(error) => Self::new(Self::NOT_FOUND, "no such file"),
             io::ErrorKind::PermissionDenied => {
                 Self::new("permission_denied", "no permission to read it")
             }
@@ -61,6 +61,16 @@ impl Failure {
             _ => Self::passing("io_error", &error.to_string()),
         }
     }
+}
+
+/// Whether nothing stands where something was to be read. On Windows that is also where no drive or share is, or none can be by
+/// such a name (<https://learn.microsoft.com/windows/win32/debug/system-error-codes>: not ready, no network path, device or name
+/// any more, no time, no such name, no connection, no network, no logon).
+pub fn is_absence(error: &io::Error) -> bool {
+    const OF_WINDOWS: [i32; 10] = [21, 53, 55, 64, 67, 121, 123, 1201, 1231, 1326];
+    let is_of_windows = |code| OF_WINDOWS.contains(&code);
+    error.kind() == io::ErrorKind::NotFound
+        || (cfg!(windows) && error.raw_os_error().is_some_and(is_of_windows))
 }
 
 /// Devices that were lost, as the records of the documents tell that needed them.

@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::document::ParagraphKind;
 
 pub use crate::document::Official;
-pub use failure::{Failure, LostDevice};
+pub use failure::{Failure, LostDevice, is_absence};
 pub use source::{LINE_PREFIX, ROW_PREFIX, SEPARATOR, Source};
 
 /// The version of the format that this program writes.

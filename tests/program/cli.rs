@@ -457,10 +457,20 @@ fn a_summary_goes_into_a_file_that_is_no_document() {
             "{said}"
         );
     }
+    if cfg!(windows) {
+        let refused = run(&["summarize", "*.md", "-o", "A.MD"]);
+        assert_eq!(refused.status.code(), Some(1), "{}", stderr(&refused));
+    }
     assert_eq!(
         fs::read_to_string(path("a.md")).expect("it is there"),
         report
     );
+    let run_there = run(&["run", "a.md", "-o", "ra"]);
+    assert!(run_there.status.success(), "{}", stderr(&run_there));
+    for file in ["ra/results.jsonl", "ra/run.sqlite", "ra/RUN.json"] {
+        let refused = run(&["summarize", "a.md", "-o", file]);
+        assert_eq!(refused.status.code(), Some(1), "{}", stderr(&refused));
+    }
     let nothing = run(&["summarize", "khong-co.md", "-o", "moi/tom-tat.md"]);
     assert_eq!(nothing.status.code(), Some(66));
     assert_eq!(fs::read(path("moi/tom-tat.md")).expect("it is there"), page);

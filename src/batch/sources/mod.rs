@@ -30,7 +30,7 @@ use std::time::Duration;
 use super::is_unfinished;
 use crate::ingest::jsonl::{BlankLines, Columns};
 use crate::pipeline::Input;
-use crate::record::Failure;
+use crate::record::{Failure, is_absence};
 
 pub use discover::{DiscoverError, discover, documents_below, files, shared_folder};
 pub use name::{joined, written};
@@ -85,11 +85,11 @@ impl Entry {
 
     /// Whether there is no such file.
     fn is_missing(&self) -> bool {
-        let is_not_found = |error: io::Error| error.kind() == io::ErrorKind::NotFound;
+        let is_absent = |error: io::Error| is_absence(&error);
         match &self.failure {
             Some(failure) => failure.code == Failure::NOT_FOUND,
             None if self.path.as_os_str() == STANDARD_INPUT => false,
-            None => self.path.metadata().is_err_and(is_not_found),
+            None => self.path.metadata().is_err_and(is_absent),
         }
     }
 
@@ -285,12 +285,25 @@ fn is_named_archive(name: &str) -> bool {
         .any(|suffix| name.ends_with(suffix))
 }
 
+/// What file managers and systems keep in folders and on drives, in whatever capitals they write it.
+const DEBRIS: [&str; 7] = [
+    ".DS_Store",
+    "Thumbs.db",
+    "desktop.ini",
+    "__MACOSX",
+    "$RECYCLE.BIN",
+    "RECYCLER",
+    "System Volume Information",
+];
+
 /// What file managers, office programs and this one leave beside documents.
 fn is_debris(name: &str) -> bool {
     is_unfinished(name)
         || name.starts_with("~$")
         || name.starts_with(".~lock.")
-        || matches!(name, ".DS_Store" | "Thumbs.db" | "desktop.ini" | "__MACOSX")
+        || DEBRIS
+            .iter()
+            .any(|debris| debris.eq_ignore_ascii_case(name))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// A path as a string.
 #[cfg(unix)]
@@ -85,7 +85,16 @@ fn wide_of(written: &str) -> Vec<u16> {
 
 /// A path below `root`, as a string.
 pub fn joined(root: &Path, written: &str) -> String {
-    self::written(root.join(path_of(written)).as_os_str()).into_owned()
+    let path = Path::new(written);
+    let is_whole =
+        path.has_root() || matches!(path.components().next(), Some(Component::Prefix(_)));
+    let root = self::written(root.as_os_str());
+    if is_whole || root.is_empty() {
+        return written.to_owned();
+    }
+    // What stands behind the name of a container is no path of this system.
+    let separator = if root.ends_with('/') { "" } else { "/" };
+    format!("{root}{separator}{written}")
 }
 
 /// A name as a string; UTF-8 as it is, whatever else with its bytes named.
@@ -183,6 +192,16 @@ mod tests {
         assert_eq!(written_bytes(br"b\xE1o.txt"), r"b\x5CxE1o.txt");
         assert_eq!(written_bytes(br"b\x5CxE1o.txt"), r"b\x5Cx5CxE1o.txt");
         assert_eq!(written_bytes(b"\\\xe1"), r"\\xE1");
+    }
+
+    #[test]
+    fn what_stands_in_a_container_is_no_path_of_the_system() {
+        for written in [r"k.zip!xa\b.txt", r"t.tar!b\xE1o.txt", "a.txt"] {
+            assert_eq!(joined(Path::new("kho"), written), format!("kho/{written}"));
+            assert_eq!(joined(Path::new("kho/"), written), format!("kho/{written}"));
+            assert_eq!(joined(Path::new(""), written), written);
+        }
+        assert_eq!(joined(Path::new("kho"), "/a.txt"), "/a.txt");
     }
 
     #[test]

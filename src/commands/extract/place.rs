@@ -131,10 +131,12 @@ fn is_device(name: &str) -> bool {
         let number = name
             .strip_prefix("COM")
             .or_else(|| name.strip_prefix("LPT"));
-        number.is_some_and(|number| number.len() == 1 && number.as_bytes()[0].is_ascii_digit())
+        let mut digits = number.unwrap_or_default().chars();
+        let is_digit = |digit: char| digit.is_ascii_digit() || "¹²³".contains(digit);
+        digits.next().is_some_and(is_digit) && digits.next().is_none()
     };
     let name = name.to_ascii_uppercase();
-    matches!(&*name, "CON" | "PRN" | "AUX" | "NUL") || is_port(&name)
+    matches!(&*name, "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$") || is_port(&name)
 }
 
 #[cfg(test)]

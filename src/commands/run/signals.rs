@@ -13,10 +13,17 @@ use signal_hook::consts::SIGHUP;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
+/// What ends a run in good order.
+#[cfg(not(windows))]
+const SIGNALS: [i32; 2] = [SIGINT, SIGTERM];
+/// What ends a run in good order; the last is Ctrl-Break, `SIGBREAK`.
+#[cfg(windows)]
+const SIGNALS: [i32; 3] = [SIGINT, SIGTERM, 21];
+
 /// What Ctrl-C sets, and a terminal that is closed. Who presses Ctrl-C twice does not wait for the batch in hand.
 pub(super) fn interruption() -> Result<Arc<AtomicBool>> {
     let interrupted = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM] {
+    for signal in SIGNALS {
         flag::register_conditional_shutdown(signal, 130, Arc::clone(&interrupted))
             .and_then(|_| flag::register(signal, Arc::clone(&interrupted)))
             .context("cannot listen for Ctrl-C")?;

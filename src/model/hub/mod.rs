@@ -121,7 +121,7 @@ pub fn fetch(name: &str, options: &HubOptions) -> Result<PathBuf, ModelError> {
 /// A revision names a file in the cache's folder `refs`.
 fn is_safe_revision(revision: &str) -> bool {
     let plain =
-        |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['\\', '?', '#', '%']);
+        |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['\\', ':', '?', '#', '%']);
     revision.split('/').all(plain)
 }
 
