@@ -168,9 +168,13 @@ impl<'a> Destination<'a> {
                 || real(folder)
                     .is_some_and(|folder| inner.is_some_and(|inner| inner.starts_with(folder)))
         };
-        let real_place = files::real_place(folder, place);
+        // As the system calls it: where capitals say nothing, names differ that are the same.
+        let is_document = || {
+            let (folder, text) = (real(folder)?, real(&folder.join(place))?);
+            Some(self.documents.contains(text.strip_prefix(folder).ok()?))
+        };
         self.documents.contains(place)
-            || real_place.is_some_and(|place| self.documents.contains(&place))
+            || is_document() == Some(true)
             || (folder.join(place).exists() && !is_inside())
     }
 

@@ -57,14 +57,6 @@ pub(super) fn folder_of(path: &Path) -> &Path {
     folder.unwrap_or(Path::new("."))
 }
 
-/// The path below `folder` of what stands at `place` in it, as the system calls it: where capitals say nothing, names differ that
-/// are the same. Nothing where nothing stands there, or a link leads out.
-pub(super) fn real_place(folder: &Path, place: &Path) -> Option<PathBuf> {
-    let real = folder.join(place).canonicalize().ok()?;
-    let place = real.strip_prefix(folder.canonicalize().ok()?).ok()?;
-    Some(place.to_owned())
-}
-
 /// Refuses to write a file over one that is read for it, whatever way either was named.
 pub(super) fn refuse_to_overwrite(
     output: &Path,

@@ -31,8 +31,7 @@ pub(super) fn open(path: &Path) -> Result<File, InputError> {
 
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, InputError> {
     let mut bytes = Vec::new();
-    open_file(path)
-        .and_then(|mut file| file.read_to_end(&mut bytes))
-        .map_err(InputError::of(path))?;
+    let read = open(path)?.read_to_end(&mut bytes);
+    read.map_err(InputError::of(path))?;
     Ok(bytes)
 }

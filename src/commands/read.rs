@@ -1,9 +1,9 @@
 //! `tomtat summarize` and `tomtat classify`.
 
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 
 use super::exit::{DeviceLost, Exit};
 use super::files::{self, NewFile};
@@ -50,19 +50,12 @@ fn read(arguments: &Read, view: View) -> Result<Exit> {
 fn keep_documents(arguments: &Read) -> Result<()> {
     let output = &arguments.output;
     files::keep_results(output, [])?;
-    files::refuse_to_overwrite(output, arguments.files.iter().cloned())?;
-    // Those that patterns name; what is no pattern is said of each file.
+    // What is no pattern is said of each file.
     let folder = files::folder_of(output);
-    let documents = batch::documents_below(folder, &arguments.files, Path::new(""));
-    let name = Path::new(output.file_name().unwrap_or_default());
-    let place = files::real_place(folder, name);
-    let is_place = |document: &PathBuf| document == name || Some(document) == place.as_ref();
-    ensure!(
-        !documents.is_ok_and(|documents| documents.iter().any(is_place)),
-        "{} is read, and would be written over; name another place for the output",
-        output.display()
-    );
-    Ok(())
+    let below = batch::documents_below(folder, &arguments.files, Path::new(""));
+    let documents = below.unwrap_or_default().into_iter();
+    let documents = documents.map(|place| folder.join(place));
+    files::refuse_to_overwrite(output, arguments.files.iter().cloned().chain(documents))
 }
 
 /// Reads the documents and writes what comes of them, but for failures where people read it.

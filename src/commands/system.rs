@@ -26,7 +26,7 @@ pub(super) fn telling(error: io::Error) -> io::Error {
 
 /// Whether Windows refuses to write what a program may hold open: no access, shared by nobody, locked, mapped.
 pub(super) fn is_held(error: &io::Error) -> bool {
-    let is_of_windows = |code| matches!(code, 5 | 32 | 33 | 1224);
+    let is_of_windows = |code| matches!(code, 32 | 33 | 1224);
     cfg!(windows)
         && (error.kind() == io::ErrorKind::PermissionDenied
             || error.raw_os_error().is_some_and(is_of_windows))

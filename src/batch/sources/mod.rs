@@ -85,11 +85,10 @@ impl Entry {
 
     /// Whether there is no such file.
     fn is_missing(&self) -> bool {
-        let is_absent = |error: io::Error| is_absence(&error);
         match &self.failure {
             Some(failure) => failure.code == Failure::NOT_FOUND,
             None if self.path.as_os_str() == STANDARD_INPUT => false,
-            None => self.path.metadata().is_err_and(is_absent),
+            None => self.path.metadata().is_err_and(|error| is_absence(&error)),
         }
     }
 

@@ -118,14 +118,14 @@ fn writable(name: &str) -> String {
     if is_last_taken {
         name.push('_');
     }
-    if is_device(&name) {
+    if is_reserved(&name) {
         name.insert(0, '_');
     }
     name
 }
 
 /// Whether Windows takes a name for a device, whatever follows its first full stop.
-fn is_device(name: &str) -> bool {
+fn is_reserved(name: &str) -> bool {
     let name = name.split('.').next().unwrap_or_default().trim_end();
     let is_port = |name: &str| {
         let number = name
