@@ -29,7 +29,7 @@ fn length_at(percentile: f32) -> usize {
         .unwrap_or(LENGTHS.len() - 1);
     let ((from, shorter), (to, longer)) = (LENGTHS[above - 1], LENGTHS[above]);
     let along = (percentile - from) / (to - from);
-    (shorter * (longer / shorter).powf(along)).round() as usize
+    (shorter * libm::powf(longer / shorter, along)).round() as usize
 }
 
 /// Sequences of these lengths, of tokens spread over the vocabulary.

@@ -39,7 +39,7 @@ impl Features {
         buckets.sort_unstable();
         let counted = buckets.chunk_by(|a, b| a == b);
         let mut grams: Vec<(u32, f32)> = counted
-            .map(|same| (same[0], 1.0 + (same.len() as f32).ln()))
+            .map(|same| (same[0], 1.0 + libm::logf(same.len() as f32)))
             .collect();
         let squares = grams.iter().map(|(_, value)| value * value);
         let norm = squares.sum::<f32>().sqrt();

@@ -139,11 +139,11 @@ impl Classifier {
 
 /// The logistic function.
 pub(crate) fn sigmoid(logit: f32) -> f32 {
-    1.0 / (1.0 + (-logit).exp())
+    1.0 / (1.0 + libm::expf(-logit))
 }
 
 /// The inverse of [`sigmoid`], finite at both ends.
 fn logit(probability: f32) -> f32 {
     let probability = probability.clamp(1e-6, 1.0 - 1e-6);
-    (probability / (1.0 - probability)).ln()
+    libm::logf(probability / (1.0 - probability))
 }

@@ -150,7 +150,7 @@ impl Group {
 
     /// How much it is worth showing.
     pub(super) fn worth(&self) -> f64 {
-        self.weight + REPETITION_GAIN * (self.documents as f64).log2()
+        self.weight + REPETITION_GAIN * libm::log2(self.documents as f64)
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) fn gelu(x: f32) -> f32 {
         -0.284_496_736,
         0.254_829_592,
     ];
-    let erf = 1.0 - factors.iter().fold(0.0, |sum, factor| (sum + factor) * t) * (-z * z).exp();
+    let erf = 1.0 - factors.iter().fold(0.0, |sum, factor| (sum + factor) * t) * libm::exp(-z * z);
     let half = 0.5 * erf.copysign(f64::from(x));
     (f64::from(x) * (0.5 + half)) as f32
 }

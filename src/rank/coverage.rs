@@ -11,7 +11,7 @@ pub(super) fn worths(terms: &TermSpace, worth_of_all: f32) -> Vec<Vec<(u32, f32)
     let all = terms.vectors().len() as f32;
     let worth = |&units: &u32| {
         let units = units.max(1) as f32;
-        (units.ln() * ((all + 1.0) / (units + 0.5)).ln()).max(0.0)
+        (libm::logf(units) * libm::logf((all + 1.0) / (units + 0.5))).max(0.0)
     };
     let mut worths: Vec<f32> = terms.units_with_words().iter().map(worth).collect();
     let total: f32 = worths.iter().sum();

@@ -152,7 +152,7 @@ fn tell_shape(evidence: &Evidence<'_>, rows: &mut [FeatureRow]) {
     let syllables = evidence.syllables.iter();
     for (row, &syllables) in rows.iter_mut().zip(syllables) {
         let over = syllables.saturating_sub(LONG) as f32 / LONG_STEP;
-        row[Feature::Length as usize] = (syllables.max(1) as f32).ln();
+        row[Feature::Length as usize] = libm::logf(syllables.max(1) as f32);
         row[Feature::Short as usize] = f32::from(syllables < SHORT);
         row[Feature::Overlong as usize] = over.min(2.0);
     }
@@ -196,7 +196,10 @@ fn tell_words(evidence: &Evidence<'_>, rows: &mut [FeatureRow]) {
     for (index, (row, words)) in rows.iter_mut().zip(evidence.words).enumerate() {
         let own = &terms.vectors()[index];
         let (word_count, pair_count) = (own.words().count(), own.pairs().count());
-        let log_units: f32 = own.words().map(|word| (units_with(word) as f32).ln()).sum();
+        let log_units: f32 = own
+            .words()
+            .map(|word| libm::logf(units_with(word) as f32))
+            .sum();
         let shared = own.pairs().filter(|&pair| terms.units_with_pair(pair) > 1);
         let often = own.words().filter(|&word| units_with(word) > OFTEN);
         let opening = own.words().filter(|&word| in_opening[word as usize]);
@@ -210,7 +213,7 @@ fn tell_words(evidence: &Evidence<'_>, rows: &mut [FeatureRow]) {
 }
 
 fn logarithm(count: usize) -> f32 {
-    (count as f32).ln_1p() / 5.0
+    libm::log1pf(count as f32) / 5.0
 }
 
 fn share(count: usize, all: usize) -> f32 {
@@ -234,7 +237,7 @@ fn lateness(evidence: &Evidence<'_>) -> Vec<f32> {
             since_start = 0;
         }
         let place = since_start as f32;
-        lateness.push((place.ln_1p() / LATE.ln_1p()).min(1.0));
+        lateness.push((libm::log1pf(place) / libm::log1pf(LATE)).min(1.0));
         since_start += usize::from(evidence.quotable.is_candidate[index]);
     }
     lateness

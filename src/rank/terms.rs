@@ -105,7 +105,7 @@ impl TermSpace {
             }
         }
         let all = (units.len() + 1) as f32;
-        let weight = |&units: &u32| (all / (units as f32 + 0.5)).ln();
+        let weight = |&units: &u32| libm::logf(all / (units as f32 + 0.5));
         let weights: Vec<f32> = word_units.iter().map(weight).collect();
         let vectors = counted.into_iter().map(|terms| weighed(terms, &weights));
         Self {
@@ -181,7 +181,7 @@ fn weighed(terms: Vec<(Term, usize)>, weights: &[f32]) -> TermVector {
                 f32::midpoint(weights[first as usize], weights[second as usize])
             }
         };
-        (term, (1.0 + (count as f32).ln()) * idf)
+        (term, (1.0 + libm::logf(count as f32)) * idf)
     };
     TermVector::normalised(terms.into_iter().map(weight).collect())
 }

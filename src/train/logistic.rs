@@ -127,8 +127,8 @@ impl Problem<'_> {
 /// The cross-entropy of a logit, in nats, and its slope.
 fn cross_entropy(logit: f64, target: f64) -> (f64, f64) {
     // ln(1 + exp z) − t·z, in the form that neither overflows nor loses small differences.
-    let loss = logit.max(0.0) - target * logit + (-logit.abs()).exp().ln_1p();
-    (loss, 1.0 / (1.0 + (-logit).exp()) - target)
+    let loss = logit.max(0.0) - target * logit + libm::log1p(libm::exp(-logit.abs()));
+    (loss, 1.0 / (1.0 + libm::exp(-logit)) - target)
 }
 
 /// The mean and spread of every number of a vector.

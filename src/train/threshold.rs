@@ -20,7 +20,7 @@ pub(super) fn choose(scores: &[f32], holds: &[bool], weights: &[f32]) -> f32 {
 /// The threshold between two, nearer to the one that more examples stand for: their weighted geometric mean.
 pub(super) fn between(known: f32, known_examples: f32, chosen: f32, examples: f32) -> f32 {
     let share = examples / (examples + known_examples);
-    known.powf(1.0 - share) * chosen.powf(share)
+    libm::powf(known, 1.0 - share) * libm::powf(chosen, share)
 }
 
 /// The margin between two, nearer to the one that more examples stand for: their weighted mean, for it may be 0.

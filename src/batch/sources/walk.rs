@@ -117,6 +117,9 @@ impl<'a> Walk<'a> {
 
     fn entry(&mut self, entry: &DirEntry, path: &Path) {
         let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+        if is_link && is_for_old_programs(entry) {
+            return;
+        }
         let kind = if is_link {
             path.metadata().map(|metadata| metadata.file_type())
         } else {
@@ -190,6 +193,23 @@ impl<'a> Walk<'a> {
             failure,
         });
     }
+}
+
+/// Whether Windows keeps a link for programs that look where older systems had a folder (`My Music` within `Documents`). Nobody
+/// may list what it leads to.
+#[cfg(windows)]
+fn is_for_old_programs(link: &DirEntry) -> bool {
+    use std::os::windows::fs::MetadataExt;
+
+    // https://learn.microsoft.com/en-us/windows/win32/fileio/file-attribute-constants
+    const HIDDEN_AND_SYSTEM: u32 = 0x2 | 0x4;
+    let attributes = link.metadata().map(|link| link.file_attributes());
+    attributes.is_ok_and(|attributes| attributes & HIDDEN_AND_SYSTEM == HIDDEN_AND_SYSTEM)
+}
+
+#[cfg(not(windows))]
+fn is_for_old_programs(_: &DirEntry) -> bool {
+    false
 }
 
 /// A pattern of paths.

@@ -76,7 +76,10 @@ impl PlainKernels {
         let logit = |row: &[f32]| dot(&biased, &part(row, 1)) / (size as f32).sqrt();
         let logits: Vec<f32> = rows().map(logit).collect();
         let largest = logits.iter().copied().fold(f32::MIN, f32::max);
-        let powers: Vec<f32> = logits.iter().map(|logit| (logit - largest).exp()).collect();
+        let powers: Vec<f32> = logits
+            .iter()
+            .map(|logit| libm::expf(logit - largest))
+            .collect();
         let total: f32 = powers.iter().sum();
         let mut context = part(biases, 2);
         for (row, power) in rows().zip(&powers) {

@@ -71,7 +71,10 @@ impl Reference<'_> {
                     .map(|key| product(key) / (size as f32).sqrt())
                     .collect();
                 let largest = logits.iter().copied().fold(f32::MIN, f32::max);
-                let powers: Vec<f32> = logits.iter().map(|logit| (logit - largest).exp()).collect();
+                let powers: Vec<f32> = logits
+                    .iter()
+                    .map(|logit| libm::expf(logit - largest))
+                    .collect();
                 let total: f32 = powers.iter().sum();
                 for (value, power) in values.iter().zip(&powers) {
                     for column in head.clone() {

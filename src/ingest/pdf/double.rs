@@ -108,7 +108,7 @@ pub(super) fn read_once(seen: &[TextLine], once: &[TextLine], page: u32) -> Vec<
         let (column, row) = cell(line);
         let near = (-1..=1).flat_map(|right| (-1..=1).map(move |up| (column + right, row + up)));
         let near = near.filter_map(|place| by_place.get(&place));
-        let distance = |other: &&&TextLine| (other.x - line.x).hypot(other.y - line.y);
+        let distance = |other: &&&TextLine| libm::hypotf(other.x - line.x, other.y - line.y);
         let nearest = near.min_by(|one, other| distance(one).total_cmp(&distance(other)));
         match nearest.filter(|other| distance(other) <= POINTS) {
             Some(other) => Line::of(other, page).found_as(line),

@@ -51,7 +51,7 @@ fn tf_idf(bags: &Bags) -> Vec<Vec<(usize, f64)>> {
     let idf: Vec<f64> = bags
         .document_frequencies()
         .iter()
-        .map(|frequency| (count / frequency).ln())
+        .map(|frequency| libm::log(count / frequency))
         .collect();
     let vector = |bag: &Bag| {
         let weights = bag
@@ -138,7 +138,7 @@ impl OverlapGraph {
             nodes: bags.bags.iter().map(node).collect(),
             log_lengths: lengths
                 .iter()
-                .map(|&length| (length.max(1) as f64).ln())
+                .map(|&length| libm::log(length.max(1) as f64))
                 .collect(),
             vocabulary: bags.vocabulary,
         }

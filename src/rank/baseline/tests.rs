@@ -68,7 +68,7 @@ proptest! {
         let frequency = |word: &u32, sentence: &Vec<u32>| sentence.iter().filter(|it| *it == word).count() as f64;
         let idf = |word: &u32| {
             let having = sentences.iter().filter(|sentence| sentence.contains(word)).count() as f64;
-            (count / having).ln()
+            libm::log(count / having)
         };
         let product = |i: usize, j: usize| -> f64 {
             let mut words = sentences[i].clone();
@@ -93,7 +93,7 @@ proptest! {
             words.sort_unstable();
             words.dedup();
             let shared = words.iter().filter(|word| sentences[j].contains(word)).count() as f64;
-            let scale = (sentences[i].len() as f64).ln() + (sentences[j].len() as f64).ln();
+            let scale = libm::log(sentences[i].len() as f64) + libm::log(sentences[j].len() as f64);
             if i == j || scale <= 0.0 { 0.0 } else { shared / scale }
         };
         check(&textrank(&sentences), weight, 0.0)?;

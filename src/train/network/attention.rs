@@ -30,7 +30,7 @@ pub(super) fn attend_one(heads: &Tensor, head_count: usize) -> Result<Tensor> {
             .contiguous()
     };
     let (queries, keys, states) = (part(0)?, part(1)?, part(2)?);
-    let scores = (queries.matmul(&keys.t()?)? * (size as f64).powf(-0.5))?;
+    let scores = (queries.matmul(&keys.t()?)? * libm::pow(size as f64, -0.5))?;
     let shares = candle_nn::ops::softmax(&scores, D::Minus1)?;
     let context = shares.matmul(&states)?.transpose(0, 1)?;
     context.reshape((length, head_count * size))
@@ -64,7 +64,7 @@ impl Sequence {
             )
         };
         let (queries, keys, states) = (part(0)?, part(1)?, part(2)?);
-        let scale = (size as f64).powf(-0.5);
+        let scale = libm::pow(size as f64, -0.5);
         let mut scores = values(&queries.matmul(&keys.t()?)?)?;
         for row in scores.chunks_exact_mut(length) {
             softmax(row, scale as f32);

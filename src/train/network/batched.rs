@@ -168,7 +168,7 @@ impl Split {
     }
 
     fn scale(&self) -> f64 {
-        (self.size as f64).powf(-0.5)
+        libm::pow(self.size as f64, -0.5)
     }
 
     /// Rows of `N` parts side by side (tokens, N · hidden) → each (sequences · heads, length, size), with zeros where

@@ -206,7 +206,8 @@ impl HeadTask {
         let (mut total, mut weight) = (0.0, 0.0);
         for (item, logits) in self.items.iter().zip(logits) {
             for (question, logits) in item.questions.iter().zip(logits) {
-                let of_head = |(z, t): (f32, &f32)| z.max(0.0) - z * t + (-z.abs()).exp().ln_1p();
+                let of_head =
+                    |(z, t): (f32, &f32)| z.max(0.0) - z * t + libm::log1pf(libm::expf(-z.abs()));
                 let answers = logits.into_iter().zip(&question.targets);
                 let loss: f32 = answers.map(of_head).sum();
                 total += f64::from(question.weight * loss);

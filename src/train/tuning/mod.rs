@@ -209,7 +209,7 @@ impl<'a, T: Task> Tuning<'a, T> {
                 options.head_rate
             } else {
                 let below = layers - 1 - parameter.layer;
-                options.rate * options.layer_decay.powf(below as f64)
+                options.rate * libm::pow(options.layer_decay, below as f64)
             }
         };
         let parameters = own.chain(task.parameters());

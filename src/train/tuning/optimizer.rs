@@ -95,7 +95,7 @@ impl AdamW {
     /// A group that no gradient reaches stays.
     pub(super) fn step(&mut self, gradients: Gradients, factor: f64, shorten: f64) -> Result<()> {
         self.steps += 1;
-        let correction = |decay: f64| 1.0 / (1.0 - decay.powf(self.steps as f64));
+        let correction = |decay: f64| 1.0 / (1.0 - libm::pow(decay, self.steps as f64));
         let step = Step {
             shorten,
             factor,
