@@ -316,7 +316,7 @@ fn read_source(
         }
         SourceFormat::Markdown => {
             let (text, encoding) = decode_bytes(bytes, options.encoding)?;
-            Ok(Source::decoded(markdown::read(&text), encoding))
+            Ok(Source::decoded(markdown::read(&text)?, encoding))
         }
         SourceFormat::Html => {
             let label = html::declared_charset(bytes);

@@ -9,10 +9,11 @@ mod line;
 mod wrapping;
 
 use self::line::Line;
-use self::wrapping::Wrapping;
 use super::blocks::{Block, Blocks};
 use super::shape::{self, Marker};
 use crate::document::ParagraphKind;
+
+pub(super) use self::wrapping::Wrapping;
 
 /// Splits a plain text into paragraphs.
 ///
@@ -20,7 +21,8 @@ use crate::document::ParagraphKind;
 /// ends of pages that form feeds divide are dropped. The text of blocks is not clean yet.
 pub(crate) fn blocks(text: &str) -> Vec<Block> {
     let lines = line::split(text);
-    joined(&lines, Wrapping::of(&lines), !line::is_vietnamese(text))
+    let wrapping = Wrapping::of(&lines);
+    joined(text, &lines, |at| wrapping.continues(&lines, at))
 }
 
 /// How a text is wrapped.
@@ -30,10 +32,23 @@ pub(super) fn wrapping(text: &str) -> Wrapping {
 
 /// Splits a text into paragraphs that is a part of one wrapped so.
 pub(super) fn blocks_wrapped(text: &str, wrapping: Wrapping) -> Vec<Block> {
-    joined(&line::split(text), wrapping, !line::is_vietnamese(text))
+    let lines = line::split(text);
+    joined(text, &lines, |at| wrapping.continues(&lines, at))
 }
 
-fn joined(lines: &[Line<'_>], wrapping: Wrapping, divides_words: bool) -> Vec<Block> {
+/// The same of a text with markup, in whose paragraphs line ends are spaces: also where it is not wrapped, a line goes on in the
+/// middle of a sentence.
+pub(super) fn blocks_of_markup(text: &str, wrapping: Wrapping) -> Vec<Block> {
+    let lines = line::split(text);
+    joined(text, &lines, |at| match wrapping {
+        Wrapping::None => at > 0 && wrapping::goes_on(&lines[at - 1], &lines[at]),
+        Wrapping::At { .. } => wrapping.continues(&lines, at),
+    })
+}
+
+/// The paragraphs of a text with these lines, the one at an index going on with the one above it where `continues` says so.
+fn joined(text: &str, lines: &[Line<'_>], continues: impl Fn(usize) -> bool) -> Vec<Block> {
+    let divides_words = !line::is_vietnamese(text);
     let mut blocks = Blocks::default();
     let mut previous: Option<&Line<'_>> = None;
     let mut in_table = false;
@@ -48,7 +63,7 @@ fn joined(lines: &[Line<'_>], wrapping: Wrapping, divides_words: bool) -> Vec<Bl
         in_table = is_row;
         match previous.filter(|_| !is_row) {
             _ if is_row => add_row(&mut blocks, line),
-            Some(before) if wrapping.continues(lines, index) => {
+            Some(before) if continues(index) => {
                 append(&mut blocks, before, line, divides_words);
             }
             _ => {

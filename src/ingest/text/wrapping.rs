@@ -164,7 +164,7 @@ fn reads_on_often(lines: &[Line<'_>], width: usize) -> bool {
 }
 
 /// Whether `line` seems to go on in the middle of the sentence of `before`.
-fn goes_on(before: &Line<'_>, line: &Line<'_>) -> bool {
+pub(super) fn goes_on(before: &Line<'_>, line: &Line<'_>) -> bool {
     !line.after_blank
         && !shape::ends_sentence(before.text)
         && begins_inside_sentence(line.text)
