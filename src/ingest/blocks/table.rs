@@ -29,12 +29,12 @@ impl Table {
         let entries = self
             .rows
             .iter()
-            .filter(|row| !row.is_layout() && !row.has_page());
+            .filter(|row| !row.is_layout(0) && !row.has_page());
         let most_entries = entries.map(Row::filled).max().unwrap_or(0);
         let mut blocks = self.captions;
         for row in self.rows.into_iter().filter(|row| !row.is_dropped) {
             let is_page = row.has_page() && row.filled() > most_entries;
-            if is_frame || row.is_layout() || is_page {
+            if is_frame || row.is_layout(most_entries) || is_page {
                 blocks.extend(row.cells.into_iter().flatten());
             } else {
                 blocks.extend(row.into_block());
@@ -46,10 +46,11 @@ impl Table {
 
 impl Row {
     /// Whether the row only puts things in their places on the page: it holds another table, or several paragraphs
-    /// in the one cell that is not empty.
-    fn is_layout(&self) -> bool {
+    /// in the one cell that is not empty, and no row of its table has as many as three entries: there it heads rows.
+    fn is_layout(&self, most_entries: usize) -> bool {
         let is_several = || self.cells.iter().any(|cell| cell.len() > 1);
-        self.has_table || (self.filled() == 1 && is_several())
+        let is_alone = self.filled() == 1 && is_several();
+        self.has_table || (is_alone && (most_entries < 3 || self.has_page()))
     }
 
     /// Whether one of the cells holds a page, or a long entry where other rows have as many entries.

@@ -4,7 +4,7 @@ use std::mem;
 
 use super::chunks::Chunks;
 use super::fields::{self, Fields};
-use super::formula::Fences;
+use super::formula::{self, Fences};
 use super::properties::{ParagraphProperties, RunProperties, is_deletion};
 use super::styles::{Run, Style, Styles};
 use crate::document::ParagraphKind;
@@ -155,7 +155,7 @@ impl<'s> BodyReader<'s> {
                 let text = reader.text_of_element()?;
                 self.push(&on_one_line(&text));
             }
-            "sym" => self.push_sign(element),
+            "sym" | "symEx" => self.push_sign(element),
             "br" => self.take_break(element),
             "cr" => self.push("\n"),
             "tab" | "ptab" => self.push(" "),
@@ -163,6 +163,10 @@ impl<'s> BodyReader<'s> {
             "noBreakHyphen" => self.push("-"),
             "num" | "den" | "d" | "rad" | "begChr" | "sepChr" | "endChr" | "e" | "sup" | "deg"
             | "sub" => self.start_in_formula(element, reader.depth()),
+            "naryPr" => {
+                let operator = formula::read_operator(reader)?;
+                self.push(&operator);
+            }
             "textpath" => self.push_word_art(element),
             _ => return self.start_around(element, reader),
         }

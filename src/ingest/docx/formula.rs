@@ -1,6 +1,25 @@
-//! How do the parts of a formula read on one line? `m:d` and `m:rad` → the signs around and between what they hold.
+//! How do the parts of a formula read on one line? `m:d`, `m:rad`, `m:nary` → the signs around, between and
+//! before what they hold.
 
-use crate::ingest::xml::Element;
+use crate::ingest::error::ReadError;
+use crate::ingest::xml::{Element, Node, XmlReader};
+
+/// Reads to the end of the `m:naryPr` that has just begun: the operator over several terms, an integral where none is named.
+///
+/// # Errors
+///
+/// As [`XmlReader::next`].
+pub(super) fn read_operator(reader: &mut XmlReader<'_>) -> Result<String, ReadError> {
+    let mut operator = None;
+    while let Some(node) = reader.next()? {
+        match node {
+            Node::Start(element) if element.name() == "chr" => operator = element.attribute("val"),
+            Node::End(name) if name == "naryPr" => break,
+            _ => {}
+        }
+    }
+    Ok(operator.unwrap_or_else(|| "∫".to_owned()))
+}
 
 /// The parts of formulas that we are in.
 #[derive(Debug, Default)]

@@ -444,10 +444,12 @@ fn signs_are_those_of_their_font() {
         text(" đạt "),
         sign("Wingdings", "00A8"),
         text(" chưa đạt"),
+        // What an older Word shows in its place stands beside it.
+        r#"<w:r><mc:AlternateContent><mc:Choice Requires="w16se"><w16se:symEx w16se:font="Segoe UI Emoji" w16se:char="2705"/></mc:Choice><mc:Fallback><w:t>✅</w:t></mc:Fallback></mc:AlternateContent></w:r>"#.to_owned(),
     ];
     assert_eq!(
         read_through(&format!("<w:p>{}</w:p>", body.concat())),
-        ["Tỷ lệ hộ dùng nước sạch ≥ 95%, chênh ±5%; ☑ đạt ☐ chưa đạt"]
+        ["Tỷ lệ hộ dùng nước sạch ≥ 95%, chênh ±5%; ☑ đạt ☐ chưa đạt✅"]
     );
 }
 
@@ -506,6 +508,12 @@ fn formulas_keep_their_meaning_on_the_line() {
         let inner = text("x+1");
         format!("<m:rad><m:deg>{degree}</m:deg><m:e>{inner}</m:e></m:rad>")
     };
+    let sum = |properties: &str| {
+        let inner = text(" chi");
+        format!(
+            "<m:nary><m:naryPr>{properties}</m:naryPr><m:sub/><m:sup/><m:e>{inner}</m:e></m:nary>"
+        )
+    };
     let cases = [
         (
             [
@@ -527,6 +535,8 @@ fn formulas_keep_their_meaning_on_the_line() {
         (within(square, &power(&text("x"))), "[x²]"),
         (within(none, &text("x+1")), "x+1"),
         ([root(""), text(" y")].concat(), "√(x+1) y"),
+        (sum(r#"<m:chr m:val="∑"/>"#), "∑ chi"),
+        (sum(""), "∫ chi"),
     ];
     for (formula, expected) in cases {
         let body = format!("<w:p><m:oMath>{formula}</m:oMath></w:p>");

@@ -11,6 +11,7 @@ mod files;
 pub(crate) mod folder;
 mod heads;
 mod lines;
+mod loose;
 mod older;
 mod purpose;
 mod signature;
@@ -46,7 +47,9 @@ const MOST_NESTED: usize = 8;
 pub(crate) fn read(bytes: &[u8], choice: EncodingChoice) -> Result<Source, ReadError> {
     let mut sources = Vec::new();
     let mut failure = None;
-    for message in messages(bytes) {
+    // Nothing but blank lines stands before a header.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    for message in messages(bytes.trim_ascii_start()) {
         match read_message(&message, choice) {
             Ok(Some(source)) if sources.is_empty() => sources.push(source),
             Ok(source) => sources.extend(source.map(headed)),
@@ -75,8 +78,15 @@ fn joined(mut sources: Vec<Source>, choice: EncodingChoice) -> Option<Source> {
 fn read_message(bytes: &[u8], choice: EncodingChoice) -> Result<Option<Source>, ReadError> {
     let message = parse(bytes)?;
     match cut::closed(&message) {
-        Some(closed) => read_whole(&parse(&closed)?, choice),
-        None => read_whole(&message, choice),
+        Some(closed) => read_closed(&parse(&closed)?, choice),
+        None => read_closed(&message, choice),
+    }
+}
+
+fn read_closed(message: &Message<'_>, choice: EncodingChoice) -> Result<Option<Source>, ReadError> {
+    match loose::meant(message) {
+        Some(meant) => read_whole(&parse(&meant)?, choice),
+        None => read_whole(message, choice),
     }
 }
 

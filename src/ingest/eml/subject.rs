@@ -1,7 +1,11 @@
 //! What does a message say that it is about? Its header → the subject.
 
+use std::fmt;
+
 use encoding_rs::{WINDOWS_1252, X_USER_DEFINED};
+use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::charsets::map::charset_decoder;
+use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 use mail_parser::parsers::MessageStream;
 use mail_parser::{HeaderName, Message};
 
@@ -39,11 +43,75 @@ fn text_of(raw: &[u8], parsed: &str) -> (String, bool) {
     let mut charsets = header.split("=?").skip(1).filter_map(charset_of).peekable();
     let is_doubtful = charsets.peek().is_some() && charsets.all(says_little);
     let is_lost = |c: char| matches!(c, char::REPLACEMENT_CHARACTER | '\u{F780}'..='\u{F7FF}');
-    let text = (is_doubtful && parsed.contains(is_lost)).then(|| read_western(header));
-    (
-        text.flatten().unwrap_or_else(|| parsed.to_owned()),
-        is_doubtful,
-    )
+    let text = if !parsed.contains(is_lost) {
+        None
+    } else if is_doubtful {
+        read_western(header)
+    } else {
+        read_joined(header)
+    };
+    (text.unwrap_or_else(|| parsed.to_owned()), is_doubtful)
+}
+
+/// Reads a header whose encoded words were cut within a letter, though each should be readable alone (RFC 2047, section 5).
+fn read_joined(header: &str) -> Option<String> {
+    let mut joined = String::new();
+    let mut open = EncodedWord::default();
+    let mut rest = header.trim();
+    while let Some((before, word, after)) = encoded_word(rest) {
+        let goes_on = before.trim().is_empty() && open.charset.eq_ignore_ascii_case(word.charset);
+        if goes_on {
+            open.bytes.extend(word.bytes);
+        } else {
+            joined += &format!("{open}{before}");
+            open = word;
+        }
+        rest = after;
+    }
+    joined += &format!("{open}{rest}");
+    read(joined)
+}
+
+/// What an encoded word names and holds.
+#[derive(Debug, Default)]
+struct EncodedWord<'a> {
+    charset: &'a str,
+    bytes: Vec<u8>,
+}
+
+impl fmt::Display for EncodedWord<'_> {
+    /// Writes each byte in hexadecimal digits; nothing where there are none.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.bytes.is_empty() {
+            return Ok(());
+        }
+        write!(formatter, "=?{}?Q?", self.charset)?;
+        for byte in &self.bytes {
+            write!(formatter, "={byte:02X}")?;
+        }
+        write!(formatter, "?=")
+    }
+}
+
+/// The first encoded word, and what stands before and after it.
+fn encoded_word(header: &str) -> Option<(&str, EncodedWord<'_>, &str)> {
+    let (before, word) = header.split_once("=?")?;
+    let charset = charset_of(word)?;
+    let (_, encoded) = word.split_once('?')?;
+    let (text, after) = encoded.get(2..)?.split_once("?=")?;
+    let bytes = if encoded.starts_with(['B', 'b']) {
+        base64_decode(text.as_bytes())
+    } else {
+        quoted_printable_decode(text.replace('_', " ").as_bytes())
+    };
+    Some((
+        before,
+        EncodedWord {
+            charset,
+            bytes: bytes?,
+        },
+        after,
+    ))
 }
 
 /// The encoding that an encoded word names, seen from after its `=?`.
@@ -74,7 +142,12 @@ fn read_western(header: &str) -> Option<String> {
         let rest = &word[charset.map_or(0, str::len)..];
         western.extend(["=?", name, rest]);
     }
-    western.push('\n');
-    let value = MessageStream::new(western.as_bytes()).parse_unstructured();
+    read(western)
+}
+
+/// Reads the text of a header.
+fn read(mut header: String) -> Option<String> {
+    header.push('\n');
+    let value = MessageStream::new(header.as_bytes()).parse_unstructured();
     value.as_text().map(str::to_owned)
 }

@@ -417,3 +417,47 @@ fn a_message_that_only_holds_others_says_what_they_say_or_why_it_says_nothing() 
     assert!(reason(closed).contains("encrypted inside smime.p7m"));
     assert_eq!(reason("From: a@b.vn\r\n\r\n \r\n"), "the document is empty");
 }
+
+#[test]
+fn what_a_program_wrote_loosely_is_read_as_it_was_meant() {
+    let header = "From: a@xa.vn\r\nDate: Mon, 3 Jun 2024 08:00:00 +0700\r\nMIME-Version: 1.0\r\n";
+    let plain = "Xã đã gieo 120 ha lúa.";
+    let mail = |fields: &str, body: &str| format!("{header}{fields}\r\n\r\n{body}");
+    for mail in [
+        mail("Content-Type: text; charset=utf-8", plain),
+        mail("Content-Type: text/markdown; charset=utf-8", plain),
+        mail("Content-Type: multipart/alternative", plain),
+        mail(
+            "Content-Type: text/html charset=\"utf-8\"",
+            &format!("<p>{plain}</p>"),
+        ),
+        format!(
+            "\r\n\r\n{}",
+            mail("Content-Type: text/plain; charset=utf-8", plain)
+        ),
+    ] {
+        assert_eq!(texts(&mail).0, [plain], "{mail}");
+    }
+    let calendar = mail("Content-Type: text/calendar", "BEGIN:VCALENDAR");
+    assert!(read(calendar.as_bytes(), EncodingChoice::Auto).is_err());
+
+    let encoded = "WMOjIMSRw6MgZ2llbyAxMjAgaGEgbMO6YS4=\r\n-----\r\nMáy chủ đã quét thư.";
+    let scanned = mail(
+        "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64",
+        encoded,
+    );
+    assert_eq!(texts(&scanned).0[0], plain);
+    assert!(texts(&scanned).0.concat().contains("Máy chủ"));
+}
+
+#[test]
+fn a_subject_whose_words_were_cut_within_a_letter_is_whole() {
+    let subject = "=?UTF-8?B?QsOhbyBjw6FvIGvhur90IHF14bo=?=\r\n =?utf-8?Q?=A3_c=C3=B4ng?= =?UTF-8?B?IHTDoWM=?= (2)";
+    let mail = format!(
+        "From: a@xa.vn\r\nSubject: {subject}\r\nDate: Mon, 3 Jun 2024 08:00:00 +0700\r\n\r\nHop."
+    );
+    assert_eq!(
+        texts(&mail).1.as_deref(),
+        Some("Báo cáo kết quả công tác (2)")
+    );
+}

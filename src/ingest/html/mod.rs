@@ -224,8 +224,13 @@ impl HtmlReader {
             self.push_preformatted(text);
             return;
         }
-        // White space between blocks must not begin a paragraph, nor a cell between rows.
-        if self.blocks.has_open_text() || !text.trim().is_empty() {
+        // White space between blocks must not begin a paragraph, nor a cell between rows, and none begins one.
+        let text = if self.blocks.has_open_text() {
+            text
+        } else {
+            text.trim_start()
+        };
+        if !text.is_empty() {
             if !self.blocks.is_open() {
                 self.begin_paragraph();
             }

@@ -221,6 +221,8 @@ impl<'s> OdtReader<'s> {
             // The commenter's; a field of the same name shows the author's.
             "sender-initials" => element.has_prefix("loext"),
             "variable-set" | "user-field-get" => element.has("display", "none"),
+            // What a program says to who fills cells in.
+            "content-validations" => true,
             "tracked-changes" | "note-citation" | "forms" | "settings" | "shapes" | "ruby-text"
             | "script" | "object-ole" | "binary-data" => true,
             _ => false,

@@ -119,7 +119,10 @@ fn hidden_sheets_and_slides_and_comments_of_cells_are_left_out() {
         )
     };
     let comment = "<office:annotation><dc:creator>Vũ</dc:creator><text:p>Kiểm tra</text:p></office:annotation>";
+    let advice = "<table:content-validations><table:content-validation><table:help-message><text:p>Chọn trong danh sách.</text:p>\
+                  </table:help-message></table:content-validation></table:content-validations>";
     let sheets = [
+        advice.to_owned(),
         table("table:style-name='ta1'", ""),
         table("table:display='false'", ""),
         table("", comment),

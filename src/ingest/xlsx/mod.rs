@@ -221,7 +221,7 @@ mod tests {
             (
                 "xl/styles.xml",
                 "<s><numFmts><numFmt numFmtId='164' formatCode='dd/mm/yyyy'/></numFmts><fonts><font><name val='Arial'/></font><font><name val='.VnTime'/></font></fonts>\
-             <cellXfs><xf fontId='0' numFmtId='0'/><xf fontId='1' numFmtId='0'/><xf fontId='0' numFmtId='164'/></cellXfs></s>",
+             <cellXfs><xf fontId='0' numFmtId='0'/><xf fontId='1' numFmtId='0'/><xf fontId='0' numFmtId='164'/></cellXfs><dxfs><dxf><numFmt numFmtId='164' formatCode='0.00%'/></dxf></dxfs></s>",
             ),
         ]);
         let (blocks, _) = read(&bytes).unwrap();

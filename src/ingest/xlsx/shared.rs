@@ -75,6 +75,8 @@ impl CellFormats {
                             .and_then(|value| value.parse::<u32>().ok())
                     };
                     match element.name() {
+                        // Formats of rules and of parts of tables, whose numbers are not those of cells.
+                        "dxfs" => reader.skip_element()?,
                         "fonts" => in_fonts = true,
                         "cellXfs" => in_cells = true,
                         "font" if in_fonts => formats.fonts.push(String::new()),
