@@ -1,7 +1,7 @@
 //! Does a text say no more than that somebody is at an event? Captions do, and sentences between others.
 
 /// How those are named who are seen at an event, in small letters: by an office or a rank of one person, or as many.
-const SEEN: [&str; 27] = [
+const SEEN: [&str; 29] = [
     "đồng chí",
     "các đồng chí",
     "ông",
@@ -29,6 +29,8 @@ const SEEN: [&str; 27] = [
     "thiếu tá",
     "đại úy",
     "thượng úy",
+    "đại uý",
+    "thượng uý",
 ];
 
 /// How other persons are named, by the first word of what they are: what an office does begins with it as well.
@@ -60,7 +62,7 @@ const BODIES: [&str; 5] = [
 ];
 
 /// What they attend, after some words at most: `phát biểu chỉ đạo tại hội nghị`.
-const EVENTS: [&str; 10] = [
+const EVENTS: [&str; 11] = [
     "hội nghị",
     "hội thảo",
     "buổi",
@@ -69,6 +71,7 @@ const EVENTS: [&str; 10] = [
     "cuộc họp",
     "đại hội",
     "tọa đàm",
+    "toạ đàm",
     "kỳ họp",
     "hội thi",
 ];

@@ -1,5 +1,8 @@
 //! Which texts have no part in what is told around them?
 
+use super::closing::informs;
+use super::marks::{has_more_words, without_closers};
+
 /// What has fewer says nothing: `- Không.`
 const FEWEST_WORDS: usize = 3;
 
@@ -31,22 +34,23 @@ pub fn is_beside(text: &str) -> bool {
     // A line of a table of contents.
     let is_listed = small.contains(" trang ") && small.ends_with(|c: char| c.is_ascii_digit());
     is_listed
-        || small.split_whitespace().nth(FEWEST_WORDS - 1).is_none()
+        || !has_more_words(&small, FEWEST_WORDS - 1)
         || OF_DOCUMENT.iter().any(|phrase| small.contains(phrase))
         || makes_known(&small)
 }
 
 /// Whether a text in small letters only says whom its document is made known to: `Văn phòng … thông báo để … biết, thực hiện`.
 fn makes_known(text: &str) -> bool {
-    let told = text.find("thông báo ");
-    let told = told.and_then(|at| text[at..].split_once(" để "));
     let passes_on = ["chỉ thị này", "nghị quyết này"].iter().any(|act| {
         let rest = text.trim_start().strip_prefix(act).unwrap_or_default();
         rest.trim_start()
             .trim_start_matches("được ")
             .starts_with("phổ biến đến")
     });
-    passes_on || told.is_some_and(|(_, rest)| rest.contains(" biết"))
+    let text = without_closers(text).trim_end_matches(['.', '/', ' ']);
+    let known = text.rsplit_once(" biết").map(|(_, rest)| rest);
+    let ends = known.is_some_and(|rest| rest.is_empty() || rest.ends_with("thực hiện"));
+    passes_on || (ends && informs(text))
 }
 
 #[cfg(test)]
@@ -59,8 +63,11 @@ mod tests {
             "Văn phòng UBND huyện thông báo để các xã, các phòng biết, thực hiện./."
         ));
         assert!(is_beside("Chỉ thị này được phổ biến đến từng thôn, bản."));
-        assert!(!is_beside(
-            "Các xã thông báo lịch cấp nước để bà con chủ động gieo cấy."
-        ));
+        for order in [
+            "Các xã thông báo lịch cấp nước để bà con chủ động gieo cấy.",
+            "Công an xã thông báo thủ đoạn lừa đảo mới để người dân biết, phòng tránh.",
+        ] {
+            assert!(!is_beside(order), "{order}");
+        }
     }
 }

@@ -1,10 +1,16 @@
 //! Does a text leave something to fill in? `Họ và tên: …`, `Lạc Bình, ngày … tháng … năm 20...`
 
+use super::figures::has_figures;
+
 /// The parts of a date, of which one is left to fill in between two others.
 const DATES: [(&str, &str); 2] = [("ngày", "tháng"), ("tháng", "năm")];
 
 /// Signs that something is left out, wherever they stand: enough for a text to be of no section. A line to fill in tells little else.
-const BLANKS: [&str; 4] = ["……", "....", " … ", "…/"];
+const BLANKS: [&str; 3] = ["……", "....", "…/"];
+
+/// One dot more may only cut a list short, unless one of these stands before it.
+const GAP: &str = " … ";
+const BEFORE_GAP: [&str; 8] = [":", " số", " ngày", " tháng", " năm", " đạt", " là", " gồm"];
 
 /// A text of more words outside its date tells something, whatever is left to fill in.
 const MOST_WORDS: usize = 10;
@@ -52,7 +58,13 @@ fn ends_field(text: &str) -> bool {
 
 /// Whether a text leaves something to be filled in, whatever else it tells.
 pub fn has_blank(text: &str) -> bool {
-    BLANKS.iter().any(|blank| text.contains(blank))
+    let is_gap = |(at, _): (usize, &str)| {
+        let before = &text[..at];
+        let clause = before.rsplit(['.', ';', ':']).next().unwrap_or_default();
+        let is_list = clause.contains(", ") || has_figures(text);
+        !is_list || BEFORE_GAP.iter().any(|end| before.ends_with(end))
+    };
+    BLANKS.iter().any(|blank| text.contains(blank)) || text.match_indices(GAP).any(is_gap)
 }
 
 /// Whether a text can be nothing but a line to fill in, where most lines around it are.
@@ -88,6 +100,14 @@ mod tests {
     #[test]
     fn blanks_are_wherever_something_is_left_out() {
         assert!(has_blank("Tổng số buổi tuyên truyền: … buổi."));
-        assert!(!has_blank("Xã trồng 12 ha rừng, 5 ha chè…"));
+        assert!(has_blank(
+            "Các thôn nộp báo cáo trước ngày … tháng 9, gồm 12 biểu."
+        ));
+        for told in [
+            "Xã trồng 12 ha rừng, 5 ha chè…",
+            "Bà con trồng ngô, lúa, sắn … trên đất dốc.",
+        ] {
+            assert!(!has_blank(told), "{told}");
+        }
     }
 }

@@ -94,7 +94,13 @@ const HOLDING: [&str; 2] = ["tiến hành ", "tổ chức "];
 const MEETINGS: [&str; 5] = ["họp", "cuộc họp", "hội nghị", "đại hội", "lập biên bản"];
 
 /// How documents that are signed begin to say in how many copies they were made, and how they say it.
-const SIGNED: [&str; 4] = ["Biên bản", "Hợp đồng", "Thỏa thuận", "Phụ lục"];
+const SIGNED: [&str; 5] = [
+    "Biên bản",
+    "Hợp đồng",
+    "Thỏa thuận",
+    "Thoả thuận",
+    "Phụ lục",
+];
 const MADE: &str = "lập thành ";
 const COPIES: &str = "bản";
 const RECORD_WORDS: usize = 50;
@@ -230,7 +236,7 @@ fn is_longer(text: &str, words: usize) -> bool {
 }
 
 /// Whether a sentence informs somebody so that they know, and says little of what.
-fn informs(text: &str) -> bool {
+pub(super) fn informs(text: &str) -> bool {
     let [informing, so_that] = INFORMING;
     let object = text.rfind(so_that).and_then(|end| {
         // The last space of the one is the first of the other where nothing stands between.

@@ -26,7 +26,7 @@ const THERE: [&str; 2] = ["Ở đó,", "Ở đó "];
 const ABOVE: [&str; 2] = [" nói trên", " nêu trên"];
 
 /// What is there without being named before: the document itself and its time.
-const AT_HAND: [&str; 47] = [
+const AT_HAND: [&str; 48] = [
     "quyết định",
     "nghị định",
     "quy định",
@@ -49,6 +49,7 @@ const AT_HAND: [&str; 47] = [
     "biên bản",
     "hợp đồng",
     "thỏa thuận",
+    "thoả thuận",
     "báo cáo",
     "tờ trình",
     "luật",

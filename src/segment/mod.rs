@@ -32,7 +32,7 @@ mod unicode;
 mod words;
 
 pub use clause::MAX_WHOLE_SYLLABLES;
-pub use syllable::{is_word_character, syllables};
+pub use syllable::{is_unspaced, is_word_character, syllables};
 pub use words::{Vocabulary, words};
 
 /// Splits a document into paragraphs, sentences and clauses.

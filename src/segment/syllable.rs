@@ -31,6 +31,11 @@ pub fn is_word_character(character: char) -> bool {
         && !matches!(character, '\u{24B6}'..='\u{24E9}' | '\u{1F130}'..='\u{1F189}')
 }
 
+/// Whether `character` is of a script that puts no space between words.
+pub fn is_unspaced(character: char) -> bool {
+    writing(character) != Writing::Spaced
+}
+
 /// Where the syllables of a text start, to count those of its parts without reading them again.
 #[derive(Debug)]
 pub(super) struct SyllableStarts(Vec<usize>);

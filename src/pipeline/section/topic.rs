@@ -2,9 +2,10 @@
 
 use super::Section;
 use super::words::{
-    AGREEMENTS, ASIDE, ASIDE_ALONE, DIRECTING, DIVISIONS, DOING, FINDING, FINDINGS, FOLLOWING,
-    FULFILLING, INQUIRIES, NAME_WORDS, ORDERING, OUTLINES, PARTS, RESULTS, REVIEWS, SAYING,
-    SURE_RESULTS, SURE_TASKS, TASKS, TASKS_FIRST,
+    AGREEMENTS, ASIDE, ASIDE_ALONE, BESIDE_RESULTS, COUNTING, DIRECTING, DIVISIONS, DOING,
+    EXPECTED, FINDING, FINDINGS, FOLLOWING, FULFILLING, HANDLING, INQUIRIES, INTRODUCING,
+    JUDGEMENTS, NAME_WORDS, ORDERING, ORDERING_ALL, ORDERING_FIRST, OUTLINES, PARTS, RESULTS,
+    REVIEWS, SAYING, SURE_RESULTS, SURE_TASKS, TASKS, TASKS_FIRST, WISHING,
 };
 use crate::phrases::is_fragment;
 
@@ -24,27 +25,23 @@ impl Topic {
         let heading = heading.to_lowercase();
         let has = |words: &[&str]| words.iter().any(|word| heading.contains(word));
         let is_done = heading.contains(" đã ");
-        // `II.`, `2.1`, `Điều 2.`
-        let is_number =
-            |word: &&str| DIVISIONS.contains(word) || !word.ends_with(char::is_alphabetic);
-        let words: Vec<&str> = heading.split_whitespace().skip_while(is_number).collect();
-        let first = words.join(" ");
-        // What is looked back at may be a `tình hình`, which alone is no result.
-        let review = REVIEWS
-            .iter()
-            .find_map(|opening| first.strip_prefix(opening));
-        let names_results = review.is_some() || has(&RESULTS);
-        let names_aside = |text: &str| ASIDE.iter().any(|word| text.contains(word));
+        let first = without_number(&heading);
+        let begins = |words: &[&str]| words.iter().any(|word| first.starts_with(word));
+        let names_results = begins(&REVIEWS) || has(&RESULTS);
         let is_sure = names_ahead(&heading, &SURE_TASKS);
-        let names_tasks =
-            names_ahead(&heading, &TASKS) || TASKS_FIRST.iter().any(|word| first.starts_with(word));
-        let is_aside =
-            names_aside(review.unwrap_or(&heading)) || (has(&ASIDE_ALONE) && !names_results);
+        let names_tasks = names_ahead(&heading, &TASKS) || begins(&TASKS_FIRST);
+        if has(&FINDINGS) || (judges(&heading) && !is_sure) {
+            return Self::Other;
+        }
         match (names_results, (names_tasks || is_sure) && !is_done) {
-            _ if has(&FINDINGS) || (is_aside && !is_sure) => Self::Other,
-            (true, true) => Self::Other,
-            (true, false) => Self::Of(Section::Results),
+            (true, true) if is_sure || !first.starts_with(RESULTS[0]) => Self::Other,
+            (true, _) => results_unless_aside(&first),
+            (false, true) if is_sure => Self::Of(Section::Tasks),
+            (false, true) if opens_aside(&first) || has(&ASIDE_ALONE) || has(&[WISHING]) => {
+                Self::Other
+            }
             (false, true) => Self::Of(Section::Tasks),
+            (false, false) if has(&ASIDE) || has(&EXPECTED) || has(&ASIDE_ALONE) => Self::Other,
             (false, false) => Self::Unsaid,
         }
     }
@@ -72,6 +69,51 @@ impl Topic {
     }
 }
 
+/// A heading without what numbers it: `II.`, `2.1`, `Điều 2.`
+fn without_number(heading: &str) -> String {
+    let is_number = |word: &&str| DIVISIONS.contains(word) || !word.ends_with(char::is_alphabetic);
+    let words: Vec<&str> = heading.split_whitespace().skip_while(is_number).collect();
+    words.join(" ")
+}
+
+/// Whether a heading in small letters judges what was done, or says why, and not that something was done about it.
+fn judges(heading: &str) -> bool {
+    let mut places = JUDGEMENTS
+        .iter()
+        .flat_map(|word| heading.match_indices(word));
+    places.any(|(at, _)| {
+        let before = &heading[..at];
+        !HANDLING.iter().any(|handling| before.contains(handling))
+    })
+}
+
+/// Whether a heading without its number begins with what is neither result nor task.
+fn opens_aside(first: &str) -> bool {
+    let rest = without_counting(first);
+    ASIDE.iter().any(|word| rest.starts_with(word))
+        && !TASKS.iter().any(|task| rest.starts_with(task))
+}
+
+/// What a heading that names results is about.
+fn results_unless_aside(first: &str) -> Topic {
+    let is_expected = EXPECTED.iter().any(|word| first.contains(word));
+    let is_beside = REVIEWS.iter().any(|opening| first.starts_with(opening))
+        || without_counting(first).starts_with(BESIDE_RESULTS);
+    if is_expected || (opens_aside(first) && !is_beside) {
+        Topic::Other
+    } else {
+        Topic::Of(Section::Results)
+    }
+}
+
+fn without_counting(first: &str) -> &str {
+    let mut rest = first;
+    while let Some(after) = COUNTING.iter().find_map(|word| rest.strip_prefix(word)) {
+        rest = after;
+    }
+    rest
+}
+
 /// Whether a heading names one of these tasks, and not that they were done, alone or among others:
 /// `Thực hiện chỉ tiêu, nhiệm vụ`.
 fn names_ahead(heading: &str, tasks: &[&str]) -> bool {
@@ -84,6 +126,10 @@ fn names_ahead(heading: &str, tasks: &[&str]) -> bool {
         }) {
             before = listed.trim_end();
         }
+        let before = before.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ');
+        let mut counting = COUNTING.iter().map(|word| word.trim_end());
+        let counted = counting.find_map(|word| before.strip_suffix(word));
+        let before = counted.unwrap_or(before).trim_end();
         !FULFILLING.iter().any(|word| before.ends_with(word))
     })
 }
@@ -93,7 +139,8 @@ fn sure(line: &str) -> Option<Section> {
     let line = line.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| line.contains(word));
     match (has(&SURE_RESULTS), names_ahead(&line, &SURE_TASKS)) {
-        (_, false) if has(&ASIDE) || has(&FINDINGS) => None,
+        (_, false) if judges(&line) || has(&FINDINGS) => None,
+        (true, false) if results_unless_aside(&without_number(&line)) == Topic::Other => None,
         (true, false) => Some(Section::Results),
         (false, true) => Some(Section::Tasks),
         _ => None,
@@ -103,7 +150,16 @@ fn sure(line: &str) -> Option<Section> {
 /// What a text that ends with a colon leads to.
 pub(super) fn leads_to(text: &str) -> Option<Section> {
     let text = before_colon(text);
-    let last = text.rsplit(['.', ';']).next().unwrap_or_default();
+    let last = text
+        .rsplit(['.', ';'])
+        .next()
+        .unwrap_or_default()
+        .trim_start();
+    let introduces = INTRODUCING.iter().any(|opening| last.starts_with(opening));
+    let last = match last.rsplit_once(", ") {
+        Some((_, last)) if introduces => last,
+        _ => last,
+    };
     let has = |words: &[&str]| words.iter().any(|word| last.contains(word));
     let end = |words: &[&str]| words.iter().find_map(|word| text.strip_suffix(word));
     let follows = end(&FOLLOWING).is_some();
@@ -121,6 +177,10 @@ pub(super) fn leads_to(text: &str) -> Option<Section> {
     if let Some(before) = end(&ORDERING) {
         // `theo hướng dẫn:` tells what it goes by.
         return (!before.trim_end().ends_with("theo")).then_some(Section::Tasks);
+    }
+    let names_whom = ORDERING_FIRST.iter().any(|verb| last.starts_with(verb)) || has(&ORDERING_ALL);
+    if names_whom && !follows {
+        return Some(Section::Tasks);
     }
     match (follows, has(&RESULTS), has(&ORDERING)) {
         (true, true, _) => Some(Section::Results),
@@ -172,23 +232,20 @@ pub(super) fn is_outline(title: &str) -> bool {
 /// Whether a line begins with what it is about, as headings do, and items, which begin with verbs, do not: `Kết quả đạt được`,
 /// but `Nắm tình hình, khó khăn của các hộ`.
 pub(super) fn opens_with_topic(line: &str) -> bool {
-    const COUNTING: [&str; 5] = ["một số ", "những ", "các ", "về ", "công tác "];
     let line = line.to_lowercase();
     let begins = |line: &str| {
         let topics = ASIDE
             .iter()
             .chain(&ASIDE_ALONE)
+            .chain(&JUDGEMENTS)
+            .chain(&EXPECTED)
             .chain(&RESULTS)
             .chain(&REVIEWS);
         topics
             .into_iter()
             .any(|topic| line.starts_with(topic) && *topic != "báo cáo kết quả")
     };
-    let mut rest = line.as_str();
-    while let Some(after) = COUNTING.iter().find_map(|word| rest.strip_prefix(word)) {
-        rest = after;
-    }
-    begins(rest)
+    begins(without_counting(&line))
 }
 
 /// Whether a document with this title gives directions.
@@ -293,6 +350,41 @@ mod tests {
             ("II. Đánh giá công tác, hạn chế", Topic::Other),
             ("III. Đánh giá, xếp loại", Topic::Other),
             ("1. Về trồng trọt", Topic::Unsaid),
+            (
+                "I. KẾT QUẢ ĐẠT ĐƯỢC TRONG THỜI GIAN QUA",
+                Topic::Of(Section::Results),
+            ),
+            (
+                "I. Kết quả thực hiện chức năng, nhiệm vụ được giao",
+                Topic::Of(Section::Results),
+            ),
+            (
+                "II. Kết quả thực hiện 05 nhiệm vụ trọng tâm",
+                Topic::Of(Section::Results),
+            ),
+            (
+                "2. Kết quả tháo gỡ khó khăn cho doanh nghiệp",
+                Topic::Of(Section::Results),
+            ),
+            (
+                "I. Tình hình và kết quả thực hiện",
+                Topic::Of(Section::Results),
+            ),
+            ("3. Kết quả và khó khăn", Topic::Other),
+            ("IV. Kết quả mong đợi", Topic::Other),
+            ("Phần 1. Báo cáo kết quả", Topic::Other),
+            ("I. Kết quả quý I, phương hướng quý II", Topic::Other),
+            ("II. DỰ KIẾN NHIỆM VỤ THÁNG 7", Topic::Of(Section::Tasks)),
+            (
+                "III. Giải pháp khắc phục hạn chế",
+                Topic::Of(Section::Tasks),
+            ),
+            (
+                "Ý kiến chỉ đạo của Chủ tịch UBND huyện",
+                Topic::Of(Section::Tasks),
+            ),
+            ("1. Chức năng, nhiệm vụ", Topic::Other),
+            ("2. Nhiệm vụ, quyền hạn", Topic::Other),
         ] {
             assert_eq!(Topic::of(heading), topic, "{heading}");
         }
@@ -317,6 +409,20 @@ mod tests {
                 None,
             ),
             ("Các đại biểu phát biểu ý kiến:", None),
+            (
+                "Sau khi nghe các đại biểu phát biểu, đồng chí Chủ tịch xã kết luận như sau:",
+                Some(Section::Tasks),
+            ),
+            (
+                "Với sự tham gia của nhân dân, xã đã đạt được kết quả như sau:",
+                Some(Section::Results),
+            ),
+            ("Giao Phòng Nội vụ:", Some(Section::Tasks)),
+            (
+                "Chủ tịch UBND huyện yêu cầu các phòng, ban:",
+                Some(Section::Tasks),
+            ),
+            ("Các yêu cầu đối với nhà thầu:", None),
             ("Nộp hồ sơ theo hướng dẫn:", None),
         ] {
             assert_eq!(leads_to(line), section, "{line}");

@@ -99,15 +99,27 @@ pub(super) const FULFILLING: [&str; 6] = [
     "chương trình",
 ];
 
-/// Headings that name one of these are of something else, whatever else they name.
-pub(super) const ASIDE: [&str; 35] = [
+/// Headings that name one of these are of something else, whatever else they name, unless it was handled: `tháo gỡ khó khăn`.
+pub(super) const JUDGEMENTS: [&str; 8] = [
     "hạn chế",
     "tồn tại",
     "khuyết điểm",
     "nguyên nhân",
+    "bài học",
     "khó khăn",
     "vướng mắc",
-    "bài học",
+    "quyền hạn",
+];
+
+/// What is done about them.
+pub(super) const HANDLING: [&str; 3] = ["tháo gỡ", "khắc phục", "giải quyết"];
+
+/// Results that are only looked for.
+pub(super) const EXPECTED: [&str; 3] = ["dự kiến", "mong đợi", "cần đạt"];
+
+/// Headings that begin with one of these are of something else; others that name one are so where they name neither results nor
+/// tasks.
+pub(super) const ASIDE: [&str; 24] = [
     "căn cứ",
     "cơ sở pháp lý",
     "sự cần thiết",
@@ -119,16 +131,12 @@ pub(super) const ASIDE: [&str; 35] = [
     "bối cảnh",
     "thảo luận",
     "ý kiến",
-    "quyền hạn",
     "chức năng",
     "phạm vi",
     "thành phần",
     "quy định chung",
     "hiệu lực",
     "báo cáo kết quả",
-    "dự kiến",
-    "mong đợi",
-    "cần đạt",
     "cử tri",
     "tổng quan",
     "tiềm năng",
@@ -137,6 +145,15 @@ pub(super) const ASIDE: [&str; 35] = [
     "địa điểm",
     "chủ đề",
 ];
+
+/// What stands beside results: `Tình hình và kết quả`.
+pub(super) const BESIDE_RESULTS: &str = "tình hình";
+
+/// Whose tasks are wishes.
+pub(super) const WISHING: &str = "cử tri";
+
+/// What counts or introduces what a heading is about.
+pub(super) const COUNTING: [&str; 6] = ["một số ", "những ", "các ", "về ", "công tác ", "việc "];
 
 /// What results of these are is no achievement; neither is what is told of them.
 pub(super) const FINDINGS: [&str; 12] = [
@@ -166,6 +183,24 @@ pub(super) const INQUIRIES: [&str; 4] = [
     "kết luận nội dung tố cáo",
 ];
 
+/// How a sentence begins that leads to a list and first says after what, or with whose help: what stands up to its last comma leads to
+/// nothing.
+pub(super) const INTRODUCING: [&str; 7] = [
+    "sau khi ",
+    "tiếp thu ",
+    "qua ",
+    "trên cơ sở ",
+    "với ",
+    "thực hiện ",
+    "căn cứ ",
+];
+
+/// How what leads to orders begins that names who gets them: `Giao Phòng Nội vụ:`.
+pub(super) const ORDERING_FIRST: [&str; 4] = ["giao ", "yêu cầu ", "đề nghị ", "kiến nghị "];
+
+/// The same behind who gives them: `Chủ tịch UBND huyện yêu cầu các phòng, ban:`.
+pub(super) const ORDERING_ALL: [&str; 3] = [" yêu cầu các ", " giao các ", " đề nghị các "];
+
 /// Before what leads to a list, these tell of what others said or of what it goes by, wherever they stand there. Verbs of saying right
 /// before the colon mostly order something: see [`ORDERING`].
 pub(super) const SAYING: [&str; 6] = [
@@ -192,9 +227,11 @@ pub(super) const DOING: [&str; 7] = [
 pub(super) const PARTS: [&str; 3] = ["gồm", "gồm có", "kèm theo"];
 
 /// Documents whose titles begin with one of these agree on who does what, in articles like those of a law.
-pub(super) const AGREEMENTS: [&str; 4] = [
+pub(super) const AGREEMENTS: [&str; 6] = [
     "thỏa thuận",
+    "thoả thuận",
     "biên bản thỏa thuận",
+    "biên bản thoả thuận",
     "biên bản ghi nhớ",
     "quy chế phối hợp",
 ];
