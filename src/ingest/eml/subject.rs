@@ -63,12 +63,12 @@ fn read_joined(header: &str) -> Option<String> {
         if goes_on {
             open.bytes.extend(word.bytes);
         } else {
-            joined += &format!("{open}{before}");
+            joined.extend([&open.to_string(), before]);
             open = word;
         }
         rest = after;
     }
-    joined += &format!("{open}{rest}");
+    joined.extend([&open.to_string(), rest]);
     read(joined)
 }
 

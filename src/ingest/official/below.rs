@@ -134,7 +134,7 @@ pub(super) fn is_bare(name: &str) -> bool {
 }
 
 /// Bodies that are called by another one, whose name stands in the next line: `VĂN PHÒNG`, `HỘI ĐỒNG NHÂN DÂN`.
-const BARE: [&str; 10] = [
+const BARE: [&str; 11] = [
     "văn phòng",
     "ủy ban",
     "uỷ ban",
@@ -143,6 +143,7 @@ const BARE: [&str; 10] = [
     "ban chỉ huy",
     "ban chấp hành",
     "ban thường vụ",
+    "ban thường trực",
     "bch",
     "btv",
 ];

@@ -78,7 +78,7 @@ pub(super) const PLACES: [&str; 9] = [
 ];
 
 /// More of them, with their marks, for without them they begin names of places: `Đại Lộc`, `Bảo Lộc`.
-pub(super) const MARKED_BODIES: [&str; 24] = [
+pub(super) const MARKED_BODIES: [&str; 31] = [
     "đài",
     "thư viện",
     "hạt",
@@ -103,6 +103,13 @@ pub(super) const MARKED_BODIES: [&str; 24] = [
     "nông trường",
     "lâm trường",
     "vườn quốc gia",
+    "quân khu",
+    "quân đoàn",
+    "sư đoàn",
+    "lữ đoàn",
+    "trung đoàn",
+    "tiểu đoàn",
+    "đại đội",
 ];
 
 /// What begins as they do and is none: `BAN` and below it `TỔ CHỨC TỈNH ỦY`, `SỞ` and below it `KHOA HỌC VÀ CÔNG NGHỆ`.

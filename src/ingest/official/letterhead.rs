@@ -2,18 +2,19 @@
 
 use super::about;
 use super::below::is_whole_name;
-use super::body::{is_issuer, names_any_body};
+use super::body::{PLACES, is_issuer, names_any_body};
 use super::date::{WrittenDate, dates};
 use super::fold::{Folded, folded, starts_with_any};
 use super::kind::{begins_with_kind, is_kind};
 use super::number::{WrittenNumber, find_number, opening_of_number, without_citations};
 use super::place::place_name_start;
-use super::subject::{LONGEST_TITLE_LINE, begins_with};
+use super::subject::{LONGEST_TITLE_LINE, begins_with, is_loud};
 use super::title::is_kind_with_subject;
 use crate::ingest::shape::{Marker, marker};
 
-/// The state's name, its motto, and the Party's name: what only a letterhead has.
+/// The state's name, also in short, its motto, and the Party's name: what only a letterhead has.
 const STATE: &str = "cong hoa xa hoi chu nghia viet nam";
+const STATE_IN_SHORT: &str = "cong hoa xhcn viet nam";
 const MOTTO: &str = "doc lap tu do hanh phuc";
 const PARTY: &str = "dang cong san viet nam";
 
@@ -22,7 +23,7 @@ const STATE_BEGINNING: &str = "cong hoa xa hoi chu nghia";
 
 /// Whether a text begins with the state's or the Party's name.
 pub(in crate::ingest) fn begins_with_state_or_party(text: &str) -> bool {
-    starts_with_any(&folded(text), &[STATE_BEGINNING, PARTY])
+    starts_with_any(&folded(text), &[STATE_BEGINNING, STATE_IN_SHORT, PARTY])
 }
 
 /// The Youth Union's name, which its letters have where others have the state's.
@@ -122,7 +123,7 @@ impl Line {
         if is_open || is_section || !is_issuer(rest, found) {
             return None;
         }
-        // Behind a number stands the rest of a symbol, and a code with digits is no name but for `TỔ DÂN PHỐ SỐ 8`.
+        // Behind a number stands the rest of a symbol, and a code with digits is no name but for those of bodies and places.
         let is_name = line.state.is_some() || !found || text.starts_with(rest);
         let has_digit = rest.contains(|character: char| character.is_ascii_digit());
         let is_code = has_digit && !(text.starts_with(rest) && names_numbered_body(rest));
@@ -149,7 +150,7 @@ impl Line {
     /// Takes out of a text what only letterheads have but the number, and gives the rest.
     pub(super) fn take_parts(&mut self, text: &str) -> String {
         let mut rest = text.to_owned();
-        for phrase in [STATE, MOTTO, PARTY] {
+        for phrase in [STATE, STATE_IN_SHORT, MOTTO, PARTY] {
             if let Some(place) = Folded::new(&rest)
                 .find(phrase)
                 .filter(|place| !is_in_prose(&rest[..place.start]))
@@ -189,23 +190,33 @@ impl Line {
     }
 }
 
-/// Whether a line is the name of a body with its number, `TỔ DÂN PHỐ SỐ 8`; `Số` begins that of a letter.
+/// Whether a line is the name of a body with its number, `TỔ DÂN PHỐ SỐ 8`, or in capitals of a place or a body that has none but
+/// a number, `UBND PHƯỜNG 5`, `SƯ ĐOÀN 395`, `PHÒNG PC06`; `Số` begins that of a letter.
 fn names_numbered_body(name: &str) -> bool {
     let words: Vec<&str> = name.split_whitespace().collect();
-    let is_numbered = |pair: &[&str]| {
-        ["số", "SỐ"].contains(&pair[0]) && pair[1].chars().all(|letter| letter.is_ascii_digit())
-    };
-    let has_digit = |word: &&&str| word.contains(|letter: char| letter.is_ascii_digit());
-    let numbers = words.iter().filter(has_digit).count();
-    names_any_body(name)
+    let is_digit = |letter: char| letter.is_ascii_digit();
+    let is_numbered =
+        |pair: &[&str]| ["số", "SỐ"].contains(&pair[0]) && pair[1].chars().all(is_digit);
+    let numbers = words.iter().filter(|word| word.contains(is_digit));
+    let is_short =
+        |word: &&str| word.len() <= LONGEST_CODE && word.chars().all(char::is_alphanumeric);
+    // The day that a school is called by: `TRƯỜNG MẦM NON 19/5`.
+    let mut short = numbers.clone().flat_map(|word| word.split('/'));
+    let is_called =
+        is_loud(name) && numbers.clone().count() == 1 && short.all(|word| is_short(&word));
+    (names_any_body(name) || (is_called && starts_with_any(&folded(name), &PLACES)))
         && !begins_with(name, "số")
-        && words.windows(2).filter(|pair| is_numbered(pair)).count() == numbers
+        && (is_called
+            || words.windows(2).filter(|pair| is_numbered(pair)).count() == numbers.count())
 }
+
+/// A number that a body is called by has at most so many characters, its letters included.
+const LONGEST_CODE: usize = 5;
 
 /// Whether the state, its motto or the Party is named in a line, but not as a part of a sentence.
 pub(super) fn names_state(text: &str) -> bool {
     let folded = Folded::new(text);
-    let mut places = [STATE, MOTTO, PARTY]
+    let mut places = [STATE, STATE_IN_SHORT, MOTTO, PARTY]
         .iter()
         .filter_map(|phrase| folded.find(phrase));
     places.any(|place| !is_in_prose(&text[..place.start]))

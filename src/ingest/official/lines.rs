@@ -4,7 +4,7 @@ use super::about;
 use super::continuation::is_unfinished;
 use super::fold::{folded, starts_with_any};
 use super::kind::{begins_with_kind, is_kind};
-use super::letterhead::{LONGEST_LINE_CHARS, Line};
+use super::letterhead::{LONGEST_LINE_CHARS, Line, State};
 use super::number::citation_start;
 use super::subject::{begins_with, is_loud, opens_text};
 use super::telling::{requests, tells_act, tells_result};
@@ -15,7 +15,42 @@ const FIRST_PARAGRAPHS: usize = 16;
 
 /// Reads the lines of a letterhead, down to the first that is none of it.
 pub(super) fn read_lines(texts: &[&str]) -> Vec<Line> {
-    let mut lines: Vec<Line> = Vec::new();
+    let lines = read_below(texts, Vec::new());
+    if is_whole(&lines) {
+        return lines;
+    }
+    let above = texts.iter().take(MOST_LINES_ABOVE);
+    let above = above.take_while(|text| may_stand_above(text)).count();
+    let mut below = (1..=above).map(|count| read_below(texts, vec![Line::default(); count]));
+    below.find(|lines| is_whole(lines)).unwrap_or(lines)
+}
+
+/// Whether lines have what nothing but a letterhead has: two of the state, a number and a date.
+fn is_whole(lines: &[Line]) -> bool {
+    let has = |is_of: fn(&Line) -> bool| usize::from(lines.iter().any(is_of));
+    has(|line| line.state == Some(State::Name))
+        + has(|line| line.number.is_some())
+        + has(|line| line.date.is_some())
+        >= 2
+}
+
+/// So many lines may stand above a letterhead: of a draft, a form, a signature, a page header.
+const MOST_LINES_ABOVE: usize = 4;
+
+/// Each of them has at most so many characters.
+const LONGEST_LINE_ABOVE: usize = 120;
+
+/// Whether a line may have been put above a letterhead that does not begin with it: `Dự thảo`, `Mẫu số 02`, `Ký bởi: …`
+fn may_stand_above(text: &str) -> bool {
+    text.chars().count() <= LONGEST_LINE_ABOVE
+        && !text.ends_with(['.', ';', ','])
+        && !begins_with(text, "kính gửi")
+        && !tells_act(text)
+        && !requests(text)
+}
+
+/// Reads the lines of a letterhead below `lines`.
+fn read_below(texts: &[&str], mut lines: Vec<Line>) -> Vec<Line> {
     while lines.len() < FIRST_PARAGRAPHS
         && let Some(text) = texts.get(lines.len())
     {
@@ -53,7 +88,10 @@ const MOST_UNKNOWN_LINES: usize = 2;
 /// unit of that body does: `Lớp: 12A1`.
 fn leads_to_state(texts: &[&str], lines: &[Line]) -> bool {
     let is_below_body = lines.iter().any(|line| line.issuer.is_some());
-    if !is_below_body || lines.iter().any(|line| line.is_sure) {
+    let is_over = lines.iter().any(|line| line.state.is_some());
+    let is_below_number = lines.iter().any(|line| line.is_sure);
+    let says_where = texts.get(lines.len()).is_some_and(|text| is_address(text));
+    if !is_below_body || is_over || (is_below_number && !says_where) {
         return false;
     }
     let mut unknown = 0;
@@ -62,11 +100,33 @@ fn leads_to_state(texts: &[&str], lines: &[Line]) -> bool {
             Some(line) if line.state.is_some() => return true,
             Some(line) if line.number.is_some() => return begins_with(text, "số"),
             Some(_) => {}
+            None if is_address(text) => {}
             None if unknown < MOST_UNKNOWN_LINES && may_name_unit(text) => unknown += 1,
             None => return false,
         }
     }
     false
+}
+
+/// How lines begin that say where a body is found, folded.
+const ADDRESSES: [&str; 10] = [
+    "dia chi",
+    "tru so",
+    "dien thoai",
+    "dt",
+    "tel",
+    "fax",
+    "email",
+    "website",
+    "mst",
+    "ma so thue",
+];
+
+/// Whether a line says where a body is found, as firms put it below their names, or is but a rule of any signs: `---o0o---`.
+fn is_address(text: &str) -> bool {
+    let is_letter = |letter: char| letter.is_alphanumeric() && !matches!(letter, 'o' | 'O' | '0');
+    text.chars().count() <= LONGEST_LINE_CHARS
+        && (!text.contains(is_letter) || starts_with_any(&folded(text), &ADDRESSES))
 }
 
 /// A unit that is not known as one has at most so many words; what is told in a line above a letter has more.

@@ -46,23 +46,22 @@ fn read_number(text: &str, at: usize) -> Option<(usize, String)> {
     let mut number = String::new();
     let mut end = start;
     for (place, character) in rest.char_indices() {
-        let is_joint = |character: char| matches!(character, '/' | '-' | '–');
         match character {
             ' ' | '…' | '.' if number.is_empty() => {}
             // Blanks belong to it only beside a joint: `40 /2000/TT/BTC`.
             ' ' if number.ends_with(is_joint) => {}
             ' ' if rest[place..].trim_start().starts_with(is_joint) => {}
-            _ if is_joint(character) => {
-                number.push(if character == '–' { '-' } else { character });
-            }
-            _ if character.is_alphanumeric() || matches!(character, '.' | '&') => {
+            _ if is_joint(character) => number.push(if character == '/' { '/' } else { '-' }),
+            _ if character.is_alphanumeric() || matches!(character, '.' | '&' | '+') => {
                 number.push(character);
             }
             _ => break,
         }
         end = start + place + character.len_utf8();
     }
-    let number = number.trim_end_matches(['/', '-', '.', '&']).to_owned();
+    let number = number
+        .trim_end_matches(['/', '-', '.', '&', '+'])
+        .to_owned();
     let (_, symbol) = number.split_once(['/', '-'])?;
     let has_symbol = symbol
         .chars()
@@ -70,6 +69,11 @@ fn read_number(text: &str, at: usize) -> Option<(usize, String)> {
         .count()
         >= 2;
     has_symbol.then_some((end, number))
+}
+
+/// Whether a character joins the parts of a number: a stroke, or any of the hyphens and dashes in use.
+fn is_joint(character: char) -> bool {
+    matches!(character, '/' | '-' | '\u{2010}'..='\u{2014}' | '\u{2212}')
 }
 
 /// A text without the decisions that names of bodies cite: `ĐOÀN THANH TRA THEO QĐ SỐ 12/QĐ-TT`.
@@ -178,6 +182,14 @@ mod tests {
             Case {
                 text: "dân số 5/2024, Số 12/QĐ–TTg.",
                 expected: Some("12/QĐ-TTg"),
+            },
+            Case {
+                text: "Số: 2345/PCHG-KT+AT",
+                expected: Some("2345/PCHG-KT+AT"),
+            },
+            Case {
+                text: "Số 87\u{2011}BC/ĐU",
+                expected: Some("87-BC/ĐU"),
             },
             Case {
                 text: "Số: …/KH-UBND",

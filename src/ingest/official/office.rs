@@ -7,7 +7,7 @@ use super::place::CELLS;
 use super::subject::is_loud;
 
 /// How offices are named.
-const OFFICES: [&str; 50] = [
+const OFFICES: [&str; 65] = [
     "chu tich",
     "giam doc",
     "tong giam doc",
@@ -58,6 +58,21 @@ const OFFICES: [&str; 50] = [
     "thong doc",
     "quan doc",
     "uy vien thuong truc",
+    "tong bi thu",
+    "thuong truc ban bi thu",
+    "su doan truong",
+    "lu doan truong",
+    "trung doan truong",
+    "tieu doan truong",
+    "dai doi truong",
+    "chi huy pho",
+    "chi hoi truong",
+    "truong bo mon",
+    "hieu pho",
+    "cuc pho",
+    "tong kiem toan",
+    "chu toa",
+    "thu ky",
 ];
 
 /// An office in small letters has at most so many characters.

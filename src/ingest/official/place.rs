@@ -63,7 +63,9 @@ fn is_place(text: &str) -> bool {
     let is_name = |name: &&str| words(name).all(|word| word.starts_with(char::is_uppercase));
     let is_named = words(text).count() <= MOST_WORDS
         || (names.iter().all(is_short) && (names.len() == 1 || names.iter().all(is_name)));
-    text.starts_with(char::is_uppercase) && is_named && !is_behind_body(text)
+    // `Phường 5` is one, too, and so is `xã Khê Hạ`.
+    let mut starts = [text, without_level(text)].into_iter();
+    starts.any(|start| start.starts_with(char::is_uppercase)) && is_named && !is_behind_body(text)
 }
 
 /// Whether a body in capitals stands before a place that is not: `BỘ Y TẾ Huế`.
@@ -126,10 +128,13 @@ fn trailing_place(text: &str) -> Option<usize> {
     }
     let (name, _) = words.get(count - 1)?;
     let level = match &words[count..] {
-        [(place, "TP." | "Tp." | "TX." | "Tx."), ..] => Some(place),
-        [(_, "phố"), (place, "Thành"), ..] | [(_, "xã" | "trấn"), (place, "Thị"), ..] => {
-            Some(place)
-        }
+        [
+            (place, "TP." | "Tp." | "TX." | "Tx." | "TT." | "P." | "Q."),
+            ..,
+        ] => Some(place),
+        [(_, "phố"), (place, "Thành" | "thành"), ..]
+        | [(_, "xã" | "trấn"), (place, "Thị" | "thị"), ..] => Some(place),
+        [(place, "xã" | "phường" | "huyện" | "quận" | "tỉnh"), ..] => Some(place),
         _ => None,
     };
     Some(*level.unwrap_or(name))
@@ -179,6 +184,10 @@ mod tests {
             ("Số: …/BC-BYT ", "Thành phố Hồ Chí Minh"),
             ("Số: 41/UBND-VX V/v cấp đất ", "Lạc Bình"),
             ("BỘ Y TẾ ", "Huế"),
+            ("", "xã Khê Hạ"),
+            ("UBND HUYỆN LẠC BÌNH XÃ KHÊ HẠ ", "xã Khê Hạ"),
+            ("UBND HUYỆN LẠC BÌNH THỊ TRẤN MỸ AN ", "thị trấn Mỹ An"),
+            ("ỦY BAN NHÂN DÂN QUẬN NHẤT ", "P. Mỹ An"),
             ("UBND TỈNH BÀ RỊA - VŨNG TÀU ", "Bà Rịa - Vũng Tàu"),
             (
                 "ỦY BAN NHÂN DÂN THÀNH PHỐ HỒ CHÍ MINH ",

@@ -15,7 +15,12 @@ struct Rank {
     subordinates: &'static [&'static str],
 }
 
-const RANKS: [Rank; 11] = [
+const RANKS: [Rank; 12] = [
+    Rank {
+        superiors: &["quan khu", "quan doan", "su doan", "lu doan", "trung doan"],
+        governs_place: false,
+        subordinates: &["sư đoàn", "lữ đoàn", "trung đoàn", "tiểu đoàn", "đại đội"],
+    },
     Rank {
         superiors: &["ubnd", "uy ban nhan dan"],
         governs_place: true,

@@ -71,6 +71,61 @@ fn the_name_of_a_place_may_be_long() {
 }
 
 #[test]
+fn what_was_put_above_a_letterhead_or_between_its_lines_hides_nothing() {
+    let date = "Lạc Bình, ngày 5 tháng 7 năm 2024";
+    let whole = ["UBND XÃ KHÊ HẠ", "Số: 5/BC-UBND", STATE, date];
+    let above: &[&[&str]] = &[
+        &["Dự thảo"],
+        &["Mẫu số 02"],
+        &["Trang 1/5"],
+        &[
+            "Ký bởi: Ủy ban nhân dân xã Khê Hạ",
+            "Thời gian ký: 06/07/2024 08:15:30",
+        ],
+        &["CÔNG VĂN ĐẾN", "Số: 1234"],
+    ];
+    for lines in above {
+        let found = facts_of(&[lines, &whole[..]].concat(), &[]);
+        assert_eq!(found.issuer.as_deref(), Some("UBND XÃ KHÊ HẠ"), "{lines:?}");
+        assert_eq!(found.number.as_deref(), Some("5/BC-UBND"), "{lines:?}");
+        assert_eq!(found.date.as_deref(), Some("2024-07-05"), "{lines:?}");
+    }
+    for line in ["Địa chỉ: Lô C5, khu công nghiệp Khê Hạ", "---o0o---"] {
+        let head = [
+            "CÔNG TY CỔ PHẦN MAY LẠC BÌNH",
+            line,
+            "Số: 5/BC-MLB",
+            STATE,
+            date,
+        ];
+        let found = facts_of(&head, &[]);
+        assert_eq!(found.issuer.as_deref(), Some(head[0]), "{line}");
+        assert_eq!(found.date.as_deref(), Some("2024-07-05"), "{line}");
+    }
+}
+
+#[test]
+fn bodies_may_be_called_by_a_number() {
+    let bodies: &[&[&str]] = &[
+        &["UBND QUẬN 7", "UBND PHƯỜNG 5"],
+        &["BỘ QUỐC PHÒNG", "BỆNH VIỆN QUÂN Y 103"],
+        &["QUÂN KHU 3", "SƯ ĐOÀN 395"],
+        &["CÔNG AN TỈNH", "PHÒNG PC06"],
+        &["PHÒNG GIÁO DỤC VÀ ĐÀO TẠO", "TRƯỜNG MẦM NON 19/5"],
+    ];
+    for lines in bodies {
+        let head = [lines, &["Số: 5/BC-X", "CỘNG HÒA XHCN VIỆT NAM"][..]].concat();
+        let found = facts_of(&head, &[]);
+        assert_eq!(found.issuer.as_deref(), Some(lines[1]));
+    }
+    let found = facts_of(
+        &["ỦY BAN NHÂN DÂN", "PHƯỜNG 12", "Số: 5/BC-UBND", STATE],
+        &[],
+    );
+    assert_eq!(found.issuer.as_deref(), Some("ỦY BAN NHÂN DÂN PHƯỜNG 12"));
+}
+
+#[test]
 fn the_last_body_of_the_head_issues_the_letter() {
     // The lines of both bodies, and how many of them are the superior's.
     let cases: &[(&[&str], usize)] = &[
