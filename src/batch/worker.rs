@@ -28,6 +28,10 @@ const CRASHED: &str = "reader_crashed";
 #[cfg(windows)]
 const OWN_GROUP: u32 = 0x200;
 
+/// `SIGHUP`, `SIGINT`, `SIGKILL` and `SIGTERM`, by the numbers that POSIX gives them.
+#[cfg(unix)]
+const ENDING: [i32; 4] = [1, 2, 9, 15];
+
 /// What a worker may do with one document.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -79,7 +83,7 @@ impl Workers {
     /// # Errors
     ///
     /// As [`ingest::read`]; `timeout` and `reader_crashed` where the worker came to an end, [`Failure::NO_READER`] where
-    /// none could be started.
+    /// none could be started, or others ended it.
     pub fn read(&self, path: &str, bytes: &[u8]) -> Result<RawDocument, Failure> {
         // A worker that was kept may have died since, which is no document's fault.
         let kept = self.idle().pop();
@@ -175,6 +179,9 @@ impl Workers {
     }
 
     fn crashed(&self, status: Option<ExitStatus>) -> Failure {
+        if let Some(status) = status.filter(is_from_outside) {
+            return ended_from_outside(status);
+        }
         let how = status.map_or_else(|| "unknown".to_owned(), |status| status.to_string());
         let megabytes = self.limits.memory >> 20;
         let message = format!(
@@ -203,6 +210,27 @@ impl Drop for Worker {
 fn not_started(error: &io::Error) -> Failure {
     let message = format!("no process to read it in: {error}; the next run tries again");
     Failure::passing(Failure::NO_READER, &message)
+}
+
+fn ended_from_outside(status: ExitStatus) -> Failure {
+    let message = format!(
+        "its reader was ended from outside ({status}), as by a system that is short of memory; the next run tries again"
+    );
+    Failure::passing(Failure::NO_READER, &message)
+}
+
+/// Whether a process was ended by what people, schedulers and systems short of memory send, and no document can bring about:
+/// what exceeds a worker's own limit of memory aborts it.
+#[cfg(unix)]
+fn is_from_outside(status: &ExitStatus) -> bool {
+    let signal = std::os::unix::process::ExitStatusExt::signal(status);
+    signal.is_some_and(|signal| ENDING.contains(&signal))
+}
+
+/// Nowhere else does a process tell who ended it.
+#[cfg(not(unix))]
+fn is_from_outside(_: &ExitStatus) -> bool {
+    false
 }
 
 fn broken(error: &serde_json::Error) -> Failure {
@@ -292,6 +320,16 @@ mod tests {
         assert_eq!(code(&workers(warns)), "timeout", "no length is meant");
         let nowhere = Workers::new(PathBuf::from("/khong/co"), Vec::new(), workers("").limits);
         assert_eq!(code(&nowhere), Failure::NO_READER);
+    }
+
+    #[test]
+    fn a_reader_that_others_end_is_no_fault_of_its_document() {
+        for signal in ["TERM", "INT", "HUP", "KILL"] {
+            let read = workers(&format!("kill -{signal} $$; sleep 60")).read("a.txt", b"Xong.");
+            let failure = read.expect_err("it is no reader");
+            assert_eq!(failure.code, Failure::NO_READER, "{signal}");
+            assert!(failure.retryable, "{signal}");
+        }
     }
 
     #[test]
