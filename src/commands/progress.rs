@@ -100,7 +100,10 @@ impl Observer for Display {
 
     fn wave(&mut self, progress: &Progress) {
         match self {
-            Self::Bar(bar) => bar.show(progress.counts.inputs, progress.line()),
+            Self::Bar(bar) => {
+                bar.count_to(progress.total);
+                bar.show(progress.counts.inputs, progress.line());
+            }
             Self::Lines(Form::Text, last) if last.elapsed() >= LOG_EVERY => {
                 *last = Instant::now();
                 output::line(&progress.line());

@@ -243,11 +243,29 @@ fn a_large_file_that_is_no_container_weighs_no_more_than_a_document() {
     let paths = [folder.path().to_owned()];
     let mut inputs =
         discover(&paths, Path::new("khong-co"), &SourceOptions::default()).expect("a folder");
-    assert_eq!(inputs.weight, expected);
+    assert_eq!(inputs.meter.weight(), expected);
     assert!(inputs.next().is_some_and(|film| film.id == "a.mp4"));
     assert!(inputs.share() < Some(0.9), "{:?}", inputs.share());
     assert!(inputs.by_ref().count() > 0);
     assert_eq!(inputs.share(), Some(1.0));
+}
+
+#[test]
+fn files_are_no_count_once_one_of_them_turns_out_to_hold_many() {
+    let mailbox = message("Báo cáo tháng 3").repeat(8000).into_bytes();
+    let weight = mailbox.len() as u64 + 3;
+    assert!(weight > 2 * MOST_OF_ONE);
+    // As Thunderbird calls it.
+    let folder = folder(&[("Inbox", mailbox), ("z.txt", b"mot".to_vec())]);
+    let paths = [folder.path().to_owned()];
+    let mut inputs =
+        discover(&paths, Path::new("khong-co"), &SourceOptions::default()).expect("a folder");
+    assert_eq!(inputs.by_ref().take(4000).count(), 4000);
+    assert_eq!(inputs.total(), None);
+    let share = inputs.share().expect("files have sizes");
+    assert!((0.4..0.6).contains(&share), "{share}");
+    assert_eq!(inputs.by_ref().count(), 4001);
+    assert_eq!((inputs.meter.weight(), inputs.share()), (weight, Some(1.0)));
 }
 
 #[test]
