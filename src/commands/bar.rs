@@ -33,7 +33,7 @@ impl Bar {
     fn of(total: Option<u64>, talk: Talk, layouts: Layouts) -> Self {
         let target = match talk {
             Talk::Aloud => ProgressDrawTarget::stderr(),
-            Talk::Quiet => ProgressDrawTarget::hidden(),
+            Talk::Events | Talk::Quiet => ProgressDrawTarget::hidden(),
         };
         let bar = Self {
             progress: ProgressBar::with_draw_target(total, target),

@@ -3,11 +3,10 @@
 use std::io::{self, IsTerminal};
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
 use serde_json::json;
 
 use super::bar::Bar;
-use super::output::{self, Talk};
+use super::output::{self, Talk, event};
 use crate::batch::progress::Progress;
 use crate::batch::run::Observer;
 use crate::cli::ProgressName;
@@ -115,9 +114,4 @@ impl Observer for Display {
             Self::Lines(..) | Self::Quiet => {}
         }
     }
-}
-
-fn event(name: impl Serialize, mut fields: serde_json::Value) {
-    fields["event"] = json!(name);
-    output::line(&fields.to_string());
 }
