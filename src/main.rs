@@ -8,6 +8,6 @@ use tomtat::commands;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    commands::start_logging(cli.verbosity);
+    commands::start_logging(&cli);
     commands::dispatch(cli)
 }

@@ -133,8 +133,13 @@ impl Progress {
         self.first_new.get_or_insert((Instant::now(), self.share));
     }
 
-    /// Notes that a wave is done; `share` is that of the bytes read, for where inputs cannot be counted.
-    pub(super) fn advance(&mut self, share: Option<f64>) {
+    /// Notes that a wave is done; `share` is that of the bytes read, for where inputs cannot be counted, or can no longer.
+    pub(super) fn advance(&mut self, total: Option<u64>, share: Option<f64>) {
+        if total != self.total {
+            // What was done before is a share of something else.
+            self.first_new = None;
+            self.total = total;
+        }
         let counted = self.total.filter(|total| *total > 0);
         let counted = counted.map(|total| self.counts.inputs as f64 / total as f64);
         self.share = counted.or(share).unwrap_or(0.0);
@@ -217,7 +222,7 @@ mod tests {
     fn what_is_left_is_told_from_what_was_worked_out() {
         let mut progress = Progress::new(Some(10));
         progress.counts.inputs = 8;
-        progress.advance(None);
+        progress.advance(Some(10), None);
         assert_eq!(
             progress.remaining(),
             None,
@@ -225,7 +230,7 @@ mod tests {
         );
         progress.meet_new();
         progress.counts.inputs = 9;
-        progress.advance(Some(0.1));
+        progress.advance(Some(10), Some(0.1));
         let left = progress.remaining().expect("one was worked out");
         assert!(
             left <= progress.elapsed(),
@@ -234,7 +239,20 @@ mod tests {
 
         let mut uncounted = Progress::new(None);
         uncounted.meet_new();
-        uncounted.advance(Some(1.0));
+        uncounted.advance(None, Some(1.0));
         assert_eq!(uncounted.remaining(), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn a_total_that_was_wrong_is_forgotten_with_what_followed_from_it() {
+        let mut progress = Progress::new(Some(2));
+        progress.meet_new();
+        progress.counts.inputs = 64;
+        progress.advance(None, Some(0.25));
+        assert_eq!(progress.remaining(), None);
+        assert!(progress.line().starts_with("64 documents"));
+        progress.meet_new();
+        progress.advance(None, Some(0.5));
+        assert!(progress.remaining().is_some());
     }
 }

@@ -59,12 +59,13 @@ pub struct Estimate {
     pub seconds: f64,
 }
 
-/// Looks through an archive. What was seen so far goes to `each` after every wave.
+/// Looks through an archive. What was seen so far goes to `each` after every wave, with the number of all inputs where that is
+/// known.
 pub fn survey(
     pipeline: &Pipeline<'_>,
     workers: &Workers,
     inputs: &mut Inputs,
-    mut each: impl FnMut(&Survey),
+    mut each: impl FnMut(&Survey, Option<u64>),
 ) -> Survey {
     let mut survey = Survey::default();
     let mut seen = BTreeSet::new();
@@ -90,7 +91,7 @@ pub fn survey(
                 sample.add(input.prepared);
             }
         }
-        each(&survey);
+        each(&survey, inputs.total());
     }
     match sample.tokens_per_second(pipeline) {
         Ok(rate) => survey.estimate = rate.map(|rate| survey.estimate(reading, rate)),

@@ -21,12 +21,19 @@ use crate::record::Failure;
 /// After a document of this size, a worker is ended, and its memory with it.
 const LARGE_BYTES: usize = 8 << 20;
 
+/// No pause of the whole program, as by Ctrl-Z, a scheduler or a lid that is closed, counts for more than this.
+const SLICE: Duration = Duration::from_millis(100);
+
 /// The code where a worker came to an end of its own.
 const CRASHED: &str = "reader_crashed";
 
 /// `CREATE_NEW_PROCESS_GROUP` of Windows.
 #[cfg(windows)]
 const OWN_GROUP: u32 = 0x200;
+
+/// `SIGHUP`, `SIGINT`, `SIGKILL` and `SIGTERM`, by the numbers that POSIX gives them.
+#[cfg(unix)]
+const ENDING: [i32; 4] = [1, 2, 9, 15];
 
 /// What a worker may do with one document.
 #[derive(Clone, Copy, Debug)]
@@ -79,7 +86,7 @@ impl Workers {
     /// # Errors
     ///
     /// As [`ingest::read`]; `timeout` and `reader_crashed` where the worker came to an end, [`Failure::NO_READER`] where
-    /// none could be started.
+    /// none could be started, or others ended it.
     pub fn read(&self, path: &str, bytes: &[u8]) -> Result<RawDocument, Failure> {
         // A worker that was kept may have died since, which is no document's fault.
         let kept = self.idle().pop();
@@ -115,7 +122,8 @@ impl Workers {
         if let Err(error) = sent {
             tracing::debug!("{path}: {error}");
         }
-        match worker.replies.recv_timeout(self.limits.time) {
+        let wait = |time| worker.replies.recv_timeout(time);
+        match in_slices(self.limits.time, wait) {
             Ok(reply) => {
                 let read = serde_json::from_slice(&reply);
                 if read.is_ok() && bytes.len() < LARGE_BYTES {
@@ -175,6 +183,11 @@ impl Workers {
     }
 
     fn crashed(&self, status: Option<ExitStatus>) -> Failure {
+        if let Some(status) = status
+            && is_from_outside(status)
+        {
+            return ended_from_outside(status);
+        }
         let how = status.map_or_else(|| "unknown".to_owned(), |status| status.to_string());
         let megabytes = self.limits.memory >> 20;
         let message = format!(
@@ -200,9 +213,46 @@ impl Drop for Worker {
     }
 }
 
+/// Waits for `time` in all, slice by slice. Slices are counted and not measured: the clock goes on while the program is paused.
+fn in_slices<T>(
+    time: Duration,
+    wait: impl Fn(Duration) -> Result<T, RecvTimeoutError>,
+) -> Result<T, RecvTimeoutError> {
+    let mut left = time;
+    loop {
+        let slice = left.min(SLICE);
+        left -= slice;
+        match wait(slice) {
+            Err(RecvTimeoutError::Timeout) if !left.is_zero() => {}
+            end => return end,
+        }
+    }
+}
+
 fn not_started(error: &io::Error) -> Failure {
     let message = format!("no process to read it in: {error}; the next run tries again");
     Failure::passing(Failure::NO_READER, &message)
+}
+
+fn ended_from_outside(status: ExitStatus) -> Failure {
+    let message = format!(
+        "its reader was ended from outside ({status}), as by a system that is short of memory; the next run tries again"
+    );
+    Failure::passing(Failure::NO_READER, &message)
+}
+
+/// Whether a process was ended by what people, schedulers and systems short of memory send, and no document can bring about:
+/// what exceeds a worker's own limit of memory aborts it.
+#[cfg(unix)]
+fn is_from_outside(status: ExitStatus) -> bool {
+    let signal = std::os::unix::process::ExitStatusExt::signal(&status);
+    signal.is_some_and(|signal| ENDING.contains(&signal))
+}
+
+/// Nowhere else does a process tell who ended it.
+#[cfg(not(unix))]
+fn is_from_outside(_: ExitStatus) -> bool {
+    false
 }
 
 fn broken(error: &serde_json::Error) -> Failure {
@@ -267,6 +317,8 @@ fn read_frame(input: &mut impl Read) -> io::Result<Vec<u8>> {
 
 #[cfg(all(test, unix))]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
 
     fn workers(script: &str) -> Workers {
@@ -292,6 +344,35 @@ mod tests {
         assert_eq!(code(&workers(warns)), "timeout", "no length is meant");
         let nowhere = Workers::new(PathBuf::from("/khong/co"), Vec::new(), workers("").limits);
         assert_eq!(code(&nowhere), Failure::NO_READER);
+    }
+
+    #[test]
+    fn a_reader_that_others_end_is_no_fault_of_its_document() {
+        for signal in ["TERM", "INT", "HUP", "KILL"] {
+            let read = workers(&format!("kill -{signal} $$; sleep 60")).read("a.txt", b"Xong.");
+            let failure = read.expect_err("it is no reader");
+            assert_eq!(failure.code, Failure::NO_READER, "{signal}");
+            assert!(failure.retryable, "{signal}");
+        }
+    }
+
+    #[test]
+    fn a_pause_of_the_program_counts_as_a_moment() {
+        let clock = Cell::new(Duration::ZERO);
+        let answers_at = |seconds: u64| {
+            clock.set(Duration::ZERO);
+            let pause = Duration::from_mins(1);
+            in_slices(Duration::from_secs(4), |slice| {
+                let is_paused = clock.get() == Duration::ZERO;
+                clock.update(|time| time + if is_paused { pause } else { slice });
+                let is_there = clock.get() >= pause + Duration::from_secs(seconds);
+                is_there.then_some(()).ok_or(RecvTimeoutError::Timeout)
+            })
+        };
+        assert_eq!(answers_at(3), Ok(()));
+        assert_eq!(answers_at(5), Err(RecvTimeoutError::Timeout));
+        let gone = in_slices(SLICE, |_| Err::<(), _>(RecvTimeoutError::Disconnected));
+        assert_eq!(gone, Err(RecvTimeoutError::Disconnected));
     }
 
     #[test]

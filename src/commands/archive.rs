@@ -3,9 +3,13 @@
 use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
+#[cfg(unix)]
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+#[cfg(unix)]
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::exit::Exit;
 use super::{output, session};
@@ -52,9 +56,22 @@ pub(super) fn workers(limits: DocumentLimits, text: TextOptions) -> Result<Worke
 
 /// `tomtat read-documents`: one of those workers.
 pub(super) fn read_documents(arguments: &ReadDocuments) -> Result<Exit> {
+    #[cfg(unix)]
+    leave_signals_to_the_run()?;
     let options = session::read_options(arguments.text);
     worker::serve(io::stdin(), io::stdout().lock(), arguments.memory, &options)?;
     Ok(Exit::Done)
+}
+
+/// Has a worker end with its standard input alone: who stops programs by their name or as a group means the run, which
+/// finishes what its workers have in hand.
+#[cfg(unix)]
+fn leave_signals_to_the_run() -> Result<()> {
+    for signal in [SIGHUP, SIGINT, SIGTERM] {
+        signal_hook::flag::register(signal, Arc::default())
+            .context("cannot leave signals to the run")?;
+    }
+    Ok(())
 }
 
 pub(super) fn nothing_in(paths: &[PathBuf]) -> String {

@@ -9,70 +9,94 @@ use super::output::{Talk, line};
 /// A bar over the steps of something long. Copies are the same bar.
 #[derive(Clone, Debug)]
 pub(super) struct Bar {
-    bar: ProgressBar,
+    progress: ProgressBar,
+    layouts: Layouts,
     talk: Talk,
 }
+
+/// How a bar looks whose steps are counted, and one whose steps are not.
+type Layouts = [&'static str; 2];
+
+const FIGURES: Layouts = [
+    "{wide_bar} {human_pos}/{human_len} · {per_sec} · {eta} left {msg}",
+    "{spinner} {human_pos} · {per_sec} · {elapsed} {msg}",
+];
+
+const TEXT: Layouts = ["{wide_bar} {msg}", "{spinner} {msg}"];
 
 impl Bar {
     /// Shows a bar over `total` steps, if standard error is a terminal and people want one.
     pub(super) fn new(total: Option<u64>, talk: Talk) -> Self {
+        Self::of(total, talk, FIGURES)
+    }
+
+    fn of(total: Option<u64>, talk: Talk, layouts: Layouts) -> Self {
         let target = match talk {
             Talk::Aloud => ProgressDrawTarget::stderr(),
-            Talk::Quiet => ProgressDrawTarget::hidden(),
+            Talk::Events | Talk::Quiet => ProgressDrawTarget::hidden(),
         };
-        let bar = ProgressBar::with_draw_target(total, target);
-        let template = match total {
-            Some(_) => "{wide_bar} {human_pos}/{human_len} · {per_sec} · {eta} left {msg}",
-            None => "{spinner} {human_pos} · {per_sec} · {elapsed} {msg}",
+        let bar = Self {
+            progress: ProgressBar::with_draw_target(total, target),
+            layouts,
+            talk,
         };
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
+        bar.lay_out();
+        bar.progress.enable_steady_tick(Duration::from_millis(200));
+        bar
+    }
+
+    fn lay_out(&self) {
+        let [counted, uncounted] = self.layouts;
+        let layout = match self.progress.length() {
+            Some(_) => counted,
+            None => uncounted,
+        };
+        if let Ok(style) = ProgressStyle::with_template(layout) {
+            self.progress.set_style(style);
         }
-        bar.enable_steady_tick(Duration::from_millis(200));
-        Self { bar, talk }
     }
 
     /// A bar whose text says all.
     pub(super) fn with_text(total: Option<u64>) -> Self {
-        let bar = Self::new(total, Talk::Aloud);
-        let template = match total {
-            Some(_) => "{wide_bar} {msg}",
-            None => "{spinner} {msg}",
-        };
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.bar.set_style(style);
+        Self::of(total, Talk::Aloud, TEXT)
+    }
+
+    /// Forgets how many steps there are, where that turned out to be unknown.
+    pub(super) fn count_to(&self, total: Option<u64>) {
+        if total.is_none() && self.progress.length().is_some() {
+            self.progress.unset_length();
+            self.lay_out();
         }
-        bar
     }
 
     /// Moves the bar.
     pub(super) fn advance(&self, steps: u64) {
-        self.bar.inc(steps);
+        self.progress.inc(steps);
     }
 
     /// Moves the bar to `step`.
     pub(super) fn advance_to(&self, step: u64) {
-        self.bar.set_position(step);
+        self.progress.set_position(step);
     }
 
     /// Moves the bar to a step, with a text beside it.
     pub(super) fn show(&self, step: u64, text: String) {
         self.advance_to(step);
-        self.bar.set_message(text);
+        self.progress.set_message(text);
     }
 
     /// Writes one line above the bar.
     pub(super) fn line(&self, text: &str) {
-        self.bar.suspend(|| line(text));
+        self.progress.suspend(|| line(text));
     }
 
     /// The same, if people want to know.
     pub(super) fn tell(&self, text: &str) {
-        self.bar.suspend(|| self.talk.line(text));
+        self.progress.suspend(|| self.talk.line(text));
     }
 
     /// Takes the bar away.
     pub(super) fn finish(&self) {
-        self.bar.finish_and_clear();
+        self.progress.finish_and_clear();
     }
 }

@@ -50,6 +50,7 @@ pub(super) fn digest(arguments: &cli::Digest, talk: Talk) -> Result<Exit> {
 
 /// Refuses to write the page over anything but an earlier page or nothing at all: it may be one of the documents.
 fn keep_documents(output: &Path) -> Result<()> {
+    files::refuse_folder(output)?;
     let mut head = Vec::new();
     if output.is_file() {
         let read = File::open(output)

@@ -20,7 +20,7 @@ use crate::batch::{self, SourceOptions};
 use crate::cli::{Extract, ExtractFormat};
 use crate::ingest::{RawDocument, ReadOptions};
 use crate::pipeline::Input;
-use crate::record::Failure;
+use crate::record::{Failure, Source};
 use place::Places;
 
 pub(super) fn extract(arguments: &Extract) -> Result<Exit> {
@@ -45,13 +45,13 @@ pub(super) fn extract(arguments: &Extract) -> Result<Exit> {
             .into_par_iter()
             .map(|input| read(input, &options))
             .collect();
-        for (id, path, document) in read {
+        for (id, source, document) in read {
             let written = match document {
-                Ok(document) => destination.write(&id, &path, &document)?,
+                Ok(document) => destination.write(&id, &source, &document)?,
                 Err(failure) => Err(failure),
             };
             if let Err(failure) = &written {
-                output::line(&output::complaint(&id, &path, failure));
+                output::line(&output::complaint(&id, &source.path, failure));
             }
             tally.add_document(written.err().as_ref());
         }
@@ -79,14 +79,14 @@ fn documents_there(files: &[PathBuf], folder: &Path) -> Result<BTreeSet<PathBuf>
     Ok(batch::documents_below(folder, files, Path::new(""))?)
 }
 
-fn read(input: Input, options: &ReadOptions) -> (String, String, Result<RawDocument, Failure>) {
+fn read(input: Input, options: &ReadOptions) -> (String, Source, Result<RawDocument, Failure>) {
     let Input {
         id,
         source,
         content,
     } = input;
     let document = content.and_then(|content| Ok(content.read(&source.path, options)?));
-    (id, source.path, document)
+    (id, source, document)
 }
 
 /// Where texts go: one file each in a folder, or one after another to standard output.
@@ -120,9 +120,10 @@ impl<'a> Destination<'a> {
     fn write(
         &mut self,
         id: &str,
-        path: &str,
+        source: &Source,
         document: &RawDocument,
     ) -> Result<Result<(), Failure>> {
+        let path = &source.path;
         let Some(folder) = self.folder else {
             if self.format == ExtractFormat::Text && !self.is_first {
                 self.stdout.write_all(b"\n")?;
@@ -131,7 +132,7 @@ impl<'a> Destination<'a> {
             write_document(&mut self.stdout, self.format, path, document)?;
             return Ok(Ok(()));
         };
-        let place = self.places.next(id);
+        let place = self.places.next(id, source);
         let mut text = Vec::new();
         write_document(&mut text, self.format, path, document)?;
         self.write_file(folder, &place, &text)

@@ -75,6 +75,16 @@ pub(super) fn refuse_to_overwrite(
     Ok(())
 }
 
+/// Refuses to write a file where a folder is, or is named, before any work is done for it.
+pub(super) fn refuse_folder(output: &Path) -> Result<()> {
+    let name = output.to_string_lossy();
+    ensure!(
+        !name.ends_with(std::path::is_separator) && !output.is_dir(),
+        "{name} is a folder; name a file in it"
+    );
+    Ok(())
+}
+
 /// When a file was written, in seconds since 1970 (UTC), by the clock of its drive. In milliseconds, which come back from JSON
 /// as they went.
 pub(super) fn changed_unix(path: &Path) -> Option<f64> {
@@ -256,6 +266,16 @@ mod tests {
         let other = folder.path().join("digest.html");
         assert!(refuse_to_overwrite(&other, [path.clone(), other.clone()]).is_ok());
         assert!(refuse_to_overwrite(&path, [other]).is_ok());
+    }
+
+    #[test]
+    fn a_folder_is_no_place_for_a_file() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let new = folder.path().join("moi");
+        assert!(refuse_folder(folder.path()).is_err());
+        assert!(refuse_folder(&new.join("")).is_err(), "it ends as a folder");
+        assert!(refuse_folder(&new).is_ok());
+        assert!(refuse_folder(Path::new("-")).is_ok());
     }
 
     #[cfg(unix)]

@@ -10,6 +10,7 @@ mod export;
 mod extract;
 mod files;
 mod input;
+mod logging;
 mod model;
 mod output;
 mod pipe;
@@ -22,7 +23,7 @@ mod system;
 mod train;
 mod verify;
 
-use std::io::{self, IsTerminal, Write};
+use std::io::Write;
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 #[cfg(unix)]
@@ -32,42 +33,12 @@ use std::sync::Arc;
 use anyhow::Context;
 use anyhow::{Error, Result};
 use clap::CommandFactory;
-use tracing::level_filters::LevelFilter;
-use tracing_subscriber::filter::Targets;
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::cli::{Cli, Command, Verbosity};
+use crate::cli::{Cli, Command};
 use exit::Exit;
 use output::Talk;
 
-/// Sends what the library logs to standard error.
-pub fn start_logging(verbosity: Verbosity) {
-    let level = match verbosity {
-        Verbosity { quiet: true, .. } => LevelFilter::ERROR,
-        Verbosity { verbose: 0, .. } => LevelFilter::WARN,
-        Verbosity { verbose: 1, .. } => LevelFilter::INFO,
-        Verbosity { .. } => LevelFilter::DEBUG,
-    };
-    // The parser of HTML tells of each tag that it finds in a wrong place.
-    let targets = Targets::new()
-        .with_default(level)
-        .with_target("html5ever", LevelFilter::ERROR);
-    tracing_subscriber::fmt()
-        .with_max_level(level)
-        .with_writer(io::stderr)
-        // It would panic where standard error is gone, as after the terminal was closed.
-        .log_internal_errors(false)
-        .without_time()
-        .with_target(false)
-        .with_ansi(io::stderr().is_terminal() && console::colors_enabled_stderr())
-        .finish()
-        .with(targets)
-        .init();
-    // Parsers of other people's files may panic; ingest turns that into an error of the document, and
-    // what the panic says is for those who look for it.
-    panic::set_hook(Box::new(|panic| tracing::debug!("{panic}")));
-}
+pub use logging::start_logging;
 
 /// Runs the command and reports how it went, on standard error and as the exit status.
 pub fn dispatch(cli: Cli) -> ExitCode {
@@ -82,7 +53,7 @@ fn run(cli: Cli) -> Result<Exit> {
     #[cfg(unix)]
     signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default())
         .context("cannot listen for a limit on files")?;
-    let talk = Talk::of(cli.verbosity);
+    let talk = Talk::of(&cli);
     match cli.command {
         Command::Summarize(arguments) => read::summarize(&arguments),
         Command::Classify(arguments) => read::classify(&arguments),

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use console::Term;
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::system;
-use crate::cli::{FormatName, Verbosity};
+use crate::cli::{Cli, Command, FormatName, ProgressName};
 use crate::record::{Failure, Record, SEPARATOR, Status};
 use crate::render::{Format, TextOptions, View, one_line};
 use crate::results::{self, Documents};
@@ -82,14 +83,18 @@ fn cannot_write(name: &str, error: &io::Error) -> io::Error {
 pub(super) enum Talk {
     /// How far it is, and what came of it.
     Aloud,
+    /// The same, as events for programs.
+    Events,
     /// Nothing.
     Quiet,
 }
 
 impl Talk {
-    pub(super) fn of(verbosity: Verbosity) -> Self {
-        if verbosity.quiet {
+    pub(super) fn of(cli: &Cli) -> Self {
+        if cli.verbosity.quiet {
             Self::Quiet
+        } else if is_for_programs(&cli.command) {
+            Self::Events
         } else {
             Self::Aloud
         }
@@ -97,10 +102,23 @@ impl Talk {
 
     /// Says one line.
     pub(super) fn line(self, text: &str) {
-        if self == Self::Aloud {
-            line(text);
+        match self {
+            Self::Aloud => line(text),
+            Self::Events => event("message", json!({"message": text})),
+            Self::Quiet => {}
         }
     }
+}
+
+/// Whether programs read what a command says on standard error.
+pub(super) fn is_for_programs(command: &Command) -> bool {
+    matches!(command, Command::Run(run) if run.progress == ProgressName::Json)
+}
+
+/// Writes one event to standard error: a JSON object on a line, which has its name besides `fields`.
+pub(super) fn event(name: impl Serialize, mut fields: Value) {
+    fields["event"] = json!(name);
+    line(&fields.to_string());
 }
 
 /// Writes one line to standard error.

@@ -3,11 +3,10 @@
 use std::io::{self, IsTerminal};
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
 use serde_json::json;
 
 use super::bar::Bar;
-use super::output::{self, Talk};
+use super::output::{self, Talk, event};
 use crate::batch::progress::Progress;
 use crate::batch::run::Observer;
 use crate::cli::ProgressName;
@@ -100,7 +99,10 @@ impl Observer for Display {
 
     fn wave(&mut self, progress: &Progress) {
         match self {
-            Self::Bar(bar) => bar.show(progress.counts.inputs, progress.line()),
+            Self::Bar(bar) => {
+                bar.count_to(progress.total);
+                bar.show(progress.counts.inputs, progress.line());
+            }
             Self::Lines(Form::Text, last) if last.elapsed() >= LOG_EVERY => {
                 *last = Instant::now();
                 output::line(&progress.line());
@@ -112,9 +114,4 @@ impl Observer for Display {
             Self::Lines(..) | Self::Quiet => {}
         }
     }
-}
-
-fn event(name: impl Serialize, mut fields: serde_json::Value) {
-    fields["event"] = json!(name);
-    output::line(&fields.to_string());
 }

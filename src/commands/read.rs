@@ -34,6 +34,7 @@ fn read(arguments: &Read, view: View) -> Result<Exit> {
     if output::is_standard_output(output) {
         return write(arguments, options, format, output::stdout());
     }
+    files::refuse_folder(output)?;
     keep_documents(arguments)?;
     files::make_folder_of(output)?;
     let file = NewFile::create(output)?;

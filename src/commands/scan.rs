@@ -31,10 +31,9 @@ pub(super) fn scan(arguments: &Scan, talk: Talk) -> Result<Exit> {
     let workers = archive::workers(arguments.limits, arguments.documents.text)?;
 
     let bar = Bar::new(inputs.total(), talk);
-    let mut shown = 0;
-    let found = survey(&pipeline, &workers, &mut inputs, |survey| {
-        bar.advance(survey.inputs - shown);
-        shown = survey.inputs;
+    let found = survey(&pipeline, &workers, &mut inputs, |survey, total| {
+        bar.count_to(total);
+        bar.advance_to(survey.inputs);
     });
     bar.finish();
     let mut out = output::stdout();

@@ -30,7 +30,7 @@ impl Failure {
     /// The code where nothing stands at a path.
     pub const NOT_FOUND: &str = "not_found";
 
-    /// The code where the machine had no process to read the document in, so that it is not done at all.
+    /// The code where the machine had no process to read the document in, or ended it, so that it is not done at all.
     pub const NO_READER: &str = "no_reader";
 
     /// A failure that another time would end alike.

@@ -261,6 +261,27 @@ fn progress_and_failures_can_be_read_by_programs() {
 }
 
 #[test]
+fn what_is_said_besides_is_an_event_for_programs_too() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let [table, out] = ["kho.jsonl", "ra"].map(|name| folder.path().join(name));
+    fs::write(&table, "{\"text\":\"Xã đã có nước sạch.\"}\n").expect("the folder is writable");
+    let [table, out] = [&table, &out].map(|path| path.to_str().expect("UTF-8"));
+    let run = ["run", table, "-o", out, "--progress", "json"];
+    let more = ["--title-column", "tieu-de", "--also", "csv"];
+    let events = json_lines(&stderr(&run_fake(&[&run[..], &more].concat())));
+    for (name, message) in [
+        ("warning", "no row has a title in a column tieu-de"),
+        ("message", "1 document: "),
+    ] {
+        let is_said = events.iter().any(|event| {
+            let said = event["message"].as_str().unwrap_or_default();
+            event["event"] == name && said.contains(message)
+        });
+        assert!(is_said, "{name}: {events:?}");
+    }
+}
+
+#[test]
 fn what_failed_is_counted_alike_when_a_run_is_repeated() {
     let folder = crate::resume::archive(60);
     let store = folder.path().join("kho");

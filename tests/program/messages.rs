@@ -87,7 +87,7 @@ fn every_cause_is_said_once() {
         "eval labels khong-co vang.jsonl",
         "eval labels rong/results.jsonl vang.jsonl",
         "run a[ -o ra --encoder fake",
-        "digest rong -o rong",
+        "digest rong -o hong.jsonl/trang.html",
         "train salience --data hong.jsonl -o hoc --encoder fake",
     ] {
         let arguments: Vec<&str> = command.split(' ').collect();
@@ -127,6 +127,24 @@ fn what_is_not_there_has_one_exit_status() {
         &["digest", "vang.jsonl", "-o", "vang.jsonl/digest.html"],
     );
     assert_eq!(status, Some(1));
+}
+
+#[test]
+fn a_folder_in_place_of_a_file_is_told_before_anything_is_read() {
+    let folder = folder(&[("kho/a.txt", REPORT)]);
+    for command in [
+        "summarize kho/a.txt --model khong-co -o kho",
+        "classify kho/a.txt --model khong-co -o moi/",
+        "digest khong-co -o kho",
+        "digest khong-co -o moi/",
+    ] {
+        let arguments: Vec<&str> = command.split(' ').collect();
+        let (status, said) = said(folder.path(), &arguments);
+        assert_eq!(status, Some(1), "{command}: {said}");
+        let told = said.ends_with(" is a folder; name a file in it\n");
+        assert!(told, "{command}: {said}");
+    }
+    assert!(!folder.path().join("moi").exists());
 }
 
 #[cfg(target_os = "linux")]

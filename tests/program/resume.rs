@@ -1,8 +1,12 @@
 //! A run that ends anywhere: what the next one writes is what one clean run writes, byte for byte.
 
 use std::fs;
+#[cfg(unix)]
+use std::io::Read;
 use std::io::Write;
 use std::path::Path;
+#[cfg(unix)]
+use std::process::ChildStdout;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -470,6 +474,43 @@ fn send(signal: &str, run: &Child) -> bool {
         .args([signal, &run.id().to_string()])
         .status();
     sent.is_ok_and(|status| status.success())
+}
+
+/// What stops programs by name or by group tells the readers too, which the run needs to finish what is in hand.
+#[cfg(unix)]
+#[test]
+fn a_reader_ends_with_the_run_that_asks_it_and_not_before() {
+    let mut reader = tomtat(&["read-documents", "--memory", "2147483648"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut questions = reader.stdin.take().expect("it is piped");
+    let mut answers = reader.stdout.take().expect("it is piped");
+    for signal in ["-TERM", "-INT", "-HUP"] {
+        assert!(answer(&mut questions, &mut answers).contains("Xã đã có nước sạch."));
+        if !send(signal, &reader) {
+            skip("no program to send signals with");
+        }
+    }
+    assert!(answer(&mut questions, &mut answers).contains("Xã đã có nước sạch."));
+    drop(questions);
+    assert!(reader.wait().expect("it is ours").success());
+}
+
+/// What a reader says of a document.
+#[cfg(unix)]
+fn answer(questions: &mut ChildStdin, answers: &mut ChildStdout) -> String {
+    for part in ["a.txt", "Xã đã có nước sạch."] {
+        let length = (part.len() as u64).to_le_bytes();
+        let sent = questions.write_all(&[&length, part.as_bytes()].concat());
+        sent.expect("it reads");
+    }
+    let mut length = [0; 8];
+    answers.read_exact(&mut length).expect("it answers");
+    let mut answer = vec![0; usize::from_le_bytes(length)];
+    answers.read_exact(&mut answer).expect("it answers");
+    String::from_utf8(answer).expect("JSON")
 }
 
 /// Nothing is lost yet, and a hub that stalls may never answer.

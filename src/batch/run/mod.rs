@@ -233,7 +233,8 @@ impl<'a> Run<'a> {
 
     /// Tells that waves were stored.
     fn tell(&mut self) {
-        self.progress.advance(self.inputs.share());
+        let (total, share) = (self.inputs.total(), self.inputs.share());
+        self.progress.advance(total, share);
         self.observer.wave(self.progress);
     }
 }

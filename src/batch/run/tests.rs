@@ -189,7 +189,7 @@ fn a_survey_whose_card_is_lost_knows_of_no_time_and_says_why() {
         let inputs = discover(std::slice::from_ref(&archive), Path::new(""), &sources);
         let mut inputs = inputs.expect("an archive");
         with_pipeline(windows, |pipeline, workers| {
-            survey(pipeline, workers, &mut inputs, |_| {})
+            survey(pipeline, workers, &mut inputs, |_, _| {})
         })
     };
     let sound = found(usize::MAX);
@@ -323,7 +323,7 @@ fn a_survey_counts_copies_as_a_run_does() {
     let inputs = discover(&paths, Path::new("khong-co"), &SourceOptions::default());
     let mut inputs = inputs.expect("a folder");
     let found = with_pipeline(usize::MAX, |pipeline, workers| {
-        survey(pipeline, workers, &mut inputs, |_| {})
+        survey(pipeline, workers, &mut inputs, |_, _| {})
     });
     assert_eq!((found.inputs, found.readable, found.copies), (4, 1, 1));
     assert_eq!(found.unreadable[Failure::NO_READER].count, 2);

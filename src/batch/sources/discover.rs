@@ -1,7 +1,7 @@
 //! Folders, files and glob patterns → the files of a run, in a fixed order.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, is_separator};
 
 use globset::{GlobBuilder, GlobMatcher};
 use thiserror::Error;
@@ -148,14 +148,20 @@ fn is_pattern(path: &Path) -> bool {
 
 /// The files that match a pattern, but for those of the folder `output`; if there are none, an input that fails.
 fn matching(pattern: &Path, output: &Path) -> Result<Vec<Entry>, DiscoverError> {
-    // A leading `./` would keep files from matching.
-    let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
-    let matcher = matcher(&pattern.to_string_lossy())?;
-    let walk = Walk::new(output, Some((pattern, &matcher)), None);
-    let mut found = walk.files(&fixed_prefix(pattern));
-    found.retain(|entry| entry.failure.is_none() || may_match(&matcher, pattern, &entry.path));
+    let given = pattern.strip_prefix("./").unwrap_or(pattern);
+    // It asks for folders, and patterns find files.
+    if given.to_string_lossy().ends_with(is_separator) {
+        return Ok(vec![nothing_matches(given)]);
+    }
+    // As files are called that are found: no `.` within, and one separator between folders.
+    let pattern: PathBuf = given.components().collect();
+    let start = fixed_prefix(&pattern);
+    let matcher = matcher(&pattern, &start)?;
+    let walk = Walk::new(output, Some((&pattern, &matcher)), None);
+    let mut found = walk.files(&start);
+    found.retain(|entry| entry.failure.is_none() || may_match(&matcher, &pattern, &entry.path));
     if found.is_empty() {
-        found.push(nothing_matches(pattern));
+        found.push(nothing_matches(given));
     }
     Ok(found)
 }
@@ -174,16 +180,33 @@ fn nothing_matches(pattern: &Path) -> Entry {
     }
 }
 
-fn matcher(pattern: &str) -> Result<GlobMatcher, DiscoverError> {
-    let mut glob = GlobBuilder::new(pattern);
+/// What tells the files of a pattern that the search for begins in the folder `start`, which is named as it is.
+fn matcher(pattern: &Path, start: &Path) -> Result<GlobMatcher, DiscoverError> {
+    let glob = match pattern.strip_prefix(start) {
+        Ok(rest) => Path::new(&escaped(start)).join(rest),
+        // The current folder, which paths of files do not name.
+        Err(_) => pattern.to_owned(),
+    };
+    let glob = glob.to_string_lossy();
+    let mut glob = GlobBuilder::new(&glob);
     // As the system's own names: `*.doc` finds `BAOCAO.DOC` on Windows.
     glob.literal_separator(true).case_insensitive(cfg!(windows));
     let glob = glob.build();
     let error = |source| DiscoverError {
-        pattern: pattern.to_owned(),
+        pattern: pattern.display().to_string(),
         source,
     };
     Ok(glob.map_err(error)?.compile_matcher())
+}
+
+/// A folder's path as a pattern that matches it alone.
+fn escaped(folder: &Path) -> String {
+    let escaped = globset::escape(&folder.to_string_lossy());
+    if is_separator('\\') {
+        return escaped;
+    }
+    // Elsewhere it would take the meaning of the character behind it.
+    escaped.replace('\\', r"[\]")
 }
 
 /// Whether what cannot be read at `path` may be, or hold, what the pattern asks for.
@@ -193,10 +216,18 @@ fn may_match(matcher: &GlobMatcher, pattern: &Path, path: &Path) -> bool {
     matcher.is_match(path) || (path.is_dir() && is_above())
 }
 
-/// The folders of a pattern before its first wildcard.
+/// The folders of a pattern before its first wildcard. Brackets and braces are none where a folder has just this name.
 fn fixed_prefix(pattern: &Path) -> PathBuf {
-    let is_fixed = |part: &&std::ffi::OsStr| !part.to_string_lossy().contains(WILDCARDS);
-    let prefix: PathBuf = pattern.iter().take_while(is_fixed).collect();
+    let mut prefix = PathBuf::new();
+    for part in pattern {
+        let name = part.to_string_lossy();
+        let next = prefix.join(part);
+        let is_name = !name.contains(['*', '?']) && next.is_dir();
+        if name.contains(WILDCARDS) && !is_name {
+            break;
+        }
+        prefix = next;
+    }
     if prefix.as_os_str().is_empty() {
         PathBuf::from(".")
     } else {

@@ -1,10 +1,8 @@
-//! How much was read? Readers that count: for progress, and to tell bombs and broken ends.
+//! How much was read? Readers that count, to tell bombs and broken ends.
 
 use std::cell::Cell;
-use std::fs::File;
-use std::io::{self, Cursor, Read, Seek, SeekFrom};
+use std::io::{self, Cursor, Read};
 use std::rc::Rc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::budget::Budget;
 use super::gunzip::Gunzip;
@@ -153,37 +151,5 @@ impl<R: Read> Read for Whole<R> {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         Ok(count)
-    }
-}
-
-/// A file that tells another thread how much was read of it.
-pub(super) struct Metered<'a> {
-    file: File,
-    read: &'a AtomicU64,
-    /// So much more is told.
-    left: u64,
-}
-
-impl<'a> Metered<'a> {
-    /// Adds what is read of `file` to `read`, up to `most` in all.
-    pub(super) fn new(file: File, read: &'a AtomicU64, most: u64) -> Self {
-        let left = most;
-        Self { file, read, left }
-    }
-}
-
-impl Read for Metered<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.file.read(buffer)?;
-        let told = self.left.min(count as u64);
-        self.left -= told;
-        self.read.fetch_add(told, Ordering::Relaxed);
-        Ok(count)
-    }
-}
-
-impl Seek for Metered<'_> {
-    fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
-        self.file.seek(position)
     }
 }

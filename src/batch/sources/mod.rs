@@ -9,6 +9,7 @@ mod discover;
 mod guard;
 mod gunzip;
 mod mailbox;
+mod meter;
 mod name;
 mod reopen;
 mod table;
@@ -22,7 +23,6 @@ use std::io::{self, BufReader, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::Duration;
@@ -37,6 +37,7 @@ pub use name::{joined, written};
 pub use reopen::Reopener;
 pub use walk::{OUTPUTS, foreign_output};
 
+use meter::Meter;
 use visit::{Place, Visitor};
 
 /// How many inputs wait at most for whoever asks for them.
@@ -106,10 +107,7 @@ pub struct Inputs {
     total: Option<u64>,
     /// Whether something was named, and nothing of it exists.
     are_missing: bool,
-    /// What all files weigh, as far as that is known.
-    weight: u64,
-    /// How much of that was read.
-    read: Arc<AtomicU64>,
+    meter: Arc<Meter>,
 }
 
 /// What comes of waiting for an input.
@@ -140,13 +138,10 @@ impl Inputs {
         let weight = entries.iter().map(Entry::weight).sum();
         let are_missing = !entries.is_empty() && entries.iter().all(Entry::is_missing);
         let inputs = Self::of(total, weight, options, |visitor| {
-            let mut done = 0;
             for entry in entries {
-                done += entry.weight();
                 if visitor.entry(entry).is_break() {
                     return;
                 }
-                visitor.read.store(done, Ordering::Relaxed);
             }
         });
         Self {
@@ -164,8 +159,8 @@ impl Inputs {
     ) -> Self {
         let (sender, receiver) = sync_channel(WAITING);
         let options = options.clone();
-        let read = Arc::new(AtomicU64::new(0));
-        let meter = Arc::clone(&read);
+        let told = Arc::new(Meter::of(weight));
+        let meter = Arc::clone(&told);
         thread::spawn(move || {
             let mut send = |input| match sender.send(input) {
                 Ok(()) => ControlFlow::Continue(()),
@@ -177,14 +172,13 @@ impl Inputs {
             receiver,
             total,
             are_missing: false,
-            weight,
-            read,
+            meter: told,
         }
     }
 
-    /// How many inputs there are, unless the contents of a container would have to be counted.
+    /// How many inputs there are, unless the contents of a container would have to be counted, or a file turned out to be one.
     pub fn total(&self) -> Option<u64> {
-        self.total
+        self.total.filter(|_| !self.meter.has_many())
     }
 
     /// Whether files, folders or patterns were named, and there is nothing by any of these names.
@@ -194,8 +188,7 @@ impl Inputs {
 
     /// About what share of the files was read, from 0 to 1; nothing of streams.
     pub fn share(&self) -> Option<f64> {
-        let read = self.read.load(Ordering::Relaxed);
-        (self.weight > 0).then(|| (read as f64 / self.weight as f64).min(1.0))
+        self.meter.share()
     }
 
     /// The next input, if it comes within `patience`.

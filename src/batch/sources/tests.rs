@@ -108,6 +108,53 @@ fn containers_in_containers_are_read_in_their_order() {
     );
 }
 
+#[test]
+fn patterns_find_files_in_folders_whose_names_have_brackets_and_however_separators_stand() {
+    let names = [
+        "kho [2022]/a.txt",
+        "kho [2022]/xã {1}/b.txt",
+        "kho 2/c.txt",
+        "kho [0/d.txt",
+    ];
+    let folder = folder(&names.map(|name| (name, b"Xong.".to_vec())));
+    let found = |pattern: &str| -> Vec<String> {
+        let pattern = folder.path().join(pattern);
+        let inputs = discover(&[pattern], Path::new("khong-co"), &SourceOptions::default());
+        let start = name_of(folder.path());
+        let path = |input: Input| {
+            let path = input.source.path.strip_prefix(&start).unwrap_or_default();
+            let failed = if input.content.is_err() {
+                " failed"
+            } else {
+                ""
+            };
+            format!("{}{failed}", path.trim_start_matches('/'))
+        };
+        inputs.expect("a pattern").map(path).collect()
+    };
+    for pattern in [
+        "kho [2022]/*.txt",
+        "kho [2022]//*.txt",
+        "kho [2022]/./*.txt",
+        "./kho [2022]/[a-c].txt",
+    ] {
+        assert_eq!(found(pattern), ["kho [2022]/a.txt"], "{pattern}");
+    }
+    assert_eq!(found("kho [2022]/**/*.txt"), names[..2]);
+    assert_eq!(found("kho [2022]/xã {1}/*.txt"), names[1..2]);
+    assert_eq!(found("kho [0/*.txt"), names[3..], "it is never closed");
+    assert_eq!(
+        found("kho [1-3]/*.txt"),
+        names[2..3],
+        "no folder is called so"
+    );
+    assert_eq!(found("kho*//./[ac].txt"), [names[2], names[0]]);
+    for pattern in ["kho [2022]/*.doc", "*/"] {
+        let failed = [format!("{pattern} failed")];
+        assert_eq!(found(pattern), failed);
+    }
+}
+
 fn message(subject: &str) -> String {
     format!(
         "From a@b.vn Mon May  5 08:00:00 2003\nFrom: a@b.vn\nTo: c@d.vn\nSubject: {subject}\n\nHết năm 2003.\n\n\
@@ -196,11 +243,29 @@ fn a_large_file_that_is_no_container_weighs_no_more_than_a_document() {
     let paths = [folder.path().to_owned()];
     let mut inputs =
         discover(&paths, Path::new("khong-co"), &SourceOptions::default()).expect("a folder");
-    assert_eq!(inputs.weight, expected);
+    assert_eq!(inputs.meter.weight(), expected);
     assert!(inputs.next().is_some_and(|film| film.id == "a.mp4"));
     assert!(inputs.share() < Some(0.9), "{:?}", inputs.share());
     assert!(inputs.by_ref().count() > 0);
     assert_eq!(inputs.share(), Some(1.0));
+}
+
+#[test]
+fn files_are_no_count_once_one_of_them_turns_out_to_hold_many() {
+    let mailbox = message("Báo cáo tháng 3").repeat(8000).into_bytes();
+    let weight = mailbox.len() as u64 + 3;
+    assert!(weight > 2 * MOST_OF_ONE);
+    // As Thunderbird calls it.
+    let folder = folder(&[("Inbox", mailbox), ("z.txt", b"mot".to_vec())]);
+    let paths = [folder.path().to_owned()];
+    let mut inputs =
+        discover(&paths, Path::new("khong-co"), &SourceOptions::default()).expect("a folder");
+    assert_eq!(inputs.by_ref().take(4000).count(), 4000);
+    assert_eq!(inputs.total(), None);
+    let share = inputs.share().expect("files have sizes");
+    assert!((0.4..0.6).contains(&share), "{share}");
+    assert_eq!(inputs.by_ref().count(), 4001);
+    assert_eq!((inputs.meter.weight(), inputs.share()), (weight, Some(1.0)));
 }
 
 #[test]

@@ -1,18 +1,20 @@
 //! One file → the inputs in it: itself, the members of a container, the rows of a table.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
+use std::mem;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::rc::Rc;
-use std::sync::atomic::AtomicU64;
 
 use super::budget::Budget;
-use super::guard::{Counted, Guarded, Metered, Peeked};
+use super::guard::{Counted, Guarded, Peeked};
+use super::meter::{Meter, Metered};
 use super::{
     Entry, STANDARD_INPUT, SourceOptions, container, gunzip, is_named_archive, mailbox, open_file,
-    table, tar, weight, written,
+    table, tar, written,
 };
 use crate::ingest::mailbox::is_folder as is_mail_folder;
 use crate::ingest::{in_utf8, is_zip, jsonl};
@@ -32,12 +34,18 @@ const MAX_DEPTH: usize = 4;
 /// Hands over the inputs of one file after another.
 pub(super) struct Visitor<'a> {
     pub(super) options: &'a SourceOptions,
-    /// How much was read of what all files weigh.
-    pub(super) read: &'a AtomicU64,
+    /// Who is told how much was read.
+    meter: &'a Meter,
+    /// How much of what the file in hand weighs was not read yet.
+    left: Rc<Cell<u64>>,
+    /// What it would weigh besides, did it hold many inputs.
+    more: u64,
     /// What was taken out of the file in hand.
     budget: Rc<Budget>,
     /// How many inputs were handed over.
     sent: u64,
+    /// How many of them before the file in hand.
+    sent_before: u64,
     send: &'a mut dyn FnMut(Input) -> Flow,
 }
 
@@ -75,20 +83,32 @@ impl Place {
 impl<'a> Visitor<'a> {
     pub(super) fn new(
         options: &'a SourceOptions,
-        read: &'a AtomicU64,
+        meter: &'a Meter,
         send: &'a mut dyn FnMut(Input) -> Flow,
     ) -> Self {
         Self {
             options,
-            read,
+            meter,
+            left: Rc::default(),
+            more: 0,
             budget: Rc::default(),
             sent: 0,
+            sent_before: 0,
             send,
         }
     }
 
     /// Hands over what a file holds, or why it cannot be had.
     pub(super) fn entry(&mut self, entry: Entry) -> Flow {
+        self.left.set(entry.weight());
+        self.more = 0;
+        self.sent_before = self.sent;
+        let flow = self.contents(entry);
+        self.meter.advance(self.left.take());
+        flow
+    }
+
+    fn contents(&mut self, entry: Entry) -> Flow {
         let path = entry.path.clone();
         let failure = entry.failure.clone();
         let place = Place::of(entry);
@@ -119,11 +139,12 @@ impl<'a> Visitor<'a> {
             return self.stream(place, &mut stream);
         }
         let opened = open_file(path).and_then(|file| {
-            let metadata = file.metadata()?;
-            self.budget.note_size(metadata.len());
-            Ok((file, weight(path, metadata.len())))
+            let bytes = file.metadata()?.len();
+            self.budget.note_size(bytes);
+            self.more = bytes.saturating_sub(self.left.get());
+            Ok(file)
         });
-        let (mut file, weight) = match opened {
+        let mut file = match opened {
             Ok(opened) => opened,
             Err(error) => return self.fail(place, Failure::reading(&error)),
         };
@@ -131,15 +152,19 @@ impl<'a> Visitor<'a> {
         let magic = file_magic(&mut file);
         match magic {
             Ok(magic) if is_zip(&magic) => {
-                let file = Metered::new(file, self.read, weight);
+                let file = self.metered(file);
                 container::zip(self, place, file, |visitor, place, file| {
                     visitor.stream_of_file(place, file)
                 })
             }
             Ok(magic) if table::is_parquet(&magic) => table::parquet(self, place, file),
-            Ok(_) => self.stream_of_file(place, Metered::new(file, self.read, weight)),
+            Ok(_) => self.stream_of_file(place, self.metered(file)),
             Err(error) => self.fail(place, Failure::reading(&error)),
         }
+    }
+
+    fn metered(&self, file: File) -> Metered<'a> {
+        Metered::new(file, self.meter, Rc::clone(&self.left))
     }
 
     fn stream_of_file(&mut self, place: &Place, mut file: Metered<'_>) -> Flow {
@@ -255,7 +280,17 @@ impl<'a> Visitor<'a> {
             return Flow::Break(());
         }
         self.sent += 1;
+        if self.sent > self.sent_before + 1 {
+            self.find_many();
+        }
         (self.send)(input)
+    }
+
+    /// Has the file in hand count by its bytes, whatever its name said.
+    fn find_many(&mut self) {
+        let more = mem::take(&mut self.more);
+        self.left.set(self.left.get() + more);
+        self.meter.find_many(more);
     }
 
     /// Hands over the members of a container, which is a failure itself where there are none.

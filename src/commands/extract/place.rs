@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::record::SEPARATOR;
+use crate::record::{SEPARATOR, Source};
 
 /// The folders of a document that are kept are the last ones that have so many bytes together; every system takes paths of
 /// this length below a folder of usual depth.
@@ -31,12 +31,17 @@ impl Places {
         }
     }
 
-    /// The document's name with the new suffix in place of its own. A second document of that name has its own folders
+    /// The document's name with the new suffix in place of its own; the id of a row has none, whatever its full stops. A second document of that name has its own folders
     /// before it, where that is not enough its own suffix as well, and further ones get a number.
-    pub(super) fn next(&mut self, id: &str) -> PathBuf {
+    pub(super) fn next(&mut self, id: &str, source: &Source) -> PathBuf {
         let id = Path::new(id);
         let name = writable(&id.file_name().unwrap_or_default().to_string_lossy());
-        let stem = without_suffix(&name).to_owned();
+        let is_row = source.table().is_some();
+        let stem = if is_row {
+            name.clone()
+        } else {
+            without_suffix(&name).to_owned()
+        };
         let alone = PathBuf::from(format!("{stem}.{}", self.suffix));
         if self.take(&alone) {
             return alone;
@@ -146,8 +151,30 @@ mod tests {
 
     fn places(shared: &str, ids: &[&str]) -> Vec<String> {
         let mut places = Places::new(PathBuf::from(shared), "txt");
-        let path = |id: &&str| written(places.next(id).as_os_str()).into_owned();
+        let file = Source::default();
+        let path = |id: &&str| written(places.next(id, &file).as_os_str()).into_owned();
         ids.iter().map(path).collect()
+    }
+
+    #[test]
+    fn the_ids_of_rows_are_kept_as_they_are_written() {
+        let row = |number: usize| Source {
+            path: format!("kho.jsonl!line-{number}"),
+            ..Source::default()
+        };
+        let mut places = Places::new(PathBuf::new(), "txt");
+        let ids = ["2024.06", "2024.07", "2024", "12. Công an huyện", "2024.06"];
+        let mut path = |(number, id): (usize, &str)| places.next(id, &row(number + 1));
+        let paths = ids.into_iter().enumerate().map(&mut path);
+        let paths: Vec<PathBuf> = paths.collect();
+        let expected = [
+            "2024.06.txt",
+            "2024.07.txt",
+            "2024.txt",
+            "12. Công an huyện.txt",
+            "2024.06.2.txt",
+        ];
+        assert_eq!(paths, expected.map(PathBuf::from));
     }
 
     #[test]

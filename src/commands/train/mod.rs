@@ -99,11 +99,7 @@ fn keep_inputs(cross_validated: Option<&Path>, data: &[PathBuf]) -> Result<()> {
     let Some(path) = cross_validated else {
         return Ok(());
     };
-    anyhow::ensure!(
-        !path.is_dir(),
-        "{} is a folder; name a file",
-        path.display()
-    );
+    files::refuse_folder(path)?;
     files::make_folder_of(path)?;
     files::refuse_to_overwrite(path, data.iter().cloned())
 }

@@ -118,13 +118,19 @@ impl<R: BufRead> ArchiveReader<R> {
         }
     }
 
-    /// The bytes of the line that was read last, as far as they were held.
+    /// The bytes of the line that was read last, as far as they were held. A last line that is not ended ends as the one
+    /// before it, so that it is the same when others follow it.
     pub fn line_bytes(&self) -> &[u8] {
         &self.buffer
     }
 
     /// Reads the next line into the buffer; how long it is, or `None` at the end.
     fn next_line(&mut self) -> io::Result<Option<usize>> {
+        let line_end: &[u8] = if self.buffer.ends_with(b"\r\n") {
+            b"\r\n"
+        } else {
+            b"\n"
+        };
         self.buffer.clear();
         let mut length = 0usize;
         loop {
@@ -133,6 +139,9 @@ impl<R: BufRead> ArchiveReader<R> {
                 other => other?,
             };
             if available.is_empty() {
+                if (1..MAX_LINE_BYTES).contains(&length) {
+                    self.buffer.extend_from_slice(line_end);
+                }
                 return Ok((length > 0).then_some(length));
             }
             let end = available.iter().position(|byte| *byte == b'\n');

@@ -32,6 +32,26 @@ fn one_bad_line_never_ends_the_archive() {
 }
 
 #[test]
+fn a_last_line_that_is_not_ended_has_the_bytes_of_one_that_is() {
+    let line = "{\"id\":\"a\",\"text\":\"Xã đã có nước sạch.\"}";
+    let lines = |archive: &str, count: usize| -> Vec<Vec<u8>> {
+        let columns = Columns::default();
+        let mut reader = ArchiveReader::new(archive.as_bytes(), columns, BlankLines::Passed);
+        let mut next = || reader.next().map(|_| reader.line_bytes().to_vec());
+        let lines = (0..count).map_while(|_| next()).collect();
+        assert!(next().is_none(), "no more than {count} lines");
+        lines
+    };
+    for end in ["\n", "\r\n"] {
+        let ended = format!("{line}{end}");
+        let expected = [ended.as_bytes(), ended.as_bytes()];
+        assert_eq!(lines(&ended.repeat(2), 2), expected);
+        assert_eq!(lines(&format!("{ended}{line}"), 2), expected);
+    }
+    assert_eq!(lines(line, 1), [format!("{line}\n").as_bytes()]);
+}
+
+#[test]
 fn numbers_are_ids_as_they_are_written() {
     let cases = [
         ("{\"id\":418.10,\"text\":\"Một.\"}", "418.10"),
