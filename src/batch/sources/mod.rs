@@ -34,7 +34,7 @@ use crate::record::{Failure, is_absence};
 
 pub use discover::{DiscoverError, discover, documents_below, files, shared_folder};
 pub use name::{joined, written};
-pub use reopen::Reopener;
+pub use reopen::{Reopener, files_behind};
 pub use walk::{OUTPUTS, foreign_output};
 
 use visit::{Place, Visitor};

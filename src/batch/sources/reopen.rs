@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::io;
 use std::iter;
+use std::path::PathBuf;
 
 use super::name::path_of;
 use super::{Entry, Inputs, STANDARD_INPUT, SourceOptions};
@@ -111,6 +112,11 @@ fn candidates(path: &str) -> impl Iterator<Item = &str> {
     let ends = path.rmatch_indices(SEPARATOR).map(|(end, _)| end);
     let candidates = iter::once(path.len()).chain(ends).map(|end| &path[..end]);
     candidates.filter(|candidate| *candidate != STANDARD_INPUT)
+}
+
+/// The files on disk that the path of a record may lead to, its containers among them.
+pub fn files_behind(path: &str) -> impl Iterator<Item = PathBuf> {
+    files_of(path).map(path_of)
 }
 
 /// Those of them that are files.
