@@ -135,6 +135,16 @@ pub struct ParagraphRecord {
     pub sentences: Vec<SentenceRecord>,
 }
 
+impl ParagraphRecord {
+    /// The labels that hold, and the others that have a score, where all were asked for; best first.
+    pub fn holding_and_others(&self) -> [Vec<&LabelScore>; 2] {
+        // There is evidence for each label that holds, and for no other.
+        let holds = |score: &&LabelScore| self.evidence.iter().any(|it| it.label == score.label);
+        let (holding, others) = self.labels.iter().partition(holds);
+        [holding, others]
+    }
+}
+
 /// A label and the calibrated probability that it holds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LabelScore {

@@ -179,7 +179,7 @@ fn paragraph_row<'a>(
 ) -> Vec<Value<'a>> {
     let place = paragraph.place;
     let text = text.and_then(|text| text.get(place.start_byte..place.end_byte));
-    let labels = paragraph.labels.iter();
+    let [labels, _] = paragraph.holding_and_others();
     let mut row = document(record).to_vec();
     row.extend(letter(record));
     row.extend([
@@ -189,8 +189,8 @@ fn paragraph_row<'a>(
     ]);
     row.extend(place_of(paragraph.page, place));
     row.extend([
-        Value::Texts(labels.clone().map(|label| label.label.as_str()).collect()),
-        Value::Reals(labels.map(|label| label.score).collect()),
+        Value::Texts(labels.iter().map(|label| label.label.as_str()).collect()),
+        Value::Reals(labels.iter().map(|label| label.score).collect()),
         Value::Truth(paragraph.abstained),
         maybe(text),
     ]);
