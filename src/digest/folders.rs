@@ -5,13 +5,13 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::record::{Record, SEPARATOR, Source};
+use crate::record::{Record, SEPARATOR, Source, is_separator};
 use crate::results::{Results, ResultsError};
 
 /// More than these nobody looks through; the documents of the others are put together.
 const MAX_FOLDERS: usize = 200;
 
-/// What stands between folders, and between a container and what is packed in it.
+/// What may stand between folders, and between a container and what is packed in it.
 const SEPARATORS: [char; 2] = ['/', SEPARATOR];
 
 /// What the others are called.
@@ -97,21 +97,27 @@ impl Folders {
 
 /// The folders of a document's name or path, each with its separator.
 pub(super) fn parent(id: &str) -> &str {
-    id.rfind(SEPARATORS).map_or("", |end| &id[..=end])
+    ends(id).last().map_or("", |end| &id[..end])
 }
 
 /// What two folders share, up to the last separator.
 fn common<'a>(a: &'a str, b: &str) -> &'a str {
     let same = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
-    let end = a.as_bytes()[..same]
-        .iter()
-        .rposition(|&byte| SEPARATORS.contains(&char::from(byte)));
-    end.map_or("", |end| &a[..=end])
+    let end = ends(a).take_while(|&end| end <= same).last();
+    end.map_or("", |end| &a[..end])
 }
 
 fn first_below<'a>(shared: &str, folder: &'a str) -> &'a str {
     let rest = folder.strip_prefix(shared).unwrap_or(folder);
-    rest.split(SEPARATORS).next().unwrap_or_default()
+    let first = ends(rest).next().map_or(rest, |end| &rest[..end]);
+    first.strip_suffix(SEPARATORS).unwrap_or(first)
+}
+
+/// Where the folders of a name or path end, each behind its separator.
+fn ends(name: &str) -> impl Iterator<Item = usize> {
+    let separators = name.match_indices(SEPARATORS);
+    let separators = separators.filter(|(at, mark)| *mark == "/" || is_separator(name, *at));
+    separators.map(|(at, mark)| at + mark.len())
 }
 
 #[cfg(test)]
@@ -144,6 +150,21 @@ mod tests {
             ["x", "y"]
         );
         assert!(folders(&[]).names.is_empty());
+    }
+
+    #[test]
+    fn an_exclamation_mark_in_a_name_makes_no_folder() {
+        assert_eq!(folders(&["Gấp! báo cáo.txt", "a.txt"]).names, [""]);
+        let ids = ["Gấp! 2024/a.txt", "Gấp! 2023/b.txt", "Gấp! 2023!.txt"];
+        assert_eq!(folders(&ids).names, ["", "Gấp! 2023", "Gấp! 2024"]);
+        let ids = [
+            "Gấp!.zip!c.txt",
+            "hộp thư!message-12",
+            "kho.json!line-3",
+            "kho.TGZ!xã!.txt",
+        ];
+        let names = ["Gấp!.zip", "hộp thư", "kho.TGZ", "kho.json"];
+        assert_eq!(folders(&ids).names, names);
     }
 
     #[test]

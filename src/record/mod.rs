@@ -14,7 +14,9 @@ use crate::document::ParagraphKind;
 
 pub use crate::document::Official;
 pub use failure::{Failure, LostDevice, is_absence};
-pub use source::{LINE_PREFIX, ROW_PREFIX, SEPARATOR, Source};
+pub use source::{
+    LINE_PREFIX, MESSAGE_PREFIX, ROW_PREFIX, SEPARATOR, Source, holds_many, is_separator,
+};
 
 /// The version of the format that this program writes.
 pub const SCHEMA_VERSION: u32 = 1;
