@@ -1,10 +1,11 @@
 //! Which folder does a document belong to? The names of documents → a few folders to choose from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use super::order::order;
 use crate::record::{Record, SEPARATOR, Source, is_separator};
 use crate::results::{Results, ResultsError};
 
@@ -25,7 +26,7 @@ pub(super) struct Folders {
     /// Whether documents are told apart by their paths: what rows of tables call themselves (`418/BC-UBND`) is no path, and
     /// names begin in each run's own folder.
     by_path: bool,
-    /// In alphabetical order, and the others at the end.
+    /// In the order of the alphabet, and the others at the end.
     pub(super) names: Vec<String>,
 }
 
@@ -67,11 +68,8 @@ impl Folders {
         let has_others = names.len() > MAX_FOLDERS;
         names.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
         names.truncate(MAX_FOLDERS);
-        names.sort_unstable();
-        let mut names: Vec<String> = names.into_iter().map(|(name, _)| name.to_owned()).collect();
-        if has_others {
-            names.push(OTHERS.to_owned());
-        }
+        let names = names.into_iter().map(|(name, _)| name);
+        let names = in_order(names.chain(has_others.then_some(OTHERS)).collect());
         Self {
             shared,
             by_path: false,
@@ -93,6 +91,13 @@ impl Folders {
         let found = self.names.iter().position(|known| known == name);
         found.unwrap_or(self.names.len().saturating_sub(1))
     }
+}
+
+/// Names of folders as they are shown: in the order of the alphabet, and the others at the end.
+pub(super) fn in_order(names: BTreeSet<&str>) -> Vec<String> {
+    let mut names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+    names.sort_by_cached_key(|name| (name == OTHERS, order(name)));
+    names
 }
 
 /// The folders of a document's name or path, each with its separator.
@@ -163,8 +168,20 @@ mod tests {
             "kho.json!line-3",
             "kho.TGZ!xã!.txt",
         ];
-        let names = ["Gấp!.zip", "hộp thư", "kho.TGZ", "kho.json"];
+        let names = ["Gấp!.zip", "hộp thư", "kho.json", "kho.TGZ"];
         assert_eq!(folders(&ids).names, names);
+    }
+
+    #[test]
+    fn folders_are_in_the_order_of_the_alphabet() {
+        let found = folders(&[
+            "Đông/a.txt",
+            "ăn/a.txt",
+            "Vĩnh/a.txt",
+            "An/a.txt",
+            "e/a.txt",
+        ]);
+        assert_eq!(found.names, ["An", "ăn", "Đông", "e", "Vĩnh"]);
     }
 
     #[test]

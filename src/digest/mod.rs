@@ -11,6 +11,7 @@ mod context;
 mod folders;
 mod groups;
 mod keep;
+mod order;
 mod overlap;
 pub mod page;
 mod period;

@@ -12,7 +12,11 @@ pub(super) fn order(name: &str) -> (Vec<(char, u8)>, Vec<u8>) {
         } else if let (Some(shape), Some((_, last))) = (shape(character), letters.last_mut()) {
             *last = shape;
         } else {
-            letters.push(if character == 'đ' { ('d', 1) } else { (character, 0) });
+            letters.push(if character == 'đ' {
+                ('d', 1)
+            } else {
+                (character, 0)
+            });
             tones.push(0);
         }
     }
@@ -44,8 +48,8 @@ mod tests {
     #[test]
     fn names_stand_as_in_a_dictionary() {
         let names = [
-            "", "2023", "2024", "ai", "An", "an Bình", "An Hòa", "ăn", "Âu", "bà", "Bả", "bã", "bá", "Bạ", "báo", "Bo", "Bô", "bơ",
-            "Dung", "Đông", "e", "ê", "Tuy", "Tưng", "Vĩnh",
+            "", "2023", "2024", "ai", "An", "an Bình", "An Hòa", "ăn", "Âu", "bà", "Bả", "bã",
+            "bá", "Bạ", "báo", "Bo", "Bô", "bơ", "Dung", "Đông", "e", "ê", "Tuy", "Tưng", "Vĩnh",
         ];
         let mut sorted = names.to_vec();
         sorted.reverse();
