@@ -70,7 +70,9 @@ impl Collector {
         digest.documents.add(record.status);
         let period = Period::of(record);
         let year = period.map(|period| period.year);
-        digest.years.extend(year);
+        if record.was_read() {
+            digest.years.extend(year);
+        }
         count_labels(digest, record, period);
         let folder = self.folders.number(record);
         for (label, quotations) in &record.by_label {

@@ -40,7 +40,7 @@ pub struct Digest {
     pub documents: Documents,
     /// The names of the folders that quotations are told apart by; empty names the root.
     pub folders: Vec<String>,
-    /// The years of the documents, as far as they are known.
+    /// The years of the documents that were read, as far as they are known.
     pub years: BTreeSet<u16>,
     /// By the label's name.
     pub labels: BTreeMap<String, LabelDigest>,

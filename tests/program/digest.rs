@@ -331,6 +331,26 @@ fn an_earlier_run_tells_what_is_new_repeated_and_gone() {
 }
 
 #[test]
+fn a_year_of_the_page_is_that_of_a_document_that_was_read() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let results = folder.path().join("results.jsonl");
+    let path = results.to_str().expect("UTF-8");
+    let read = REPORTS[0].record();
+    let mut unread = read.clone();
+    unread["id"] = "huyện Lạc Bình/2015.docx".into();
+    unread["status"] = "failure".into();
+    for emptied in ["official", "title"] {
+        unread[emptied] = serde_json::Value::Null;
+    }
+    unread["paragraphs"] = serde_json::json!([]);
+    unread["by_label"] = serde_json::json!({});
+    fs::write(&results, format!("{read}\n{unread}\n")).expect("it is writable");
+    let page = page(&[path]);
+    let facts = "1 văn bản · 2022 · 1 văn bản không đọc được";
+    assert!(page.contains(facts), "{page}");
+}
+
+#[test]
 fn rows_of_tables_stand_in_the_folders_and_years_of_their_tables() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = |name: &str| folder.path().join(name).to_str().expect("UTF-8").to_owned();
