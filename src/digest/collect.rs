@@ -93,7 +93,7 @@ impl Collector {
 
     fn finish(self, per_label: usize) -> Digest {
         let mut digest = self.digest;
-        digest.folders = self.folders.names;
+        digest.folders = self.folders;
         for (label, [sure, doubtful]) in self.labels {
             // What is doubtful is shown where nothing is sure, as in the digest of few documents.
             let found = if sure.count > 0 { sure } else { doubtful };

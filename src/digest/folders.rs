@@ -26,7 +26,7 @@ pub(super) struct Folders {
     /// Whether documents are told apart by their paths: what rows of tables call themselves (`418/BC-UBND`) is no path, and
     /// names begin in each run's own folder.
     by_path: bool,
-    /// In the order of the alphabet, and the others at the end.
+    /// In the order of the alphabet, and the others at the end; empty names the root.
     pub(super) names: Vec<String>,
 }
 
@@ -75,6 +75,23 @@ impl Folders {
             by_path: false,
             names,
         }
+    }
+
+    /// What these folders are called beside those of other documents: where all lie in one of those, that one.
+    pub(super) fn names_beside(&self, other: &Self) -> Vec<String> {
+        match other.around(self) {
+            Some(name) => vec![name.to_owned(); self.names.len()],
+            None => self.names.clone(),
+        }
+    }
+
+    /// The folder of these that all others lie in. That their names begin alike tells that they are named alike: the documents of
+    /// another run may well lie in the same folders and be named from elsewhere.
+    fn around<'a>(&self, others: &'a Self) -> Option<&'a str> {
+        let rest = others.shared.strip_prefix(&self.shared)?;
+        let name = first_below("", rest);
+        let is_known = self.names.iter().any(|known| known == name);
+        (self.by_path == others.by_path && !rest.is_empty() && is_known).then_some(name)
     }
 
     /// The number of the folder that a document belongs to.
@@ -182,6 +199,23 @@ mod tests {
             "e/a.txt",
         ]);
         assert_eq!(found.names, ["An", "ăn", "Đông", "e", "Vĩnh"]);
+    }
+
+    #[test]
+    fn folders_of_a_run_beside_another_are_called_as_there() {
+        let all = folders(&["Tân Lập/quý 1/a.txt", "Hòa An/a.txt"]);
+        let one = folders(&["Tân Lập/quý 1/b.txt", "Tân Lập/quý 2/b.txt"]);
+        assert_eq!(one.names, ["quý 1", "quý 2"]);
+        assert_eq!(one.names_beside(&all), ["Tân Lập", "Tân Lập"]);
+        assert_eq!(all.names_beside(&one), all.names);
+        assert_eq!(all.names_beside(&all), all.names);
+        // One run of each year, whose folders are the same.
+        let [before, after] = ["2023", "2024"].map(|year| {
+            let ids = ["Tân Lập", "Hòa An"].map(|commune| format!("{year}/{commune}/a.txt"));
+            folders(&ids.each_ref().map(String::as_str))
+        });
+        assert_eq!(before.names_beside(&after), ["Hòa An", "Tân Lập"]);
+        assert_eq!(before.names_beside(&all), ["Hòa An", "Tân Lập"]);
     }
 
     #[test]
