@@ -1,11 +1,12 @@
 //! What do the documents of earlier results say today? A record → its document's bytes and text again.
 
 use std::borrow::Cow;
+use std::iter;
 use std::ops::AddAssign;
 use std::path::{Path, PathBuf};
 
 use crate::batch::SourceOptions;
-use crate::batch::sources::{Reopener, joined};
+use crate::batch::sources::{Reopener, files_behind, joined};
 use crate::hash::sha256;
 use crate::ingest::encoding::EncodingChoice;
 use crate::ingest::encoding::tone::TonePlacement;
@@ -89,13 +90,7 @@ impl Sources {
 
     /// Opens a record's source. In the order of the records, each container is read once.
     pub fn open(&mut self, record: &Record) -> Today {
-        let path = &record.source.path;
-        let path = if self.root == Path::new(".") {
-            path.clone()
-        } else {
-            joined(&self.root, path)
-        };
-        let input = self.reopener.reopen(&path);
+        let input = self.reopener.reopen(&self.path(record));
         let failure = input.content.as_ref().err();
         if failure.is_some_and(|failure| failure.code == Failure::NOT_FOUND) {
             self.missing.add(&record.source.path);
@@ -103,6 +98,22 @@ impl Sources {
         Today {
             sha256: input.source.sha256,
             content: input.content,
+        }
+    }
+
+    /// The files that a record's source may lie in, as far as they are where they were.
+    pub fn files(&self, record: &Record) -> impl Iterator<Item = PathBuf> {
+        let path = iter::once(self.path(record));
+        path.flat_map(|path| files_behind(&path).collect::<Vec<_>>())
+    }
+
+    /// Where a record's source is looked for.
+    fn path<'a>(&self, record: &'a Record) -> Cow<'a, str> {
+        let path = &record.source.path;
+        if self.root == Path::new(".") {
+            Cow::Borrowed(path)
+        } else {
+            Cow::Owned(joined(&self.root, path))
         }
     }
 

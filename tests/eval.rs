@@ -169,6 +169,28 @@ fn several_references_are_averaged_and_a_missing_summary_counts_as_empty() {
 }
 
 #[test]
+fn for_a_copy_answers_the_document_that_was_read() {
+    let said = "Xã Tân Lập đã bê tông hóa 12 km đường.";
+    let copy = |id: &str, sha256: &str| json!({"id": id, "status": "skipped", "source": {"sha256": sha256}, "paragraphs": []});
+    let mut read = labelled("b.txt", &[("directive", 0.9)]);
+    read["status"] = "success".into();
+    read["source"] = json!({"sha256": "0a"});
+    read["summary"] = json!({"sentences": [{"text": said}]});
+    let results = [copy("a.txt", "0a"), read, copy("c.txt", "0b")];
+    let gold =
+        ["a.txt", "b.txt"].map(|id| json!({"id": id, "summary": said, "labels": ["directive"]}));
+    let summaries = score_summaries(&results, &gold).unwrap();
+    assert!((summaries.rouge.rouge_l - 1.0).abs() < 1e-12);
+    let labels = score_labels(&results, &gold).unwrap();
+    assert!((labels.exact - 1.0).abs() < 1e-12);
+    // A copy of nothing that the results have says nothing.
+    let gold = [json!({"id": "c.txt", "summary": said})];
+    let summaries = score_summaries(&results, &gold).unwrap();
+    assert_eq!(summaries.missing, 0);
+    assert!(summaries.rouge.rouge_l < 1e-12);
+}
+
+#[test]
 fn summaries_are_compared_with_those_of_a_baseline() {
     let (results, gold) = generated();
     let score = |results: &[Value]| score_summaries(results, &gold).unwrap();

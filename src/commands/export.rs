@@ -1,14 +1,14 @@
 //! `tomtat export`.
 
 use std::borrow::Cow;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::BufWriter;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use super::exit::Exit;
-use super::files::{self, NewFile};
+use super::files::{self, NewFile, Replaced};
 use super::output::{self, Talk};
 use crate::cli::{self, Export};
 use crate::record::Record;
@@ -53,10 +53,12 @@ struct Written {
 /// Writes all records into all tables.
 fn write(arguments: &Export, tables: &mut [TableFile]) -> Result<Written> {
     let mut written = Written::default();
+    let replaced = Replaced::by(tables.iter().map(|table| table.path.as_path()));
     for path in &arguments.results {
         let mut sources = Sources::new(&arguments.sources.folder, path);
         for record in Results::<Record>::open(path)? {
             let record = record?;
+            replaced.refuse(sources.files(&record))?;
             written.documents.add(record.status);
             let text = match &record.text {
                 None if arguments.with_text => sources.text(&record),
@@ -97,7 +99,7 @@ fn file_name(table: Table, format: TableFormat) -> String {
     format!("{}.{}", table.name(), format.suffix())
 }
 
-/// The tables that were asked for, in files of the output folder. None is written over what they are made of.
+/// The tables that were asked for, in files of the output folder. None is written over results, or over what is no such table.
 fn tables(arguments: &Export) -> Result<Vec<TableFile>> {
     let folder = &arguments.output;
     files::make_folder(folder)?;
@@ -110,25 +112,42 @@ fn tables(arguments: &Export) -> Result<Vec<TableFile>> {
         for table in TABLES {
             let path = folder.join(file_name(table, format));
             files::keep_results(&path, &arguments.results)?;
-            tables.push(TableFile::new(table, format, &path)?);
+            keep_others(&path, table, format)?;
+            tables.push(TableFile::new(table, format, path)?);
         }
     }
     Ok(tables)
 }
 
+/// Refuses to write a table over anything but an earlier one or nothing at all: it may be somebody's own.
+fn keep_others(path: &Path, table: Table, format: TableFormat) -> Result<()> {
+    if !fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() > 0) {
+        return Ok(());
+    }
+    let is_table = File::open(path).and_then(|file| format.is_table(table, file));
+    ensure!(
+        is_table.with_context(|| format!("cannot read {}", path.display()))?,
+        "{} is no table of `tomtat export`, and would be written over; name another folder with -o, or remove it",
+        path.display()
+    );
+    Ok(())
+}
+
 /// A table on its way into a file.
 struct TableFile {
     table: Table,
+    path: PathBuf,
     writer: TableWriter<BufWriter<File>>,
     file: NewFile,
 }
 
 impl TableFile {
-    fn new(table: Table, format: TableFormat, path: &Path) -> Result<Self> {
-        let file = NewFile::create(path)?;
+    fn new(table: Table, format: TableFormat, path: PathBuf) -> Result<Self> {
+        let file = NewFile::create(&path)?;
         let writer = TableWriter::new(table, format, BufWriter::new(file.file().try_clone()?))?;
         Ok(Self {
             table,
+            path,
             writer,
             file,
         })

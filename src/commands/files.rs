@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, UNIX_EPOCH};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use serde::Serialize;
 use tempfile::{Builder, NamedTempFile};
 
@@ -62,17 +62,37 @@ pub(super) fn refuse_to_overwrite(
     output: &Path,
     inputs: impl IntoIterator<Item = PathBuf>,
 ) -> Result<()> {
-    // Nothing is written over where no file is.
-    let Ok(place) = output.canonicalize() else {
-        return Ok(());
-    };
-    let is_output = |input: PathBuf| input.canonicalize().is_ok_and(|input| input == place);
-    ensure!(
-        !inputs.into_iter().any(is_output),
-        "{} is read, and would be written over; name another place for the output",
-        output.display()
-    );
-    Ok(())
+    Replaced::by([output]).refuse(inputs)
+}
+
+/// Files that others are written over, as the system calls them.
+#[derive(Debug)]
+pub(super) struct Replaced(Vec<PathBuf>);
+
+impl Replaced {
+    /// Those that stand where output goes. Nothing is written over where no file is.
+    pub(super) fn by<'a>(outputs: impl IntoIterator<Item = &'a Path>) -> Self {
+        let outputs = outputs.into_iter();
+        Self(outputs.filter_map(|it| it.canonicalize().ok()).collect())
+    }
+
+    /// Refuses to write over what is read for it, whatever way either was named.
+    pub(super) fn refuse(&self, inputs: impl IntoIterator<Item = PathBuf>) -> Result<()> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let is_replaced = |input: &PathBuf| {
+            let place = input.canonicalize();
+            place.is_ok_and(|place| self.0.contains(&place))
+        };
+        match inputs.into_iter().find(is_replaced) {
+            None => Ok(()),
+            Some(input) => bail!(
+                "{} is read, and would be written over; name another place for the output",
+                input.display()
+            ),
+        }
+    }
 }
 
 /// Refuses to write a file where a folder is, or is named, before any work is done for it.

@@ -70,7 +70,9 @@ impl Collector {
         digest.documents.add(record.status);
         let period = Period::of(record);
         let year = period.map(|period| period.year);
-        digest.years.extend(year);
+        if record.was_read() {
+            digest.years.extend(year);
+        }
         count_labels(digest, record, period);
         let folder = self.folders.number(record);
         for (label, quotations) in &record.by_label {
@@ -91,7 +93,7 @@ impl Collector {
 
     fn finish(self, per_label: usize) -> Digest {
         let mut digest = self.digest;
-        digest.folders = self.folders.names;
+        digest.folders = self.folders;
         for (label, [sure, doubtful]) in self.labels {
             // What is doubtful is shown where nothing is sure, as in the digest of few documents.
             let found = if sure.count > 0 { sure } else { doubtful };

@@ -54,18 +54,23 @@ pub fn since(
     Ok(())
 }
 
-/// Gives both the same numbers for folders.
+/// Gives both the same folders, with the same numbers.
 fn share_folders(digest: &mut Digest, before: &mut Digest) {
-    let names = &mut digest.folders;
-    let mut number = |name: &String| {
-        let known = names.iter().position(|known| known == name);
-        known.unwrap_or_else(|| {
-            names.push(name.clone());
-            names.len() - 1
-        })
-    };
-    let numbers: Vec<usize> = before.folders.iter().map(&mut number).collect();
-    for group in groups_mut(before) {
+    let later = digest.folders.names_beside(&before.folders);
+    let earlier = before.folders.names_beside(&digest.folders);
+    let names = later.iter().chain(&earlier).map(String::as_str);
+    let shared = folders::in_order(names.collect());
+    renumber(digest, &later, &shared);
+    renumber(before, &earlier, &shared);
+    digest.folders.names = shared;
+}
+
+/// Numbers folders, which are called `names`, by their places in `shared`.
+fn renumber(digest: &mut Digest, names: &[String], shared: &[String]) {
+    let number = |name| shared.iter().position(|known| known == name);
+    let numbers: Vec<usize> = names.iter().filter_map(number).collect();
+    debug_assert_eq!(numbers.len(), names.len(), "all are shared");
+    for group in groups_mut(digest) {
         let found = group.found.iter();
         group.found = found
             .map(|&(year, folder)| (year, numbers[folder]))

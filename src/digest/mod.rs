@@ -11,6 +11,7 @@ mod context;
 mod folders;
 mod groups;
 mod keep;
+mod order;
 mod overlap;
 pub mod page;
 mod period;
@@ -21,6 +22,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use self::folders::Folders;
 use crate::record::{Official, Quotation, Record};
 use crate::results::{Documents, Results, ResultsError};
 
@@ -37,9 +39,9 @@ pub type Texts<'a> = &'a mut dyn for<'r> FnMut(&Path, &'r Record) -> Option<Cow<
 pub struct Digest {
     /// How many documents it is of.
     pub documents: Documents,
-    /// The names of the folders that quotations are told apart by; empty names the root.
-    pub folders: Vec<String>,
-    /// The years of the documents, as far as they are known.
+    /// The folders that quotations are told apart by.
+    folders: Folders,
+    /// The years of the documents that were read, as far as they are known.
     pub years: BTreeSet<u16>,
     /// By the label's name.
     pub labels: BTreeMap<String, LabelDigest>,

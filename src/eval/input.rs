@@ -6,9 +6,11 @@ use std::io::BufRead;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use super::EvalError;
 use crate::lines::{self, LineError, Name};
+use crate::record::Status;
 
 /// One of the two files that scoring reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +37,11 @@ pub(super) struct ResultLine {
     id: String,
     paragraphs: Option<Vec<ResultParagraph>>,
     summary: Option<ResultSummary>,
+    /// How it went, and where it came from; other programs may write there what they like.
+    #[serde(default)]
+    status: Value,
+    #[serde(default)]
+    source: Value,
 }
 
 #[derive(Debug, Deserialize)]
@@ -94,6 +101,16 @@ fn labels<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Strin
 }
 
 impl ResultLine {
+    /// Whether it says only that the document is a copy of another.
+    fn is_copy(&self) -> bool {
+        self.status == Status::Skipped.name()
+    }
+
+    /// SHA-256 of the document's bytes, if told.
+    fn sha256(&self) -> Option<&str> {
+        self.source.get("sha256").and_then(Value::as_str)
+    }
+
     /// Whether some paragraph is said to have a label.
     pub(super) fn says(&self, name: &str) -> bool {
         self.said().any(|said| said == name)
@@ -177,13 +194,36 @@ impl GoldLine {
     }
 }
 
-/// Reads results by their id; of several with one id the last counts.
-pub(super) fn results(reader: impl BufRead) -> Result<HashMap<String, ResultLine>, EvalError> {
+/// Results by their id.
+pub(super) struct ResultLines {
+    lines: Vec<ResultLine>,
+    /// Which line answers for an id: for a copy, that of the document that was read.
+    by_id: HashMap<String, usize>,
+}
+
+impl ResultLines {
+    /// What the results say of a document.
+    pub(super) fn get(&self, id: &str) -> Option<&ResultLine> {
+        self.by_id.get(id).map(|&index| &self.lines[index])
+    }
+}
+
+/// Reads results; of several with one id the last counts.
+pub(super) fn results(reader: impl BufRead) -> Result<ResultLines, EvalError> {
     let lines = values::<ResultLine>(reader, InputFile::Results)?;
-    Ok(lines
-        .into_iter()
-        .map(|line| (line.id.clone(), line))
-        .collect())
+    let mut read: HashMap<&str, usize> = HashMap::new();
+    for (index, line) in lines.iter().enumerate() {
+        if let Some(sha256) = line.sha256().filter(|_| line.has_paragraphs()) {
+            read.entry(sha256).or_insert(index);
+        }
+    }
+    let answering = |(index, line): (usize, &ResultLine)| {
+        let sha256 = line.sha256().filter(|_| line.is_copy());
+        let original = sha256.and_then(|sha256| read.get(sha256));
+        (line.id.clone(), *original.unwrap_or(&index))
+    };
+    let by_id = lines.iter().enumerate().map(answering).collect();
+    Ok(ResultLines { lines, by_id })
 }
 
 /// Reads the gold file, in its order.
@@ -201,12 +241,9 @@ pub(super) fn gold(reader: impl BufRead) -> Result<Vec<GoldLine>, EvalError> {
 /// # Errors
 ///
 /// [`EvalError::NothingInCommon`] if they have none.
-pub(super) fn check_common(
-    results: &HashMap<String, ResultLine>,
-    gold: &[GoldLine],
-) -> Result<(), EvalError> {
-    let has_result = |line: &GoldLine| results.contains_key(&line.id);
-    if results.is_empty() || gold.iter().any(has_result) {
+pub(super) fn check_common(results: &ResultLines, gold: &[GoldLine]) -> Result<(), EvalError> {
+    let has_result = |line: &GoldLine| results.get(&line.id).is_some();
+    if results.lines.is_empty() || gold.iter().any(has_result) {
         Ok(())
     } else {
         Err(EvalError::NothingInCommon)

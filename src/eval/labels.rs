@@ -1,6 +1,6 @@
 //! Are the labels right? One decision for each label of each gold line.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -10,7 +10,7 @@ use super::classification::{
     Counts, RiskAtCoverage, Scored, average_precision, expected_calibration_error, macro_f1,
     risk_coverage, share,
 };
-use super::input::{self, GoldLine, ResultLine};
+use super::input::{self, GoldLine, ResultLine, ResultLines};
 use crate::record::STANDARD_LABELS;
 
 /// The coverages that a report shows the risk at.
@@ -86,7 +86,7 @@ struct Example<'a> {
 }
 
 pub(super) fn score(
-    results: &HashMap<String, ResultLine>,
+    results: &ResultLines,
     gold: &[GoldLine],
     names: Option<&[&str]>,
 ) -> Result<LabelReport, EvalError> {
@@ -125,7 +125,7 @@ pub(super) fn score(
 }
 
 /// Refuses gold lines without labels, and results that are of other lines.
-fn check(results: &HashMap<String, ResultLine>, gold: &[GoldLine]) -> Result<(), EvalError> {
+fn check(results: &ResultLines, gold: &[GoldLine]) -> Result<(), EvalError> {
     if let Some(line) = gold.iter().find(|line| line.labels.is_none()) {
         return Err(EvalError::NoLabels {
             id: line.id.clone(),
@@ -135,10 +135,7 @@ fn check(results: &HashMap<String, ResultLine>, gold: &[GoldLine]) -> Result<(),
 }
 
 /// The names of all labels that were said of gold lines or hold there.
-fn occurring<'a>(
-    results: &'a HashMap<String, ResultLine>,
-    gold: &'a [GoldLine],
-) -> BTreeSet<&'a str> {
+fn occurring<'a>(results: &'a ResultLines, gold: &'a [GoldLine]) -> BTreeSet<&'a str> {
     let said = gold
         .iter()
         .filter_map(|line| results.get(&line.id))

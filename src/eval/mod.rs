@@ -74,7 +74,7 @@ impl EvalError {
 /// paragraphs, the labels are put together); `gold` has `id`, `labels` and if known `doc` and `sure`.
 ///
 /// A gold line without a result counts as one without labels, and results without a gold line are
-/// passed over.
+/// passed over. For a copy of a document answers what the results say of the document.
 pub fn labels(results: impl BufRead, gold: impl BufRead) -> Result<LabelReport, EvalError> {
     labels::score(&input::results(results)?, &input::gold(gold)?, None)
 }
@@ -93,7 +93,7 @@ pub fn labels_of_names(
 /// `summaries`, over which the scores are averaged.
 ///
 /// A gold line without a result counts as an empty summary, and results without a gold line are
-/// passed over.
+/// passed over. For a copy of a document answers what the results say of the document.
 pub fn summaries(results: impl BufRead, gold: impl BufRead) -> Result<SummaryReport, EvalError> {
     summaries::score(&input::results(results)?, &input::gold(gold)?)
 }

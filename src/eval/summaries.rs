@@ -1,12 +1,10 @@
 //! Are the summaries good? ROUGE against what people wrote.
 
-use std::collections::HashMap;
-
 use serde::Serialize;
 
 use super::EvalError;
 use super::bootstrap::{Interval, PairedTest, mean_interval, paired_test};
-use super::input::{self, GoldLine, ResultLine};
+use super::input::{self, GoldLine, ResultLine, ResultLines};
 use super::rouge::{Rouge, token_count};
 
 /// How good the summaries of a run are.
@@ -92,10 +90,7 @@ impl DocumentScore {
     }
 }
 
-pub(super) fn score(
-    results: &HashMap<String, ResultLine>,
-    gold: &[GoldLine],
-) -> Result<SummaryReport, EvalError> {
+pub(super) fn score(results: &ResultLines, gold: &[GoldLine]) -> Result<SummaryReport, EvalError> {
     let mut scores = Vec::with_capacity(gold.len());
     let mut syllables = 0;
     for line in gold {
@@ -116,7 +111,7 @@ pub(super) fn score(
         documents: gold.len(),
         missing: gold
             .iter()
-            .filter(|line| !results.contains_key(&line.id))
+            .filter(|line| results.get(&line.id).is_none())
             .count(),
         syllables_per_summary: syllables as f64 / gold.len().max(1) as f64,
         rouge: Rouge::mean(&rouge),

@@ -14,7 +14,9 @@ use crate::document::ParagraphKind;
 
 pub use crate::document::Official;
 pub use failure::{Failure, LostDevice, is_absence};
-pub use source::{LINE_PREFIX, ROW_PREFIX, SEPARATOR, Source};
+pub use source::{
+    LINE_PREFIX, MESSAGE_PREFIX, ROW_PREFIX, SEPARATOR, Source, holds_many, is_separator,
+};
 
 /// The version of the format that this program writes.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -133,6 +135,16 @@ pub struct ParagraphRecord {
     pub evidence: Vec<Evidence>,
     /// In reading order.
     pub sentences: Vec<SentenceRecord>,
+}
+
+impl ParagraphRecord {
+    /// The labels that hold, and the others that have a score, where all were asked for; best first.
+    pub fn holding_and_others(&self) -> [Vec<&LabelScore>; 2] {
+        // There is evidence for each label that holds, and for no other.
+        let holds = |score: &&LabelScore| self.evidence.iter().any(|it| it.label == score.label);
+        let (holding, others) = self.labels.iter().partition(holds);
+        [holding, others]
+    }
 }
 
 /// A label and the calibrated probability that it holds.

@@ -10,6 +10,35 @@ pub const SEPARATOR: char = '!';
 pub const LINE_PREFIX: &str = "line-";
 /// What stands before the number of another table's row.
 pub const ROW_PREFIX: &str = "row-";
+/// What stands before the number of a mailbox's message.
+pub const MESSAGE_PREFIX: &str = "message-";
+
+/// How files are called that may hold more than one document.
+const SUFFIXES: [&str; 8] = [
+    ".jsonl", ".ndjson", ".zip", ".tar", ".gz", ".tgz", ".parquet", ".mbox",
+];
+
+/// Whether a file may hold more than one document, by its name.
+pub fn holds_many(name: &str) -> bool {
+    SUFFIXES.iter().any(|suffix| {
+        let start = name.len().checked_sub(suffix.len());
+        let end = start.and_then(|start| name.get(start..));
+        end.is_some_and(|end| end.eq_ignore_ascii_case(suffix))
+    })
+}
+
+/// Whether the [`SEPARATOR`] at a byte of a document's name or path stands between a container and what is in it, as the name before
+/// it tells or the number behind it. Names of files have such marks too (`Khẩn! Công văn 12.docx`).
+pub fn is_separator(path: &str, at: usize) -> bool {
+    let member = &path[at + SEPARATOR.len_utf8()..];
+    let mut prefixes = [LINE_PREFIX, ROW_PREFIX, MESSAGE_PREFIX].iter();
+    holds_many(&path[..at]) || prefixes.any(|prefix| is_numbered(member, prefix))
+}
+
+fn is_numbered(member: &str, prefix: &str) -> bool {
+    let number = member.strip_prefix(prefix);
+    number.is_some_and(|number| number.parse::<u64>().is_ok())
+}
 
 /// Where a document came from.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -38,9 +67,7 @@ impl Source {
     /// The table that the document is a row of, if it is one: `kho.jsonl` of `kho.jsonl!line-3`.
     pub fn table(&self) -> Option<&str> {
         let (table, row) = self.path.rsplit_once(SEPARATOR)?;
-        let number = row
-            .strip_prefix(LINE_PREFIX)
-            .or_else(|| row.strip_prefix(ROW_PREFIX))?;
-        number.parse::<u64>().is_ok().then_some(table)
+        let is_row = is_numbered(row, LINE_PREFIX) || is_numbered(row, ROW_PREFIX);
+        is_row.then_some(table)
     }
 }

@@ -1,6 +1,6 @@
 //! CSV as spreadsheets open it: UTF-8 with a byte-order mark, commas, CRLF (RFC 4180).
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 
 use super::table::{Column, Value};
 
@@ -14,8 +14,7 @@ pub struct CsvWriter<W> {
 impl<W: Write> CsvWriter<W> {
     /// Writes the byte-order mark and the names of the columns.
     pub fn new(columns: &[Column], mut output: W) -> io::Result<Self> {
-        let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
-        write!(output, "\u{feff}{}\r\n", names.join(","))?;
+        output.write_all(head(columns).as_bytes())?;
         Ok(Self {
             output,
             line: String::new(),
@@ -39,6 +38,20 @@ impl<W: Write> CsvWriter<W> {
     pub fn finish(mut self) -> io::Result<()> {
         self.output.flush()
     }
+}
+
+/// Whether a file begins as one of these columns does.
+pub(super) fn is_table(columns: &[Column], file: impl Read) -> io::Result<bool> {
+    let head = head(columns);
+    let mut found = Vec::new();
+    file.take(head.len() as u64).read_to_end(&mut found)?;
+    Ok(found == head.as_bytes())
+}
+
+/// The byte-order mark and the names of the columns.
+fn head(columns: &[Column]) -> String {
+    let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+    format!("\u{feff}{}\r\n", names.join(","))
 }
 
 fn push(value: &Value<'_>, line: &mut String) {

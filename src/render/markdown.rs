@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::terms::Terms;
 use super::text::View;
 use super::{OPENING_CHARS, one_line};
-use crate::record::{Quotation, Record};
+use crate::record::{LabelScore, ParagraphRecord, Quotation, Record};
 
 pub(super) fn write(record: &Record, view: View, output: &mut impl Write) -> io::Result<()> {
     let terms = &Terms::of(record);
@@ -69,32 +69,34 @@ fn write_section(
 fn write_labels(record: &Record, terms: &Terms, output: &mut impl Write) -> io::Result<()> {
     writeln!(output)?;
     for paragraph in &record.paragraphs {
-        let mut labels: Vec<String> = paragraph
-            .labels
-            .iter()
-            .map(|found| {
-                format!(
-                    "**{}** {:.2}",
-                    escape(terms.language.label(&found.label)),
-                    found.score
-                )
-            })
-            .collect();
-        if labels.is_empty() {
-            labels.push(terms.no_label.to_owned());
-        }
-        if paragraph.abstained {
-            labels.push(terms.unsure.to_owned());
-        }
+        let labels = label_list(paragraph, terms);
         let opening = escape(&record.opening(paragraph, OPENING_CHARS));
-        writeln!(
-            output,
-            "{}. {} — {opening}",
-            paragraph.index + 1,
-            labels.join(", ")
-        )?;
+        writeln!(output, "{}. {labels} — {opening}", paragraph.index + 1)?;
     }
     Ok(())
+}
+
+fn label_list(paragraph: &ParagraphRecord, terms: &Terms) -> String {
+    let listed = |labels: Vec<&LabelScore>, mark: &str| -> Vec<String> {
+        let label = |found: &LabelScore| {
+            let name = escape(terms.language.label(&found.label));
+            format!("{mark}{name}{mark} {:.2}", found.score)
+        };
+        labels.into_iter().map(label).collect()
+    };
+    let [holding, others] = paragraph.holding_and_others();
+    let mut parts = listed(holding, "**");
+    if parts.is_empty() {
+        parts.push(terms.no_label.to_owned());
+    }
+    if paragraph.abstained {
+        parts.push(terms.unsure.to_owned());
+    }
+    let list = parts.join(", ");
+    if others.is_empty() {
+        return list;
+    }
+    format!("{list} ({})", listed(others, "").join(", "))
 }
 
 /// Escapes what Markdown or HTML would read as markup (CommonMark 0.31, section 2.4); nothing here is more than a line.

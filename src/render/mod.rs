@@ -94,3 +94,92 @@ impl<W: Write> Renderer<W> {
         self.output.flush()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::table::{Table, Value};
+    use super::*;
+
+    /// A report, of whose paragraphs the first has a label and both have the scores of all.
+    fn with_all_scores() -> Record {
+        let paragraph = |index: usize, scores: [f64; 2], evidence: &[&str]| {
+            let [directive, model] = scores;
+            let evidence: Vec<_> = evidence
+                .iter()
+                .map(|label| json!({"label": label, "sentence": 0}))
+                .collect();
+            json!({
+                "index": index, "kind": "body", "furniture": false, "page": null, "abstained": false,
+                "start_char": 0, "end_char": 0, "start_byte": 0, "end_byte": 0,
+                "labels": [{"label": "directive", "score": directive}, {"label": "model", "score": model}],
+                "evidence": evidence, "sentences": [],
+            })
+        };
+        let record = json!({
+            "schema_version": 1, "id": "a.txt", "status": "success", "error": null,
+            "source": {"path": "a.txt", "format": "text", "encoding": "utf-8", "encoding_confidence": 1.0,
+                "bytes": 0, "sha256": null},
+            "title": null, "official": null, "language": "vi", "text_sha256": null,
+            "paragraphs": [
+                paragraph(0, [0.9, 0.2], &["directive"]),
+                paragraph(1, [0.02, 0.01], &[]),
+            ],
+            "summary": {"budget": "4s", "sentences": []}, "by_label": {},
+            "tokens": {"total": 0, "encoded": 0}, "model": {"name": "", "sha256": ""},
+        });
+        serde_json::from_value(record).expect("a record")
+    }
+
+    #[test]
+    fn labels_that_only_have_a_score_are_told_from_those_that_hold() {
+        let record = with_all_scores();
+        let shown = |format: Format| {
+            let mut output = Vec::new();
+            let mut renderer = Renderer::new(format, &mut output);
+            renderer.write(&record).expect("in memory");
+            String::from_utf8(output).expect("UTF-8")
+        };
+        let options = TextOptions {
+            view: View::Labels,
+            color: false,
+            width: None,
+        };
+        let text = shown(Format::Text(options));
+        for line in [
+            "đoạn 1: Chỉ đạo, nhiệm vụ 0.90 (Mô hình, cách làm hay 0.20)",
+            "đoạn 2: không nhãn (Chỉ đạo, nhiệm vụ 0.02, Mô hình, cách làm hay 0.01)",
+        ] {
+            assert!(text.contains(line), "{text}");
+        }
+        let markdown = shown(Format::Markdown(View::Labels));
+        for line in [
+            "1. **Chỉ đạo, nhiệm vụ** 0.90 (Mô hình, cách làm hay 0.20) —",
+            "2. không nhãn (Chỉ đạo, nhiệm vụ 0.02, Mô hình, cách làm hay 0.01) —",
+        ] {
+            assert!(markdown.contains(line), "{markdown}");
+        }
+    }
+
+    #[test]
+    fn tables_have_the_labels_that_hold() {
+        let record = with_all_scores();
+        let mut cells = Vec::new();
+        let mut keep = |row: Vec<Value<'_>>| {
+            let lists = row
+                .into_iter()
+                .filter(|it| matches!(it, Value::Texts(_) | Value::Reals(_)));
+            cells.push(format!("{:?}", lists.collect::<Vec<_>>()));
+            Ok(())
+        };
+        Table::Paragraphs
+            .rows(&record, None, &mut keep)
+            .expect("in memory");
+        let expected = [
+            "[Texts([\"directive\"]), Reals([0.9])]",
+            "[Texts([]), Reals([])]",
+        ];
+        assert_eq!(cells, expected);
+    }
+}

@@ -1,5 +1,6 @@
 //! Parquet, without Arrow: columns of a few kinds, some thousand rows at a time.
 
+use std::fs::File;
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -7,6 +8,7 @@ use parquet::basic::{Compression, ConvertedType, LogicalType, Repetition, Type a
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
+use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use parquet::schema::types::{Type, TypePtr};
 
@@ -16,6 +18,9 @@ use super::table::{Column, Kind, Value};
 /// takes in at once, and with their texts a few megabytes.
 const ROWS: usize = 16_384;
 const TEXT_BYTES: usize = 32 << 20;
+
+/// What files say of who wrote them, before its version.
+const PROGRAM: &str = "tomtat ";
 
 /// Writes rows as Parquet. Fails where its output does.
 pub struct ParquetWriter<W: Write + Send> {
@@ -30,7 +35,7 @@ impl<W: Write + Send> ParquetWriter<W> {
     pub fn new(columns: &[Column], output: W) -> io::Result<Self> {
         let properties = WriterProperties::builder()
             .set_compression(Compression::SNAPPY)
-            .set_created_by(concat!("tomtat ", env!("CARGO_PKG_VERSION")).to_owned());
+            .set_created_by(format!("{PROGRAM}{}", env!("CARGO_PKG_VERSION")));
         let schema = schema(columns).map_err(io_error)?;
         let file = SerializedFileWriter::new(output, schema, Arc::new(properties.build()));
         Ok(Self {
@@ -80,6 +85,15 @@ impl<W: Write + Send> ParquetWriter<W> {
         (self.rows, self.text_bytes) = (0, 0);
         Ok(())
     }
+}
+
+/// Whether a file is Parquet that this program wrote, in whatever version.
+pub(super) fn is_table(file: File) -> bool {
+    let reader = SerializedFileReader::new(file).ok();
+    reader.is_some_and(|reader| {
+        let writer = reader.metadata().file_metadata().created_by();
+        writer.is_some_and(|writer| writer.starts_with(PROGRAM))
+    })
 }
 
 /// What an error of the file below was, or what the library says.

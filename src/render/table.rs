@@ -1,10 +1,11 @@
 //! Records as rows of three tables: their paragraphs, the sentences that they quote, and why documents were not read.
 
 use std::borrow::Cow;
+use std::fs::File;
 use std::io::{self, Write};
 
-use super::csv::CsvWriter;
-use super::parquet::ParquetWriter;
+use super::csv::{self, CsvWriter};
+use super::parquet::{self, ParquetWriter};
 use crate::record::{Failure, ParagraphRecord, Place, Quotation, Record, Status};
 
 /// What a column holds.
@@ -178,7 +179,7 @@ fn paragraph_row<'a>(
 ) -> Vec<Value<'a>> {
     let place = paragraph.place;
     let text = text.and_then(|text| text.get(place.start_byte..place.end_byte));
-    let labels = paragraph.labels.iter();
+    let [labels, _] = paragraph.holding_and_others();
     let mut row = document(record).to_vec();
     row.extend(letter(record));
     row.extend([
@@ -188,8 +189,8 @@ fn paragraph_row<'a>(
     ]);
     row.extend(place_of(paragraph.page, place));
     row.extend([
-        Value::Texts(labels.clone().map(|label| label.label.as_str()).collect()),
-        Value::Reals(labels.map(|label| label.score).collect()),
+        Value::Texts(labels.iter().map(|label| label.label.as_str()).collect()),
+        Value::Reals(labels.iter().map(|label| label.score).collect()),
         Value::Truth(paragraph.abstained),
         maybe(text),
     ]);
@@ -283,6 +284,18 @@ impl TableFormat {
         match self {
             Self::Parquet => "parquet",
             Self::Csv => "csv",
+        }
+    }
+
+    /// Whether a file is such a table as is written in this format, and nothing of somebody else's.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read.
+    pub fn is_table(self, table: Table, file: File) -> io::Result<bool> {
+        match self {
+            Self::Parquet => Ok(parquet::is_table(file)),
+            Self::Csv => csv::is_table(&table.columns(), file),
         }
     }
 }

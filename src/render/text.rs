@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 use super::terms::Terms;
 use super::wrap::wrap;
 use super::{OPENING_CHARS, one_line};
-use crate::record::{ParagraphRecord, Quotation, Record};
+use crate::record::{LabelScore, ParagraphRecord, Quotation, Record};
 
 /// What of a record is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,21 +150,26 @@ impl<W: Write> Page<'_, W> {
     }
 
     fn label_list(&self, paragraph: &ParagraphRecord) -> String {
-        let mut parts: Vec<String> = paragraph
-            .labels
-            .iter()
-            .map(|found| {
-                let name = self.styled(HEADING, self.terms.language.label(&found.label));
+        let listed = |labels: Vec<&LabelScore>, style: Style| -> Vec<String> {
+            let label = |found: &LabelScore| {
+                let name = self.styled(style, self.terms.language.label(&found.label));
                 format!("{name} {:.2}", found.score)
-            })
-            .collect();
+            };
+            labels.into_iter().map(label).collect()
+        };
+        let [holding, others] = paragraph.holding_and_others();
+        let mut parts = listed(holding, HEADING);
         if parts.is_empty() {
             parts.push(self.styled(FAINT, self.terms.no_label));
         }
         if paragraph.abstained {
             parts.push(self.styled(FAINT, self.terms.unsure));
         }
-        parts.join(", ")
+        let list = parts.join(", ");
+        if others.is_empty() {
+            return list;
+        }
+        format!("{list} ({})", listed(others, FAINT).join(", "))
     }
 
     fn styled(&self, style: Style, text: &str) -> String {

@@ -331,6 +331,54 @@ fn an_earlier_run_tells_what_is_new_repeated_and_gone() {
 }
 
 #[test]
+fn a_run_of_one_folder_is_compared_with_one_of_several_folder_by_folder() {
+    let later = Report {
+        id: "huyện Lạc Bình/2024.docx",
+        title: "Báo cáo năm 2024",
+        date: None,
+        paragraphs: &[(
+            "directive",
+            "Đề nghị các xã lập quỹ khuyến học dòng họ và báo cáo danh sách trong quý II.",
+        )],
+    };
+    let (_new, new) = results_of(&[later]);
+    let (_old, old) = results_of(&REPORTS[..3]);
+    for page in [
+        page(&[&new, "--since", &old]),
+        page(&[&old, "--since", &new]),
+    ] {
+        for option in [
+            "<option value=\"0\">huyện Lạc Bình</option>",
+            "<option value=\"1\">huyện Vân Sơn</option>",
+        ] {
+            assert!(page.contains(option), "{page}");
+        }
+        assert!(!page.contains("(thư mục gốc)"), "{page}");
+        assert_eq!(page.matches(">huyện Lạc Bình</option>").count(), 1);
+    }
+}
+
+#[test]
+fn a_year_of_the_page_is_that_of_a_document_that_was_read() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let results = folder.path().join("results.jsonl");
+    let path = results.to_str().expect("UTF-8");
+    let read = REPORTS[0].record();
+    let mut unread = read.clone();
+    unread["id"] = "huyện Lạc Bình/2015.docx".into();
+    unread["status"] = "failure".into();
+    for emptied in ["official", "title"] {
+        unread[emptied] = serde_json::Value::Null;
+    }
+    unread["paragraphs"] = serde_json::json!([]);
+    unread["by_label"] = serde_json::json!({});
+    fs::write(&results, format!("{read}\n{unread}\n")).expect("it is writable");
+    let page = page(&[path]);
+    let facts = "1 văn bản · 2022 · 1 văn bản không đọc được";
+    assert!(page.contains(facts), "{page}");
+}
+
+#[test]
 fn rows_of_tables_stand_in_the_folders_and_years_of_their_tables() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = |name: &str| folder.path().join(name).to_str().expect("UTF-8").to_owned();

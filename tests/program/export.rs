@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::path::Path;
+use std::process::Output;
 
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, Row};
@@ -172,4 +173,53 @@ fn what_was_not_read_has_a_table_of_its_own() {
     let page = fs::read_to_string(page).expect("it is there");
     let facts = "1 văn bản · 1 bản sao · 1 văn bản không đọc được";
     assert!(page.contains(facts), "{page}");
+}
+
+#[test]
+fn tables_are_written_over_earlier_ones_and_over_nothing_else() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| format!("{}/{name}", folder.path().display());
+    let text = "Toàn xã đã hoàn thành 12 km đường bê tông, đạt 120% kế hoạch.";
+    fs::write(path("a.txt"), text).expect("it is new");
+    let (out, tables) = (path("out"), path("bảng"));
+    let run = |arguments: &[&str]| {
+        let output = run_fake(&[&["run"], arguments].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+    };
+    let export = |results: &str| {
+        let to = ["--to", "parquet", "--to", "csv", "--with-text"];
+        let places = ["export", results, "-o", &tables];
+        let arguments = [&places[..], &to].concat();
+        tomtat(&arguments).output().expect("the program starts")
+    };
+    run(&[&path("a.txt"), "-o", &out]);
+    for _ in 0..2 {
+        let output = export(&out);
+        assert!(output.status.success(), "{}", stderr(&output));
+    }
+    let refused = |output: &Output, table: &str, why: &str, before: &[u8]| {
+        assert_eq!(output.status.code(), Some(1), "{}", stderr(output));
+        assert!(stderr(output).contains(table), "{}", stderr(output));
+        assert!(stderr(output).contains(why), "{}", stderr(output));
+        let names = fs::read_dir(&tables).expect("it is a folder").count();
+        assert_eq!(names, 6, "nothing is left beside them");
+        let after = fs::read(format!("{tables}/{table}")).expect("it is there");
+        assert!(after == before, "{table} is another");
+    };
+    // What was made of a table of ours does not take its place.
+    let source = format!("{tables}/paragraphs.parquet");
+    let before = fs::read(&source).expect("it is there");
+    let columns = ["--id-column", "document", "--text-column", "text"];
+    let again = path("lại");
+    run(&[&[source.as_str(), "-o", &again], &columns[..]].concat());
+    refused(&export(&again), "paragraphs.parquet", "is read", &before);
+    // Nor does a table take that of somebody else.
+    let summaries = "đơn vị,kết quả\nXã Tân Lập,12 km đường\n".as_bytes();
+    for table in ["summaries.csv", "summaries.parquet"] {
+        let place = format!("{tables}/{table}");
+        let ours = fs::read(&place).expect("it is there");
+        fs::write(&place, summaries).expect("it is writable");
+        refused(&export(&out), table, "is no table", summaries);
+        fs::write(&place, ours).expect("it is writable");
+    }
 }

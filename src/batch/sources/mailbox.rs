@@ -4,6 +4,7 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use super::visit::{Flow, Place, Visitor, reading};
 use crate::ingest::mailbox::{after_envelope, is_envelope, is_field};
+use crate::record::MESSAGE_PREFIX;
 
 /// So much of a line is looked at together; those that part messages are shorter.
 const PIECE_BYTES: u64 = 1 << 16;
@@ -23,7 +24,7 @@ pub(super) fn messages(visitor: &mut Visitor<'_>, place: &Place, stream: impl Re
         }
         visitor.count_member()?;
         if !after_envelope(&message).trim_ascii().is_empty() {
-            let member = place.member(&format!("message-{number}"));
+            let member = place.member(&format!("{MESSAGE_PREFIX}{number}"));
             visitor.document(&member, message)?;
         }
         if mailbox.is_at_end {

@@ -30,11 +30,11 @@ use std::time::Duration;
 use super::is_unfinished;
 use crate::ingest::jsonl::{BlankLines, Columns};
 use crate::pipeline::Input;
-use crate::record::{Failure, is_absence};
+use crate::record::{self, Failure, is_absence};
 
 pub use discover::{DiscoverError, discover, documents_below, files, shared_folder};
 pub use name::{joined, written};
-pub use reopen::Reopener;
+pub use reopen::{Reopener, files_behind};
 pub use walk::{OUTPUTS, foreign_output};
 
 use meter::Meter;
@@ -248,13 +248,7 @@ fn name_of(path: &Path) -> String {
 
 /// Whether a file may hold more than one document, by its name.
 fn holds_many(path: &Path) -> bool {
-    let suffix = path.extension().unwrap_or_default().to_string_lossy();
-    let suffix = suffix.to_lowercase();
-    path.as_os_str() == STANDARD_INPUT
-        || matches!(
-            suffix.as_str(),
-            "jsonl" | "ndjson" | "zip" | "tar" | "gz" | "tgz" | "parquet" | "mbox"
-        )
+    path.as_os_str() == STANDARD_INPUT || record::holds_many(&path.to_string_lossy())
 }
 
 /// What one document weighs at most among files, in bytes: the text of a report of 100 pages. What is larger is pictures, or no

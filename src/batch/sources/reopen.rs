@@ -1,11 +1,13 @@
 //! A record's source → what was read from it.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::io;
 use std::iter;
+use std::path::PathBuf;
 
 use super::name::path_of;
 use super::{Entry, Inputs, STANDARD_INPUT, SourceOptions};
+use crate::hash::fnv1a;
 use crate::ingest::{self, ReadOptions};
 use crate::pipeline::{Content, Input};
 use crate::record::{Failure, SEPARATOR, Source};
@@ -18,8 +20,19 @@ use crate::record::{Failure, SEPARATOR, Source};
 pub struct Reopener {
     options: SourceOptions,
     open: Option<(String, Inputs)>,
-    /// A file of which nothing but itself is to be had, and why that is so.
-    shut: Option<(String, Option<Failure>)>,
+    searched: Option<Searched>,
+}
+
+/// What a file holds that was read to its end in vain, so that nothing else that is gone is looked for there again.
+#[derive(Debug, Default)]
+struct Searched {
+    file: String,
+    /// The hashes of the paths of all inputs, and of the tables that broke off.
+    seen: HashSet<u64>,
+    /// The innermost of them that the path stands in which was looked for.
+    nearest: Option<String>,
+    /// What is wrong with what that path stands in.
+    failure: Option<Failure>,
 }
 
 impl Reopener {
@@ -28,7 +41,7 @@ impl Reopener {
         Self {
             options,
             open: None,
-            shut: None,
+            searched: None,
         }
     }
 
@@ -52,34 +65,77 @@ impl Reopener {
 
     /// What stands at `path` in `file`, or what is wrong with the file or with what stands in it around the path.
     fn find(&mut self, file: &str, path: &str) -> Result<Input, Option<Failure>> {
+        if let Some(searched) = &self.searched
+            && searched.file == file
+            && searched.tells_of(path)
+        {
+            return Err(searched.failure_around(path));
+        }
         if let Some((open, inputs)) = &mut self.open
             && open == file
             && let Some(found) = inputs.find(|input| input.source.path == path)
         {
             return Ok(found);
         }
-        if let Some((shut, failure)) = &self.shut
-            && shut == file
-            && file != path
-        {
-            return Err(failure.clone());
-        }
         let mut inputs = Inputs::start(VecDeque::from([Entry::of(&path_of(file))]), &self.options);
-        let (mut failure, mut has_members) = (None, false);
-        let found = inputs.find(|input| {
-            let is_it = input.source.path == path;
-            if !is_it && is_around(input, path) {
-                failure = failure_of(input).or(failure.take());
-            }
-            has_members |= input.source.path != file;
-            is_it
-        });
+        let mut searched = Searched::default();
+        let found = inputs.find(|input| searched.is_it(input, path));
         self.open = (file != path).then(|| (file.to_owned(), inputs));
-        if found.is_none() && !has_members {
-            self.shut = Some((file.to_owned(), failure.clone()));
+        let failure = searched.failure.clone();
+        if found.is_none() {
+            file.clone_into(&mut searched.file);
+            searched.nearest = searched.nearest(path).map(str::to_owned);
+            self.searched = Some(searched);
         }
         found.ok_or(failure)
     }
+}
+
+impl Searched {
+    /// Whether an input of the file is what is looked for, of which this takes note.
+    fn is_it(&mut self, input: &Input, path: &str) -> bool {
+        let source = &input.source;
+        if source.path == path {
+            return true;
+        }
+        if is_around(input, path) {
+            self.failure = failure_of(input).or(self.failure.take());
+        }
+        self.seen.insert(hash(&source.path));
+        if let Some(table) = source.table().filter(|_| source.sha256.is_none()) {
+            self.seen.insert(hash(table));
+        }
+        false
+    }
+
+    /// Whether it is known, without reading the file again, that nothing stands at a path, and why.
+    fn tells_of(&self, path: &str) -> bool {
+        let nearest = self.nearest(path);
+        !self.has_seen(path) && (nearest.is_none() || nearest == self.nearest.as_deref())
+    }
+
+    /// What is wrong with what a path stands in that this tells of, if anything.
+    fn failure_around(&self, path: &str) -> Option<Failure> {
+        self.nearest(path).and(self.failure.clone())
+    }
+
+    /// The innermost input or broken table that a path stands in.
+    fn nearest<'a>(&self, path: &'a str) -> Option<&'a str> {
+        around(path).find(|around| self.has_seen(around))
+    }
+
+    fn has_seen(&self, path: &str) -> bool {
+        self.seen.contains(&hash(path))
+    }
+}
+
+fn hash(path: &str) -> u64 {
+    fnv1a(path.bytes())
+}
+
+/// All that a path may stand in, from the inside out.
+fn around(path: &str) -> impl Iterator<Item = &str> {
+    path.rmatch_indices(SEPARATOR).map(|(end, _)| &path[..end])
 }
 
 /// Whether an input tells of what stands around a path: a container of it, or the row at which its table broke off, which
@@ -88,7 +144,7 @@ fn is_around(input: &Input, path: &str) -> bool {
     let source = &input.source;
     let rest = path.strip_prefix(source.path.as_str());
     let is_container = rest.is_some_and(|rest| rest.starts_with(SEPARATOR));
-    let table = path.rsplit_once(SEPARATOR).map(|(table, _)| table);
+    let table = around(path).next();
     is_container || (table.is_some() && source.table() == table && source.sha256.is_none())
 }
 
@@ -108,9 +164,13 @@ fn failure_of(input: &Input) -> Option<Failure> {
 /// What a path may lead to on disk: all of it, or what stands before one of its separators. Those that say
 /// most come first, because a file `a` may lie beside one that is called `a!b.txt`.
 fn candidates(path: &str) -> impl Iterator<Item = &str> {
-    let ends = path.rmatch_indices(SEPARATOR).map(|(end, _)| end);
-    let candidates = iter::once(path.len()).chain(ends).map(|end| &path[..end]);
+    let candidates = iter::once(path).chain(around(path));
     candidates.filter(|candidate| *candidate != STANDARD_INPUT)
+}
+
+/// The files on disk that the path of a record may lead to, its containers among them.
+pub fn files_behind(path: &str) -> impl Iterator<Item = PathBuf> {
+    files_of(path).map(path_of)
 }
 
 /// Those of them that are files.

@@ -300,6 +300,28 @@ fn every_path_can_be_read_again_in_any_order() {
 }
 
 #[test]
+fn a_container_is_not_read_again_for_each_thing_that_is_gone() {
+    let rows = RECORD.repeat(20);
+    let folder = folder(&[("kho.jsonl.gz", gzip(&rows))]);
+    let file = folder.path().join("kho.jsonl.gz");
+    let row = |number: usize| format!("{}!kho.jsonl!line-{number}", written(file.as_os_str()));
+    let mut reopener = Reopener::new(SourceOptions::default());
+    let mut code = |number: usize| {
+        let found = reopener.reopen(&row(number));
+        assert_eq!(found.source.path, row(number));
+        found.content.err().map(|failure| failure.code)
+    };
+    let gone = Some(Failure::NOT_FOUND.to_owned());
+    assert_eq!(code(41), gone);
+    // Who reads it again finds more rows now.
+    fs::write(&file, gzip(&rows.repeat(2))).expect("it is writable");
+    for number in 1..40 {
+        assert_eq!(code(number), None);
+        assert_eq!(code(41 + number), gone);
+    }
+}
+
+#[test]
 fn a_member_packed_in_an_unknown_way_is_told_with_what_to_do() {
     let mut packed = zip(&[("a.txt", b"mot"), ("b.txt", b"hai")]);
     // The method of the first member, in its own header and in the directory's.

@@ -52,7 +52,7 @@ fn documents(digest: &Digest, terms: &Terms, output: &mut dyn Write) -> io::Resu
     let found = groups.flat_map(|group| &group.found);
     let (years, folders): (BTreeSet<Option<u16>>, BTreeSet<usize>) = found.copied().unzip();
     if folders.len() > 1 {
-        let name = |number: &usize| folder(&digest.folders[*number], terms);
+        let name = |number: &usize| folder(&digest.folders.names[*number], terms);
         let folders = folders
             .iter()
             .map(|number| (number.to_string(), name(number)));

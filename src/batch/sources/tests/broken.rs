@@ -69,8 +69,11 @@ fn what_stood_in_a_damaged_container_is_unreadable_and_not_gone() {
         ("c.zip!a.txt", "corrupt"),
         ("c.zip!b.txt", "corrupt"),
         ("d.zip!c.zip!a.txt", "corrupt"),
+        ("d.zip!c.zip!b.zip!a.txt", "corrupt"),
         // These are whole, and hold no such thing.
         ("d.zip!a.txt", "not_found"),
+        ("d.zip!b.zip!a.txt", "not_found"),
+        ("d.zip!c.zip!a.txt", "corrupt"),
         ("e.txt!a.txt", "not_found"),
         ("f.jsonl!line-9", "not_found"),
         ("g.zip!a.txt", "not_found"),
