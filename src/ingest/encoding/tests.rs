@@ -365,6 +365,23 @@ fn a_forced_encoding_is_none_of_a_document_in_unicode() {
 }
 
 #[test]
+fn a_doubtful_piece_is_in_the_one_older_encoding_beside_it() {
+    let vni = EncodingChoice::Legacy(LegacyEncoding::Vni);
+    for (name, choice) in [
+        (Some("vni"), vni),
+        (Some("utf-8+vni"), vni),
+        (Some("windows-1252+vni"), vni),
+        (Some("tcvn3+vni"), EncodingChoice::Auto),
+        (Some("utf-8"), EncodingChoice::Auto),
+        (None, EncodingChoice::Auto),
+    ] {
+        assert_eq!(EncodingChoice::Auto.as_beside(name), choice, "{name:?}");
+    }
+    let asked = EncodingChoice::Unicode;
+    assert_eq!(asked.as_beside(Some("vni")), asked);
+}
+
+#[test]
 fn names_of_encodings_can_be_read_back() {
     let choices = [
         "auto",
