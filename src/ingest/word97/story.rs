@@ -146,7 +146,11 @@ impl<'a, 'd> StoryReader<'a, 'd> {
     ) {
         let mut visible = String::new();
         let first = self.end;
-        for (index, character) in text.chars().enumerate() {
+        // A character beyond the basic plane takes two units, and is two characters to the format.
+        let mut units = 0;
+        for character in text.chars() {
+            let before = units;
+            units += character.len_utf16();
             let ends_paragraph = matches!(
                 character,
                 PARAGRAPH_END | CELL_END | PAGE_BREAK | COLUMN_BREAK
@@ -156,10 +160,8 @@ impl<'a, 'd> StoryReader<'a, 'd> {
                 continue;
             }
             self.push(mem::take(&mut visible), properties);
-            // A character beyond the basic plane takes two units, so that this may fall short by a
-            // few bytes; the paragraph's own bytes lie before its mark, so the properties are right.
-            let (paragraph, _) = self.story.paragraphs.at(offset + index * width);
-            self.end = first + index;
+            let (paragraph, _) = self.story.paragraphs.at(offset + before * width);
+            self.end = first + before;
             if character != PARAGRAPH_END || !properties.deleted {
                 self.end_paragraph_at(character, &paragraph);
             }
@@ -324,7 +326,31 @@ mod tests {
 
     /// The blocks of a text in one stretch.
     fn blocks(text: &str) -> Vec<Block> {
-        blocks_with_boxes(text, text.chars().count(), BTreeMap::new())
+        blocks_with_boxes(text, text.encode_utf16().count(), BTreeMap::new())
+    }
+
+    /// The blocks of a text in one stretch; two marks in a row end a cell and its row.
+    fn blocks_with_rows(text: &str) -> Vec<Block> {
+        let row_end = [0x16, 0x24, 1, 0x17, 0x24, 1];
+        let mut page = [0; 512];
+        page[400..403].copy_from_slice(&[5, 0, 0]);
+        page[403..409].copy_from_slice(&row_end);
+        let units: Vec<u16> = text.encode_utf16().collect();
+        let marks = units.windows(2).zip(1_u32..);
+        let marks = marks.filter(|(pair, _)| *pair == [7, 7]);
+        let ends = marks.flat_map(|(_, unit)| [2 * unit, 2 * unit + 2]);
+        let bounds: Vec<u32> = iter::once(0).chain(ends).collect();
+        let count = bounds.len() - 1;
+        for (place, bound) in bounds.iter().enumerate() {
+            page[4 * place..4 * place + 4].copy_from_slice(&bound.to_le_bytes());
+        }
+        for run in (1..count).step_by(2) {
+            page[4 * (count + 1) + 13 * run] = 200;
+        }
+        page[511] = u8::try_from(count).unwrap();
+        let data = Data::new(Box::new(Vec::new));
+        let paragraphs = pages::paragraphs(&page, &[0; 12], &data);
+        blocks_of(text, units.len(), BTreeMap::new(), paragraphs)
     }
 
     /// The blocks of a text in one stretch whose body is so long.
@@ -333,8 +359,18 @@ mod tests {
         body: usize,
         boxes: BTreeMap<usize, Vec<Range<usize>>>,
     ) -> Vec<Block> {
+        let data = Data::new(Box::new(Vec::new));
+        blocks_of(text, body, boxes, pages::paragraphs(&[], &[], &data))
+    }
+
+    fn blocks_of(
+        text: &str,
+        body: usize,
+        boxes: BTreeMap<usize, Vec<Range<usize>>>,
+        paragraphs: Formatting<ParagraphProperties>,
+    ) -> Vec<Block> {
         let stream: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let length = text.chars().count();
+        let length = text.encode_utf16().count();
         let piece = Piece {
             characters: 0..length,
             offset: 0,
@@ -345,7 +381,7 @@ mod tests {
             stream: &stream,
             pieces: &[piece],
             characters: pages::characters(&[], &[]),
-            paragraphs: pages::paragraphs(&[], &[], &data),
+            paragraphs,
             data: &data,
             styles: Styles::default(),
             marks: Marks::Properties,
@@ -376,6 +412,13 @@ mod tests {
             "Xã đã gặt xong.",
         ];
         assert_eq!(texts, expected);
+    }
+
+    #[test]
+    fn rows_end_where_they_do_after_characters_of_two_units() {
+        let blocks = blocks_with_rows("Lúa 🌾🌾\u{7}412\u{7}\u{7}Ngô\u{7}58\u{7}\u{7}Hết.\r");
+        let texts: Vec<_> = blocks.iter().map(Block::text).collect();
+        assert_eq!(texts, ["Lúa 🌾🌾 | 412", "Ngô | 58", "Hết."]);
     }
 
     #[test]
