@@ -501,6 +501,30 @@ fn a_little_damage_leaves_utf_8_what_it_is() {
 }
 
 #[test]
+fn a_little_damage_leaves_utf_16_what_it_is() {
+    let units: Vec<u16> = REPORT[0].encode_utf16().collect();
+    let read = |units: &[u16]| {
+        let bytes = units.iter().flat_map(|unit| unit.to_le_bytes());
+        let marked: Vec<u8> = [0xFF, 0xFE].into_iter().chain(bytes).collect();
+        let text = decode_bytes(&marked, EncodingChoice::Auto).map(|(text, _)| text);
+        assert_eq!(read_bytes(&marked[2..], None).is_ok(), text.is_ok());
+        text
+    };
+    let damaged = [&units[..], &[0xD800], &units].concat();
+    assert_eq!(
+        read(&damaged).unwrap(),
+        [REPORT[0], REPORT[0]].join("\u{FFFD}")
+    );
+    let cut = [&units[..], &[0xD83C]].concat();
+    assert_eq!(read(&cut).unwrap(), REPORT[0]);
+    let ruined = [&units[..], &[0xDC00, 0x20].repeat(9)].concat();
+    let Err(ReadError::UnknownEncoding { offset }) = read(&ruined) else {
+        panic!("half of it is lost");
+    };
+    assert_eq!(offset, 2 + 2 * units.len());
+}
+
+#[test]
 fn a_label_utf_8_over_legacy_bytes_is_not_believed() {
     for encoding in LegacyEncoding::ALL {
         let shown = encode(REPORT[0], encoding).unwrap();
