@@ -42,7 +42,8 @@ pub(crate) fn beginning(bytes: &[u8]) -> Option<usize> {
 ///
 /// # Errors
 ///
-/// [`ReadError::TooLarge`] where groups nest beyond all measure, [`ReadError::Corrupt`] where the
+/// [`ReadError::TooLarge`] where groups nest beyond all measure or there is more text in more fonts than any document
+/// has, [`ReadError::Corrupt`] where the
 /// file ends inside the text.
 pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), ReadError> {
     let mut reader = RtfReader::default();
@@ -100,7 +101,7 @@ impl RtfReader {
             Token::Control { word: "*", .. } => self.is_optional = true,
             Token::Control { word, value } => self.take_control(word, value),
         }
-        Ok(())
+        self.stories.check_pieces()
     }
 
     fn begin_group(&mut self) -> Result<(), ReadError> {
@@ -291,7 +292,6 @@ impl RtfReader {
         }
         let style = self.header.style(state.style);
         let is_title = style.is_some_and(|style| style.name == "title");
-        let story = self.stories.of(state.destination);
         // Each escape ends a piece, so that words in a font of Greek letters that was left on come letter by letter.
         let is_of_word = text.contains(|c: char| c.is_ascii_alphabetic())
             && font.is_some_and(|font| font.to_ascii_lowercase().starts_with("symbol"));
@@ -300,9 +300,10 @@ impl RtfReader {
         } else {
             as_signs(text, font)
         };
-        story.push(state.script, &text, font);
+        self.stories
+            .push(state.destination, state.script, &text, font);
         if is_title {
-            story.set_title();
+            self.stories.of(state.destination).set_title();
         }
     }
 
@@ -329,9 +330,7 @@ impl RtfReader {
         let (name, words) = mem::take(&mut self.property);
         if name.trim() == "gtextUNICODE" && !self.state.hidden && !self.state.deleted {
             let anchor = self.anchor();
-            self.stories
-                .of(anchor)
-                .add_aside(vec![Block::of_text(&words)]);
+            self.stories.add_aside(anchor, &words);
         }
     }
 
@@ -347,7 +346,7 @@ impl RtfReader {
             ..state
         });
         if ending == Ending::Cell {
-            self.stories.of(state.destination).end_cell();
+            self.stories.end_cell(state.destination);
         }
     }
 
@@ -363,7 +362,7 @@ impl RtfReader {
 
     fn end_row(&mut self) {
         if self.state.destination.is_text() {
-            self.stories.of(self.state.destination).end_row();
+            self.stories.end_row(self.state.destination);
         }
     }
 

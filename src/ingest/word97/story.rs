@@ -10,8 +10,9 @@ use super::pieces::Piece;
 use super::sprm::{CharacterProperties, ParagraphProperties};
 use super::styles::Styles;
 use crate::document::ParagraphKind;
-use crate::ingest::blocks::{Block, Blocks};
+use crate::ingest::blocks::{Block, Blocks, check_pieces};
 use crate::ingest::encoding::as_signs;
+use crate::ingest::error::ReadError;
 
 const DATA: char = '\u{1}';
 const CELL_END: char = '\u{7}';
@@ -88,17 +89,25 @@ impl<'a, 'd> StoryReader<'a, 'd> {
     }
 
     /// Reads the body, with text boxes by the character of it that they are anchored at.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::read`].
     pub(super) fn read_with_boxes(
         &mut self,
         characters: Range<usize>,
         boxes: BTreeMap<usize, Vec<Range<usize>>>,
-    ) {
+    ) -> Result<(), ReadError> {
         self.boxes = boxes;
-        self.read(characters, Notes::No);
+        self.read(characters, Notes::No)
     }
 
     /// Reads the characters at these positions of the text.
-    pub(super) fn read(&mut self, characters: Range<usize>, notes: Notes) {
+    ///
+    /// # Errors
+    ///
+    /// As [`check_pieces`].
+    pub(super) fn read(&mut self, characters: Range<usize>, notes: Notes) -> Result<(), ReadError> {
         self.notes = notes;
         let story = self.story;
         // They are in order, and a body may have very many, and very many boxes.
@@ -110,17 +119,18 @@ impl<'a, 'd> StoryReader<'a, 'd> {
             let start = characters.start.max(piece.characters.start);
             let end = characters.end.min(piece.characters.end);
             if start < end {
-                self.read_piece(piece, start..end);
+                self.read_piece(piece, start..end)?;
             }
         }
         self.end = characters.end;
-        self.end_paragraph(&ParagraphProperties::default());
+        self.end_paragraph(&ParagraphProperties::default())?;
         self.enter_tables(0);
         self.fields.clear();
+        Ok(())
     }
 
     /// Reads part of a piece, by stretches of the same properties.
-    fn read_piece(&mut self, piece: &Piece, characters: Range<usize>) {
+    fn read_piece(&mut self, piece: &Piece, characters: Range<usize>) -> Result<(), ReadError> {
         let story = self.story;
         let width = piece.width.bytes();
         let offset = |position: usize| piece.offset + (position - piece.characters.start) * width;
@@ -132,9 +142,10 @@ impl<'a, 'd> StoryReader<'a, 'd> {
             let stop = (at + stretch).min(end);
             let text = piece.width.text(&story.stream[at..stop]);
             self.end = piece.characters.start + (at - piece.offset) / width;
-            self.read_run(&text, at, width, properties);
+            self.read_run(&text, at, width, properties)?;
             at = stop;
         }
+        Ok(())
     }
 
     fn read_run(
@@ -143,7 +154,7 @@ impl<'a, 'd> StoryReader<'a, 'd> {
         offset: usize,
         width: usize,
         properties: CharacterProperties,
-    ) {
+    ) -> Result<(), ReadError> {
         let mut visible = String::new();
         let first = self.end;
         // A character beyond the basic plane takes two units, and is two characters to the format.
@@ -163,10 +174,16 @@ impl<'a, 'd> StoryReader<'a, 'd> {
             let (paragraph, _) = self.story.paragraphs.at(offset + before * width);
             self.end = first + before;
             if character != PARAGRAPH_END || !properties.deleted {
-                self.end_paragraph_at(character, &paragraph);
+                self.end_paragraph_at(character, &paragraph)?;
+                self.check_pieces()?;
             }
         }
         self.push(visible, properties);
+        self.check_pieces()
+    }
+
+    fn check_pieces(&self) -> Result<(), ReadError> {
+        check_pieces(self.blocks.pieces() + self.runs.len())
     }
 
     /// Takes a character that ends no paragraph.
@@ -219,7 +236,11 @@ impl<'a, 'd> StoryReader<'a, 'd> {
         }
     }
 
-    fn end_paragraph_at(&mut self, mark: char, properties: &ParagraphProperties) {
+    fn end_paragraph_at(
+        &mut self,
+        mark: char,
+        properties: &ParagraphProperties,
+    ) -> Result<(), ReadError> {
         // An instruction never goes on in the next paragraph: a field without an end is damage.
         self.fields.retain(|in_instruction| !in_instruction);
         let is_cell = mark == CELL_END || properties.ends_inner_cell;
@@ -229,7 +250,7 @@ impl<'a, 'd> StoryReader<'a, 'd> {
                 if properties.ends_row {
                     self.runs.clear();
                     self.blocks.begin_row();
-                    return;
+                    return Ok(());
                 }
             }
             Marks::Repetition => {
@@ -237,16 +258,17 @@ impl<'a, 'd> StoryReader<'a, 'd> {
                 self.after_cell = is_cell && !ends_row;
                 if ends_row {
                     self.blocks.begin_row();
-                    return;
+                    return Ok(());
                 }
                 // Only a cell's mark tells that the paragraph was in a table: Word 6 has no more.
                 self.enter_tables(u32::from(is_cell));
             }
         }
-        self.end_paragraph(properties);
+        self.end_paragraph(properties)?;
         if is_cell {
             self.blocks.end_cell();
         }
+        Ok(())
     }
 
     /// Opens and closes tables until `depth` of them are open.
@@ -263,7 +285,7 @@ impl<'a, 'd> StoryReader<'a, 'd> {
         }
     }
 
-    fn end_paragraph(&mut self, properties: &ParagraphProperties) {
+    fn end_paragraph(&mut self, properties: &ParagraphProperties) -> Result<(), ReadError> {
         let styles = &self.story.styles;
         let kind = match self.notes {
             Notes::Yes => ParagraphKind::Caption,
@@ -283,12 +305,13 @@ impl<'a, 'd> StoryReader<'a, 'd> {
                 None => self.blocks.push_at(run.script, &text, font),
             }
         }
-        self.read_boxes();
+        self.read_boxes()?;
         self.blocks.end_paragraph();
+        Ok(())
     }
 
     /// Reads the text boxes that are anchored in the paragraph or in what came before it, in the order of their text.
-    fn read_boxes(&mut self) {
+    fn read_boxes(&mut self) -> Result<(), ReadError> {
         let mut text_boxes = Vec::new();
         while let Some(anchored) = self.boxes.first_entry()
             && *anchored.key() <= self.end
@@ -300,10 +323,11 @@ impl<'a, 'd> StoryReader<'a, 'd> {
             let mut reader = Self::new(self.story);
             reader.blocks = mem::take(&mut self.blocks);
             reader.blocks.begin_aside();
-            reader.read(text_box, Notes::No);
+            reader.read(text_box, Notes::No)?;
             reader.blocks.end_aside();
             self.blocks = reader.blocks;
         }
+        Ok(())
     }
 
     /// The blocks, and the first paragraph in the Title style.
@@ -387,7 +411,7 @@ mod tests {
             marks: Marks::Properties,
         };
         let mut reader = StoryReader::new(&story);
-        reader.read_with_boxes(0..body, boxes);
+        reader.read_with_boxes(0..body, boxes).unwrap();
         reader.finish().0
     }
 
