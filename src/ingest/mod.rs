@@ -23,6 +23,7 @@ pub mod jsonl;
 mod markdown;
 pub(crate) mod marker;
 mod msg;
+mod named_character;
 mod odt;
 pub mod official;
 mod package;

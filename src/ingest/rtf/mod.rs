@@ -14,7 +14,7 @@ mod story;
 use std::borrow::Cow;
 use std::{iter, mem};
 
-use self::field::{FormField, NamedCharacter};
+use self::field::FormField;
 use self::header::{Header, encoding_of_code_page};
 use self::lexer::{Lexer, Token};
 use self::state::{Destination, State};
@@ -22,6 +22,7 @@ use self::story::Stories;
 use super::blocks::Block;
 use super::encoding::as_signs;
 use super::error::ReadError;
+use super::named_character::NamedCharacter;
 use crate::document::ParagraphKind;
 
 /// Groups nest by formatting; real files stay below a hundred.

@@ -13,6 +13,7 @@ use crate::document::ParagraphKind;
 use crate::ingest::blocks::{Block, Blocks, check_pieces};
 use crate::ingest::encoding::as_signs;
 use crate::ingest::error::ReadError;
+use crate::ingest::named_character::Instruction;
 
 const DATA: char = '\u{1}';
 const CELL_END: char = '\u{7}';
@@ -53,9 +54,9 @@ pub(super) struct StoryReader<'a, 'd> {
     story: &'a Story<'a, 'd>,
     blocks: Blocks,
     /// The text of the paragraph being read, until its mark tells what it is.
-    runs: Vec<(String, CharacterProperties)>,
-    /// For each field we are in, whether we are in its instruction, which does not show.
-    fields: Vec<bool>,
+    runs: Vec<Run>,
+    /// The fields we are in, innermost last.
+    fields: Vec<Field>,
     table_depth: u32,
     /// Whether the last mark ended a cell, for [`Marks::Repetition`].
     after_cell: bool,
@@ -64,6 +65,21 @@ pub(super) struct StoryReader<'a, 'd> {
     boxes: BTreeMap<usize, Vec<Range<usize>>>,
     /// The character that the paragraph ends with.
     end: usize,
+}
+
+#[derive(Debug)]
+struct Run {
+    text: String,
+    properties: CharacterProperties,
+    /// The font that a field names for it.
+    font: Option<String>,
+}
+
+/// A field: its instruction, which does not show, a separator, and what it shows.
+#[derive(Debug, Default)]
+struct Field {
+    shows: bool,
+    instruction: Instruction,
 }
 
 /// Whether a story's paragraphs stand apart from the text.
@@ -198,20 +214,24 @@ impl<'a, 'd> StoryReader<'a, 'd> {
         let character = sign.and_then(char::from_u32).unwrap_or(character);
         match character {
             FIELD_BEGIN if self.fields.len() >= MAX_FIELDS => self.fields.clear(),
-            FIELD_BEGIN => self.fields.push(true),
+            FIELD_BEGIN => self.fields.push(Field::default()),
             FIELD_SEPARATOR => {
-                if let Some(in_instruction) = self.fields.last_mut() {
-                    *in_instruction = false;
+                // What shows the character that an instruction names is that character again.
+                if let Some(field) = self.fields.last_mut() {
+                    field.shows = field.instruction.named().is_none();
                 }
             }
-            FIELD_END => {
-                self.fields.pop();
-            }
+            FIELD_END => self.end_field(properties, text),
             DATA if self.is_form(properties) => {
                 let place = properties.data.unwrap_or_default();
                 text.push_str(form::read_box(self.story.data, place).unwrap_or_default());
             }
-            _ if self.fields.contains(&true) || properties.deleted => {}
+            _ if properties.deleted => {}
+            _ if self.in_instruction() => {
+                if let Some(field) = self.fields.last_mut().filter(|field| !field.shows) {
+                    field.instruction.push(character);
+                }
+            }
             LINE_BREAK => text.push('\n'),
             '\t' => text.push(' '),
             '\u{1E}' => text.push('-'),
@@ -224,15 +244,37 @@ impl<'a, 'd> StoryReader<'a, 'd> {
     /// Whether a character in the instruction of a field may stand for what is chosen in a form.
     fn is_form(&self, properties: CharacterProperties) -> bool {
         let is_data = properties.special && properties.data.is_some() && !properties.deleted;
-        let Some((true, around)) = self.fields.split_last() else {
+        let Some((field, around)) = self.fields.split_last() else {
             return false;
         };
-        is_data && !around.contains(&true)
+        is_data && !field.shows && around.iter().all(|field| field.shows)
+    }
+
+    fn in_instruction(&self) -> bool {
+        self.fields.iter().any(|field| !field.shows)
+    }
+
+    /// Ends the innermost field, which may show a character after the text before it.
+    fn end_field(&mut self, properties: CharacterProperties, before: &mut String) {
+        let ended = self.fields.pop().filter(|_| !properties.deleted);
+        let named = ended.and_then(|field| field.instruction.named());
+        if let Some(named) = named.filter(|_| !self.in_instruction()) {
+            self.push(mem::take(before), properties);
+            self.runs.push(Run {
+                text: named.character.to_string(),
+                properties,
+                font: named.font,
+            });
+        }
     }
 
     fn push(&mut self, text: String, properties: CharacterProperties) {
         if !text.is_empty() {
-            self.runs.push((text, properties));
+            self.runs.push(Run {
+                text,
+                properties,
+                font: None,
+            });
         }
     }
 
@@ -242,7 +284,7 @@ impl<'a, 'd> StoryReader<'a, 'd> {
         properties: &ParagraphProperties,
     ) -> Result<(), ReadError> {
         // An instruction never goes on in the next paragraph: a field without an end is damage.
-        self.fields.retain(|in_instruction| !in_instruction);
+        self.fields.retain(|field| field.shows);
         let is_cell = mark == CELL_END || properties.ends_inner_cell;
         match self.story.marks {
             Marks::Properties => {
@@ -295,14 +337,17 @@ impl<'a, 'd> StoryReader<'a, 'd> {
         if styles.is_title(properties) {
             self.blocks.set_title();
         }
-        for (text, run) in self.runs.drain(..) {
-            if styles.is_hidden(properties.style, &run) {
+        for run in self.runs.drain(..) {
+            let set = run.properties;
+            if styles.is_hidden(properties.style, &set) {
                 continue;
             }
-            let font = styles.font(properties.style, &run);
-            match run.sign {
-                Some(_) => self.blocks.push(&as_signs(&text, font), font),
-                None => self.blocks.push_at(run.script, &text, font),
+            let named = run.font.as_deref();
+            let font = named.or_else(|| styles.font(properties.style, &set));
+            if set.sign.is_some() || named.is_some() {
+                self.blocks.push(&as_signs(&run.text, font), font);
+            } else {
+                self.blocks.push_at(set.script, &run.text, font);
             }
         }
         self.read_boxes()?;
@@ -443,6 +488,18 @@ mod tests {
         let blocks = blocks_with_rows("Lúa 🌾🌾\u{7}412\u{7}\u{7}Ngô\u{7}58\u{7}\u{7}Hết.\r");
         let texts: Vec<_> = blocks.iter().map(Block::text).collect();
         assert_eq!(texts, ["Lúa 🌾🌾 | 412", "Ngô | 58", "Hết."]);
+    }
+
+    #[test]
+    fn a_field_may_name_a_character() {
+        let alone = "\u{13} SYMBOL 179 \\f \"Symbol\" \u{15}";
+        let shown = "\u{13}SYMBOL 8804 \\u\u{14}<\u{15}";
+        let within = "\u{13}IF \u{13}SYMBOL 65\u{15} = A\u{14}Đạt\u{15}";
+        let text = format!("Nước sạch {alone} 95%, rác {shown} 5%: {within}.\r");
+        let source = Source::undecoded((blocks(&text), None));
+        let source = source.into_decoded(EncodingChoice::Auto);
+        let text = source.blocks[0].text();
+        assert_eq!(text, "Nước sạch ≥ 95%, rác ≤ 5%: Đạt.");
     }
 
     #[test]
