@@ -9,6 +9,7 @@ mod fib;
 mod form;
 mod pages;
 mod pieces;
+mod rows;
 mod sprm;
 mod story;
 mod styles;
@@ -49,7 +50,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), ReadErro
         styles: Styles::read(fib.styles.of(&table), fib.fonts.of(&table)),
         marks: match fib.version {
             Version::Word97 => Marks::Properties,
-            Version::Word6 => Marks::Repetition,
+            Version::Word6 => Marks::Places(rows::row_ends(&main, &pieces)),
         },
     };
     read_stories(&fib, &story, &table)

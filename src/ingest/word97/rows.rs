@@ -54,7 +54,12 @@ fn ends_in(table: &[Mark]) -> Vec<usize> {
     };
     let most = MOST_MARKS.min(table.len() / 2);
     match (2..=most).find(is_regular) {
-        Some(count) => table.iter().skip(count - 1).step_by(count).map(|end| end.place).collect(),
+        Some(count) => table
+            .iter()
+            .skip(count - 1)
+            .step_by(count)
+            .map(|end| end.place)
+            .collect(),
         None => second_marks(table),
     }
 }
@@ -90,7 +95,8 @@ mod tests {
         let ends = row_ends(&stream, &[piece(0..half), piece(half..stream.len())]);
         let starts = [0].into_iter().chain(ends.iter().map(|end| end + 1));
         let rows = starts.zip(&ends);
-        rows.map(|(start, end)| text[start..*end].to_owned()).collect()
+        rows.map(|(start, end)| text[start..*end].to_owned())
+            .collect()
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What do the paragraphs of a story (body, footnotes, comments) say? Characters → blocks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 use std::ops::Range;
 
@@ -40,12 +40,12 @@ pub(super) struct Story<'a, 'd> {
 }
 
 /// What tells a row's end from a cell's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Marks {
     /// The properties of the mark.
     Properties,
-    /// Nothing but two marks in a row, where properties are not read.
-    Repetition,
+    /// Its place in the text, which is one of these, where properties are not read.
+    Places(BTreeSet<usize>),
 }
 
 /// Reads stories, one after the other.
@@ -58,8 +58,6 @@ pub(super) struct StoryReader<'a, 'd> {
     /// The fields we are in, innermost last.
     fields: Vec<Field>,
     table_depth: u32,
-    /// Whether the last mark ended a cell, for [`Marks::Repetition`].
-    after_cell: bool,
     notes: Notes,
     /// The text boxes still to be read, by the character that they are anchored at.
     boxes: BTreeMap<usize, Vec<Range<usize>>>,
@@ -97,7 +95,6 @@ impl<'a, 'd> StoryReader<'a, 'd> {
             runs: Vec::new(),
             fields: Vec::new(),
             table_depth: 0,
-            after_cell: false,
             notes: Notes::No,
             boxes: BTreeMap::new(),
             end: 0,
@@ -286,7 +283,7 @@ impl<'a, 'd> StoryReader<'a, 'd> {
         // An instruction never goes on in the next paragraph: a field without an end is damage.
         self.fields.retain(|field| field.shows);
         let is_cell = mark == CELL_END || properties.ends_inner_cell;
-        match self.story.marks {
+        match &self.story.marks {
             Marks::Properties => {
                 self.enter_tables(properties.table_depth.max(u32::from(mark == CELL_END)));
                 if properties.ends_row {
@@ -295,10 +292,8 @@ impl<'a, 'd> StoryReader<'a, 'd> {
                     return Ok(());
                 }
             }
-            Marks::Repetition => {
-                let ends_row = is_cell && self.after_cell && self.runs.is_empty();
-                self.after_cell = is_cell && !ends_row;
-                if ends_row {
+            Marks::Places(row_ends) => {
+                if row_ends.contains(&self.end) {
                     self.blocks.begin_row();
                     return Ok(());
                 }
