@@ -392,9 +392,36 @@ fn messages() -> Cases {
         ])
     };
     vec![
+        ("changes of the font", message(&changes_of_the_font())),
         ("references of a message", message(&references)),
         ("one reference of a message", message(&endless)),
     ]
+}
+
+/// Packed RTF of five million bytes that names another font with each letter.
+fn changes_of_the_font() -> Vec<u8> {
+    const PRESET: usize = 207;
+    let head = br"{\rtf1{\fonttbl{\f0 Lua;}{\f1 Ngo;}}";
+    let unit = br"\f0 a\f1 b";
+    let letters = [&head[..], unit, unit].concat();
+    let length = 5_000_000;
+    let mut packed = [&[0; 4][..], &5_000_000_u32.to_le_bytes(), b"LZFu", &[0; 4]].concat();
+    for letters in letters.chunks(8) {
+        packed.push(0);
+        packed.extend(letters);
+    }
+    assert_eq!(letters.len() % 8, 0, "a part would be read on as letters");
+    let mut at = PRESET + letters.len();
+    while at < length {
+        packed.push(0xFF);
+        for _ in 0..8 {
+            let place = (at - unit.len()) % 4096;
+            let reference = u16::try_from(place << 4 | 0xF).expect("a place in the window");
+            packed.extend(reference.to_be_bytes());
+            at += 17;
+        }
+    }
+    packed
 }
 
 fn workbook(shared: &Records, sheets: &[u32], records: &Records) -> Vec<u8> {

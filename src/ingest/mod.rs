@@ -23,6 +23,7 @@ pub mod jsonl;
 mod markdown;
 pub(crate) mod marker;
 mod msg;
+mod named_character;
 mod odt;
 pub mod official;
 mod package;
@@ -222,7 +223,8 @@ impl RawDocument {
 /// How a document's bytes were turned into Unicode.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TextEncoding {
-    /// For example `utf-8`, `tcvn3`, `utf-8+vni` where a document mixes several.
+    /// For example `utf-8`, `tcvn3`, `utf-8+vni` where a document mixes several, `windows-1252+vni` where the rest of
+    /// a legacy text is in that.
     pub name: String,
     /// From 0 (a guess) to 1 (certain: declared by the file or proven by its bytes).
     pub confidence: f32,

@@ -24,6 +24,19 @@ const MAX_FRAMES: usize = 64;
 /// workbooks a half; each piece takes some 200 bytes, and 128 more where its font has a long name.
 const MAX_PIECES: usize = 1_000_000;
 
+/// Checks that so many pieces of text, rows and empty cells are not more than any document has.
+///
+/// # Errors
+///
+/// [`ReadError::TooLarge`] where they are.
+pub(crate) fn check_pieces(count: usize) -> Result<(), ReadError> {
+    if count <= MAX_PIECES {
+        return Ok(());
+    }
+    let message = format!("it has more than {MAX_PIECES} pieces of text, rows and empty cells");
+    Err(ReadError::TooLarge(message))
+}
+
 /// Gathers paragraphs and tables, in reading order.
 ///
 /// Calls need not be balanced: an end without its beginning does nothing, and what is still open in
@@ -124,17 +137,18 @@ impl Blocks {
         self.pieces += self.open_block().runs.len() - before;
     }
 
+    /// Of how many pieces of text, rows and empty cells there is to keep.
+    pub(crate) fn pieces(&self) -> usize {
+        self.pieces
+    }
+
     /// Checks that there is not more to keep than any document has.
     ///
     /// # Errors
     ///
-    /// [`ReadError::TooLarge`] where there is.
+    /// As [`check_pieces`].
     pub(crate) fn check_pieces(&self) -> Result<(), ReadError> {
-        if self.pieces <= MAX_PIECES {
-            return Ok(());
-        }
-        let message = format!("it has more than {MAX_PIECES} pieces of text, rows and empty cells");
-        Err(ReadError::TooLarge(message))
+        check_pieces(self.pieces)
     }
 
     /// Drops what the open paragraph says so far.

@@ -3,7 +3,7 @@
 use std::mem;
 
 use super::chunks::Chunks;
-use super::fields::{self, Fields};
+use super::fields::{self, Fields, Shown};
 use super::formula::{self, Fences};
 use super::properties::{ParagraphProperties, RunProperties, is_deletion};
 use super::styles::{Run, Style, Styles};
@@ -145,9 +145,10 @@ impl<'s> BodyReader<'s> {
             "r" => self.runs.push(Run::default()),
             "rPr" => self.take_run_properties(reader)?,
             "fldChar" => {
-                let chosen = self.fields.take(element);
-                self.push(&chosen.unwrap_or_default());
+                let shown = self.fields.take(element);
+                self.push_shown(shown);
             }
+            "instrText" => self.fields.instruct(&reader.text_of_element()?),
             "ddList" => self.fields.choose(fields::read_chosen(reader)?),
             "checkBox" => self.fields.choose(Some(fields::read_box(reader)?)),
             "sdtPr" => pass_placeholder(reader)?,
@@ -360,11 +361,25 @@ impl<'s> BodyReader<'s> {
         let Some(sign) = code.and_then(char::from_u32).map(String::from) else {
             return;
         };
-        let font = element.attribute("font");
-        let sign = as_signs(&sign, font.as_deref());
-        // The element names a font of its own, whatever the run is in.
+        self.push_sign_in(&sign, element.attribute("font"));
+    }
+
+    /// Appends what a field shows by its code alone.
+    fn push_shown(&mut self, shown: Option<Shown>) {
+        match shown {
+            Some(Shown::Chosen(chosen)) => self.push(&chosen),
+            Some(Shown::Named(named)) => {
+                self.push_sign_in(named.character.encode_utf8(&mut [0; 4]), named.font);
+            }
+            None => {}
+        }
+    }
+
+    /// Appends a sign in a font of its own, whatever the run is in.
+    fn push_sign_in(&mut self, sign: &str, font: Option<String>) {
+        let sign = as_signs(sign, font.as_deref());
         let mut run = self.runs.last().cloned().unwrap_or_default();
-        run.own.font = font;
+        run.own.font = font.or(run.own.font);
         self.runs.push(run);
         self.push(&sign);
         self.runs.pop();

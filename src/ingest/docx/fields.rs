@@ -3,6 +3,7 @@
 use super::body::is_left_out;
 use crate::ingest::error::ReadError;
 use crate::ingest::form::tick_box;
+use crate::ingest::named_character::{Instruction, NamedCharacter};
 use crate::ingest::xml::{Element, Node, XmlReader};
 
 /// The fields we are in, innermost last. A field is its code, a separator, and what it shows; fields may
@@ -20,18 +21,31 @@ struct Field {
     shows: bool,
     /// The value that was chosen of its list, which few writers show as well, or its box with or without a tick.
     chosen: Option<String>,
+    code: Instruction,
+}
+
+/// What a field shows by its code alone.
+#[derive(Debug)]
+pub(super) enum Shown {
+    /// The value that was chosen in it.
+    Chosen(String),
+    /// The character that it names.
+    Named(NamedCharacter),
 }
 
 impl Fields {
-    /// Takes a `w:fldChar`; gives the value that was chosen in a field that ends with it and did not show it.
-    pub(super) fn take(&mut self, mark: &Element<'_>) -> Option<String> {
+    /// Takes a `w:fldChar`; gives what a field that ends with it shows and has not shown yet.
+    pub(super) fn take(&mut self, mark: &Element<'_>) -> Option<Shown> {
         match mark.attribute("fldCharType").as_deref() {
             Some("begin") => {
                 self.open.push(Field::default());
                 self.in_code += 1;
             }
             Some("separate") => {
-                if let Some(field) = self.open.last_mut() {
+                // What shows the character that a code names is that character again.
+                if let Some(field) = self.open.last_mut()
+                    && field.code.named().is_none()
+                {
                     self.in_code -= usize::from(!field.shows);
                     field.shows = true;
                 }
@@ -39,11 +53,19 @@ impl Fields {
             Some("end") => {
                 let ended = self.open.pop()?;
                 self.in_code -= usize::from(!ended.shows);
-                return ended.chosen;
+                let named = ended.code.named().map(Shown::Named);
+                return ended.chosen.map(Shown::Chosen).or(named);
             }
             _ => {}
         }
         None
+    }
+
+    /// Takes a part of the code of the innermost field.
+    pub(super) fn instruct(&mut self, code: &str) {
+        if let Some(field) = self.open.last_mut() {
+            code.chars().for_each(|letter| field.code.push(letter));
+        }
     }
 
     /// Takes the value that was chosen of the list of the innermost field.
@@ -121,6 +143,9 @@ pub(super) fn are_ended(xml: &str) -> Result<bool, ReadError> {
     while let Some(node) = reader.next()? {
         match node {
             Node::Start(element) if element.name() == "fldChar" => drop(fields.take(&element)),
+            Node::Start(element) if element.name() == "instrText" => {
+                fields.instruct(&reader.text_of_element()?);
+            }
             Node::Start(element) if is_left_out(&element) => reader.skip_element()?,
             _ => {}
         }

@@ -67,6 +67,24 @@ fn kinds_come_from_styles_outline_levels_and_numbering() {
 }
 
 #[test]
+fn a_field_may_name_a_character() {
+    let mark = |kind: &str| format!("<w:r><w:fldChar w:fldCharType=\"{kind}\"/></w:r>");
+    let field = |code: &str, shown: &str| {
+        let code = format!("<w:r><w:instrText> SYMBOL {code} </w:instrText></w:r>");
+        let shown = format!("{}<w:r><w:t>{shown}</w:t></w:r>", mark("separate"));
+        [&mark("begin"), &code[..], &shown, &mark("end")].concat()
+    };
+    let body = format!(
+        "<w:p><w:r><w:t>Nước sạch </w:t></w:r>{}<w:r><w:t> 95%, rác </w:t></w:r>{}</w:p>",
+        field(r#"179 \f "Symbol" \s 14"#, "³"),
+        field(r"8804 \u", "") + "<w:r><w:t> 5%.</w:t></w:r>",
+    );
+    let options = crate::ingest::ReadOptions::default();
+    let found = crate::ingest::read(&document(&body), None, &options).unwrap();
+    assert_eq!(found.paragraphs[0].text, "Nước sạch ≥ 95%, rác ≤ 5%.");
+}
+
+#[test]
 fn tracked_changes_read_as_accepted() {
     let body = r"<w:p><w:r><w:t>Một </w:t></w:r><w:del><w:r><w:delText>cũ</w:delText></w:r></w:del>
         <w:ins><w:r><w:t>mới</w:t></w:r></w:ins><w:moveFrom><w:r><w:t>đi</w:t></w:r></w:moveFrom></w:p>

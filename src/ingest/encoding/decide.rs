@@ -39,6 +39,25 @@ impl Reading {
     }
 }
 
+/// What a text is in that is read as it stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Plain {
+    /// Unicode.
+    #[default]
+    Unicode,
+    /// Windows-1252, as which bytes were read that are no Unicode.
+    Windows1252,
+}
+
+impl Plain {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Unicode => "utf-8",
+            Self::Windows1252 => "windows-1252",
+        }
+    }
+}
+
 /// The evidence for every reading of one text, by [`Reading::index`].
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Scores([Evidence; 7]);
@@ -54,6 +73,11 @@ impl Scores {
 
     pub(super) fn of(&self, reading: Reading) -> Evidence {
         self.0[reading.index()]
+    }
+
+    /// How much more sense a reading makes than the text as it stands.
+    pub(super) fn lead(&self, reading: Reading) -> i64 {
+        self.of(reading).score() - self.of(Reading::Unicode).score()
     }
 
     fn add(&mut self, other: &Self) {
@@ -206,6 +230,8 @@ pub(super) struct Support {
     fonts: [Trust; LegacyEncoding::ALL.len()],
     /// How many findings were added.
     count: usize,
+    /// What is in none of the legacy encodings.
+    pub(super) plain: Plain,
 }
 
 /// What clear texts in fonts of one encoding were.
@@ -220,6 +246,13 @@ struct Trust {
 }
 
 impl Support {
+    pub(super) fn new(plain: Plain) -> Self {
+        Self {
+            plain,
+            ..Self::default()
+        }
+    }
+
     pub(super) fn add(&mut self, finding: &Finding) {
         let place = self.count;
         self.count += 1;
@@ -276,8 +309,9 @@ impl Support {
     /// The reading of a text with weak evidence: the best of those that the document supports, as long
     /// as it makes more sense than the text as it stands; else the text as it stands.
     ///
-    /// Equal sense leaves the text alone, unless the document is all legacy text.
-    pub(super) fn settle(&self, scores: &Scores) -> Reading {
+    /// Equal sense leaves the text alone, unless the document is all legacy text. Then bytes that make no sense either way,
+    /// and have no `foreign` words beside them, follow it too: places are named in more languages of Vietnam than its own.
+    pub(super) fn settle(&self, scores: &Scores, foreign: bool) -> Reading {
         let supported = Reading::ALL
             .into_iter()
             .filter(|reading| self.of(*reading) > 0);
@@ -285,9 +319,11 @@ impl Support {
         let Some(best) = supported.rev().max_by_key(weight) else {
             return Reading::Unicode;
         };
-        let lead = scores.of(best).score() - scores.of(Reading::Unicode).score();
+        let lead = scores.lead(best);
         let is_all_legacy = self.of(Reading::Unicode) == 0 && self.of(best) >= ALL_LEGACY_SYLLABLES;
-        if lead > 0 || (lead == 0 && is_all_legacy) {
+        let is_senseless = scores.of(Reading::Unicode).score() < 0 && scores.of(best).score() < 0;
+        let follows_others = self.plain == Plain::Windows1252 && !foreign && is_senseless;
+        if lead > 0 || (is_all_legacy && (lead == 0 || follows_others)) {
             best
         } else {
             Reading::Unicode

@@ -46,11 +46,14 @@ pub enum EncodingChoice {
 }
 
 impl EncodingChoice {
-    /// How a piece is to be read that is doubtful by itself: where nothing is asked for, in the older encoding that the
-    /// text beside it is in, by name.
+    /// How a piece is to be read that is doubtful by itself: where nothing is asked for, in the one older encoding that the
+    /// text beside it is in, by the name of what that is in.
     pub(super) fn as_beside(self, name: Option<&str>) -> Self {
-        match (self, name.and_then(|name| name.parse().ok())) {
-            (Self::Auto, Some(found @ Self::Legacy(_))) => found,
+        let names = name.into_iter().flat_map(|name| name.split('+'));
+        let choices = names.filter_map(|name| name.parse().ok());
+        let mut older = choices.filter(|choice| matches!(choice, Self::Legacy(_)));
+        match (self, older.next(), older.next()) {
+            (Self::Auto, Some(found), None) => found,
             _ => self,
         }
     }

@@ -6,7 +6,7 @@
 //! document.
 
 use super::EncodingChoice;
-use super::decide::{Finding, Reading, Support, examine, examine_declared};
+use super::decide::{Finding, Plain, Reading, Support, examine, examine_declared};
 use super::evidence::Evidence;
 use super::font::{FontEncoding, encoding_of_font};
 use super::legacy::LegacyEncoding;
@@ -68,12 +68,31 @@ pub fn decode_runs<'a, P: AsRef<[Run<'a>]>>(paragraphs: &[P], choice: EncodingCh
         && runs.any(|run| run.text.contains(is_unicode_alone))
     {
         let found = decode_runs(paragraphs, EncodingChoice::Auto);
-        if found.encoding.name == name(Reading::Unicode) && found.encoding.confidence > CERTAIN {
+        if found.encoding.name == Plain::Unicode.name() && found.encoding.confidence > CERTAIN {
             return found;
         }
     }
+    decode(paragraphs, choice, Plain::Unicode)
+}
+
+/// Decodes the lines of a text that was read as windows-1252 and is no Unicode.
+///
+/// As [`decode_runs`], but a line that makes no sense in any reading is in the encoding of the others, where they are all
+/// in one, and neither it nor what stays in windows-1252 adds to the confidence.
+pub(super) fn decode_western<'a, P: AsRef<[Run<'a>]>>(
+    lines: &[P],
+    choice: EncodingChoice,
+) -> Decoded {
+    decode(lines, choice, Plain::Windows1252)
+}
+
+fn decode<'a, P: AsRef<[Run<'a>]>>(
+    paragraphs: &[P],
+    choice: EncodingChoice,
+    plain: Plain,
+) -> Decoded {
     let mut buffers = Buffers::default();
-    let mut support = Support::default();
+    let mut support = Support::new(plain);
     let mut findings = Vec::new();
     for segment in paragraphs
         .iter()
@@ -100,7 +119,7 @@ pub fn decode_runs<'a, P: AsRef<[Run<'a>]>>(paragraphs: &[P], choice: EncodingCh
     let paragraphs = decoded.collect();
     Decoded {
         paragraphs,
-        encoding: account.conclude(choice),
+        encoding: account.conclude(choice, plain),
     }
 }
 
@@ -224,14 +243,19 @@ impl Account {
                 Reading::Unicode => (Reading::Unicode, *unicode, 1.0),
                 reading @ Reading::Legacy(_) => (reading, *declared, 1.0),
             },
-            Finding::Weak { scores, .. } => {
-                let reading = support.settle(scores);
+            Finding::Weak { scores, foreign } => {
+                let reading = support.settle(scores, *foreign);
                 let confidence = match reading {
                     Reading::Unicode => 1.0 - scores.suspicion(),
+                    Reading::Legacy(_) if scores.lead(reading) < 0 => 0.0,
                     Reading::Legacy(_) => support.evidence(reading).confidence(),
                 };
                 (reading, scores.of(reading), confidence)
             }
+        };
+        let confidence = match (reading, support.plain) {
+            (Reading::Unicode, Plain::Windows1252) => 0.0,
+            _ => confidence,
         };
         self.tokens[reading.index()] += u64::from(evidence.tokens());
         self.segments[reading.index()] += 1;
@@ -246,11 +270,15 @@ impl Account {
         self.lost += lost.map(|_| 1).sum::<u64>();
     }
 
-    /// Names the encodings: every legacy one that was used, and Unicode where it had words of its own.
-    fn conclude(&self, choice: EncodingChoice) -> TextEncoding {
+    /// Names the encodings: every legacy one that was used, and what the text stands in where that had words of its own.
+    fn conclude(&self, choice: EncodingChoice, plain: Plain) -> TextEncoding {
         let used = |reading: &Reading| match reading {
             Reading::Unicode => self.tokens[0] > 0,
             Reading::Legacy(_) => self.segments[reading.index()] > 0,
+        };
+        let name = |reading| match reading {
+            Reading::Unicode => plain.name(),
+            Reading::Legacy(encoding) => encoding.name(),
         };
         let names: Vec<&str> = Reading::ALL.into_iter().filter(used).map(name).collect();
         let total = self.lost + self.tokens.iter().sum::<u64>();
@@ -267,15 +295,8 @@ impl Account {
         let name = match choice {
             _ if !names.is_empty() => names.join("+"),
             EncodingChoice::Legacy(encoding) => encoding.name().to_owned(),
-            EncodingChoice::Auto | EncodingChoice::Unicode => name(Reading::Unicode).to_owned(),
+            EncodingChoice::Auto | EncodingChoice::Unicode => plain.name().to_owned(),
         };
         TextEncoding { name, confidence }
-    }
-}
-
-fn name(reading: Reading) -> &'static str {
-    match reading {
-        Reading::Unicode => "utf-8",
-        Reading::Legacy(encoding) => encoding.name(),
     }
 }

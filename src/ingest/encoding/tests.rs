@@ -365,6 +365,23 @@ fn a_forced_encoding_is_none_of_a_document_in_unicode() {
 }
 
 #[test]
+fn a_doubtful_piece_is_in_the_one_older_encoding_beside_it() {
+    let vni = EncodingChoice::Legacy(LegacyEncoding::Vni);
+    for (name, choice) in [
+        (Some("vni"), vni),
+        (Some("utf-8+vni"), vni),
+        (Some("windows-1252+vni"), vni),
+        (Some("tcvn3+vni"), EncodingChoice::Auto),
+        (Some("utf-8"), EncodingChoice::Auto),
+        (None, EncodingChoice::Auto),
+    ] {
+        assert_eq!(EncodingChoice::Auto.as_beside(name), choice, "{name:?}");
+    }
+    let asked = EncodingChoice::Unicode;
+    assert_eq!(asked.as_beside(Some("vni")), asked);
+}
+
+#[test]
 fn names_of_encodings_can_be_read_back() {
     let choices = [
         "auto",
@@ -481,6 +498,30 @@ fn a_little_damage_leaves_utf_8_what_it_is() {
         "Đường làng \u{FFFD} h"
     );
     assert!(!read_bytes(page, None).unwrap().contains('Đ'));
+}
+
+#[test]
+fn a_little_damage_leaves_utf_16_what_it_is() {
+    let units: Vec<u16> = REPORT[0].encode_utf16().collect();
+    let read = |units: &[u16]| {
+        let bytes = units.iter().flat_map(|unit| unit.to_le_bytes());
+        let marked: Vec<u8> = [0xFF, 0xFE].into_iter().chain(bytes).collect();
+        let text = decode_bytes(&marked, EncodingChoice::Auto).map(|(text, _)| text);
+        assert_eq!(read_bytes(&marked[2..], None).is_ok(), text.is_ok());
+        text
+    };
+    let damaged = [&units[..], &[0xD800], &units].concat();
+    assert_eq!(
+        read(&damaged).unwrap(),
+        [REPORT[0], REPORT[0]].join("\u{FFFD}")
+    );
+    let cut = [&units[..], &[0xD83C]].concat();
+    assert_eq!(read(&cut).unwrap(), REPORT[0]);
+    let ruined = [&units[..], &[0xDC00, 0x20].repeat(9)].concat();
+    let Err(ReadError::UnknownEncoding { offset }) = read(&ruined) else {
+        panic!("half of it is lost");
+    };
+    assert_eq!(offset, 2 + 2 * units.len());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What does a message say that Outlook saved? `.msg` bytes → [`Source`], the subject as title.
 //!
 //! [MS-OXMSG]: an OLE file with a stream for each property, whose name ends in its number and its type. The plain text is
-//! read, else the HTML, else the RTF. Attachments stand in storages of their own and are not read.
+//! read where it is whole, else the HTML, else the RTF. Attachments stand in storages of their own and are not read.
 
 mod rich_text;
 
@@ -31,27 +31,57 @@ const RICH_TEXT: &str = "1009";
 /// [`decode_bytes`] and of what reads pages and RTF.
 pub(crate) fn read(bytes: &[u8], choice: EncodingChoice) -> Result<Source, ReadError> {
     let mut file = open_compound(bytes)?;
-    let mut property = |number| property(&mut file, "", number, bytes.len());
+    let mut property = |number: &str| property(&mut file, "", number, bytes.len());
     let subject = property(SUBJECT)?;
     let names_older = property(ANSWERED)?.is_some();
     let purpose = purpose(subject.as_deref().unwrap_or_default(), names_older);
-    let mut source = if let Some(plain) = property(PLAIN_TEXT)? {
-        let (text, encoding) = decode_bytes(&plain, choice)?;
-        let blocks = eml::blocks(&text, LineEnds::Untold, purpose);
-        Source::decoded((blocks, None), encoding)
-    } else if let Some(page) = property(PAGE)? {
-        let charset = html::declared_charset(&page);
-        let source = html::read_page(&page, charset.as_deref(), choice)?;
-        eml::mark_older(source.into_decoded(choice), purpose)
-    } else if let Some(packed) = property(RICH_TEXT)? {
-        let source = Source::undecoded(rtf::read(&rich_text::unpacked(&packed)?)?);
-        eml::mark_older(source.into_decoded(choice), purpose)
-    } else {
-        return Err(empty(&mut file, bytes.len()));
+    let plain = property(PLAIN_TEXT)?;
+    let whole = plain.as_deref().filter(|text| !has_lost_letters(text));
+    let mut source = match whole.map(|text| read_plain(text, choice, purpose)) {
+        Some(Ok(source)) => source,
+        _ => match (read_formatted(property, choice, purpose), plain) {
+            (Ok(Some(source)), _) => source,
+            (_, Some(plain)) => read_plain(&plain, choice, purpose)?,
+            (Ok(None), None) => return Err(empty(&mut file, bytes.len())),
+            (Err(error), None) => return Err(error),
+        },
     };
     let title = subject.and_then(|it| decode_subject(&it, source.encoding.as_ref(), choice));
     source.title = title.map(|title| Block::of_text(&title));
     Ok(source)
+}
+
+fn read_plain(text: &[u8], choice: EncodingChoice, purpose: Purpose) -> Result<Source, ReadError> {
+    let (text, encoding) = decode_bytes(text, choice)?;
+    let blocks = eml::blocks(&text, LineEnds::Untold, purpose);
+    Ok(Source::decoded((blocks, None), encoding))
+}
+
+/// Reads the body as HTML or RTF, where it is there as one.
+fn read_formatted(
+    mut property: impl FnMut(&str) -> Result<Option<Vec<u8>>, ReadError>,
+    choice: EncodingChoice,
+    purpose: Purpose,
+) -> Result<Option<Source>, ReadError> {
+    let source = if let Some(page) = property(PAGE)? {
+        let charset = html::declared_charset(&page);
+        html::read_page(&page, charset.as_deref(), choice)?
+    } else if let Some(packed) = property(RICH_TEXT)? {
+        Source::undecoded(rtf::read(&rich_text::unpacked(&packed)?)?)
+    } else {
+        return Ok(None);
+    };
+    Ok(Some(eml::mark_older(source.into_decoded(choice), purpose)))
+}
+
+/// Whether there are question marks within words: what Outlook writes for the letters that an 8-bit text cannot have.
+/// Addresses have them anyway.
+fn has_lost_letters(text: &[u8]) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_alphabetic() || !byte.is_ascii();
+    let is_lost = |part: &[u8]| part[1] == b'?' && is_letter(part[0]) && is_letter(part[2]);
+    let words = text.split(u8::is_ascii_whitespace);
+    let mut words = words.filter(|word| !word.contains(&b'/'));
+    words.any(|word| word.windows(3).any(is_lost))
 }
 
 fn purpose(subject: &[u8], names_older: bool) -> Purpose {
@@ -77,7 +107,7 @@ fn empty(file: &mut Compound<'_>, file_length: usize) -> ReadError {
     }
 }
 
-/// A property that is more than white space, what is in UTF-16 as UTF-8.
+/// A property that is more than white space, what is in UTF-16 as UTF-8, without the zeros that may end a text.
 fn property(
     file: &mut Compound<'_>,
     storage: &str,
@@ -92,10 +122,14 @@ fn property(
         let Some(bytes) = read_stream(file, &name, file_length)? else {
             continue;
         };
-        let bytes = match kind {
-            UNICODE => utf16(&bytes).trim_end_matches('\0').as_bytes().to_vec(),
+        let mut bytes = match kind {
+            UNICODE => utf16(&bytes).into_bytes(),
             _ => bytes,
         };
+        if kind != BINARY {
+            let last = bytes.iter().rposition(|byte| *byte != 0);
+            bytes.truncate(last.map_or(0, |last| last + 1));
+        }
         let text = str::from_utf8(&bytes);
         if text.map_or(!bytes.trim_ascii().is_empty(), |it| !it.trim().is_empty()) {
             return Ok(Some(bytes));

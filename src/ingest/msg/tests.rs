@@ -67,21 +67,57 @@ fn the_plain_text_is_read_with_the_subject_as_title_and_else_the_page() {
 fn eight_bit_texts_are_decoded_as_plain_files_are() {
     let title = "Gặt lúa";
     for encoding in [LegacyEncoding::Tcvn3, LegacyEncoding::Windows1258] {
-        let [subject, plain] = [title, NOTICE].map(|it| encode_bytes(it, encoding).unwrap());
-        let properties: &[(&str, &[u8])] = &[("0037001E", &subject), ("1000001E", &plain)];
-        let document = read_message(properties).unwrap();
-        assert_eq!(document.encoding.name, encoding.name());
-        let (found, texts) = said(&document);
-        assert_eq!(normalize(found.unwrap()), title);
-        assert_eq!(texts, [NOTICE]);
+        for padding in [&b""[..], b"\0", b"\0\0\0"] {
+            let [subject, plain] = [title, NOTICE]
+                .map(|it| [&encode_bytes(it, encoding).unwrap()[..], padding].concat());
+            let properties: &[(&str, &[u8])] = &[("0037001E", &subject), ("1000001E", &plain)];
+            let document = read_message(properties).unwrap();
+            assert_eq!(document.encoding.name, encoding.name());
+            let (found, texts) = said(&document);
+            assert_eq!(normalize(found.unwrap()), title);
+            assert_eq!(texts, [NOTICE]);
+        }
     }
+}
+
+#[test]
+fn what_has_all_letters_is_read_where_the_plain_text_has_lost_some() {
+    let plain = NOTICE.chars().map(|letter| {
+        // As Outlook wrote it in windows-1252.
+        let code = if letter == 'đ' { '\u{F0}' } else { letter };
+        u8::try_from(code).unwrap_or(b'?')
+    });
+    let plain: Vec<u8> = plain.collect();
+    let page = format!("<meta charset=utf-8><p>{NOTICE}</p>");
+    let page = ("10130102", page.as_bytes());
+    let text = ("1000001E", &plain[..]);
+    assert_eq!(said(&read_message(&[text, page]).unwrap()).1, [NOTICE]);
+    let units = NOTICE.encode_utf16().map(|unit| format!("\\u{unit}?"));
+    let rich = format!(r"{{\rtf1\ansi {}}}", units.collect::<String>());
+    let rich = unpacked_rtf(rich.as_bytes());
+    let rich = ("10090102", &rich[..]);
+    assert_eq!(said(&read_message(&[text, rich]).unwrap()).1, [NOTICE]);
+    // A question mark in an address is none of them, and a page that cannot be read helps nobody.
+    let linked = format!("{NOTICE} http://xa.vn/tin?ngay=5");
+    let linked = ("1000001E", linked.as_bytes());
+    let other = ("10130102", &b"<p>Xin xem trang sau.</p>"[..]);
+    let document = read_message(&[linked, other]).unwrap();
+    assert_eq!(said(&document).1, [std::str::from_utf8(linked.1).unwrap()]);
+    let ascii = ("1000001E", &b"Nh? cac ho g?t lua."[..]);
+    let document = read_message(&[ascii, ("10090102", b"LZFu")]).unwrap();
+    assert_eq!(said(&document).1, ["Nh? cac ho g?t lua."]);
+}
+
+/// RTF as a message has it that does not pack it.
+fn unpacked_rtf(text: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(text.len()).unwrap().to_le_bytes();
+    [&length, &length, &b"MELA"[..], &[0; 4], text].concat()
 }
 
 #[test]
 fn rtf_is_read_where_there_is_nothing_else() {
     let text = br"{\rtf1\ansi Kenh da nao vet.\par Lua da gat.}";
-    let length = u32::try_from(text.len()).unwrap().to_le_bytes();
-    let packed = [&length, &length, &b"MELA"[..], &[0; 4], text].concat();
+    let packed = unpacked_rtf(text);
     let document = read_message(&[("1000001F", b""), ("10090102", &packed)]).unwrap();
     assert_eq!(said(&document).1, ["Kenh da nao vet.", "Lua da gat."]);
 }

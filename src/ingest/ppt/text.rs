@@ -1,6 +1,6 @@
 //! What do the text records of a slide say? Records → [`Text`]s with the fonts of their runs.
 
-use super::super::binary::{u8_at, u16_at, u32_at, utf16, windows_1252};
+use super::super::binary::{u8_at, u16_at, u32_at, windows_1252};
 use super::record::{Record, kind};
 
 /// What a text is for.
@@ -18,7 +18,8 @@ pub(super) enum TextKind {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Text<'a> {
     pub(super) kind: TextKind,
-    characters: Vec<char>,
+    /// UTF-16 units, by which other records count.
+    units: Vec<u16>,
     style: &'a [u8],
 }
 
@@ -31,7 +32,7 @@ pub(super) struct Texts<'a> {
 }
 
 /// What a star stands for that shows the number or the date of a slide, which are not known here.
-const FIELD: char = '\0';
+const FIELD: u16 = 0;
 
 impl<'a> Texts<'a> {
     /// Takes a record, which may begin a shape or a text, have its characters, or tell of them.
@@ -69,8 +70,11 @@ impl<'a> Texts<'a> {
 impl<'a> Text<'a> {
     fn take(&mut self, kind: u16, data: &'a [u8]) {
         match kind {
-            kind::TEXT_CHARACTERS => self.characters = utf16(data).chars().collect(),
-            kind::TEXT_BYTES => self.characters = windows_1252(data).chars().collect(),
+            kind::TEXT_CHARACTERS => {
+                let (units, _) = data.as_chunks();
+                self.units = units.iter().copied().map(u16::from_le_bytes).collect();
+            }
+            kind::TEXT_BYTES => self.units = windows_1252(data).encode_utf16().collect(),
             kind::TEXT_STYLE => self.style = data,
             kind::SLIDE_NUMBER
             | kind::DATE
@@ -79,8 +83,9 @@ impl<'a> Text<'a> {
             | kind::FOOTER
             | kind::WRITTEN_DATE => {
                 let place = u32_at(data, 0).map_or(usize::MAX, |place| place as usize);
-                if let Some(character) = self.characters.get_mut(place).filter(|c| **c == '*') {
-                    *character = FIELD;
+                let unit = self.units.get_mut(place);
+                if let Some(unit) = unit.filter(|unit| **unit == u16::from(b'*')) {
+                    *unit = FIELD;
                 }
             }
             _ => {}
@@ -90,9 +95,12 @@ impl<'a> Text<'a> {
     /// The runs of the text with the indexes of their fonts, where they name one.
     pub(super) fn runs(&self) -> Vec<(String, Option<u16>)> {
         let mut runs = Vec::new();
-        let mut rest = self.characters.as_slice();
-        let shown = |run: &[char]| run.iter().filter(|c| **c != FIELD).collect();
-        for (count, font) in fonts(self.style, self.characters.len()).unwrap_or_default() {
+        let mut rest = self.units.as_slice();
+        let shown = |run: &[u16]| {
+            let units = run.iter().copied().filter(|unit| *unit != FIELD);
+            String::from_utf16_lossy(&units.collect::<Vec<_>>())
+        };
+        for (count, font) in fonts(self.style, self.units.len()).unwrap_or_default() {
             let (run, after) = rest.split_at(count.min(rest.len()));
             runs.push((shown(run), font));
             rest = after;
@@ -102,7 +110,7 @@ impl<'a> Text<'a> {
     }
 }
 
-/// How many characters have which font, by [MS-PPT] 2.9.44; `None` where the record is cut off.
+/// How many units have which font, by [MS-PPT] 2.9.44; `None` where the record is cut off.
 fn fonts(style: &[u8], length: usize) -> Option<Vec<(usize, Option<u16>)>> {
     let mut at = 0;
     let mut paragraphs = 0;
@@ -205,7 +213,7 @@ mod tests {
         style.extend(5u32.to_le_bytes());
         style.extend(0u32.to_le_bytes());
         let text = Text {
-            characters: "abcdef".chars().collect(),
+            units: "abcdef".encode_utf16().collect(),
             style: &style,
             ..Text::default()
         };
@@ -219,5 +227,14 @@ mod tests {
             ..text.clone()
         };
         assert_eq!(cut.runs(), [("abcdef".to_owned(), None)]);
+        let beyond_the_plane = Text {
+            units: "🌾ab🚜".encode_utf16().collect(),
+            ..text
+        };
+        let expected = [("🌾", Some(3)), ("ab🚜", None), ("", None)];
+        assert_eq!(
+            beyond_the_plane.runs(),
+            expected.map(|(run, font)| (run.to_owned(), font))
+        );
     }
 }

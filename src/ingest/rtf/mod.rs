@@ -14,7 +14,7 @@ mod story;
 use std::borrow::Cow;
 use std::{iter, mem};
 
-use self::field::{FormField, NamedCharacter};
+use self::field::FormField;
 use self::header::{Header, encoding_of_code_page};
 use self::lexer::{Lexer, Token};
 use self::state::{Destination, State};
@@ -22,6 +22,7 @@ use self::story::Stories;
 use super::blocks::Block;
 use super::encoding::as_signs;
 use super::error::ReadError;
+use super::named_character::NamedCharacter;
 use crate::document::ParagraphKind;
 
 /// Groups nest by formatting; real files stay below a hundred.
@@ -42,7 +43,8 @@ pub(crate) fn beginning(bytes: &[u8]) -> Option<usize> {
 ///
 /// # Errors
 ///
-/// [`ReadError::TooLarge`] where groups nest beyond all measure, [`ReadError::Corrupt`] where the
+/// [`ReadError::TooLarge`] where groups nest beyond all measure or there is more text in more fonts than any document
+/// has, [`ReadError::Corrupt`] where the
 /// file ends inside the text.
 pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), ReadError> {
     let mut reader = RtfReader::default();
@@ -100,7 +102,7 @@ impl RtfReader {
             Token::Control { word: "*", .. } => self.is_optional = true,
             Token::Control { word, value } => self.take_control(word, value),
         }
-        Ok(())
+        self.stories.check_pieces()
     }
 
     fn begin_group(&mut self) -> Result<(), ReadError> {
@@ -291,7 +293,6 @@ impl RtfReader {
         }
         let style = self.header.style(state.style);
         let is_title = style.is_some_and(|style| style.name == "title");
-        let story = self.stories.of(state.destination);
         // Each escape ends a piece, so that words in a font of Greek letters that was left on come letter by letter.
         let is_of_word = text.contains(|c: char| c.is_ascii_alphabetic())
             && font.is_some_and(|font| font.to_ascii_lowercase().starts_with("symbol"));
@@ -300,9 +301,10 @@ impl RtfReader {
         } else {
             as_signs(text, font)
         };
-        story.push(state.script, &text, font);
+        self.stories
+            .push(state.destination, state.script, &text, font);
         if is_title {
-            story.set_title();
+            self.stories.of(state.destination).set_title();
         }
     }
 
@@ -329,9 +331,7 @@ impl RtfReader {
         let (name, words) = mem::take(&mut self.property);
         if name.trim() == "gtextUNICODE" && !self.state.hidden && !self.state.deleted {
             let anchor = self.anchor();
-            self.stories
-                .of(anchor)
-                .add_aside(vec![Block::of_text(&words)]);
+            self.stories.add_aside(anchor, &words);
         }
     }
 
@@ -347,7 +347,7 @@ impl RtfReader {
             ..state
         });
         if ending == Ending::Cell {
-            self.stories.of(state.destination).end_cell();
+            self.stories.end_cell(state.destination);
         }
     }
 
@@ -363,7 +363,7 @@ impl RtfReader {
 
     fn end_row(&mut self) {
         if self.state.destination.is_text() {
-            self.stories.of(self.state.destination).end_row();
+            self.stories.end_row(self.state.destination);
         }
     }
 

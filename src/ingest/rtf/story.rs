@@ -2,7 +2,8 @@
 
 use super::state::Destination;
 use crate::document::ParagraphKind;
-use crate::ingest::blocks::{Block, Blocks};
+use crate::ingest::blocks::{Block, Blocks, check_pieces};
+use crate::ingest::error::ReadError;
 use crate::ingest::script::Script;
 
 /// The stories of a document.
@@ -12,6 +13,8 @@ pub(super) struct Stories {
     notes: Story,
     /// The text boxes that we are in, innermost last, each with how many groups were open when it began.
     boxes: Vec<(usize, Story)>,
+    /// How many runs, cells and rows all of them have.
+    pieces: usize,
 }
 
 impl Stories {
@@ -24,6 +27,46 @@ impl Stories {
         }
     }
 
+    /// Appends text to the open paragraph.
+    pub(super) fn push(
+        &mut self,
+        destination: Destination,
+        script: Script,
+        text: &str,
+        font: Option<&str>,
+    ) {
+        let open = &mut self.of(destination).open;
+        let before = open.runs.len();
+        open.push_at(script, text, font);
+        let added = open.runs.len() - before;
+        self.pieces += added;
+    }
+
+    pub(super) fn end_cell(&mut self, destination: Destination) {
+        self.of(destination).blocks.end_cell();
+        self.pieces += 1;
+    }
+
+    pub(super) fn end_row(&mut self, destination: Destination) {
+        self.of(destination).blocks.begin_row();
+        self.pieces += 1;
+    }
+
+    /// Takes a text that will follow the open paragraph.
+    pub(super) fn add_aside(&mut self, destination: Destination, text: &str) {
+        self.of(destination).asides.push(Block::of_text(text));
+        self.pieces += 1;
+    }
+
+    /// Checks that there is not more to keep than any document has.
+    ///
+    /// # Errors
+    ///
+    /// As [`check_pieces`].
+    pub(super) fn check_pieces(&self) -> Result<(), ReadError> {
+        check_pieces(self.pieces)
+    }
+
     pub(super) fn begin_box(&mut self, depth: usize) {
         self.boxes.push((depth, Story::default()));
     }
@@ -32,7 +75,7 @@ impl Stories {
     pub(super) fn end_box(&mut self, depth: usize, anchor: Destination) {
         if let Some((_, text_box)) = self.boxes.pop_if(|(begun, _)| *begun == depth) {
             let blocks = text_box.finish();
-            self.of(anchor).add_aside(blocks);
+            self.of(anchor).asides.extend(blocks);
         }
     }
 
@@ -58,10 +101,6 @@ pub(super) struct Story {
 }
 
 impl Story {
-    pub(super) fn push(&mut self, script: Script, text: &str, font: Option<&str>) {
-        self.open.push_at(script, text, font);
-    }
-
     /// Makes the open paragraph the document's title, unless one before it is.
     pub(super) fn set_title(&mut self) {
         self.is_title = true;
@@ -86,19 +125,6 @@ impl Story {
         self.blocks.end_paragraph();
     }
 
-    /// Takes paragraphs that stand apart from the open one.
-    pub(super) fn add_aside(&mut self, blocks: Vec<Block>) {
-        self.asides.extend(blocks);
-    }
-
-    pub(super) fn end_cell(&mut self) {
-        self.blocks.end_cell();
-    }
-
-    pub(super) fn end_row(&mut self) {
-        self.blocks.begin_row();
-    }
-
     /// Ends the story and gives its paragraphs.
     fn finish(mut self) -> Vec<Block> {
         self.end_paragraph(ParagraphKind::Body, 0);
@@ -117,5 +143,29 @@ impl Story {
             self.blocks.begin_table();
             self.table_depth += 1;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_of_all_stories_are_counted() {
+        let mut stories = Stories::default();
+        for font in ["A", "B", "B"] {
+            stories.push(Destination::Body, Script::Line, "lúa", Some(font));
+        }
+        stories.end_cell(Destination::Body);
+        stories.end_row(Destination::Body);
+        stories.push(Destination::Note, Script::Line, "ngô", None);
+        stories.begin_box(1);
+        stories.push(Destination::TextBox, Script::Line, "khoai", None);
+        stories.end_box(1, Destination::Body);
+        stories.add_aside(Destination::Body, "sắn");
+        assert_eq!(stories.pieces, 7);
+        assert!(stories.check_pieces().is_ok());
+        stories.pieces = usize::MAX;
+        assert_eq!(stories.check_pieces().unwrap_err().code(), "too_large");
     }
 }

@@ -9,6 +9,7 @@ mod fib;
 mod form;
 mod pages;
 mod pieces;
+mod rows;
 mod sprm;
 mod story;
 mod styles;
@@ -26,8 +27,8 @@ use super::error::ReadError;
 ///
 /// # Errors
 ///
-/// [`ReadError::Encrypted`]; [`ReadError::Corrupt`] where the container, the information block or
-/// the piece table is unsound. Damage elsewhere costs formatting, never text.
+/// [`ReadError::Encrypted`]; [`ReadError::TooLarge`] where there is more text in more fonts, or more cells, than any
+/// document has; [`ReadError::Corrupt`] where the container, the information block or the piece table is unsound. Damage elsewhere costs formatting, never text.
 pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), ReadError> {
     let mut file = open_compound(bytes)?;
     let mut stream = |name: &str| read_stream(&mut file, name, bytes.len());
@@ -49,13 +50,17 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Vec<Block>, Option<Block>), ReadErro
         styles: Styles::read(fib.styles.of(&table), fib.fonts.of(&table)),
         marks: match fib.version {
             Version::Word97 => Marks::Properties,
-            Version::Word6 => Marks::Repetition,
+            Version::Word6 => Marks::Places(rows::row_ends(&main, &pieces)),
         },
     };
-    Ok(read_stories(&fib, &story, &table))
+    read_stories(&fib, &story, &table)
 }
 
-fn read_stories(fib: &Fib, story: &Story<'_, '_>, table: &[u8]) -> (Vec<Block>, Option<Block>) {
+fn read_stories(
+    fib: &Fib,
+    story: &Story<'_, '_>,
+    table: &[u8],
+) -> Result<(Vec<Block>, Option<Block>), ReadError> {
     let lengths = &fib.stories;
     let mut start = 0usize;
     let mut next = |length: usize| {
@@ -73,12 +78,12 @@ fn read_stories(fib: &Fib, story: &Story<'_, '_>, table: &[u8]) -> (Vec<Block>, 
     let shapes = fib.shapes.of(table);
     let boxes = TextBoxes::read(shapes, fib.text_boxes.of(table), main.end, text_boxes);
     let mut reader = StoryReader::new(story);
-    reader.read_with_boxes(main, boxes.anchored);
+    reader.read_with_boxes(main, boxes.anchored)?;
     for text_box in boxes.others {
-        reader.read(text_box, Notes::No);
+        reader.read(text_box, Notes::No)?;
     }
     for notes in [footnotes, endnotes, comments] {
-        reader.read(notes, Notes::Yes);
+        reader.read(notes, Notes::Yes)?;
     }
-    reader.finish()
+    Ok(reader.finish())
 }

@@ -1,6 +1,6 @@
 //! What do the paragraphs of a story (body, footnotes, comments) say? Characters → blocks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 use std::ops::Range;
 
@@ -10,8 +10,10 @@ use super::pieces::Piece;
 use super::sprm::{CharacterProperties, ParagraphProperties};
 use super::styles::Styles;
 use crate::document::ParagraphKind;
-use crate::ingest::blocks::{Block, Blocks};
+use crate::ingest::blocks::{Block, Blocks, check_pieces};
 use crate::ingest::encoding::as_signs;
+use crate::ingest::error::ReadError;
+use crate::ingest::named_character::Instruction;
 
 const DATA: char = '\u{1}';
 const CELL_END: char = '\u{7}';
@@ -38,12 +40,12 @@ pub(super) struct Story<'a, 'd> {
 }
 
 /// What tells a row's end from a cell's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Marks {
     /// The properties of the mark.
     Properties,
-    /// Nothing but two marks in a row, where properties are not read.
-    Repetition,
+    /// Its place in the text, which is one of these, where properties are not read.
+    Places(BTreeSet<usize>),
 }
 
 /// Reads stories, one after the other.
@@ -52,17 +54,30 @@ pub(super) struct StoryReader<'a, 'd> {
     story: &'a Story<'a, 'd>,
     blocks: Blocks,
     /// The text of the paragraph being read, until its mark tells what it is.
-    runs: Vec<(String, CharacterProperties)>,
-    /// For each field we are in, whether we are in its instruction, which does not show.
-    fields: Vec<bool>,
+    runs: Vec<Run>,
+    /// The fields we are in, innermost last.
+    fields: Vec<Field>,
     table_depth: u32,
-    /// Whether the last mark ended a cell, for [`Marks::Repetition`].
-    after_cell: bool,
     notes: Notes,
     /// The text boxes still to be read, by the character that they are anchored at.
     boxes: BTreeMap<usize, Vec<Range<usize>>>,
     /// The character that the paragraph ends with.
     end: usize,
+}
+
+#[derive(Debug)]
+struct Run {
+    text: String,
+    properties: CharacterProperties,
+    /// The font that a field names for it.
+    font: Option<String>,
+}
+
+/// A field: its instruction, which does not show, a separator, and what it shows.
+#[derive(Debug, Default)]
+struct Field {
+    shows: bool,
+    instruction: Instruction,
 }
 
 /// Whether a story's paragraphs stand apart from the text.
@@ -80,7 +95,6 @@ impl<'a, 'd> StoryReader<'a, 'd> {
             runs: Vec::new(),
             fields: Vec::new(),
             table_depth: 0,
-            after_cell: false,
             notes: Notes::No,
             boxes: BTreeMap::new(),
             end: 0,
@@ -88,17 +102,25 @@ impl<'a, 'd> StoryReader<'a, 'd> {
     }
 
     /// Reads the body, with text boxes by the character of it that they are anchored at.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::read`].
     pub(super) fn read_with_boxes(
         &mut self,
         characters: Range<usize>,
         boxes: BTreeMap<usize, Vec<Range<usize>>>,
-    ) {
+    ) -> Result<(), ReadError> {
         self.boxes = boxes;
-        self.read(characters, Notes::No);
+        self.read(characters, Notes::No)
     }
 
     /// Reads the characters at these positions of the text.
-    pub(super) fn read(&mut self, characters: Range<usize>, notes: Notes) {
+    ///
+    /// # Errors
+    ///
+    /// As [`check_pieces`].
+    pub(super) fn read(&mut self, characters: Range<usize>, notes: Notes) -> Result<(), ReadError> {
         self.notes = notes;
         let story = self.story;
         // They are in order, and a body may have very many, and very many boxes.
@@ -110,17 +132,18 @@ impl<'a, 'd> StoryReader<'a, 'd> {
             let start = characters.start.max(piece.characters.start);
             let end = characters.end.min(piece.characters.end);
             if start < end {
-                self.read_piece(piece, start..end);
+                self.read_piece(piece, start..end)?;
             }
         }
         self.end = characters.end;
-        self.end_paragraph(&ParagraphProperties::default());
+        self.end_paragraph(&ParagraphProperties::default())?;
         self.enter_tables(0);
         self.fields.clear();
+        Ok(())
     }
 
     /// Reads part of a piece, by stretches of the same properties.
-    fn read_piece(&mut self, piece: &Piece, characters: Range<usize>) {
+    fn read_piece(&mut self, piece: &Piece, characters: Range<usize>) -> Result<(), ReadError> {
         let story = self.story;
         let width = piece.width.bytes();
         let offset = |position: usize| piece.offset + (position - piece.characters.start) * width;
@@ -132,9 +155,10 @@ impl<'a, 'd> StoryReader<'a, 'd> {
             let stop = (at + stretch).min(end);
             let text = piece.width.text(&story.stream[at..stop]);
             self.end = piece.characters.start + (at - piece.offset) / width;
-            self.read_run(&text, at, width, properties);
+            self.read_run(&text, at, width, properties)?;
             at = stop;
         }
+        Ok(())
     }
 
     fn read_run(
@@ -143,10 +167,14 @@ impl<'a, 'd> StoryReader<'a, 'd> {
         offset: usize,
         width: usize,
         properties: CharacterProperties,
-    ) {
+    ) -> Result<(), ReadError> {
         let mut visible = String::new();
         let first = self.end;
-        for (index, character) in text.chars().enumerate() {
+        // A character beyond the basic plane takes two units, and is two characters to the format.
+        let mut units = 0;
+        for character in text.chars() {
+            let before = units;
+            units += character.len_utf16();
             let ends_paragraph = matches!(
                 character,
                 PARAGRAPH_END | CELL_END | PAGE_BREAK | COLUMN_BREAK
@@ -156,15 +184,19 @@ impl<'a, 'd> StoryReader<'a, 'd> {
                 continue;
             }
             self.push(mem::take(&mut visible), properties);
-            // A character beyond the basic plane takes two units, so that this may fall short by a
-            // few bytes; the paragraph's own bytes lie before its mark, so the properties are right.
-            let (paragraph, _) = self.story.paragraphs.at(offset + index * width);
-            self.end = first + index;
+            let (paragraph, _) = self.story.paragraphs.at(offset + before * width);
+            self.end = first + before;
             if character != PARAGRAPH_END || !properties.deleted {
-                self.end_paragraph_at(character, &paragraph);
+                self.end_paragraph_at(character, &paragraph)?;
+                self.check_pieces()?;
             }
         }
         self.push(visible, properties);
+        self.check_pieces()
+    }
+
+    fn check_pieces(&self) -> Result<(), ReadError> {
+        check_pieces(self.blocks.pieces() + self.runs.len())
     }
 
     /// Takes a character that ends no paragraph.
@@ -179,20 +211,24 @@ impl<'a, 'd> StoryReader<'a, 'd> {
         let character = sign.and_then(char::from_u32).unwrap_or(character);
         match character {
             FIELD_BEGIN if self.fields.len() >= MAX_FIELDS => self.fields.clear(),
-            FIELD_BEGIN => self.fields.push(true),
+            FIELD_BEGIN => self.fields.push(Field::default()),
             FIELD_SEPARATOR => {
-                if let Some(in_instruction) = self.fields.last_mut() {
-                    *in_instruction = false;
+                // What shows the character that an instruction names is that character again.
+                if let Some(field) = self.fields.last_mut() {
+                    field.shows = field.instruction.named().is_none();
                 }
             }
-            FIELD_END => {
-                self.fields.pop();
-            }
+            FIELD_END => self.end_field(properties, text),
             DATA if self.is_form(properties) => {
                 let place = properties.data.unwrap_or_default();
                 text.push_str(form::read_box(self.story.data, place).unwrap_or_default());
             }
-            _ if self.fields.contains(&true) || properties.deleted => {}
+            _ if properties.deleted => {}
+            _ if self.in_instruction() => {
+                if let Some(field) = self.fields.last_mut().filter(|field| !field.shows) {
+                    field.instruction.push(character);
+                }
+            }
             LINE_BREAK => text.push('\n'),
             '\t' => text.push(' '),
             '\u{1E}' => text.push('-'),
@@ -205,46 +241,71 @@ impl<'a, 'd> StoryReader<'a, 'd> {
     /// Whether a character in the instruction of a field may stand for what is chosen in a form.
     fn is_form(&self, properties: CharacterProperties) -> bool {
         let is_data = properties.special && properties.data.is_some() && !properties.deleted;
-        let Some((true, around)) = self.fields.split_last() else {
+        let Some((field, around)) = self.fields.split_last() else {
             return false;
         };
-        is_data && !around.contains(&true)
+        is_data && !field.shows && around.iter().all(|field| field.shows)
+    }
+
+    fn in_instruction(&self) -> bool {
+        self.fields.iter().any(|field| !field.shows)
+    }
+
+    /// Ends the innermost field, which may show a character after the text before it.
+    fn end_field(&mut self, properties: CharacterProperties, before: &mut String) {
+        let ended = self.fields.pop().filter(|_| !properties.deleted);
+        let named = ended.and_then(|field| field.instruction.named());
+        if let Some(named) = named.filter(|_| !self.in_instruction()) {
+            self.push(mem::take(before), properties);
+            self.runs.push(Run {
+                text: named.character.to_string(),
+                properties,
+                font: named.font,
+            });
+        }
     }
 
     fn push(&mut self, text: String, properties: CharacterProperties) {
         if !text.is_empty() {
-            self.runs.push((text, properties));
+            self.runs.push(Run {
+                text,
+                properties,
+                font: None,
+            });
         }
     }
 
-    fn end_paragraph_at(&mut self, mark: char, properties: &ParagraphProperties) {
+    fn end_paragraph_at(
+        &mut self,
+        mark: char,
+        properties: &ParagraphProperties,
+    ) -> Result<(), ReadError> {
         // An instruction never goes on in the next paragraph: a field without an end is damage.
-        self.fields.retain(|in_instruction| !in_instruction);
+        self.fields.retain(|field| field.shows);
         let is_cell = mark == CELL_END || properties.ends_inner_cell;
-        match self.story.marks {
+        match &self.story.marks {
             Marks::Properties => {
                 self.enter_tables(properties.table_depth.max(u32::from(mark == CELL_END)));
                 if properties.ends_row {
                     self.runs.clear();
                     self.blocks.begin_row();
-                    return;
+                    return Ok(());
                 }
             }
-            Marks::Repetition => {
-                let ends_row = is_cell && self.after_cell && self.runs.is_empty();
-                self.after_cell = is_cell && !ends_row;
-                if ends_row {
+            Marks::Places(row_ends) => {
+                if row_ends.contains(&self.end) {
                     self.blocks.begin_row();
-                    return;
+                    return Ok(());
                 }
                 // Only a cell's mark tells that the paragraph was in a table: Word 6 has no more.
                 self.enter_tables(u32::from(is_cell));
             }
         }
-        self.end_paragraph(properties);
+        self.end_paragraph(properties)?;
         if is_cell {
             self.blocks.end_cell();
         }
+        Ok(())
     }
 
     /// Opens and closes tables until `depth` of them are open.
@@ -261,7 +322,7 @@ impl<'a, 'd> StoryReader<'a, 'd> {
         }
     }
 
-    fn end_paragraph(&mut self, properties: &ParagraphProperties) {
+    fn end_paragraph(&mut self, properties: &ParagraphProperties) -> Result<(), ReadError> {
         let styles = &self.story.styles;
         let kind = match self.notes {
             Notes::Yes => ParagraphKind::Caption,
@@ -271,22 +332,26 @@ impl<'a, 'd> StoryReader<'a, 'd> {
         if styles.is_title(properties) {
             self.blocks.set_title();
         }
-        for (text, run) in self.runs.drain(..) {
-            if styles.is_hidden(properties.style, &run) {
+        for run in self.runs.drain(..) {
+            let set = run.properties;
+            if styles.is_hidden(properties.style, &set) {
                 continue;
             }
-            let font = styles.font(properties.style, &run);
-            match run.sign {
-                Some(_) => self.blocks.push(&as_signs(&text, font), font),
-                None => self.blocks.push_at(run.script, &text, font),
+            let named = run.font.as_deref();
+            let font = named.or_else(|| styles.font(properties.style, &set));
+            if set.sign.is_some() || named.is_some() {
+                self.blocks.push(&as_signs(&run.text, font), font);
+            } else {
+                self.blocks.push_at(set.script, &run.text, font);
             }
         }
-        self.read_boxes();
+        self.read_boxes()?;
         self.blocks.end_paragraph();
+        Ok(())
     }
 
     /// Reads the text boxes that are anchored in the paragraph or in what came before it, in the order of their text.
-    fn read_boxes(&mut self) {
+    fn read_boxes(&mut self) -> Result<(), ReadError> {
         let mut text_boxes = Vec::new();
         while let Some(anchored) = self.boxes.first_entry()
             && *anchored.key() <= self.end
@@ -298,10 +363,11 @@ impl<'a, 'd> StoryReader<'a, 'd> {
             let mut reader = Self::new(self.story);
             reader.blocks = mem::take(&mut self.blocks);
             reader.blocks.begin_aside();
-            reader.read(text_box, Notes::No);
+            reader.read(text_box, Notes::No)?;
             reader.blocks.end_aside();
             self.blocks = reader.blocks;
         }
+        Ok(())
     }
 
     /// The blocks, and the first paragraph in the Title style.
@@ -324,7 +390,31 @@ mod tests {
 
     /// The blocks of a text in one stretch.
     fn blocks(text: &str) -> Vec<Block> {
-        blocks_with_boxes(text, text.chars().count(), BTreeMap::new())
+        blocks_with_boxes(text, text.encode_utf16().count(), BTreeMap::new())
+    }
+
+    /// The blocks of a text in one stretch; two marks in a row end a cell and its row.
+    fn blocks_with_rows(text: &str) -> Vec<Block> {
+        let row_end = [0x16, 0x24, 1, 0x17, 0x24, 1];
+        let mut page = [0; 512];
+        page[400..403].copy_from_slice(&[5, 0, 0]);
+        page[403..409].copy_from_slice(&row_end);
+        let units: Vec<u16> = text.encode_utf16().collect();
+        let marks = units.windows(2).zip(1_u32..);
+        let marks = marks.filter(|(pair, _)| *pair == [7, 7]);
+        let ends = marks.flat_map(|(_, unit)| [2 * unit, 2 * unit + 2]);
+        let bounds: Vec<u32> = iter::once(0).chain(ends).collect();
+        let count = bounds.len() - 1;
+        for (place, bound) in bounds.iter().enumerate() {
+            page[4 * place..4 * place + 4].copy_from_slice(&bound.to_le_bytes());
+        }
+        for run in (1..count).step_by(2) {
+            page[4 * (count + 1) + 13 * run] = 200;
+        }
+        page[511] = u8::try_from(count).unwrap();
+        let data = Data::new(Box::new(Vec::new));
+        let paragraphs = pages::paragraphs(&page, &[0; 12], &data);
+        blocks_of(text, units.len(), BTreeMap::new(), paragraphs)
     }
 
     /// The blocks of a text in one stretch whose body is so long.
@@ -333,8 +423,18 @@ mod tests {
         body: usize,
         boxes: BTreeMap<usize, Vec<Range<usize>>>,
     ) -> Vec<Block> {
+        let data = Data::new(Box::new(Vec::new));
+        blocks_of(text, body, boxes, pages::paragraphs(&[], &[], &data))
+    }
+
+    fn blocks_of(
+        text: &str,
+        body: usize,
+        boxes: BTreeMap<usize, Vec<Range<usize>>>,
+        paragraphs: Formatting<ParagraphProperties>,
+    ) -> Vec<Block> {
         let stream: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let length = text.chars().count();
+        let length = text.encode_utf16().count();
         let piece = Piece {
             characters: 0..length,
             offset: 0,
@@ -345,13 +445,13 @@ mod tests {
             stream: &stream,
             pieces: &[piece],
             characters: pages::characters(&[], &[]),
-            paragraphs: pages::paragraphs(&[], &[], &data),
+            paragraphs,
             data: &data,
             styles: Styles::default(),
             marks: Marks::Properties,
         };
         let mut reader = StoryReader::new(&story);
-        reader.read_with_boxes(0..body, boxes);
+        reader.read_with_boxes(0..body, boxes).unwrap();
         reader.finish().0
     }
 
@@ -376,6 +476,25 @@ mod tests {
             "Xã đã gặt xong.",
         ];
         assert_eq!(texts, expected);
+    }
+
+    #[test]
+    fn rows_end_where_they_do_after_characters_of_two_units() {
+        let blocks = blocks_with_rows("Lúa 🌾🌾\u{7}412\u{7}\u{7}Ngô\u{7}58\u{7}\u{7}Hết.\r");
+        let texts: Vec<_> = blocks.iter().map(Block::text).collect();
+        assert_eq!(texts, ["Lúa 🌾🌾 | 412", "Ngô | 58", "Hết."]);
+    }
+
+    #[test]
+    fn a_field_may_name_a_character() {
+        let alone = "\u{13} SYMBOL 179 \\f \"Symbol\" \u{15}";
+        let shown = "\u{13}SYMBOL 8804 \\u\u{14}<\u{15}";
+        let within = "\u{13}IF \u{13}SYMBOL 65\u{15} = A\u{14}Đạt\u{15}";
+        let text = format!("Nước sạch {alone} 95%, rác {shown} 5%: {within}.\r");
+        let source = Source::undecoded((blocks(&text), None));
+        let source = source.into_decoded(EncodingChoice::Auto);
+        let text = source.blocks[0].text();
+        assert_eq!(text, "Nước sạch ≥ 95%, rác ≤ 5%: Đạt.");
     }
 
     #[test]

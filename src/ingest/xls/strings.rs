@@ -12,7 +12,7 @@ const RICH: u8 = 8;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Text {
     text: String,
-    /// From which character on which font holds; before the first, the cell's.
+    /// From which UTF-16 unit on which font holds; before the first, the cell's.
     fonts: Vec<(usize, u16)>,
 }
 
@@ -87,17 +87,25 @@ impl Text {
         let mut at = 0;
         for (start, number) in self.fonts {
             let length = start.saturating_sub(at);
-            let end = rest
-                .char_indices()
-                .nth(length)
-                .map_or(rest.len(), |(end, _)| end);
-            let (before, after) = rest.split_at(end);
+            let (before, after) = rest.split_at(place_of_unit(rest, length));
             runs.push(run(before, drawn));
             (drawn, rest, at) = (font(number), after, at + length);
         }
         runs.push(run(rest, drawn));
         runs
     }
+}
+
+/// Where the UTF-16 unit of this number stands in a text, in bytes; one within a character, where the next begins.
+fn place_of_unit(text: &str, number: usize) -> usize {
+    let mut units = 0;
+    for (place, character) in text.char_indices() {
+        if units >= number {
+            return place;
+        }
+        units += character.len_utf16();
+    }
+    text.len()
 }
 
 /// Reads strings that go on from one piece of a record into the next.
@@ -219,5 +227,28 @@ mod tests {
             .collect();
         assert_eq!(shown, [("x", Some("A")), ("y", Some(".VnTime"))]);
         assert_eq!(reader.string(), None);
+    }
+
+    #[test]
+    fn fonts_hold_from_a_unit_on_and_some_characters_have_two() {
+        let text = Text {
+            text: "🌾 12 m2 thửa".to_owned(),
+            fonts: vec![(7, 1), (8, 0)],
+        };
+        let raised = Font {
+            name: "A".to_owned(),
+            script: Script::Super,
+        };
+        let runs = text.runs(None, |number| (number == 1).then_some(&raised));
+        let shown: Vec<_> = runs
+            .iter()
+            .map(|run| (run.text.as_str(), run.script))
+            .collect();
+        let expected = [
+            ("🌾 12 m", Script::Line),
+            ("2", Script::Super),
+            (" thửa", Script::Line),
+        ];
+        assert_eq!(shown, expected);
     }
 }

@@ -9,11 +9,12 @@ use encoding_rs::{
     BIG5, EUC_JP, EUC_KR, Encoding, GBK, KOI8_R, SHIFT_JIS, UTF_8, WINDOWS_874, WINDOWS_1251,
     WINDOWS_1252, WINDOWS_1258, X_USER_DEFINED,
 };
+use unicode_normalization::UnicodeNormalization;
 
 use super::EncodingChoice;
-use super::decide::suspicion;
+use super::decide::{Plain, suspicion};
 use super::evidence::{count_typography, is_foreign, weigh_spelling, weigh_unicode};
-use super::runs::{Decoded, Run, decode_runs};
+use super::runs::{Decoded, Run, decode_runs, decode_western};
 use crate::ingest::{ReadError, TextEncoding};
 use unicode::{SOUND_PER_DAMAGED, damaged_utf8, decode_unicode};
 
@@ -35,8 +36,8 @@ const SOUND_PER_DAMAGED_LABELLED: usize = 4;
 /// Decodes a plain text.
 ///
 /// In this order: a byte order mark, UTF-16 by its zero bytes, UTF-8, where a little damage becomes U+FFFD, a legacy
-/// Vietnamese encoding by its syllables line by line, that and UTF-8 in turns, any other encoding of the Web where the
-/// evidence for it is good. Text that is valid Unicode but holds legacy letters is decoded too. Line ends are kept. A `choice` other than `Auto`
+/// Vietnamese encoding and UTF-8 in turns, a legacy one by its syllables line by line, with lines of windows-1252 among them,
+/// any other encoding of the Web where the evidence for it is good. Text that is valid Unicode but holds legacy letters is decoded too. Line ends are kept. A `choice` other than `Auto`
 /// is obeyed, but never over a byte order mark.
 ///
 /// # Errors
@@ -66,15 +67,13 @@ pub fn decode_bytes(
         return Err(unknown(bytes));
     }
     let text = read_windows_1252(bytes);
-    let Decoded {
-        paragraphs,
-        encoding,
-    } = decode_lines(&text, choice);
-    let is_legacy = !encoding.name.starts_with("utf-8") && encoding.confidence >= LEAST_CONFIDENCE;
-    if is_legacy || choice != EncodingChoice::Auto {
-        return Ok((paragraphs.concat(), encoding));
+    let decoded = decode_western(&lines(&text), choice);
+    let decoded = (decoded.paragraphs.concat(), decoded.encoding);
+    if choice != EncodingChoice::Auto {
+        return Ok(decoded);
     }
-    if let Some(found) = decode_mixed(bytes) {
+    let legacy = Some(decoded).filter(|(_, encoding)| is_legacy(encoding));
+    if let Some(found) = more_sensible(decode_mixed(bytes), legacy) {
         return Ok(found);
     }
     if suspicion(&text) > MOST_SUSPICION {
@@ -83,6 +82,18 @@ pub fn decode_bytes(
     match decode_typography(&text) {
         Some(found) => Ok(found),
         None => detect_other(bytes),
+    }
+}
+
+/// The reading of which more is Vietnamese, else the second: a few letters side by side of VISCII and VPS are one of UTF-8.
+fn more_sensible(
+    first: Option<(String, TextEncoding)>,
+    second: Option<(String, TextEncoding)>,
+) -> Option<(String, TextEncoding)> {
+    let sense = |text: &str| weigh_unicode(&text.nfc().collect::<String>()).score();
+    match (&first, &second) {
+        (Some((left, _)), Some((right, _))) if sense(left) > sense(right) => first,
+        _ => second.or(first),
     }
 }
 
@@ -107,7 +118,7 @@ fn decode_mixed(bytes: &[u8]) -> Option<(String, TextEncoding)> {
     let decoded = decode_lines(&text, EncodingChoice::Auto);
     let legacy: String = legacy
         .iter()
-        .map(|index| decoded.paragraphs[*index].as_str())
+        .flat_map(|index| decoded.paragraphs[*index].nfc())
         .collect();
     let is_sensible = weigh_unicode(&legacy).is_nearly_faultless();
     (is_sensible && decoded.encoding.confidence >= LEAST_CONFIDENCE)
@@ -171,8 +182,12 @@ fn slightly_damaged<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> Option<
 }
 
 fn is_legacy_vietnamese(text: &str) -> bool {
-    let encoding = decode_lines(text, EncodingChoice::Auto).encoding;
-    !encoding.name.starts_with("utf-8") && encoding.confidence >= LEAST_CONFIDENCE
+    is_legacy(&decode_western(&lines(text), EncodingChoice::Auto).encoding)
+}
+
+/// Whether what was read as windows-1252 is for the most part in a legacy encoding.
+fn is_legacy(encoding: &TextEncoding) -> bool {
+    encoding.name != Plain::Windows1252.name() && encoding.confidence >= LEAST_CONFIDENCE
 }
 
 /// The bytes in windows-1258, where `label` names it and they are not Unicode.
@@ -196,9 +211,13 @@ fn read_windows_1252(bytes: &[u8]) -> Cow<'_, str> {
 
 /// Decodes every line as a paragraph by itself, its line end included.
 fn decode_lines(text: &str, choice: EncodingChoice) -> Decoded {
-    let lines: Vec<Run<'_>> = text.split_inclusive('\n').map(Run::plain).collect();
-    let lines: Vec<&[Run<'_>]> = lines.chunks(1).collect();
-    decode_runs(&lines, choice)
+    decode_runs(&lines(text), choice)
+}
+
+/// Every line with its end, as a paragraph of one run.
+fn lines(text: &str) -> Vec<[Run<'_>; 1]> {
+    let lines = text.split_inclusive('\n');
+    lines.map(|line| [Run::plain(line)]).collect()
 }
 
 /// The encodings of the languages that occur in these archives beside Vietnamese. Almost any bytes are a

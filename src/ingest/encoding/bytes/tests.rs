@@ -1,3 +1,5 @@
+use unicode_normalization::UnicodeNormalization;
+
 use super::super::tests::encode_bytes;
 use super::super::{EncodingChoice, LegacyEncoding};
 use super::{decode_bytes, read_bytes};
@@ -57,6 +59,56 @@ fn lines_of_utf_8_and_of_a_legacy_encoding_are_both_read() {
     let mut damaged = unicode.as_bytes().to_vec();
     damaged.extend(b"Ph\xE1\xBA\xA7n hai m\xB5\xE9 \xFF\xD8 h\x81ng.");
     assert!(decode_bytes(&damaged, EncodingChoice::Auto).is_err());
+}
+
+/// Some thirty syllables, as many as tell that all of a document is in one encoding.
+const LETTER: &str = "Kính gửi các phòng, ban, ngành trong toàn huyện. Đề nghị khẩn trương rà soát tiến độ giải ngân, \
+    báo cáo trước ngày mười lăm hằng tháng để tổng hợp.\r\n";
+
+#[test]
+fn a_line_that_makes_no_sense_follows_the_others() {
+    let lines = [
+        "Số: 15/QyĐ-BCH",
+        "Số: 07/TTrĐ-UBND",
+        "Krông Búk",
+        "Buôn Hồ, Krông Pắc, Đắk Glong",
+    ];
+    for encoding in LegacyEncoding::ALL {
+        for line in lines {
+            let text = format!("{LETTER}{line}\r\n");
+            let bytes = encode_bytes(&text, encoding).unwrap();
+            let (decoded, found) = decode_bytes(&bytes, EncodingChoice::Auto).unwrap();
+            let decoded: String = decoded.nfc().collect();
+            assert_eq!((decoded, found.name.as_str()), (text, encoding.name()));
+        }
+    }
+}
+
+#[test]
+fn letters_side_by_side_may_look_like_one_of_utf_8() {
+    let chapter = "Chương I\r\nQUY ĐỊNH\r\n- Ba đợt: đợt 1 đến 30/4, đợt 2 đến 31/8\r\n";
+    for encoding in LegacyEncoding::ALL {
+        let text = format!("{LETTER}{chapter}{LETTER}{chapter}");
+        let bytes = encode_bytes(&text, encoding).unwrap();
+        let (decoded, found) = decode_bytes(&bytes, EncodingChoice::Auto).unwrap();
+        let decoded: String = decoded.nfc().collect();
+        assert_eq!((decoded, found.name.as_str()), (text, encoding.name()));
+    }
+}
+
+#[test]
+fn a_line_in_a_western_language_leaves_the_others_what_they_are() {
+    let line = "Proposal of the Université for a new café at the market\r\n";
+    let western = |text: &str| encoding_rs::WINDOWS_1252.encode(text).0.into_owned();
+    let mut bytes = encode_bytes(LETTER, LegacyEncoding::Vni).unwrap();
+    bytes.extend(western(line));
+    let (decoded, found) = decode_bytes(&bytes, EncodingChoice::Auto).unwrap();
+    assert_eq!(decoded, format!("{LETTER}{line}"));
+    assert_eq!(found.name, "windows-1252+vni");
+    // Where most are such lines, it is no Vietnamese text.
+    bytes.extend(western(&line.repeat(40)));
+    let found = decode_bytes(&bytes, EncodingChoice::Auto);
+    assert!(!found.is_ok_and(|(_, found)| found.name.contains("vni")));
 }
 
 #[test]

@@ -97,15 +97,27 @@ pub(super) fn damaged_utf8(bytes: &[u8], least: usize, per_damaged: usize) -> Op
     is_utf8.then(|| String::from_utf8_lossy(bytes).into_owned())
 }
 
-/// The bytes as UTF-16, of a file in which they start at `start`; an odd last byte is dropped.
+/// The bytes as UTF-16, of a file in which they start at `start`, with U+FFFD for what is half a character, if that is
+/// no more than one unit in [`SOUND_PER_DAMAGED`]. A last character that was cut off is dropped.
 fn utf16(bytes: &[u8], start: usize, unit: fn([u8; 2]) -> u16) -> Result<String, ReadError> {
     let (pairs, _) = bytes.as_chunks::<2>();
-    let mut offset = start;
+    let first_half = |pair: &[u8; 2]| matches!(unit(*pair), 0xD800..=0xDBFF);
+    let end = pairs.len() - usize::from(pairs.last().is_some_and(first_half));
+    let (mut offset, mut damaged, mut first_damaged) = (start, 0, None);
     let mut text = String::with_capacity(bytes.len());
-    for character in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
-        let character = character.map_err(|_| ReadError::UnknownEncoding { offset })?;
+    for character in char::decode_utf16(pairs[..end].iter().map(|pair| unit(*pair))) {
+        if character.is_err() {
+            damaged += 1;
+            first_damaged.get_or_insert(offset);
+        }
+        let character = character.unwrap_or(char::REPLACEMENT_CHARACTER);
         offset += 2 * character.len_utf16();
         text.push(character);
     }
-    Ok(text)
+    match first_damaged {
+        Some(offset) if end / SOUND_PER_DAMAGED < damaged => {
+            Err(ReadError::UnknownEncoding { offset })
+        }
+        _ => Ok(text),
+    }
 }

@@ -25,6 +25,11 @@ impl Class {
         (self.0 >> 5 & 7) as u8
     }
 
+    /// Whether it is `đ` or `Đ`.
+    pub(super) fn is_d_with_stroke(self) -> bool {
+        LETTERS.get(usize::from(self.letter()).wrapping_sub(1)) == Some(&'đ')
+    }
+
     pub(super) fn is_upper(self) -> bool {
         self.0 & Self::UPPER != 0
     }

@@ -25,6 +25,17 @@ pub enum Verdict {
     Broken,
 }
 
+/// How the letters of a token go together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Spelling {
+    #[default]
+    Sound,
+    /// As those of abbreviations that end in a capital: `QyĐ`.
+    Abbreviated,
+    /// As no language spells: with a symbol or a stray capital.
+    Broken,
+}
+
 /// A token under construction, letter by letter.
 #[derive(Clone, Debug, Default)]
 pub struct Token {
@@ -32,7 +43,8 @@ pub struct Token {
     length: usize,
     tone: u8,
     tones: u8,
-    broken: bool,
+    spelling: Spelling,
+    starts_upper: bool,
     last_is_lower: bool,
 }
 
@@ -46,7 +58,15 @@ impl Token {
             return;
         }
         // A capital with a mark after a small letter: the sign of a text read in the wrong encoding.
-        self.broken |= class == Class::JUNK || (marked && class.is_upper() && self.last_is_lower);
+        let is_stray = marked && class.is_upper() && self.last_is_lower;
+        let may_abbreviate = self.starts_upper && class.is_d_with_stroke();
+        let goes_on = self.spelling != Spelling::Sound;
+        if class == Class::JUNK || goes_on || (is_stray && !may_abbreviate) {
+            self.spelling = Spelling::Broken;
+        } else if is_stray {
+            self.spelling = Spelling::Abbreviated;
+        }
+        self.starts_upper |= self.length == 0 && class.is_upper();
         self.last_is_lower = !class.is_upper();
         if self.length < Self::LONGEST {
             self.letters[self.length] = class.letter();
@@ -81,7 +101,7 @@ impl Token {
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         let letters = &self.letters[..self.length.min(Self::LONGEST)];
-        if self.broken {
+        if self.spelling == Spelling::Broken {
             // A symbol by itself says nothing; one inside a word spoils it.
             let is_word = letters.iter().any(|&letter| letter != 0);
             return if is_word {
@@ -89,6 +109,9 @@ impl Token {
             } else {
                 Verdict::Neutral
             };
+        }
+        if self.spelling == Spelling::Abbreviated {
+            return Verdict::Malformed;
         }
         if letters.len() < 2 || letters.iter().all(|&letter| is_consonant(letter)) {
             return Verdict::Neutral;
@@ -103,7 +126,7 @@ impl Token {
     /// Whether it is well-formed, be it a single vowel.
     #[must_use]
     pub fn is_syllable(&self) -> bool {
-        !self.broken
+        self.spelling == Spelling::Sound
             && self.tones < 2
             && self.length <= Self::LONGEST
             && fits(&self.letters[..self.length], self.tone)
@@ -198,6 +221,24 @@ pub(super) mod tests {
         ] {
             assert!(!is_syllable(word), "{word}");
         }
+    }
+
+    #[test]
+    fn an_abbreviation_may_end_in_a_capital() {
+        let verdict = |word: &str| {
+            let mut token = Token::default();
+            for letter in word.chars() {
+                token.push(class_of(letter), !letter.is_ascii());
+            }
+            token.verdict()
+        };
+        for word in ["QyĐ", "TTrĐ", "QchĐ"] {
+            assert_eq!(verdict(word), Verdict::Malformed, "{word}");
+        }
+        for word in ["qyĐ", "QyĐinh", "QyỔ"] {
+            assert_eq!(verdict(word), Verdict::Broken, "{word}");
+        }
+        assert_eq!(verdict("QĐ"), Verdict::Neutral);
     }
 
     #[test]
