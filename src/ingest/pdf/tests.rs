@@ -8,10 +8,14 @@ use crate::ingest::{ReadOptions, read};
 /// Text at a place of a page, in points from its lower left corner.
 struct Drawn(f32, f32, &'static str);
 
-/// What a page draws, in the font of 12 points that [`pdf`] has.
+/// What a page draws, in the font that [`pdf`] has, 12 points large.
 fn upright(texts: &[Drawn]) -> String {
+    sized(12.0, texts)
+}
+
+fn sized(size: f32, texts: &[Drawn]) -> String {
     let draw = |Drawn(x, y, text): &Drawn| {
-        format!("BT /F 12 Tf 1 0 0 1 {x} {y} Tm <{}> Tj ET\n", hex(text))
+        format!("BT /F {size} Tf 1 0 0 1 {x} {y} Tm <{}> Tj ET\n", hex(text))
     };
     texts.iter().map(draw).collect()
 }
@@ -612,5 +616,33 @@ fn a_page_on_its_side_is_read_as_it_looks() {
             "Liêm Cần | 1.250 | 1.305",
             "Thanh Hà | 980 | 1.012",
         ]
+    );
+}
+
+#[test]
+fn a_sentence_goes_on_behind_a_note_that_is_set_a_little_smaller() {
+    let text = [
+        Drawn(
+            85.0,
+            500.0,
+            "Các xã, thị trấn trong huyện đã gieo trồng xong vụ mùa, nhưng một số xã",
+        ),
+        Drawn(
+            85.0,
+            484.0,
+            "mới đạt dưới một nửa kế hoạch được giao từ đầu năm, do các hồ đập còn",
+        ),
+    ];
+    let note = Drawn(85.0, 90.0, "1 Theo báo cáo của Phòng Nông nghiệp huyện.");
+    let rest = Drawn(85.0, 780.0, "thiếu nước tưới và thiếu giống tốt.");
+    let pages = [
+        sized(11.0, &text) + &sized(10.0, &[note]),
+        sized(11.0, &[rest]),
+    ];
+    let read = texts(&pdf(&pages, ""));
+    assert_eq!(read.len(), 2, "{read:?}");
+    assert!(
+        read[0].ends_with("do các hồ đập còn thiếu nước tưới và thiếu giống tốt."),
+        "{read:?}"
     );
 }
