@@ -48,6 +48,16 @@ const MAX_THREADS: usize = 4;
 /// How many pages are read before the next ones are looked at.
 const PAGES_AT_ONCE: usize = 32;
 
+/// Where a PDF begins in a file: mail, servers and editors have put headers, blank lines and marks before it. Places in
+/// the file are counted from there.
+pub(crate) fn beginning(bytes: &[u8]) -> Option<usize> {
+    const MARK: &[u8] = b"%PDF-";
+    /// So far viewers look for it.
+    const REACH: usize = 1024;
+    let head = &bytes[..bytes.len().min(REACH)];
+    head.windows(MARK.len()).position(|window| window == MARK)
+}
+
 /// Reads the text layer of all pages.
 ///
 /// A page that cannot be read, or is a scan, is named in `failed_pages`, as long as others can.
@@ -58,6 +68,7 @@ const PAGES_AT_ONCE: usize = 32;
 /// [`ReadError::TooLarge`], and [`ReadError::Corrupt`] where the file cannot be opened or no page
 /// can be read.
 pub(crate) fn read(bytes: &[u8]) -> Result<Source, ReadError> {
+    let bytes = &bytes[beginning(bytes).unwrap_or(0)..];
     if depth::nests_too_deep(bytes) {
         return Err(ReadError::TooLarge(
             "its PDF objects nest too deep".to_owned(),

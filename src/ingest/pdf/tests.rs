@@ -620,6 +620,25 @@ fn a_page_on_its_side_is_read_as_it_looks() {
 }
 
 #[test]
+fn a_file_may_begin_with_something_else() {
+    let page = upright(&[Drawn(85.0, 700.0, "Huyện đã làm tốt nhiều việc.")]);
+    let file = pdf(&[page], "");
+    for before in [
+        "\n",
+        " ",
+        "\u{FEFF}",
+        "HTTP/1.1 200 OK\r\nServer: x\r\n\r\n",
+    ] {
+        let saved = [before.as_bytes(), &file].concat();
+        assert_eq!(
+            texts(&saved),
+            ["Huyện đã làm tốt nhiều việc."],
+            "{before:?}"
+        );
+    }
+}
+
+#[test]
 fn a_sentence_goes_on_behind_a_note_that_is_set_a_little_smaller() {
     let text = [
         Drawn(
