@@ -16,6 +16,8 @@ pub(super) struct Line {
     pub(super) key: String,
     pub(super) block: Block,
     pub(super) extent: Extent,
+    /// The same line with the numbers that the layout analysis leaves out of it.
+    whole: Option<Box<Line>>,
     is_used: bool,
 }
 
@@ -31,7 +33,20 @@ impl Line {
                 baseline: line.y,
                 size: line.font_size.max(1.0),
             },
+            whole: None,
             is_used: false,
+        }
+    }
+
+    /// The line, of which a paragraph that has it gets the `whole`.
+    pub(super) fn part_of(self, whole: Line) -> Self {
+        let whole = Line {
+            key: self.key.clone(),
+            ..whole
+        };
+        Self {
+            whole: Some(Box::new(whole)),
+            ..self
         }
     }
 
@@ -161,6 +176,11 @@ pub(super) fn key(text: &str) -> String {
 /// page; `None` where it cannot be traced back to lines.
 pub(super) fn paragraphs(lines: &mut [Line], text: &str, page: Margins) -> Option<Vec<Traced>> {
     let found = trace(lines, &key(text))?;
+    for index in &found {
+        if let Some(whole) = lines[*index].whole.take() {
+            lines[*index] = *whole;
+        }
+    }
     let of_paragraph = || found.iter().map(|index| &lines[*index]);
     let around = Margins::around(of_paragraph().map(|line| &line.extent));
     let column = Margins {
@@ -255,6 +275,7 @@ pub(super) mod tests {
                 baseline,
                 size: 12.0,
             },
+            whole: None,
             is_used: false,
         }
     }

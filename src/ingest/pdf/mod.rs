@@ -14,6 +14,7 @@ mod letterhead;
 mod letters;
 mod lines;
 mod number_line;
+mod omitted;
 mod page;
 mod paragraph;
 mod place;

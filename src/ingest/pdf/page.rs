@@ -1,5 +1,8 @@
 //! What does one page say? A page of the layout analysis → blocks.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use unpdf::model::{Block as PageBlock, Page};
 use unpdf::parser::backend::{PageBox, PageId, PdfBackend, RawBackend};
 use unpdf::parser::{LayoutAnalyzer, TextLine, TextSpan};
@@ -10,6 +13,7 @@ use super::element::{kind_of, text_of};
 use super::letterhead::Letterhead;
 use super::lines::{self, Line};
 use super::number_line;
+use super::omitted::{self, Omitted};
 use super::paragraph::Traced;
 use super::place::{Margins, PageText, Place, Placed};
 use super::signature::Foot;
@@ -30,8 +34,8 @@ pub(super) fn is_unreadable(page: &Page) -> bool {
 #[derive(Debug, Default)]
 pub(super) struct PageLines {
     lines: Vec<Line>,
-    /// Numbers near the edges, which the layout analysis leaves out without a look at other pages.
-    omitted: Vec<Line>,
+    /// What the layout analysis leaves out without a look at other pages.
+    omitted: Vec<Omitted>,
     page: Option<PageBox>,
     head: Option<Letterhead>,
     foot: Option<Foot>,
@@ -94,12 +98,18 @@ fn with_omitted(mut blocks: Vec<Placed>, lines: &PageLines, margins: Margins) ->
     let is_above = |placed: &Placed| placed.place.is_some_and(Place::is_in_upper_half);
     let mut all = Vec::new();
     let mut below = Vec::new();
-    // A page has a number or two; what has hundreds is no table.
+    // Numbers are cells at a few heights; what has hundreds is no table.
     let may_be_rows = lines.omitted.len() < 20;
-    for number in &lines.omitted {
-        if may_be_rows && table::add_to_row(number, &lines.lines, &mut blocks) {
-            continue;
+    let omitted = lines.omitted.iter();
+    let outside = omitted.flat_map(|omitted| {
+        if may_be_rows {
+            table::add_to_row(omitted, &lines.lines, &mut blocks)
+        } else {
+            omitted.outside(&lines.lines).collect()
         }
+    });
+    let outside: Vec<&Line> = outside.collect();
+    for number in outside {
         let placed = Traced::begin(number).on(lines.page, margins);
         let side = if is_above(&placed) {
             &mut all
@@ -160,25 +170,26 @@ impl PageLines {
         let analyzer = LayoutAnalyzer::new(backend);
         let mut seen = spans.clone();
         analyzer.filter_spans_for_page(&mut seen, number);
-        let omitted = omitted(spans, &seen);
+        let omitted = left_out(spans, &seen);
         let (once, doubled) = double::without_doubles(&seen);
         let seen = analyzer.group_spans_into_lines_pub(seen);
-        let read = |lines: &[TextLine]| lines.iter().map(|line| Line::of(line, number)).collect();
-        let once = if doubled.is_empty() {
-            None
+        // Lines have the pieces of numbers put together, and their widths.
+        let omitted = analyzer.group_spans_into_lines_pub(omitted);
+        let (omitted, whole) = omitted::find(omitted, &seen, number);
+        let (drawn, lines) = if doubled.is_empty() {
+            (
+                with_numbers(&seen, &whole),
+                read_whole(&seen, &whole, number),
+            )
         } else {
-            Some(analyzer.group_spans_into_lines_pub(once))
-        };
-        let drawn = once.as_ref().unwrap_or(&seen);
-        let (head, foot) = (Letterhead::of(drawn, number), Foot::of(drawn, number));
-        let lines = match &once {
-            Some(once) => double::read_once(&seen, once, number),
-            None => read(&seen),
+            let once = analyzer.group_spans_into_lines_pub(once);
+            let lines = double::read_once(&seen, &once, number);
+            (Cow::Owned(once), lines)
         };
         Self {
-            head,
-            foot,
-            omitted: read(&analyzer.group_spans_into_lines_pub(omitted)),
+            head: Letterhead::of(&drawn, number),
+            foot: Foot::of(&drawn, number),
+            omitted,
             page,
             cells: CellReader::of(&seen, doubled),
             lines,
@@ -187,8 +198,31 @@ impl PageLines {
     }
 }
 
+/// The lines with those in place of them that are whole.
+fn with_numbers<'a>(
+    lines: &'a [TextLine],
+    whole: &BTreeMap<usize, TextLine>,
+) -> Cow<'a, [TextLine]> {
+    let mut lines = Cow::Borrowed(lines);
+    for (index, whole) in whole {
+        lines.to_mut()[*index] = whole.clone();
+    }
+    lines
+}
+
+fn read_whole(lines: &[TextLine], whole: &BTreeMap<usize, TextLine>, page: u32) -> Vec<Line> {
+    let lines = lines.iter().enumerate().map(|(index, line)| {
+        let part = Line::of(line, page);
+        match whole.get(&index) {
+            Some(whole) => part.part_of(Line::of(whole, page)),
+            None => part,
+        }
+    });
+    lines.collect()
+}
+
 /// The spans with text that are not among those `seen`, which are in the same order.
-fn omitted(spans: Vec<TextSpan>, seen: &[TextSpan]) -> Vec<TextSpan> {
+fn left_out(spans: Vec<TextSpan>, seen: &[TextSpan]) -> Vec<TextSpan> {
     let mut seen = seen.iter().peekable();
     let is_same = |left: &TextSpan, right: &TextSpan| {
         (left.x, left.y, &left.text) == (right.x, right.y, &right.text)

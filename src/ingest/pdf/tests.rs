@@ -665,3 +665,45 @@ fn a_sentence_goes_on_behind_a_note_that_is_set_a_little_smaller() {
         "{read:?}"
     );
 }
+
+#[test]
+fn numbers_at_the_edge_stay_in_their_sentence_and_in_all_cells_of_their_row() {
+    let sentence = upright(&[
+        Drawn(
+            60.0,
+            54.0,
+            "Phong trào xây dựng nông thôn mới được các xã hưởng ứng, dân tin tưởng; cả",
+        ),
+        Drawn(60.0, 38.0, "huyện hiện có"),
+        Drawn(144.0, 38.0, "12/25"),
+        Drawn(180.0, 38.0, "xã đạt chuẩn, tăng"),
+        Drawn(294.0, 38.0, "3"),
+        Drawn(306.0, 38.0, "xã so với cùng kỳ năm trước."),
+    ]);
+    assert_eq!(
+        texts(&pdf(&[sentence], "")),
+        [
+            "Phong trào xây dựng nông thôn mới được các xã hưởng ứng, dân tin tưởng; cả huyện hiện có 12/25 xã \
+             đạt chuẩn, tăng 3 xã so với cùng kỳ năm trước."
+        ]
+    );
+    let rows = [
+        ["TT", "Tên xã", "Số thôn", "Số hộ", "Sản lượng"],
+        ["1", "Liêm Cần", "12", "905", "8.185,5"],
+        ["2", "Thanh Hà", "14", "846", "7.920,4"],
+        ["3", "Thanh Tâm", "9", "718", "6.105,0"],
+        ["4", "Liêm Thuận", "11", "690", "5.870,2"],
+    ];
+    let heights = [100.0, 84.0, 68.0, 52.0, 36.0];
+    let drawn = rows.into_iter().zip(heights).flat_map(|(row, height)| {
+        let places = [60.0, 100.0, 220.0, 320.0, 420.0];
+        row.into_iter()
+            .zip(places)
+            .map(move |(text, place)| Drawn(place, height, text))
+    });
+    let table = upright(&drawn.collect::<Vec<_>>());
+    assert_eq!(
+        texts(&pdf(&[table], ""))[4],
+        "4 | Liêm Thuận | 11 | 690 | 5.870,2"
+    );
+}
