@@ -3,6 +3,7 @@
 //! Running heads and page numbers are dropped, paragraphs that go on over a page are joined. The
 //! text layer alone is read: a scan is [`ReadError::NeedsOcr`], never an empty success.
 
+mod aside;
 mod continuation;
 mod depth;
 mod double;
@@ -131,7 +132,8 @@ impl Opened {
             failed_pages.extend(part.failed);
         }
         let page_count = self.parser.page_count();
-        let pages = furniture::without_furniture(pages);
+        let mut pages = furniture::without_furniture(pages);
+        aside::without_watermarks(&mut pages);
         let scans = pages.iter().filter(|page| page.needs_ocr());
         let scans: Vec<u32> = scans.map(|page| page.number).collect();
         let blocks = furniture::join_pages(pages);

@@ -114,7 +114,9 @@ impl Finder<'_> {
         let is_beside = |index: &usize| {
             let line = &self.lines[*index];
             let em = line.font_size.min(number.font_size).max(1.0);
-            (line.y - number.y).abs() < HEIGHT_EMS * em && !line.text().trim().is_empty()
+            (line.y - number.y).abs() < HEIGHT_EMS * em
+                && line.spans.iter().all(|span| !span.is_rotated())
+                && !line.text().trim().is_empty()
         };
         let mut beside: Vec<usize> = (0..self.lines.len()).filter(is_beside).collect();
         beside.sort_by(|one, other| self.lines[*one].x.total_cmp(&self.lines[*other].x));

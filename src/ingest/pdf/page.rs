@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::mem;
 
 use unpdf::model::{Block as PageBlock, Page};
 use unpdf::parser::backend::{PageBox, PageId, PdfBackend, RawBackend};
 use unpdf::parser::{LayoutAnalyzer, TextLine, TextSpan};
 
+use super::aside;
 use super::continuation::{append_rest, goes_on};
 use super::double;
 use super::element::{kind_of, text_of};
@@ -50,13 +52,16 @@ pub(super) fn blocks(page: &Page, mut lines: PageLines) -> PageText {
     let mut open: Option<Traced> = None;
     let turned = lines.turned.take();
     let margins = lines::margins(&lines.lines);
+    let mut is_after_aside = false;
     for element in turned.as_ref().unwrap_or(&page.elements) {
         let Some(traced) = trace(element, &mut lines.lines, margins) else {
             blocks.extend(open.take().map(|open| open.on(lines.page, margins)));
             blocks.extend(untraced(element, page.number, &lines.cells));
             continue;
         };
-        for next in traced {
+        is_after_aside |= traced.is_empty();
+        for mut next in traced {
+            next.is_after_aside |= mem::take(&mut is_after_aside);
             if !open.as_mut().is_some_and(|open| open.join(&next, margins)) {
                 blocks.extend(open.replace(next).map(|open| open.on(lines.page, margins)));
             }
@@ -74,6 +79,7 @@ pub(super) fn blocks(page: &Page, mut lines: PageLines) -> PageText {
     PageText {
         number: page.number,
         blocks: with_omitted(blocks, &lines, margins),
+        asides: aside::once(&lines.lines),
         is_picture: page.image_coverage > SCAN_COVERAGE,
     }
 }
@@ -176,7 +182,7 @@ impl PageLines {
         // Lines have the pieces of numbers put together, and their widths.
         let omitted = analyzer.group_spans_into_lines_pub(omitted);
         let (omitted, whole) = omitted::find(omitted, &seen, number);
-        let (drawn, lines) = if doubled.is_empty() {
+        let (drawn, mut lines) = if doubled.is_empty() {
             (
                 with_numbers(&seen, &whole),
                 read_whole(&seen, &whole, number),
@@ -186,6 +192,7 @@ impl PageLines {
             let lines = double::read_once(&seen, &once, number);
             (Cow::Owned(once), lines)
         };
+        aside::mark(&mut lines, &seen);
         Self {
             head: Letterhead::of(&drawn, number),
             foot: Foot::of(&drawn, number),

@@ -179,10 +179,12 @@ impl From<Block> for Placed {
 }
 
 /// What a page says, in reading order.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct PageText {
     pub(super) number: u32,
     pub(super) blocks: Vec<Placed>,
+    /// What stands at an angle between them.
+    pub(super) asides: Vec<Block>,
     /// Whether a picture covers most of it, as in a scan.
     pub(super) is_picture: bool,
 }

@@ -707,3 +707,43 @@ fn numbers_at_the_edge_stay_in_their_sentence_and_in_all_cells_of_their_row() {
         "4 | Liêm Thuận | 11 | 690 | 5.870,2"
     );
 }
+
+#[test]
+fn text_at_an_angle_parts_no_sentence_and_watermarks_are_left_out() {
+    let page = |stamp: &str| {
+        let text = upright(&[
+            Drawn(
+                60.0,
+                700.0,
+                "Phong trào xây dựng nông thôn mới được các xã hưởng ứng, toàn huyện có",
+            ),
+            Drawn(
+                60.0,
+                684.0,
+                "12 xã đạt chuẩn; các xã còn lại phấn đấu hoàn thành trong năm sau, tập",
+            ),
+            Drawn(60.0, 668.0, "trung vào giao thông và trường học."),
+        ]);
+        let stamp = format!("BT /F 12 Tf 0 1 -1 0 575 690 Tm <{}> Tj ET\n", hex(stamp));
+        let mark = format!(
+            "BT /F 30 Tf 0.7 0.7 -0.7 0.7 200 676 Tm <{}> Tj ET\n",
+            hex("Dự thảo")
+        );
+        text + &stamp + &mark
+    };
+    let sentence = "Phong trào xây dựng nông thôn mới được các xã hưởng ứng, toàn huyện có 12 xã đạt chuẩn; các xã \
+                    còn lại phấn đấu hoàn thành trong năm sau, tập trung vào giao thông và trường học.";
+    let pages = [
+        page("Văn thư huyện, bản một"),
+        page("Văn thư huyện, bản hai"),
+    ];
+    assert_eq!(
+        texts(&pdf(&pages, "")),
+        [
+            sentence,
+            "Văn thư huyện, bản một",
+            sentence,
+            "Văn thư huyện, bản hai"
+        ]
+    );
+}
