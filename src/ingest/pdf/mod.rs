@@ -16,6 +16,7 @@ mod letters;
 mod lines;
 mod number_line;
 mod omitted;
+mod one_page;
 mod page;
 mod paragraph;
 mod place;

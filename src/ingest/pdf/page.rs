@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::mem;
 
 use unpdf::model::{Block as PageBlock, Page};
-use unpdf::parser::backend::{PageBox, PageId, PdfBackend, RawBackend};
+use unpdf::parser::backend::{PageBox, PageId, RawBackend};
 use unpdf::parser::{LayoutAnalyzer, TextLine, TextSpan};
 
 use super::aside;
@@ -16,11 +16,12 @@ use super::letterhead::Letterhead;
 use super::lines::{self, Line};
 use super::number_line;
 use super::omitted::{self, Omitted};
+use super::one_page::OnePage;
 use super::paragraph::Traced;
 use super::place::{Margins, PageText, Place, Placed};
 use super::signature::Foot;
 use super::table::{self, CellReader};
-use super::turned::{self, Turned};
+use super::turned::{self, Turn};
 use crate::document::ParagraphKind;
 use crate::ingest::blocks::Blocks;
 
@@ -50,7 +51,9 @@ pub(super) struct PageLines {
 pub(super) fn blocks(page: &Page, mut lines: PageLines) -> PageText {
     let mut blocks: Vec<Placed> = Vec::new();
     let mut open: Option<Traced> = None;
+    // The layout analysis leaves out what letters are recognized in by mistake, such as drawings, and finds nothing there.
     let turned = lines.turned.take();
+    let turned = turned.filter(|_| !page.elements.is_empty());
     let margins = lines::margins(&lines.lines);
     let mut is_after_aside = false;
     for element in turned.as_ref().unwrap_or(&page.elements) {
@@ -136,25 +139,23 @@ pub(super) fn lines_of(
     page: Option<PageId>,
     backend: &RawBackend,
 ) -> Option<PageLines> {
-    let spans = near_spans(number, backend)?;
-    let turned = page.and_then(|page| Turned::by(&spans, backend, page));
-    let Some(turned) = turned else {
-        let crop_box = page.map(|page| backend.crop_box(page));
-        return Some(PageLines::of(number, spans, backend, crop_box));
+    let Some(page) = page else {
+        return Some(PageLines::default());
     };
+    let page = OnePage::new(backend, number, page);
+    let spans = near_spans(number, &page)?;
+    let Some(turn) = Turn::of(&spans, page.paper()) else {
+        return Some(PageLines::of(number, spans, &page));
+    };
+    let turned = page.turned(turn);
     let spans = near_spans(number, &turned)?;
-    let mut lines = PageLines::of(
-        number,
-        spans,
-        &turned,
-        page.map(|page| turned.crop_box(page)),
-    );
+    let mut lines = PageLines::of(number, spans, &turned);
     lines.turned = Some(turned::elements(number, &turned));
     Some(lines)
 }
 
 /// The spans of a page, if all of them stand near it.
-fn near_spans(number: u32, backend: &dyn PdfBackend) -> Option<Vec<TextSpan>> {
+fn near_spans(number: u32, backend: &OnePage<'_>) -> Option<Vec<TextSpan>> {
     // A page is at most 14,400 points wide.
     const FAR: f32 = 100_000.0;
     let analyzer = LayoutAnalyzer::new(backend);
@@ -167,13 +168,8 @@ fn near_spans(number: u32, backend: &dyn PdfBackend) -> Option<Vec<TextSpan>> {
 }
 
 impl PageLines {
-    fn of(
-        number: u32,
-        spans: Vec<TextSpan>,
-        backend: &dyn PdfBackend,
-        page: Option<PageBox>,
-    ) -> Self {
-        let analyzer = LayoutAnalyzer::new(backend);
+    fn of(number: u32, spans: Vec<TextSpan>, page: &OnePage<'_>) -> Self {
+        let analyzer = LayoutAnalyzer::new(page);
         let mut seen = spans.clone();
         analyzer.filter_spans_for_page(&mut seen, number);
         let omitted = left_out(spans, &seen);
@@ -197,7 +193,7 @@ impl PageLines {
             head: Letterhead::of(&drawn, number),
             foot: Foot::of(&drawn, number),
             omitted,
-            page,
+            page: Some(page.paper()),
             cells: CellReader::of(&seen, doubled),
             lines,
             turned: None,

@@ -747,3 +747,54 @@ fn text_at_an_angle_parts_no_sentence_and_watermarks_are_left_out() {
         ]
     );
 }
+
+/// Words as programs that recognize letters place them, on lines that rise by a share of their length.
+fn askew(lines: &[&'static str], rise: f32) -> String {
+    let mut drawn = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        let mut place = 85.0;
+        for word in line.split(' ') {
+            let height = 700.0 - 16.0 * index as f32 + rise * (place - 85.0);
+            drawn.push(Drawn(place, height, word));
+            place += 6.0 * (word.chars().count() + 1) as f32;
+        }
+    }
+    upright(&drawn)
+}
+
+#[test]
+fn a_scan_that_lies_askew_is_read_line_by_line() {
+    let lines = [
+        "Sáu tháng đầu năm, các xã trong huyện đã gieo trồng xong vụ mùa, nạo vét",
+        "kênh mương, tu sửa các cống và trạm bơm, tiêm phòng cho đàn gia súc; yêu",
+        "cầu các phòng rà soát toàn bộ diện tích chưa gieo cấy, báo cáo huyện và",
+        "chủ trì kiểm tra các hồ chứa nước trước mùa mưa bão năm nay, cùng với",
+        "các xã xây dựng kế hoạch bảo vệ sản xuất.",
+    ];
+    for rise in [0.0, 0.012, -0.012] {
+        assert_eq!(
+            texts(&pdf(&[askew(&lines, rise)], "")),
+            [lines.join(" ")],
+            "{rise}"
+        );
+    }
+}
+
+#[test]
+fn a_page_upside_down_is_read_as_it_looks() {
+    let lines = [
+        (142, "Kết quả thu quý hai của các xã trong huyện"),
+        (174, "Các xã đã thu đạt 102% kế hoạch được giao."),
+    ];
+    let draw = |(height, text): (u32, &str)| {
+        format!(
+            "BT /F 12 Tf -1 0 0 -1 510 {height} Tm <{}> Tj ET\n",
+            hex(text)
+        )
+    };
+    let page: String = lines.into_iter().map(draw).collect();
+    assert_eq!(
+        texts(&pdf(&[page], "/Rotate 180")),
+        lines.map(|(_, text)| text)
+    );
+}
