@@ -11,6 +11,7 @@ mod element;
 mod forms;
 mod furniture;
 mod joining;
+mod legible;
 mod letterhead;
 mod letters;
 mod lines;

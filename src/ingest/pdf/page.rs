@@ -12,7 +12,9 @@ use super::aside;
 use super::continuation::{append_rest, goes_on};
 use super::double;
 use super::element::{kind_of, text_of};
+use super::legible;
 use super::letterhead::Letterhead;
+use super::letters::decoded;
 use super::lines::{self, Line};
 use super::number_line;
 use super::omitted::{self, Omitted};
@@ -30,7 +32,8 @@ const SCAN_COVERAGE: f32 = 0.7;
 
 /// Whether a page has text that could not be decoded, and nothing else.
 pub(super) fn is_unreadable(page: &Page) -> bool {
-    page.undecodable_content_streams > 0 && page.elements.is_empty()
+    let is_lost = page.undecodable_content_streams > 0 && page.elements.is_empty();
+    is_lost || legible::is_of_private_codes(&page.plain_text())
 }
 
 /// The lines of a page.
@@ -78,13 +81,23 @@ pub(super) fn blocks(page: &Page, mut lines: PageLines) -> PageText {
     if let Some(foot) = lines.foot.take() {
         foot.put_into(&mut blocks, &lines.lines, lines.page, margins);
     }
-    let blocks = join_columns(blocks);
+    let mut blocks = with_omitted(join_columns(blocks), &lines, margins);
+    let is_picture = page.image_coverage > SCAN_COVERAGE;
+    // What is recognized in a scan is there for the search, and not painted.
+    if is_picture && page.invisible_text_chars == 0 && are_stamp(&blocks) {
+        blocks.clear();
+    }
     PageText {
         number: page.number,
-        blocks: with_omitted(blocks, &lines, margins),
+        blocks,
         asides: aside::once(&lines.lines),
-        is_picture: page.image_coverage > SCAN_COVERAGE,
+        is_picture,
     }
+}
+
+fn are_stamp(blocks: &[Placed]) -> bool {
+    let texts = blocks.iter().map(|placed| decoded(&placed.block));
+    legible::is_stamp_of_signature(&texts.collect::<Vec<_>>().join(" "))
 }
 
 /// Joins paragraphs that go on at the top of the next column.

@@ -798,3 +798,21 @@ fn a_page_upside_down_is_read_as_it_looks() {
         lines.map(|(_, text)| text)
     );
 }
+
+#[test]
+fn a_scan_with_the_stamp_of_a_signature_is_a_scan() {
+    let picture = "q 595 0 0 842 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID A EI Q\n";
+    let stamp = upright(&[
+        Drawn(380.0, 790.0, "Ký bởi: UBND huyện Thanh Liêm"),
+        Drawn(380.0, 776.0, "Ngày ký: 14-06-2024 15:30:12"),
+    ]);
+    let title = upright(&[Drawn(85.0, 500.0, "Kết quả sáu tháng đầu năm")]);
+    let signed = picture.to_owned() + &stamp;
+    let slide = picture.to_owned() + &title;
+    let pages = [signed, slide];
+    let error = read(&pdf(&pages[..1], ""), None, &ReadOptions::default()).unwrap_err();
+    assert_eq!(error.code(), "needs_ocr");
+    let document = read(&pdf(&pages, ""), None, &ReadOptions::default()).unwrap();
+    assert_eq!(document.failed_pages, [1]);
+    assert_eq!(document.paragraphs.len(), 1);
+}
