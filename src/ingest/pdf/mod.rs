@@ -43,8 +43,9 @@ use self::place::PageText;
 use super::assemble::Source;
 use super::error::ReadError;
 
-/// More pages than any report; a damaged file may claim millions.
-const MAX_PAGES: u32 = 20_000;
+/// More pages than any report; a damaged file may claim millions. The parser walks through all of them for each, and would
+/// take a minute of the processor for so many, and a quarter of an hour for four times as many.
+const MAX_PAGES: u32 = 5_000;
 /// From how many pages on several threads read a file, and how many at most: below, other documents
 /// keep the processor busy.
 const PAGES_FOR_THREADS: usize = 64;
