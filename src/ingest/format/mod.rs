@@ -16,7 +16,7 @@ use super::binary::open_compound;
 use super::encoding::{without_padding, zeros_of_units};
 use super::error::{ReadError, Remedy};
 use super::package::{Package, is_zip};
-use super::{eml, msg, rtf};
+use super::{eml, msg, pdf, rtf};
 
 /// A file format that can be told from its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -112,10 +112,7 @@ impl SourceFormat {
         if bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
             return detect_compound(bytes);
         }
-        if bytes[..bytes.len().min(1024)]
-            .windows(5)
-            .any(|window| window == b"%PDF-")
-        {
+        if pdf::beginning(bytes).is_some() {
             return Ok(Self::Pdf);
         }
         if rtf::beginning(bytes).is_some() {

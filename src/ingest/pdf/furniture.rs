@@ -50,9 +50,15 @@ pub(super) fn join_pages(pages: Vec<PageText>) -> Vec<Block> {
     // Where the paragraphs begin that the page before has its share in.
     let mut start = 0;
     let mut table = OpenTable::default();
+    // What stands at an angle on the page before, and parts nothing that goes on over its end.
+    let mut asides: Vec<Placed> = Vec::new();
     for page in pages {
         let mut blocks = table.go_on(&mut joined, page.blocks).into_iter();
-        let Some(first) = blocks.next() else { continue };
+        let of_page = page.asides.into_iter().map(Placed::from);
+        let Some(first) = blocks.next() else {
+            asides.extend(of_page);
+            continue;
+        };
         // Notes at the foot of a page stand between a paragraph and its rest.
         let last = joined[start..]
             .iter()
@@ -60,13 +66,17 @@ pub(super) fn join_pages(pages: Vec<PageText>) -> Vec<Block> {
         let last = last.map(|last| start + last);
         if let Some(last) = last.filter(|last| goes_on_over_page(&joined[*last], &first)) {
             append_rest(&mut joined[last], first);
-            start = last;
+            start = last + asides.len();
+            joined.splice(last..last, asides.drain(..));
         } else {
+            joined.append(&mut asides);
             start = joined.len();
             joined.push(first);
         }
         joined.extend(blocks);
+        asides.extend(of_page);
     }
+    joined.append(&mut asides);
     joined.into_iter().map(|placed| placed.block).collect()
 }
 
@@ -300,7 +310,7 @@ mod tests {
             .map(|(number, lines)| PageText {
                 number,
                 blocks: lines.iter().map(placed).collect(),
-                is_picture: false,
+                ..PageText::default()
             })
             .collect()
     }

@@ -14,7 +14,8 @@ impl Traced {
         let is_one = self.has_more_of_title(next)
             || self.has_rest_in_the_middle(next, page)
             || self.has_rest_of_first_line(next, page)
-            || self.has_rest_of_line(next, page);
+            || self.has_rest_of_line(next, page)
+            || self.has_rest_after_aside(next, page);
         if is_one {
             self.append(next);
         }
@@ -69,7 +70,7 @@ impl Traced {
             left: next.first.left,
             ..page
         };
-        self.is_one_line
+        self.is_one_line()
             && self.block.kind.is_prose()
             && next.block.kind == ParagraphKind::Body
             && self.first.left - next.first.left > INDENT
@@ -78,6 +79,15 @@ impl Traced {
             && !shape::ends_sentence(&self.last_text)
             && !is_address(&self.block)
             && !self.ends_before(next, margins)
+    }
+
+    /// Whether the next one goes on below text at an angle, such as a watermark: the layout analysis divides there.
+    fn has_rest_after_aside(&self, next: &Self, page: Margins) -> bool {
+        let margins = Margins {
+            left: self.last.left.min(next.first.left),
+            ..page
+        };
+        next.is_after_aside && self.distance_to(next) > 0.0 && !self.ends_before(next, margins)
     }
 
     /// Whether the last line and the next one have more than half of the shorter one above each other.

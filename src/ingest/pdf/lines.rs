@@ -16,6 +16,10 @@ pub(super) struct Line {
     pub(super) key: String,
     pub(super) block: Block,
     pub(super) extent: Extent,
+    /// The same line with the numbers that the layout analysis leaves out of it.
+    whole: Option<Box<Line>>,
+    /// Whether it stands at an angle to the lines of its page.
+    pub(super) is_aside: bool,
     is_used: bool,
 }
 
@@ -31,8 +35,27 @@ impl Line {
                 baseline: line.y,
                 size: line.font_size.max(1.0),
             },
+            whole: None,
+            is_aside: false,
             is_used: false,
         }
+    }
+
+    /// The line, of which a paragraph that has it gets the `whole`.
+    pub(super) fn part_of(self, whole: Line) -> Self {
+        let whole = Line {
+            key: self.key.clone(),
+            ..whole
+        };
+        Self {
+            whole: Some(Box::new(whole)),
+            ..self
+        }
+    }
+
+    /// Whether a paragraph was traced back to it though it is no part of one.
+    pub(super) fn is_found_aside(&self) -> bool {
+        self.is_aside && self.is_used
     }
 
     /// Whether it is in a paragraph that was traced back to its lines, or says nothing.
@@ -78,15 +101,17 @@ pub(super) fn whole(pieces: &[TextLine]) -> TextLine {
 pub(super) fn margins(lines: &[Line]) -> Margins {
     /// From so many on lines tell how far apart they usually are.
     const ENOUGH: usize = 4;
-    let distances = lines.iter().zip(lines.iter().skip(1)).map(distance);
+    let lines: Vec<&Line> = lines.iter().filter(|line| !line.is_aside).collect();
+    let lines = || lines.iter().copied();
+    let distances = lines().zip(lines().skip(1)).map(distance);
     let distances: Vec<f32> = distances.collect();
     let pitch = middle(distances, ENOUGH).unwrap_or_default();
     let margins = Margins {
         pitch,
-        ..Margins::around(lines.iter().map(|line| &line.extent))
+        ..Margins::around(lines().map(|line| &line.extent))
     };
     Margins {
-        leading: leading(lines.iter(), margins).unwrap_or(pitch),
+        leading: leading(lines(), margins).unwrap_or(pitch),
         ..margins
     }
 }
@@ -158,9 +183,18 @@ pub(super) fn key(text: &str) -> String {
 }
 
 /// Splits a paragraph of the layout analysis into the paragraphs that its lines show between the margins of their
-/// page; `None` where it cannot be traced back to lines.
+/// page; `None` where it cannot be traced back to lines. Lines at an angle are left out, and may be all that it has.
 pub(super) fn paragraphs(lines: &mut [Line], text: &str, page: Margins) -> Option<Vec<Traced>> {
-    let found = trace(lines, &key(text))?;
+    let mut found = trace(lines, &key(text))?;
+    for index in &found {
+        let line = &mut lines[*index];
+        if let Some(whole) = line.whole.take() {
+            *line = *whole;
+        }
+        line.is_used = true;
+    }
+    let is_after_aside = found.first().is_some_and(|first| lines[*first].is_aside);
+    found.retain(|index| !lines[*index].is_aside);
     let of_paragraph = || found.iter().map(|index| &lines[*index]);
     let around = Margins::around(of_paragraph().map(|line| &line.extent));
     let column = Margins {
@@ -173,9 +207,9 @@ pub(super) fn paragraphs(lines: &mut [Line], text: &str, page: Margins) -> Optio
         leading: leading(of_paragraph(), column).unwrap_or(page.leading),
         ..column
     };
-    let paragraphs = paragraph::of_lines(of_paragraph(), margins);
-    for index in found {
-        lines[index].is_used = true;
+    let mut paragraphs = paragraph::of_lines(of_paragraph(), margins);
+    if let Some(first) = paragraphs.first_mut() {
+        first.is_after_aside = is_after_aside;
     }
     Some(paragraphs)
 }
@@ -184,7 +218,8 @@ pub(super) fn paragraphs(lines: &mut [Line], text: &str, page: Margins) -> Optio
 fn column_end(lines: &[Line], found: &[usize], right: f32) -> Option<f32> {
     let (first, last) = (lines[*found.first()?].extent, lines[*found.last()?].extent);
     let heights = last.baseline - last.size..first.baseline + first.size;
-    let extents = || lines.iter().map(|line| line.extent);
+    let upright = || lines.iter().filter(|line| !line.is_aside);
+    let extents = || upright().map(|line| line.extent);
     let beside = extents().filter(|line| line.left >= right && heights.contains(&line.baseline));
     let next_column = beside.map(|line| line.left).reduce(f32::min)?;
     let own = extents().filter(|line| line.right <= next_column);
@@ -255,6 +290,8 @@ pub(super) mod tests {
                 baseline,
                 size: 12.0,
             },
+            whole: None,
+            is_aside: false,
             is_used: false,
         }
     }

@@ -3,6 +3,7 @@
 //! Running heads and page numbers are dropped, paragraphs that go on over a page are joined. The
 //! text layer alone is read: a scan is [`ReadError::NeedsOcr`], never an empty success.
 
+mod aside;
 mod continuation;
 mod depth;
 mod double;
@@ -10,10 +11,13 @@ mod element;
 mod forms;
 mod furniture;
 mod joining;
+mod legible;
 mod letterhead;
 mod letters;
 mod lines;
 mod number_line;
+mod omitted;
+mod one_page;
 mod page;
 mod paragraph;
 mod place;
@@ -39,14 +43,25 @@ use self::place::PageText;
 use super::assemble::Source;
 use super::error::ReadError;
 
-/// More pages than any report; a damaged file may claim millions.
-const MAX_PAGES: u32 = 20_000;
+/// More pages than any report; a damaged file may claim millions. The parser walks through all of them for each, and would
+/// take a minute of the processor for so many, and a quarter of an hour for four times as many.
+const MAX_PAGES: u32 = 5_000;
 /// From how many pages on several threads read a file, and how many at most: below, other documents
 /// keep the processor busy.
 const PAGES_FOR_THREADS: usize = 64;
 const MAX_THREADS: usize = 4;
 /// How many pages are read before the next ones are looked at.
 const PAGES_AT_ONCE: usize = 32;
+
+/// Where a PDF begins in a file: mail, servers and editors have put headers, blank lines and marks before it. Places in
+/// the file are counted from there.
+pub(crate) fn beginning(bytes: &[u8]) -> Option<usize> {
+    const MARK: &[u8] = b"%PDF-";
+    /// So far viewers look for it.
+    const REACH: usize = 1024;
+    let head = &bytes[..bytes.len().min(REACH)];
+    head.windows(MARK.len()).position(|window| window == MARK)
+}
 
 /// Reads the text layer of all pages.
 ///
@@ -58,6 +73,7 @@ const PAGES_AT_ONCE: usize = 32;
 /// [`ReadError::TooLarge`], and [`ReadError::Corrupt`] where the file cannot be opened or no page
 /// can be read.
 pub(crate) fn read(bytes: &[u8]) -> Result<Source, ReadError> {
+    let bytes = &bytes[beginning(bytes).unwrap_or(0)..];
     if depth::nests_too_deep(bytes) {
         return Err(ReadError::TooLarge(
             "its PDF objects nest too deep".to_owned(),
@@ -119,7 +135,8 @@ impl Opened {
             failed_pages.extend(part.failed);
         }
         let page_count = self.parser.page_count();
-        let pages = furniture::without_furniture(pages);
+        let mut pages = furniture::without_furniture(pages);
+        aside::without_watermarks(&mut pages);
         let scans = pages.iter().filter(|page| page.needs_ocr());
         let scans: Vec<u32> = scans.map(|page| page.number).collect();
         let blocks = furniture::join_pages(pages);

@@ -26,11 +26,13 @@ pub(super) struct Traced {
     pub(super) last: Extent,
     /// What its last line says.
     pub(super) last_text: String,
-    pub(super) is_one_line: bool,
+    line_count: usize,
     /// Whether all its lines are in capitals.
     is_capitals: bool,
     /// Whether it stands at or below `Nơi nhận`.
     is_of_recipients: bool,
+    /// Whether text at an angle stands between it and what comes before.
+    pub(super) is_after_aside: bool,
 }
 
 /// The paragraphs that lines make up between these margins.
@@ -62,18 +64,23 @@ impl Traced {
             block: line.block.clone(),
             first: line.extent,
             last: line.extent,
-            is_one_line: true,
+            line_count: 1,
             is_capitals: shape::is_capitals(&text),
             is_of_recipients: heads_recipients(&text),
+            is_after_aside: false,
             last_text: text,
         }
+    }
+
+    pub(super) fn is_one_line(&self) -> bool {
+        self.line_count == 1
     }
 
     pub(super) fn append(&mut self, next: &Self) {
         append_line(&mut self.block, next.block.clone());
         self.last = next.last;
         self.last_text.clone_from(&next.last_text);
-        self.is_one_line = false;
+        self.line_count += next.line_count;
         self.is_capitals &= next.is_capitals;
     }
 
@@ -134,7 +141,7 @@ impl Traced {
     fn changes_font(&self, next: &Self) -> bool {
         let font = font_of(&self.block);
         let mut fonts = self.block.runs.iter().map(|run| run.font.as_deref());
-        self.is_one_line && font != font_of(&next.block) && fonts.all(|other| other == font)
+        self.is_one_line() && font != font_of(&next.block) && fonts.all(|other| other == font)
     }
 
     /// Whether it is an item, and the next line begins one with the same sign below its own.
@@ -161,7 +168,7 @@ impl Traced {
         let is_at_margin = |line: Extent| line.left < margins.left + line.size;
         let most = margins.reach - SHARE * (margins.reach - margins.left);
         // Recipients may be short and have no marks; they are no headings.
-        self.is_one_line
+        self.is_one_line()
             && !self.is_of_recipients
             && is_at_margin(self.first)
             && is_at_margin(next.first)
@@ -197,7 +204,7 @@ impl Traced {
     fn hangs(&self, next: &Self) -> bool {
         let is_item = shape::marker(self.block.text().trim()) != Marker::None;
         let indent = next.first.left - self.first.left;
-        let is_at_words = if self.is_one_line {
+        let is_at_words = if self.is_one_line() {
             indent > 0.0 && indent < 2.0 * next.first.size
         } else {
             (next.first.left - self.last.left).abs() < 1.0

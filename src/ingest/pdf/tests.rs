@@ -8,10 +8,14 @@ use crate::ingest::{ReadOptions, read};
 /// Text at a place of a page, in points from its lower left corner.
 struct Drawn(f32, f32, &'static str);
 
-/// What a page draws, in the font of 12 points that [`pdf`] has.
+/// What a page draws, in the font that [`pdf`] has, 12 points large.
 fn upright(texts: &[Drawn]) -> String {
+    sized(12.0, texts)
+}
+
+fn sized(size: f32, texts: &[Drawn]) -> String {
     let draw = |Drawn(x, y, text): &Drawn| {
-        format!("BT /F 12 Tf 1 0 0 1 {x} {y} Tm <{}> Tj ET\n", hex(text))
+        format!("BT /F {size} Tf 1 0 0 1 {x} {y} Tm <{}> Tj ET\n", hex(text))
     };
     texts.iter().map(draw).collect()
 }
@@ -613,4 +617,202 @@ fn a_page_on_its_side_is_read_as_it_looks() {
             "Thanh Hà | 980 | 1.012",
         ]
     );
+}
+
+#[test]
+fn a_file_may_begin_with_something_else() {
+    let page = upright(&[Drawn(85.0, 700.0, "Huyện đã làm tốt nhiều việc.")]);
+    let file = pdf(&[page], "");
+    for before in [
+        "\n",
+        " ",
+        "\u{FEFF}",
+        "HTTP/1.1 200 OK\r\nServer: x\r\n\r\n",
+    ] {
+        let saved = [before.as_bytes(), &file].concat();
+        assert_eq!(
+            texts(&saved),
+            ["Huyện đã làm tốt nhiều việc."],
+            "{before:?}"
+        );
+    }
+}
+
+#[test]
+fn a_sentence_goes_on_behind_a_note_that_is_set_a_little_smaller() {
+    let text = [
+        Drawn(
+            85.0,
+            500.0,
+            "Các xã, thị trấn trong huyện đã gieo trồng xong vụ mùa, nhưng một số xã",
+        ),
+        Drawn(
+            85.0,
+            484.0,
+            "mới đạt dưới một nửa kế hoạch được giao từ đầu năm, do các hồ đập còn",
+        ),
+    ];
+    let note = Drawn(85.0, 90.0, "1 Theo báo cáo của Phòng Nông nghiệp huyện.");
+    let rest = Drawn(85.0, 780.0, "thiếu nước tưới và thiếu giống tốt.");
+    let pages = [
+        sized(11.0, &text) + &sized(10.0, &[note]),
+        sized(11.0, &[rest]),
+    ];
+    let read = texts(&pdf(&pages, ""));
+    assert_eq!(read.len(), 2, "{read:?}");
+    assert!(
+        read[0].ends_with("do các hồ đập còn thiếu nước tưới và thiếu giống tốt."),
+        "{read:?}"
+    );
+}
+
+#[test]
+fn numbers_at_the_edge_stay_in_their_sentence_and_in_all_cells_of_their_row() {
+    let sentence = upright(&[
+        Drawn(
+            60.0,
+            54.0,
+            "Phong trào xây dựng nông thôn mới được các xã hưởng ứng, dân tin tưởng; cả",
+        ),
+        Drawn(60.0, 38.0, "huyện hiện có"),
+        Drawn(144.0, 38.0, "12/25"),
+        Drawn(180.0, 38.0, "xã đạt chuẩn, tăng"),
+        Drawn(294.0, 38.0, "3"),
+        Drawn(306.0, 38.0, "xã so với cùng kỳ năm trước."),
+    ]);
+    assert_eq!(
+        texts(&pdf(&[sentence], "")),
+        [
+            "Phong trào xây dựng nông thôn mới được các xã hưởng ứng, dân tin tưởng; cả huyện hiện có 12/25 xã \
+             đạt chuẩn, tăng 3 xã so với cùng kỳ năm trước."
+        ]
+    );
+    let rows = [
+        ["TT", "Tên xã", "Số thôn", "Số hộ", "Sản lượng"],
+        ["1", "Liêm Cần", "12", "905", "8.185,5"],
+        ["2", "Thanh Hà", "14", "846", "7.920,4"],
+        ["3", "Thanh Tâm", "9", "718", "6.105,0"],
+        ["4", "Liêm Thuận", "11", "690", "5.870,2"],
+    ];
+    let heights = [100.0, 84.0, 68.0, 52.0, 36.0];
+    let drawn = rows.into_iter().zip(heights).flat_map(|(row, height)| {
+        let places = [60.0, 100.0, 220.0, 320.0, 420.0];
+        row.into_iter()
+            .zip(places)
+            .map(move |(text, place)| Drawn(place, height, text))
+    });
+    let table = upright(&drawn.collect::<Vec<_>>());
+    assert_eq!(
+        texts(&pdf(&[table], ""))[4],
+        "4 | Liêm Thuận | 11 | 690 | 5.870,2"
+    );
+}
+
+#[test]
+fn text_at_an_angle_parts_no_sentence_and_watermarks_are_left_out() {
+    let page = |stamp: &str| {
+        let text = upright(&[
+            Drawn(
+                60.0,
+                700.0,
+                "Phong trào xây dựng nông thôn mới được các xã hưởng ứng, toàn huyện có",
+            ),
+            Drawn(
+                60.0,
+                684.0,
+                "12 xã đạt chuẩn; các xã còn lại phấn đấu hoàn thành trong năm sau, tập",
+            ),
+            Drawn(60.0, 668.0, "trung vào giao thông và trường học."),
+        ]);
+        let stamp = format!("BT /F 12 Tf 0 1 -1 0 575 690 Tm <{}> Tj ET\n", hex(stamp));
+        let mark = format!(
+            "BT /F 30 Tf 0.7 0.7 -0.7 0.7 200 676 Tm <{}> Tj ET\n",
+            hex("Dự thảo")
+        );
+        text + &stamp + &mark
+    };
+    let sentence = "Phong trào xây dựng nông thôn mới được các xã hưởng ứng, toàn huyện có 12 xã đạt chuẩn; các xã \
+                    còn lại phấn đấu hoàn thành trong năm sau, tập trung vào giao thông và trường học.";
+    let pages = [
+        page("Văn thư huyện, bản một"),
+        page("Văn thư huyện, bản hai"),
+    ];
+    assert_eq!(
+        texts(&pdf(&pages, "")),
+        [
+            sentence,
+            "Văn thư huyện, bản một",
+            sentence,
+            "Văn thư huyện, bản hai"
+        ]
+    );
+}
+
+/// Words as programs that recognize letters place them, on lines that rise by a share of their length.
+fn askew(lines: &[&'static str], rise: f32) -> String {
+    let mut drawn = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        let mut place = 85.0;
+        for word in line.split(' ') {
+            let height = 700.0 - 16.0 * index as f32 + rise * (place - 85.0);
+            drawn.push(Drawn(place, height, word));
+            place += 6.0 * (word.chars().count() + 1) as f32;
+        }
+    }
+    upright(&drawn)
+}
+
+#[test]
+fn a_scan_that_lies_askew_is_read_line_by_line() {
+    let lines = [
+        "Sáu tháng đầu năm, các xã trong huyện đã gieo trồng xong vụ mùa, nạo vét",
+        "kênh mương, tu sửa các cống và trạm bơm, tiêm phòng cho đàn gia súc; yêu",
+        "cầu các phòng rà soát toàn bộ diện tích chưa gieo cấy, báo cáo huyện và",
+        "chủ trì kiểm tra các hồ chứa nước trước mùa mưa bão năm nay, cùng với",
+        "các xã xây dựng kế hoạch bảo vệ sản xuất.",
+    ];
+    for rise in [0.0, 0.012, -0.012] {
+        assert_eq!(
+            texts(&pdf(&[askew(&lines, rise)], "")),
+            [lines.join(" ")],
+            "{rise}"
+        );
+    }
+}
+
+#[test]
+fn a_page_upside_down_is_read_as_it_looks() {
+    let lines = [
+        (142, "Kết quả thu quý hai của các xã trong huyện"),
+        (174, "Các xã đã thu đạt 102% kế hoạch được giao."),
+    ];
+    let draw = |(height, text): (u32, &str)| {
+        format!(
+            "BT /F 12 Tf -1 0 0 -1 510 {height} Tm <{}> Tj ET\n",
+            hex(text)
+        )
+    };
+    let page: String = lines.into_iter().map(draw).collect();
+    assert_eq!(
+        texts(&pdf(&[page], "/Rotate 180")),
+        lines.map(|(_, text)| text)
+    );
+}
+
+#[test]
+fn a_scan_with_the_stamp_of_a_signature_is_a_scan() {
+    let picture = "q 595 0 0 842 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID A EI Q\n";
+    let stamp = upright(&[
+        Drawn(380.0, 790.0, "Ký bởi: UBND huyện Thanh Liêm"),
+        Drawn(380.0, 776.0, "Ngày ký: 14-06-2024 15:30:12"),
+    ]);
+    let title = upright(&[Drawn(85.0, 500.0, "Kết quả sáu tháng đầu năm")]);
+    let signed = picture.to_owned() + &stamp;
+    let slide = picture.to_owned() + &title;
+    let pages = [signed, slide];
+    let error = read(&pdf(&pages[..1], ""), None, &ReadOptions::default()).unwrap_err();
+    assert_eq!(error.code(), "needs_ocr");
+    let document = read(&pdf(&pages, ""), None, &ReadOptions::default()).unwrap();
+    assert_eq!(document.failed_pages, [1]);
+    assert_eq!(document.paragraphs.len(), 1);
 }

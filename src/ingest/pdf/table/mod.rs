@@ -14,10 +14,14 @@ pub(super) use self::number::add_to_row;
 pub(super) use self::over_pages::OpenTable;
 use super::continuation::append_line;
 use super::letters::is_small;
+use super::lines::{Line, key};
 use super::place::Placed;
 use crate::document::ParagraphKind;
 use crate::ingest::blocks::{Block, Blocks};
 use crate::ingest::shape;
+
+/// What stands between two cells in the block of a row.
+const SEPARATOR: &str = " | ";
 
 /// A row of a table, column by column; those that a merged cell covers are empty.
 #[derive(Clone, Debug, Default)]
@@ -91,7 +95,19 @@ impl Row {
 
     /// What it says, as its block does.
     fn text(&self) -> String {
-        self.filled().collect::<Vec<_>>().join(" | ")
+        self.filled().collect::<Vec<_>>().join(SEPARATOR)
+    }
+
+    /// Puts a text into the empty cell right of so many filled ones; `None` where there is none.
+    fn fill_after(&mut self, filled: usize, text: &str) -> Option<()> {
+        let mut columns = (0..self.cells.len()).filter(|column| !self.cells[*column].is_empty());
+        let column = match filled.checked_sub(1) {
+            Some(last) => columns.nth(last)? + 1,
+            None => 0,
+        };
+        let cell = self.cells.get_mut(column).filter(|cell| cell.is_empty())?;
+        text.clone_into(cell);
+        Some(())
     }
 
     /// Its block in place of another one.
@@ -103,28 +119,33 @@ impl Row {
 }
 
 impl Placed {
-    /// Puts a number into the first or the last cell of the row that this is.
-    pub(super) fn add_cell(&mut self, number: Block, is_first: bool) {
-        let cell = self.row.as_mut().and_then(|row| {
-            let cells = &mut row.cells;
-            if is_first {
-                cells.first_mut()
-            } else {
-                cells.last_mut()
-            }
+    /// Puts numbers into the row that this is, each where it stands among the cells, whose letters these are, or else before
+    /// them all.
+    pub(super) fn add_numbers(&mut self, numbers: &[&Line], letters: &[(char, f32)]) {
+        let text = self.block.text();
+        let mut letters = letters;
+        let cells = text.split(SEPARATOR).map(|cell| {
+            let left = letters.first().map_or(f32::INFINITY, |(_, left)| *left);
+            let count = key(cell).chars().filter(|letter| *letter != '|').count();
+            letters = letters.get(count..).unwrap_or_default();
+            (left, cell.to_owned())
         });
-        match cell {
-            Some(cell) if cell.is_empty() => *cell = number.text(),
-            _ => self.row = None,
+        let mut cells: Vec<(f32, String)> = cells.collect();
+        for number in numbers {
+            let is_left = |(left, _): &(f32, String)| *left < number.extent.left;
+            let index = cells.partition_point(is_left);
+            let text = number.block.text();
+            let is_filled = |row: &mut Row| row.fill_after(index, &text).is_some();
+            self.row.take_if(|row| !is_filled(row));
+            cells.insert(index, (number.extent.left, text));
         }
-        let kind = self.block.kind;
-        if is_first {
-            let rest = std::mem::replace(&mut self.block, number);
-            self.block.append(" | ", rest);
-            self.block.kind = kind;
-        } else {
-            self.block.append(" | ", number);
-        }
+        let texts: Vec<String> = cells.into_iter().map(|(_, text)| text).collect();
+        let row = Block::of_text(&texts.join(SEPARATOR));
+        self.block = Block {
+            kind: self.block.kind,
+            page: self.block.page,
+            ..row
+        };
     }
 }
 

@@ -1,39 +1,46 @@
-//! In which row of a table does a number stand?
-//!
-//! The layout analysis leaves numbers near the edges of a page out; some are cells.
+//! In which row of a table do numbers stand that the layout analysis left out?
 
 use crate::document::ParagraphKind;
 use crate::ingest::pdf::lines::{Line, key};
+use crate::ingest::pdf::omitted::Omitted;
 use crate::ingest::pdf::place::Placed;
 
-/// Puts a number back into the row of a table that it stands in, if it does.
-pub(in super::super) fn add_to_row(number: &Line, lines: &[Line], blocks: &mut [Placed]) -> bool {
-    let is_beside = |line: &&Line| line.extent.is_beside(number.extent);
-    let mut beside: Vec<&Line> = lines.iter().filter(is_beside).collect();
-    beside.sort_by(|one, other| one.extent.left.total_cmp(&other.extent.left));
-    let first = beside.first();
-    let is_first = first.is_none_or(|first| number.extent.left < first.extent.left);
-    let whole = row_of(&beside, blocks);
-    let wrapped = || row_around(number, &beside, lines, blocks);
-    let Some(row) = whole.or_else(wrapped) else {
-        return false;
+/// Puts numbers that are in no paragraph back into the row of a table that they stand in, and returns those that stand
+/// in none.
+pub(in super::super) fn add_to_row<'a>(
+    omitted: &'a Omitted,
+    lines: &'a [Line],
+    blocks: &mut [Placed],
+) -> Vec<&'a Line> {
+    let mut numbers: Vec<&Line> = omitted.outside(lines).collect();
+    let Some(first) = numbers.first() else {
+        return numbers;
     };
-    blocks[row].add_cell(number.block.clone(), is_first);
-    true
+    if let Some(row) = row_of(&omitted.letters, blocks) {
+        blocks[row].add_numbers(&numbers, &omitted.letters);
+        return Vec::new();
+    }
+    if let Some(row) = row_around(first, lines, blocks) {
+        blocks[row].add_numbers(&[first], &[]);
+        numbers.remove(0);
+    }
+    numbers
 }
 
-/// The row that these lines make up.
-fn row_of(beside: &[&Line], blocks: &[Placed]) -> Option<usize> {
-    let wanted: String = beside.iter().map(|line| line.key.as_str()).collect();
+/// The row that these letters make up.
+fn row_of(letters: &[(char, f32)], blocks: &[Placed]) -> Option<usize> {
+    let wanted: String = letters.iter().map(|(letter, _)| letter).collect();
     let mut rows = rows(blocks);
     let row = rows.find(|(_, row)| *row == wanted && !wanted.is_empty());
     row.map(|(index, _)| index)
 }
 
-/// The row whose cells have several lines, some of them `beside` the number in the row's first column, or else right above
+/// The row whose cells have several lines, some of them beside the number in the row's first column, or else right above
 /// and below it.
-fn row_around(number: &Line, beside: &[&Line], lines: &[Line], blocks: &[Placed]) -> Option<usize> {
+fn row_around(number: &Line, lines: &[Line], blocks: &[Placed]) -> Option<usize> {
     const REACH_EMS: f32 = 2.0;
+    let is_beside = |line: &&Line| line.extent.is_beside(number.extent);
+    let beside: Vec<&Line> = lines.iter().filter(is_beside).collect();
     let reach = REACH_EMS * number.extent.size;
     let is_near = |line: &&Line| {
         !line.key.is_empty() && (line.extent.baseline - number.extent.baseline).abs() < reach
@@ -94,8 +101,10 @@ mod tests {
             row("Mô hình tiếng kẻng tại chín thôn | Hoàn thành"),
             row("Mô hình camera đường vào chợ | Hoàn thành"),
         ];
-        let mut add =
-            |left, baseline, text| add_to_row(&line(left, baseline, text), &lines, &mut blocks);
+        let mut add = |left, baseline, text| {
+            let number = Omitted::alone(line(left, baseline, text));
+            add_to_row(&number, &lines, &mut blocks).is_empty()
+        };
         assert_eq!(
             [
                 add(60.0, 650.0, "16"),
