@@ -66,29 +66,24 @@ fn a_frame_of_one_column_keeps_the_kinds_of_its_paragraphs() {
 }
 
 #[test]
-fn several_paragraphs_that_stand_alone_in_their_row_head_rows_of_three_entries() {
+fn several_paragraphs_alone_between_rows_of_three_entries_head_those_below() {
     let table = |row: &[&[&str]]| {
         let mut blocks = Blocks::default();
         blocks.begin_table();
-        blocks.begin_row();
-        cell(&mut blocks, &["II. Văn hóa", "(Nghị quyết số 05)"]);
-        blocks.begin_row();
-        for texts in row {
-            cell(&mut blocks, texts);
+        for texts in [row, &[&["II. Văn hóa", "(Nghị quyết số 05)"]], row] {
+            blocks.begin_row();
+            for texts in texts {
+                cell(&mut blocks, texts);
+            }
         }
         blocks.end_table();
         shown(blocks)
     };
     let heads = table(&[&["1"], &["Mở lớp"], &["Xã Tân Lập"]]);
-    assert_eq!(
-        heads[0],
-        (
-            ParagraphKind::Table,
-            "II. Văn hóa (Nghị quyết số 05)".to_owned()
-        )
-    );
+    let head = "II. Văn hóa (Nghị quyết số 05)".to_owned();
+    assert_eq!(heads[1], (ParagraphKind::Table, head));
     let beside = table(&[&["Nơi nhận:"], &["CHỦ TỊCH"]]);
-    assert_eq!(beside[0], (ParagraphKind::Body, "II. Văn hóa".to_owned()));
+    assert_eq!(beside[1], (ParagraphKind::Body, "II. Văn hóa".to_owned()));
 }
 
 #[test]
