@@ -89,7 +89,10 @@ fn letters_side_by_side_may_look_like_one_of_utf_8() {
     let chapter = "Chương I\r\nQUY ĐỊNH\r\n- Ba đợt: đợt 1 đến 30/4, đợt 2 đến 31/8\r\n";
     for encoding in LegacyEncoding::ALL {
         let text = format!("{LETTER}{chapter}{LETTER}{chapter}");
-        let bytes = encode_bytes(&text, encoding).unwrap();
+        // TCVN3 has no marked capitals.
+        let Some(bytes) = encode_bytes(&text, encoding) else {
+            continue;
+        };
         let (decoded, found) = decode_bytes(&bytes, EncodingChoice::Auto).unwrap();
         let decoded: String = decoded.nfc().collect();
         assert_eq!((decoded, found.name.as_str()), (text, encoding.name()));
