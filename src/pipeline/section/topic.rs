@@ -5,7 +5,7 @@ use super::words::{
     AGREEMENTS, ASIDE, ASIDE_ALONE, BESIDE_RESULTS, COUNTING, DIRECTING, DIVISIONS, DOING,
     EXPECTED, FINDING, FINDINGS, FOLLOWING, FULFILLING, HANDLING, INQUIRIES, INTRODUCING,
     JUDGEMENTS, NAME_WORDS, ORDERING, ORDERING_ALL, ORDERING_FIRST, OUTLINES, PARTS, RESULTS,
-    REVIEWS, SAYING, SURE_RESULTS, SURE_TASKS, TASKS, TASKS_FIRST, WISHING,
+    REVIEWS, SAYING, SURE_RESULTS, SURE_TASKS, TASKS, TASKS_FIRST, WHOM_WORDS, WISHING,
 };
 use crate::phrases::is_fragment;
 
@@ -178,8 +178,7 @@ pub(super) fn leads_to(text: &str) -> Option<Section> {
         // `theo hướng dẫn:` tells what it goes by.
         return (!before.trim_end().ends_with("theo")).then_some(Section::Tasks);
     }
-    let names_whom = ORDERING_FIRST.iter().any(|verb| last.starts_with(verb)) || has(&ORDERING_ALL);
-    if names_whom && !follows {
+    if names_whom(last) && !follows {
         return Some(Section::Tasks);
     }
     match (follows, has(&RESULTS), has(&ORDERING)) {
@@ -187,6 +186,20 @@ pub(super) fn leads_to(text: &str) -> Option<Section> {
         (true, false, true) => Some(Section::Tasks),
         _ => None,
     }
+}
+
+/// Whether the words before a colon say whom somebody orders, and not what: `Giao Phòng Nội vụ:`
+fn names_whom(text: &str) -> bool {
+    let first = ORDERING_FIRST
+        .iter()
+        .find_map(|verb| text.strip_prefix(verb));
+    let later = || {
+        ORDERING_ALL
+            .iter()
+            .find_map(|verb| text.split_once(verb).map(|(_, rest)| rest))
+    };
+    let whom = first.or_else(later);
+    whom.is_some_and(|whom| whom.split_whitespace().nth(WHOM_WORDS).is_none())
 }
 
 /// Whether a text that ends with a colon leads to papers or parts, of which nothing is told.
@@ -423,6 +436,10 @@ mod tests {
                 Some(Section::Tasks),
             ),
             ("Các yêu cầu đối với nhà thầu:", None),
+            (
+                "Ban Chỉ đạo yêu cầu các cơ quan khẩn trương đưa ra xét xử 9 vụ án trọng điểm:",
+                None,
+            ),
             ("Nộp hồ sơ theo hướng dẫn:", None),
         ] {
             assert_eq!(leads_to(line), section, "{line}");

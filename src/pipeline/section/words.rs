@@ -201,6 +201,9 @@ pub(super) const ORDERING_FIRST: [&str; 4] = ["giao ", "yêu cầu ", "đề ngh
 /// The same behind who gives them: `Chủ tịch UBND huyện yêu cầu các phòng, ban:`.
 pub(super) const ORDERING_ALL: [&str; 3] = [" yêu cầu các ", " giao các ", " đề nghị các "];
 
+/// Those who get them are named in so many words at most; more say what is to be done.
+pub(super) const WHOM_WORDS: usize = 8;
+
 /// Before what leads to a list, these tell of what others said or of what it goes by, wherever they stand there. Verbs of saying right
 /// before the colon mostly order something: see [`ORDERING`].
 pub(super) const SAYING: [&str; 6] = [
