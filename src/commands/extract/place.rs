@@ -31,8 +31,9 @@ impl Places {
         }
     }
 
-    /// The document's name with the new suffix in place of its own; the id of a row has none, whatever its full stops. A second document of that name has its own folders
-    /// before it, where that is not enough its own suffix as well, and further ones get a number.
+    /// The document's name with the new suffix in place of its own; the id of a row has none, whatever its full stops. A second
+    /// document of that name has its own folders before it, where that is not enough its own suffix as well, and further ones
+    /// get a number.
     pub(super) fn next(&mut self, id: &str, source: &Source) -> PathBuf {
         let id = Path::new(id);
         let name = writable(&id.file_name().unwrap_or_default().to_string_lossy());

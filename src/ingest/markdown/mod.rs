@@ -204,16 +204,13 @@ impl MarkdownReader {
     fn read_verbatim(&mut self, verbatim: Verbatim, lines: &str) -> Result<(), ReadError> {
         match verbatim {
             Verbatim::Code => {}
-            Verbatim::Plain => self.blocks.add_all(text::blocks(lines)),
             Verbatim::Html => self.blocks.add_all(html::read(lines)?.0),
-            Verbatim::Markdown | Verbatim::Indented if self.in_lines => {
-                self.blocks.add_all(text::blocks(lines));
-            }
-            Verbatim::Markdown => {
+            Verbatim::Markdown if !self.in_lines => {
                 self.in_lines = true;
                 self.read(lines)?;
                 self.in_lines = false;
             }
+            Verbatim::Plain | Verbatim::Markdown => self.blocks.add_all(text::blocks(lines)),
             Verbatim::Indented => {
                 self.in_lines = true;
                 for block in text::blocks(lines) {

@@ -437,7 +437,7 @@ mod tests {
             ),
             ("Các yêu cầu đối với nhà thầu:", None),
             (
-                "Ban Chỉ đạo yêu cầu các cơ quan khẩn trương đưa ra xét xử 9 vụ án trọng điểm:",
+                "UBND huyện yêu cầu các xã sớm sửa xong và đưa vào sử dụng 9 cây cầu tạm:",
                 None,
             ),
             ("Nộp hồ sơ theo hướng dẫn:", None),

@@ -37,8 +37,8 @@ const SOUND_PER_DAMAGED_LABELLED: usize = 4;
 ///
 /// In this order: a byte order mark, UTF-16 by its zero bytes, UTF-8, where a little damage becomes U+FFFD, a legacy
 /// Vietnamese encoding and UTF-8 in turns, a legacy one by its syllables line by line, with lines of windows-1252 among them,
-/// any other encoding of the Web where the evidence for it is good. Text that is valid Unicode but holds legacy letters is decoded too. Line ends are kept. A `choice` other than `Auto`
-/// is obeyed, but never over a byte order mark.
+/// any other encoding of the Web where the evidence for it is good. Text that is valid Unicode but holds legacy letters is
+/// decoded too. Line ends are kept. A `choice` other than `Auto` is obeyed, but never over a byte order mark.
 ///
 /// # Errors
 ///
